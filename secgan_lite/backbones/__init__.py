@@ -1,0 +1,133 @@
+"""Single-GAN backbones that can sit in either branch (paper §3.1), behind one small protocol.
+
+A backbone is a ``Generator`` and a ``Discriminator`` class plus presets. It knows its layers and
+nothing of losses. What separates the RGB from the semantic branch is a ``Modality``: the number of
+channels and the final activation (paper, A.1). To add a backbone, subclass the two classes in one
+file and call ``register``: every lesson then accepts its name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from secgan_lite.errors import unknown_choice
+
+
+@dataclass(frozen=True)
+class Modality:
+    """What a branch translates: channels, and the activation that maps raw outputs to them."""
+
+    name: str
+    channels: int
+    activate: Callable[[Tensor], Tensor]
+
+
+RGB = Modality("rgb", 3, torch.tanh)
+SEMANTIC = Modality("semantic", 12, lambda raw: raw.softmax(dim=1))
+
+
+class Generator(nn.Module):
+    """G(x, y_diff). Subclasses implement ``encode`` and ``decode``.
+
+    The split lets one encoding serve several labels: training decodes y_diff and 0 (Eq. 5),
+    evaluation decodes 13 flips.
+
+    Args:
+        modality: what is put out.
+        n_attributes: length of y_diff.
+        image_size: height = width h of the images, in pixels.
+        width: channels of the first layer (64 in the paper).
+        depth: residual blocks, or encoder levels.
+        condition_channels: extra input channels (12 for the method "concat").
+    """
+
+    def __init__(
+        self,
+        modality: Modality,
+        n_attributes: int,
+        image_size: int,
+        width: int,
+        depth: int,
+        condition_channels: int = 0,
+    ) -> None:
+        super().__init__()
+        self.modality = modality
+        self.n_attributes = n_attributes
+        self.image_size = image_size
+        self.in_channels = modality.channels + condition_channels
+
+    def encode(self, x: Tensor) -> object:
+        """Everything that does not depend on the label, from x (B, in_channels, h, h)."""
+        raise NotImplementedError
+
+    def decode(self, features: object, y_diff: Tensor) -> Tensor:
+        """Raw output (B, C, h, h), before the activation, for y_diff (B, n_a) in [−1, 1]."""
+        raise NotImplementedError
+
+    def forward(self, x: Tensor, y_diff: Tensor) -> Tensor:
+        """The edited x, activated: in [−1, 1] for RGB, probabilities over segments for masks."""
+        expected = (self.in_channels, self.image_size, self.image_size)
+        if tuple(x.shape[1:]) != expected or y_diff.shape != (len(x), self.n_attributes):
+            raise ValueError(
+                f"x has shape {tuple(x.shape)} and y_diff {tuple(y_diff.shape)}; wanted "
+                f"(B, {', '.join(map(str, expected))}) and (B, {self.n_attributes})."
+            )
+        return self.modality.activate(self.decode(self.encode(x), y_diff))
+
+
+class Discriminator(nn.Module):
+    """D(x): ``forward`` returns (realism (B, 1, …), attribute logits (B, n_a)), both unbounded."""
+
+    def __init__(
+        self, modality: Modality, n_attributes: int, image_size: int, width: int, depth: int
+    ) -> None:
+        super().__init__()
+
+
+def require_divisible(image_size: int, factor: int, network: str) -> None:
+    """Refuse an image size that ``network`` can't halve often enough, and name those it can."""
+    if image_size < factor or image_size % factor:
+        below = max(factor, image_size // factor * factor)
+        raise ValueError(
+            f"image_size={image_size} does not fit {network}: it takes multiples of {factor}, "
+            f"for example {below} or {below + factor}."
+        )
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A generator, a discriminator and presets: values for ``TrainConfig`` by preset name."""
+
+    name: str
+    generator: type[Generator]
+    discriminator: type[Discriminator]
+    presets: dict[str, dict] = field(repr=False)
+
+
+_REGISTRY: dict[str, Backbone] = {}
+
+
+def register(backbone: Backbone) -> Backbone:
+    """Make a backbone available by name, in Python and as ``-p backbone NAME``."""
+    if _REGISTRY.setdefault(backbone.name, backbone) != backbone:
+        raise ValueError(f"backbone={backbone.name!r} is registered already: choose another name.")
+    return backbone
+
+
+def get(name: str) -> Backbone:
+    """The backbone registered under ``name``; ValueError with the nearest name otherwise."""
+    if name not in _REGISTRY:
+        raise unknown_choice("backbone", name, _REGISTRY)
+    return _REGISTRY[name]
+
+
+def available() -> tuple[str, ...]:
+    """Names of all registered backbones."""
+    return tuple(_REGISTRY)
+
+
+from secgan_lite.backbones import stargan as _stargan  # noqa: E402  registers itself
+
+del _stargan

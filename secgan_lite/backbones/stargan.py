@@ -1,0 +1,171 @@
+"""StarGAN as a backbone (paper §4.2, Table 2): a bottleneck of residual blocks, a patch critic.
+
+Two rows of Table 2 are taken as the published StarGAN has them: a residual block holds two
+convolutions (only so G has 8 million weights), and the discriminator goes on to width × 32
+channels before its two heads (the table repeats rows of a generator there).
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from secgan_lite import backbones
+from secgan_lite.backbones import Backbone, Modality, require_divisible
+
+
+def _norm(channels: int) -> nn.Module:
+    # Without running statistics, training and evaluation compute the same function.
+    return nn.InstanceNorm2d(channels, affine=True, track_running_stats=False)
+
+
+def _unit(conv: nn.Module) -> nn.Sequential:
+    return nn.Sequential(conv, _norm(conv.out_channels), nn.ReLU(inplace=True))
+
+
+class LabelConv2d(nn.Conv2d):
+    """A 'same' convolution of cat(x, y tiled to h × h), without building the tiled planes.
+
+    A constant plane looks the same to every window that lies inside it, so the label's share is
+    computed on a canvas of k × k pixels, which has each border case once, and then spread.
+    """
+
+    def __init__(self, in_channels: int, n_attributes: int, out_channels: int, kernel: int) -> None:
+        super().__init__(
+            in_channels + n_attributes, out_channels, kernel, padding=kernel // 2, bias=False
+        )
+        self.image_channels = in_channels
+
+    def image_share(self, x: Tensor) -> Tensor:
+        """(B, in_channels, h, h) -> (B, out_channels, h, h)."""
+        return F.conv2d(x, self.weight[:, : self.image_channels], padding=self.padding)
+
+    def label_share(self, y: Tensor, size: int) -> Tensor:
+        """(B, n_attributes) -> (B, out_channels, size, size)."""
+        kernel, border = self.kernel_size[0], self.padding[0]
+        canvas = y[:, :, None, None].expand(-1, -1, kernel, kernel)
+        cases = F.conv2d(canvas, self.weight[:, self.image_channels :], padding=self.padding)
+        edges = torch.arange(border, device=y.device)
+        middle = torch.full((size - 2 * border,), border, device=y.device)
+        spread = torch.cat([edges, middle, edges + border + 1])
+        return cases[:, :, spread][:, :, :, spread]
+
+
+def edge_kernel(image_size: int) -> int:
+    """Side of the first and last kernel: 7 from 96 px on, and in proportion on smaller images."""
+    return min(7, 2 * (image_size // 32) + 1)
+
+
+class ResidualBlock(nn.Module):
+    """x + IN(Conv(ReLU(IN(Conv(x))))), with no activation after the sum."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            *_unit(nn.Conv2d(channels, channels, 3, padding=1, bias=False)),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            _norm(channels),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.body(x)
+
+
+class Generator(backbones.Generator):
+    """Table 2, generator: h → h/4, ``depth`` residual blocks, h/4 → h. The label enters first."""
+
+    def __init__(
+        self,
+        modality: Modality,
+        n_attributes: int = 13,
+        image_size: int = 128,
+        width: int = 64,
+        depth: int = 6,
+        condition_channels: int = 0,
+    ) -> None:
+        super().__init__(modality, n_attributes, image_size, width, depth, condition_channels)
+        require_divisible(image_size, 4, "StarGAN's generator")
+        w, kernel = width, edge_kernel(image_size)
+        self.entry = LabelConv2d(self.in_channels, n_attributes, w, kernel)
+        self.body = nn.Sequential(
+            _norm(w),
+            nn.ReLU(inplace=True),
+            _unit(nn.Conv2d(w, 2 * w, 4, 2, 1, bias=False)),
+            _unit(nn.Conv2d(2 * w, 4 * w, 4, 2, 1, bias=False)),
+            *(ResidualBlock(4 * w) for _ in range(depth)),
+            _unit(nn.ConvTranspose2d(4 * w, 2 * w, 4, 2, 1, bias=False)),
+            _unit(nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False)),
+            nn.Conv2d(w, modality.channels, kernel, padding=kernel // 2, bias=False),
+        )
+
+    def encode(self, x: Tensor) -> Tensor:
+        return self.entry.image_share(x)
+
+    def decode(self, features: Tensor, y_diff: Tensor) -> Tensor:
+        return self.body(features + self.entry.label_share(y_diff, features.shape[-1]))
+
+
+class Discriminator(backbones.Discriminator):
+    """Table 2, discriminator: ``depth`` halvings, a realism score per patch, attribute logits."""
+
+    def __init__(
+        self,
+        modality: Modality,
+        n_attributes: int = 13,
+        image_size: int = 128,
+        width: int = 64,
+        depth: int = 6,
+    ) -> None:
+        super().__init__(modality, n_attributes, image_size, width, depth)
+        require_divisible(image_size, 2**depth, "StarGAN's discriminator")
+        channels = [modality.channels, *(width * 2**level for level in range(depth))]
+        self.body = nn.Sequential()
+        for before, after in zip(channels, channels[1:], strict=False):
+            self.body.append(nn.Conv2d(before, after, 4, 2, 1))
+            self.body.append(nn.LeakyReLU(0.01, inplace=True))
+        self.adv = nn.Conv2d(channels[-1], 1, 3, padding=1, bias=False)
+        self.cls = nn.Conv2d(channels[-1], n_attributes, image_size // 2**depth, bias=False)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        features = self.body(x)
+        return self.adv(features), self.cls(features).flatten(1)
+
+
+backbones.register(
+    Backbone(
+        "stargan",
+        Generator,
+        Discriminator,
+        presets={
+            "paper": {
+                "width": 64,
+                "depth": 6,
+                "discriminator_depth": 6,
+                "image_size": 128,
+                "batch_size": 16,
+                "iterations": 200_000,
+                "learning_rate": 1e-4,
+                "schedule": "linear",
+                "flip": True,
+                "cls_reduction": "sum",
+                "lambda_cls_d": 1.0,
+                "lambda_cls_g": 1.0,
+                "lambda_rec": 10.0,
+            },
+            "lite": {
+                "width": 16,
+                "depth": 3,
+                "discriminator_depth": 3,
+                "image_size": 32,
+                "batch_size": 16,
+                "iterations": 1300,
+                "learning_rate": 5e-4,
+                "schedule": "linear",
+                "flip": True,
+                "cls_reduction": "sum",
+                "lambda_cls_d": 1.0,
+                "lambda_cls_g": 1.0,
+                "lambda_rec": 10.0,
+            },
+        },
+    )
+)

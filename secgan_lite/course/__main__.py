@@ -1,0 +1,30 @@
+"""``python -m secgan_lite.course build [LESSON ...]``: notebooks from their sources."""
+
+import argparse
+import sys
+
+from secgan_lite.course.builder import build
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m secgan_lite.course", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    builder = commands.add_parser("build", help="run lessons and store them with their outputs")
+    builder.add_argument(
+        "lessons", nargs="*", metavar="LESSON", help="for example 04_train; all if none"
+    )
+    builder.add_argument("--force", action="store_true", help="also those that are up to date")
+    given = parser.parse_args()
+    try:
+        built = build(given.lessons, given.force)
+    except ValueError as error:
+        parser.error(str(error))
+    for name, seconds in built:
+        print(f"{name}: built in {seconds:.0f} s")
+    if not built:
+        print("All lessons are up to date.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

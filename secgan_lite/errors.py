@@ -1,0 +1,13 @@
+"""How the package complains: the argument, what was given, what is wanted, the nearest choice."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def unknown_choice(argument: str, given: object, choices: Iterable[str]) -> ValueError:
+    """An error to raise when ``given`` is none of ``choices``; names the nearest one."""
+    choices = [str(choice) for choice in choices]
+    lowered = {choice.lower(): choice for choice in choices}
+    nearest = get_close_matches(str(given).lower(), lowered, n=1, cutoff=0.4)
+    hint = f" Did you mean {lowered[nearest[0]]!r}?" if nearest else ""
+    return ValueError(f"{argument}={given!r} is not known.{hint} Choices: {', '.join(choices)}.")

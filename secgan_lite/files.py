@@ -1,0 +1,112 @@
+"""Files that are whole or absent, and the weights bundled with the course.
+
+Every writer here goes through a temporary file and a rename, so a killed process never leaves half
+a file. Ours are safetensors and JSON only; a file's metadata travels inside the safetensors header.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from secgan_lite.errors import unknown_choice
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+WEIGHTS = REPOSITORY / "data" / "weights"
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside ``path``; rename it into place if the block succeeds."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(
+        dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix, delete=False
+    ) as file:
+        temporary = Path(file.name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a whole file or nothing, and make sure that it has reached the disk."""
+    with replaced(path) as temporary, temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON, whole or not at all."""
+    write_bytes(path, (json.dumps(content, indent=2) + "\n").encode())
+
+
+def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict) -> None:
+    """Write a safetensors file with JSON metadata in its header, whole or not at all."""
+    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    write_bytes(path, save(contiguous, {"secgan_lite": json.dumps(metadata)}))
+
+
+def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
+    """Read what ``save_tensors`` wrote: (tensors, metadata).
+
+    Raises:
+        FileNotFoundError: nothing is there.
+        ValueError: the file is no safetensors file, or is cut short.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"No weights at {path}.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = json.loads((file.metadata() or {}).get("secgan_lite", "{}"))
+            return {name: file.get_tensor(name) for name in file.keys()}, metadata
+    except SafetensorError as error:
+        raise ValueError(f"{path} is not a complete safetensors file ({error}).") from error
+
+
+def sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file's bytes."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def manifest() -> dict[str, dict]:
+    """The bundled weights by file name: sha256, command, seed, data and measured quality of each."""
+    path = WEIGHTS / "manifest.json"
+    return json.loads(path.read_text()) if path.is_file() else {}
+
+
+def bundle(name: str, tensors: dict[str, Tensor], metadata: dict, card: dict) -> Path:
+    """Add weights to ``data/weights`` with a card for the manifest. The repository's own use."""
+    path = WEIGHTS / f"{name}.safetensors"
+    save_tensors(path, tensors, metadata)
+    cards = manifest() | {path.name: {"sha256": sha256(path), **card}}
+    write_json(WEIGHTS / "manifest.json", dict(sorted(cards.items())))
+    return path
+
+
+def bundled(name: str) -> Path:
+    """Path of bundled weights, for example ``bundled("parser-32")``, checked against the manifest.
+
+    Raises:
+        ValueError: the name is not bundled (the nearest is named), or the file was altered.
+    """
+    cards = manifest()
+    path = WEIGHTS / f"{name}.safetensors"
+    if path.name not in cards:
+        raise unknown_choice("weights", name, [Path(card).stem for card in cards])
+    if sha256(path) != cards[path.name]["sha256"]:
+        raise ValueError(f"{path} differs from its manifest entry: restore it with git checkout.")
+    return path

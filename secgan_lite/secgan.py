@@ -1,0 +1,273 @@
+"""Branches and methods: Eq. 13-16 put together for "baseline", "concat" and "secgan" (paper §3).
+
+One ``Branch`` class serves RGB images and semantic masks; a ``Model`` holds one branch (baseline,
+concat) or two (secgan) and the frozen parser P. Optimisers and loops live in ``training``.
+
+    model = Model("secgan", "stargan", size, parser)
+    translation = model.translate(batch)                       # both branches edit
+    loss, terms = model.critic_loss(batch, translation, rng)   # Eq. 13 + 15
+    loss, terms = model.generator_loss(batch, translation)     # Eq. 14 + 16
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+
+from secgan_lite import backbones, losses
+from secgan_lite.attributes import difference
+from secgan_lite.backbones import RGB, SEMANTIC, Modality
+from secgan_lite.errors import unknown_choice
+from secgan_lite.parsing import Parser, one_hot
+from secgan_lite.randomness import initialisation
+
+METHODS = ("secgan", "baseline", "concat")
+Terms = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Size:
+    """The numbers that fix a model's networks."""
+
+    n_attributes: int
+    image_size: int
+    width: int
+    depth: int
+    discriminator_depth: int
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights and reductions of one branch's loss terms (paper §4.3, the backbone's own recipe)."""
+
+    lambda_rec: float = 10.0
+    lambda_sc: float = 0.01
+    lambda_cls_d: float = 1.0
+    lambda_cls_g: float = 1.0
+    lambda_gp: float = 10.0
+    cls_reduction: str = "sum"
+    sc_reduction: str = "mean"
+
+
+@dataclass
+class Batch:
+    """One mini-batch, shared by both branches (Algorithm 1, line 5).
+
+    Attributes:
+        x: images (B, 3, h, h) in [−1, 1].
+        s: segments of P(x), integers (B, h, h), or None where no method needs them.
+        y_src, y_trg: labels (B, n_a) in {0, 1}.
+    """
+
+    x: Tensor
+    s: Tensor | None
+    y_src: Tensor
+    y_trg: Tensor
+
+    @cached_property
+    def y_diff(self) -> Tensor:
+        return difference(self.y_trg, self.y_src)
+
+
+@dataclass
+class Edit:
+    """One branch's translation of a batch: what its generator saw, kept and put out."""
+
+    source: Tensor
+    features: object
+    raw: Tensor
+    out: Tensor
+
+
+class Branch(nn.Module):
+    """A generator and a discriminator for one modality, with the terms of their losses."""
+
+    def __init__(
+        self,
+        modality: Modality,
+        backbone: str,
+        size: Size,
+        weights: Weights,
+        seed: int,
+        condition_channels: int = 0,
+    ) -> None:
+        super().__init__()
+        self.modality = modality
+        self.weights = weights
+        kind = backbones.get(backbone)
+        shape = (modality, size.n_attributes, size.image_size, size.width)
+        with initialisation(seed, f"{modality.name}/generator"):
+            self.generator = kind.generator(*shape, size.depth, condition_channels)
+        with initialisation(seed, f"{modality.name}/discriminator"):
+            self.discriminator = kind.discriminator(*shape, size.discriminator_depth)
+
+    def edit(self, source: Tensor, y_diff: Tensor) -> Edit:
+        features = self.generator.encode(source)
+        raw = self.generator.decode(features, y_diff)
+        return Edit(source, features, raw, self.modality.activate(raw))
+
+    def critic_loss(
+        self, real: Tensor, y_src: Tensor, fake: Tensor, alpha: Tensor
+    ) -> tuple[Tensor, Terms]:
+        """Eq. 13 and 15 for a real batch and edits of it (gradients into ``fake`` are cut)."""
+        w = self.weights
+        both, logits = self.discriminator(torch.cat([real, fake.detach()]))
+        real_score, fake_score = both.chunk(2)
+        real_logits = logits[: len(real)]
+        penalty = losses.gradient_penalty(lambda x: self.discriminator(x)[0], real, fake, alpha)
+        classification = losses.attribute_classification(real_logits, y_src, w.cls_reduction)
+        distance = losses.critic_adversarial(real_score, fake_score)
+        terms = {
+            "critic": distance,
+            "gp": penalty,
+            "cls_d": classification,
+            "real_accuracy": ((real_logits > 0) == (y_src > 0)).float().mean(),
+        }
+        return distance + w.lambda_gp * penalty + w.lambda_cls_d * classification, terms
+
+    def generator_loss(
+        self, edit: Edit, target: Tensor, y_diff: Tensor, y_trg: Tensor
+    ) -> tuple[Tensor, Terms]:
+        """Eq. 14 and 16 without the consistency term; ``target`` is what G(·, 0) must return."""
+        w = self.weights
+        score, logits = self.discriminator(edit.out)
+        unchanged = self.generator.decode(edit.features, torch.zeros_like(y_diff))
+        reconstruction = (
+            losses.rgb_reconstruction if self.modality is RGB else losses.semantic_reconstruction
+        )
+        terms = {
+            "adv": losses.generator_adversarial(score),
+            "cls_g": losses.attribute_classification(logits, y_trg, w.cls_reduction),
+            "rec": reconstruction(unchanged, target),
+        }
+        total = terms["adv"] + w.lambda_cls_g * terms["cls_g"] + w.lambda_rec * terms["rec"]
+        changed = (y_diff != 0).float()
+        hits = ((logits > 0) == (y_trg > 0)).float() * changed
+        terms["fake_accuracy"] = hits.sum() / changed.sum().clamp(min=1)
+        return total, terms
+
+
+Translation = dict[str, Edit]  # one edit for each branch, by the modality's name
+
+
+@contextmanager
+def frozen(module: nn.Module) -> Iterator[None]:
+    """Inside, gradients flow through ``module`` but none are computed for its weights."""
+    module.requires_grad_(False)
+    try:
+        yield
+    finally:
+        module.requires_grad_(True)
+
+
+class Model(nn.Module):
+    """The networks of one method around one frozen parser.
+
+    Args:
+        method: "secgan" (two branches), "baseline" (RGB alone) or "concat" (RGB, whose generator
+            also sees the one-hot mask; §4.5).
+        backbone: registered name, for both branches.
+        weights: loss weights by modality name.
+        parser: P; required by secgan and concat.
+
+    Raises:
+        ValueError: unknown method, or a method without the parser that it needs.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        backbone: str,
+        size: Size,
+        weights: dict[str, Weights] | None = None,
+        parser: Parser | None = None,
+        seed: int = 0,
+    ) -> None:
+        super().__init__()
+        if method not in METHODS:
+            raise unknown_choice("method", method, METHODS)
+        if method != "baseline" and parser is None:
+            raise ValueError(f"method={method!r} needs a parser P: give one, or use 'baseline'.")
+        self.method = method
+        self.parser = parser
+        weights = weights or {}
+        condition = SEMANTIC.channels if method == "concat" else 0
+        modalities = (RGB, SEMANTIC) if method == "secgan" else (RGB,)
+        self.branches = nn.ModuleDict(
+            {
+                m.name: Branch(m, backbone, size, weights.get(m.name, Weights()), seed, condition)
+                for m in modalities
+            }
+        )
+
+    @property
+    def generator(self) -> backbones.Generator:
+        """G_rgb, all that is needed at inference (concat also needs P)."""
+        return self.branches["rgb"].generator
+
+    def source(self, branch: str, batch: Batch) -> Tensor:
+        """What a branch's generator sees: the image, the one-hot mask, or both (concat)."""
+        if branch == "semantic":
+            return one_hot(batch.s)
+        return torch.cat([batch.x, one_hot(batch.s)], 1) if self.method == "concat" else batch.x
+
+    def translate(self, batch: Batch) -> Translation:
+        """Edit the batch by y_diff in every branch (Figure 2, left half)."""
+        return {
+            name: branch.edit(self.source(name, batch), batch.y_diff)
+            for name, branch in self.branches.items()
+        }
+
+    def critic_loss(
+        self, batch: Batch, translation: Translation, alpha: Callable[[str, int], Tensor]
+    ) -> tuple[Tensor, Terms]:
+        """Eq. 13 + 15. ``alpha(branch, B)`` draws the penalty's mixing weights in [0, 1]."""
+        total, terms = 0.0, {}
+        for name, branch in self.branches.items():
+            edit = translation[name]
+            real = batch.x if branch.modality is RGB else edit.source
+            mix = alpha(name, len(real)).to(real).view(-1, 1, 1, 1)
+            loss, parts = branch.critic_loss(real, batch.y_src, edit.out, mix)
+            total = total + loss
+            terms |= {f"{name}/{term}": value.detach() for term, value in parts.items()}
+        return total, terms
+
+    def generator_loss(
+        self, batch: Batch, translation: Translation, consistency: bool = True
+    ) -> tuple[Tensor, Terms]:
+        """Eq. 14 + 16; one backward pass gives both generators their gradients (Eq. 19, 20).
+
+        ``consistency=False`` leaves Eq. 11 and 12 out, for a start without them.
+        """
+        total, terms = 0.0, {}
+        coupling = self.consistency(translation) if consistency and self.method == "secgan" else {}
+        for name, branch in self.branches.items():
+            target = batch.x if branch.modality is RGB else batch.s
+            with frozen(branch.discriminator):
+                loss, parts = branch.generator_loss(
+                    translation[name], target, batch.y_diff, batch.y_trg
+                )
+            if name in coupling:
+                parts["sc"] = coupling[name]
+                loss = loss + branch.weights.lambda_sc * parts["sc"]
+            total = total + loss
+            terms |= {f"{name}/{term}": value.detach() for term, value in parts.items()}
+        change = (translation["rgb"].out - batch.x).abs().mean()
+        return total, terms | {"rgb/change": change.detach()}
+
+    def consistency(self, translation: Translation) -> Terms:
+        """Eq. 11 for "rgb" and Eq. 12 for "semantic", with P run once for both.
+
+        P's weights are frozen but its input gradient is what teaches G_rgb.
+        """
+        parsed, generated = self.parser(translation["rgb"].out), translation["semantic"].raw
+        pairs = {"rgb": (parsed, generated), "semantic": (generated, parsed)}
+        return {
+            name: losses.semantic_consistency(
+                mine, theirs.argmax(dim=1), self.branches[name].weights.sc_reduction
+            )
+            for name, (mine, theirs) in pairs.items()
+        }

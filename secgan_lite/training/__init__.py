@@ -1,0 +1,27 @@
+"""Training runs: configuration and presets, Algorithm 1, the run folder."""
+
+from secgan_lite.training.config import DATASETS, PRESETS, TrainConfig, learning_rate
+from secgan_lite.training.loop import (
+    Trainer,
+    TrainingDiverged,
+    estimate_seconds,
+    parse_all,
+    pick_device,
+    train,
+)
+from secgan_lite.training.runs import RunFolder, load_generator
+
+__all__ = [
+    "DATASETS",
+    "PRESETS",
+    "RunFolder",
+    "TrainConfig",
+    "Trainer",
+    "TrainingDiverged",
+    "estimate_seconds",
+    "learning_rate",
+    "load_generator",
+    "parse_all",
+    "pick_device",
+    "train",
+]

@@ -1,0 +1,180 @@
+"""The run folder: configuration, log, generators, checkpoints and sample grids of one training run.
+
+Every file is whole or absent. A checkpoint is one safetensors file: tensors as such, everything else
+as JSON in its header, so that both always belong together; the one before it is kept as well.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from secgan_lite import backbones
+from secgan_lite.backbones import RGB, SEMANTIC
+from secgan_lite.files import REPOSITORY, load_tensors, save_tensors, write_json
+from secgan_lite.training.config import TrainConfig
+
+_FILES = {"generator.safetensors": RGB, "generator_seg.safetensors": SEMANTIC}
+
+
+class RunFolder:
+    """One run's folder. ``RunFolder.open`` makes it for a configuration, ``RunFolder(path)`` reads.
+
+    Raises:
+        FileNotFoundError: there is no run at ``path``.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        if not (self.path / "config.json").is_file():
+            raise FileNotFoundError(f"No run at {self.path}: it holds no config.json.")
+
+    @classmethod
+    def open(cls, config: TrainConfig) -> "RunFolder":
+        """The folder for this configuration: a new one, or the same run's to resume or repeat.
+
+        An unfinished run that is not resumed moves to ``<folder>-interrupted``.
+
+        Raises:
+            FileExistsError: the folder holds another run, or files that are no run's.
+        """
+        path = Path(config.output_dir or REPOSITORY / "runs" / config.run_name)
+        if path.is_dir() and any(path.iterdir()):
+            if not (path / "config.json").is_file():
+                raise FileExistsError(
+                    f"output_dir={str(path)!r} holds files that are no run's: name an empty folder."
+                )
+            held = json.loads((path / "config.json").read_text())
+            if held != config.identity:
+                differs = sorted(
+                    key
+                    for key in held | config.identity
+                    if held.get(key) != config.identity.get(key)
+                )
+                raise FileExistsError(
+                    f"output_dir={str(path)!r} holds another run (it differs in "
+                    f"{', '.join(differs)}): name another folder."
+                )
+            if not config.resume:
+                _put_aside(path)
+        (path / "samples").mkdir(parents=True, exist_ok=True)
+        write_json(path / "config.json", config.identity)
+        return cls(path)
+
+    @property
+    def config(self) -> TrainConfig:
+        """The configuration of the run in this folder."""
+        return TrainConfig(**json.loads((self.path / "config.json").read_text()))
+
+    @property
+    def log(self) -> list[dict]:
+        """The logged records, oldest first; a line cut short by a crash is left out."""
+        file = self.path / "log.jsonl"
+        lines = file.read_text().split("\n")[:-1] if file.is_file() else []
+        return [json.loads(line) for line in lines]
+
+    def append(self, record: dict) -> None:
+        """Add one record to ``log.jsonl``."""
+        with (self.path / "log.jsonl").open("a") as file:
+            file.write(json.dumps(record) + "\n")
+
+    def rewind(self, iteration: int) -> None:
+        """Forget records after ``iteration``: those the resumed run will write again."""
+        kept = [record for record in self.log if record["iteration"] <= iteration]
+        (self.path / "log.jsonl").write_text("".join(json.dumps(r) + "\n" for r in kept))
+
+    def save_checkpoint(self, state: dict, iteration: int) -> None:
+        """Write the whole state; the checkpoint before this one becomes ``checkpoint-previous``."""
+        tensors: dict[str, Tensor] = {}
+        skeleton = _flatten(state, "", tensors)
+        newest, previous = self._checkpoints
+        pending = self.path / "checkpoint-new.safetensors"
+        save_tensors(pending, tensors, {"iteration": iteration, "state": skeleton})
+        if newest.is_file():
+            newest.replace(previous)
+        pending.replace(newest)
+        write_json(self.path / "checkpoint.json", {"iteration": iteration, "file": newest.name})
+
+    def load_checkpoint(self) -> tuple[dict, int] | None:
+        """(state, iteration) of the newest complete checkpoint, or None if there is none."""
+        for file in self._checkpoints:
+            if file.is_file():
+                try:
+                    tensors, metadata = load_tensors(file)
+                except ValueError:
+                    continue  # damaged on disk: the one before it is whole
+                return _unflatten(metadata["state"], tensors), metadata["iteration"]
+        return None
+
+    @property
+    def _checkpoints(self) -> tuple[Path, Path]:
+        return self.path / "checkpoint.safetensors", self.path / "checkpoint-previous.safetensors"
+
+    def save_generator(self, generator: backbones.Generator, metadata: dict) -> None:
+        """Write a generator's weights under the name that its modality has in a run folder."""
+        name = next(file for file, modality in _FILES.items() if modality is generator.modality)
+        save_tensors(self.path / name, generator.state_dict(), metadata)
+
+    @property
+    def finished(self) -> bool:
+        """True once the generator has been saved, which is the last thing a run does."""
+        return (self.path / "generator.safetensors").is_file()
+
+
+def load_generator(path: Path | str) -> tuple[backbones.Generator, dict]:
+    """A trained generator in evaluation mode, and its metadata, from a run folder or a weights file.
+
+    Raises:
+        FileNotFoundError, ValueError: no such file, or not one of ours.
+    """
+    path = Path(path)
+    tensors, metadata = load_tensors(path / "generator.safetensors" if path.is_dir() else path)
+    if metadata.get("kind") != "generator":
+        raise ValueError(f"{path} holds no generator of secgan-lite.")
+    config = TrainConfig(**metadata["config"])
+    modality = SEMANTIC if metadata["modality"] == "semantic" else RGB
+    size = config.size
+    condition = SEMANTIC.channels if config.method == "concat" else 0
+    with torch.device("meta"):
+        generator = backbones.get(config.backbone).generator(
+            modality, size.n_attributes, size.image_size, size.width, size.depth, condition
+        )
+    tensors = {name: tensor.float() for name, tensor in tensors.items()}
+    generator.load_state_dict(tensors, assign=True)
+    return generator.eval().requires_grad_(False), metadata
+
+
+def _put_aside(path: Path) -> None:
+    """Keep an unfinished run under another name; clear a finished one, which will be repeated."""
+    aside = path.with_name(f"{path.name}-interrupted")
+    started = (path / "checkpoint.safetensors").is_file()
+    if RunFolder(path).finished or not started:
+        shutil.rmtree(path)
+    else:
+        shutil.rmtree(aside, ignore_errors=True)
+        path.rename(aside)
+
+
+def _flatten(value: object, name: str, tensors: dict[str, Tensor]) -> object:
+    """JSON for nested dicts, lists and numbers; tensors go to ``tensors`` under their path."""
+    if isinstance(value, Tensor):
+        tensors[name] = value
+        return {"tensor": name}
+    if isinstance(value, dict):
+        # Pairs, because JSON would turn an optimiser's integer keys into strings.
+        return {"dict": [[k, _flatten(v, f"{name}/{k}", tensors)] for k, v in value.items()]}
+    if isinstance(value, list | tuple):
+        return [_flatten(v, f"{name}/{i}", tensors) for i, v in enumerate(value)]
+    return value
+
+
+def _unflatten(value: object, tensors: dict[str, Tensor]) -> object:
+    if isinstance(value, dict):
+        if "tensor" in value:
+            return tensors[value["tensor"]]
+        return {key: _unflatten(item, tensors) for key, item in value["dict"]}
+    if isinstance(value, list):
+        return [_unflatten(item, tensors) for item in value]
+    return value
