@@ -59,7 +59,7 @@ NAMES = tuple(attribute.name for attribute in ATTRIBUTES)
 
 
 def index_of(name: str, names: Sequence[str] = NAMES) -> int:
-    """Position of an attribute in ``names``; ValueError with the nearest name if it is not there."""
+    """Position of an attribute in ``names``; ValueError with the nearest if absent."""
     if name not in names:
         raise unknown_choice("attribute", name, names)
     return tuple(names).index(name)
@@ -91,7 +91,7 @@ def rivals(names: Sequence[str] = NAMES) -> Tensor:
 
 
 def resolve(y: Tensor, changed: Tensor, names: Sequence[str] = NAMES) -> Tensor:
-    """Clear what the changed attributes rule out: hair colours are exclusive, so are Bald and Bangs.
+    """Clear what the changed attributes rule out: other hair colours, Bald against Bangs.
 
     Args:
         y: target labels (..., n_a) in {0, 1}.

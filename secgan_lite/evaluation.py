@@ -20,6 +20,7 @@ from secgan_lite.datasets import FaceData
 from secgan_lite.faces import counterfactual, render
 from secgan_lite.parsing import Parser, one_hot
 from secgan_lite.randomness import derive
+from secgan_lite.training.loop import Observer, Trainer
 
 # An edit function: images (B, 3, h, h) and K differences (K, B, n_a) -> K edits, one at a time.
 Editor = Callable[[Tensor, Tensor], "list[Tensor]"]
@@ -110,6 +111,27 @@ def evaluate(
     return {"n": len(data), "intensity": intensity, "resolved": resolved} | _summary(
         table, data.attributes, seed
     )
+
+
+def judge_rate(data: FaceData, classifier: torch.nn.Module) -> Observer:
+    """An observer for ``train``: the share of single flips of ``data`` that the judge accepts.
+
+    It is TARR on few faces, for curves. D's own opinion of its G is no measure: G is trained to
+    please it.
+    """
+    x, y, _ = data.batch(torch.arange(len(data)))
+    targets = single_flips(y, data.attributes, resolved=data.faces is not None)
+
+    @torch.inference_mode()
+    def observe(trainer: Trainer, _: list[dict]) -> dict:
+        generator, device = trainer.generators()["rgb"], trainer.device
+        edit = generator_editor(generator, trainer.model.parser)
+        edits = edit(x.to(device), (targets - y).to(device))
+        logits = torch.stack([classifier(image.cpu()) for image in edits])
+        hits = ((logits > 0) == (targets > 0)).diagonal(dim1=0, dim2=2)
+        return {"judge": float(hits.float().mean())}
+
+    return observe
 
 
 def _levels(difference_: Tensor) -> Tensor:

@@ -71,7 +71,8 @@ def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = json.loads((file.metadata() or {}).get("secgan_lite", "{}"))
-            return {name: file.get_tensor(name) for name in file.keys()}, metadata
+            names = file.keys()
+            return {name: file.get_tensor(name) for name in names}, metadata
     except SafetensorError as error:
         raise ValueError(f"{path} is not a complete safetensors file ({error}).") from error
 
@@ -83,7 +84,7 @@ def sha256(path: Path) -> str:
 
 
 def manifest() -> dict[str, dict]:
-    """The bundled weights by file name: sha256, command, seed, data and measured quality of each."""
+    """Cards of the bundled weights by file name: sha256, command, seed, data, measured quality."""
     path = WEIGHTS / "manifest.json"
     return json.loads(path.read_text()) if path.is_file() else {}
 

@@ -20,7 +20,7 @@ def stream(seed: int, purpose: str) -> torch.Generator:
 
 @contextmanager
 def initialisation(seed: int, network: str) -> Iterator[None]:
-    """Initial weights drawn inside depend on (seed, network) alone; the global state is restored."""
+    """Initial weights drawn inside depend on (seed, network) alone; global state is kept."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive(seed, f"initialisation/{network}"))
         yield

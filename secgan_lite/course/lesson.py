@@ -41,7 +41,7 @@ def png(figure: Figure) -> bytes:
 
 
 def show(picture: tuple[Figure, str]) -> None:
-    """Show what a function of ``figures`` returned: the figure, with its text for screen readers."""
+    """Show what a function of ``figures`` returned: the figure, with its alt text."""
     figure, alt = picture
     display(Image(png(figure), alt=alt))
 

@@ -1,6 +1,7 @@
 """Training runs: configuration and presets, Algorithm 1, the run folder."""
 
 from secgan_lite.training.config import DATASETS, PRESETS, TrainConfig, learning_rate
+from secgan_lite.training.inputs import load_inputs
 from secgan_lite.training.loop import (
     Trainer,
     TrainingDiverged,
@@ -21,6 +22,7 @@ __all__ = [
     "estimate_seconds",
     "learning_rate",
     "load_generator",
+    "load_inputs",
     "parse_all",
     "pick_device",
     "train",

@@ -85,6 +85,14 @@ class TrainConfig(BaseModel):
                 f"data_dir is empty: dataset={self.dataset!r} needs -p data_dir FOLDER "
                 "(data/README.md says what belongs there)"
             )
+        if self.dataset != "synthetic" and self.method != "baseline" and self.parser == "auto":
+            raise ValueError(
+                f"parser='auto' knows drawn faces only, and method={self.method!r} on "
+                f"{self.dataset} needs a P for photographs. Three ways: train one on CelebAMask-HQ "
+                f"(python -m secgan_lite.parsing train --dataset celeba-hq --image-size "
+                f"{self.image_size} --data-dir FOLDER --output FILE, then -p parser FILE); "
+                "-p parser FILE with published 19-class weights; or -p method baseline"
+            )
         return self
 
     @classmethod
@@ -166,10 +174,10 @@ def _plain(error: dict) -> str:
 
 
 def learning_rate(config: TrainConfig, iteration: int) -> float:
-    """Learning rate at iteration t (from 1) of ``config.iterations``; both networks share it (§4.3).
+    """Learning rate of both networks at iteration t, from 1 to ``config.iterations`` (§4.3).
 
-    ``linear`` and ``exponential`` are the paper's words for StarGAN and AttGAN: constant for the
-    first half, then down to 0, or to 1 % by equal factors. ``constant`` is what StarGAN's code does,
+    ``linear`` and ``exponential`` are the paper's for StarGAN and AttGAN: constant for the first
+    half, then down to 0, or to 1 % by equal factors. ``constant`` is what StarGAN's code does,
     ``step`` (a tenth from the half on) what AttGAN's does.
     """
     late = max(0.0, 2 * (iteration - 1) / config.iterations - 1)

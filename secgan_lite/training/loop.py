@@ -18,13 +18,13 @@ from tqdm.auto import tqdm
 
 from secgan_lite.attributes import permuted_targets, single_flips
 from secgan_lite.datasets import FaceData, Sampler
-from secgan_lite.parsing import Parser, colourise, one_hot
+from secgan_lite.parsing import Parser, colourise
 from secgan_lite.randomness import stream
 from secgan_lite.secgan import Batch, Model, Terms
 from secgan_lite.training.config import TrainConfig, learning_rate
 from secgan_lite.training.runs import RunFolder
 
-Observer = Callable[["Trainer", dict], None]
+Observer = Callable[["Trainer", list[dict]], dict]
 _STREAMS = ("flips", "targets", "penalty/rgb", "penalty/semantic")
 
 
@@ -137,10 +137,11 @@ class Trainer:
         self._sums, self._counts = {}, {}
         broken = [name for name, value in means.items() if not math.isfinite(value)]
         if broken:
+            names = ", ".join(broken)
             raise TrainingDiverged(
-                f"Not finite by iteration {self.iteration}: {', '.join(broken)}. The last checkpoint "
-                "is intact. A smaller learning_rate helps most often; a gp term that grew first "
-                "points at the critic, a rec or sc term at the generator."
+                f"Not finite by iteration {self.iteration}: {names}. The last checkpoint is intact. "
+                "Most often a smaller learning_rate helps; a gp term that grew first points at the "
+                "critic, a rec or sc term at the generator."
             )
         return means
 
@@ -190,7 +191,7 @@ def parse_all(data: FaceData, parser: Parser, device: torch.device, chunk: int =
 
 
 def estimate_seconds(config: TrainConfig, data: FaceData, parser: Parser | None = None) -> float:
-    """Seconds that ``train`` will take on this machine, from a few iterations that are thrown away."""
+    """Seconds that ``train`` will take here, from a few iterations that are thrown away."""
     few = replace(
         data, **{k: getattr(data, k)[: 2 * config.batch_size] for k in ("images", "labels")}
     )
@@ -215,7 +216,8 @@ def train(
     """Run Algorithm 1 to ``config.iterations`` and fill the run folder.
 
     Args:
-        observers: called with (trainer, record) after each sample grid; ``record`` is logged.
+        observers: called with (trainer, log) after each sample grid; what they return joins the
+            newest record of the log.
         sample_every: iterations between grids, 0 for ten in all.
         checkpoint_every: iterations between checkpoints.
 
@@ -229,8 +231,9 @@ def train(
     if resumed:
         trainer.load_state_dict(resumed[0])
         folder.rewind(resumed[1])
+    log = folder.log
     sample_every = sample_every or max(1, config.iterations // 10)
-    started = time.perf_counter() - (folder.log[-1]["seconds"] if folder.log else 0.0)
+    started = time.perf_counter() - (log[-1]["seconds"] if log else 0.0)
     bar = tqdm(total=config.iterations, initial=trainer.iteration, delay=0.5, unit="it")
     with bar:
         while trainer.iteration < config.iterations:
@@ -240,13 +243,14 @@ def train(
             if t % config.log_every == 0 or last:
                 record = {"iteration": t, "seconds": round(time.perf_counter() - started, 3)}
                 record |= trainer.collect()
+                log.append(record)
                 bar.set_postfix(
                     {n: f"{record[f'rgb/{n}']:.2f}" for n in _SHOWN if f"rgb/{n}" in record}
                 )
                 if t % sample_every < config.log_every or last:
                     save_samples(trainer, folder)
                     for observe in observers:
-                        observe(trainer, record)
+                        record |= observe(trainer, log)
                 folder.append(record)
             if t % checkpoint_every == 0 or last:
                 folder.save_checkpoint(trainer.state_dict(), t)
@@ -268,7 +272,7 @@ def _save_generators(trainer: Trainer, folder: RunFolder) -> None:
 
 @torch.inference_mode()
 def save_samples(trainer: Trainer, folder: RunFolder, faces: int = 6) -> None:
-    """Grids of single flips, a face a row, the input first: ``samples/rgb-…png`` and ``semantic-…``."""
+    """Write grids of single flips to ``samples/``, a face a row, the input first."""
     x, y, s = trainer.data.batch(torch.arange(min(faces, len(trainer.data))), device=trainer.device)
     batch = Batch(x, s, y, y)
     targets = single_flips(y)

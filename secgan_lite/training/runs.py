@@ -1,7 +1,7 @@
 """The run folder: configuration, log, generators, checkpoints and sample grids of one training run.
 
-Every file is whole or absent. A checkpoint is one safetensors file: tensors as such, everything else
-as JSON in its header, so that both always belong together; the one before it is kept as well.
+Every file is whole or absent. A checkpoint is one safetensors file: tensors as such, the rest as
+JSON in its header, so that both always belong together; the one before it is kept as well.
 """
 
 import json
@@ -124,7 +124,7 @@ class RunFolder:
 
 
 def load_generator(path: Path | str) -> tuple[backbones.Generator, dict]:
-    """A trained generator in evaluation mode, and its metadata, from a run folder or a weights file.
+    """A trained generator in evaluation mode and its metadata, from a run folder or a file.
 
     Raises:
         FileNotFoundError, ValueError: no such file, or not one of ours.

@@ -1,0 +1,31 @@
+"""``python -m secgan_lite.training --backbone stargan --method secgan …``: a run without a notebook.
+
+Takes every field of ``TrainConfig`` by its name; what is not given comes from the preset.
+"""
+
+import argparse
+import sys
+
+from secgan_lite.training import TrainConfig, estimate_seconds, load_inputs, train
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m secgan_lite.training", description=__doc__)
+    for name, field in TrainConfig.model_fields.items():
+        many = {"nargs": "+"} if name == "attributes" else {}
+        help_ = field.description or "see TrainConfig"
+        parser.add_argument(f"--{name.replace('_', '-')}", dest=name, help=help_, **many)
+    given = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
+    try:
+        config = TrainConfig.of(**given)
+        faces, _, parser_network = load_inputs(config)
+    except (ValueError, FileNotFoundError) as error:
+        parser.error(str(error))
+    minutes = estimate_seconds(config, faces, parser_network) / 60
+    print(f"{config.run_name}: about {minutes:.1f} min on this machine", flush=True)
+    print(train(config, faces, parser_network).path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

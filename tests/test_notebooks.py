@@ -1,0 +1,110 @@
+"""Lessons: sources and notebooks agree, stored outputs are clean, papermill runs and refuses."""
+
+import json
+
+import nbformat
+import papermill
+import pytest
+
+from secgan_lite.course.builder import NOTEBOOKS, build, convert, lessons
+
+LESSONS = lessons()
+SMALL = {"iterations": 20, "num_images": 64}
+
+
+def stored(name):
+    return nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+
+
+def test_every_notebook_has_a_source():
+    assert {path.stem for path in NOTEBOOKS.glob("*.ipynb")} == set(LESSONS)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_notebook_equals_its_source(name):
+    fresh, kept = convert(LESSONS[name]), stored(name)
+    assert [(c.cell_type, c.source, c.metadata.get("tags", [])) for c in kept.cells] == [
+        (c.cell_type, c.source, c.metadata.get("tags", [])) for c in fresh.cells
+    ], f"rebuild it: python -m secgan_lite.course build {name}"
+    assert [c.id for c in kept.cells] == [c.id for c in fresh.cells]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_stored_outputs_are_clean(name):
+    notebook = stored(name)
+    assert set(notebook.metadata) <= {"kernelspec", "language_info", "secgan_lite"}
+    assert (NOTEBOOKS / f"{name}.ipynb").stat().st_size <= 900_000
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    for cell in code:
+        assert set(cell.metadata) <= {"tags"}
+        for output in cell.outputs:
+            assert output.output_type != "error" and output.get("name") != "stderr"
+            assert str(NOTEBOOKS.parent) not in json.dumps(output)
+            if "image/png" in output.get("data", {}):
+                assert output.metadata["image/png"]["alt"], f"{cell.id}: image without alt text"
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_parameters_come_first_and_are_plain(name):
+    first = next(cell for cell in stored(name).cells if cell.cell_type == "code")
+    assert first.metadata.tags == ["parameters"]
+    known = papermill.inspect_notebook(str(NOTEBOOKS / f"{name}.ipynb"))
+    assert len(known) == len(first.source.strip().splitlines())
+    assert all(p["inferred_type_name"] in {"str", "int", "float", "bool"} for p in known.values())
+    assert all(p["help"] for p in known.values())
+
+
+def run(tmp_path, **parameters):
+    """Papermill from another folder than the repository; returns the run folder."""
+    papermill.execute_notebook(
+        str(NOTEBOOKS / "04_train.ipynb"),
+        str(tmp_path / "out.ipynb"),
+        SMALL | {"output_dir": str(tmp_path / "run")} | parameters,
+        progress_bar=False,
+        cwd=str(tmp_path),
+    )
+    return tmp_path / "run"
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [("baseline", set()), ("secgan", {"generator_seg.safetensors"})],
+)
+def test_the_job_fills_the_run_folder(tmp_path, method, expected):
+    folder = run(tmp_path, method=method)
+    assert {path.name for path in folder.iterdir()} >= expected | {
+        "config.json",
+        "log.jsonl",
+        "generator.safetensors",
+        "checkpoint.safetensors",
+        "checkpoint.json",
+        "samples",
+        "results.json",
+    }
+    records = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    assert records[-1]["iteration"] == SMALL["iterations"]
+    assert {"seconds", "rgb/critic", "rgb/gp", "rgb/rec"} <= set(records[-1])
+    assert (method == "secgan") == ("semantic/sc" in records[-1])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"bakbone": "stargan"}, "Did you mean 'backbone'"),
+        ({"backbone": "stragan"}, "Did you mean 'stargan'"),
+        ({"iterations": "many"}, "iterations"),
+        ({"lambda_sc": -0.5}, "lambda_sc"),
+        ({"dataset": "celeba"}, "data_dir is empty"),
+        ({"dataset": "celeba", "data_dir": "somewhere"}, "Three ways"),
+    ],
+)
+def test_wrong_parameters_stop_at_once(tmp_path, parameters, message):
+    with pytest.raises(papermill.PapermillExecutionError, match=message):
+        run(tmp_path, **parameters)
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_unknown_lesson_is_named():
+    with pytest.raises(ValueError, match="Did you mean '04_train'"):
+        build(["04_trian"])
