@@ -7,7 +7,6 @@
 Train one with ``python -m secgan_lite.parsing train --image-size 64``.
 """
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +16,7 @@ from torch.nn import functional as F
 
 from secgan_lite.backbones import require_divisible
 from secgan_lite.datasets import FaceData
-from secgan_lite.files import bundle, bundled, load_tensors, manifest, save_tensors, sha256
-from secgan_lite.supervised import fit, training_arguments, training_sets
+from secgan_lite.supervised import load_trained, train_command
 
 SEGMENTS = (
     "skin",
@@ -127,38 +125,12 @@ class Parser(nn.Module):
 
 
 def load_parser(source: str | Path = "auto", image_size: int = 64) -> Parser:
-    """P for images of one size.
+    """P for images of one size; it is trained for each (paper, §3). Errors: ``load_trained``.
 
     Args:
         source: "auto" for the bundled one, which knows drawn faces, or a weights file of ours.
-
-    Raises:
-        ValueError: no parser is bundled for that size, or the file holds none or one for another.
-        FileNotFoundError: no such file.
     """
-    if source == "auto":
-        names = [Path(card).stem for card in manifest() if card.startswith("parser-")]
-        if f"parser-{image_size}" not in names:
-            sizes = [name.removeprefix("parser-") for name in names]
-            raise ValueError(
-                f"image_size={image_size}: parsers are bundled for {', '.join(sizes)} px. Train one "
-                f"(python -m secgan_lite.parsing train --image-size {image_size} --output FILE) and "
-                "name it: -p parser FILE."
-            )
-        source = bundled(f"parser-{image_size}")
-    tensors, metadata = load_tensors(Path(source))
-    if metadata.get("kind") != "parser":
-        raise ValueError(f"parser={str(source)!r} holds no parser of secgan-lite.")
-    if metadata["image_size"] != image_size:
-        raise ValueError(
-            f"parser={str(source)!r} is for {metadata['image_size']} px, wanted is {image_size} px: "
-            "P is trained for each resolution (paper, §3)."
-        )
-    network = UNet(metadata["width"], metadata["levels"])
-    network.load_state_dict(
-        {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}
-    )
-    return Parser(network, sha256(Path(source)))
+    return Parser(*load_trained("parser", UNet, source, image_size))
 
 
 def confusion(parser: Parser, data: FaceData, chunk: int = 256) -> Tensor:
@@ -184,44 +156,19 @@ def iou(counts: Tensor) -> dict[str, float]:
     return dict(zip(SEGMENTS, (hits / union).tolist(), strict=True))
 
 
-def main() -> None:
-    """``python -m secgan_lite.parsing train``."""
-    given = training_arguments("python -m secgan_lite.parsing", __doc__.split("\n")[0])
-    shape = {
-        "width": 16,
-        "levels": 3 if given.image_size <= 32 else int(math.log2(given.image_size)) - 2,
-    }
-    sets, test = training_sets(given)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(given.seed)
-        network = UNet(**shape)
-    fit(
-        network,
-        sets,
-        lambda out, y, s: F.cross_entropy(out, s),
-        epochs=given.epochs,
-        seed=given.seed,
-    )
-    counts = confusion(Parser(network), test)
+def quality(network: nn.Module, data: FaceData) -> dict:
+    """Pixel accuracy and IoU per segment, as fractions."""
+    counts = confusion(Parser(network), data)
     scores = {name: round(value, 4) for name, value in iou(counts).items()}
-    metadata = {"kind": "parser", "image_size": given.image_size, "dataset": given.dataset, **shape}
-    state = network.state_dict()
-    if given.output:
-        save_tensors(Path(given.output), state, metadata)
-    else:
-        command = (
-            f"python -m secgan_lite.parsing train --image-size {given.image_size} "
-            f"--count {given.count} --epochs {given.epochs} --seed {given.seed}"
-        )
-        card = {"command": command, "faces": given.count, "test_faces": len(test)}
-        card |= {"pixel_accuracy": round(pixel_accuracy(counts), 4), "iou": scores}
-        bundle(f"parser-{given.image_size}", state, metadata, card)
-    others = [value for name, value in scores.items() if name != "earrings"]
-    print(
-        f"pixel accuracy {pixel_accuracy(counts):.4f}, mIoU without earrings {np.mean(others):.4f}"
-    )
-    print(scores)
+    return {"pixel_accuracy": round(pixel_accuracy(counts), 4), "iou": scores}
 
 
 if __name__ == "__main__":
-    main()
+    train_command(
+        "parser",
+        UNet,
+        # The lowest resolution is 8 px, at any image size.
+        lambda size: {"width": 16, "levels": max(3, size.bit_length() - 3)},
+        lambda logits, y, s: F.cross_entropy(logits, s),
+        quality,
+    )

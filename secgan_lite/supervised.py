@@ -1,7 +1,12 @@
-"""One supervised training loop, for the networks that watch the GANs: the parser and the judges."""
+"""Networks that watch the GANs, the parser and the judges: one training loop, one way to load them.
+
+Each is trained by ``python -m secgan_lite.<module> train`` and bundled, for drawn faces, by size.
+"""
 
 import argparse
+import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -11,9 +16,11 @@ from tqdm.auto import tqdm
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets import FaceData, Sampler, load
+from secgan_lite.files import bundle, bundled, load_tensors, manifest, save_tensors, sha256
 from secgan_lite.randomness import derive, stream
 
 Loss = Callable[[Tensor, Tensor, Tensor | None], Tensor]
+_MODULES = {"parser": "parsing", "classifier": "judges"}
 
 
 def fit(
@@ -65,10 +72,64 @@ def _disturbed(x: Tensor, strength: float, draws: torch.Generator) -> Tensor:
     return (x + 0.3 * amount[:, 3] * torch.randn(x.shape, generator=draws)).clamp(-1, 1)
 
 
-def training_arguments(program: str, description: str) -> argparse.Namespace:
-    """Command line shared by ``parsing`` and ``judges``: ``train`` and its options."""
-    parser = argparse.ArgumentParser(prog=program, description=description)
-    train = parser.add_subparsers(required=True).add_parser("train")
+def bundled_sizes(kind: str) -> list[int]:
+    """Image sizes for which a network of this kind is bundled, in pixels."""
+    prefix = f"{kind}-"
+    return sorted(int(Path(n).stem.removeprefix(prefix)) for n in manifest() if prefix in n)
+
+
+def load_trained(
+    kind: str, build: Callable[..., nn.Module], source: str | Path, image_size: int
+) -> tuple[nn.Module, str]:
+    """A trained network, frozen and in evaluation mode, and the SHA-256 of its file.
+
+    Args:
+        kind: "parser" or "classifier".
+        build: makes the network from the shape that the file names.
+        source: "auto" for the bundled one, which knows drawn faces, or a weights file of ours.
+
+    Raises:
+        ValueError: none is bundled for that size, or the file holds none or one for another size.
+        FileNotFoundError: no such file.
+    """
+    if source == "auto":
+        sizes = bundled_sizes(kind)
+        if image_size not in sizes:
+            raise ValueError(
+                f"image_size={image_size}: a {kind} is bundled for {' and '.join(map(str, sizes))} px. Train "
+                f"one (python -m secgan_lite.{_MODULES[kind]} train --image-size {image_size} "
+                f"--output FILE) and name it: -p {kind} FILE."
+            )
+        source = bundled(f"{kind}-{image_size}")
+    tensors, metadata = load_tensors(Path(source))
+    if metadata.get("kind") != kind:
+        raise ValueError(f"{kind}={str(source)!r} holds no {kind} of secgan-lite.")
+    if metadata["image_size"] != image_size:
+        raise ValueError(
+            f"{kind}={str(source)!r} is for {metadata['image_size']} px, wanted is {image_size} px."
+        )
+    network = build(**metadata["shape"])
+    network.load_state_dict(tensors)
+    return network.eval().requires_grad_(False), sha256(Path(source))
+
+
+def train_command(
+    kind: str,
+    build: Callable[..., nn.Module],
+    shape: Callable[[int], dict],
+    loss: Loss,
+    measure: Callable[[nn.Module, FaceData], dict],
+    noise: float = 0.0,
+) -> None:
+    """``python -m secgan_lite.<module> train``: train, measure on a test set, store.
+
+    Args:
+        shape: image size -> arguments of ``build``.
+        measure: (network, test set) -> what the manifest says of its quality.
+    """
+    program = f"python -m secgan_lite.{_MODULES[kind]}"
+    arguments = argparse.ArgumentParser(prog=program, description=f"Train a {kind}.")
+    train = arguments.add_subparsers(required=True).add_parser("train")
     train.add_argument("--dataset", default="synthetic")
     train.add_argument("--data-dir", default="")
     train.add_argument("--image-size", type=int, default=64)
@@ -76,7 +137,30 @@ def training_arguments(program: str, description: str) -> argparse.Namespace:
     train.add_argument("--epochs", type=int, default=8)
     train.add_argument("--seed", type=int, default=0)
     train.add_argument("--output", default="", help="weights file; none = bundle with the course")
-    return parser.parse_args()
+    given = arguments.parse_args()
+    if given.dataset != "synthetic" and not given.output:
+        arguments.error("--output is needed: what has seen photographs is never bundled.")
+    try:
+        sets, test = training_sets(given)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(given.seed)
+            network = build(**shape(given.image_size))
+    except ValueError as error:
+        arguments.error(str(error))
+    fit(network, sets, loss, epochs=given.epochs, noise=noise, seed=given.seed)
+    scores = measure(network, test)
+    metadata = {"kind": kind, "dataset": given.dataset, "image_size": given.image_size}
+    metadata["shape"] = shape(given.image_size)
+    if given.output:
+        save_tensors(Path(given.output), network.state_dict(), metadata)
+    else:
+        command = (
+            f"{program} train --image-size {given.image_size} --count {given.count} "
+            f"--epochs {given.epochs} --seed {given.seed}"
+        )
+        card = {"command": command, "faces": given.count, "test_faces": len(test), **scores}
+        bundle(f"{kind}-{given.image_size}", network.state_dict(), metadata, card)
+    print(json.dumps(scores, indent=2))
 
 
 def training_sets(given: argparse.Namespace) -> tuple[list[FaceData], FaceData]:

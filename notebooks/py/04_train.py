@@ -95,26 +95,10 @@ for name in (
 # %%
 import torch
 
-from secgan_lite import datasets, figures
-from secgan_lite.judges import load_classifier
-from secgan_lite.parsing import load_parser
-from secgan_lite.training import pick_device
+from secgan_lite import figures
+from secgan_lite.training import load_inputs
 
-source = {
-    "image_size": config.image_size,
-    "data_dir": config.data_dir,
-    "scheme": config.split,
-    "seed": config.seed,
-    "correlation": config.correlation,
-}
-faces = datasets.load(config.dataset, "train", count=config.num_images, **source)
-held_out = datasets.load(config.dataset, "val", count=300, **source)
-P = None
-if config.method != "baseline" or config.dataset == "synthetic":
-    P = load_parser(config.parser, config.image_size, config.dataset)
-judge = None
-if config.dataset == "synthetic" or config.classifier != "auto":
-    judge = load_classifier(config.classifier, config.image_size)
+faces, held_out, P, judge = load_inputs(config)
 print(f"{len(faces):,} training faces, {len(held_out):,} held out, {config.image_size} px")
 
 # %%

@@ -5,6 +5,8 @@ convolutions (only so G has 8 million weights), and the discriminator goes on to
 channels before its two heads (the table repeats rows of a generator there).
 """
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -119,7 +121,7 @@ class Discriminator(backbones.Discriminator):
         require_divisible(image_size, 2**depth, "StarGAN's discriminator")
         channels = [modality.channels, *(width * 2**level for level in range(depth))]
         self.body = nn.Sequential()
-        for before, after in zip(channels, channels[1:], strict=False):
+        for before, after in pairwise(channels):
             self.body.append(nn.Conv2d(before, after, 4, 2, 1))
             self.body.append(nn.LeakyReLU(0.01, inplace=True))
         self.adv = nn.Conv2d(channels[-1], 1, 3, padding=1, bias=False)
@@ -141,6 +143,7 @@ backbones.register(
                 "depth": 6,
                 "discriminator_depth": 6,
                 "image_size": 128,
+                "num_images": 0,
                 "batch_size": 16,
                 "iterations": 200_000,
                 "learning_rate": 1e-4,

@@ -23,7 +23,7 @@ def render(faces: Faces, size: int) -> tuple[np.ndarray, np.ndarray]:
         size: height = width h in pixels, 16 to 512.
 
     Returns:
-        Images, uint8 (N, 3, h, h), and masks, uint8 (N, h, h) with values 0-11 in the paper's order.
+        Images, uint8 (N, 3, h, h), and masks, uint8 (N, h, h), segments 0-11 in the paper's order.
 
     Raises:
         ValueError: a size that is no integer from 16 to 512.

@@ -1,6 +1,6 @@
 """The parameter vector of a face, how faces are sampled, and what an attribute flip does to one.
 
-A face is a structural causal model in small: independent uniforms in [0, 1] (``PARAMETERS``), the 13
+A face is a structural causal model in small: independent uniforms in [0, 1] (``PARAMETERS``), 13
 labels, and a noise seed. Drawing is a deterministic function of the three, and a label acts through
 its own parts of the drawing alone, so the counterfactual is exact. Traits that go with a label
 without being one (hair length, earrings) are thresholds on the same uniform on both sides.

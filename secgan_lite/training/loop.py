@@ -139,7 +139,7 @@ class Trainer:
         if broken:
             names = ", ".join(broken)
             raise TrainingDiverged(
-                f"Not finite by iteration {self.iteration}: {names}. The last checkpoint is intact. "
+                f"Not finite by iteration {self.iteration}: {names}. The last checkpoint is whole. "
                 "Most often a smaller learning_rate helps; a gp term that grew first points at the "
                 "critic, a rec or sc term at the generator."
             )
