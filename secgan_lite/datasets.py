@@ -7,7 +7,6 @@
 Nothing is downloaded; data/README.md says where CelebA comes from and where to put it.
 """
 
-import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -163,38 +162,55 @@ def celeba(
 ) -> FaceData:
     """CelebA from its official files: centre crop of 178 px, resized with anti-aliasing (§4.1).
 
-    A folder may hold fewer images than the list names: those present are used.
-
     Args:
-        data_dir: holds ``img_align_celeba/`` and ``list_attr_celeba.txt``.
-        scheme: "paper" (182,000 / 637 / 19,962 by row) or "official" (162,770 / 19,867 / 19,962).
+        data_dir, split, scheme: see ``celeba_files``.
         count: how many at most, 0 = all.
 
     Raises:
         DataError: folder, list or image missing or damaged.
     """
+    files, labels = celeba_files(data_dir, split, scheme)
+    files = files[: count or None]
+    images = np.empty((len(files), 3, image_size, image_size), np.uint8)
+    for i, file in enumerate(tqdm(files, desc=f"CelebA {split}", delay=0.5, unit="image")):
+        images[i] = _cropped(file, image_size)
+    return FaceData(images, labels[: len(files)], names=np.array([file.name for file in files]))
+
+
+def celeba_files(
+    data_dir: str | Path, split: str, scheme: str = "paper"
+) -> tuple[list[Path], np.ndarray]:
+    """Photographs of one split and their labels, uint8 (N, 13).
+
+    A folder may hold fewer images than the list names: those present are used.
+
+    Args:
+        data_dir: holds ``img_align_celeba/`` and ``list_attr_celeba.txt``.
+        scheme: "paper" (182,000 / 637 / 19,962 by row) or "official" (162,770 / 19,867 / 19,962).
+
+    Raises:
+        DataError: folder or list missing or damaged, or no image of the split present.
+    """
     if scheme not in CELEBA_SPLITS:
         raise unknown_choice("split", scheme, CELEBA_SPLITS)
     root = _celeba_root(Path(data_dir))
     names, labels = read_attributes(root / "list_attr_celeba.txt")
-    present = {path.name for path in (root / "img_align_celeba").iterdir()}
-    first = (0, *CELEBA_SPLITS[scheme])[SPLITS.index(split)]
-    last = CELEBA_SPLITS[scheme][SPLITS.index(split)]
+    images = root / "img_align_celeba"
+    present = {path.name for path in images.iterdir()}
+    ends = (0, *CELEBA_SPLITS[scheme])
+    first, last = ends[SPLITS.index(split)], ends[SPLITS.index(split) + 1]
     # The number in the file's name decides, so that a shortened list shifts nothing.
     rows = [
         row
         for row, name in enumerate(names)
         if name in present and first < int(Path(name).stem) <= last
-    ][: count or None]
+    ]
     if not rows:
         raise DataError(
-            f"{root / 'img_align_celeba'} holds no image of the {split} split ({first + 1:06d}.jpg "
-            f"to {last:06d}.jpg): unpack the whole of img_align_celeba.zip there."
+            f"{images} holds no image of the {split} split ({first + 1:06d}.jpg to {last:06d}.jpg)."
+            " Unpack the whole of img_align_celeba.zip there."
         )
-    images = np.empty((len(rows), 3, image_size, image_size), np.uint8)
-    for i, row in enumerate(tqdm(rows, desc=f"CelebA {split}", delay=0.5, unit="image")):
-        images[i] = _cropped(root / "img_align_celeba" / names[row], image_size)
-    return FaceData(images, labels[rows], names=np.array([names[row] for row in rows]))
+    return [images / names[row] for row in rows], labels[rows]
 
 
 def _celeba_root(folder: Path) -> Path:
@@ -219,9 +235,8 @@ def _cropped(path: Path, image_size: int) -> np.ndarray:
             side = min(CELEBA_CROP, *image.size)
             left, top = ((length - side) // 2 for length in image.size)
             box = (left, top, left + side, top + side)
-            small = image.convert("RGB").resize(
-                (image_size, image_size), Image.Resampling.BILINEAR, box=box
-            )
+            square = image.convert("RGB").crop(box)
+            small = square.resize((image_size, image_size), Image.Resampling.BILINEAR)
     except (OSError, UnidentifiedImageError) as error:
         raise DataError(
             f"{path} can't be read ({error}): copy or unpack this file again."
@@ -245,29 +260,29 @@ def read_attributes(path: Path, attributes: Sequence[str] = NAMES) -> tuple[list
             "sign-in page). Delete it and fetch the file again in a browser."
         )
     lines = [line for line in text.splitlines() if line.strip()]
-    table = (
-        list(csv.reader(lines)) if lines and "," in lines[0] else [line.split() for line in lines]
-    )
-    if table and len(table[0]) == 1 and table[0][0].isdigit():
-        table = table[1:]  # the official file begins with the number of its rows
-    if not table:
+    if lines and lines[0].strip().isdigit():
+        del lines[0]  # the official file begins with the number of its rows
+    if not lines:
         raise DataError(f"{path} is empty: fetch it again.")
-    header, rows = [cell.strip() for cell in table[0]], table[1:]
-    width = max(map(len, rows), default=0)
+    delimiter = "," if "," in lines[0] else None
+    header = [cell.strip() for cell in lines[0].split(delimiter)]
+    widths = [len(line.split(delimiter)) for line in lines[1:]]
+    width = max(widths, default=0)
     # A CSV names its first column image_id, or leaves it empty; the text file does not have it.
     columns = header[-(width - 1) :] if len(header) >= width - 1 > 0 else []
     absent = [name for name in attributes if name not in columns]
     if absent:
         raise DataError(f"{path} has no column {', '.join(absent)}: is it list_attr_celeba.txt?")
-    broken = next((i for i, row in enumerate(rows) if len(row) != width), None)
-    if broken is not None:
+    short = next((row for row, cells in enumerate(widths) if cells < width), None)
+    if short is not None:
         raise DataError(
-            f"{path} is cut short or damaged: row {broken + 1} ({rows[broken][0]}) has "
-            f"{len(rows[broken])} of {width} values. Fetch it again."
+            f"{path} is cut short or damaged: row {short + 1} has {widths[short]} of {width} "
+            "values. Fetch it again."
         )
-    wanted = [columns.index(name) + 1 for name in attributes]
-    values = np.array([[row[column] for column in wanted] for row in rows])
-    if not np.isin(values, ("-1", "0", "1")).all():
-        odd = values[~np.isin(values, ("-1", "0", "1"))][0]
-        raise DataError(f"{path} holds the label {odd!r}: wanted are −1/1 or 0/1.")
-    return [row[0].strip() for row in rows], (values == "1").astype(np.uint8)
+    wanted = [0, *(columns.index(name) + 1 for name in attributes)]
+    table = np.loadtxt(lines[1:], str, delimiter=delimiter, usecols=wanted, ndmin=2)
+    values = table[:, 1:]
+    odd = ~np.isin(values, ("-1", "0", "1"))
+    if odd.any():
+        raise DataError(f"{path} holds the label {str(values[odd][0])!r}: wanted are −1/1 or 0/1.")
+    return [str(name).strip() for name in table[:, 0]], (values == "1").astype(np.uint8)

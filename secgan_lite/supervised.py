@@ -95,8 +95,9 @@ def load_trained(
     if source == "auto":
         sizes = bundled_sizes(kind)
         if image_size not in sizes:
+            listed = " and ".join(map(str, sizes))
             raise ValueError(
-                f"image_size={image_size}: a {kind} is bundled for {' and '.join(map(str, sizes))} px. Train "
+                f"image_size={image_size}: a {kind} is bundled for {listed} px. Train "
                 f"one (python -m secgan_lite.{_MODULES[kind]} train --image-size {image_size} "
                 f"--output FILE) and name it: -p {kind} FILE."
             )

@@ -1,0 +1,71 @@
+"""What several tests need: few drawn faces, bundled networks, a run that takes a second."""
+
+import os
+from pathlib import Path
+
+import pytest
+import torch
+
+from secgan_lite import datasets
+from secgan_lite.judges import load_classifier
+from secgan_lite.parsing import Parser, UNet, load_parser
+from secgan_lite.randomness import initialisation
+from secgan_lite.secgan import Batch
+from secgan_lite.training import TrainConfig
+
+
+@pytest.fixture(scope="session")
+def faces():
+    """64 drawn faces at 32 px."""
+    return datasets.load("synthetic", "test", 32, count=64)
+
+
+@pytest.fixture(scope="session")
+def parser():
+    return load_parser("auto", 32)
+
+
+@pytest.fixture(scope="session")
+def judge():
+    return load_classifier("auto", 32)
+
+
+@pytest.fixture(scope="session")
+def small_faces():
+    """16 drawn faces at 16 px, for runs that take a second."""
+    return datasets.load("synthetic", "train", 16, count=16)
+
+
+@pytest.fixture(scope="session")
+def small_parser():
+    """An untrained P for 16 px."""
+    with initialisation(0, "small parser"):
+        return Parser(UNet(width=4, levels=2), "untrained")
+
+
+@pytest.fixture
+def small_config(tmp_path):
+    """Makes configurations of tiny runs: ``small_config(method="baseline", iterations=4)``."""
+
+    def make(**changes):
+        tiny = {"image_size": 16, "width": 4, "depth": 1, "discriminator_depth": 2}
+        tiny |= {"batch_size": 4, "iterations": 6, "critic_steps": 2, "device": "cpu"}
+        return TrainConfig.of(**{**tiny, "output_dir": str(tmp_path / "run"), **changes})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def small_batch(small_faces):
+    """Four faces with exact masks and permuted targets."""
+    x, y, s = small_faces.batch(torch.arange(4))
+    return Batch(x, s, y, y.roll(1, dims=0))
+
+
+@pytest.fixture(scope="session")
+def real():
+    """Folder of real faces, named by SECGAN_LITE_REAL; nothing of them is part of the project."""
+    folder = os.environ.get("SECGAN_LITE_REAL", "")
+    if not folder:
+        pytest.skip("no real faces: set SECGAN_LITE_REAL to a folder that holds celeba/")
+    return Path(folder)

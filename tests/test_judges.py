@@ -1,0 +1,54 @@
+"""The judge: STGAN's published size, and nearly always right on drawn faces."""
+
+import numpy as np
+import pytest
+import torch
+
+from secgan_lite import datasets
+from secgan_lite.evaluation import Truth, copy_input, evaluate
+from secgan_lite.judges import AttributeClassifier, accuracy, load_classifier
+
+
+@pytest.mark.parametrize(("outputs", "weights"), [(40, 3_297_944), (13, 3_284_093)])
+def test_published_number_of_weights(outputs, weights):
+    network = AttributeClassifier(outputs)
+    assert sum(p.numel() for p in network.parameters()) == weights
+    assert network.eval()(torch.zeros(1, 3, 128, 128)).shape == (1, outputs)
+
+
+@pytest.mark.parametrize("size", [32, 64])
+@pytest.mark.parametrize("correlation", [0.0, 1.0])
+def test_the_bundled_judge_knows_its_attributes(size, correlation):
+    data = datasets.load("synthetic", "test", size, count=600, seed=1, correlation=correlation)
+    scores = accuracy(load_classifier("auto", size), data, chunk=200)
+    assert np.mean(list(scores.values())) >= 0.98
+    assert min(scores.values()) >= 0.95, scores
+
+
+def test_accuracy_is_a_mean_of_hits(judge, faces):
+    x, y, _ = faces.batch(torch.arange(64))
+    hits = (judge(x) > 0) == (y > 0)
+    expected = dict(zip(faces.attributes, hits.float().mean(dim=0).tolist(), strict=True))
+    assert accuracy(judge, faces, chunk=10) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("size", [32, 64])
+def test_the_ends_of_the_scale(size):
+    """The truth scores nearly 1, the copied input the judge's own error rate."""
+    data, judge = datasets.load("synthetic", "test", size, count=100), load_classifier("auto", size)
+    truth = Truth.of(data)
+
+    def true_edits(x, y_diffs):
+        images = torch.from_numpy(truth.images).float() / 127.5 - 1
+        return [*images, x]
+
+    best = evaluate(true_edits, data, judge, truth, chunk=100)
+    assert best["tarr"]["mean"]["value"] >= 0.97
+    assert best["counterfactual"]["inside_ratio"]["value"] < 1e-6
+    assert best["counterfactual"]["outside"]["value"] < 1e-4
+
+    worst = evaluate(copy_input, data, judge, truth)
+    error = 1 - np.mean(list(accuracy(judge, data).values()))
+    assert worst["tarr"]["mean"]["value"] == pytest.approx(error, abs=1e-6)
+    assert worst["counterfactual"]["inside_ratio"]["value"] == pytest.approx(1)
+    assert worst["counterfactual"]["outside"]["value"] < 1.5

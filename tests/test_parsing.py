@@ -1,0 +1,106 @@
+"""P: frozen but transparent to gradients; its masks and scores against naive counts."""
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from secgan_lite import datasets
+from secgan_lite.files import manifest
+from secgan_lite.parsing import (
+    PALETTE,
+    SEGMENTS,
+    UNet,
+    colourise,
+    confusion,
+    hard_pixel_loss,
+    iou,
+    load_parser,
+    one_hot,
+    pixel_accuracy,
+    quality,
+)
+from secgan_lite.supervised import fit
+
+
+def test_segments_in_the_papers_order():
+    order = "skin eyebrows eyes eyeglasses ears earrings nose mouth lips neck hair others"
+    assert " ".join(SEGMENTS) == order
+    assert len(np.unique(PALETTE, axis=0)) == len(SEGMENTS)
+
+
+def test_one_hot_and_colours():
+    s = torch.randint(12, (2, 5, 5))
+    hot, colours = one_hot(s), colourise(s)
+    assert hot.shape == (2, 12, 5, 5) and torch.equal(hot.argmax(dim=1), s)
+    assert torch.equal(hot.sum(dim=1), torch.ones(2, 5, 5))
+    assert colours[1, :, 3, 4].tolist() == PALETTE[s[1, 3, 4]].tolist()
+
+
+def test_p_never_changes_but_teaches_through_its_input(parser, faces):
+    before = {name: t.clone() for name, t in parser.state_dict().items()}
+    parser.train()
+    parser.requires_grad_(True)
+    x = faces.batch(torch.arange(2))[0].requires_grad_(True)
+    log_p = parser(x)
+    assert torch.allclose(log_p.exp().sum(dim=1), torch.ones(2, 32, 32), atol=1e-5)
+    log_p.square().mean().backward()
+    assert x.grad.abs().sum() > 0
+    assert not any(p.requires_grad or p.grad is not None for p in parser.parameters())
+    assert all(torch.equal(before[name], t) for name, t in parser.state_dict().items())
+
+
+def test_p_sees_each_face_alone(parser, faces):
+    x = faces.batch(torch.arange(4))[0]
+    assert torch.allclose(parser(x)[:1], parser(x[:1]), atol=1e-4)
+
+
+def test_scores_are_those_of_a_naive_count(parser, faces):
+    counts = confusion(parser, faces, chunk=10)
+    found = parser(faces.batch(torch.arange(64))[0]).argmax(dim=1).numpy()
+    scores = iou(counts)
+    for segment, name in enumerate(SEGMENTS):
+        a, b = faces.masks == segment, found == segment
+        assert scores[name] == pytest.approx((a & b).sum() / (a | b).sum(), abs=1e-3), name
+    assert pixel_accuracy(counts) == pytest.approx((faces.masks == found).mean(), abs=1e-4)
+
+
+def test_a_segment_that_never_occurs_has_no_score():
+    assert np.isnan(iou(torch.eye(12).long() * (torch.arange(12) > 0))["skin"])
+
+
+@pytest.mark.parametrize(("size", "floor"), [(32, 0.79), (64, 0.88)])
+def test_bundled_parsers_are_as_good_as_the_manifest_says(size, floor):
+    card = manifest()[f"parser-{size}.safetensors"]
+    scores = quality(
+        load_parser("auto", size).network, datasets.load("synthetic", "test", size, 400)
+    )
+    assert scores["pixel_accuracy"] == pytest.approx(card["pixel_accuracy"], abs=0.003)
+    others = [value for name, value in scores["iou"].items() if name != "earrings"]
+    assert np.mean(others) >= floor and scores["iou"]["earrings"] >= 0.4
+
+
+def test_the_hard_pixel_loss_against_a_sorted_list():
+    logits, s = torch.randn(2, 12, 8, 8) * 3, torch.randint(12, (2, 8, 8))
+    every = F.cross_entropy(logits, s, reduction="none").flatten().sort(descending=True).values
+    hard = every[every > -np.log(0.7)]
+    assert len(hard) > 8
+    assert float(hard_pixel_loss(logits, s)) == pytest.approx(float(hard.mean()), rel=1e-5)
+    sure = 20 * one_hot(s) + torch.rand(2, 12, 8, 8)  # all easy: the hardest 8 of 128 remain
+    every = F.cross_entropy(sure, s, reduction="none").flatten().sort(descending=True).values
+    assert float(hard_pixel_loss(sure, s)) == pytest.approx(float(every[:8].mean()), rel=1e-4)
+
+
+def test_sizes_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="image_size=30 does not fit the U-Net"):
+        UNet(levels=3)(torch.zeros(1, 3, 30, 30))
+    with pytest.raises(ValueError, match="image_size=48: a parser is bundled for 32 and 64 px"):
+        load_parser("auto", 48)
+
+
+def test_a_small_parser_learns(small_faces):
+    torch.manual_seed(0)
+    network = UNet(width=8, levels=2).eval()
+    before = quality(network, small_faces)["pixel_accuracy"]
+    fit(network, [small_faces], lambda o, y, s: hard_pixel_loss(o, s), epochs=30, batch_size=8)
+    assert quality(network, small_faces)["pixel_accuracy"] > before + 0.2

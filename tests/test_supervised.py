@@ -1,0 +1,66 @@
+"""Training and loading of parser and judge: commands, wrong files, sizes and kinds."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from secgan_lite.files import bundled, save_tensors
+from secgan_lite.judges import AttributeClassifier, load_classifier
+from secgan_lite.parsing import load_parser
+from secgan_lite.supervised import bundled_sizes, fit
+
+
+def command(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", *arguments], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "load"), [("parsing", load_parser), ("judges", load_classifier)]
+)
+def test_the_command_trains_a_network_that_loads(tmp_path, module, load):
+    output = tmp_path / "network.safetensors"
+    done = command(
+        f"secgan_lite.{module}", "train", "--image-size", "32", "--count", "128", "--epochs", "1",
+        "--output", str(output),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert load(output, 32)(torch.zeros(1, 3, 32, 32)).shape[0] == 1
+    with pytest.raises(ValueError, match="is for 32 px, wanted is 64 px"):
+        load(output, 64)
+
+
+def test_the_command_explains_what_is_wrong(tmp_path):
+    photographs = ("--dataset", "celeba", "--data-dir", str(tmp_path))
+    done = command("secgan_lite.judges", "train", *photographs)
+    assert done.returncode == 2 and "never bundled" in done.stderr
+    done = command("secgan_lite.judges", "train", *photographs, "--output", "w")
+    assert done.returncode == 2 and "lacks img_align_celeba" in done.stderr
+
+
+def test_both_are_bundled_for_the_same_sizes():
+    assert bundled_sizes("parser") == bundled_sizes("classifier") == [32, 64]
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="holds no parser"):
+        load_parser(bundled("classifier-32"), 32)
+    save_tensors(tmp_path / "w.safetensors", {"a": torch.zeros(1)}, {})
+    with pytest.raises(ValueError, match="holds no classifier"):
+        load_classifier(tmp_path / "w.safetensors", 32)
+    with pytest.raises(FileNotFoundError):
+        load_classifier(tmp_path / "absent.safetensors", 32)
+
+
+def test_training_is_repeatable(small_faces):
+    def trained():
+        torch.manual_seed(3)
+        network = AttributeClassifier(13, 16, 4, 2, 8)
+        loss = torch.nn.functional.binary_cross_entropy_with_logits
+        fit(network, [small_faces], lambda o, y, s: loss(o, y), epochs=2, batch_size=4, noise=0.4)
+        return network(small_faces.batch(torch.arange(2))[0])
+
+    assert torch.equal(trained(), trained())
