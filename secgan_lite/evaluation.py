@@ -18,8 +18,11 @@ from secgan_lite.attributes import difference, single_flips
 from secgan_lite.backbones import Generator
 from secgan_lite.datasets import FaceData
 from secgan_lite.faces import counterfactual, render
+from secgan_lite.judges import AttributeClassifier, load_classifier
 from secgan_lite.parsing import Parser, one_hot
 from secgan_lite.randomness import derive
+from secgan_lite.supervised import at_hand
+from secgan_lite.training.config import TrainConfig
 from secgan_lite.training.loop import Observer, Trainer
 
 # An edit function: images (B, 3, h, h) and K differences (K, B, n_a) -> K edits, one at a time.
@@ -111,6 +114,13 @@ def evaluate(
     return {"n": len(data), "intensity": intensity, "resolved": resolved} | _summary(
         table, data.attributes, seed
     )
+
+
+def load_judge(config: TrainConfig) -> AttributeClassifier | None:
+    """The judge for a run's faces, or None where none is at hand: no such file, no bundled size."""
+    if not at_hand("classifier", config):
+        return None
+    return load_classifier(config.classifier, config.image_size)
 
 
 def judge_rate(data: FaceData, classifier: torch.nn.Module) -> Observer:

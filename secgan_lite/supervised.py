@@ -78,6 +78,12 @@ def bundled_sizes(kind: str) -> list[int]:
     return sorted(int(Path(n).stem.removeprefix(prefix)) for n in manifest() if prefix in n)
 
 
+def at_hand(kind: str, config: object) -> bool:
+    """Whether a run has such a network: named by its configuration, or bundled for its faces."""
+    bundled_fits = config.dataset == "synthetic" and config.image_size in bundled_sizes(kind)
+    return getattr(config, kind) != "auto" or bundled_fits
+
+
 def load_trained(
     kind: str, build: Callable[..., nn.Module], source: str | Path, image_size: int
 ) -> tuple[nn.Module, str]:

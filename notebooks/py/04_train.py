@@ -96,9 +96,11 @@ for name in (
 import torch
 
 from secgan_lite import figures
+from secgan_lite.evaluation import load_judge
 from secgan_lite.training import load_inputs
 
-faces, held_out, P, judge = load_inputs(config)
+faces, held_out, P = load_inputs(config)
+judge = load_judge(config)
 print(f"{len(faces):,} training faces, {len(held_out):,} held out, {config.image_size} px")
 
 # %%

@@ -18,7 +18,7 @@ def main() -> int:
     given = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
     try:
         config = TrainConfig.of(**given)
-        faces, _, parser_network, _ = load_inputs(config)
+        faces, _, parser_network = load_inputs(config)
     except (ValueError, FileNotFoundError) as error:
         parser.error(str(error))
     minutes = estimate_seconds(config, faces, parser_network) / 60

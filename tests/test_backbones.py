@@ -1,0 +1,132 @@
+"""StarGAN in both modalities: published sizes, Table 2's layers, label planes without planes."""
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from secgan_lite import backbones
+from secgan_lite.backbones import RGB, SEMANTIC, Backbone, require_divisible
+from secgan_lite.backbones.stargan import Discriminator, Generator, LabelConv2d, edge_kernel
+from secgan_lite.randomness import initialisation
+
+
+def count(network):
+    return sum(p.numel() for p in network.parameters())
+
+
+@pytest.mark.parametrize(
+    ("network", "weights"),
+    [
+        (lambda: Generator(RGB), 8_455_616),
+        (lambda: Generator(SEMANTIC), 8_512_064),
+        (lambda: Generator(RGB, condition_channels=12), 8_493_248),
+        (lambda: Discriminator(RGB), 44_827_584),
+        (lambda: Discriminator(SEMANTIC), 44_836_800),
+    ],
+    ids=["G_rgb", "G_seg", "G_concat", "D_rgb", "D_seg"],
+)
+def test_published_numbers_of_weights(network, weights):
+    with torch.device("meta"):
+        assert count(network()) == weights
+
+
+def convolutions(network):
+    kinds = (torch.nn.Conv2d, torch.nn.ConvTranspose2d)
+    return [
+        (type(m).__name__, m.out_channels, m.kernel_size[0], m.stride[0], m.padding[0])
+        for m in network.modules()
+        if isinstance(m, kinds)
+    ]
+
+
+def test_generator_layers_of_table_2():
+    with torch.device("meta"):
+        layers = convolutions(Generator(SEMANTIC))
+    assert layers == [
+        ("LabelConv2d", 64, 7, 1, 3),
+        ("Conv2d", 128, 4, 2, 1),
+        ("Conv2d", 256, 4, 2, 1),
+        *[("Conv2d", 256, 3, 1, 1)] * 12,
+        ("ConvTranspose2d", 128, 4, 2, 1),
+        ("ConvTranspose2d", 64, 4, 2, 1),
+        ("Conv2d", 12, 7, 1, 3),
+    ]
+
+
+def test_discriminator_layers_of_table_2():
+    with torch.device("meta"):
+        network = Discriminator(RGB)
+    halvings = [("Conv2d", 64 * 2**i, 4, 2, 1) for i in range(6)]
+    assert convolutions(network) == [*halvings, ("Conv2d", 1, 3, 1, 1), ("Conv2d", 13, 2, 1, 0)]
+    slopes = {m.negative_slope for m in network.modules() if hasattr(m, "negative_slope")}
+    assert slopes == {0.01}
+    assert not any("norm" in type(m).__name__.lower() for m in network.modules())
+
+
+@pytest.mark.parametrize(("kernel", "size"), [(1, 5), (3, 3), (3, 8), (5, 6), (7, 7), (7, 16)])
+def test_the_label_convolution_equals_tiled_planes(kernel, size):
+    layer = LabelConv2d(3, 5, 4, kernel).double()
+    x, y = torch.randn(2, 3, size, size).double(), torch.randn(2, 5).double()
+    tiled = torch.cat([x, y[:, :, None, None].expand(-1, -1, size, size)], dim=1)
+    plain = F.conv2d(tiled, layer.weight, padding=kernel // 2)
+    assert torch.allclose(layer.image_share(x) + layer.label_share(y, size), plain)
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel"), [(16, 1), (32, 3), (64, 5), (96, 7), (128, 7), (256, 7)]
+)
+def test_edge_kernels_follow_the_image(size, kernel):
+    assert edge_kernel(size) == kernel
+
+
+@pytest.mark.parametrize("modality", [RGB, SEMANTIC])
+@pytest.mark.parametrize("name", backbones.available())
+def test_every_backbone_in_every_modality(name, modality):
+    kind = backbones.get(name)
+    with initialisation(0, name):
+        generator = kind.generator(modality, 5, 32, 4, 2)
+        discriminator = kind.discriminator(modality, 5, 32, 4, 3)
+    x, y_diff = torch.randn(2, modality.channels, 32, 32), torch.randint(-1, 2, (2, 5)).float()
+    out = generator(x, y_diff)
+    assert out.shape == x.shape
+    if modality is RGB:
+        assert out.abs().max() <= 1
+    else:
+        assert torch.allclose(out.sum(dim=1), torch.ones(2, 32, 32), atol=1e-5)
+    realism, logits = discriminator(out)
+    assert realism.shape[:2] == (2, 1) and logits.shape == (2, 5)
+
+
+def test_training_and_evaluation_compute_the_same():
+    with initialisation(0, "g"):
+        generator = Generator(RGB, 5, 16, 4, 1)
+    x, y_diff = torch.randn(2, 3, 16, 16), torch.ones(2, 5)
+    assert torch.equal(generator.train()(x, y_diff), generator.eval()(x, y_diff))
+
+
+def test_the_label_reaches_every_pixel():
+    with initialisation(0, "g"):
+        generator = Generator(RGB, 5, 16, 4, 1)
+    x = torch.randn(1, 3, 16, 16)
+    change = generator(x, torch.ones(1, 5)) - generator(x, torch.zeros(1, 5))
+    assert (change.abs().amax(dim=1) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Generator(RGB, image_size=30), "image_size=30 .* for example 28 or 32"),
+        (lambda: Discriminator(RGB, image_size=32, depth=6), "multiples of 64"),
+        (lambda: require_divisible(4, 8, "it"), "for example 8 or 16"),
+        (lambda: Generator(RGB, 5, 16, 4, 1)(torch.zeros(1, 3, 16, 8), torch.zeros(1, 5)), "x has"),
+        (
+            lambda: Generator(RGB, 5, 16, 4, 1)(torch.zeros(1, 3, 16, 16), torch.zeros(1, 4)),
+            "y_diff",
+        ),
+        (lambda: backbones.get("stragan"), "Did you mean 'stargan'"),
+        (lambda: backbones.register(Backbone("stargan", Generator, Discriminator, {})), "already"),
+    ],
+)
+def test_what_does_not_fit_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

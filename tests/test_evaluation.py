@@ -1,0 +1,133 @@
+"""Scores against loops over faces, attributes and pixels, written from their definitions."""
+
+import numpy as np
+import pytest
+import torch
+
+from secgan_lite.attributes import NAMES, resolve
+from secgan_lite.evaluation import CHANGED, Truth, evaluate, generator_editor, judge_rate
+from secgan_lite.faces import counterfactual, render
+from secgan_lite.training import Trainer
+
+
+def shifted(x, y_diffs):
+    """An edit that is easy to repeat: brighter or darker by the sum of the label's changes."""
+    return [(x + 0.2 * y.sum(dim=1).view(-1, 1, 1, 1)).clamp(-1, 1) for y in y_diffs]
+
+
+@pytest.fixture(scope="module")
+def few(faces):
+    return faces.subset(7)
+
+
+def naive(data, judge):
+    x = torch.from_numpy(data.images).float() / 127.5 - 1
+    y = torch.from_numpy(data.labels).float()
+    hits = np.zeros((len(data), 13))
+    inside, copied, outside = (np.zeros(13) for _ in range(3))
+    for a, name in enumerate(NAMES):
+        truth = render(counterfactual(data.faces, name), 32)[0].astype(float)
+        totals = {"inside": 0.0, "copied": 0.0, "outside": 0.0, "in": 0, "out": 0}
+        for i in range(len(data)):
+            target, changed = y[i].clone(), torch.zeros(13, dtype=torch.bool)
+            target[a], changed[a] = 1 - y[i, a], True
+            target = resolve(target, changed)
+            edit = (x[i] + 0.2 * (target - y[i]).sum()).clamp(-1, 1)
+            hits[i, a] = float((judge(edit[None])[0, a] > 0) == (target[a] > 0))
+            edited, source = (edit.numpy() + 1) * 127.5, data.images[i].astype(float)
+            for row in range(32):
+                for column in range(32):
+                    there = (slice(None), row, column)
+                    error = np.abs(edited[there] - truth[i][there]).mean()
+                    change = np.abs(source[there] - truth[i][there])
+                    if change.max() > CHANGED:
+                        totals["inside"] += error
+                        totals["copied"] += change.mean()
+                        totals["in"] += 1
+                    else:
+                        totals["outside"] += error
+                        totals["out"] += 1
+        inside[a], copied[a] = totals["inside"] / totals["in"], totals["copied"] / totals["in"]
+        outside[a] = totals["outside"] / totals["out"]
+    return hits, inside.mean(), copied.mean(), outside.mean()
+
+
+def test_scores_are_those_of_a_naive_loop(few, judge):
+    hits, inside, copied, outside = naive(few, judge)
+    scores = evaluate(shifted, few, judge, chunk=3)
+    assert scores["n"] == 7 and scores["resolved"] is True
+    for a, name in enumerate(NAMES):
+        assert scores["tarr"][name]["value"] == pytest.approx(hits[:, a].mean())
+    assert scores["tarr"]["mean"]["value"] == pytest.approx(hits.mean())
+    assert scores["reconstruction"]["value"] == pytest.approx(0, abs=1e-4)
+    truth = scores["counterfactual"]
+    assert truth["inside"]["value"] == pytest.approx(inside, rel=1e-3)
+    assert truth["copy_inside"]["value"] == pytest.approx(copied, rel=1e-3)
+    assert truth["outside"]["value"] == pytest.approx(outside, rel=1e-3)
+    assert truth["inside_ratio"]["value"] == pytest.approx(inside / copied, rel=1e-3)
+
+
+def test_intervals_hold_the_value_and_narrow_with_n(faces, judge):
+    few, many = (evaluate(shifted, faces.subset(n), judge) for n in (8, 64))
+    for scores in (few, many):
+        for score in (*scores["tarr"].values(), scores["counterfactual"]["inside_ratio"]):
+            assert score["low"] <= score["value"] <= score["high"]
+    width = [s["tarr"]["mean"]["high"] - s["tarr"]["mean"]["low"] for s in (few, many)]
+    assert width[1] < width[0]
+
+
+def test_the_same_scores_in_any_chunks(few, judge):
+    assert evaluate(shifted, few, judge, chunk=2) == evaluate(shifted, few, judge, chunk=2)
+    one, other = (evaluate(shifted, few, judge, chunk=c) for c in (2, 7))
+    assert one["tarr"] == other["tarr"]
+
+
+def test_literal_flips_without_a_truth(few, judge):
+    photographs = type(few)(few.images, few.labels)
+    scores = evaluate(shifted, photographs, judge)
+    assert scores["resolved"] is False and "counterfactual" not in scores
+
+
+def test_intensity_scales_the_difference(few, judge):
+    seen = []
+
+    def spy(x, y_diffs):
+        seen.append(y_diffs)
+        return [x] * len(y_diffs)
+
+    evaluate(spy, few, judge, intensity=0.5)
+    assert seen[0][:-1].abs().amax() == 0.5 and (seen[0][-1] == 0).all()
+
+
+def test_a_generator_edits_as_its_forward_does(small_config, small_faces, small_parser):
+    trainer = Trainer(small_config(), small_faces, small_parser)
+    generator = trainer.model.generator
+    x, y_diffs = small_faces.batch(torch.arange(2))[0], torch.randint(-1, 2, (3, 2, 13)).float()
+    edits = generator_editor(generator)(x, y_diffs)
+    assert all(
+        torch.allclose(edit, generator(x, y), atol=1e-6)
+        for edit, y in zip(edits, y_diffs, strict=True)
+    )
+
+
+def test_concat_needs_its_parser(small_config, small_faces, small_parser):
+    generator = Trainer(small_config(method="concat"), small_faces, small_parser).model.generator
+    x, y_diffs = small_faces.batch(torch.arange(2))[0], torch.zeros(1, 2, 13)
+    assert generator_editor(generator, small_parser)(x, y_diffs)[0].shape == x.shape
+    with pytest.raises(ValueError, match="parser is missing"):
+        generator_editor(generator)(x, y_diffs)
+
+
+def test_the_judges_rate_is_tarr_on_few_faces(small_config, few, judge, parser):
+    config = small_config(image_size=32, discriminator_depth=3)
+    trainer = Trainer(config, few, parser)
+    rate = judge_rate(few, judge)(trainer, [])["judge"]
+    scores = evaluate(trainer.model.generator, few, judge)
+    assert rate == pytest.approx(scores["tarr"]["mean"]["value"])
+
+
+def test_the_truth_is_what_the_world_draws(few):
+    truth = Truth.of(few)
+    assert truth.images.shape == (13, 7, 3, 32, 32)
+    glasses = render(counterfactual(few.faces, "Eyeglasses"), 32)[0]
+    assert np.array_equal(truth.images[NAMES.index("Eyeglasses")], glasses)

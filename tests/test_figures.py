@@ -1,0 +1,70 @@
+"""Figures: drawn from what they are given, with an alt text that says what they show."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from matplotlib.figure import Figure
+
+from secgan_lite import figures
+from secgan_lite.attributes import NAMES
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def record(t, semantic=True):
+    names = ("rgb", "semantic") if semantic else ("rgb",)
+    terms = ("real_accuracy", "fake_accuracy", "critic", "rec", "sc")
+    return {"iteration": t, "rgb/change": 0.2} | {f"{n}/{k}": 0.1 * t for n in names for k in terms}
+
+
+def test_pixels_are_channels_last_and_in_range(faces):
+    x = faces.batch(torch.arange(2))[0]
+    assert np.allclose(figures.pixels(x), figures.pixels(faces.images[:2]) / 255, atol=1e-6)
+    assert figures.pixels(3 * x).max() <= 1
+
+
+def test_faces_and_masks(faces):
+    figure, alt = figures.faces_and_masks(faces.images, faces.masks, columns=5)
+    assert isinstance(figure, Figure) and alt.startswith("5 faces")
+    assert len(figure.axes) == 10 and len(figure.legends[0].get_texts()) == 12
+
+
+def test_training_curves_hold_every_point():
+    log = [record(t) | ({"judge": 0.5} if t == 2 else {}) for t in (1, 2, 3)]
+    figure, alt = figures.training_curves(log)
+    lines = {line.get_label(): line.get_xydata().tolist() for a in figure.axes for line in a.lines}
+    assert lines["judge on edits"] == [[2, 0.5]]
+    assert np.allclose(lines["sc, masks"], [[1, 0.1], [2, 0.2], [3, 0.3]])
+    assert "iteration 3" in alt
+
+
+def test_training_curves_of_one_branch_and_of_none():
+    figure, _ = figures.training_curves(
+        [{k: v for k, v in record(1, False).items() if "sc" not in k}]
+    )
+    assert [text.get_text() for text in figure.axes[3].texts] == ["one branch only"]
+    assert "iteration 0" in figures.training_curves([])[1]
+
+
+def test_a_grid_of_flips(faces):
+    x, y, _ = faces.batch(torch.arange(3))
+    edits = torch.stack([x] * 13)
+    figure, alt = figures.flip_grid(x, edits, NAMES, y)
+    assert len(figure.axes) == 3 * 14 and "13 edits" in alt
+    signs = [axis.get_xlabel() for axis in figure.axes[1:14]]
+    assert signs == ["−" if present else "+" for present in y[0].tolist()]
+
+
+def test_an_edit_beside_the_truth(faces):
+    x, y, s = faces.batch(torch.arange(4))
+    figure, alt = figures.edit_comparison(
+        x[0], x[:2], x[1:3], NAMES[:2], y[0, :2], {"P(edit)": s[:2]}
+    )
+    assert len(figure.axes) == 5 * 3 and "P(edit)" in alt
+    heat = figure.axes[2 * 3 + 1].images[0].get_array()
+    assert np.allclose(heat, 0)  # the first edit is the input itself

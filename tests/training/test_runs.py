@@ -1,0 +1,82 @@
+"""The run folder: refuses what is not its own, survives damage, forgets nothing."""
+
+import json
+
+import pytest
+import torch
+
+from secgan_lite.files import save_tensors
+from secgan_lite.training import RunFolder, load_generator, train
+
+
+@pytest.fixture
+def config(small_config):
+    return small_config(method="baseline", iterations=4)
+
+
+def test_a_folder_with_foreign_files_is_refused_and_kept(config, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "thesis.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match=r"no run's: name an empty folder"):
+        RunFolder.open(config)
+    assert (tmp_path / "run" / "thesis.txt").read_text() == "mine"
+
+
+def test_a_folder_of_another_run_is_refused_and_says_how_it_differs(config, small_faces):
+    train(config, small_faces)
+    other = config.model_copy(update={"lambda_rec": 5.0, "resume": True})
+    with pytest.raises(FileExistsError, match=r"differs in lambda_rec\)"):
+        RunFolder.open(other)
+
+
+def test_an_interrupted_run_is_put_aside_and_a_finished_one_repeated(config, small_faces):
+    run = train(config, small_faces)
+    (run.path / "generator.safetensors").unlink()  # as if stopped before the end
+    again = train(config, small_faces)
+    aside = run.path.with_name("run-interrupted")
+    assert (aside / "checkpoint.safetensors").is_file() and again.finished
+    train(config, small_faces)
+    assert {p.name for p in run.path.parent.iterdir()} == {"run", "run-interrupted"}
+
+
+def test_a_damaged_checkpoint_gives_way_to_the_one_before(config, small_faces):
+    run = train(config.model_copy(update={"resume": True}), small_faces, checkpoint_every=2)
+    newest = run.path / "checkpoint.safetensors"
+    newest.write_bytes(newest.read_bytes()[:1000])
+    state, iteration = run.load_checkpoint()
+    assert iteration == state["iteration"] == 2
+
+
+def test_a_log_line_cut_short_is_left_out(config, small_faces):
+    run = train(config.model_copy(update={"log_every": 1}), small_faces)
+    with (run.path / "log.jsonl").open("a") as file:
+        file.write('{"iteration": 5, "sec')
+    assert [record["iteration"] for record in run.log] == [1, 2, 3, 4]
+    run.rewind(2)
+    assert [record["iteration"] for record in run.log] == [1, 2]
+
+
+def test_a_run_knows_its_configuration(config, small_faces):
+    run = train(config, small_faces)
+    assert RunFolder(run.path).config.identity == config.identity
+    assert json.loads((run.path / "config.json").read_text()) == config.identity
+
+
+def test_state_of_any_shape_survives(config, tmp_path):
+    folder = RunFolder.open(config)
+    state = {"a": [torch.arange(3), {"b": (1, 2.5, None, "x", True)}], 7: {0: torch.ones(())}}
+    folder.save_checkpoint(state, 9)
+    loaded, iteration = folder.load_checkpoint()
+    assert iteration == 9 and list(loaded) == ["a", 7]
+    assert torch.equal(loaded["a"][0], torch.arange(3)) and float(loaded[7][0]) == 1
+    assert loaded["a"][1]["b"] == [1, 2.5, None, "x", True]
+
+
+def test_what_is_no_run_or_no_generator_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no config\.json"):
+        RunFolder(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"generator\.safetensors"):
+        load_generator(tmp_path)
+    save_tensors(tmp_path / "w.safetensors", {"a": torch.zeros(1)}, {})
+    with pytest.raises(ValueError, match="holds no generator"):
+        load_generator(tmp_path / "w.safetensors")
