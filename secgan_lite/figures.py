@@ -190,3 +190,33 @@ def edit_comparison(
         f"One face and {len(names)} flips of it: the edit, the true edit, heat maps of what each "
         f"changed (brighter is more), and masks ({', '.join(masks)})."
     )
+
+
+def overview(
+    images: object, masks: object, edits: object, truths: object, titles: Sequence[str]
+) -> Picture:
+    """K faces, a column each: input, its mask, one edit, and the true edit beside it.
+
+    Args:
+        images, edits, truths: (K, 3, h, h).
+        masks: segments (K, h, h).
+        titles: what the edit of each column does.
+    """
+    rows = {
+        "input": pixels(images),
+        "parsed by P": PALETTE[np.asarray(masks)],
+        "edited": pixels(edits),
+        "true edit": pixels(truths),
+    }
+    figure, axes = _tiles(len(rows), len(titles), 1.3)
+    for (title, pictures), line in zip(rows.items(), axes, strict=True):
+        line[0].set_ylabel(title, fontsize=11)
+        for axis, picture in zip(line, pictures, strict=True):
+            axis.imshow(picture, interpolation="nearest")
+    for axis, title in zip(axes[2], titles, strict=True):
+        axis.set_title(title, fontsize=10, pad=3)
+    figure.subplots_adjust(hspace=0.16)
+    return figure, (
+        f"{len(titles)} drawn faces, their segments, edits by SeCGAN ({', '.join(titles)}), "
+        "and the true edits."
+    )

@@ -36,6 +36,7 @@ class Size:
     image_size: int
     width: int
     depth: int
+    discriminator_width: int
     discriminator_depth: int
 
 
@@ -98,11 +99,13 @@ class Branch(nn.Module):
         self.modality = modality
         self.weights = weights
         kind = backbones.get(backbone)
-        shape = (modality, size.n_attributes, size.image_size, size.width)
+        shape = (modality, size.n_attributes, size.image_size)
         with initialisation(seed, f"{modality.name}/generator"):
-            self.generator = kind.generator(*shape, size.depth, condition_channels)
+            self.generator = kind.generator(*shape, size.width, size.depth, condition_channels)
         with initialisation(seed, f"{modality.name}/discriminator"):
-            self.discriminator = kind.discriminator(*shape, size.discriminator_depth)
+            self.discriminator = kind.discriminator(
+                *shape, size.discriminator_width, size.discriminator_depth
+            )
 
     def edit(self, source: Tensor, y_diff: Tensor) -> Edit:
         features = self.generator.encode(source)

@@ -48,7 +48,8 @@ def small_config(tmp_path):
     """Makes configurations of tiny runs: ``small_config(method="baseline", iterations=4)``."""
 
     def make(**changes):
-        tiny = {"image_size": 16, "width": 4, "depth": 1, "discriminator_depth": 2}
+        tiny = {"image_size": 16, "width": 4, "depth": 1}
+        tiny |= {"discriminator_width": 4, "discriminator_depth": 2}
         tiny |= {"batch_size": 4, "iterations": 6, "critic_steps": 2, "device": "cpu"}
         return TrainConfig.of(**{**tiny, "output_dir": str(tmp_path / "run"), **changes})
 

@@ -8,7 +8,7 @@ from secgan_lite.backbones import RGB, SEMANTIC
 from secgan_lite.parsing import one_hot
 from secgan_lite.secgan import METHODS, Branch, Model, Size, Weights
 
-SIZE = Size(n_attributes=13, image_size=16, width=4, depth=1, discriminator_depth=2)
+SIZE = Size(13, image_size=16, width=4, depth=1, discriminator_width=4, discriminator_depth=2)
 
 
 def make(method, parser, **weights):

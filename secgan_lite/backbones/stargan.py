@@ -27,8 +27,8 @@ def _unit(conv: nn.Module) -> nn.Sequential:
 class LabelConv2d(nn.Conv2d):
     """A 'same' convolution of cat(x, y tiled to h × h), without building the tiled planes.
 
-    A constant plane looks the same to every window that lies inside it, so the label's share is
-    computed on a canvas of k × k pixels, which has each border case once, and then spread.
+    A constant plane is the same under every tap of the kernel that falls inside the image, so the
+    label's share of a pixel is the sum of those taps, weighted by the label.
     """
 
     def __init__(self, in_channels: int, n_attributes: int, out_channels: int, kernel: int) -> None:
@@ -43,18 +43,16 @@ class LabelConv2d(nn.Conv2d):
 
     def label_share(self, y: Tensor, size: int) -> Tensor:
         """(B, n_attributes) -> (B, out_channels, size, size)."""
-        kernel, border = self.kernel_size[0], self.padding[0]
-        canvas = y[:, :, None, None].expand(-1, -1, kernel, kernel)
-        cases = F.conv2d(canvas, self.weight[:, self.image_channels :], padding=self.padding)
-        edges = torch.arange(border, device=y.device)
-        middle = torch.full((size - 2 * border,), border, device=y.device)
-        spread = torch.cat([edges, middle, edges + border + 1])
-        return cases[:, :, spread][:, :, :, spread]
+        taps = torch.arange(self.kernel_size[0], device=y.device) - self.padding[0]
+        position = torch.arange(size, device=y.device)[:, None] + taps
+        inside = ((position >= 0) & (position < size)).to(self.weight)  # (size, kernel)
+        kernels = torch.einsum("ba,oaij->boij", y, self.weight[:, self.image_channels :])
+        return inside @ kernels @ inside.T
 
 
-def edge_kernel(image_size: int) -> int:
-    """Side of the first and last kernel: 7 from 96 px on, and in proportion on smaller images."""
-    return min(7, 2 * (image_size // 32) + 1)
+def exit_kernel(image_size: int) -> int:
+    """Side of the last kernel: 7 from 96 px on, and in proportion on smaller images."""
+    return min(7, 2 * max(1, image_size // 32) + 1)
 
 
 class ResidualBlock(nn.Module):
@@ -86,8 +84,10 @@ class Generator(backbones.Generator):
     ) -> None:
         super().__init__(modality, n_attributes, image_size, width, depth, condition_channels)
         require_divisible(image_size, 4, "StarGAN's generator")
-        w, kernel = width, edge_kernel(image_size)
-        self.entry = LabelConv2d(self.in_channels, n_attributes, w, kernel)
+        w, last = width, exit_kernel(image_size)
+        # Instance norm cancels a constant plane: the label acts only where the window meets the
+        # zero padding, so this kernel stays wide at every size.
+        self.entry = LabelConv2d(self.in_channels, n_attributes, w, 7)
         self.body = nn.Sequential(
             _norm(w),
             nn.ReLU(inplace=True),
@@ -96,7 +96,7 @@ class Generator(backbones.Generator):
             *(ResidualBlock(4 * w) for _ in range(depth)),
             _unit(nn.ConvTranspose2d(4 * w, 2 * w, 4, 2, 1, bias=False)),
             _unit(nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False)),
-            nn.Conv2d(w, modality.channels, kernel, padding=kernel // 2, bias=False),
+            nn.Conv2d(w, modality.channels, last, padding=last // 2, bias=False),
         )
 
     def encode(self, x: Tensor) -> Tensor:
@@ -141,6 +141,7 @@ backbones.register(
             "paper": {
                 "width": 64,
                 "depth": 6,
+                "discriminator_width": 64,
                 "discriminator_depth": 6,
                 "image_size": 128,
                 "num_images": 0,
@@ -157,6 +158,7 @@ backbones.register(
             "lite": {
                 "width": 16,
                 "depth": 3,
+                "discriminator_width": 32,
                 "discriminator_depth": 3,
                 "image_size": 32,
                 "batch_size": 16,

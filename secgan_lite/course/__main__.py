@@ -1,9 +1,13 @@
-"""``python -m secgan_lite.course build [LESSON ...]``: notebooks from their sources."""
+"""``python -m secgan_lite.course build [LESSON ...]``: notebooks from their sources.
+
+``overview RUN`` draws the README's picture with the generator of a finished run.
+"""
 
 import argparse
 import sys
 
 from secgan_lite.course.builder import build
+from secgan_lite.course.picture import overview
 
 
 def main() -> int:
@@ -14,10 +18,15 @@ def main() -> int:
         "lessons", nargs="*", metavar="LESSON", help="for example 04_train; all if none"
     )
     builder.add_argument("--force", action="store_true", help="also those that are up to date")
+    picture = commands.add_parser("overview", help="draw data/overview.png")
+    picture.add_argument("run", metavar="RUN", help="folder of a finished run")
     given = parser.parse_args()
     try:
+        if given.command == "overview":
+            print(overview(given.run))
+            return 0
         built = build(given.lessons, given.force)
-    except ValueError as error:
+    except (ValueError, FileNotFoundError) as error:
         parser.error(str(error))
     for name, seconds in built:
         print(f"{name}: built in {seconds:.0f} s")

@@ -38,6 +38,7 @@ class TrainConfig(BaseModel):
     method: Literal["secgan", "baseline", "concat"] = "secgan"
     width: int = Field(ge=1)
     depth: int = Field(ge=1)
+    discriminator_width: int = Field(ge=1)
     discriminator_depth: int = Field(ge=1)
     lambda_cls_d: float = Field(1.0, ge=0)
     lambda_cls_g: float = Field(1.0, ge=0)
@@ -129,7 +130,12 @@ class TrainConfig(BaseModel):
     @property
     def size(self) -> Size:
         return Size(
-            len(self.attributes), self.image_size, self.width, self.depth, self.discriminator_depth
+            len(self.attributes),
+            self.image_size,
+            self.width,
+            self.depth,
+            self.discriminator_width,
+            self.discriminator_depth,
         )
 
     @property

@@ -11,7 +11,9 @@ from secgan_lite.training import TrainConfig, learning_rate
 def test_the_papers_numbers():
     config = TrainConfig.of(preset="paper", backbone="stargan")
     expected = {
-        "image_size": 128, "width": 64, "depth": 6, "discriminator_depth": 6, "batch_size": 16,
+        "image_size": 128, "width": 64, "depth": 6,
+        "discriminator_width": 64, "discriminator_depth": 6,
+        "batch_size": 16,
         "iterations": 200_000, "critic_steps": 5, "learning_rate": 1e-4, "schedule": "linear",
         "lambda_cls_d": 1, "lambda_cls_g": 1, "lambda_rec": 10, "lambda_gp": 10, "lambda_sc": 0.01,
         "cls_reduction": "sum", "sc_reduction": "mean", "sc_start_iteration": 0, "ema": 0,
