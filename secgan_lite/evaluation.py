@@ -28,7 +28,7 @@ from secgan_lite.training.loop import Observer, Trainer
 # An edit function: images (B, 3, h, h) and K differences (K, B, n_a) -> K edits, one at a time.
 Editor = Callable[[Tensor, Tensor], "list[Tensor]"]
 
-CHANGED = 8  # grey levels of 255 by which a pixel must differ to count as part of a true edit
+CHANGED = 8  # a pixel belongs to a true edit if it differs by more grey levels, of 255
 
 
 def generator_editor(generator: Generator, parser: Parser | None = None) -> Editor:
@@ -154,7 +154,7 @@ def _against_truth(x: Tensor, edits: list[Tensor], truth: np.ndarray) -> dict[st
     for image, true in zip(edits, torch.from_numpy(truth).to(x.device), strict=True):
         true = true.float() / 127.5 - 1
         change = _levels(true - x)
-        region = change.amax(dim=1) > CHANGED
+        region = change.amax(dim=1) > CHANGED + 0.5  # between two levels: rounding can't decide
         error = _levels(image - true).mean(dim=1)
         sums["inside"].append((error * region).sum(dim=(1, 2)))
         sums["copy_inside"].append((change.mean(dim=1) * region).sum(dim=(1, 2)))

@@ -54,7 +54,10 @@ def faces_and_masks(images: object, masks: object, columns: int = 8) -> Picture:
     for column, (face, mask) in enumerate(zip(shown, segments, strict=True)):
         axes[0, column].imshow(face)
         axes[1, column].imshow(PALETTE[mask], interpolation="nearest")
-    patches = [Patch(color=c / 255, label=n) for c, n in zip(PALETTE, SEGMENTS, strict=True)]
+    patches = [
+        Patch(facecolor=colour / 255, edgecolor=GREY, linewidth=0.5, label=name)
+        for colour, name in zip(PALETTE, SEGMENTS, strict=True)
+    ]
     figure.legend(
         handles=patches, loc="upper center", bbox_to_anchor=(0.5, 0.1), ncols=6, frameon=False
     )
@@ -185,7 +188,7 @@ def edit_comparison(
                 axis.set_title(
                     flip_name(name, bool(label[column])).replace(" ", "\n", 1), fontsize=8
                 )
-    axes[0, 0].set_ylabel("edit", fontsize=9)
+    axes[0, 0].set_xlabel("edit →", fontsize=9)
     return figure, (
         f"One face and {len(names)} flips of it: the edit, the true edit, heat maps of what each "
         f"changed (brighter is more), and masks ({', '.join(masks)})."

@@ -139,7 +139,7 @@ class Branch(nn.Module):
         score, logits = self.discriminator(edit.out)
         unchanged = self.generator.decode(edit.features, torch.zeros_like(y_diff))
         reconstruction = (
-            losses.rgb_reconstruction if self.modality is RGB else losses.semantic_reconstruction
+            losses.rgb_reconstruction if self.modality == RGB else losses.semantic_reconstruction
         )
         terms = {
             "adv": losses.generator_adversarial(score),
@@ -231,7 +231,7 @@ class Model(nn.Module):
         total, terms = 0.0, {}
         for name, branch in self.branches.items():
             edit = translation[name]
-            real = batch.x if branch.modality is RGB else edit.source
+            real = batch.x if branch.modality == RGB else edit.source
             mix = alpha(name, len(real)).to(real).view(-1, 1, 1, 1)
             loss, parts = branch.critic_loss(real, batch.y_src, edit.out, mix)
             total = total + loss
@@ -248,7 +248,7 @@ class Model(nn.Module):
         total, terms = 0.0, {}
         coupling = self.consistency(translation) if consistency and self.method == "secgan" else {}
         for name, branch in self.branches.items():
-            target = batch.x if branch.modality is RGB else batch.s
+            target = batch.x if branch.modality == RGB else batch.s
             with frozen(branch.discriminator):
                 loss, parts = branch.generator_loss(
                     translation[name], target, batch.y_diff, batch.y_trg

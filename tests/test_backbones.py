@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 from secgan_lite import backbones
 from secgan_lite.backbones import RGB, SEMANTIC, Backbone, require_divisible
-from secgan_lite.backbones.stargan import Discriminator, Generator, LabelConv2d, exit_kernel
+from secgan_lite.backbones.stargan import Discriminator, Generator, LabelConv2d
 from secgan_lite.randomness import initialisation
 
 
@@ -70,13 +70,6 @@ def test_the_label_convolution_equals_tiled_planes(kernel, size):
     tiled = torch.cat([x, y[:, :, None, None].expand(-1, -1, size, size)], dim=1)
     plain = F.conv2d(tiled, layer.weight, padding=kernel // 2)
     assert torch.allclose(layer.image_share(x) + layer.label_share(y, size), plain)
-
-
-@pytest.mark.parametrize(
-    ("size", "kernel"), [(16, 3), (32, 3), (64, 5), (96, 7), (128, 7), (256, 7)]
-)
-def test_the_last_kernel_follows_the_image(size, kernel):
-    assert exit_kernel(size) == kernel
 
 
 @pytest.mark.parametrize("modality", [RGB, SEMANTIC])

@@ -72,8 +72,9 @@ def test_intervals_hold_the_value_and_narrow_with_n(faces, judge):
     for scores in (few, many):
         for score in (*scores["tarr"].values(), scores["counterfactual"]["inside_ratio"]):
             assert score["low"] <= score["value"] <= score["high"]
-    width = [s["tarr"]["mean"]["high"] - s["tarr"]["mean"]["low"] for s in (few, many)]
-    assert width[1] < width[0]
+    ratios = [scores["counterfactual"]["inside_ratio"] for scores in (few, many)]
+    widths = [ratio["high"] - ratio["low"] for ratio in ratios]
+    assert 0 < widths[1] < widths[0]
 
 
 def test_the_same_scores_in_any_chunks(few, judge):

@@ -55,24 +55,24 @@ def test_parameters_come_first_and_are_plain(name):
     assert all(p["help"] for p in known.values())
 
 
-def run(tmp_path, **parameters):
-    """Papermill from another folder than the repository; returns the run folder."""
+def run(tmp_path, cwd=None, **parameters):
+    """Papermill, from a folder that is not the repository unless told; returns the run folder."""
     papermill.execute_notebook(
         str(NOTEBOOKS / "04_train.ipynb"),
         str(tmp_path / "out.ipynb"),
         SMALL | {"output_dir": str(tmp_path / "run")} | parameters,
         progress_bar=False,
-        cwd=str(tmp_path),
+        cwd=str(cwd or tmp_path),
     )
     return tmp_path / "run"
 
 
 @pytest.mark.parametrize(
-    ("method", "expected"),
-    [("baseline", set()), ("secgan", {"generator_seg.safetensors"})],
+    ("method", "cwd", "expected"),
+    [("baseline", None, set()), ("secgan", NOTEBOOKS, {"generator_seg.safetensors"})],
 )
-def test_the_job_fills_the_run_folder(tmp_path, method, expected):
-    folder = run(tmp_path, method=method)
+def test_the_job_fills_the_run_folder(tmp_path, method, cwd, expected):
+    folder = run(tmp_path, cwd, method=method)
     assert {path.name for path in folder.iterdir()} >= expected | {
         "config.json",
         "log.jsonl",
@@ -86,6 +86,19 @@ def test_the_job_fills_the_run_folder(tmp_path, method, expected):
     assert records[-1]["iteration"] == SMALL["iterations"]
     assert {"seconds", "rgb/critic", "rgb/gp", "rgb/rec"} <= set(records[-1])
     assert (method == "secgan") == ("semantic/sc" in records[-1])
+
+
+def test_sizes_without_bundled_networks_train_too(tmp_path):
+    folder = run(tmp_path, method="baseline", image_size=48, iterations=2, batch_size=4)
+    assert (folder / "generator.safetensors").is_file() and not (folder / "results.json").exists()
+
+
+def test_real_celeba_trains(tmp_path, real):
+    given = {"dataset": "celeba", "data_dir": str(real / "celeba"), "method": "baseline"}
+    folder = run(tmp_path, iterations=50, num_images=500, **given)
+    records = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    assert records[-1]["iteration"] == 50
+    assert records[-1]["rgb/real_accuracy"] > 0.7 > records[0]["rgb/rec"] > records[-1]["rgb/rec"]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ dataset: str = "synthetic"  # "synthetic", "celeba" or "celeba-hq"
 data_dir: str = ""  # folder of the real data set
 split: str = "paper"  # "paper", "official" (celeba) or "clean" (celeba-hq)
 correlation: float = 0.0  # of attributes among synthetic faces, 0 to 1
-image_size: int = -1  # height = width, in pixels
+image_size: int = -1  # height and width, in pixels
 backbone: str = "stargan"  # the single GAN in each branch
 method: str = "secgan"  # "secgan", "baseline" or "concat"
 lambda_sc: float = -1.0  # weight of the semantic consistency, Eq. 14 and 16
@@ -201,22 +201,11 @@ show(figures.flip_grid(x, edits, config.attributes, y))
 
 # %%
 if synthetic:
-    shown = [
-        config.attributes.index(n)
-        for n in (
-            "Bald",
-            "Bangs",
-            "Blond_Hair",
-            "Eyeglasses",
-            "Male",
-            "Mouth_Slightly_Open",
-            "No_Beard",
-            "Young",
-        )
-    ]
+    names = ["Bald", "Bangs", "Blond_Hair", "Eyeglasses", "Male", "Mustache", "No_Beard", "Young"]
+    shown = [config.attributes.index(name) for name in names]
     truth = Truth.of(few)
     with torch.inference_mode():
-        masks = {"P(edit)": P(edits[shown, 0]).argmax(dim=1)}
+        masks = {"P(edit)": P(edits[shown, 0]).argmax(dim=1)} if P else {}
         if config.method == "secgan":
             from secgan_lite.parsing import one_hot
 
@@ -228,7 +217,7 @@ if synthetic:
             x[0],
             edits[shown, 0],
             truth.images[shown, 0],
-            [config.attributes[i] for i in shown],
+            names,
             y[0, shown],
             masks,
         )
@@ -243,11 +232,9 @@ if synthetic:
 # - **Outside**: the error where nothing should change. Copying scores 0.
 
 # %%
-from secgan_lite.files import write_json
-
 if judge:
     scores = evaluate(generator_editor(generator, P), held_out, judge)
-    write_json(run.path / "results.json", scores)
+    run.save_results(scores)
     rows = {"TARR": scores["tarr"]["mean"], "reconstruction": scores["reconstruction"]}
     if synthetic:
         rows |= {

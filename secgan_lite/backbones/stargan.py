@@ -50,11 +50,6 @@ class LabelConv2d(nn.Conv2d):
         return inside @ kernels @ inside.T
 
 
-def exit_kernel(image_size: int) -> int:
-    """Side of the last kernel: 7 from 96 px on, and in proportion on smaller images."""
-    return min(7, 2 * max(1, image_size // 32) + 1)
-
-
 class ResidualBlock(nn.Module):
     """x + IN(Conv(ReLU(IN(Conv(x))))), with no activation after the sum."""
 
@@ -84,9 +79,9 @@ class Generator(backbones.Generator):
     ) -> None:
         super().__init__(modality, n_attributes, image_size, width, depth, condition_channels)
         require_divisible(image_size, 4, "StarGAN's generator")
-        w, last = width, exit_kernel(image_size)
+        w = width
         # Instance norm cancels a constant plane: the label acts only where the window meets the
-        # zero padding, so this kernel stays wide at every size.
+        # zero padding, so this kernel must be wide on small images too.
         self.entry = LabelConv2d(self.in_channels, n_attributes, w, 7)
         self.body = nn.Sequential(
             _norm(w),
@@ -96,7 +91,7 @@ class Generator(backbones.Generator):
             *(ResidualBlock(4 * w) for _ in range(depth)),
             _unit(nn.ConvTranspose2d(4 * w, 2 * w, 4, 2, 1, bias=False)),
             _unit(nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False)),
-            nn.Conv2d(w, modality.channels, last, padding=last // 2, bias=False),
+            nn.Conv2d(w, modality.channels, 7, padding=3, bias=False),
         )
 
     def encode(self, x: Tensor) -> Tensor:
@@ -162,7 +157,7 @@ backbones.register(
                 "discriminator_depth": 3,
                 "image_size": 32,
                 "batch_size": 16,
-                "iterations": 1200,
+                "iterations": 750,
                 "critic_steps": 1,
                 "lambda_sc": 1.0,
                 "learning_rate": 5e-4,
@@ -171,7 +166,7 @@ backbones.register(
                 "cls_reduction": "sum",
                 "lambda_cls_d": 1.0,
                 "lambda_cls_g": 1.0,
-                "lambda_rec": 10.0,
+                "lambda_rec": 20.0,
             },
         },
     )

@@ -7,6 +7,7 @@ run = train(config, data, parser)
 import math
 import time
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import replace
 
 import torch
@@ -54,11 +55,12 @@ class Trainer:
     def __init__(self, config: TrainConfig, data: FaceData, parser: Parser | None = None) -> None:
         self.config = config
         self.device = pick_device(config.device)
-        parser = parser.to(self.device) if parser and config.method != "baseline" else None
-        self.data = replace(data, masks=parse_all(data, parser, self.device)) if parser else data
+        # A copy of P moves to the device with the model: the caller's stays where it is.
+        parser = deepcopy(parser) if config.method != "baseline" else None
         self.model = Model(
             config.method, config.backbone, config.size, config.weights, parser, config.seed
         ).to(self.device)
+        self.data = replace(data, masks=parse_all(data, parser, self.device)) if parser else data
         self.averages = {
             name: AveragedModel(b.generator, multi_avg_fn=get_ema_multi_avg_fn(config.ema))
             for name, b in self.model.branches.items()

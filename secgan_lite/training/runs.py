@@ -6,6 +6,7 @@ JSON in its header, so that both always belong together; the one before it is ke
 
 import json
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import torch
@@ -114,8 +115,14 @@ class RunFolder:
 
     def save_generator(self, generator: backbones.Generator, metadata: dict) -> None:
         """Write a generator's weights under the name that its modality has in a run folder."""
-        name = next(file for file, modality in _FILES.items() if modality is generator.modality)
+        name = next(file for file, modality in _FILES.items() if modality == generator.modality)
         save_tensors(self.path / name, generator.state_dict(), metadata)
+
+    def save_results(self, scores: dict) -> None:
+        """Write ``results.json``: scores of ``evaluate``, seconds of training, versions."""
+        versions = {name: version(name) for name in ("secgan-lite", "torch")}
+        seconds = self.log[-1]["seconds"]
+        write_json(self.path / "results.json", scores | {"seconds": seconds, "versions": versions})
 
     @property
     def finished(self) -> bool:

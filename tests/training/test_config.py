@@ -38,7 +38,7 @@ def test_empty_values_mean_the_presets_and_zero_is_a_value():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"bakbone": "stargan"}, "parameter 'bakbone'.*Did you mean 'backbone'"),
+        ({"bakbone": "stargan"}, "parameter='bakbone'.*Did you mean 'backbone'"),
         ({"backbone": "stragan"}, "Did you mean 'stargan'"),
         ({"preset": "light"}, "Did you mean 'lite'"),
         ({"dataset": "celebahq"}, "Did you mean 'celeba-hq'"),
