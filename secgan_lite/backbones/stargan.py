@@ -157,7 +157,7 @@ backbones.register(
                 "discriminator_depth": 3,
                 "image_size": 32,
                 "batch_size": 16,
-                "iterations": 750,
+                "iterations": 700,
                 "critic_steps": 1,
                 "lambda_sc": 1.0,
                 "learning_rate": 5e-4,
