@@ -174,7 +174,7 @@ def edit_comparison(
     }
     figure, axes = _tiles(len(rows), len(names) + 1, 1.05)
     axes[0, 0].imshow(source)
-    axes[0, 0].set_title("input", fontsize=8)
+    axes[0, 0].set_title("input | edit →", fontsize=8)
     for row, (title, images) in enumerate(rows.items()):
         if row:
             axes[row, 0].text(0.95, 0.5, title, ha="right", va="center", fontsize=9)
@@ -188,7 +188,6 @@ def edit_comparison(
                 axis.set_title(
                     flip_name(name, bool(label[column])).replace(" ", "\n", 1), fontsize=8
                 )
-    axes[0, 0].set_xlabel("edit →", fontsize=9)
     return figure, (
         f"One face and {len(names)} flips of it: the edit, the true edit, heat maps of what each "
         f"changed (brighter is more), and masks ({', '.join(masks)})."
