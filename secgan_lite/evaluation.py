@@ -134,9 +134,9 @@ def judge_rate(data: FaceData, classifier: torch.nn.Module) -> Observer:
 
     @torch.inference_mode()
     def observe(trainer: Trainer, _: list[dict]) -> dict:
-        generator, device = trainer.generators()["rgb"], trainer.device
-        edit = generator_editor(generator, trainer.model.parser)
-        edits = edit(x.to(device), (targets - y).to(device))
+        with trainer.generators() as generators:
+            edit = generator_editor(generators["rgb"], trainer.model.parser)
+            edits = edit(x.to(trainer.device), (targets - y).to(trainer.device))
         logits = torch.stack([classifier(image.cpu()) for image in edits])
         hits = ((logits > 0) == (targets > 0)).diagonal(dim1=0, dim2=2)
         return {"judge": float(hits.float().mean())}

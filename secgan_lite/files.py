@@ -7,14 +7,17 @@ a file. Ours are safetensors and JSON only; a file's metadata travels inside the
 import hashlib
 import json
 import os
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 
 from secgan_lite.errors import unknown_choice
 
@@ -75,6 +78,44 @@ def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
             return {name: file.get_tensor(name) for name in names}, metadata
     except SafetensorError as error:
         raise ValueError(f"{path} is not a complete safetensors file ({error}).") from error
+
+
+def load_published(path: Path, network: nn.Module, what: str) -> None:
+    """Fill ``network`` with published weights: the same layers in the same order, other names.
+
+    Statistics of instance norms, which are not used here, are left out. The pickle is read as
+    tensors only.
+
+    Args:
+        what: the network in words, for the message.
+
+    Raises:
+        FileNotFoundError: no such file.
+        ValueError: not a dictionary of tensors, or one for another network; the first difference
+            is named.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"No weights at {path}.")
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+        raise ValueError(f"{path} is no file of tensors ({error}).") from error
+    for key in ("state_dict", "G", "model"):
+        state = state.get(key, state) if isinstance(state, dict) else state
+    if not isinstance(state, dict) or not all(isinstance(t, Tensor) for t in state.values()):
+        raise ValueError(f"{path} holds no dictionary of tensors.")
+    own = network.state_dict()
+    if not any("running_mean" in name for name in own):
+        state = {k: t for k, t in state.items() if "running_" not in k and "num_batches" not in k}
+    for (name, tensor), (theirs, given) in zip_longest(
+        own.items(), state.items(), fillvalue=("nothing", torch.empty(0))
+    ):
+        if tensor.shape != given.shape:
+            raise ValueError(
+                f"{path} does not fit {what}: {theirs} has shape {tuple(given.shape)} where "
+                f"{name} wants {tuple(tensor.shape)}. Check attributes, image size and depth."
+            )
+    network.load_state_dict(dict(zip(own, state.values(), strict=True)))
 
 
 def sha256(path: Path) -> str:

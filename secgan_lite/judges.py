@@ -66,7 +66,11 @@ def load_classifier(source: str | Path = "auto", image_size: int = 64) -> Attrib
     Args:
         source: "auto" for the bundled one, which knows drawn faces, or a weights file of ours.
     """
-    return load_trained("classifier", AttributeClassifier, source, image_size)[0]
+    return load_trained("classifier", _build, source, image_size)[0]
+
+
+def _build(metadata: dict) -> AttributeClassifier:
+    return AttributeClassifier(**metadata["shape"])
 
 
 def accuracy(classifier: nn.Module, data: FaceData, chunk: int = 256) -> dict[str, float]:
@@ -79,7 +83,7 @@ def accuracy(classifier: nn.Module, data: FaceData, chunk: int = 256) -> dict[st
     return dict(zip(data.attributes, (hits / len(data)).tolist(), strict=True))
 
 
-def _shape(image_size: int) -> dict:
+def _shape(_: str, image_size: int) -> dict:
     small = {"depth": 4, "hidden": 128} if image_size < 128 else {"depth": 5, "hidden": 512}
     return {"outputs": len(NAMES), "image_size": image_size, "width": 16, **small}
 
@@ -92,9 +96,10 @@ def quality(network: nn.Module, data: FaceData) -> dict:
 if __name__ == "__main__":
     train_command(
         "classifier",
-        AttributeClassifier,
+        _build,
         _shape,
         lambda logits, y, s: F.binary_cross_entropy_with_logits(logits, y),
         quality,
+        networks=["stgan"],
         noise=0.4,
     )

@@ -113,23 +113,29 @@ class Branch(nn.Module):
         return Edit(source, features, raw, self.modality.activate(raw))
 
     def critic_loss(
-        self, real: Tensor, y_src: Tensor, fake: Tensor, alpha: Tensor
+        self, real: Tensor, y_src: Tensor, fake: Tensor, alpha: Tensor | None
     ) -> tuple[Tensor, Terms]:
-        """Eq. 13 and 15 for a real batch and edits of it (gradients into ``fake`` are cut)."""
+        """Eq. 13 and 15 for a real batch and edits of it (gradients into ``fake`` are cut).
+
+        ``alpha`` None leaves the penalty out.
+        """
         w = self.weights
         both, logits = self.discriminator(torch.cat([real, fake.detach()]))
         real_score, fake_score = both.chunk(2)
         real_logits = logits[: len(real)]
-        penalty = losses.gradient_penalty(lambda x: self.discriminator(x)[0], real, fake, alpha)
         classification = losses.attribute_classification(real_logits, y_src, w.cls_reduction)
         distance = losses.critic_adversarial(real_score, fake_score)
         terms = {
             "critic": distance,
-            "gp": penalty,
             "cls_d": classification,
             "real_accuracy": ((real_logits > 0) == (y_src > 0)).float().mean(),
         }
-        return distance + w.lambda_gp * penalty + w.lambda_cls_d * classification, terms
+        total = distance + w.lambda_cls_d * classification
+        if alpha is not None:
+            score = lambda x: self.discriminator(x)[0]  # noqa: E731
+            terms["gp"] = losses.gradient_penalty(score, real, fake, alpha)
+            total = total + w.lambda_gp * terms["gp"]
+        return total, terms
 
     def generator_loss(
         self, edit: Edit, target: Tensor, y_diff: Tensor, y_trg: Tensor
@@ -225,14 +231,18 @@ class Model(nn.Module):
         }
 
     def critic_loss(
-        self, batch: Batch, translation: Translation, alpha: Callable[[str, int], Tensor]
+        self, batch: Batch, translation: Translation, alpha: Callable[[str, int], Tensor] | None
     ) -> tuple[Tensor, Terms]:
-        """Eq. 13 + 15. ``alpha(branch, B)`` draws the penalty's mixing weights in [0, 1]."""
+        """Eq. 13 + 15.
+
+        Args:
+            alpha: (branch, B) -> the penalty's mixing weights in [0, 1]; None leaves it out.
+        """
         total, terms = 0.0, {}
         for name, branch in self.branches.items():
             edit = translation[name]
             real = batch.x if branch.modality == RGB else edit.source
-            mix = alpha(name, len(real)).to(real).view(-1, 1, 1, 1)
+            mix = alpha(name, len(real)).to(real).view(-1, 1, 1, 1) if alpha else None
             loss, parts = branch.critic_loss(real, batch.y_src, edit.out, mix)
             total = total + loss
             terms |= {f"{name}/{term}": value.detach() for term, value in parts.items()}

@@ -85,13 +85,13 @@ def at_hand(kind: str, config: object) -> bool:
 
 
 def load_trained(
-    kind: str, build: Callable[..., nn.Module], source: str | Path, image_size: int
-) -> tuple[nn.Module, str]:
-    """A trained network, frozen and in evaluation mode, and the SHA-256 of its file.
+    kind: str, build: Callable[[dict], nn.Module], source: str | Path, image_size: int
+) -> tuple[nn.Module, dict]:
+    """A trained network, frozen and in evaluation mode, and its file's metadata with ``sha256``.
 
     Args:
         kind: "parser" or "classifier".
-        build: makes the network from the shape that the file names.
+        build: makes the network from the metadata of the file.
         source: "auto" for the bundled one, which knows drawn faces, or a weights file of ours.
 
     Raises:
@@ -115,28 +115,32 @@ def load_trained(
         raise ValueError(
             f"{kind}={str(source)!r} is for {metadata['image_size']} px, wanted is {image_size} px."
         )
-    network = build(**metadata["shape"])
+    network = build(metadata)
     network.load_state_dict(tensors)
-    return network.eval().requires_grad_(False), sha256(Path(source))
+    return network.eval().requires_grad_(False), metadata | {"sha256": sha256(Path(source))}
 
 
 def train_command(
     kind: str,
-    build: Callable[..., nn.Module],
-    shape: Callable[[int], dict],
+    build: Callable[[dict], nn.Module],
+    describe: Callable[[str, int], dict],
     loss: Loss,
     measure: Callable[[nn.Module, FaceData], dict],
+    networks: Sequence[str],
     noise: float = 0.0,
 ) -> None:
     """``python -m secgan_lite.<module> train``: train, measure on a test set, store.
 
     Args:
-        shape: image size -> arguments of ``build``.
+        build: makes the network from its metadata.
+        describe: (network's name, image size) -> ``shape`` in the metadata.
+        networks: names to choose from, the default first.
         measure: (network, test set) -> what the manifest says of its quality.
     """
     program = f"python -m secgan_lite.{_MODULES[kind]}"
     arguments = argparse.ArgumentParser(prog=program, description=f"Train a {kind}.")
     train = arguments.add_subparsers(required=True).add_parser("train")
+    train.add_argument("--network", choices=networks, default=networks[0])
     train.add_argument("--dataset", default="synthetic")
     train.add_argument("--data-dir", default="")
     train.add_argument("--image-size", type=int, default=64)
@@ -147,17 +151,17 @@ def train_command(
     given = arguments.parse_args()
     if given.dataset != "synthetic" and not given.output:
         arguments.error("--output is needed: what has seen photographs is never bundled.")
+    metadata = {"kind": kind, "dataset": given.dataset, "image_size": given.image_size}
+    metadata |= {"network": given.network, "shape": describe(given.network, given.image_size)}
     try:
         sets, test = training_sets(given)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(given.seed)
-            network = build(**shape(given.image_size))
+            network = build(metadata)
     except ValueError as error:
         arguments.error(str(error))
     fit(network, sets, loss, epochs=given.epochs, noise=noise, seed=given.seed)
     scores = measure(network, test)
-    metadata = {"kind": kind, "dataset": given.dataset, "image_size": given.image_size}
-    metadata["shape"] = shape(given.image_size)
     if given.output:
         save_tensors(Path(given.output), network.state_dict(), metadata)
     else:

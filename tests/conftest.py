@@ -8,7 +8,8 @@ import torch
 
 from secgan_lite import datasets
 from secgan_lite.judges import load_classifier
-from secgan_lite.parsing import Parser, UNet, load_parser
+from secgan_lite.parsing import Parser, load_parser
+from secgan_lite.parsing.unet import UNet
 from secgan_lite.randomness import initialisation
 from secgan_lite.secgan import Batch
 from secgan_lite.training import TrainConfig
@@ -40,7 +41,7 @@ def small_faces():
 def small_parser():
     """An untrained P for 16 px."""
     with initialisation(0, "small parser"):
-        return Parser(UNet(width=4, levels=2), "untrained")
+        return Parser(UNet(width=4, levels=2), {"sha256": "untrained", "kind": "parser"})
 
 
 @pytest.fixture

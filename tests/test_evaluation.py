@@ -123,7 +123,7 @@ def test_the_judges_rate_is_tarr_on_few_faces(small_config, few, judge, parser):
     config = small_config(image_size=32, discriminator_depth=3)
     trainer = Trainer(config, few, parser)
     rate = judge_rate(few, judge)(trainer, [])["judge"]
-    scores = evaluate(trainer.model.generator, few, judge)
+    scores = evaluate(trainer.model.generator.eval(), few, judge)
     assert rate == pytest.approx(scores["tarr"]["mean"]["value"])
 
 

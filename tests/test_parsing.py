@@ -10,7 +10,6 @@ from secgan_lite.files import manifest
 from secgan_lite.parsing import (
     PALETTE,
     SEGMENTS,
-    UNet,
     colourise,
     confusion,
     hard_pixel_loss,
@@ -20,6 +19,7 @@ from secgan_lite.parsing import (
     pixel_accuracy,
     quality,
 )
+from secgan_lite.parsing.unet import UNet
 from secgan_lite.supervised import fit
 
 

@@ -6,6 +6,7 @@ channels and the final activation (paper, A.1). To add a backbone, subclass the 
 file and call ``register``: every lesson then accepts its name.
 """
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -101,8 +102,8 @@ class Backbone:
     """A generator, a discriminator and presets: values for ``TrainConfig`` by preset name."""
 
     name: str
-    generator: type[Generator]
-    discriminator: type[Discriminator]
+    generator: Callable[..., Generator]
+    discriminator: Callable[..., Discriminator]
     presets: dict[str, dict] = field(repr=False)
 
 
@@ -128,6 +129,5 @@ def available() -> tuple[str, ...]:
     return tuple(_REGISTRY)
 
 
-from secgan_lite.backbones import stargan as _stargan  # noqa: E402  registers itself
-
-del _stargan
+for _name in ("stargan", "attgan", "stgan"):  # each registers itself
+    importlib.import_module(f"{__name__}.{_name}")

@@ -11,7 +11,7 @@ from secgan_lite.attributes import NAMES, index_of
 from secgan_lite.errors import unknown_choice
 from secgan_lite.secgan import METHODS, Size, Weights
 
-PRESETS = ("lite", "paper")
+PRESETS = ("lite", "paper", "as-coded")
 DATASETS = ("synthetic", "celeba", "celeba-hq")
 SCHEDULES = ("constant", "linear", "exponential", "step")
 _WHERE_NOT_WHAT = {"device", "output_dir", "resume", "data_dir", "log_every"}
@@ -26,7 +26,7 @@ class TrainConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    preset: Literal["lite", "paper"]
+    preset: Literal["lite", "paper", "as-coded"]
     dataset: Literal["synthetic", "celeba", "celeba-hq"] = "synthetic"
     data_dir: str = ""
     split: Literal["paper", "official", "clean"] = "paper"
@@ -52,6 +52,8 @@ class TrainConfig(BaseModel):
     sc_start_iteration: int = Field(0, ge=0)
     iterations: int = Field(ge=1)
     critic_steps: int = Field(5, ge=1, description="N of Algorithm 1")
+    update_cycle: Literal["algorithm-1", "separate"] = "algorithm-1"
+    gp_every: int = Field(1, ge=1, description="k: penalty every k-th time, k times as strong")
     batch_size: int = Field(16, ge=1)
     learning_rate: float = Field(1e-4, gt=0)
     schedule: Literal["constant", "linear", "exponential", "step"] = "linear"
@@ -142,6 +144,7 @@ class TrainConfig(BaseModel):
     def weights(self) -> dict[str, Weights]:
         """Loss weights of each branch; the paper has one λ_rec and one λ_sc for both."""
         shared = {name: getattr(self, name) for name in _SHARED}
+        shared["lambda_gp"] *= self.gp_every
         own = {"rgb": (self.lambda_rec, self.lambda_sc)}
         own["semantic"] = tuple(
             common if value is None else value

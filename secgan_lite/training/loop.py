@@ -6,7 +6,8 @@ run = train(config, data, parser)
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from torchvision.utils import save_image
 from tqdm.auto import tqdm
 
 from secgan_lite.attributes import permuted_targets, single_flips
+from secgan_lite.backbones import Generator
 from secgan_lite.datasets import FaceData, Sampler
 from secgan_lite.parsing import Parser, colourise
 from secgan_lite.randomness import stream
@@ -62,7 +64,9 @@ class Trainer:
         ).to(self.device)
         self.data = replace(data, masks=parse_all(data, parser, self.device)) if parser else data
         self.averages = {
-            name: AveragedModel(b.generator, multi_avg_fn=get_ema_multi_avg_fn(config.ema))
+            name: AveragedModel(
+                b.generator, multi_avg_fn=get_ema_multi_avg_fn(config.ema), use_buffers=True
+            )
             for name, b in self.model.branches.items()
             if config.ema
         }
@@ -87,16 +91,19 @@ class Trainer:
         for optimiser in self.optimisers.values():
             optimiser.param_groups[0]["lr"] = learning_rate(config, self.iteration)
         batch = self._draw()
-        generator_too = self.iteration % config.critic_steps == 0
+        critics, generators = whose_turn(config, self.iteration)
 
         # G has not changed when its own loss is computed, so lines 5 and 8 share one translation.
-        with torch.set_grad_enabled(generator_too):
+        with torch.set_grad_enabled(generators):
             translation = self.model.translate(batch)
-        loss, terms = self.model.critic_loss(batch, translation, self._alpha)
-        self._update("discriminator", loss)  # Eq. 17, 18
-        self._record(terms)
+        if critics:
+            penalised = self.iteration % config.gp_every == 0
+            alpha = self._alpha if penalised else None
+            loss, terms = self.model.critic_loss(batch, translation, alpha)
+            self._update("discriminator", loss)  # Eq. 17, 18
+            self._record(terms)
 
-        if generator_too:
+        if generators:
             coupled = self.iteration > config.sc_start_iteration
             loss, terms = self.model.generator_loss(batch, translation, coupled)
             self._update("generator", loss)  # Eq. 19, 20
@@ -147,12 +154,23 @@ class Trainer:
             )
         return means
 
-    def generators(self) -> dict[str, nn.Module]:
-        """The generators to look at, by branch: their moving averages where ``ema`` is on."""
-        return {
+    @contextmanager
+    def generators(self) -> Iterator[dict[str, Generator]]:
+        """The generators to look at, by branch, in evaluation mode inside the block.
+
+        They are their moving averages where ``ema`` is on.
+        """
+        shown = {
             name: self.averages[name].module if self.averages else branch.generator
             for name, branch in self.model.branches.items()
         }
+        try:
+            for generator in shown.values():
+                generator.eval()
+            yield shown
+        finally:
+            for generator in shown.values():
+                generator.train()
 
     def state_dict(self) -> dict:
         """Everything that the rest of the run depends on."""
@@ -180,6 +198,18 @@ class Trainer:
         self.iteration = state["iteration"]
         self._sums = {name: total.to(self.device) for name, total in state["sums"].items()}
         self._counts = state["counts"]
+
+
+def whose_turn(config: TrainConfig, iteration: int) -> tuple[bool, bool]:
+    """Whether the critics and whether the generators learn from the batch of iteration t.
+
+    In Algorithm 1 every N-th batch teaches both. In a "separate" cycle of N + 1 batches, that of
+    AttGAN's code, N teach the critics and one teaches the generators alone.
+    """
+    if config.update_cycle == "algorithm-1":
+        return True, iteration % config.critic_steps == 0
+    generators = iteration % (config.critic_steps + 1) == 0
+    return not generators, generators
 
 
 @torch.inference_mode()
@@ -265,11 +295,14 @@ _SHOWN = ("critic", "real_accuracy", "fake_accuracy", "rec", "change")
 
 def _save_generators(trainer: Trainer, folder: RunFolder) -> None:
     parser = trainer.model.parser
+    if trainer.config.method == "concat":  # whose generator is of no use without P
+        parser.save(folder.path / "parser.safetensors")
     # G_rgb last: its presence says that the run is finished.
-    for name, generator in reversed(trainer.generators().items()):
-        metadata = {"kind": "generator", "modality": name, "config": trainer.config.identity}
-        metadata["parser"] = parser.hash if parser else None
-        folder.save_generator(generator, metadata)
+    with trainer.generators() as generators:
+        for name, generator in reversed(generators.items()):
+            metadata = {"kind": "generator", "modality": name, "config": trainer.config.identity}
+            metadata["parser"] = parser.hash if parser else None
+            folder.save_generator(generator, metadata)
 
 
 @torch.inference_mode()
@@ -278,14 +311,16 @@ def save_samples(trainer: Trainer, folder: RunFolder, faces: int = 6) -> None:
     x, y, s = trainer.data.batch(torch.arange(min(faces, len(trainer.data))), device=trainer.device)
     batch = Batch(x, s, y, y)
     targets = single_flips(y)
-    for name, generator in trainer.generators().items():
-        source = trainer.model.source(name, batch)
-        features = generator.encode(source)
-        edits = [generator.decode(features, target - y) for target in targets]
+    edits = {}
+    with trainer.generators() as generators:
+        for name, generator in generators.items():
+            features = generator.encode(trainer.model.source(name, batch))
+            edits[name] = [generator.decode(features, target - y) for target in targets]
+    for name, raw in edits.items():
         if name == "semantic":
-            columns = [colourise(m).float() / 255 for m in (s, *(e.argmax(1) for e in edits))]
+            columns = [colourise(m).float() / 255 for m in (s, *(e.argmax(1) for e in raw))]
         else:
-            columns = [(column + 1) / 2 for column in (x, *(e.tanh() for e in edits))]
+            columns = [(column + 1) / 2 for column in (x, *(e.tanh() for e in raw))]
         rows = torch.stack(columns, dim=1).flatten(0, 1)
         file = folder.path / "samples" / f"{name}-{trainer.iteration:06d}.png"
         save_image(rows, file, nrow=len(columns))

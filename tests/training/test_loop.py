@@ -138,7 +138,8 @@ def test_the_moving_average_is_what_is_saved(small_config, small_faces):
         trainer.step()
         now = weights(trainer)["rgb/generator"]
         expected = now if expected is None else 0.5 * expected + 0.5 * now
-    average = torch.cat([p.flatten() for p in trainer.generators()["rgb"].parameters()])
+    with trainer.generators() as generators:
+        average = torch.cat([p.flatten() for p in generators["rgb"].parameters()])
     assert torch.allclose(average, expected, atol=1e-6)
     saved, _ = load_generator(train(config, small_faces).path)
     found = torch.cat([p.flatten() for p in saved.parameters()])

@@ -1,0 +1,124 @@
+"""The paper's 12 segments (§3), and how CelebAMask-HQ's 19 parts become them."""
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from secgan_lite.errors import unknown_choice
+
+SEGMENTS = (
+    "skin",
+    "eyebrows",
+    "eyes",
+    "eyeglasses",
+    "ears",
+    "earrings",
+    "nose",
+    "mouth",
+    "lips",
+    "neck",
+    "hair",
+    "others",
+)
+# Okabe and Ito's colours and tints of them, neighbours on a face far apart in lightness.
+PALETTE = np.array(
+    [
+        (245, 205, 170),
+        (90, 60, 20),
+        (255, 255, 255),
+        (0, 114, 178),
+        (204, 121, 167),
+        (240, 228, 66),
+        (213, 150, 90),
+        (90, 0, 20),
+        (213, 94, 0),
+        (170, 125, 95),
+        (0, 158, 115),
+        (45, 45, 55),
+    ],
+    np.uint8,
+)
+
+# Segment of each part, by the part's name in CelebAMask-HQ's files. In this order they are painted:
+# glasses after eyes, so that glasses win where both are marked.
+PARTS = {
+    "background": "others",
+    "skin": "skin",
+    "l_brow": "eyebrows",
+    "r_brow": "eyebrows",
+    "l_eye": "eyes",
+    "r_eye": "eyes",
+    "eye_g": "eyeglasses",
+    "l_ear": "ears",
+    "r_ear": "ears",
+    "ear_r": "earrings",
+    "nose": "nose",
+    "mouth": "mouth",
+    "u_lip": "lips",
+    "l_lip": "lips",
+    "neck": "neck",
+    "neck_l": "others",
+    "cloth": "others",
+    "hair": "hair",
+    "hat": "others",
+}
+# Two orders of the 19 classes are in circulation: that of the public BiSeNet weights, which is
+# ours, and that of the data set's own tools.
+CLASS_ORDERS = {
+    "face-parsing": tuple(PARTS),
+    "celebamask": (
+        "background",
+        "skin",
+        "nose",
+        "eye_g",
+        "l_eye",
+        "r_eye",
+        "l_brow",
+        "r_brow",
+        "l_ear",
+        "r_ear",
+        "mouth",
+        "u_lip",
+        "l_lip",
+        "hair",
+        "hat",
+        "ear_r",
+        "neck_l",
+        "neck",
+        "cloth",
+    ),
+}
+
+
+def one_hot(masks: Tensor) -> Tensor:
+    """Segments (B, h, h) as s, float (B, 12, h, h): one channel is 1 in each pixel."""
+    return F.one_hot(masks.long(), len(SEGMENTS)).movedim(-1, 1).float()
+
+
+def colourise(masks: Tensor) -> Tensor:
+    """Segments (B, h, h) as colours, uint8 (B, 3, h, h)."""
+    palette = torch.from_numpy(PALETTE).to(masks.device)
+    return palette[masks.long()].movedim(-1, 1)
+
+
+def lookup(order: str) -> np.ndarray:
+    """Segment number of each of the 19 classes of ``order``, uint8 (19,).
+
+    Raises:
+        ValueError: no such order of classes; the nearest is named.
+    """
+    if order not in CLASS_ORDERS:
+        raise unknown_choice("class order", order, CLASS_ORDERS)
+    return np.array([SEGMENTS.index(PARTS[part]) for part in CLASS_ORDERS[order]], np.uint8)
+
+
+def merge(logits: Tensor, order: str) -> Tensor:
+    """Exact log-probabilities (B, 12, h, h) of segments from logits (B, 19, h, h) of parts.
+
+    The probability of a segment is the sum of its parts'. Merging arg-maxima is not the same: two
+    halves of a segment, each second to another class, can together come first.
+    """
+    log_p = logits.log_softmax(dim=1)
+    groups = torch.from_numpy(lookup(order)).to(logits.device)
+    return torch.stack([log_p[:, groups == k].logsumexp(dim=1) for k in range(len(SEGMENTS))], 1)
