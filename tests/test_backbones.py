@@ -7,6 +7,7 @@ from torch.nn import functional as F
 from secgan_lite import backbones
 from secgan_lite.backbones import RGB, SEMANTIC, Backbone, require_divisible
 from secgan_lite.backbones.stargan import Discriminator, Generator, LabelConv2d
+from secgan_lite.backbones.stgan import TransferUnit
 from secgan_lite.randomness import initialisation
 
 
@@ -14,16 +15,32 @@ def count(network):
     return sum(p.numel() for p in network.parameters())
 
 
+STARGAN, ATTGAN, STGAN = (backbones.get(name) for name in ("stargan", "attgan", "stgan"))
+
+
 @pytest.mark.parametrize(
     ("network", "weights"),
     [
-        (lambda: Generator(RGB), 8_455_616),
-        (lambda: Generator(SEMANTIC), 8_512_064),
-        (lambda: Generator(RGB, condition_channels=12), 8_493_248),
-        (lambda: Discriminator(RGB), 44_827_584),
-        (lambda: Discriminator(SEMANTIC), 44_836_800),
+        (lambda: STARGAN.generator(RGB), 8_455_616),
+        (lambda: STARGAN.generator(SEMANTIC), 8_512_064),
+        (lambda: STARGAN.generator(RGB, condition_channels=12), 8_493_248),
+        (lambda: STARGAN.discriminator(RGB), 44_827_584),
+        (lambda: STARGAN.discriminator(RGB, image_size=256), 45_147_072),
+        (lambda: STARGAN.discriminator(SEMANTIC), 44_836_800),
+        (lambda: STARGAN.discriminator(SEMANTIC, image_size=256), 45_156_288),
+        (lambda: STARGAN.discriminator(RGB, n_attributes=5), 44_762_048),
+        (lambda: ATTGAN.generator(RGB), 43_459_203),
+        (lambda: ATTGAN.generator(SEMANTIC), 43_486_860),
+        (lambda: ATTGAN.generator(RGB, condition_channels=12), 43_471_491),
+        (lambda: ATTGAN.discriminator(RGB), 44_718_990),
+        (lambda: ATTGAN.discriminator(RGB, image_size=256), 145_382_286),
+        (lambda: ATTGAN.discriminator(SEMANTIC), 44_728_206),
+        (lambda: ATTGAN.discriminator(SEMANTIC, image_size=256), 145_391_502),
+        # Without the norm the convolutions have biases: 64 + 128 + … + 1024 of them.
+        (lambda: backbones.get("attgan-table3").discriminator(SEMANTIC), 44_726_222),
+        (lambda: STGAN.generator(RGB), 74_998_771),
+        (lambda: STGAN.generator(SEMANTIC), 75_037_516),
     ],
-    ids=["G_rgb", "G_seg", "G_concat", "D_rgb", "D_seg"],
 )
 def test_published_numbers_of_weights(network, weights):
     with torch.device("meta"):
@@ -95,6 +112,55 @@ def test_training_and_evaluation_compute_the_same():
         generator = Generator(RGB, 5, 16, 4, 1)
     x, y_diff = torch.randn(2, 3, 16, 16), torch.ones(2, 5)
     assert torch.equal(generator.train()(x, y_diff), generator.eval()(x, y_diff))
+
+
+def test_generator_layers_of_table_3():
+    with torch.device("meta"):
+        network = ATTGAN.generator(RGB)
+    down = [("Conv2d", 64 * 2**i, 4, 2, 1) for i in range(5)]
+    up = [("ConvTranspose2d", c, 4, 2, 1) for c in (1024, 512, 256, 128, 3)]
+    assert convolutions(network) == down + up
+    inputs = [m.in_channels for m in network.modules() if isinstance(m, torch.nn.ConvTranspose2d)]
+    assert inputs == [1024 + 13, 1536 + 13, 512, 256, 128]
+    norms = [m.num_features for m in network.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    assert norms == [64, 128, 256, 512, 1024, 1024, 512, 256, 128]
+
+
+def test_discriminator_layers_of_table_3():
+    with torch.device("meta"):
+        network = ATTGAN.discriminator(SEMANTIC)
+    assert convolutions(network) == [("Conv2d", 64 * 2**i, 4, 2, 1) for i in range(5)]
+    linear = [
+        (m.in_features, m.out_features) for m in network.modules() if isinstance(m, torch.nn.Linear)
+    ]
+    assert linear == [(16_384, 1024), (1024, 1), (16_384, 1024), (1024, 13)]
+
+
+def test_transfer_units_are_the_gru_of_the_publication():
+    """One unit against its equations, gate by gate."""
+    unit = TransferUnit(2, 6).double()
+    level, state = torch.randn(1, 2, 4, 4).double(), torch.randn(1, 6, 2, 2).double()
+    lifted = F.conv_transpose2d(state, unit.lift.weight, unit.lift.bias, 2, 1)
+
+    def conv(layer, *inputs):
+        return F.conv2d(torch.cat(inputs, 1), layer.weight, layer.bias, padding=1)
+
+    r, u = (torch.sigmoid(conv(gate, level, lifted)) for gate in (unit.reset, unit.update))
+    candidate = torch.tanh(conv(unit.candidate, level, r * lifted))
+    features, passed = unit(level, state)
+    assert torch.allclose(features, (1 - u) * lifted + u * candidate)
+    assert torch.allclose(passed, r * lifted)
+
+
+@pytest.mark.parametrize("name", ["attgan", "stgan"])
+@pytest.mark.parametrize("slope", [0.01, 0.2])
+def test_slopes_of_leaky_units(name, slope):
+    with torch.device("meta"):
+        networks = backbones.get(name).generator(RGB), backbones.get(name).discriminator(RGB)
+    slopes = {
+        m.negative_slope for n in networks for m in n.modules() if hasattr(m, "negative_slope")
+    }
+    assert (slopes == {slope}) == ((name, slope) in {("attgan", 0.01), ("stgan", 0.2)})
 
 
 @pytest.mark.parametrize("size", [16, 32, 64])

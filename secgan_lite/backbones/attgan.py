@@ -99,7 +99,7 @@ class Discriminator(backbones.Discriminator):
         channels = [modality.channels, *(width * 2**level for level in range(depth))]
         self.body = nn.Sequential()
         for before, after in pairwise(channels):
-            self.body.append(nn.Conv2d(before, after, 4, 2, 1, bias=False))
+            self.body.append(nn.Conv2d(before, after, 4, 2, 1, bias=not norm))
             if norm:
                 self.body.append(nn.InstanceNorm2d(after, affine=True))
             self.body.append(nn.LeakyReLU(self.slope, inplace=True))

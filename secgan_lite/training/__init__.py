@@ -1,6 +1,6 @@
 """Training runs: configuration and presets, Algorithm 1, the run folder."""
 
-from secgan_lite.training.config import DATASETS, PRESETS, TrainConfig, learning_rate
+from secgan_lite.training.config import DATASETS, TrainConfig, learning_rate
 from secgan_lite.training.inputs import load_inputs
 from secgan_lite.training.loop import (
     Trainer,
@@ -14,7 +14,6 @@ from secgan_lite.training.runs import RunFolder, load_generator
 
 __all__ = [
     "DATASETS",
-    "PRESETS",
     "RunFolder",
     "TrainConfig",
     "Trainer",

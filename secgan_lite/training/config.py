@@ -11,7 +11,6 @@ from secgan_lite.attributes import NAMES, index_of
 from secgan_lite.errors import unknown_choice
 from secgan_lite.secgan import METHODS, Size, Weights
 
-PRESETS = ("lite", "paper", "as-coded")
 DATASETS = ("synthetic", "celeba", "celeba-hq")
 SCHEDULES = ("constant", "linear", "exponential", "step")
 _WHERE_NOT_WHAT = {"device", "output_dir", "resume", "data_dir", "log_every"}
@@ -106,8 +105,9 @@ class TrainConfig(BaseModel):
             ValueError: an unknown name, a wrong type or an impossible value; the message has a line
                 for each, with the nearest valid choice.
         """
-        if preset not in PRESETS:
-            raise unknown_choice("preset", preset, PRESETS)
+        presets = backbones.get(backbone).presets
+        if preset not in presets:
+            raise unknown_choice("preset", preset, presets)
         for name in given:
             if name not in cls.model_fields:
                 raise unknown_choice("parameter", name, cls.model_fields)
@@ -119,9 +119,8 @@ class TrainConfig(BaseModel):
         }.items():
             if chosen.get(name, choices[0]) not in choices:
                 raise unknown_choice(name, chosen[name], choices)
-        base = backbones.get(backbone).presets[preset]
         try:
-            return cls(**{**base, **chosen, "preset": preset, "backbone": backbone})
+            return cls(**{**presets[preset], **chosen, "preset": preset, "backbone": backbone})
         except ValidationError as error:
             lines = [
                 f"{'.'.join(map(str, e['loc'])) or 'parameters'}: {_plain(e)}"
