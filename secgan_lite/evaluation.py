@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from secgan_lite.attributes import difference, single_flips
-from secgan_lite.backbones import Generator
+from secgan_lite.backbones import CONDITIONINGS, Generator
 from secgan_lite.datasets import FaceData
 from secgan_lite.faces import counterfactual, render
 from secgan_lite.judges import AttributeClassifier, load_classifier
@@ -25,8 +25,9 @@ from secgan_lite.supervised import at_hand
 from secgan_lite.training.config import TrainConfig
 from secgan_lite.training.loop import Observer, Trainer
 
-# An edit function: images (B, 3, h, h) and K differences (K, B, n_a) -> K edits, one at a time.
-Editor = Callable[[Tensor, Tensor], "list[Tensor]"]
+# An edit function: images (B, 3, h, h), K differences (K, B, n_a) and, for generators that are not
+# conditioned on differences, the images' labels (B, n_a) -> K edits.
+Editor = Callable[[Tensor, Tensor, Tensor | None], "list[Tensor]"]
 
 CHANGED = 8  # a pixel belongs to a true edit if it differs by more grey levels, of 255
 
@@ -34,19 +35,26 @@ CHANGED = 8  # a pixel belongs to a true edit if it differs by more grey levels,
 def generator_editor(generator: Generator, parser: Parser | None = None) -> Editor:
     """Edits by G_rgb; ``parser`` makes the mask that a generator of the method "concat" wants."""
 
-    def edit(x: Tensor, y_diffs: Tensor) -> list[Tensor]:
+    def edit(x: Tensor, y_diffs: Tensor, y_src: Tensor | None = None) -> list[Tensor]:
         source = x
+        if generator.conditioning != "difference" and y_src is None:
+            raise ValueError(
+                f"y_src is missing: these weights are conditioned on the {generator.conditioning}, "
+                "so the labels of the images are needed."
+            )
         if generator.in_channels > x.shape[1]:
             if parser is None:
                 raise ValueError("parser is missing: a generator of method 'concat' needs one.")
             source = torch.cat([x, one_hot(parser(x).argmax(dim=1))], dim=1)
         features = generator.encode(source)
-        return [generator.modality.activate(generator.decode(features, y)) for y in y_diffs]
+        condition = CONDITIONINGS[generator.conditioning]
+        raws = (generator.decode(features, condition(y_src, y_diff)) for y_diff in y_diffs)
+        return [generator.modality.activate(raw) for raw in raws]
 
     return edit
 
 
-def copy_input(x: Tensor, y_diffs: Tensor) -> list[Tensor]:
+def copy_input(x: Tensor, y_diffs: Tensor, y_src: Tensor | None = None) -> list[Tensor]:
     """The edit that changes nothing: error 0 where nothing should change, TARR near 0."""
     return [x] * len(y_diffs)
 
@@ -102,7 +110,7 @@ def evaluate(
         x, y, _ = data.batch(indices)
         targets = single_flips(y, data.attributes, resolved=resolved)
         y_diffs = intensity * torch.stack([difference(target, y) for target in targets])
-        *edits, same = edit(x, torch.cat([y_diffs, torch.zeros_like(y)[None]]))
+        *edits, same = edit(x, torch.cat([y_diffs, torch.zeros_like(y)[None]]), y)
         logits = torch.stack([classifier(image) for image in edits])
         hits = ((logits > 0) == (targets > 0)).diagonal(dim1=0, dim2=2)
         part = {"tarr": hits.float(), "reconstruction": _levels(same - x).mean(dim=(1, 2, 3))}

@@ -10,7 +10,7 @@ from secgan_lite.faces import counterfactual, render
 from secgan_lite.training import Trainer
 
 
-def shifted(x, y_diffs):
+def shifted(x, y_diffs, y_src):
     """An edit that is easy to repeat: brighter or darker by the sum of the label's changes."""
     return [(x + 0.2 * y.sum(dim=1).view(-1, 1, 1, 1)).clamp(-1, 1) for y in y_diffs]
 
@@ -92,7 +92,7 @@ def test_literal_flips_without_a_truth(few, judge):
 def test_intensity_scales_the_difference(few, judge):
     seen = []
 
-    def spy(x, y_diffs):
+    def spy(x, y_diffs, y_src):
         seen.append(y_diffs)
         return [x] * len(y_diffs)
 

@@ -38,7 +38,7 @@ def test_the_ends_of_the_scale(size):
     data, judge = datasets.load("synthetic", "test", size, count=100), load_classifier("auto", size)
     truth = Truth.of(data)
 
-    def true_edits(x, y_diffs):
+    def true_edits(x, y_diffs, y_src):
         images = torch.from_numpy(truth.images).float() / 127.5 - 1
         return [*images, x]
 

@@ -88,6 +88,14 @@ def test_the_job_fills_the_run_folder(tmp_path, method, cwd, expected):
     assert (method == "secgan") == ("semantic/sc" in records[-1])
 
 
+@pytest.mark.parametrize("backbone", ["stargan", "attgan", "stgan"])
+@pytest.mark.parametrize("method", ["baseline", "concat", "secgan"])
+def test_every_backbone_runs_with_every_method(tmp_path, backbone, method):
+    folder = run(tmp_path, backbone=backbone, method=method, iterations=2, batch_size=4)
+    assert (folder / "results.json").is_file()
+    assert (folder / "parser.safetensors").is_file() == (method == "concat")
+
+
 def test_sizes_without_bundled_networks_train_too(tmp_path):
     folder = run(tmp_path, method="baseline", image_size=48, iterations=2, batch_size=4)
     assert (folder / "generator.safetensors").is_file() and not (folder / "results.json").exists()

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 from secgan_lite import datasets
 from secgan_lite.files import manifest
 from secgan_lite.parsing import (
+    CLASS_ORDERS,
     PALETTE,
     SEGMENTS,
     colourise,
@@ -15,10 +16,13 @@ from secgan_lite.parsing import (
     hard_pixel_loss,
     iou,
     load_parser,
+    lookup,
+    merge,
     one_hot,
     pixel_accuracy,
     quality,
 )
+from secgan_lite.parsing.bisenet import BiSeNet
 from secgan_lite.parsing.unet import UNet
 from secgan_lite.supervised import fit
 
@@ -104,3 +108,67 @@ def test_a_small_parser_learns(small_faces):
     before = quality(network, small_faces)["pixel_accuracy"]
     fit(network, [small_faces], lambda o, y, s: hard_pixel_loss(o, s), epochs=30, batch_size=8)
     assert quality(network, small_faces)["pixel_accuracy"] > before + 0.2
+
+
+def test_nineteen_parts_become_twelve_segments_by_name():
+    """The two published tables, number by number."""
+    assert lookup("face-parsing").tolist() == [
+        11, 0, 1, 1, 2, 2, 3, 4, 4, 5, 6, 7, 8, 8, 9, 11, 11, 10, 11
+    ]  # fmt: skip
+    assert lookup("celebamask").tolist() == [
+        11, 0, 6, 3, 2, 2, 1, 1, 4, 4, 7, 8, 8, 10, 11, 5, 11, 9, 11
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="Did you mean 'celebamask'"):
+        lookup("celeba-mask")
+
+
+@pytest.mark.parametrize("order", CLASS_ORDERS)
+def test_the_merge_adds_probabilities(order):
+    logits = torch.randn(2, 19, 3, 3, dtype=torch.float64, requires_grad=True)
+    p = logits.softmax(dim=1)
+    merged = merge(logits, order)
+    for segment in range(12):
+        parts = [c for c, k in enumerate(lookup(order)) if k == segment]
+        assert torch.allclose(merged[:, segment].exp(), sum(p[:, c] for c in parts))
+    merged[:, 0].sum().backward()
+    assert torch.isfinite(logits.grad).all() and logits.grad.abs().sum() > 0
+
+
+def test_merging_probabilities_is_not_merging_arg_maxima():
+    p = torch.full((1, 19, 1, 1), 1e-6)
+    left, right = (
+        CLASS_ORDERS["celebamask"].index("l_brow"),
+        CLASS_ORDERS["celebamask"].index("r_brow"),
+    )
+    p[0, [left, right, 1], 0, 0] = torch.tensor([0.3, 0.3, 0.4])
+    assert lookup("celebamask")[p.argmax()] == SEGMENTS.index("skin")
+    assert merge(p.log(), "celebamask").argmax() == SEGMENTS.index("eyebrows")
+
+
+def test_bisenet_has_the_published_size_and_outputs():
+    with torch.device("meta"):
+        full = BiSeNet(19)
+    assert sum(p.numel() for p in full.parameters()) == 13_300_416
+    network = BiSeNet(12)
+    auxiliary = sum(p.numel() for head in network.heads[1:] for p in head.parameters())
+    assert sum(p.numel() for p in network.parameters()) - auxiliary == 13_148_480
+    x = torch.rand(2, 3, 64, 64) * 2 - 1
+    assert [o.shape for o in network.train()(x)] == [(2, 12, 64, 64)] * 3
+    assert network.eval()(x).shape == (2, 12, 64, 64)
+
+
+def test_bisenet_learns():
+    data = datasets.load("synthetic", "train", 64, count=8)
+    torch.manual_seed(0)
+    network = BiSeNet(12)
+    x, _, s = data.batch(torch.arange(8))
+    before = float(hard_pixel_loss(network(x), s).detach())
+    fit(network, [data], lambda o, y, s: hard_pixel_loss(o, s), epochs=10, batch_size=4)
+    assert float(hard_pixel_loss(network.train()(x), s).detach()) < before / 2
+
+
+def test_a_parser_is_saved_and_loaded_with_all_that_it_needs(parser, faces, tmp_path):
+    parser.save(tmp_path / "p.safetensors")
+    again = load_parser(tmp_path / "p.safetensors", 32)
+    x = faces.batch(torch.arange(2))[0]
+    assert torch.equal(parser(x), again(x))

@@ -29,6 +29,15 @@ RGB = Modality("rgb", 3, torch.tanh)
 SEMANTIC = Modality("semantic", 12, lambda raw: raw.softmax(dim=1))
 
 
+# What a generator's label input is made of, from y_src and y_diff. Ours take the difference; public
+# weights of StarGAN want the target in {0, 1}, those of AttGAN in {−0.5, 0.5}.
+CONDITIONINGS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "difference": lambda y_src, y_diff: y_diff,
+    "target": lambda y_src, y_diff: y_src + y_diff,
+    "centred target": lambda y_src, y_diff: y_src + y_diff - 0.5,
+}
+
+
 class Generator(nn.Module):
     """G(x, y_diff). Subclasses implement ``encode`` and ``decode``.
 
@@ -42,7 +51,12 @@ class Generator(nn.Module):
         width: channels of the first layer (64 in the paper).
         depth: residual blocks, or encoder levels.
         condition_channels: extra input channels (12 for the method "concat").
+
+    Attributes:
+        conditioning: key of ``CONDITIONINGS``: what the weights were trained to see for y_diff.
     """
+
+    conditioning = "difference"
 
     def __init__(
         self,

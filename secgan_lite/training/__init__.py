@@ -10,7 +10,7 @@ from secgan_lite.training.loop import (
     pick_device,
     train,
 )
-from secgan_lite.training.runs import RunFolder, load_generator
+from secgan_lite.training.runs import RunFolder, load_generator, load_published_weights
 
 __all__ = [
     "DATASETS",
@@ -22,6 +22,7 @@ __all__ = [
     "learning_rate",
     "load_generator",
     "load_inputs",
+    "load_published_weights",
     "parse_all",
     "pick_device",
     "train",

@@ -14,7 +14,13 @@ from torch import Tensor
 
 from secgan_lite import backbones
 from secgan_lite.backbones import RGB, SEMANTIC
-from secgan_lite.files import REPOSITORY, load_tensors, save_tensors, write_json
+from secgan_lite.files import (
+    REPOSITORY,
+    load_published,
+    load_tensors,
+    save_tensors,
+    write_json,
+)
 from secgan_lite.training.config import TrainConfig
 
 _FILES = {"generator.safetensors": RGB, "generator_seg.safetensors": SEMANTIC}
@@ -151,6 +157,31 @@ def load_generator(path: Path | str) -> tuple[backbones.Generator, dict]:
     tensors = {name: tensor.float() for name, tensor in tensors.items()}
     generator.load_state_dict(tensors, assign=True)
     return generator.eval().requires_grad_(False), metadata
+
+
+def load_published_weights(
+    path: Path | str, backbone: str, n_attributes: int = 13, image_size: int = 128
+) -> backbones.Generator:
+    """G_rgb from a file of the public code of StarGAN, AttGAN or STGAN, in evaluation mode.
+
+    The layers are ours, their names are not, and nor is what the label input means: the generator's
+    ``conditioning`` says it, and ``evaluation.generator_editor`` obeys.
+
+    Args:
+        path: a .pth or .ckpt file, read as tensors only.
+        n_attributes: of those weights, in the order in which they were trained.
+
+    Raises:
+        FileNotFoundError, ValueError: no such file, or for other attributes, sizes or options.
+    """
+    generator = backbones.get(backbone).generator(RGB, n_attributes, image_size)
+    what = f"{backbone} with {n_attributes} attributes"
+    load_published(Path(path), generator, what)
+    generator.conditioning = _PUBLISHED_CONDITIONING.get(backbone, "difference")
+    return generator.eval().requires_grad_(False)
+
+
+_PUBLISHED_CONDITIONING = {"stargan": "target", "attgan": "centred target"}
 
 
 def _put_aside(path: Path) -> None:

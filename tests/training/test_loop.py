@@ -43,6 +43,30 @@ def test_critics_step_every_time_and_generators_every_nth(
     assert moved == [critics, critics, set(before)] * 2
 
 
+def test_a_separate_cycle_gives_the_generators_a_batch_of_their_own(small_config, small_faces):
+    """AttGAN's code: N batches for the critics, then one for the generators alone."""
+    config = small_config(method="baseline", critic_steps=2, update_cycle="separate")
+    trainer = Trainer(config, small_faces)
+    before, moved = weights(trainer), []
+    for _ in range(6):
+        trainer.step()
+        after = weights(trainer)
+        moved.append({name for name in after if not torch.equal(before[name], after[name])})
+        before = after
+    critics, generators = {"rgb/discriminator"}, {"rgb/generator"}
+    assert moved == [critics, critics, generators] * 2
+
+
+def test_a_lazy_penalty_comes_every_kth_time_and_k_times_as_strong(small_config, small_faces):
+    config = small_config(method="baseline", gp_every=3, lambda_gp=10)
+    assert config.weights["rgb"].lambda_gp == 30
+    trainer, present = Trainer(config, small_faces), []
+    for _ in range(6):
+        trainer.step()
+        present.append("rgb/gp" in trainer.collect())
+    assert present == [False, False, True] * 2
+
+
 def test_both_use_the_same_mini_batch(small_config, small_faces, monkeypatch):
     trainer = Trainer(small_config(method="baseline", critic_steps=1), small_faces)
     seen = []
