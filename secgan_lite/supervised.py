@@ -14,7 +14,6 @@ from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 from tqdm.auto import tqdm
 
-from secgan_lite.attributes import NAMES
 from secgan_lite.datasets import FaceData, Sampler, load
 from secgan_lite.files import bundle, bundled, load_tensors, manifest, save_tensors, sha256
 from secgan_lite.randomness import derive, stream
@@ -32,6 +31,7 @@ def fit(
     batch_size: int = 64,
     learning_rate: float = 3e-3,
     noise: float = 0.0,
+    zoom: float = 0.0,
     seed: int = 0,
 ) -> nn.Module:
     """Train ``network`` on x in [−1, 1] with AdamW and one cycle of the learning rate.
@@ -41,6 +41,8 @@ def fit(
         loss: (network output, labels (B, n_a), segments (B, h, h)) -> number.
         noise: largest strength of augmentation by blur, noise, brightness and contrast; 0 = none.
             Faces are mirrored in any case.
+        zoom: faces shrink by up to this share, the frame filled with their mirror image: CelebA's
+            crop is wider than CelebA-HQ's, on which parsers are trained.
 
     Returns:
         The network, in evaluation mode.
@@ -55,12 +57,26 @@ def fit(
         turn = step % len(data)
         flip = torch.rand(batch_size, generator=draws) < 0.5
         x, y, s = data[turn].batch(next(samplers[turn]), flip)
+        if zoom:
+            x, s = _zoomed_out(x, s, zoom, draws)
         output = network(_disturbed(x, noise, draws) if noise else x)
         optimiser.zero_grad()
         loss(output, y, s).backward()
         optimiser.step()
         schedule.step()
     return network.eval()
+
+
+def _zoomed_out(x: Tensor, s: Tensor, zoom: float, draws: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Image and mask, shrunk alike."""
+    scale = 1 - zoom * torch.rand(len(x), generator=draws)
+    theta = torch.diag_embed(torch.stack([1 / scale, 1 / scale], dim=1))
+    theta = nn.functional.pad(theta, (0, 1))
+    grid = nn.functional.affine_grid(theta, list(x.shape), align_corners=False)
+    where = {"padding_mode": "reflection", "align_corners": False}
+    x = nn.functional.grid_sample(x, grid, **where)
+    s = nn.functional.grid_sample(s[:, None].float(), grid, mode="nearest", **where)
+    return x, s[:, 0].long()
 
 
 def _disturbed(x: Tensor, strength: float, draws: torch.Generator) -> Tensor:
@@ -128,6 +144,7 @@ def train_command(
     measure: Callable[[nn.Module, FaceData], dict],
     networks: Sequence[str],
     noise: float = 0.0,
+    zoom: float = 0.0,
 ) -> None:
     """``python -m secgan_lite.<module> train``: train, measure on a test set, store.
 
@@ -135,6 +152,7 @@ def train_command(
         build: makes the network from its metadata.
         describe: (network's name, image size) -> ``shape`` in the metadata.
         networks: names to choose from, the default first.
+        noise, zoom: see ``fit``; faces are zoomed out on CelebA-HQ only.
         measure: (network, test set) -> what the manifest says of its quality.
     """
     program = f"python -m secgan_lite.{_MODULES[kind]}"
@@ -142,7 +160,8 @@ def train_command(
     train = arguments.add_subparsers(required=True).add_parser("train")
     train.add_argument("--network", choices=networks, default=networks[0])
     train.add_argument("--dataset", default="synthetic")
-    train.add_argument("--data-dir", default="")
+    train.add_argument("--data-dir", default="", help="folder of real faces, or a pack (.npz)")
+    train.add_argument("--split", default="paper", help="paper, official or clean")
     train.add_argument("--image-size", type=int, default=64)
     train.add_argument("--count", type=int, default=12_000, help="training faces, 0 = all")
     train.add_argument("--epochs", type=int, default=8)
@@ -160,7 +179,8 @@ def train_command(
             network = build(metadata)
     except ValueError as error:
         arguments.error(str(error))
-    fit(network, sets, loss, epochs=given.epochs, noise=noise, seed=given.seed)
+    zoom = zoom if given.dataset == "celeba-hq" else 0.0
+    fit(network, sets, loss, epochs=given.epochs, noise=noise, zoom=zoom, seed=given.seed)
     scores = measure(network, test)
     if given.output:
         save_tensors(Path(given.output), network.state_dict(), metadata)
@@ -179,7 +199,7 @@ def training_sets(given: argparse.Namespace) -> tuple[list[FaceData], FaceData]:
 
     One of the two alone would teach a classifier to infer one attribute from another.
     """
-    source = {"image_size": given.image_size, "data_dir": given.data_dir, "attributes": NAMES}
+    source = {"image_size": given.image_size, "data_dir": given.data_dir, "scheme": given.split}
     if given.dataset != "synthetic":
         return [load(given.dataset, "train", count=given.count, **source)], load(
             given.dataset, "test", **source

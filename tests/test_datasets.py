@@ -1,5 +1,8 @@
 """Data: drawn splits, CelebA's files with every quirk of the copies in circulation, samplers."""
 
+import io
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -13,10 +16,12 @@ from secgan_lite.datasets import (
     Sampler,
     celeba,
     celeba_files,
+    celeba_hq,
     load,
     read_attributes,
 )
 from secgan_lite.randomness import stream
+from secgan_lite.segments import lookup
 
 COLUMNS = ["5_o_Clock_Shadow", *sorted((*NAMES, "Smiling"))]
 # One file of each split, and one in which the paper's split and the official one differ.
@@ -212,6 +217,150 @@ def test_the_sampler_goes_through_epochs_and_resumes():
     assert [next(other).tolist() for _ in range(7)] == ahead
     with pytest.raises(ValueError, match="batch_size=11 is more than the 10 faces"):
         Sampler(10, 11, stream(0, "data"))
+
+
+# Three HQ images: of the paper's training, validation and test set; of CelebA's test, training and
+# validation set.
+HQ = {3: 182_637, 28_100: 4, 29_000: 162_770}
+
+
+@pytest.fixture
+def hq_folder(tmp_path):
+    for name in ("CelebA-HQ-img", "CelebAMask-HQ-mask-anno"):
+        (tmp_path / name).mkdir()
+    for i, number in enumerate(HQ):
+        Image.new("RGB", (64, 64), (50 * i,) * 3).save(
+            tmp_path / "CelebA-HQ-img" / f"{number}.jpg", "PNG"
+        )
+    rows = "\n".join(attribute_text([n], space="  ").split("\n")[2] for n in HQ)
+    rows = re.sub(r"(?m)^0*(\d+)", r"\1", rows)
+    header = attribute_text([1]).split("\n")[1]
+    (tmp_path / "CelebAMask-HQ-attribute-anno.txt").write_text(f"30000\n{header}\n{rows}\n")
+    mapping = "\n".join(f"{n} {row} {row + 1:06d}.jpg" for n, row in HQ.items())
+    (tmp_path / "CelebA-HQ-to-CelebA-mapping.txt").write_text(mapping + "\n")
+    return tmp_path
+
+
+def draw_part(folder, number, part, box, mode="RGB"):
+    picture = Image.new("L", (512, 512))
+    picture.paste(255, box)
+    target = folder / "CelebAMask-HQ-mask-anno" / str(number // 2000)
+    target.mkdir(exist_ok=True)
+    picture.convert(mode).save(target / f"{number:05d}_{part}.png")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "split", "number"),
+    [
+        ("paper", "train", 3),
+        ("paper", "val", 28_100),
+        ("paper", "test", 29_000),
+        ("clean", "train", 28_100),
+        ("clean", "val", 29_000),
+        ("clean", "test", 3),
+    ],
+)
+@pytest.mark.parametrize("header", ["", "idx orig_idx orig_file\n"])
+def test_celeba_hq_splits(hq_folder, scheme, split, number, header):
+    mapping = hq_folder / "CelebA-HQ-to-CelebA-mapping.txt"
+    mapping.write_text(header + mapping.read_text())
+    data = celeba_hq(hq_folder, split, 16, scheme)
+    assert data.names.tolist() == [str(number)]
+    assert np.array_equal(data.labels, expected([number]))
+    assert (data.images == 50 * list(HQ).index(number)).all()
+    assert (data.masks == 11).all()  # no part file: all of it is "others"
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "P"])
+def test_parts_are_painted_by_name_in_their_order(hq_folder, mode):
+    for part, box in {
+        "skin": (0, 0, 512, 512),
+        "l_eye": (0, 0, 256, 256),
+        "eye_g": (128, 0, 256, 256),
+        "hat": (256, 0, 512, 256),
+        "r_ear": (0, 256, 256, 512),
+    }.items():
+        draw_part(hq_folder, 3, part, box, mode)
+    mask = celeba_hq(hq_folder, "train", 4).masks[0]
+    assert mask.tolist() == [[2, 3, 11, 11]] * 2 + [[4, 4, 0, 0]] * 2
+
+
+def test_damaged_hq_files_are_named(hq_folder):
+    mapping = hq_folder / "CelebA-HQ-to-CelebA-mapping.txt"
+    mapping.write_text("3 182637 182637.jpg\n")
+    with pytest.raises(DataError, match="shifted"):
+        celeba_hq(hq_folder, "test", 16, "clean")
+    mapping.write_text("<html>Quota exceeded</html>")
+    with pytest.raises(DataError, match="no mapping file"):
+        celeba_hq(hq_folder, "test", 16, "clean")
+    with pytest.raises(ValueError, match="Did you mean 'clean'"):
+        celeba_hq(hq_folder, "test", 16, "claen")
+    draw_part(hq_folder, 3, "skin", (0, 0, 9, 9))
+    part = hq_folder / "CelebAMask-HQ-mask-anno" / "0" / "00003_skin.png"
+    part.write_bytes(part.read_bytes()[:60])
+    with pytest.raises(DataError, match=r"00003_skin\.png can't be read"):
+        celeba_hq(hq_folder, "train", 16)
+
+
+@pytest.fixture
+def packed(tmp_path):
+    files, mask19 = [], np.arange(20, dtype=np.uint8) % 19
+    for i in range(20):
+        raw = io.BytesIO()
+        Image.new("RGB", (8, 8), (10 * i,) * 3).save(raw, "PNG")
+        files.append(raw.getvalue())
+    arrays = {
+        "jpg": np.frombuffer(b"".join(files), np.uint8),
+        "off": np.cumsum([0, *map(len, files)]),
+        "attrs": np.array([[value(i, c) for c in range(len(COLUMNS))] for i in range(20)], np.int8),
+        "names": np.array(COLUMNS),
+        "mask19": np.broadcast_to(mask19[:, None, None], (20, 8, 8)),
+    }
+    return tmp_path / "pack.npz", arrays
+
+
+@pytest.mark.parametrize("with_part", [False, True])
+def test_packs(packed, with_part):
+    path, arrays = packed
+    if with_part:
+        arrays["part"] = np.array([0] * 12 + [1] * 3 + [2] * 5)
+    np.savez(path, **arrays)
+    rows = [15, 16, 17, 18, 19] if with_part else [9, 19]
+    data = load("celeba-hq", "test", 8, data_dir=str(path))
+    assert np.array_equal(data.labels, expected(rows))
+    assert [int(image.mean()) for image in data.images] == [10 * row for row in rows]
+    assert data.masks[:, 0, 0].tolist() == [int(lookup("celebamask")[row % 19]) for row in rows]
+    sizes = [len(load("celeba", s, 8, data_dir=str(path))) for s in ("train", "val", "test")]
+    assert sizes == ([12, 3, 5] if with_part else [16, 2, 2])
+
+
+def test_what_is_no_pack_is_refused(packed, tmp_path):
+    path, arrays = packed
+    with pytest.raises(DataError, match="no pack of faces"):
+        load("celeba", "test", 8, data_dir=str(tmp_path / "absent.npz"))
+    path.write_text("<html>Quota exceeded</html>")
+    with pytest.raises(DataError, match="no pack of faces"):
+        load("celeba", "test", 8, data_dir=str(path))
+    np.savez(path, **arrays | {"names": np.array(["x"] * len(COLUMNS))})
+    with pytest.raises(DataError, match="has no attribute Bald"):
+        load("celeba", "test", 8, data_dir=str(path))
+    np.savez(path, **arrays | {"names": np.array([object()] * 3, dtype=object)})
+    with pytest.raises(DataError, match="no pack of faces"):  # it would need unpickling
+        load("celeba", "test", 8, data_dir=str(path))
+
+
+def test_real_hq_files_and_pack_agree(real):
+    """The same faces from the official files and from the pack: labels equal, masks nearly."""
+    folder, path = real / "CelebAMask-HQ", real / "packs" / "hq128_masked.npz"
+    files = celeba_hq(folder, "test", 128, "clean")
+    with np.load(path, allow_pickle=False) as archive:
+        ids = archive["ids"]
+        rows = [int(np.flatnonzero(ids == int(name))[0]) for name in files.names]
+        names = [str(n) for n in archive["names"]]
+        labels = archive["attrs"][rows][:, [names.index(n) for n in NAMES]] > 0
+        masks = lookup("celebamask")[archive["mask19"][rows]]
+    assert len(files) == 10 and np.array_equal(files.labels == 1, labels)
+    assert (files.masks == masks).mean() > 0.97
 
 
 def test_real_celeba_is_read_as_it_is(real):

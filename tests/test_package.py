@@ -14,8 +14,9 @@ from secgan_lite.files import REPOSITORY
 
 # From below to above: a module imports only what comes before it.
 LAYERS = (
-    "errors", "files", "randomness", "attributes", "backbones", "faces", "datasets", "supervised",
-    "parsing", "losses", "secgan", "judges", "training", "evaluation", "figures", "course",
+    "errors", "files", "randomness", "attributes", "segments", "backbones", "faces", "datasets",
+    "supervised", "parsing", "losses", "secgan", "judges", "training", "evaluation", "figures",
+    "course",
 )  # fmt: skip
 PACKAGE = REPOSITORY / "secgan_lite"
 METADATA = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())

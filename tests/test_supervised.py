@@ -9,7 +9,8 @@ import torch
 from secgan_lite.files import bundled, save_tensors
 from secgan_lite.judges import AttributeClassifier, load_classifier
 from secgan_lite.parsing import load_parser
-from secgan_lite.supervised import bundled_sizes, fit
+from secgan_lite.randomness import stream
+from secgan_lite.supervised import _zoomed_out, bundled_sizes, fit
 
 
 def command(*arguments):
@@ -53,6 +54,16 @@ def test_a_file_of_another_kind_is_refused(tmp_path):
         load_classifier(tmp_path / "w.safetensors", 32)
     with pytest.raises(FileNotFoundError):
         load_classifier(tmp_path / "absent.safetensors", 32)
+
+
+def test_zooming_out_moves_image_and_mask_alike():
+    s = torch.zeros(2, 16, 16, dtype=torch.long)
+    s[:, 4:12, 4:12] = 1
+    x = s[:, None].float().expand(-1, 3, -1, -1) * 2 - 1
+    small, mask = _zoomed_out(x, s, 0.5, stream(0, "zoom"))
+    assert small.shape == x.shape and mask.shape == s.shape
+    assert (mask.sum(dim=(1, 2)) < s.sum(dim=(1, 2))).all() and mask.max() == 1
+    assert ((small[:, 0] > 0) == (mask == 1)).float().mean() > 0.95
 
 
 def test_training_is_repeatable(small_faces):

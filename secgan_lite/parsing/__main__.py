@@ -20,4 +20,5 @@ if __name__ == "__main__":
         lambda output, y, s: hard_pixel_loss(output, s),
         quality,
         networks=list(NETWORKS),
+        zoom=0.2,
     )

@@ -7,8 +7,8 @@ from torch.nn import functional as F
 
 from secgan_lite.files import load_published, save_tensors, sha256
 from secgan_lite.parsing.bisenet import BiSeNet
-from secgan_lite.parsing.segments import merge
 from secgan_lite.parsing.unet import UNet
+from secgan_lite.segments import merge
 from secgan_lite.supervised import load_trained
 
 NETWORKS = {"unet": UNet, "bisenet": BiSeNet}

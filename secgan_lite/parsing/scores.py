@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from secgan_lite.datasets import FaceData
-from secgan_lite.parsing.segments import SEGMENTS
+from secgan_lite.segments import SEGMENTS
 
 
 def hard_pixel_loss(logits: Tensor | list[Tensor], s: Tensor) -> Tensor:

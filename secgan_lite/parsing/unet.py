@@ -4,7 +4,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from secgan_lite.backbones import require_divisible
-from secgan_lite.parsing.segments import SEGMENTS
+from secgan_lite.segments import SEGMENTS
 
 _CONV = {"kernel_size": 3, "padding": 1, "bias": False}
 

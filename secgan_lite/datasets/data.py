@@ -1,0 +1,96 @@
+"""Faces with labels in memory, and the endless order in which training sees them."""
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from secgan_lite.attributes import NAMES
+from secgan_lite.faces import Faces
+
+SPLITS = ("train", "val", "test")
+
+
+class DataError(ValueError):
+    """Files on disk are not what they should be; the message says which, where, and what to do."""
+
+
+@dataclass(frozen=True)
+class FaceData:
+    """Images at one size, with labels.
+
+    Attributes:
+        images: uint8 (N, 3, h, h).
+        labels: uint8 (N, n_a) in {0, 1}, in the order of ``attributes``.
+        attributes: names of the labels.
+        masks: segments, uint8 (N, h, h), where they are known.
+        faces: parameters of drawn faces, from which true edits can be drawn.
+        names: file names of photographs.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    attributes: tuple[str, ...] = NAMES
+    masks: np.ndarray | None = None
+    faces: Faces | None = None
+    names: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def subset(self, count: int) -> "FaceData":
+        """The first ``count`` faces."""
+        part = {
+            field.name: value[:count]
+            for field in fields(self)
+            if field.name != "attributes" and (value := getattr(self, field.name)) is not None
+        }
+        return replace(self, **part)
+
+    def batch(
+        self, indices: Tensor, flip: Tensor | None = None, device: torch.device | str = "cpu"
+    ) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Faces as tensors: x in [−1, 1] (B, 3, h, h), y in {0, 1} (B, n_a), segments or None.
+
+        Args:
+            indices: integers (B,).
+            flip: booleans (B,), which faces to mirror; image and mask go together.
+        """
+        rows = indices.numpy()
+        x = torch.from_numpy(self.images[rows]).to(device).float().div_(127.5).sub_(1)
+        y = torch.from_numpy(self.labels[rows]).to(device).float()
+        s = None if self.masks is None else torch.from_numpy(self.masks[rows]).to(device).long()
+        if flip is not None:
+            mirrored = flip.to(device)
+            x = torch.where(mirrored[:, None, None, None], x.flip(-1), x)
+            s = None if s is None else torch.where(mirrored[:, None, None], s.flip(-1), s)
+        return x, y, s
+
+
+class Sampler:
+    """Endless batches of indices: shuffled epochs, the incomplete last batch of each left out."""
+
+    def __init__(self, count: int, batch_size: int, generator: torch.Generator) -> None:
+        if count < batch_size:
+            raise ValueError(f"batch_size={batch_size} is more than the {count} faces there are.")
+        self.count, self.batch_size, self._generator = count, batch_size, generator
+        self._order = torch.randperm(count, generator=generator)
+        self._position = 0
+
+    def __next__(self) -> Tensor:
+        if self._position + self.batch_size > self.count:
+            self._order = torch.randperm(self.count, generator=self._generator)
+            self._position = 0
+        start = self._position
+        self._position += self.batch_size
+        return self._order[start : self._position]
+
+    def state_dict(self) -> dict:
+        """Where the sampler is; ``load_state_dict`` goes on from there exactly."""
+        state = self._generator.get_state()
+        return {"order": self._order, "position": self._position, "generator": state}
+
+    def load_state_dict(self, state: dict) -> None:
+        self._order, self._position = state["order"], state["position"]
+        self._generator.set_state(state["generator"])
