@@ -22,8 +22,7 @@ from secgan_lite.judges import AttributeClassifier, load_classifier
 from secgan_lite.parsing import Parser, one_hot
 from secgan_lite.randomness import derive
 from secgan_lite.supervised import at_hand
-from secgan_lite.training.config import TrainConfig
-from secgan_lite.training.loop import Observer, Trainer
+from secgan_lite.training import Observer, TrainConfig, Trainer
 
 # An edit function: images (B, 3, h, h), K differences (K, B, n_a) and, for generators that are not
 # conditioned on differences, the images' labels (B, n_a) -> K edits.

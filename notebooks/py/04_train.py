@@ -122,7 +122,7 @@ for branch_name, branch in model.branches.items():
 # %% [markdown]
 # ## Algorithm 1, beside the code
 #
-# | line | the paper says | in `secgan_lite.training.loop.Trainer.step` |
+# | line | the paper says | in `secgan_lite.training.trainer.Trainer.step` |
 # |---|---|---|
 # | 4 | t ← t + 1 | `self.iteration += 1` |
 # | 5 | sample a mini-batch, compute L_D of both branches (Eq. 13, 15) | `self._draw()`, `model.translate(batch)`, `model.critic_loss(...)` |

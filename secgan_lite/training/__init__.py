@@ -2,18 +2,13 @@
 
 from secgan_lite.training.config import DATASETS, TrainConfig, learning_rate
 from secgan_lite.training.inputs import load_inputs
-from secgan_lite.training.loop import (
-    Trainer,
-    TrainingDiverged,
-    estimate_seconds,
-    parse_all,
-    pick_device,
-    train,
-)
+from secgan_lite.training.loop import Observer, estimate_seconds, train
 from secgan_lite.training.runs import RunFolder, load_generator, load_published_weights
+from secgan_lite.training.trainer import Trainer, TrainingDiverged, parse_all, pick_device
 
 __all__ = [
     "DATASETS",
+    "Observer",
     "RunFolder",
     "TrainConfig",
     "Trainer",

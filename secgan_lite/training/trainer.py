@@ -1,0 +1,213 @@
+"""``Trainer``: the whole state of a run, and one iteration of Algorithm 1 (Eq. 17-20)."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Adam, Optimizer
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from secgan_lite.attributes import permuted_targets
+from secgan_lite.backbones import Generator
+from secgan_lite.datasets import FaceData, Sampler
+from secgan_lite.parsing import Parser
+from secgan_lite.randomness import stream
+from secgan_lite.secgan import Batch, Model, Terms
+from secgan_lite.training.config import TrainConfig, learning_rate
+
+_STREAMS = ("flips", "targets", "penalty/rgb", "penalty/semantic")
+
+
+class TrainingDiverged(RuntimeError):
+    """A loss is no longer a finite number; the last checkpoint is intact."""
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """The device named, or the fastest there is; ValueError if this machine lacks it."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        name = next((device for device, present in there.items() if present), "cpu")
+    if not there.get(name, name == "cpu"):
+        raise ValueError(f"device={name!r} is not available here: use 'auto' or 'cpu'.")
+    return torch.device(name)
+
+
+class Trainer:
+    """The state of a run: networks, optimisers, random streams, iteration; ``step`` advances it.
+
+    Args:
+        config: the run.
+        data: training faces at ``config.image_size``.
+        parser: P at that size; required unless the method is "baseline".
+    """
+
+    def __init__(self, config: TrainConfig, data: FaceData, parser: Parser | None = None) -> None:
+        self.config = config
+        self.device = pick_device(config.device)
+        # A copy of P moves to the device with the model: the caller's stays where it is.
+        parser = deepcopy(parser) if config.method != "baseline" else None
+        self.model = Model(
+            config.method, config.backbone, config.size, config.weights, parser, config.seed
+        ).to(self.device)
+        self.data = replace(data, masks=parse_all(data, parser, self.device)) if parser else data
+        self.averages = {
+            name: AveragedModel(
+                b.generator, multi_avg_fn=get_ema_multi_avg_fn(config.ema), use_buffers=True
+            )
+            for name, b in self.model.branches.items()
+            if config.ema
+        }
+        self.optimisers = {
+            f"{name}/{part}": self._adam(getattr(branch, part))
+            for name, branch in self.model.branches.items()
+            for part in ("generator", "discriminator")
+        }
+        self.streams = {name: stream(config.seed, name) for name in _STREAMS}
+        self.sampler = Sampler(len(data), config.batch_size, stream(config.seed, "data"))
+        self.iteration = 0
+        self._sums: dict[str, Tensor] = {}
+        self._counts: dict[str, int] = {}
+
+    def _adam(self, network: nn.Module) -> Optimizer:
+        return Adam(network.parameters(), self.config.learning_rate, betas=(0.5, 0.999), fused=True)
+
+    def step(self) -> None:
+        """One iteration t of Algorithm 1: lines 4-6, and every N-th time lines 7-10."""
+        config = self.config
+        self.iteration += 1
+        for optimiser in self.optimisers.values():
+            optimiser.param_groups[0]["lr"] = learning_rate(config, self.iteration)
+        batch = self._draw()
+        critics, generators = whose_turn(config, self.iteration)
+
+        # G has not changed when its own loss is computed, so lines 5 and 8 share one translation.
+        with torch.set_grad_enabled(generators):
+            translation = self.model.translate(batch)
+        if critics:
+            penalised = self.iteration % config.gp_every == 0
+            alpha = self._alpha if penalised else None
+            loss, terms = self.model.critic_loss(batch, translation, alpha)
+            self._update("discriminator", loss)  # Eq. 17, 18
+            self._record(terms)
+
+        if generators:
+            coupled = self.iteration > config.sc_start_iteration
+            loss, terms = self.model.generator_loss(batch, translation, coupled)
+            self._update("generator", loss)  # Eq. 19, 20
+            self._record(terms)
+            for name, average in self.averages.items():
+                average.update_parameters(self.model.branches[name].generator)
+
+    def _draw(self) -> Batch:
+        indices = next(self.sampler)
+        flip = None
+        if self.config.flip:
+            flip = torch.rand(len(indices), generator=self.streams["flips"]) < 0.5
+        x, y_src, s = self.data.batch(indices, flip=flip, device=self.device)
+        return Batch(x, s, y_src, permuted_targets(y_src, self.streams["targets"]))
+
+    def _alpha(self, branch: str, count: int) -> Tensor:
+        return torch.rand(count, generator=self.streams[f"penalty/{branch}"])
+
+    def _update(self, part: str, loss: Tensor) -> None:
+        optimisers = [self.optimisers[f"{name}/{part}"] for name in self.model.branches]
+        for optimiser in optimisers:
+            optimiser.zero_grad()
+        loss.backward()
+        for optimiser in optimisers:
+            optimiser.step()
+
+    def _record(self, terms: Terms) -> None:
+        # Sums stay on the device: reading one number would stop a GPU at every iteration.
+        for name, value in terms.items():
+            self._sums[name] = self._sums.get(name, 0.0) + value
+            self._counts[name] = self._counts.get(name, 0) + 1
+
+    def collect(self) -> dict[str, float]:
+        """Means of all terms since the last call.
+
+        Raises:
+            TrainingDiverged: a term is not finite.
+        """
+        means = {name: float(total) / self._counts[name] for name, total in self._sums.items()}
+        self._sums, self._counts = {}, {}
+        broken = [name for name, value in means.items() if not math.isfinite(value)]
+        if broken:
+            names = ", ".join(broken)
+            raise TrainingDiverged(
+                f"Not finite by iteration {self.iteration}: {names}. The last checkpoint is whole. "
+                "Most often a smaller learning_rate helps; a gp term that grew first points at the "
+                "critic, a rec or sc term at the generator."
+            )
+        return means
+
+    @contextmanager
+    def generators(self) -> Iterator[dict[str, Generator]]:
+        """The generators to look at, by branch, in evaluation mode inside the block.
+
+        They are their moving averages where ``ema`` is on.
+        """
+        shown = {
+            name: self.averages[name].module if self.averages else branch.generator
+            for name, branch in self.model.branches.items()
+        }
+        try:
+            for generator in shown.values():
+                generator.eval()
+            yield shown
+        finally:
+            for generator in shown.values():
+                generator.train()
+
+    def state_dict(self) -> dict:
+        """Everything that the rest of the run depends on."""
+        return {
+            "branches": self.model.branches.state_dict(),
+            "averages": {name: average.state_dict() for name, average in self.averages.items()},
+            "optimisers": {name: o.state_dict() for name, o in self.optimisers.items()},
+            "streams": {name: generator.get_state() for name, generator in self.streams.items()},
+            "sampler": self.sampler.state_dict(),
+            "iteration": self.iteration,
+            "sums": {name: torch.as_tensor(total) for name, total in self._sums.items()},
+            "counts": self._counts,
+        }
+
+    def load_state_dict(self, state: dict) -> None:
+        """Continue from what ``state_dict`` returned."""
+        self.model.branches.load_state_dict(state["branches"])
+        for name, average in self.averages.items():
+            average.load_state_dict(state["averages"][name])
+        for name, optimiser in self.optimisers.items():
+            optimiser.load_state_dict(state["optimisers"][name])
+        for name, generator in self.streams.items():
+            generator.set_state(state["streams"][name])
+        self.sampler.load_state_dict(state["sampler"])
+        self.iteration = state["iteration"]
+        self._sums = {name: total.to(self.device) for name, total in state["sums"].items()}
+        self._counts = state["counts"]
+
+
+def whose_turn(config: TrainConfig, iteration: int) -> tuple[bool, bool]:
+    """Whether the critics and whether the generators learn from the batch of iteration t.
+
+    In Algorithm 1 every N-th batch teaches both. In a "separate" cycle of N + 1 batches, that of
+    AttGAN's code, N teach the critics and one teaches the generators alone.
+    """
+    if config.update_cycle == "algorithm-1":
+        return True, iteration % config.critic_steps == 0
+    generators = iteration % (config.critic_steps + 1) == 0
+    return not generators, generators
+
+
+@torch.inference_mode()
+def parse_all(data: FaceData, parser: Parser, device: torch.device, chunk: int = 256) -> Tensor:
+    """Segments of P(x) for every image, uint8 (N, h, h): once, instead of in every step."""
+    parts = [
+        parser(data.batch(indices, device=device)[0]).argmax(dim=1).to(torch.uint8).cpu()
+        for indices in torch.arange(len(data)).split(chunk)
+    ]
+    return torch.cat(parts).numpy()
