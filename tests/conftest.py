@@ -14,6 +14,15 @@ from secgan_lite.randomness import initialisation
 from secgan_lite.secgan import Batch
 from secgan_lite.training import TrainConfig
 
+# The networks here are tiny: a second thread costs more than it brings.
+torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    """Each test draws the same numbers, whichever ran before it."""
+    torch.manual_seed(0)
+
 
 @pytest.fixture(scope="session")
 def faces():

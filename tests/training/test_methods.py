@@ -8,8 +8,6 @@ from secgan_lite import backbones
 from secgan_lite.attributes import NAMES
 from secgan_lite.backbones import Backbone
 from secgan_lite.datasets import load
-from secgan_lite.parsing import Parser
-from secgan_lite.parsing.unet import UNet
 from secgan_lite.training import TrainConfig, Trainer, train
 
 BACKBONES = ("stargan", "attgan", "attgan-table3", "stgan")
@@ -27,15 +25,14 @@ def parameters(trainer):
 
 @pytest.mark.parametrize("backbone", BACKBONES)
 @pytest.mark.parametrize("method", ["baseline", "concat", "secgan"])
-def test_two_steps_change_every_parameter_that_they_should(backbone, method):
+def test_two_steps_change_every_parameter_that_they_should(backbone, method, small_parser):
     """Line 6 moves the critics, line 9 the generators too, down to each of their tensors."""
-    parser = Parser(UNet(width=4, levels=3))
     config = TrainConfig.of(
         backbone=backbone, method=method, image_size=64, critic_steps=2, depth=3,
         discriminator_depth=3, **TINY,
     )  # fmt: skip
-    trainer = Trainer(config, load("synthetic", "train", 64, count=4), parser)
-    p = {name: tensor.clone() for name, tensor in parser.state_dict().items()}
+    trainer = Trainer(config, load("synthetic", "train", 64, count=4), small_parser)
+    p = {name: tensor.clone() for name, tensor in small_parser.state_dict().items()}
     states = [parameters(trainer)]
     for _ in range(2):
         trainer.step()
@@ -50,13 +47,12 @@ def test_two_steps_change_every_parameter_that_they_should(backbone, method):
 
 @pytest.mark.parametrize("backbone", BACKBONES)
 @pytest.mark.parametrize("attributes", [("Bangs",), None])
-def test_any_number_of_attributes(backbone, attributes):
+def test_any_number_of_attributes(backbone, attributes, small_parser):
     names = attributes or NAMES
     config = TrainConfig.of(
         backbone=backbone, image_size=32, attributes=names, critic_steps=1, **TINY
     )
-    parser = Parser(UNet(width=4, levels=2))
-    trainer = Trainer(config, load("synthetic", "train", 32, 4, attributes=names), parser)
+    trainer = Trainer(config, load("synthetic", "train", 32, 4, attributes=names), small_parser)
     trainer.step()
     assert all(torch.isfinite(torch.tensor(v)) for v in trainer.collect().values())
 
