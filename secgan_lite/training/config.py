@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from secgan_lite import backbones
 from secgan_lite.attributes import NAMES, index_of
@@ -80,23 +80,6 @@ class TrainConfig(BaseModel):
             raise ValueError("attributes must be one or more different names")
         return names
 
-    @model_validator(mode="after")
-    def _needs_data(self) -> Self:
-        if self.dataset != "synthetic" and not self.data_dir:
-            raise ValueError(
-                f"data_dir is empty: dataset={self.dataset!r} needs -p data_dir FOLDER "
-                "(data/README.md says what belongs there)"
-            )
-        if self.dataset != "synthetic" and self.method != "baseline" and self.parser == "auto":
-            raise ValueError(
-                f"parser='auto' knows drawn faces only, and method={self.method!r} on "
-                f"{self.dataset} needs a P for photographs. Three ways: train one on CelebAMask-HQ "
-                f"(python -m secgan_lite.parsing train --dataset celeba-hq --image-size "
-                f"{self.image_size} --data-dir FOLDER --output FILE, then -p parser FILE); "
-                "-p parser FILE with published 19-class weights; or -p method baseline"
-            )
-        return self
-
     @classmethod
     def of(cls, *, preset: str = "lite", backbone: str = "stargan", **given: object) -> Self:
         """A configuration from a preset and overrides; ``""``, ``-1`` and None mean the preset's.
@@ -120,13 +103,31 @@ class TrainConfig(BaseModel):
             if chosen.get(name, choices[0]) not in choices:
                 raise unknown_choice(name, chosen[name], choices)
         try:
-            return cls(**{**presets[preset], **chosen, "preset": preset, "backbone": backbone})
+            config = cls(**{**presets[preset], **chosen, "preset": preset, "backbone": backbone})
         except ValidationError as error:
             lines = [
                 f"{'.'.join(map(str, e['loc'])) or 'parameters'}: {_plain(e)}"
                 for e in error.errors()
             ]
             raise ValueError("\n".join(lines)) from None
+        return config._require_inputs()
+
+    def _require_inputs(self) -> Self:
+        # Not a validator: the configuration of a finished run, read back, needs no faces.
+        if self.dataset != "synthetic" and not self.data_dir:
+            raise ValueError(
+                f"data_dir is empty: dataset={self.dataset!r} needs -p data_dir FOLDER "
+                "(data/README.md says what belongs there)"
+            )
+        if self.dataset != "synthetic" and self.method != "baseline" and self.parser == "auto":
+            raise ValueError(
+                f"parser='auto' knows drawn faces only, and method={self.method!r} on "
+                f"{self.dataset} needs a P for photographs. Three ways: train one on CelebAMask-HQ "
+                f"(python -m secgan_lite.parsing train --dataset celeba-hq --image-size "
+                f"{self.image_size} --data-dir FOLDER --output FILE, then -p parser FILE); "
+                "-p parser FILE with published 19-class weights; or -p method baseline"
+            )
+        return self
 
     @property
     def size(self) -> Size:

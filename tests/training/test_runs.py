@@ -62,6 +62,13 @@ def test_a_run_knows_its_configuration(config, small_faces):
     assert json.loads((run.path / "config.json").read_text()) == config.identity
 
 
+def test_a_run_on_photographs_is_read_back_without_them(small_config, small_faces):
+    config = small_config(method="baseline", iterations=2, dataset="celeba", data_dir="gone")
+    run = train(config, small_faces)
+    assert RunFolder(run.path).config.identity == config.identity
+    assert load_generator(run.path)[1]["config"]["dataset"] == "celeba"
+
+
 def test_state_of_any_shape_survives(config, tmp_path):
     folder = RunFolder.open(config)
     state = {"a": [torch.arange(3), {"b": (1, 2.5, None, "x", True)}], 7: {0: torch.ones(())}}
