@@ -17,35 +17,40 @@ from torch import Tensor
 
 from secgan_lite.errors import unknown_choice
 
+# All columns of CelebA's list, in its order: on photographs a run may edit any of them.
+COLUMNS = (
+    "5_o_Clock_Shadow", "Arched_Eyebrows", "Attractive", "Bags_Under_Eyes", "Bald", "Bangs",
+    "Big_Lips", "Big_Nose", "Black_Hair", "Blond_Hair", "Blurry", "Brown_Hair", "Bushy_Eyebrows",
+    "Chubby", "Double_Chin", "Eyeglasses", "Goatee", "Gray_Hair", "Heavy_Makeup",
+    "High_Cheekbones", "Male", "Mouth_Slightly_Open", "Mustache", "Narrow_Eyes", "No_Beard",
+    "Oval_Face", "Pale_Skin", "Pointy_Nose", "Receding_Hairline", "Rosy_Cheeks", "Sideburns",
+    "Smiling", "Straight_Hair", "Wavy_Hair", "Wearing_Earrings", "Wearing_Hat",
+    "Wearing_Lipstick", "Wearing_Necklace", "Wearing_Necktie", "Young",
+)  # fmt: skip
+# Attributes of one group can't be 1 together.
+EXCLUSIVE = (
+    ("Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair"),
+    ("Bald", "Bangs"),
+    ("Receding_Hairline", "Bangs"),
+)
+
 
 @dataclass(frozen=True)
 class Attribute:
-    """One binary attribute: ``on`` and ``off`` are what an edit to 1 and to 0 does, in words.
-
-    ``excludes`` names the attributes that can't be 1 together with this one.
-    """
+    """One binary attribute: ``on`` and ``off`` are what an edit to 1 and to 0 does, in words."""
 
     name: str
     on: str
     off: str
-    excludes: tuple[str, ...] = ()
     inverted: bool = False
 
 
-_HAIR = ("Black_Hair", "Blond_Hair", "Brown_Hair")
-
-
-def _hair(name: str, colour: str) -> Attribute:
-    rivals = tuple(other for other in _HAIR if other != name)
-    return Attribute(name, f"hair to {colour}", f"hair not {colour}", rivals)
-
-
 ATTRIBUTES = (
-    Attribute("Bald", "to bald", "add hair", ("Bangs",)),
-    Attribute("Bangs", "add bangs", "remove bangs", ("Bald",)),
-    _hair("Black_Hair", "black"),
-    _hair("Blond_Hair", "blond"),
-    _hair("Brown_Hair", "brown"),
+    Attribute("Bald", "to bald", "add hair"),
+    Attribute("Bangs", "add bangs", "remove bangs"),
+    Attribute("Black_Hair", "hair to black", "hair not black"),
+    Attribute("Blond_Hair", "hair to blond", "hair not blond"),
+    Attribute("Brown_Hair", "hair to brown", "hair not brown"),
     Attribute("Bushy_Eyebrows", "to bushy eyebrows", "to thin eyebrows"),
     Attribute("Eyeglasses", "add eyeglasses", "remove eyeglasses"),
     Attribute("Male", "to male", "to female"),
@@ -86,8 +91,10 @@ def permuted_targets(y_src: Tensor, generator: torch.Generator) -> Tensor:
 
 def rivals(names: Sequence[str] = NAMES) -> Tensor:
     """Boolean matrix (n_a, n_a): entry (i, j) says that i = 1 rules out j = 1."""
-    excluded = {attribute.name: attribute.excludes for attribute in ATTRIBUTES}
-    return torch.tensor([[other in excluded.get(name, ()) for other in names] for name in names])
+    together = [{*group} for group in EXCLUSIVE]
+    return torch.tensor(
+        [[a != b and any({a, b} <= group for group in together) for b in names] for a in names]
+    )
 
 
 def resolve(y: Tensor, changed: Tensor, names: Sequence[str] = NAMES) -> Tensor:

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from secgan_lite.attributes import (
     ATTRIBUTES,
+    COLUMNS,
+    EXCLUSIVE,
     NAMES,
     difference,
     index_of,
@@ -23,11 +25,16 @@ labels = st.lists(st.lists(st.integers(0, 1), min_size=13, max_size=13), min_siz
 def test_the_papers_thirteen_with_celebas_names():
     assert len(NAMES) == len(set(NAMES)) == 13
     assert [a.name for a in ATTRIBUTES if a.inverted] == ["No_Beard", "Young"]
+    assert len(COLUMNS) == len({*COLUMNS}) == 40 and {*NAMES} < {*COLUMNS}
+    assert {*sum(EXCLUSIVE, ())} < {*COLUMNS}
 
 
 def test_exclusion_is_mutual():
     assert torch.equal(rivals(), rivals().T) and not rivals().diagonal().any()
     assert rivals()[index_of("Bald"), index_of("Bangs")]
+    all_of_celeba = rivals(COLUMNS)
+    assert all_of_celeba[COLUMNS.index("Gray_Hair"), COLUMNS.index("Black_Hair")]
+    assert not all_of_celeba[COLUMNS.index("Bald"), COLUMNS.index("Receding_Hairline")]
 
 
 def test_an_unknown_attribute_is_named_with_the_nearest():
@@ -51,8 +58,10 @@ def test_resolved_flips_obey_the_groups(rows):
             expected = y[row].clone()
             expected[attribute] = 1 - y[row, attribute]
             if expected[attribute] == 1:
-                for rival in ATTRIBUTES[attribute].excludes:
-                    expected[index_of(rival)] = 0
+                for group in EXCLUSIVE:
+                    for rival in group if NAMES[attribute] in group else ():
+                        if rival in NAMES and rival != NAMES[attribute]:
+                            expected[index_of(rival)] = 0
             assert torch.equal(target[row], expected)
 
 

@@ -4,10 +4,17 @@ import hashlib
 import json
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from secgan_lite import backbones
-from secgan_lite.attributes import NAMES, index_of
+from secgan_lite.attributes import COLUMNS, NAMES, index_of
 from secgan_lite.errors import unknown_choice
 from secgan_lite.secgan import METHODS, Size, Weights
 
@@ -73,9 +80,10 @@ class TrainConfig(BaseModel):
 
     @field_validator("attributes")
     @classmethod
-    def _known_attributes(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+    def _known_attributes(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        drawn = info.data.get("dataset") == "synthetic"
         for name in names:
-            index_of(name)
+            index_of(name, NAMES if drawn else COLUMNS)
         if not names or len(set(names)) != len(names):
             raise ValueError("attributes must be one or more different names")
         return names
