@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+class DataError(ValueError):
+    """Files on disk are not what they should be; the message says which, where, and what to do."""
+
+
 def unknown_choice(argument: str, given: object, choices: Iterable[str]) -> ValueError:
     """An error to raise when ``given`` is none of ``choices``; names the nearest one."""
     choices = [str(choice) for choice in choices]

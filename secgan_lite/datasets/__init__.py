@@ -4,19 +4,29 @@
     faces = load("celeba", "train", image_size=128, data_dir="data/celeba")
     x, y, masks = faces.batch(indices)
 
-Nothing is downloaded; data/README.md says where real faces come from and where to put them.
+Nothing is downloaded; data/README.md says where real faces come from and where to put them, and
+``python -m secgan_lite.datasets check celeba --data-dir data/celeba`` whether they are complete.
+Photographs are decoded once, into a cache under ``data/caches``.
 """
 
+import hashlib
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from secgan_lite.attributes import NAMES
-from secgan_lite.datasets.celeba import celeba, celeba_files, read_attributes
-from secgan_lite.datasets.celeba_hq import celeba_hq, celeba_hq_ids
-from secgan_lite.datasets.data import SPLITS, DataError, FaceData, Sampler
+from secgan_lite.datasets.cache import Cache, caches
+from secgan_lite.datasets.celeba import celeba
+from secgan_lite.datasets.celeba_hq import celeba_hq
+from secgan_lite.datasets.data import FaceData, Sampler
+from secgan_lite.datasets.lists import SPLITS, read_attributes
 from secgan_lite.datasets.packs import pack
-from secgan_lite.errors import unknown_choice
+from secgan_lite.datasets.photos import Photos
+from secgan_lite.errors import DataError, unknown_choice
 from secgan_lite.faces import render, sample
 from secgan_lite.randomness import derive
 
@@ -24,13 +34,14 @@ __all__ = [
     "SPLITS",
     "DataError",
     "FaceData",
+    "Photos",
     "Sampler",
     "celeba",
-    "celeba_files",
     "celeba_hq",
-    "celeba_hq_ids",
+    "decoded",
     "load",
     "pack",
+    "photographs",
     "read_attributes",
     "synthetic",
 ]
@@ -60,19 +71,17 @@ def load(
 
     Raises:
         ValueError: unknown data set or split; the nearest is named.
-        DataError: files missing or damaged.
+        DataError: files missing or damaged, or no room for the cache.
     """
     if split not in SPLITS:
         raise unknown_choice("split", split, SPLITS)
     if dataset == "synthetic":
         data = synthetic(count or 10_000, image_size, derive(seed, f"faces/{split}"), correlation)
-    elif dataset not in ("celeba", "celeba-hq"):
-        raise unknown_choice("dataset", dataset, ("synthetic", "celeba", "celeba-hq"))
-    elif Path(data_dir).suffix == ".npz":
-        data = pack(data_dir, split, image_size, count)
     else:
-        read = celeba if dataset == "celeba" else celeba_hq
-        data = read(data_dir, split, image_size, scheme, count)
+        photos = photographs(dataset, split, data_dir, scheme).first(count)
+        place = hashlib.sha256(f"{Path(data_dir).resolve()} {scheme} {count}".encode()).hexdigest()
+        folder = caches() / f"{dataset}-{image_size}-{split}-{place[:8]}"
+        data = decoded(photos, image_size, folder)
     columns = [NAMES.index(name) for name in attributes]
     return replace(data, labels=data.labels[:, columns], attributes=tuple(attributes))
 
@@ -82,3 +91,36 @@ def synthetic(count: int, image_size: int, seed: int, correlation: float = 0.0) 
     faces = sample(count, seed, correlation)
     images, masks = render(faces, image_size)
     return FaceData(images, faces.attributes, masks=masks, faces=faces)
+
+
+def photographs(dataset: str, split: str, data_dir: str, scheme: str = "paper") -> Photos:
+    """Real faces by name, not yet decoded; see ``load``."""
+    readers = {"celeba": celeba, "celeba-hq": celeba_hq}
+    if dataset not in readers:
+        raise unknown_choice("dataset", dataset, ("synthetic", *readers))
+    if Path(data_dir).suffix == ".npz":
+        return pack(data_dir, split)
+    return readers[dataset](data_dir, split, scheme)
+
+
+def decoded(photos: Photos, image_size: int, folder: Path) -> FaceData:
+    """The photographs at one size, decoded in threads into a cache, once."""
+    arrays = {"images": (3, image_size, image_size)}
+    if photos.masked:
+        arrays["masks"] = (image_size, image_size)
+    cache = Cache(folder, photos.fingerprint, len(photos))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+
+        def make(rows: range) -> tuple[np.ndarray, ...]:
+            faces = pool.map(lambda row: photos.decode(row, image_size), rows)
+            return tuple(np.stack(parts) for parts in zip(*faces, strict=True))
+
+        images, *masks = cache.rows(arrays, make, f"Decoding for {folder.name}")
+    return FaceData(
+        images,
+        photos.labels,
+        masks=masks[0] if masks else None,
+        names=np.array(photos.names),
+        cache=cache,
+        absent=photos.absent,
+    )

@@ -1,117 +1,125 @@
 """CelebA-HQ with the masks of CelebAMask-HQ, from the official files (paper §4.1)."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from tqdm.auto import tqdm
 
-from secgan_lite.datasets.celeba import (
-    CELEBA_SPLITS,
+from secgan_lite.datasets.celeba import CELEBA_SPLITS
+from secgan_lite.datasets.lists import (
+    SPLITS,
     find_root,
-    opened,
+    number,
     read_attributes,
-    resized,
+    read_mapping,
 )
-from secgan_lite.datasets.data import SPLITS, DataError, FaceData
-from secgan_lite.errors import unknown_choice
+from secgan_lite.datasets.photos import Photos, opened, resized, scan, stamp
+from secgan_lite.errors import DataError, unknown_choice
 from secgan_lite.segments import PARTS, SEGMENTS
 
 HQ_SPLIT = (28_000, 28_500, 30_000)  # the paper's, by the number of the HQ image, from 0
-_IMAGES, _MASKS = "CelebA-HQ-img", "CelebAMask-HQ-mask-anno"
-_ATTRIBUTES, _MAPPING = "CelebAMask-HQ-attribute-anno.txt", "CelebA-HQ-to-CelebA-mapping.txt"
+HQ_IMAGES, HQ_MASKS = "CelebA-HQ-img", "CelebAMask-HQ-mask-anno"
+HQ_ATTRIBUTES, HQ_MAPPING = "CelebAMask-HQ-attribute-anno.txt", "CelebA-HQ-to-CelebA-mapping.txt"
 
 
-def celeba_hq(
-    data_dir: str | Path, split: str, image_size: int, scheme: str = "paper", count: int = 0
-) -> FaceData:
-    """CelebA-HQ: whole images, resized with anti-aliasing, with masks of 12 segments.
+def celeba_hq(data_dir: str | Path, split: str, scheme: str = "paper") -> Photos:
+    """CelebA-HQ's photographs of one split, resized with anti-aliasing, with their 12 segments.
 
     Args:
-        data_dir: see ``celeba_hq_ids``; also holds ``CelebAMask-HQ-mask-anno/``.
-        count: how many at most, 0 = all.
+        data_dir: holds ``CelebA-HQ-img/``, ``CelebAMask-HQ-mask-anno/`` and
+            ``CelebAMask-HQ-attribute-anno.txt``, and for the clean split
+            ``CelebA-HQ-to-CelebA-mapping.txt``.
+        scheme: "paper" (28,000 / 500 / 1,500 by HQ number; four in five of its test images are
+            training images of CelebA) or "clean" (24,183 / 2,993 / 2,824, CelebA's partition).
 
     Raises:
-        DataError: folder, list, image or mask missing or damaged.
+        DataError: folder, list or mask missing or damaged, or no image of the split present.
     """
-    root = find_root(data_dir, (_IMAGES, _MASKS, _ATTRIBUTES))
-    ids, labels = celeba_hq_ids(root, split, scheme)
-    ids = ids[: count or None]
-    images = np.empty((len(ids), 3, image_size, image_size), np.uint8)
-    masks = np.empty((len(ids), image_size, image_size), np.uint8)
-    for i, number in enumerate(tqdm(ids, desc=f"CelebA-HQ {split}", delay=0.5, unit="image")):
-        file = root / _IMAGES / f"{number}.jpg"
-        images[i] = resized(opened(file, str(file)), image_size)
-        masks[i] = segments(root / _MASKS, number, image_size)
-    return FaceData(images, labels[: len(ids)], masks=masks, names=np.array(ids).astype(str))
+    choices = ("paper", "clean")
+    if scheme not in choices:
+        raise unknown_choice("split", scheme, choices)
+    root = find_root(data_dir, (HQ_IMAGES, HQ_MASKS, HQ_ATTRIBUTES))
+    names, labels = read_attributes(root / HQ_ATTRIBUTES)
+    numbers = [number(name, root / HQ_ATTRIBUTES) for name in names]
+    present, parts = hq_images(root), hq_parts(root)
+    ends, position = HQ_SPLIT, {n: n for n in numbers}
+    if scheme == "clean":
+        ends = CELEBA_SPLITS["official"]
+        position = read_mapping(find_root(root, (HQ_MAPPING,)) / HQ_MAPPING)
+    first, last = (0, *ends)[SPLITS.index(split)], ends[SPLITS.index(split)]
+    listed = [row for row, n in enumerate(numbers) if first <= position.get(n, -1) < last]
+    rows = [row for row in listed if numbers[row] in present]
+    if not rows:
+        raise DataError(
+            f"{root / HQ_IMAGES} holds no image of the {split} split: unpack CelebAMask-HQ wholly."
+        )
+    chosen = [numbers[row] for row in rows]
+    bare = next((n for n in chosen if n not in parts), None)
+    if bare is not None:
+        raise DataError(
+            f"{root / HQ_MASKS} has no part of image {bare}, so its mask is missing: unpack "
+            "CelebAMask-HQ wholly."
+        )
+
+    def decode(row: int, image_size: int) -> tuple[np.ndarray, np.ndarray]:
+        file = root / HQ_IMAGES / present[chosen[row]][0]
+        image = resized(opened(file, str(file)), image_size)
+        return image, segments(root / HQ_MASKS, chosen[row], image_size)
+
+    stamps = [" ".join((present[n][1], *parts[n])) for n in chosen]
+    names = [str(n) for n in chosen]
+    return Photos(names, labels[rows], stamps, decode, True, absent=len(listed) - len(rows))
 
 
-def segments(folder: Path, number: int, image_size: int) -> np.ndarray:
+def hq_images(root: Path) -> dict[int, tuple[str, str]]:
+    """(file name, stamp) of each HQ image by its number.
+
+    Raises:
+        DataError: the images are numbered from 1, as in two copies in circulation.
+    """
+    found = scan(root / HQ_IMAGES)
+    present = {int(Path(n).stem): (n, text) for n, text in found.items() if Path(n).stem.isdigit()}
+    if max(present, default=0) >= HQ_SPLIT[-1]:
+        raise DataError(
+            f"{root / HQ_IMAGES} goes up to {max(present)}.jpg where CelebA-HQ ends with 29999.jpg:"
+            " this copy is shifted by one, and its labels and masks would be wrong. Fetch "
+            "CelebAMask-HQ."
+        )
+    return present
+
+
+def hq_parts(root: Path) -> dict[int, list[str]]:
+    """Stamps of the part masks of each HQ image, by its number.
+
+    Raises:
+        DataError: a part that CelebAMask-HQ does not know.
+    """
+    parts: dict[int, list[str]] = {}
+    for folder in sorted(path for path in (root / HQ_MASKS).iterdir() if path.is_dir()):
+        with os.scandir(folder) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                image, _, part = entry.name.removesuffix(".png").partition("_")
+                if not image.isdigit() or not entry.name.endswith(".png"):
+                    continue
+                if part not in PARTS:
+                    raise DataError(
+                        f"{entry.path} is no part of CelebAMask-HQ: {', '.join(PARTS)}."
+                    )
+                parts.setdefault(int(image), []).append(stamp(entry.name, entry.stat()))
+    return parts
+
+
+def segments(folder: Path, image: int, image_size: int) -> np.ndarray:
     """The 12 segments of one face, uint8 (h, h): its parts painted over each other, by name.
 
     There is a file for each part that the face has, in grey, colour or palette, white where it is.
     """
     mask = np.full((image_size, image_size), SEGMENTS.index("others"), np.uint8)
     for part, segment in PARTS.items():
-        file = folder / str(number // 2000) / f"{number:05d}_{part}.png"
+        file = folder / str(image // 2000) / f"{image:05d}_{part}.png"
         if file.is_file():
-            grey = opened(file, str(file)).convert("L")
+            grey = opened(file, str(file), "L")
             small = grey.resize((image_size, image_size), Image.Resampling.NEAREST)
             mask[np.asarray(small) > 127] = SEGMENTS.index(segment)
     return mask
-
-
-def celeba_hq_ids(
-    data_dir: str | Path, split: str, scheme: str = "paper"
-) -> tuple[list[int], np.ndarray]:
-    """Numbers of the images of one split, those present, and their labels, uint8 (N, 13).
-
-    Args:
-        data_dir: holds ``CelebA-HQ-img/`` and ``CelebAMask-HQ-attribute-anno.txt``, and for the
-            clean split ``CelebA-HQ-to-CelebA-mapping.txt``.
-        scheme: "paper" (28,000 / 500 / 1,500 by HQ number; four in five of its test images are
-            training images of CelebA) or "clean" (24,183 / 2,993 / 2,824, CelebA's partition).
-    """
-    choices = ("paper", "clean")
-    if scheme not in choices:
-        raise unknown_choice("split", scheme, choices)
-    root = find_root(data_dir, (_IMAGES, _ATTRIBUTES))
-    names, labels = read_attributes(root / _ATTRIBUTES)
-    present = {path.name for path in (root / _IMAGES).iterdir()}
-    ends, position = HQ_SPLIT, {int(Path(name).stem): int(Path(name).stem) for name in names}
-    if scheme == "clean":
-        ends, position = (
-            CELEBA_SPLITS["official"],
-            read_mapping(find_root(root, (_MAPPING,)) / _MAPPING),
-        )
-    first, last = (0, *ends)[SPLITS.index(split)], ends[SPLITS.index(split)]
-    rows = [
-        row
-        for row, name in enumerate(names)
-        if name in present and first <= position[int(Path(name).stem)] < last
-    ]
-    if not rows:
-        raise DataError(
-            f"{root / _IMAGES} holds no image of the {split} split: unpack CelebAMask-HQ wholly."
-        )
-    return [int(Path(names[row]).stem) for row in rows], labels[rows]
-
-
-def read_mapping(path: Path) -> dict[int, int]:
-    """CelebA's row, from 0, of each HQ image; copies come with and without a line of names.
-
-    Raises:
-        DataError: a row is cut short, or disagrees with itself (row and file differ by other
-            than one): two copies in circulation are shifted.
-    """
-    mapping = {}
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        cells = line.split()
-        if not cells or cells[0] == "idx":
-            continue
-        if len(cells) < 3 or not (cells[0] + cells[1]).isdigit():
-            raise DataError(f"{path} is cut short or no mapping file at {line!r}: fetch it again.")
-        if int(Path(cells[2]).stem) != int(cells[1]) + 1:
-            raise DataError(f"{path} is shifted at {line!r}: orig_file must be orig_idx + 1.")
-        mapping[int(cells[0])] = int(cells[1])
-    return mapping

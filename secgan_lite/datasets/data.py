@@ -1,24 +1,19 @@
 """Faces with labels in memory, and the endless order in which training sees them."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from secgan_lite.attributes import NAMES
+from secgan_lite.datasets.cache import Cache
 from secgan_lite.faces import Faces
-
-SPLITS = ("train", "val", "test")
-
-
-class DataError(ValueError):
-    """Files on disk are not what they should be; the message says which, where, and what to do."""
 
 
 @dataclass(frozen=True)
 class FaceData:
-    """Images at one size, with labels.
+    """Images at one size, with labels, in memory or mapped from a cache.
 
     Attributes:
         images: uint8 (N, 3, h, h).
@@ -27,6 +22,8 @@ class FaceData:
         masks: segments, uint8 (N, h, h), where they are known.
         faces: parameters of drawn faces, from which true edits can be drawn.
         names: file names of photographs.
+        cache: the cache of photographs, which also keeps what is made of them.
+        absent: photographs of the split that its list names and the folder lacks.
     """
 
     images: np.ndarray
@@ -35,18 +32,18 @@ class FaceData:
     masks: np.ndarray | None = None
     faces: Faces | None = None
     names: np.ndarray | None = None
+    cache: Cache | None = None
+    absent: int = 0
 
     def __len__(self) -> int:
         return len(self.images)
 
     def subset(self, count: int) -> "FaceData":
-        """The first ``count`` faces."""
-        part = {
-            field.name: value[:count]
-            for field in fields(self)
-            if field.name != "attributes" and (value := getattr(self, field.name)) is not None
-        }
-        return replace(self, **part)
+        """The first ``count`` faces, of which nothing is kept on disk."""
+        by_face = ("images", "labels", "masks", "faces", "names")
+        parts = {name: getattr(self, name) for name in by_face}
+        first = {name: part[:count] for name, part in parts.items() if part is not None}
+        return replace(self, **first, cache=None)
 
     def batch(
         self, indices: Tensor, flip: Tensor | None = None, device: torch.device | str = "cpu"
@@ -58,13 +55,18 @@ class FaceData:
             flip: booleans (B,), which faces to mirror; image and mask go together.
         """
         rows = indices.numpy()
-        x = torch.from_numpy(self.images[rows]).to(device).float().div_(127.5).sub_(1)
+
+        def fetched(faces: np.ndarray) -> Tensor:
+            part = torch.from_numpy(faces[rows]).to(device)
+            if flip is None:
+                return part
+            mirrored = flip.to(device).view(-1, *[1] * (part.dim() - 1))
+            return torch.where(mirrored, part.flip(-1), part)
+
+        # Bytes travel and are mirrored, not the four times larger numbers made of them.
+        x = fetched(self.images).float().div_(127.5).sub_(1)
         y = torch.from_numpy(self.labels[rows]).to(device).float()
-        s = None if self.masks is None else torch.from_numpy(self.masks[rows]).to(device).long()
-        if flip is not None:
-            mirrored = flip.to(device)
-            x = torch.where(mirrored[:, None, None, None], x.flip(-1), x)
-            s = None if s is None else torch.where(mirrored[:, None, None], s.flip(-1), s)
+        s = None if self.masks is None else fetched(self.masks).long()
         return x, y, s
 
 

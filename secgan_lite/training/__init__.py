@@ -2,17 +2,26 @@
 
 from secgan_lite.training.config import DATASETS, TrainConfig, learning_rate
 from secgan_lite.training.inputs import load_inputs
+from secgan_lite.training.interruptions import OutOfMemory, TrainingStopped
 from secgan_lite.training.loop import Observer, estimate_seconds, train
-from secgan_lite.training.runs import RunFolder, load_generator, load_published_weights
+from secgan_lite.training.runs import (
+    RunFolder,
+    RunFolderError,
+    load_generator,
+    load_published_weights,
+)
 from secgan_lite.training.trainer import Trainer, TrainingDiverged, parse_all, pick_device
 
 __all__ = [
     "DATASETS",
     "Observer",
+    "OutOfMemory",
     "RunFolder",
+    "RunFolderError",
     "TrainConfig",
     "Trainer",
     "TrainingDiverged",
+    "TrainingStopped",
     "estimate_seconds",
     "learning_rate",
     "load_generator",

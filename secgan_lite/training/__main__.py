@@ -6,7 +6,15 @@ Takes every field of ``TrainConfig`` by its name; what is not given comes from t
 import argparse
 import sys
 
-from secgan_lite.training import TrainConfig, estimate_seconds, load_inputs, train
+from secgan_lite.training import (
+    OutOfMemory,
+    TrainConfig,
+    TrainingDiverged,
+    TrainingStopped,
+    estimate_seconds,
+    load_inputs,
+    train,
+)
 
 
 def main() -> int:
@@ -21,9 +29,18 @@ def main() -> int:
         faces, _, parser_network = load_inputs(config)
     except (ValueError, FileNotFoundError) as error:
         parser.error(str(error))
-    minutes = estimate_seconds(config, faces, parser_network) / 60
-    print(f"{config.run_name}: about {minutes:.1f} min on this machine", flush=True)
-    print(train(config, faces, parser_network).path)
+    if faces.absent:
+        print(f"{faces.absent:,} images of the training split are absent: {len(faces):,} are used")
+    try:
+        minutes = estimate_seconds(config, faces, parser_network) / 60
+        print(f"{config.run_name}: about {minutes:.1f} min on this machine", flush=True)
+        print(train(config, faces, parser_network).path)
+    except TrainingStopped as stopped:
+        print(stopped, file=sys.stderr)
+        return 128 + stopped.signal
+    except (OutOfMemory, TrainingDiverged, ImportError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

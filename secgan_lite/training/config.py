@@ -20,7 +20,7 @@ from secgan_lite.secgan import METHODS, Size, Weights
 
 DATASETS = ("synthetic", "celeba", "celeba-hq")
 SCHEDULES = ("constant", "linear", "exponential", "step")
-_WHERE_NOT_WHAT = {"device", "output_dir", "resume", "data_dir", "log_every"}
+_WHERE_NOT_WHAT = {"device", "output_dir", "resume", "data_dir", "log_every", "tensorboard"}
 
 
 class TrainConfig(BaseModel):
@@ -72,6 +72,7 @@ class TrainConfig(BaseModel):
     output_dir: str = ""
     resume: bool = False
     log_every: int = Field(20, ge=1)
+    tensorboard: bool = Field(False, description="also log to <run>/tensorboard")
 
     @field_validator("backbone")
     @classmethod

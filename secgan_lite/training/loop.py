@@ -6,7 +6,7 @@ run = train(config, data, parser)
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from contextlib import ExitStack
 
 import torch
 from torchvision.utils import save_image
@@ -17,18 +17,17 @@ from secgan_lite.datasets import FaceData
 from secgan_lite.parsing import Parser, colourise
 from secgan_lite.secgan import Batch
 from secgan_lite.training.config import TrainConfig
-from secgan_lite.training.runs import RunFolder
-from secgan_lite.training.trainer import Trainer
+from secgan_lite.training.interruptions import TrainingStopped, memory_explained, stop_requests
+from secgan_lite.training.runs import RunFolder, writing
+from secgan_lite.training.tensorboard import tensorboard_writer
+from secgan_lite.training.trainer import Trainer, TrainingDiverged
 
 Observer = Callable[[Trainer, list[dict]], dict]
 
 
 def estimate_seconds(config: TrainConfig, data: FaceData, parser: Parser | None = None) -> float:
     """Seconds that ``train`` will take here, from a few iterations that are thrown away."""
-    few = replace(
-        data, **{k: getattr(data, k)[: 2 * config.batch_size] for k in ("images", "labels")}
-    )
-    trainer = Trainer(config, replace(few, masks=None), parser)
+    trainer = Trainer(config, data.subset(2 * config.batch_size), parser)
     for _ in range(config.critic_steps):
         trainer.step()
     started = time.perf_counter()
@@ -44,7 +43,7 @@ def train(
     parser: Parser | None = None,
     observers: Iterable[Observer] = (),
     sample_every: int = 0,
-    checkpoint_every: int = 500,
+    checkpoint_every: float = 300.0,
 ) -> RunFolder:
     """Run Algorithm 1 to ``config.iterations`` and fill the run folder.
 
@@ -52,24 +51,35 @@ def train(
         observers: called with (trainer, log) after each sample grid; what they return joins the
             newest record of the log.
         sample_every: iterations between grids, 0 for ten in all.
-        checkpoint_every: iterations between checkpoints.
+        checkpoint_every: seconds between checkpoints.
 
     Raises:
-        TrainingDiverged: a loss is not finite; resume from the last checkpoint is possible.
+        TrainingStopped: SIGINT or SIGTERM came; the state is saved.
+        TrainingDiverged: a loss or a weight is not finite.
+        OutOfMemory, RunFolderError: no room in memory, or on disk.
         FileExistsError: the run folder holds something else.
+
+    After each of the first three, a run with ``resume`` continues exactly from its last checkpoint.
     """
     folder = RunFolder.open(config)
-    trainer = Trainer(config, data, parser)
-    resumed = folder.load_checkpoint() if config.resume else None
-    if resumed:
-        trainer.load_state_dict(resumed[0])
-        folder.rewind(resumed[1])
-    log = folder.log
-    sample_every = sample_every or max(1, config.iterations // 10)
-    started = time.perf_counter() - (log[-1]["seconds"] if log else 0.0)
-    bar = tqdm(total=config.iterations, initial=trainer.iteration, delay=0.5, unit="it")
-    with bar:
-        while trainer.iteration < config.iterations:
+    state, start = (config.resume and folder.load_checkpoint()) or (None, 0)
+    with memory_explained(config), ExitStack() as stack:
+        write = [folder.append]
+        if config.tensorboard:
+            events = tensorboard_writer(folder.path / "tensorboard", start)
+            write.append(stack.enter_context(events))
+        trainer = Trainer(config, data, parser)
+        if state:
+            trainer.load_state_dict(state)
+            folder.rewind(start)
+        bar = tqdm(total=config.iterations, initial=start, delay=0.5, unit="it")
+        stack.enter_context(bar)
+        requests = stack.enter_context(stop_requests())
+        log = folder.log
+        sample_every = sample_every or max(1, config.iterations // 10)
+        saved, stop = time.perf_counter(), False
+        started = saved - (log[-1]["seconds"] if log else 0.0)
+        while trainer.iteration < config.iterations and not stop:
             trainer.step()
             t, last = trainer.iteration, trainer.iteration == config.iterations
             bar.update()
@@ -84,14 +94,37 @@ def train(
                     save_samples(trainer, folder)
                     for observe in observers:
                         record |= observe(trainer, log)
-                folder.append(record)
-            if t % checkpoint_every == 0 or last:
-                folder.save_checkpoint(trainer.state_dict(), t)
-    _save_generators(trainer, folder)
+                for sink in write:
+                    sink(record)
+            stop = bool(requests)  # read once: a later signal is seen after the next iteration
+            if stop or last or time.perf_counter() - saved >= checkpoint_every:
+                _save_checkpoint(trainer, folder)
+                saved = time.perf_counter()
+        if trainer.iteration == config.iterations:
+            _save_generators(trainer, folder)
+        if stop:
+            raise TrainingStopped(
+                f"Stopped after iteration {trainer.iteration} of {config.iterations}, as asked. "
+                f"The state is saved in {folder.path}: continue with -p resume True.",
+                requests[0],
+            )
     return folder
 
 
 _SHOWN = ("critic", "real_accuracy", "fake_accuracy", "rec", "change")
+
+
+def _save_checkpoint(trainer: Trainer, folder: RunFolder) -> None:
+    """Save the state, unless a weight is broken: losses are only looked at now and then."""
+    weights = trainer.model.branches.state_dict()
+    broken = [name for name, tensor in weights.items() if not tensor.isfinite().all()]
+    if broken:
+        raise TrainingDiverged(
+            f"Not finite after iteration {trainer.iteration}: the weights {broken[0]} and "
+            f"{len(broken) - 1} others. The last checkpoint is whole. Most often a smaller "
+            "learning_rate helps."
+        )
+    folder.save_checkpoint(trainer.state_dict(), trainer.iteration)
 
 
 def _save_generators(trainer: Trainer, folder: RunFolder) -> None:
@@ -124,4 +157,5 @@ def save_samples(trainer: Trainer, folder: RunFolder, faces: int = 6) -> None:
             columns = [(column + 1) / 2 for column in (x, *(e.tanh() for e in raw))]
         rows = torch.stack(columns, dim=1).flatten(0, 1)
         file = folder.path / "samples" / f"{name}-{trainer.iteration:06d}.png"
-        save_image(rows, file, nrow=len(columns))
+        with writing(folder.path):
+            save_image(rows, file, nrow=len(columns))

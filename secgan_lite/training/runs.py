@@ -6,7 +6,10 @@ JSON in its header, so that both always belong together; the one before it is ke
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 
 import torch
@@ -19,11 +22,30 @@ from secgan_lite.files import (
     load_published,
     load_tensors,
     save_tensors,
+    write_bytes,
     write_json,
 )
 from secgan_lite.training.config import TrainConfig
 
+_CHECKPOINTS = ("checkpoint.safetensors", "checkpoint-previous.safetensors")
 _FILES = {"generator.safetensors": RGB, "generator_seg.safetensors": SEMANTIC}
+
+
+class RunFolderError(OSError):
+    """A run's folder can't be written; what it held before is whole."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Inside, files of the run at ``path`` are written; RunFolderError if that is not possible."""
+    try:
+        yield
+    except OSError as error:
+        raise RunFolderError(
+            f"output_dir={str(path)!r} can't be written ({error.strerror or error}). Make room or "
+            "allow writing there, then continue with -p resume True: the last checkpoint is whole. "
+            "Or name another output_dir."
+        ) from error
 
 
 class RunFolder:
@@ -42,10 +64,11 @@ class RunFolder:
     def open(cls, config: TrainConfig) -> "RunFolder":
         """The folder for this configuration: a new one, or the same run's to resume or repeat.
 
-        An unfinished run that is not resumed moves to ``<folder>-interrupted``.
+        An unfinished run that is not resumed moves to ``<folder>-interrupted-<number>``.
 
         Raises:
             FileExistsError: the folder holds another run, or files that are no run's.
+            RunFolderError: it can't be written.
         """
         path = Path(config.output_dir or REPOSITORY / "runs" / config.run_name)
         if path.is_dir() and any(path.iterdir()):
@@ -66,8 +89,9 @@ class RunFolder:
                 )
             if not config.resume:
                 _put_aside(path)
-        (path / "samples").mkdir(parents=True, exist_ok=True)
-        write_json(path / "config.json", config.identity)
+        with writing(path):
+            (path / "samples").mkdir(parents=True, exist_ok=True)
+            write_json(path / "config.json", config.identity)
         return cls(path)
 
     @property
@@ -84,51 +108,61 @@ class RunFolder:
 
     def append(self, record: dict) -> None:
         """Add one record to ``log.jsonl``."""
-        with (self.path / "log.jsonl").open("a") as file:
+        with writing(self.path), (self.path / "log.jsonl").open("a") as file:
             file.write(json.dumps(record) + "\n")
 
     def rewind(self, iteration: int) -> None:
         """Forget records after ``iteration``: those the resumed run will write again."""
         kept = [record for record in self.log if record["iteration"] <= iteration]
-        (self.path / "log.jsonl").write_text("".join(json.dumps(r) + "\n" for r in kept))
+        lines = "".join(json.dumps(record) + "\n" for record in kept)
+        with writing(self.path):
+            write_bytes(self.path / "log.jsonl", lines.encode())
 
     def save_checkpoint(self, state: dict, iteration: int) -> None:
         """Write the whole state; the checkpoint before this one becomes ``checkpoint-previous``."""
         tensors: dict[str, Tensor] = {}
         skeleton = _flatten(state, "", tensors)
-        newest, previous = self._checkpoints
+        newest, previous = (self.path / name for name in _CHECKPOINTS)
         pending = self.path / "checkpoint-new.safetensors"
-        save_tensors(pending, tensors, {"iteration": iteration, "state": skeleton})
-        if newest.is_file():
-            newest.replace(previous)
-        pending.replace(newest)
-        write_json(self.path / "checkpoint.json", {"iteration": iteration, "file": newest.name})
+        with writing(self.path):
+            save_tensors(pending, tensors, {"iteration": iteration, "state": skeleton})
+            if newest.is_file():
+                newest.replace(previous)
+            pending.replace(newest)
+            write_json(self.path / "checkpoint.json", {"iteration": iteration, "file": newest.name})
 
     def load_checkpoint(self) -> tuple[dict, int] | None:
-        """(state, iteration) of the newest complete checkpoint, or None if there is none."""
-        for file in self._checkpoints:
-            if file.is_file():
-                try:
-                    tensors, metadata = load_tensors(file)
-                except ValueError:
-                    continue  # damaged on disk: the one before it is whole
-                return _unflatten(metadata["state"], tensors), metadata["iteration"]
-        return None
+        """(state, iteration) of the newest complete checkpoint, or None if there is none.
 
-    @property
-    def _checkpoints(self) -> tuple[Path, Path]:
-        return self.path / "checkpoint.safetensors", self.path / "checkpoint-previous.safetensors"
+        Raises:
+            ValueError: there are checkpoints, and all of them are damaged.
+        """
+        damage = None
+        for file in (self.path / name for name in _CHECKPOINTS):
+            try:
+                tensors, metadata = load_tensors(file)
+                return _unflatten(metadata["state"], tensors), metadata["iteration"]
+            except FileNotFoundError:
+                continue
+            except ValueError as error:
+                damage = error  # the one before it is whole
+        if damage:
+            raise ValueError(f"No checkpoint of {self.path} can be read: {damage}") from damage
+        return None
 
     def save_generator(self, generator: backbones.Generator, metadata: dict) -> None:
         """Write a generator's weights under the name that its modality has in a run folder."""
         name = next(file for file, modality in _FILES.items() if modality == generator.modality)
-        save_tensors(self.path / name, generator.state_dict(), metadata)
+        with writing(self.path):
+            save_tensors(self.path / name, generator.state_dict(), metadata)
 
     def save_results(self, scores: dict) -> None:
         """Write ``results.json``: scores of ``evaluate``, seconds of training, versions."""
         versions = {name: version(name) for name in ("secgan-lite", "torch")}
         seconds = self.log[-1]["seconds"]
-        write_json(self.path / "results.json", scores | {"seconds": seconds, "versions": versions})
+        results = scores | {"seconds": seconds, "versions": versions}
+        with writing(self.path):
+            write_json(self.path / "results.json", results)
 
     @property
     def finished(self) -> bool:
@@ -185,14 +219,13 @@ _PUBLISHED_CONDITIONING = {"stargan": "target", "attgan": "centred target"}
 
 
 def _put_aside(path: Path) -> None:
-    """Keep an unfinished run under another name; clear a finished one, which will be repeated."""
-    aside = path.with_name(f"{path.name}-interrupted")
-    started = (path / "checkpoint.safetensors").is_file()
+    """Keep an unfinished run under a name of its own; clear a finished one, to be repeated."""
+    started = any((path / name).is_file() for name in _CHECKPOINTS)
     if RunFolder(path).finished or not started:
         shutil.rmtree(path)
     else:
-        shutil.rmtree(aside, ignore_errors=True)
-        path.rename(aside)
+        names = (path.with_name(f"{path.name}-interrupted-{n}") for n in count(1))
+        path.rename(next(name for name in names if not name.exists()))
 
 
 def _flatten(value: object, name: str, tensors: dict[str, Tensor]) -> object:

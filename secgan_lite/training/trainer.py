@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
@@ -203,11 +204,21 @@ def whose_turn(config: TrainConfig, iteration: int) -> tuple[bool, bool]:
     return not generators, generators
 
 
-@torch.inference_mode()
-def parse_all(data: FaceData, parser: Parser, device: torch.device, chunk: int = 256) -> Tensor:
-    """Segments of P(x) for every image, uint8 (N, h, h): once, instead of in every step."""
-    parts = [
-        parser(data.batch(indices, device=device)[0]).argmax(dim=1).to(torch.uint8).cpu()
-        for indices in torch.arange(len(data)).split(chunk)
-    ]
-    return torch.cat(parts).numpy()
+def parse_all(data: FaceData, parser: Parser, device: torch.device, chunk: int = 256) -> np.ndarray:
+    """Segments of P(x) for every image, uint8 (N, h, h): once, instead of in every step.
+
+    Those of photographs stay in their cache, under the hash of P's weights.
+    """
+
+    @torch.inference_mode()
+    def parse(rows: range) -> tuple[np.ndarray]:
+        parts = [
+            parser(data.batch(indices, device=device)[0]).argmax(dim=1).to(torch.uint8).cpu()
+            for indices in torch.arange(rows.start, rows.stop).split(chunk)
+        ]
+        return (torch.cat(parts).numpy(),)
+
+    if data.cache is None or not parser.hash:
+        return parse(range(len(data)))[0]
+    name, shape = f"segments-{parser.hash[:16]}", data.images.shape[2:]
+    return data.cache.rows({name: shape}, parse, f"Parsing for {data.cache.folder.name}")[0]
