@@ -18,6 +18,14 @@ from secgan_lite.training import TrainConfig
 torch.set_num_threads(1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _caches(tmp_path_factory):
+    """No test leaves a cache of photographs in the repository."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SECGAN_LITE_CACHES", str(tmp_path_factory.mktemp("caches")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def seeded():
     """Each test draws the same numbers, whichever ran before it."""

@@ -1,0 +1,80 @@
+"""CelebA's files: splits, crop and labels; damaged or shifted copies are refused."""
+
+import numpy as np
+import pytest
+from copies import FILES, csv_text, expected
+
+from secgan_lite.datasets import DataError, celeba
+
+
+@pytest.mark.parametrize(
+    ("scheme", "split", "rows"),
+    [
+        ("paper", "train", [1, 162_771]),
+        ("paper", "val", [182_001, 182_637]),
+        ("paper", "test", [182_638]),
+        ("official", "train", [1]),
+        ("official", "val", [162_771, 182_001, 182_637]),
+        ("official", "test", [182_638]),
+    ],
+)
+def test_splits_crop_and_labels(folder, read, scheme, split, rows):
+    data = read(celeba(folder, split, scheme), 32)
+    assert [int(name[:6]) for name in data.names] == rows
+    assert np.array_equal(data.labels, expected(rows))
+    greys = [40 * list(FILES).index(row) + 20 for row in rows]
+    for image, grey in zip(data.images, greys, strict=True):
+        assert image.shape == (3, 32, 32) and (image == grey).all()
+
+
+def test_absent_images_are_counted(folder):
+    assert [celeba(folder, split).absent for split in ("train", "val", "test")] == [1, 0, 1]
+
+
+def test_a_copy_of_csv_lists_and_a_nested_folder(folder):
+    """The layout of a popular copy."""
+    inner = folder / "img_align_celeba" / "img_align_celeba"
+    (folder / "img_align_celeba").rename(folder / "inner")
+    inner.parent.mkdir()
+    (folder / "inner").rename(inner)
+    (folder / "list_attr_celeba.txt").unlink()
+    (folder / "list_attr_celeba.csv").write_text(csv_text("image_id", sorted(FILES)))
+    photos = celeba(folder, "test")
+    assert photos.names == ["182638.jpg"] and np.array_equal(photos.labels, expected([182_638]))
+
+
+@pytest.mark.parametrize("content", [b"cut", b"<html>Quota exceeded</html>"])
+def test_a_damaged_image_is_named(folder, read, content):
+    path = folder / "img_align_celeba" / "162771.jpg"
+    path.write_bytes(path.read_bytes()[:400] if content == b"cut" else content)
+    with pytest.raises(DataError, match=r"162771\.jpg can't be read"):
+        read(celeba(folder, "train"))
+
+
+def test_a_copy_numbered_from_zero_is_refused(folder):
+    images = folder / "img_align_celeba"
+    (images / "000001.jpg").rename(images / "000000.jpg")
+    with pytest.raises(DataError, match="shifted by one"):
+        celeba(folder, "train")
+
+
+def test_wrong_folders_are_named_with_the_right_one(folder, tmp_path):
+    with pytest.raises(DataError, match="is no folder"):
+        celeba(tmp_path / "nowhere", "train")
+    with pytest.raises(DataError, match=r"lacks .* Did you mean"):
+        celeba(folder / "img_align_celeba", "train")
+    (folder / "list_attr_celeba.txt").unlink()
+    with pytest.raises(DataError, match=r"lacks list_attr_celeba\.txt"):
+        celeba(folder, "train")
+
+
+def test_a_split_without_images_is_refused(folder):
+    (folder / "img_align_celeba" / "182638.jpg").unlink()
+    with pytest.raises(DataError, match="no image of the test split"):
+        celeba(folder, "test")
+
+
+def test_files_that_are_no_images_do_not_matter(folder):
+    (folder / "img_align_celeba" / "Thumbs.db").write_bytes(b"x")
+    (folder / "img_align_celeba" / "._000001.jpg").write_bytes(b"x")
+    assert len(celeba(folder, "train")) == 2
