@@ -1,12 +1,16 @@
 """Algorithm 1: what is updated when, on which batch; exact resume; a stop that explains."""
 
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
 from secgan_lite import training
 from secgan_lite.datasets import Sampler
+from secgan_lite.datasets.cache import Cache
+from secgan_lite.parsing import Parser
 from secgan_lite.randomness import stream
 from secgan_lite.training import (
     RunFolder,
@@ -108,7 +112,12 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
     """Every weight, moment, random state and logged number, wherever the interruption falls."""
     whole = small_config(method=method, iterations=8, log_every=3, output_dir=str(tmp_path / "a"))
     halves = whole.model_copy(update={"output_dir": str(tmp_path / "b"), "resume": True})
-    first = train(whole, small_faces, small_parser, checkpoint_every=2)
+    save = RunFolder.save_checkpoint
+    # Every other iteration, so that the stop falls on one that is saved and on one that is not.
+    monkeypatch.setattr(
+        RunFolder, "save_checkpoint", lambda run, s, t: t % 2 == 0 and save(run, s, t)
+    )
+    first = train(whole, small_faces, small_parser, checkpoint_every=0)
 
     step, steps = Trainer.step, iter(range(stop))
 
@@ -119,9 +128,9 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
 
     monkeypatch.setattr(Trainer, "step", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        train(halves, small_faces, small_parser, checkpoint_every=2)
+        train(halves, small_faces, small_parser, checkpoint_every=0)
     monkeypatch.setattr(Trainer, "step", step)
-    second = train(halves, small_faces, small_parser, checkpoint_every=2)
+    second = train(halves, small_faces, small_parser, checkpoint_every=0)
 
     (a, t), (b, u) = first.load_checkpoint(), second.load_checkpoint()
     assert t == u == 8
@@ -194,10 +203,48 @@ def test_divergence_stops_with_a_diagnosis_and_keeps_the_checkpoint(
 
     monkeypatch.setattr(Trainer, "step", poisoned)
     with pytest.raises(TrainingDiverged, match=r"by iteration 6: .*rgb/critic.*learning_rate"):
-        train(config, small_faces, checkpoint_every=2)
+        train(config, small_faces, checkpoint_every=0)
     state, iteration = RunFolder(config.output_dir).load_checkpoint()
-    assert iteration == 4
+    assert iteration == 5
     assert all(t.isfinite().all() for t in state["branches"].values())
+
+
+def test_broken_weights_are_never_saved(small_config, small_faces, monkeypatch):
+    """Losses are read every ``log_every`` iterations; a checkpoint may come between."""
+    config = small_config(method="baseline", iterations=8, log_every=100)
+    step = Trainer.step
+
+    def poisoned(trainer):
+        step(trainer)
+        if trainer.iteration == 5:
+            with torch.no_grad():
+                next(trainer.model.generator.parameters()).view(-1)[0] = float("inf")
+
+    monkeypatch.setattr(Trainer, "step", poisoned)
+    with pytest.raises(TrainingDiverged, match=r"after iteration 5: .*rgb\.generator"):
+        train(config, small_faces, checkpoint_every=0)
+    assert RunFolder(config.output_dir).load_checkpoint()[1] == 4
+
+
+def test_masks_of_photographs_are_found_once(
+    small_config, small_faces, small_parser, tmp_path, monkeypatch
+):
+    """P's masks stay beside the images, under the hash of P; another P makes its own."""
+    data = replace(small_faces, cache=Cache(tmp_path / "cache", "source", 16))
+    found = parse_all(small_faces, small_parser, torch.device("cpu"))
+    assert np.array_equal(parse_all(data, small_parser, torch.device("cpu")), found)
+
+    def fails(*_):
+        raise AssertionError("P ran again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(small_parser), "forward", fails)
+        assert np.array_equal(parse_all(data, small_parser, torch.device("cpu")), found)
+    other = Parser(small_parser.network, small_parser.metadata | {"sha256": "another"})
+    parse_all(data, other, torch.device("cpu"))
+    assert {path.name for path in (tmp_path / "cache").glob("*.npy")} == {
+        "segments-untrained.npy", "segments-another.npy",
+    }  # fmt: skip
 
 
 def test_the_run_folder_of_the_contract(small_config, small_faces, small_parser):

@@ -1,12 +1,14 @@
 """The run folder: refuses what is not its own, survives damage, forgets nothing."""
 
+import errno
 import json
+import os
 
 import pytest
 import torch
 
 from secgan_lite.files import save_tensors
-from secgan_lite.training import RunFolder, load_generator, train
+from secgan_lite.training import RunFolder, RunFolderError, load_generator, train
 
 
 @pytest.fixture
@@ -33,18 +35,63 @@ def test_an_interrupted_run_is_put_aside_and_a_finished_one_repeated(config, sma
     run = train(config, small_faces)
     (run.path / "generator.safetensors").unlink()  # as if stopped before the end
     again = train(config, small_faces)
-    aside = run.path.with_name("run-interrupted")
+    aside = run.path.with_name("run-interrupted-1")
     assert (aside / "checkpoint.safetensors").is_file() and again.finished
     train(config, small_faces)
-    assert {p.name for p in run.path.parent.iterdir()} == {"run", "run-interrupted"}
+    assert {p.name for p in run.path.parent.iterdir()} == {"run", "run-interrupted-1"}
+
+
+def test_no_interrupted_run_replaces_another(config, small_faces):
+    """Not even one killed between its two checkpoints' renames."""
+    for _ in range(3):
+        run = train(config, small_faces)
+        (run.path / "generator.safetensors").unlink()
+        (run.path / "checkpoint.safetensors").rename(run.path / "checkpoint-previous.safetensors")
+    names = {p.name for p in run.path.parent.iterdir()}
+    assert names == {"run", "run-interrupted-1", "run-interrupted-2"}
 
 
 def test_a_damaged_checkpoint_gives_way_to_the_one_before(config, small_faces):
-    run = train(config.model_copy(update={"resume": True}), small_faces, checkpoint_every=2)
+    run = train(config.model_copy(update={"resume": True}), small_faces, checkpoint_every=0)
     newest = run.path / "checkpoint.safetensors"
     newest.write_bytes(newest.read_bytes()[:1000])
     state, iteration = run.load_checkpoint()
-    assert iteration == state["iteration"] == 2
+    assert iteration == state["iteration"] == 3
+
+
+def test_a_run_with_damaged_checkpoints_only_is_not_begun_again(config, small_faces):
+    resumed = config.model_copy(update={"resume": True})
+    run = train(resumed, small_faces, checkpoint_every=0)
+    for file in run.path.glob("checkpoint*.safetensors"):
+        file.write_bytes(file.read_bytes()[:1000])
+    with pytest.raises(ValueError, match=r"No checkpoint of .* can be read"):
+        train(resumed, small_faces)
+
+
+def test_a_full_disk_leaves_the_last_checkpoint(config, small_faces, monkeypatch):
+    sync, calls = os.fsync, []
+
+    def full(descriptor):
+        calls.append(descriptor)
+        if len(calls) > 7:  # the fourth checkpoint
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(RunFolderError, match=r"run.*No space left.*-p resume True"):
+        train(config.model_copy(update={"log_every": 1}), small_faces, checkpoint_every=0)
+    monkeypatch.setattr(os, "fsync", sync)
+    _, iteration = RunFolder(config.output_dir).load_checkpoint()
+    assert iteration == 3
+    run = train(config.model_copy(update={"resume": True, "log_every": 1}), small_faces)
+    assert [record["iteration"] for record in run.log] == [1, 2, 3, 4]
+
+
+def test_a_folder_that_can_not_be_written_is_named(config, tmp_path):
+    (tmp_path / "file").write_text("")
+    place = str(tmp_path / "file" / "run")
+    with pytest.raises(RunFolderError, match=r"output_dir=.*file.*can't be written"):
+        RunFolder.open(config.model_copy(update={"output_dir": place}))
 
 
 def test_a_log_line_cut_short_is_left_out(config, small_faces):
