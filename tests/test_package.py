@@ -9,14 +9,15 @@ import tomllib
 
 import pytest
 
+import secgan_lite
 from secgan_lite import __version__
 from secgan_lite.files import REPOSITORY
 
 # From below to above: a module imports only what comes before it.
 LAYERS = (
     "errors", "files", "randomness", "attributes", "segments", "backbones", "faces", "datasets",
-    "supervised", "parsing", "losses", "secgan", "judges", "training", "evaluation", "figures",
-    "course",
+    "supervised", "parsing", "losses", "secgan", "judges", "training", "evaluation", "editor",
+    "figures", "course",
 )  # fmt: skip
 PACKAGE = REPOSITORY / "secgan_lite"
 METADATA = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
@@ -47,6 +48,14 @@ def test_import_is_quick_and_has_no_side_effect():
     assert not {"torch", "matplotlib", "numpy"} & set(json.loads(done.stdout))
 
 
+def test_load_editor_is_at_hand_without_its_cost():
+    code = "import sys, secgan_lite as s; s.load_editor; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
+    with pytest.raises(AttributeError, match="no attribute 'load_edtor'"):
+        secgan_lite.load_edtor  # noqa: B018
+
+
 def test_environment_asks_for_the_project_and_nothing_else():
     text = (REPOSITORY / "environment.yml").read_text()
     entries = re.findall(r"^ +- (.+?):?$", text, re.MULTILINE)
@@ -69,7 +78,8 @@ def test_tested_pins_cover_every_dependency_within_its_range():
         return {re.split(r"[><=]", requirement)[0] for requirement in requirements}
 
     pins = METADATA["tool"]["uv"]["constraint-dependencies"]
-    direct = METADATA["project"]["dependencies"] + METADATA["dependency-groups"]["dev"]
+    groups = [entry for group in METADATA["dependency-groups"].values() for entry in group]
+    direct = METADATA["project"]["dependencies"] + [e for e in groups if isinstance(e, str)]
     assert names(direct) <= names(pins)
     assert all("==" in pin for pin in pins)
 

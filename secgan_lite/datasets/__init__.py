@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from secgan_lite.attributes import NAMES
+from secgan_lite.attributes import NAMES, index_of
 from secgan_lite.datasets.cache import Cache, caches
 from secgan_lite.datasets.celeba import celeba
 from secgan_lite.datasets.celeba_hq import celeba_hq
@@ -68,6 +68,7 @@ def load(
         data_dir: folder of real faces, or a pack of them (.npz).
         scheme: kind of split of real faces, "paper", "official" (CelebA) or "clean" (CelebA-HQ).
         seed, correlation: of drawn faces; the splits of one seed share no face.
+        attributes: names of the labels wanted, any of CelebA's 40 columns for photographs.
 
     Raises:
         ValueError: unknown data set or split; the nearest is named.
@@ -77,13 +78,11 @@ def load(
         raise unknown_choice("split", split, SPLITS)
     if dataset == "synthetic":
         data = synthetic(count or 10_000, image_size, derive(seed, f"faces/{split}"), correlation)
-    else:
-        photos = photographs(dataset, split, data_dir, scheme).first(count)
-        place = hashlib.sha256(f"{Path(data_dir).resolve()} {scheme} {count}".encode()).hexdigest()
-        folder = caches() / f"{dataset}-{image_size}-{split}-{place[:8]}"
-        data = decoded(photos, image_size, folder)
-    columns = [NAMES.index(name) for name in attributes]
-    return replace(data, labels=data.labels[:, columns], attributes=tuple(attributes))
+        columns = [index_of(name) for name in attributes]
+        return replace(data, labels=data.labels[:, columns], attributes=tuple(attributes))
+    photos = photographs(dataset, split, data_dir, scheme, attributes).first(count)
+    place = hashlib.sha256(f"{Path(data_dir).resolve()} {scheme} {count}".encode()).hexdigest()
+    return decoded(photos, image_size, caches() / f"{dataset}-{image_size}-{split}-{place[:8]}")
 
 
 def synthetic(count: int, image_size: int, seed: int, correlation: float = 0.0) -> FaceData:
@@ -93,14 +92,20 @@ def synthetic(count: int, image_size: int, seed: int, correlation: float = 0.0) 
     return FaceData(images, faces.attributes, masks=masks, faces=faces)
 
 
-def photographs(dataset: str, split: str, data_dir: str, scheme: str = "paper") -> Photos:
+def photographs(
+    dataset: str,
+    split: str,
+    data_dir: str,
+    scheme: str = "paper",
+    attributes: Sequence[str] = NAMES,
+) -> Photos:
     """Real faces by name, not yet decoded; see ``load``."""
     readers = {"celeba": celeba, "celeba-hq": celeba_hq}
     if dataset not in readers:
         raise unknown_choice("dataset", dataset, ("synthetic", *readers))
     if Path(data_dir).suffix == ".npz":
-        return pack(data_dir, split)
-    return readers[dataset](data_dir, split, scheme)
+        return pack(data_dir, split, attributes)
+    return readers[dataset](data_dir, split, scheme, attributes)
 
 
 def decoded(photos: Photos, image_size: int, folder: Path) -> FaceData:
@@ -119,6 +124,7 @@ def decoded(photos: Photos, image_size: int, folder: Path) -> FaceData:
     return FaceData(
         images,
         photos.labels,
+        photos.attributes,
         masks=masks[0] if masks else None,
         names=np.array(photos.names),
         cache=cache,

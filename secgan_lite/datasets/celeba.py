@@ -1,9 +1,11 @@
 """CelebA from its official files (paper §4.1), with the quirks of the copies in circulation."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from secgan_lite.attributes import NAMES
 from secgan_lite.datasets.lists import SPLITS, find_root, number, read_attributes
 from secgan_lite.datasets.photos import Photos, opened, resized, scan
 from secgan_lite.errors import DataError, unknown_choice
@@ -13,7 +15,9 @@ CELEBA_SPLITS = {"paper": (182_000, 182_637, 202_599), "official": (162_770, 182
 IMAGES, ATTRIBUTES = "img_align_celeba", "list_attr_celeba.txt"
 
 
-def celeba(data_dir: str | Path, split: str, scheme: str = "paper") -> Photos:
+def celeba(
+    data_dir: str | Path, split: str, scheme: str = "paper", attributes: Sequence[str] = NAMES
+) -> Photos:
     """CelebA's photographs of one split: centre crop of 178 px, resized with anti-aliasing (§4.1).
 
     A folder may hold fewer images than the list names: those present are used.
@@ -21,6 +25,7 @@ def celeba(data_dir: str | Path, split: str, scheme: str = "paper") -> Photos:
     Args:
         data_dir: holds ``img_align_celeba/`` and ``list_attr_celeba.txt``.
         scheme: "paper" (182,000 / 637 / 19,962 by row) or "official" (162,770 / 19,867 / 19,962).
+        attributes: columns of the list to read, any of its 40.
 
     Raises:
         DataError: folder or list missing or damaged, or no image of the split present.
@@ -28,7 +33,7 @@ def celeba(data_dir: str | Path, split: str, scheme: str = "paper") -> Photos:
     if scheme not in CELEBA_SPLITS:
         raise unknown_choice("split", scheme, CELEBA_SPLITS)
     root = find_root(data_dir, (IMAGES, ATTRIBUTES))
-    names, labels = read_attributes(root / ATTRIBUTES)
+    names, labels = read_attributes(root / ATTRIBUTES, attributes)
     folder, present = celeba_images(root)
     ends = (0, *CELEBA_SPLITS[scheme])
     first, last = ends[SPLITS.index(split)], ends[SPLITS.index(split) + 1]
@@ -48,7 +53,8 @@ def celeba(data_dir: str | Path, split: str, scheme: str = "paper") -> Photos:
         return (resized(opened(file, str(file)), image_size),)
 
     stamps = [present[name] for name in names]
-    return Photos(names, labels[rows], stamps, decode, absent=len(listed) - len(rows))
+    absent = len(listed) - len(rows)
+    return Photos(names, labels[rows], tuple(attributes), stamps, decode, absent=absent)
 
 
 def celeba_images(root: Path) -> tuple[Path, dict[str, str]]:

@@ -1,11 +1,13 @@
 """CelebA-HQ with the masks of CelebAMask-HQ, from the official files (paper §4.1)."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from secgan_lite.attributes import NAMES
 from secgan_lite.datasets.celeba import CELEBA_SPLITS
 from secgan_lite.datasets.lists import (
     SPLITS,
@@ -23,7 +25,9 @@ HQ_IMAGES, HQ_MASKS = "CelebA-HQ-img", "CelebAMask-HQ-mask-anno"
 HQ_ATTRIBUTES, HQ_MAPPING = "CelebAMask-HQ-attribute-anno.txt", "CelebA-HQ-to-CelebA-mapping.txt"
 
 
-def celeba_hq(data_dir: str | Path, split: str, scheme: str = "paper") -> Photos:
+def celeba_hq(
+    data_dir: str | Path, split: str, scheme: str = "paper", attributes: Sequence[str] = NAMES
+) -> Photos:
     """CelebA-HQ's photographs of one split, resized with anti-aliasing, with their 12 segments.
 
     Args:
@@ -32,6 +36,7 @@ def celeba_hq(data_dir: str | Path, split: str, scheme: str = "paper") -> Photos
             ``CelebA-HQ-to-CelebA-mapping.txt``.
         scheme: "paper" (28,000 / 500 / 1,500 by HQ number; four in five of its test images are
             training images of CelebA) or "clean" (24,183 / 2,993 / 2,824, CelebA's partition).
+        attributes: columns of the list to read, any of its 40.
 
     Raises:
         DataError: folder, list or mask missing or damaged, or no image of the split present.
@@ -40,7 +45,7 @@ def celeba_hq(data_dir: str | Path, split: str, scheme: str = "paper") -> Photos
     if scheme not in choices:
         raise unknown_choice("split", scheme, choices)
     root = find_root(data_dir, (HQ_IMAGES, HQ_MASKS, HQ_ATTRIBUTES))
-    names, labels = read_attributes(root / HQ_ATTRIBUTES)
+    names, labels = read_attributes(root / HQ_ATTRIBUTES, attributes)
     numbers = [number(name, root / HQ_ATTRIBUTES) for name in names]
     present, parts = hq_images(root), hq_parts(root)
     ends, position = HQ_SPLIT, {n: n for n in numbers}
@@ -69,7 +74,8 @@ def celeba_hq(data_dir: str | Path, split: str, scheme: str = "paper") -> Photos
 
     stamps = [" ".join((present[n][1], *parts[n])) for n in chosen]
     names = [str(n) for n in chosen]
-    return Photos(names, labels[rows], stamps, decode, True, absent=len(listed) - len(rows))
+    absent = len(listed) - len(rows)
+    return Photos(names, labels[rows], tuple(attributes), stamps, decode, True, absent)
 
 
 def hq_images(root: Path) -> dict[int, tuple[str, str]]:

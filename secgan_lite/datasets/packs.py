@@ -1,6 +1,7 @@
 """Packs: many photographs and their labels in one .npz file, which opens without unpickling."""
 
 import zipfile
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -14,17 +15,18 @@ from secgan_lite.errors import DataError
 from secgan_lite.segments import CLASS_ORDERS, lookup
 
 
-def pack(path: str | Path, split: str) -> Photos:
+def pack(path: str | Path, split: str, attributes: Sequence[str] = NAMES) -> Photos:
     """Faces of one split of a pack.
 
     Args:
         path: a file as described at ``read_pack``. Without ``part``, every tenth face is for the
             test and the one after it for validation.
+        attributes: columns of its labels to read.
 
     Raises:
         DataError: see ``read_pack``, or no face of that split.
     """
-    arrays = read_pack(path)
+    arrays = read_pack(path, attributes)
     off, labels = arrays["off"], arrays["attrs"]
     names = arrays["names"].tolist()
     tenth = np.arange(len(labels)) % 10
@@ -44,18 +46,19 @@ def pack(path: str | Path, split: str) -> Photos:
         size = (image_size, image_size)
         return image, np.asarray(mask.resize(size, Image.Resampling.NEAREST))
 
-    columns = [names.index(name) for name in NAMES]
+    columns = [names.index(name) for name in attributes]
     whole = stamp(Path(path).name, Path(path).stat())
     return Photos(
         [str(number) for number in arrays.get("ids", np.arange(len(labels)))[rows]],
         (labels[rows][:, columns] > 0).astype(np.uint8),
+        tuple(attributes),
         [f"{whole} {row}" for row in rows],
         decode,
         "mask19" in arrays,
     )
 
 
-def read_pack(path: str | Path) -> dict[str, np.ndarray]:
+def read_pack(path: str | Path, attributes: Sequence[str] = NAMES) -> dict[str, np.ndarray]:
     """Arrays of a pack: ``jpg``, the bytes of all images, from ``off[i]`` to ``off[i + 1]``;
     ``attrs`` (N, 40) with ``names``; perhaps ``ids``, ``part`` (0 train, 1 val, 2 test) and
     ``mask19`` (N, h, h), the 19 parts in the data set's order.
@@ -71,7 +74,7 @@ def read_pack(path: str | Path) -> dict[str, np.ndarray]:
         end = int(arrays["off"][-1])
     except (OSError, ValueError, KeyError, EOFError, IndexError, zipfile.BadZipFile) as error:
         raise DataError(f"data_dir={str(path)!r} is no pack of faces ({error}).") from error
-    absent = [name for name in NAMES if name not in names]
+    absent = [name for name in attributes if name not in names]
     if absent:
         raise DataError(f"data_dir={str(path)!r} has no attribute {', '.join(absent)}.")
     lengths = {"off": n + 1, "jpg": end, "ids": n, "part": n, "mask19": n}

@@ -22,7 +22,7 @@ class Photos:
 
     Attributes:
         names: of the files.
-        labels: uint8 (N, 13) in {0, 1}.
+        labels: uint8 (N, n_a) in {0, 1}, in the order of ``attributes``.
         stamps: for each photograph, a text that changes when its files do.
         decode: (row, image_size) -> image uint8 (3, h, h), and its segments uint8 (h, h) if
             ``masked``.
@@ -31,6 +31,7 @@ class Photos:
 
     names: list[str]
     labels: np.ndarray
+    attributes: tuple[str, ...]
     stamps: list[str]
     decode: Callable[[int, int], tuple[np.ndarray, ...]]
     masked: bool = False

@@ -131,6 +131,7 @@ def test_photographs_are_decoded_once_until_they_change(hq_folder, tmp_path):
 def test_each_size_split_and_number_has_a_cache_of_its_own(folder):
     given = {"dataset": "celeba", "data_dir": str(folder), "split": "train"}
     sets = [load(image_size=16, **given), load(image_size=32, **given)]
+    assert load(image_size=16, attributes=("Smiling",), **given).attributes == ("Smiling",)
     sets += [load(image_size=16, count=1, **given), load(image_size=16, scheme="official", **given)]
     assert len({data.cache.folder for data in sets}) == 4
     assert [len(data) for data in sets] == [2, 2, 1, 1] and sets[0].absent == 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from copies import FILES, csv_text, expected
+from copies import COLUMNS, FILES, csv_text, expected, value
 
 from secgan_lite.datasets import DataError, celeba
 
@@ -25,6 +25,13 @@ def test_splits_crop_and_labels(folder, read, scheme, split, rows):
     greys = [40 * list(FILES).index(row) + 20 for row in rows]
     for image, grey in zip(data.images, greys, strict=True):
         assert image.shape == (3, 32, 32) and (image == grey).all()
+
+
+def test_any_column_can_be_a_label(folder):
+    photos = celeba(folder, "train", attributes=("Smiling", "Bald"))
+    columns = [COLUMNS.index("Smiling"), COLUMNS.index("Bald")]
+    assert photos.labels.tolist() == [[value(r, c) == 1 for c in columns] for r in (1, 162_771)]
+    assert photos.attributes == ("Smiling", "Bald")
 
 
 def test_absent_images_are_counted(folder):
