@@ -1,11 +1,15 @@
 """Lessons: sources and notebooks agree, stored outputs are clean, papermill runs and refuses."""
 
 import json
+import subprocess
+import sys
 
 import nbformat
+import numpy as np
 import papermill
 import pytest
 
+from secgan_lite import load_editor
 from secgan_lite.course.builder import NOTEBOOKS, build, convert, lessons
 
 LESSONS = lessons()
@@ -107,6 +111,35 @@ def test_real_celeba_trains(tmp_path, real):
     records = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
     assert records[-1]["iteration"] == 50
     assert records[-1]["rgb/real_accuracy"] > 0.7 > records[0]["rgb/rec"] > records[-1]["rgb/rec"]
+
+
+@pytest.fixture(scope="module")
+def real_parser(real, tmp_path_factory):
+    """Makes a P for photographs of a size with the documented command, after a few steps."""
+
+    def make(size):
+        file = tmp_path_factory.mktemp("parser") / f"parser-{size}.safetensors"
+        pack = real / "packs" / "hq128_masked.npz"
+        given = ["--dataset", "celeba-hq", "--data-dir", pack, "--image-size", size]
+        given += ["--count", 128, "--epochs", 1, "--output", file]
+        command = [sys.executable, "-m", "secgan_lite.parsing", "train", *map(str, given)]
+        subprocess.run(command, check=True, capture_output=True)
+        return str(file)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("dataset", "folder", "split", "size"),
+    [("celeba", "celeba", "paper", 64), ("celeba-hq", "CelebAMask-HQ", "clean", 128)],
+)
+def test_secgan_trains_on_photographs(tmp_path, real, real_parser, dataset, folder, split, size):
+    given = {"dataset": dataset, "data_dir": str(real / folder), "split": split}
+    given |= {"image_size": size, "parser": real_parser(size), "iterations": 4, "batch_size": 4}
+    place = run(tmp_path, method="secgan", **given)
+    assert (place / "generator_seg.safetensors").is_file()
+    result = load_editor(place).edit(np.zeros((size, size, 3), np.uint8), {"Bangs": 1})
+    assert result.image.size == (size, size) and result.note == ""
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,21 @@
 """Speed, by ``pytest tests/benchmarks --benchmark-only``; nothing here asserts a time."""
 
+import itertools
 import subprocess
 import sys
+import time
 
+import numpy as np
 import pytest
+import torch
 
 from secgan_lite import datasets
+from secgan_lite.datasets.cache import Cache
 from secgan_lite.evaluation import Truth, evaluate
 from secgan_lite.faces import render, sample
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import load_parser
+from secgan_lite.randomness import stream
 from secgan_lite.training import TrainConfig, Trainer
 
 
@@ -44,3 +50,66 @@ def test_start_up(benchmark, module):
     """Import in a fresh process."""
     command = [sys.executable, "-c", f"import {module}"]
     benchmark.pedantic(subprocess.check_call, (command,), rounds=3, warmup_rounds=1)
+
+
+@pytest.fixture(scope="module")
+def cached(tmp_path_factory):
+    """20,000 drawn faces at 64 px with masks, as a cache on disk gives them."""
+    faces = datasets.load("synthetic", "train", 64, count=500)
+    cache = Cache(tmp_path_factory.mktemp("cache"), "drawn", 20_000)
+    arrays = {"images": (3, 64, 64), "masks": (64, 64)}
+
+    def make(rows):
+        few = np.array(rows) % len(faces)
+        return faces.images[few], faces.masks[few]
+
+    images, masks = cache.rows(arrays, make, "Cache")
+    labels = faces.labels[np.arange(20_000) % len(faces)]
+    return datasets.FaceData(images, labels, masks=masks)
+
+
+@pytest.mark.parametrize("what", ["bytes", "batch", "batch, half of it mirrored"])
+def test_cached_images_per_second(benchmark, cached, what):
+    """Image and mask of 64 px in shuffled batches of 16: as bytes, and as ``FaceData.batch``."""
+    sampler = datasets.Sampler(len(cached), 16, stream(0, "data"))
+    flip = torch.arange(16) % 2 == 0 if "mirrored" in what else None
+
+    def epoch():
+        for _ in range(len(cached) // 16):
+            indices = next(sampler)
+            if what == "bytes":
+                rows = indices.numpy()
+                _ = cached.images[rows], cached.masks[rows]
+            else:
+                cached.batch(indices, flip)
+
+    benchmark.pedantic(epoch, rounds=3, warmup_rounds=1)
+    benchmark.extra_info["images per second"] = round(len(cached) / benchmark.stats.stats.median)
+
+
+@pytest.mark.parametrize("method", ["baseline", "secgan"])
+def test_waiting_for_data(benchmark, cached, method):
+    """Share of a training iteration at 64 px that ``_draw`` takes."""
+    config = TrainConfig.of(method=method, image_size=64)
+    trainer = Trainer(config, cached.subset(256), load_parser("auto", 64))
+    trainer.data = cached
+    draw, waited = trainer._draw, []
+
+    def timed():
+        started = time.perf_counter()
+        batch = draw()
+        waited.append(time.perf_counter() - started)
+        return batch
+
+    trainer._draw = timed
+    benchmark.pedantic(trainer.step, rounds=20, warmup_rounds=3)
+    share = sum(waited[3:]) / benchmark.stats.stats.total
+    benchmark.extra_info["share of waiting"] = round(share, 4)
+
+
+def test_decoding_into_the_cache(benchmark, tmp_path, real):
+    """Photographs of CelebA per second, in threads."""
+    photos = datasets.celeba(real / "celeba", "test")
+    places = (tmp_path / str(i) for i in itertools.count())
+    benchmark.pedantic(lambda: datasets.decoded(photos, 64, next(places)), rounds=2)
+    benchmark.extra_info["images per second"] = round(len(photos) / benchmark.stats.stats.median)
