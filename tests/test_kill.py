@@ -131,4 +131,5 @@ def test_kill(task, moment, undisturbed, tmp_path):
         kills += 1
     assert run(task, tmp_path / "work")
     assert outcome(tmp_path / "work") == expected
+    assert not list((tmp_path / "work").glob("run/.*.*.*"))
     shutil.rmtree(tmp_path / "work")

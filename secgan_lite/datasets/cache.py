@@ -62,7 +62,7 @@ class Cache:
         except OSError as error:
             raise DataError(
                 f"The cache {self.folder} can't be written ({error.strerror or error}); it takes "
-                f"{task.bytes / 1e9:.2f} GB. Make room, or name another folder in the environment "
+                f"{task.bytes / 1e6:,.1f} MB. Make room, or name another folder in the environment "
                 "variable SECGAN_LITE_CACHES: it goes on from where it stopped."
             ) from error
 
@@ -110,7 +110,7 @@ class _Pass:
                 file.unlink(missing_ok=True)
         room = shutil.disk_usage(self.state.parent).free
         if room < self.bytes * (1 - done / self.count):
-            raise OSError(None, f"{room / 1e9:.2f} GB are free")
+            raise OSError(None, f"{room / 1e6:,.1f} MB are free")
         with ExitStack() as stack:
             bar = stack.enter_context(
                 tqdm(total=self.count, initial=done, desc=title, delay=0.5, unit="image")

@@ -61,18 +61,16 @@ def train(
 
     After each of the first three, a run with ``resume`` continues exactly from its last checkpoint.
     """
+    events = tensorboard_writer() if config.tensorboard else None
     folder = RunFolder.open(config)
-    state, start = (config.resume and folder.load_checkpoint()) or (None, 0)
     with memory_explained(config), ExitStack() as stack:
-        write = [folder.append]
-        if config.tensorboard:
-            events = tensorboard_writer(folder.path / "tensorboard", start)
-            write.append(stack.enter_context(events))
         trainer = Trainer(config, data, parser)
-        if state:
-            trainer.load_state_dict(state)
-            folder.rewind(start)
-        bar = tqdm(total=config.iterations, initial=start, delay=0.5, unit="it")
+        _resume(trainer, folder)
+        write = [folder.append]
+        if events:
+            place = folder.path / "tensorboard"
+            write.append(stack.enter_context(events(place, trainer.iteration)))
+        bar = tqdm(total=config.iterations, initial=trainer.iteration, delay=0.5, unit="it")
         stack.enter_context(bar)
         requests = stack.enter_context(stop_requests())
         log = folder.log
@@ -87,8 +85,9 @@ def train(
                 record = {"iteration": t, "seconds": round(time.perf_counter() - started, 3)}
                 record |= trainer.collect()
                 log.append(record)
+                shown = {n: record.get(f"rgb/{n}") for n in _SHOWN}
                 bar.set_postfix(
-                    {n: f"{record[f'rgb/{n}']:.2f}" for n in _SHOWN if f"rgb/{n}" in record}
+                    {n: f"{value:.2f}" for n, value in shown.items() if value is not None}
                 )
                 if t % sample_every < config.log_every or last:
                     save_samples(trainer, folder)
@@ -112,6 +111,13 @@ def train(
 
 
 _SHOWN = ("critic", "real_accuracy", "fake_accuracy", "rec", "change")
+
+
+def _resume(trainer: Trainer, folder: RunFolder) -> None:
+    """Go on from the newest checkpoint; the log forgets what came after it."""
+    if trainer.config.resume and (found := folder.load_checkpoint()):
+        trainer.load_state_dict(found[0])
+    folder.rewind(trainer.iteration)
 
 
 def _save_checkpoint(trainer: Trainer, folder: RunFolder) -> None:

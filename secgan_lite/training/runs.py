@@ -43,7 +43,7 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         raise RunFolderError(
             f"output_dir={str(path)!r} can't be written ({error.strerror or error}). Make room or "
-            "allow writing there, then continue with -p resume True: the last checkpoint is whole. "
+            "allow writing there, then continue with -p resume True: what was saved before is whole. "
             "Or name another output_dir."
         ) from error
 
@@ -91,6 +91,8 @@ class RunFolder:
                 _put_aside(path)
         with writing(path):
             (path / "samples").mkdir(parents=True, exist_ok=True)
+            for half in path.glob(".*.*.*"):  # left by a process that was killed while it wrote
+                half.unlink()
             write_json(path / "config.json", config.identity)
         return cls(path)
 
@@ -113,6 +115,8 @@ class RunFolder:
 
     def rewind(self, iteration: int) -> None:
         """Forget records after ``iteration``: those the resumed run will write again."""
+        if not (self.path / "log.jsonl").is_file():
+            return
         kept = [record for record in self.log if record["iteration"] <= iteration]
         lines = "".join(json.dumps(record) + "\n" for record in kept)
         with writing(self.path):

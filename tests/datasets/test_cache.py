@@ -100,7 +100,7 @@ def test_a_full_disk_is_explained_and_costs_nothing(tmp_path, small_chunks, monk
 def test_too_little_room_is_said_before_work_begins(tmp_path, monkeypatch):
     monkeypatch.setattr(cache.shutil, "disk_usage", lambda _: SimpleNamespace(free=20))
     maker = Maker()
-    with pytest.raises(DataError, match=r"0\.00 GB are free"):
+    with pytest.raises(DataError, match=r"0\.0 MB are free"):
         Cache(tmp_path, "source", 10).rows(ARRAYS, maker, "")
     assert not maker.made
 

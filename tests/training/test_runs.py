@@ -103,6 +103,17 @@ def test_a_log_line_cut_short_is_left_out(config, small_faces):
     assert [record["iteration"] for record in run.log] == [1, 2]
 
 
+def test_a_run_killed_before_its_first_checkpoint_begins_again(config, small_faces, monkeypatch):
+    resumed = config.model_copy(update={"resume": True, "log_every": 1})
+    with monkeypatch.context() as patch:
+        patch.setattr(RunFolder, "save_checkpoint", lambda *_: None)
+        run = train(resumed, small_faces)
+    (run.path / ".checkpoint-new.safetensors.x.safetensors").write_bytes(b"half")
+    again = train(resumed, small_faces)
+    assert [record["iteration"] for record in again.log] == [1, 2, 3, 4]
+    assert not list(run.path.glob(".*"))
+
+
 def test_a_run_knows_its_configuration(config, small_faces):
     run = train(config, small_faces)
     assert RunFolder(run.path).config.identity == config.identity
