@@ -43,8 +43,8 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         raise RunFolderError(
             f"output_dir={str(path)!r} can't be written ({error.strerror or error}). Make room or "
-            "allow writing there, then continue with -p resume True: what was saved before is whole. "
-            "Or name another output_dir."
+            "allow writing there, then continue with -p resume True (what was saved before is "
+            "whole), or name another output_dir."
         ) from error
 
 
