@@ -18,7 +18,7 @@ def critic_adversarial(real_score: Tensor, fake_score: Tensor) -> Tensor:
 
 
 def gradient_penalty(
-    score: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, alpha: Tensor
+    gradient: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, alpha: Tensor
 ) -> Tensor:
     """Eq. 1 and 6, penalty: E[(‖∇D(x̃)‖₂ − 1)²] at x̃ = α·real + (1 − α)·fake.
 
@@ -26,13 +26,13 @@ def gradient_penalty(
     is taken, as in StarGAN, although Eq. 1's scores are averaged over them.
 
     Args:
-        score: images (B, C, h, h) to realism (B, 1, …).
+        gradient: images (B, C, h, h) to ∇ of their summed realism, for example a discriminator's
+            ``realism_gradient``, or ``backbones.summed_gradient`` of any score.
         alpha: uniform in [0, 1], one per face: (B, 1, 1, 1).
     """
-    mixed = torch.lerp(fake.detach(), real.detach(), alpha).requires_grad_(True)
-    (gradient,) = torch.autograd.grad(score(mixed).sum(), mixed, create_graph=True)
+    mixed = torch.lerp(fake.detach(), real.detach(), alpha)
     # 1e-12 keeps the derivative of the root finite where the gradient is exactly zero.
-    norm = (gradient.flatten(1).square().sum(dim=1) + 1e-12).sqrt()
+    norm = (gradient(mixed).flatten(1).square().sum(dim=1) + 1e-12).sqrt()
     return (norm - 1).square().mean()
 
 

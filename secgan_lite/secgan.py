@@ -132,8 +132,8 @@ class Branch(nn.Module):
         }
         total = distance + w.lambda_cls_d * classification
         if alpha is not None:
-            score = lambda x: self.discriminator(x)[0]  # noqa: E731
-            terms["gp"] = losses.gradient_penalty(score, real, fake, alpha)
+            gradient = self.discriminator.realism_gradient
+            terms["gp"] = losses.gradient_penalty(gradient, real, fake, alpha)
             total = total + w.lambda_gp * terms["gp"]
         return total, terms
 
@@ -280,7 +280,7 @@ class Model(nn.Module):
         pairs = {"rgb": (parsed, generated), "semantic": (generated, parsed)}
         return {
             name: losses.semantic_consistency(
-                mine, theirs.argmax(dim=1), self.branches[name].weights.sc_reduction
+                mine, theirs.max(dim=1).indices, self.branches[name].weights.sc_reduction
             )
             for name, (mine, theirs) in pairs.items()
         }

@@ -3,7 +3,6 @@
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from secgan_lite.errors import unknown_choice
 
@@ -93,7 +92,8 @@ CLASS_ORDERS = {
 
 def one_hot(masks: Tensor) -> Tensor:
     """Segments (B, h, h) as s, float (B, 12, h, h): one channel is 1 in each pixel."""
-    return F.one_hot(masks.long(), len(SEGMENTS)).movedim(-1, 1).float()
+    channels = torch.arange(len(SEGMENTS), device=masks.device)
+    return (masks[:, None] == channels[:, None, None]).float()
 
 
 def colourise(masks: Tensor) -> Tensor:

@@ -5,8 +5,8 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite import backbones
-from secgan_lite.backbones import RGB, SEMANTIC, Backbone, require_divisible
-from secgan_lite.backbones.stargan import Discriminator, Generator, LabelConv2d
+from secgan_lite.backbones import RGB, SEMANTIC, Backbone, require_divisible, summed_gradient
+from secgan_lite.backbones.stargan import Discriminator, Generator, LabelConv2d, NarrowConv2d
 from secgan_lite.backbones.stgan import TransferUnit
 from secgan_lite.randomness import initialisation
 
@@ -87,6 +87,52 @@ def test_the_label_convolution_equals_tiled_planes(kernel, size):
     tiled = torch.cat([x, y[:, :, None, None].expand(-1, -1, size, size)], dim=1)
     plain = F.conv2d(tiled, layer.weight, padding=kernel // 2)
     assert torch.allclose(layer.image_share(x) + layer.label_share(y, size), plain)
+
+
+def results(output, *inputs):
+    """The output and the gradients of one number made of it, for comparison of two ways."""
+    weights = torch.linspace(-1, 1, output.numel(), dtype=output.dtype).view_as(output)
+    return output, *torch.autograd.grad((output * weights).sum(), inputs)
+
+
+def assert_equal(one, other, tolerance=1e-10):
+    for a, b in zip(one, other, strict=True):
+        assert torch.allclose(a, b, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize(("channels", "kernel", "size"), [(1, 3, 4), (3, 7, 8), (4, 5, 6)])
+def test_a_narrow_convolution_equals_the_plain_one(channels, kernel, size):
+    layer = NarrowConv2d(5, channels, kernel).double()
+    x = torch.randn(2, 5, size, size).double().requires_grad_()
+    plain = F.conv2d(x, layer.weight, padding=kernel // 2)
+    inputs = (x, layer.weight)
+    assert_equal(results(layer(x), *inputs), results(plain, *inputs))
+
+
+def test_a_group_for_each_channel_is_instance_norm():
+    norm = Generator(RGB, 5, 8, 4, 1).double().body[0]
+    x = torch.randn(2, 4, 8, 8).double().requires_grad_()
+    inputs = (x, norm.weight, norm.bias)
+    plain = F.instance_norm(x, weight=norm.weight, bias=norm.bias)
+    assert_equal(results(norm(x), *inputs), results(plain, *inputs))
+
+
+@pytest.mark.parametrize("modality", [RGB, SEMANTIC])
+@pytest.mark.parametrize("name", backbones.available())
+def test_the_gradient_of_realism_is_that_of_autograd(name, modality):
+    """As is its derivative in the weights, which is all that the penalty teaches."""
+    discriminator = backbones.get(name).discriminator(modality, 5, 32, 4, 3).double()
+    x = torch.rand(2, modality.channels, 32, 32).double()
+    found = discriminator.realism_gradient(x)
+    plain = summed_gradient(lambda images: discriminator(images)[0], x)
+    taught = []
+    for gradient in (found, plain):
+        gradient.square().sum().sqrt().backward()
+        weights = discriminator.parameters()  # those that the gradient ignores have none, or zeros
+        taught.append([torch.zeros_like(w) if w.grad is None else w.grad for w in weights])
+        discriminator.zero_grad()
+    assert_equal([found, *taught[0]], [plain, *taught[1]])
+    assert any(gradient.any() for gradient in taught[0])
 
 
 @pytest.mark.parametrize("modality", [RGB, SEMANTIC])

@@ -1,5 +1,7 @@
 """Each loss equals its equation, computed once more in float64 numpy, term by term."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secgan_lite import losses
+from secgan_lite.backbones import summed_gradient
 
 SHAPE = (3, 12, 4, 4)  # B, S, h, h
 
@@ -104,21 +107,16 @@ def test_gradient_penalty_eq_1_of_a_quadratic_critic(seed):
     alpha = np.random.default_rng(seed).uniform(size=(4, 1, 1, 1))
     mixed = alpha * real + (1 - alpha) * fake
     norms = 0.7 * np.sqrt((mixed**2).sum(axis=(1, 2, 3)))
-    found = losses.gradient_penalty(
-        lambda x: 0.35 * x.square().flatten(1).sum(dim=1),
-        real_t,
-        fake_t,
-        torch.from_numpy(alpha).float(),
-    )
+    gradient = partial(summed_gradient, lambda x: 0.35 * x.square().flatten(1).sum(dim=1))
+    found = losses.gradient_penalty(gradient, real_t, fake_t, torch.from_numpy(alpha).float())
     assert float(found.detach()) == pytest.approx(((norms - 1) ** 2).mean(), rel=1e-4)
 
 
 def test_gradient_penalty_sums_patches_and_cuts_the_generator_off():
     weight = torch.full((1, 3, 1, 1), 0.25, requires_grad=True)
     real, fake = torch.randn(2, 3, 4, 4), torch.randn(2, 3, 4, 4, requires_grad=True)
-    penalty = losses.gradient_penalty(
-        lambda x: torch.nn.functional.conv2d(x, weight), real, fake, torch.rand(2, 1, 1, 1)
-    )
+    gradient = partial(summed_gradient, lambda x: torch.nn.functional.conv2d(x, weight))
+    penalty = losses.gradient_penalty(gradient, real, fake, torch.rand(2, 1, 1, 1))
     # Each of 48 inputs has the gradient 0.25 in the sum of all 16 patches.
     assert float(penalty.detach()) == pytest.approx((0.25 * 48**0.5 - 1) ** 2, rel=1e-5)
     penalty.backward()
@@ -127,8 +125,9 @@ def test_gradient_penalty_sums_patches_and_cuts_the_generator_off():
 
 def test_gradient_penalty_stays_finite_where_the_gradient_vanishes():
     scale = torch.zeros(1, requires_grad=True)
+    gradient = partial(summed_gradient, lambda x: scale * x.sum(dim=(1, 2, 3)))
     penalty = losses.gradient_penalty(
-        lambda x: scale * x.sum(dim=(1, 2, 3)), torch.ones(2, 1, 2, 2), torch.ones(2, 1, 2, 2), 0.5
+        gradient, torch.ones(2, 1, 2, 2), torch.ones(2, 1, 2, 2), torch.tensor(0.5)
     )
     penalty.backward()
     assert torch.isfinite(scale.grad).all()

@@ -1,10 +1,12 @@
 """Branches and methods: each gradient reaches the networks that it is for, and no other."""
 
+from functools import partial
+
 import pytest
 import torch
 
 from secgan_lite import losses
-from secgan_lite.backbones import RGB, SEMANTIC
+from secgan_lite.backbones import RGB, SEMANTIC, summed_gradient
 from secgan_lite.parsing import one_hot
 from secgan_lite.secgan import METHODS, Branch, Model, Size, Weights
 
@@ -67,8 +69,9 @@ def test_the_critic_loss_is_eq_13(small_parser, small_batch):
     total, terms = model.critic_loss(small_batch, {"rgb": edit}, alpha)
     d = model.branches["rgb"].discriminator
     fake = edit.out.detach()
+    gradient = partial(summed_gradient, lambda x: d(x)[0])
     penalty = losses.gradient_penalty(
-        lambda x: d(x)[0], small_batch.x, fake, alpha("rgb", 4).view(-1, 1, 1, 1)
+        gradient, small_batch.x, fake, alpha("rgb", 4).view(-1, 1, 1, 1)
     )
     expected = d(fake)[0].mean() - d(small_batch.x)[0].mean() + 3 * penalty
     expected = expected + 2 * losses.attribute_classification(

@@ -100,6 +100,16 @@ class Discriminator(nn.Module):
     ) -> None:
         super().__init__()
 
+    def realism_gradient(self, x: Tensor) -> Tensor:
+        """∇ₓ of the realism summed over faces and patches; differentiable in the weights."""
+        return summed_gradient(lambda images: self(images)[0], x)
+
+
+def summed_gradient(score: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """∇ₓ Σ score(x), with the graph that its own derivative needs."""
+    x = x.detach().requires_grad_(True)
+    return torch.autograd.grad(score(x).sum(), x, create_graph=True)[0]
+
 
 def require_divisible(image_size: int, factor: int, network: str) -> None:
     """Refuse an image size that ``network`` can't halve often enough, and name those it can."""

@@ -16,8 +16,15 @@ from secgan_lite.backbones import Backbone, Modality, require_divisible
 
 
 def _norm(channels: int) -> nn.Module:
-    # Without running statistics, training and evaluation compute the same function.
-    return nn.InstanceNorm2d(channels, affine=True, track_running_stats=False)
+    # A group for each channel is instance norm without running statistics, so that training and
+    # evaluation compute the same function; on a CPU it is twice as fast as the module of that name.
+    return nn.GroupNorm(channels, channels)
+
+
+def _exit(width: int, channels: int) -> nn.Conv2d:
+    if channels <= 4:
+        return NarrowConv2d(width, channels, 7)
+    return nn.Conv2d(width, channels, 7, padding=3, bias=False)
 
 
 def _unit(conv: nn.Module) -> nn.Sequential:
@@ -48,6 +55,23 @@ class LabelConv2d(nn.Conv2d):
         inside = ((position >= 0) & (position < size)).to(self.weight)  # (size, kernel)
         kernels = torch.einsum("ba,oaij->boij", y, self.weight[:, self.image_channels :])
         return inside @ kernels @ inside.T
+
+
+class NarrowConv2d(nn.Conv2d):
+    """A 'same' convolution to few channels that computes four neighbouring pixels at once.
+
+    Vector units work on 8 or 16 channels, whatever part of them is asked for. A kernel one larger,
+    with a copy of the weights for each pixel of a 2 × 2 square and a stride of 2, puts out the
+    square's pixels as channels.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, kernel: int) -> None:
+        super().__init__(in_channels, out_channels, kernel, padding=kernel // 2, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        shifts = ((0, 1, 0, 1), (1, 0, 0, 1), (0, 1, 1, 0), (1, 0, 1, 0))
+        squares = torch.stack([F.pad(self.weight, shift) for shift in shifts], dim=1)
+        return F.pixel_shuffle(F.conv2d(x, squares.flatten(0, 1), None, 2, self.padding), 2)
 
 
 class ResidualBlock(nn.Module):
@@ -91,7 +115,7 @@ class Generator(backbones.Generator):
             *(ResidualBlock(4 * w) for _ in range(depth)),
             _unit(nn.ConvTranspose2d(4 * w, 2 * w, 4, 2, 1, bias=False)),
             _unit(nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False)),
-            nn.Conv2d(w, modality.channels, 7, padding=3, bias=False),
+            _exit(w, modality.channels),
         )
 
     def encode(self, x: Tensor) -> Tensor:
@@ -125,6 +149,22 @@ class Discriminator(backbones.Discriminator):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         features = self.body(x)
         return self.adv(features), self.cls(features).flatten(1)
+
+    def realism_gradient(self, x: Tensor) -> Tensor:
+        """D is linear piece by piece: its gradient is D backwards, gated by D's own features.
+
+        Written out, the gradient's gradient costs no pass through what is locally constant.
+        """
+        gates = []
+        with torch.no_grad():
+            for layer in self.body:
+                x = layer(x)
+                if isinstance(layer, nn.LeakyReLU):
+                    gates.append(torch.where(x > 0, 1.0, layer.negative_slope))
+        gradient = F.conv_transpose2d(torch.ones_like(x[:, :1]), self.adv.weight, padding=1)
+        for conv, gate in zip(self.body[-2::-2], reversed(gates), strict=True):
+            gradient = F.conv_transpose2d(gradient * gate, conv.weight, None, 2, 1)
+        return gradient
 
 
 _PAPER = {
