@@ -204,7 +204,7 @@ backbones.register(
                 "num_images": 6000,
                 "iterations": 700,
                 "critic_steps": 1,
-                "learning_rate": 5e-4,
+                "learning_rate": 1e-3,
                 "lambda_rec": 20.0,
                 "lambda_sc": 1.0,
             },
