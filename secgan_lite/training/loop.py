@@ -85,9 +85,8 @@ def train(
                 record = {"iteration": t, "seconds": round(time.perf_counter() - started, 3)}
                 record |= trainer.collect()
                 log.append(record)
-                shown = {n: record.get(f"rgb/{n}") for n in _SHOWN}
                 bar.set_postfix(
-                    {n: f"{value:.2f}" for n, value in shown.items() if value is not None}
+                    {n: f"{record[f'rgb/{n}']:.2f}" for n in _SHOWN if f"rgb/{n}" in record}
                 )
                 if t % sample_every < config.log_every or last:
                     save_samples(trainer, folder)
