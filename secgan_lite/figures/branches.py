@@ -42,20 +42,19 @@ def gradient_flow(norms: Mapping[str, Mapping[str, float]]) -> Picture:
 
 
 def label_maps(maps: Mapping[str, Tensor]) -> Picture:
-    """What a label adds to feature maps: one map a column, signed sizes as brightness.
+    """What a label adds to feature maps: one map a column, its size as brightness on one scale.
 
     Args:
         maps: by title, (h, h).
     """
     figure, axes = tiles(1, len(maps), 2.1)
+    largest = max(float(values.abs().max()) for values in maps.values())
     for axis, (title, values) in zip(axes[0], maps.items(), strict=True):
-        size = values.abs()
-        axis.imshow(size / size.max().clamp(min=1e-9), cmap="cividis", vmin=0, vmax=1)
+        axis.imshow(values.abs(), cmap="cividis", vmin=0, vmax=largest)
         axis.set_title(title, fontsize=9)
     return figure, (
         "Maps of how strongly a label acts in each pixel of a feature map, bright where strongest: "
-        + ", ".join(title.replace("\n", " ") for title in maps)
-        + "."
+        f"{', '.join(maps)}."
     )
 
 
