@@ -298,6 +298,7 @@ package = losses.rgb_reconstruction(raw, image)
 assert torch.isclose(package, torch.tensor(naive))
 printed = (image - raw.tanh()).abs().sum() / 2
 print(f"naive {naive:.4f} = package {package:.4f}; the printed sum: {printed:.4f}")
+print(f"sum over mean: {3 * 4 * 4}; in an image of 128 px: {3 * 128 * 128:,}")
 
 # %% [markdown]
 # A sum over 3 × 4 × 4 values is 48 times the mean; over an image of 128 px it would be 49,152 times. `losses.rgb_reconstruction` and λ_rec = 10 go together.

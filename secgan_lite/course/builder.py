@@ -108,6 +108,8 @@ def convert(source: Path, solutions: bool = False) -> NotebookNode:
         cell.metadata = NotebookNode({"tags": tags(cell)} if tags(cell) else {})
         if cell.cell_type == "code":
             cell.source = _REGION.sub(_solved if solutions else _open, cell.source).rstrip()
+        elif solutions:
+            cell.source = cell.source.replace("](solutions/", "](")
     return notebook
 
 
