@@ -123,7 +123,7 @@ for name in ("stargan", "attgan", "stgan"):
         print(f"{name + ' ' + part:>9} {count:>21} {size:>16.2f} {work:>22.2f}")
 
 # %% [markdown]
-# StarGAN's generator has 8.46 million weights and does 9.71 billion multiply-adds, because it works at high resolution. AttGAN's has 43.46 million, five times as many, and does a quarter of the work: most of its weights sit at 4 × 4 and 8 × 8 pixels. Neither number alone tells how long training takes.
+# StarGAN's generator has 8.46 million weights and does the most work, because it works at high resolution. AttGAN's has 43.46 million, five times as many, and does less than a third of that work: most of its weights sit at 4 × 4 and 8 × 8 pixels. Neither number alone tells how long training takes.
 #
 # ## 2. Where the label enters
 #

@@ -22,7 +22,8 @@ class Layer:
 
     @classmethod
     def of(cls, module: nn.Module, output: tuple[int, ...]) -> "Layer":
-        kind = type(module).__name__.removesuffix("2d").replace("Transpose", "T")
+        kind = type(module).__name__.removesuffix("2d").removeprefix("Narrow")
+        kind = kind.replace("Transpose", "T")
         if hasattr(module, "kernel_size"):
             (side, _), (stride, _) = module.kernel_size, module.stride
             kind += f" {side}×{side}" + (f", stride {stride}" if stride > 1 else "")

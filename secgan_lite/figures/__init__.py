@@ -7,7 +7,7 @@ from secgan_lite.figures.branches import costs, gradient_flow, label_maps
 from secgan_lite.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture, flip_name, pixels
 from secgan_lite.figures.edits import edit_comparison, flip_grid, overview
 from secgan_lite.figures.losses import printed_and_meant, pulls, strengths, toy_critics
-from secgan_lite.figures.method import method_map, two_ways
+from secgan_lite.figures.method import method_map, two_ways, wishes
 from secgan_lite.figures.parsing import (
     doubt,
     faces_and_masks,
@@ -44,4 +44,5 @@ __all__ = [
     "toy_critics",
     "training_curves",
     "two_ways",
+    "wishes",
 ]

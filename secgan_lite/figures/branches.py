@@ -50,7 +50,7 @@ def label_maps(maps: Mapping[str, Tensor]) -> Picture:
     figure, axes = tiles(1, len(maps), 2.1)
     largest = max(float(values.abs().max()) for values in maps.values())
     for axis, (title, values) in zip(axes[0], maps.items(), strict=True):
-        axis.imshow(values.abs(), cmap="cividis", vmin=0, vmax=largest)
+        axis.imshow(values.abs().numpy(), cmap="cividis", vmin=0, vmax=largest)
         axis.set_title(title, fontsize=9)
     return figure, (
         "Maps of how strongly a label acts in each pixel of a feature map, bright where strongest: "

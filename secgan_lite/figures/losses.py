@@ -29,15 +29,17 @@ def toy_critics(
         scores = critic(grid).detach().view(90, 90).T.numpy()
         levels = np.arange(np.floor(scores.min()), np.ceil(scores.max()) + 1)
         step = max(1, len(levels) // 40)
-        axis.contour(line, line, scores, levels[::step], cmap="cividis", linewidths=0.9)
+        axis.contour(
+            line.numpy(), line.numpy(), scores, levels[::step], cmap="cividis", linewidths=0.9
+        )
         points = fake[:24].clone().requires_grad_(True)
         (slope,) = torch.autograd.grad(critic(points).sum(), points)
         size = slope.norm(dim=1)
-        axis.scatter(*real.T, s=7, color=BLUE, label="real", zorder=3)
-        axis.scatter(*fake.T, s=9, color=ORANGE, marker="^", label="fake", zorder=3)
+        axis.scatter(*real.T.numpy(), s=7, color=BLUE, label="real", zorder=3)
+        axis.scatter(*fake.T.numpy(), s=9, color=ORANGE, marker="^", label="fake", zorder=3)
         unit = slope / size[:, None].clamp(min=1e-9) * 0.45
         arrows = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.006, "zorder": 4}
-        axis.quiver(*points.detach().T, *unit.T, color=RED, **arrows)
+        axis.quiver(*points.detach().T.numpy(), *unit.T.numpy(), color=RED, **arrows)
         note = "" if step == 1 else f", every {step}th line"
         axis.set(
             title=f"{title}\nslope at the fakes: {float(size.mean()):.1f}{note}",

@@ -80,7 +80,7 @@ def segment_sizes(masks: Tensor) -> Picture:
     order = share.argsort()
     figure, axis = plt.subplots(figsize=(6.5, 3))
     names = [SEGMENTS[i] for i in order]
-    axis.barh(names, share[order], color=PALETTE[order.numpy()] / 255, edgecolor=GREY)
+    axis.barh(names, share[order].numpy(), color=PALETTE[order.numpy()] / 255, edgecolor=GREY)
     for y, value in enumerate(share[order].tolist()):
         axis.text(value * 1.1, y, f"{value:.1%}", va="center", fontsize=8)
     axis.set(xscale="log", xlabel="share of all pixels (logarithmic)")

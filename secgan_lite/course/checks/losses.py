@@ -1,10 +1,13 @@
 """The checked exercises of lesson 02: the gradient penalty, and a loss to repair."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from secgan_lite import losses
+from secgan_lite.backbones import summed_gradient
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
 
 
@@ -22,6 +25,11 @@ def _critic_case(draws: torch.Generator) -> Case:
 
     alpha = torch.rand(batch, 1, 1, 1, generator=draws)
     return Case((score, real, fake, alpha), {"the critic's weights": weight, "fake": fake})
+
+
+def penalty(score, real, fake, alpha):
+    """Eq. 1's penalty from a score."""
+    return losses.gradient_penalty(partial(summed_gradient, score), real, fake, alpha)
 
 
 def _norms(score, real, fake, alpha, *, summed=torch.sum, over=(1, 2, 3), graph=True):
@@ -42,15 +50,15 @@ def _mistaken(reduce=lambda norm: (norm - 1).square().mean(), detached=True, **o
 
 
 def _exchanged(score, real, fake, alpha):
-    return losses.gradient_penalty(score, real, fake, 1 - alpha)
+    return penalty(score, real, fake, 1 - alpha)
 
 
 def _at_real(score, real, fake, alpha):
-    return losses.gradient_penalty(score, real, fake, torch.ones_like(alpha))
+    return penalty(score, real, fake, torch.ones_like(alpha))
 
 
 PENALTY = Exercise(
-    losses.gradient_penalty,
+    penalty,
     _critic_case,
     {
         "square outside": Mistake(
