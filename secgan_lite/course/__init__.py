@@ -1,6 +1,27 @@
-"""What turns the package into a course: helpers for lessons and the builder of notebooks."""
+"""What turns the package into a course: helpers and checks for lessons, the builder of notebooks.
 
-from secgan_lite.course.lesson import Live, footer, parameters, show
-from secgan_lite.course.picture import overview
+For users: ``python -m secgan_lite.course doctor``. For authors: ``build`` and ``check``.
+"""
 
-__all__ = ["Live", "footer", "overview", "parameters", "show"]
+from secgan_lite.course.checks import TODO, check
+from secgan_lite.course.lesson import (
+    Live,
+    batch_of,
+    footer,
+    parameters,
+    settings,
+    show,
+    six_faces,
+)
+
+__all__ = [
+    "TODO",
+    "Live",
+    "batch_of",
+    "check",
+    "footer",
+    "parameters",
+    "settings",
+    "show",
+    "six_faces",
+]

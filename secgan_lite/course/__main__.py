@@ -1,37 +1,57 @@
-"""``python -m secgan_lite.course build [LESSON ...]``: notebooks from their sources.
+"""The course's commands.
 
-``overview RUN`` draws the README's picture with the generator of a finished run.
+``doctor`` looks at this machine, for users. For authors: ``build [LESSON ...]`` makes notebooks
+from their sources, ``check`` verifies all of them, ``bundle RUN`` stores a finished run's networks
+for lessons 02 and 03, ``overview RUN`` draws the README's picture with its generator.
 """
 
 import argparse
 import sys
 
+from secgan_lite.course.audit import audit
 from secgan_lite.course.builder import build
+from secgan_lite.course.doctor import doctor
+from secgan_lite.course.model import bundle_run
 from secgan_lite.course.picture import overview
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m secgan_lite.course", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("doctor", help="is this machine ready, and how long will lessons take?")
     builder = commands.add_parser("build", help="run lessons and store them with their outputs")
     builder.add_argument(
         "lessons", nargs="*", metavar="LESSON", help="for example 04_train; all if none"
     )
     builder.add_argument("--force", action="store_true", help="also those that are up to date")
-    picture = commands.add_parser("overview", help="draw data/overview.png")
-    picture.add_argument("run", metavar="RUN", help="folder of a finished run")
+    commands.add_parser("check", help="verify all notebooks, exercises and equation numbers")
+    for name, help_ in (
+        ("bundle", "store a run's networks for lessons 02 and 03"),
+        ("overview", "draw data/overview.png"),
+    ):
+        commands.add_parser(name, help=help_).add_argument("run", help="folder of a finished run")
     given = parser.parse_args()
     try:
-        if given.command == "overview":
-            print(overview(given.run))
-            return 0
-        built = build(given.lessons, given.force)
+        return _run(given)
     except (ValueError, FileNotFoundError) as error:
         parser.error(str(error))
-    for name, seconds in built:
-        print(f"{name}: built in {seconds:.0f} s")
-    if not built:
-        print("All lessons are up to date.")
+
+
+def _run(given: argparse.Namespace) -> int:
+    if given.command == "doctor":
+        findings = doctor()
+        print(*findings, sep="\n")
+        return int(not all(finding.ok for finding in findings))
+    if given.command == "check":
+        faults = audit()
+        print(*faults, sep="\n", end="\n" if faults else "")
+        print(f"{len(faults)} faults." if faults else "All lessons hold.")
+        return int(bool(faults))
+    if given.command == "build":
+        for name, seconds in build(given.lessons, given.force):
+            print(f"{name}: built in {seconds:.0f} s")
+        return 0
+    print({"bundle": bundle_run, "overview": overview}[given.command](given.run))
     return 0
 
 

@@ -1,10 +1,21 @@
-"""Notebooks from their sources: ``notebooks/py/NN_name.py`` (py:percent) -> ``NN_name.ipynb``.
+"""Notebooks from their sources: ``notebooks/py/NN_name.py`` (py:percent) gives two of them.
 
-People edit the sources. A build runs each lesson in a fresh kernel and keeps its outputs, without
-anything that would differ the next time for no reason: widget state, progress bars, warnings.
+People edit the source, which holds the solutions. The *lesson* is the source with stubs for
+solutions; the *solutions* are the exercises alone, run in strict mode. Marks in a source:
+
+- in a code cell, ``# solution`` … ``# lesson`` … ``# end``: the first part is the solution, the
+  second, commented out, takes its place in the lesson (``return TODO`` if there is none);
+- tags of cells: ``solution`` is left out of the lesson; ``setup``, ``exercise`` and ``solution``
+  make the solutions.
+
+A build runs each notebook in a fresh kernel and keeps its outputs, without anything that would
+differ the next time for no reason: widget state, warnings, the outputs of volatile cells.
 """
 
+import ast
 import hashlib
+import json
+import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,79 +24,178 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from secgan_lite.course.checks import STRICT
+from secgan_lite.course.doctor import TIMINGS, timings, yardstick
 from secgan_lite.errors import unknown_choice
-from secgan_lite.files import REPOSITORY, WEIGHTS, write_bytes
+from secgan_lite.files import REPOSITORY, WEIGHTS, write_bytes, write_json
 
 NOTEBOOKS = REPOSITORY / "notebooks"
-SOURCES = NOTEBOOKS / "py"
+PACKAGE = REPOSITORY / "secgan_lite"
+VOLATILE, COMPARED = "nbval-ignore-output", "nbval-check-output"
 _WIDGETS = "application/vnd.jupyter.widget-view+json"
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+_REGION = re.compile(
+    r"^( *)# solution\n(?P<solution>.*?)(?:^\1# lesson\n(?P<lesson>.*?))?^\1# end(?:\n|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def lessons() -> dict[str, Path]:
     """Sources of all lessons by name, in order."""
-    return {path.stem: path for path in sorted(SOURCES.glob("[0-9][0-9]_*.py"))}
+    return {path.stem: path for path in sorted((NOTEBOOKS / "py").glob("[0-9][0-9]_*.py"))}
 
 
-def build(names: Iterable[str] = (), force: bool = False) -> list[tuple[str, float]]:
-    """Build the named lessons, or all, whose source or package has changed: (name, seconds) each.
+def notebooks(names: Iterable[str] = ()) -> dict[Path, NotebookNode]:
+    """What the named lessons, or all, should be: notebooks without outputs, by their path.
 
     Raises:
         ValueError: no lesson has that name; the nearest is named.
-        nbclient.exceptions.CellExecutionError: a cell failed; the lesson on disk is as before.
     """
-    available, built = lessons(), []
+    available, wanted = lessons(), {}
     for name in names or available:
         if name not in available:
             raise unknown_choice("lesson", name, available)
-        target, fingerprint = NOTEBOOKS / f"{name}.ipynb", _fingerprint(available[name])
-        if not force and target.is_file():
-            metadata = nbformat.read(target, as_version=4).metadata
-            if metadata.get("secgan_lite", {}).get("built_from") == fingerprint:
-                continue
+        source = available[name]
+        wanted[NOTEBOOKS / f"{name}.ipynb"] = convert(source)
+        if any("exercise" in tags(cell) for cell in jupytext.read(source).cells):
+            wanted[NOTEBOOKS / "solutions" / f"{name}.ipynb"] = convert(source, solutions=True)
+    return wanted
+
+
+def build(names: Iterable[str] = (), force: bool = False) -> list[tuple[str, float]]:
+    """Build the notebooks of the named lessons, or of all, that changed: (path, seconds) of each.
+
+    Raises:
+        ValueError: no lesson has that name; the nearest is named.
+        nbclient.exceptions.CellExecutionError: a cell failed; the notebook on disk is as before.
+    """
+    built, pace = [], None
+    for target, notebook in notebooks(names).items():
+        before = nbformat.read(target, as_version=4) if target.is_file() else None
+        digest = fingerprint(notebook)
+        if not force and before and before.metadata.get("secgan_lite", {}) == {"inputs": digest}:
+            continue
+        pace = pace or yardstick()
+        target.parent.mkdir(exist_ok=True)
         started = time.perf_counter()
-        notebook = convert(available[name])
-        NotebookClient(
-            notebook,
-            timeout=1800,
-            kernel_name="python3",
-            resources={"metadata": {"path": NOTEBOOKS}},
-        ).execute()
-        _clean(notebook)
-        notebook.metadata["secgan_lite"] = {"built_from": fingerprint}
+        where = {"metadata": {"path": target.parent}}
+        NotebookClient(notebook, timeout=1800, kernel_name="python3", resources=where).execute()
+        seconds = time.perf_counter() - started
+        if target.parent == NOTEBOOKS:
+            _note_timing(target.stem, seconds, notebook, pace)
+        _clean(notebook, before)
+        notebook.metadata["secgan_lite"] = {"inputs": digest}
         write_bytes(target, nbformat.writes(notebook).encode())
-        built.append((name, time.perf_counter() - started))
+        built.append((target.relative_to(NOTEBOOKS).as_posix(), seconds))
     return built
 
 
-def convert(source: Path) -> NotebookNode:
-    """The notebook of a source, not yet run, with cell ids that stay the same."""
+def convert(source: Path, solutions: bool = False) -> NotebookNode:
+    """The lesson of a source, or its solutions, not yet run, with cell ids that stay the same."""
     notebook = jupytext.read(source)
+    if solutions:
+        chosen = {"setup", "exercise", "solution"}
+        cells = [cell for cell in notebook.cells if chosen & set(tags(cell))]
+        kind, notebook.cells = "-solution", _opening(source) + cells
+    else:
+        kind = ""
+        notebook.cells = [cell for cell in notebook.cells if "solution" not in tags(cell)]
     notebook.metadata = NotebookNode(kernelspec=_KERNEL)
     for number, cell in enumerate(notebook.cells):
-        cell.id = f"{source.stem}-{number:02d}"
+        cell.id = f"{source.stem}{kind}-{number:02d}"
+        cell.metadata = NotebookNode({"tags": tags(cell)} if tags(cell) else {})
+        if cell.cell_type == "code":
+            cell.source = _REGION.sub(_solved if solutions else _open, cell.source).rstrip()
+        elif solutions:
+            cell.source = cell.source.replace("](solutions/", "](")
     return notebook
 
 
-def _fingerprint(source: Path) -> str:
-    """Hash of what a lesson's outputs depend on."""
-    package = sorted((REPOSITORY / "secgan_lite").rglob("*.py"))
+def tags(cell: NotebookNode) -> list[str]:
+    """Tags of a cell."""
+    return cell.metadata.get("tags", [])
+
+
+def _opening(source: Path) -> list[NotebookNode]:
+    title = source.stem[3:].replace("_", " ")
+    text = (
+        f"# {source.stem[:2]} · Solutions: {title}\n\nThe exercises of "
+        f"[the lesson](../{source.stem}.ipynb), solved. Every check here is strict: anything but "
+        "a pass stops the notebook."
+    )
+    return [new_markdown_cell(text), new_code_cell(f"%env {STRICT}=1")]
+
+
+def _solved(region: re.Match) -> str:
+    return region["solution"]
+
+
+def _open(region: re.Match) -> str:
+    indent = region[1]
+    given = region["lesson"] or f"{indent}# return TODO\n"
+    return re.sub(rf"^{indent}# ?", indent, given, flags=re.MULTILINE)
+
+
+def fingerprint(notebook: NotebookNode) -> str:
+    """Hash of what a notebook's outputs depend on: its code, the modules it uses, the weights."""
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    text = "\n".join(re.sub(r"^%.*", "", source, flags=re.MULTILINE) for source in code)
+    digest = hashlib.sha256(json.dumps([(c.source, tags(c)) for c in notebook.cells]).encode())
     manifest = [path for path in [WEIGHTS / "manifest.json"] if path.is_file()]
-    digest = hashlib.sha256()
-    for path in (source, *package, *manifest):
+    for path in sorted(_modules(text)) + manifest:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _clean(notebook: NotebookNode) -> None:
-    """Keep tags only, drop widget views and standard error; alt texts stay with their images."""
+def _modules(code: str) -> set[Path]:
+    """Files of ours that a piece of code imports, directly or through one another."""
+    found, waiting = set(), [code]
+    while waiting:
+        for node in ast.walk(ast.parse(waiting.pop())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("secgan_lite"):
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+                for path in {path for name in names for path in _files(name)} - found:
+                    found.add(path)
+                    waiting.append(path.read_text())
+    return found
+
+
+def _files(module: str) -> list[Path]:
+    """The file of a module and those of the packages it is in, as far as they exist."""
+    parts = module.split(".")[1:]
+    stems = [PACKAGE.joinpath(*parts[:depth]) for depth in range(1, len(parts) + 1)]
+    candidates = [path for s in stems for path in (s.with_suffix(".py"), s / "__init__.py")]
+    return [path for path in candidates if path.is_file()]
+
+
+def _clean(notebook: NotebookNode, before: NotebookNode | None) -> None:
+    """Drop widget views and standard error; volatile cells keep the outputs that they had."""
     notebook.metadata = NotebookNode(kernelspec=_KERNEL)
+    kept = {(c.id, c.source): c for c in before.cells} if before else {}
     for cell in notebook.cells:
-        cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k == "tags"})
-        if cell.cell_type == "code":
-            cell.outputs = [
-                output
-                for output in cell.outputs
-                if output.get("name") != "stderr" and _WIDGETS not in output.get("data", {})
-            ]
+        cell.metadata.pop("execution", None)
+        if cell.cell_type != "code":
+            continue
+        cell.outputs = [
+            output
+            for output in cell.outputs
+            if output.get("name") != "stderr" and _WIDGETS not in output.get("data", {})
+        ]
+        if VOLATILE in tags(cell) and (cell.id, cell.source) in kept:
+            cell.outputs = kept[cell.id, cell.source].outputs
+
+
+def _note_timing(name: str, seconds: float, notebook: NotebookNode, pace: float) -> None:
+    """Enter a build into ``timings.json``; memory is what the lesson's footer says."""
+    printed = "".join(
+        output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", [])
+    )
+    found = re.findall(r"(\d+) MB at most", printed)
+    entry = {
+        "seconds": round(seconds),
+        "megabytes": int(found[-1]) if found else None,
+        "yardstick": round(pace, 2),
+    }
+    write_json(TIMINGS, dict(sorted((timings() | {name: entry}).items())))

@@ -1,0 +1,14 @@
+"""What nbval needs to be told: cells may be quiet for a while, and warnings are not compared."""
+
+import pytest
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    if hasattr(collector, "skip_compare"):
+        collector.skip_compare = (*collector.skip_compare, "stderr")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if hasattr(item, "output_timeout"):
+            item.output_timeout = 300

@@ -1,0 +1,392 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 01 · Parsing: from a face to 12 segments
+#
+# **Question.** SeCGAN learns from masks that nobody has drawn: a parser P guesses them. How good are the guesses, and what do its mistakes do to the editor?
+#
+# | level | to read | to run on 2 CPU cores | memory | before this |
+# |---|---|---|---|---|
+# | beginner | 20 min, exercises 35 min | 1 min | under 1 GB | convolutional networks, softmax and cross entropy |
+#
+# Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §3.
+
+# %% [markdown]
+# ## Objectives
+#
+# After this lesson you can
+#
+# 1. **read** a mask of 12 segments, and **merge** the 19 parts of a published parser into them without a mistake (exercise A);
+# 2. **say** why an arg-max stops gradients, and where SeCGAN uses a soft mask and where a hard one;
+# 3. **measure** a parser by IoU, and **repair** an IoU that is wrong (exercise C);
+# 4. **predict** how P's mistakes come back as losses, even for a perfect edit (exercise B).
+#
+# ## Contents
+#
+# [Parameters](#Parameters) · [The map](#The-map) · [Twelve segments](#1.-Twelve-segments) · [Soft and hard](#2.-Soft-and-hard-masks) · [Nineteen parts](#3.-From-19-parts-to-12-segments) · [Train your own P](#4.-Train-your-own-P) · [How good?](#5.-How-good-is-P?) · [What mistakes do](#6.-What-mistakes-do-to-Eq.-11-and-12) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
+#
+# *In a 50-minute class skip section 3.*
+
+# %% [markdown]
+# ## Parameters
+
+# %% tags=["parameters"]
+image_size: int = 32  # height and width of the faces, 32 or 64 pixels
+num_images: int = 1500  # faces to train your own P on
+seed: int = 0  # of the training faces and of your P
+
+# %% tags=["setup"]
+from typing import Literal
+
+import torch
+from torch.nn import functional as F
+
+from secgan_lite import datasets, figures, losses, parsing
+from secgan_lite.course import TODO, batch_of, check, footer, settings, show, six_faces
+from secgan_lite.randomness import initialisation, stream
+
+# %%
+settings(globals(), image_size=Literal[32, 64], num_images=int, seed=int)
+
+# %% [markdown]
+# ## The map
+
+# %%
+show(figures.method_map(("P", "faces")))
+
+# %% [markdown]
+# P works in two places. On the left it turns the input into the mask that $G_{seg}$ edits. In the middle it parses the *edited* face, so that the consistency loss can compare. It is trained beforehand and never changes again.
+#
+# ### Predict first
+#
+# Of the 12 segments (skin, eyebrows, eyes, eyeglasses, ears, earrings, nose, mouth, lips, neck, hair, others), which will P be worst at, and which best? Section 5 measures it.
+
+# %%
+guess = {"worst": "", "best": ""}
+
+# %% [markdown]
+# ## 1. Twelve segments
+#
+# A mask gives every pixel the number of a segment. On photographs somebody has to draw it. Our faces are drawn by a program, and the program knows what it draws: these masks are **exact**.
+
+# %%
+faces = six_faces(image_size)
+x, y, exact = batch_of(faces)
+show(figures.faces_and_masks(faces.images, faces.masks))
+
+# %% [markdown]
+# *Where is what?* These six faces will be with you in every lesson. "Others" is the paper's bin for whatever an attribute does not touch: background, clothes, hat, necklace (§3).
+#
+# How large are the segments? We count pixels on 300 faces that no network of this course has seen.
+
+# %% tags=["nbval-check-output"]
+test = datasets.load("synthetic", "test", image_size, count=300)
+masks = torch.from_numpy(test.masks).long()
+share = torch.bincount(masks.flatten(), minlength=12) / masks.numel()
+for name, part in sorted(zip(parsing.SEGMENTS, share.tolist(), strict=True), key=lambda p: p[1]):
+    print(f"{name:>10} {part:6.2%}")
+
+# %%
+show(figures.segment_sizes(masks))
+
+# %% [markdown]
+# *Which segments will a parser be tempted to ignore?* Earrings are a fraction of a percent of all pixels, the background more than a third. A parser that never says "earrings" or "mouth" is still right nearly everywhere. Keep this in mind when somebody quotes a pixel accuracy.
+#
+# ## 2. Soft and hard masks
+#
+# | symbol | what | tensor | has a gradient |
+# |---|---|---|---|
+# | $\hat s = P(x)$ | soft mask: 12 probabilities in every pixel | `P(x)` (B, 12, h, h), as *logarithms* | yes, back to the image |
+# | $s$ | the likeliest segment | `P(x).argmax(dim=1)` (B, h, h), integers | no |
+# | $s$, one-hot | the same as 12 planes of 0 and 1: what $G_{seg}$ and $D_{seg}$ see | `parsing.one_hot(s)` (B, 12, h, h) | no |
+
+# %% tags=["nbval-check-output"]
+P = parsing.load_parser("auto", image_size)
+log_p = P(x)
+s = log_p.argmax(dim=1)
+print("soft", tuple(log_p.shape), "sums to", round(log_p.exp().sum(dim=1).mean().item(), 4))
+print("hard", tuple(s.shape), s.dtype)
+print("one-hot", tuple(parsing.one_hot(s).shape))
+
+# %%
+show(figures.doubt(x, log_p))
+
+# %% [markdown]
+# *What does a soft mask know that a hard one hides?* Doubt. Inside a face it lies along outlines, where one pixel really is a bit of both, and the second choice is the neighbour: skin for an eyebrow, lips for the skin below the nose. In the background the second choice is noise: there P doubts for another reason, to which section 6 comes back.
+#
+# Now the reason why SeCGAN needs both. The editor must learn *through* P: if P says "no glasses here", the image should change. So a gradient has to travel from the mask to the pixels. A wrong step is easily taken:
+
+# %% tags=["nbval-check-output"]
+image = x[:1].clone().requires_grad_(True)
+wanted = exact[:1]
+soft_loss = losses.semantic_consistency(P(image), wanted)
+(gradient,) = torch.autograd.grad(soft_loss, image)
+print(f"through the soft mask: gradient of norm {gradient.norm():.4f}")
+
+hard = parsing.one_hot(P(image).argmax(dim=1))
+hard_loss = -(parsing.one_hot(wanted) * (hard + 1e-6).log()).sum(dim=1).mean()  # wrong
+print(f"through the arg-max: requires_grad is {hard_loss.requires_grad}, nothing can be learnt")
+
+# %% [markdown]
+# The arg-max is a staircase: move a pixel a little and the winner stays the same, so its derivative is 0, and where the winner changes there is none. PyTorch says so by returning integers. SeCGAN turns this to its advantage. In Eq. 11 and 12 (lesson [02](02_losses.ipynb)) the *pupil's* mask is soft, so it can learn, and the *teacher's* is hard, so it cannot be pulled along.
+#
+# ## 3. From 19 parts to 12 segments
+#
+# Public parsers know 19 parts: left and right eye, upper and lower lip, and so on. The paper has 12. A mask is merged by renaming. A *soft* mask is merged by adding probabilities, before the arg-max. Does the order matter? A pixel by hand: upper lip $0.3$, lower lip $0.3$, skin $0.4$.
+
+# %% tags=["nbval-check-output"]
+p = {"skin": 0.4, "u_lip": 0.3, "l_lip": 0.3}
+late = parsing.PARTS[max(p, key=p.get)]  # arg-max first, then rename: wrong
+merged = {}
+for part, probability in p.items():
+    merged[parsing.PARTS[part]] = merged.get(parsing.PARTS[part], 0) + probability
+early = max(merged, key=merged.get)
+print(f"arg-max first: {late}; merged first: {early} with {merged[early]:.1f}")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise A · Merge a soft mask
+#
+# **Goal.** From logits of 19 parts, and the segment number of each part, make log-probabilities of 12 segments. **Difficulty** 2 of 5, 10 min. Checked, with other groups every time.
+#
+# <details><summary>Hint 1: in which order?</summary>Logits become probabilities over 19 parts. Probabilities of one segment are added. The logarithm comes last.</details>
+# <details><summary>Hint 2: stay in logarithms</summary>log(e<sup>a</sup> + e<sup>b</sup>) is what <code>logsumexp</code> computes, without overflow.</details>
+# <details><summary>Hint 3: almost code</summary><code>log_p = logits.log_softmax(dim=1)</code>; for segment k: <code>log_p[:, groups == k].logsumexp(dim=1)</code>; then <code>torch.stack</code> along dimension 1.</details>
+
+
+# %% tags=["exercise", "nbval-check-output"]
+def merge(logits, groups):
+    """log p of 12 segments, (B, 12, h, h).
+
+    logits: of 19 parts, (B, 19, h, h); groups: the segment of each part, 19 integers of 0 to 11.
+    """
+    # solution
+    log_p = logits.log_softmax(dim=1)
+    parts = [log_p[:, groups == k].logsumexp(dim=1) for k in range(12)]
+    return torch.stack(parts, dim=1)
+    # end
+
+
+merge = check("01-merge", merge)
+
+# %% [markdown]
+# The package's own merge, used when you bring published weights, takes the *name* of an order of classes, because two orders are in circulation and mixing them up is the classic accident: every part is found, under another name.
+
+# %% tags=["nbval-check-output"]
+logits = 3 * torch.randn(1, 19, 8, 8, generator=stream(seed, "parts"))
+groups = torch.from_numpy(parsing.lookup("face-parsing")).long()
+ours, package = merge(logits, groups), parsing.merge(logits, "face-parsing")
+assert torch.allclose(ours, package, atol=1e-5)
+other = parsing.merge(logits, "celebamask")  # wrong: the other order
+same = (other.argmax(dim=1) == package.argmax(dim=1)).float().mean()
+print(
+    f"ours = package: {torch.allclose(ours, package, atol=1e-5)}; with the wrong order {same:.0%}"
+)
+
+# %% [markdown]
+# ## 4. Train your own P
+#
+# A small U-Net: two halvings, two doublings, and skips so that outlines stay sharp. The loss is the cross entropy of *hard pixels* only, those to which the right segment is given less than $0.7$, as in the BiSeNet of the paper. Averaged over all pixels instead, background and skin would drown the earrings. This is live; watch the seconds.
+
+# %%
+import inspect
+
+from secgan_lite.parsing.unet import UNet
+from secgan_lite.supervised import fit
+
+print(inspect.getsource(parsing.hard_pixel_loss))
+
+# %% tags=["nbval-ignore-output"]
+import time
+
+training = datasets.load("synthetic", "train", image_size, count=num_images, seed=seed)
+with initialisation(seed, "my parser"):
+    mine = UNet(width=16, levels=3)
+started = time.perf_counter()
+options = {"epochs": 4, "batch_size": 16, "learning_rate": 0.01, "seed": seed}
+fit(mine, [training], lambda out, y, s: parsing.hard_pixel_loss(out, s), **options)
+print(f"trained on {num_images:,} faces in {time.perf_counter() - started:.0f} s")
+
+# %% [markdown]
+# Beside it we put the bundled P: the same kind of network after six epochs of eight times as many faces, a few minutes of work.
+
+# %%
+with torch.no_grad():
+    found = {"yours": mine(x).argmax(dim=1), "bundled": P(x).argmax(dim=1)}
+show(figures.parser_beside_truth(x, exact, found))
+
+# %% [markdown]
+# *Where is each parser wrong?* The rows "wrong" show only the wrong pixels, in the colour of what the parser took them for. Yours errs along the outlines and in small parts; the bundled one errs by single pixels. What is small or rare is learnt last: with a quarter of this training yours would find hair and skin, and not a single eye. Both draw on 32 × 32 pixels, where an eyebrow is one pixel high.
+#
+# ## 5. How good is P?
+#
+# Pixel accuracy is one number and hides what matters. **Intersection over union** asks for each segment: of all pixels that *are* it or were *called* it, how many are both? It needs the confusion matrix: how often was segment i called j?
+
+# %% tags=["nbval-check-output"]
+counts = parsing.confusion(P, test)  # rows: true segment, columns: found
+naive = {}
+with torch.no_grad():
+    called = torch.cat(
+        [P(test.batch(rows)[0]).argmax(dim=1) for rows in torch.arange(300).split(100)]
+    )
+for k, name in enumerate(parsing.SEGMENTS):
+    both = ((masks == k) & (called == k)).sum().item()
+    either = ((masks == k) | (called == k)).sum().item()
+    naive[name] = both / either
+
+package = parsing.iou(counts)
+assert all(abs(package[name] - naive[name]) < 1e-9 for name in package)
+accuracy = parsing.pixel_accuracy(counts)
+never = (counts.sum() - counts[5].sum() - counts[7].sum()) / counts.sum()
+print(f"pixel accuracy {accuracy:.3f}; naive = package: True")
+print(f"a parser that is perfect but knows no earrings and no mouth: {never:.3f}")
+for name in [*sorted(package, key=package.get)[:4], "hair", "others"]:
+    print(f"{name:>10} IoU {package[name]:.2f}")
+print(
+    "predicted",
+    guess,
+    "worst:",
+    min(package, key=package.get),
+    "best:",
+    max(package, key=package.get),
+)
+
+# %%
+scores = {"yours": parsing.iou(parsing.confusion(mine, test)), "bundled": package}
+show(figures.small_segments(scores))
+
+# %% [markdown]
+# *Which segments can an editor trust?* Large ones: the bundled P has an IoU of 0.96 for hair. Small ones less: eyebrows and earrings are the worst, although the pixel accuracy is 0.978. Compare the wrong variant: a parser that is perfect, but has never heard of earrings and mouths, would have a pixel accuracy of 0.996.
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise C · Repair an IoU
+#
+# **Goal.** This IoU never exceeds one half, even for a perfect parser. Repair it. A segment that is neither there nor found must give NaN, not 0. **Difficulty** 1 of 5, 10 min. Checked.
+#
+# <details><summary>Hint 1: try it</summary>Let the confusion matrix be diagonal. What is <code>hits</code>, what are the two sums?</details>
+# <details><summary>Hint 2: count the union</summary>The pixels that are both are in the row's sum and in the column's sum.</details>
+# <details><summary>Hint 3: almost code</summary>The union is <code>true + found - hits</code>. Zero divided by zero is NaN by itself.</details>
+
+
+# %% tags=["exercise", "nbval-check-output"]
+def iou(counts):
+    """IoU of each segment, from counts (12, 12) by (true, found): floats (12,)."""
+    hits = counts.diagonal().double()
+    true, found = counts.sum(dim=1), counts.sum(dim=0)
+    # solution
+    return hits / (true + found - hits)
+    # lesson
+    # return hits / (true + found)
+    # end
+
+
+iou = check("01-iou", iou)
+
+# %% [markdown]
+# ## 6. What mistakes do to Eq. 11 and 12
+#
+# P is the judge in the consistency loss. What does a *perfect* editor pay? On drawn faces we can ask: draw the true edit and its exact mask, and compute Eq. 11 as if both generators had got everything right. A photograph allows no such experiment.
+
+# %% tags=["nbval-check-output"]
+from secgan_lite.faces import counterfactual, render
+
+edited_images, edited_masks = render(counterfactual(test.faces, "Eyeglasses"), image_size)
+truth = torch.from_numpy(edited_images).float() / 127.5 - 1
+s_out = torch.from_numpy(edited_masks).long()
+with torch.no_grad():
+    log_p_truth, log_p_copy = P(truth), P(test.batch(torch.arange(300))[0])
+price = {
+    "a perfect edit, exact mask": losses.semantic_consistency(log_p_truth, s_out),
+    "an edit that does nothing": losses.semantic_consistency(log_p_copy, s_out),
+    "anything, P's own arg-max": losses.semantic_consistency(log_p_truth, log_p_truth.argmax(1)),
+}
+for what, loss in price.items():
+    print(f"Eq. 11 for {what:<28} {loss:.3f}")
+
+# %% [markdown]
+# Three things to take home.
+#
+# - **The floor is not zero.** A perfect edit pays 0.153.
+# - **Most of the floor is doubt.** Against its own arg-max, where it cannot be wrong, P still pays 0.133. Training on hard pixels made it so: once a pixel has $0.7$ it is left alone, and P never learns to be sure. Doubt does no harm; it has no favourite direction.
+# - **The signal stands out.** Doing nothing costs 0.506. So P is good enough to teach *glasses*. The rest, 0.153 against 0.133, is P's mistakes: where P errs, agreeing with P is cheaper than the truth, and consistency pays both generators to draw what P expects.
+#
+# Where does the floor come from?
+
+# %% tags=["nbval-check-output"]
+per_pixel = F.cross_entropy(log_p_truth, s_out, reduction="none")
+paid = torch.stack([per_pixel[s_out == k].sum() for k in range(12)]) / per_pixel.sum()
+pixels = torch.bincount(s_out.flatten(), minlength=12) / s_out.numel()
+for k in (paid / pixels).argsort(descending=True)[:4].tolist():
+    print(f"{parsing.SEGMENTS[k]:>10}: {pixels[k]:.1%} of the pixels pay {paid[k]:.1%} of the loss")
+
+# %% [markdown]
+# The small segments pay two to four times their share. An editor of eyebrows or earrings gets most of its advice from a judge who is guessing there; an editor of hair or glasses gets good advice.
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise B · Predict and explain
+#
+# **Goal.** Edits are blurred at first. Blur the six faces with `F.avg_pool2d(x, 3, 1, 1)` and predict, before you run it: by how much does P's pixel accuracy fall, and which segment suffers most? Then explain in three lines what this means for the first minutes of training. **Difficulty** 2 of 5, 15 min. Open: compare with the [solutions](solutions/01_parsing.ipynb).
+#
+# <details><summary>Hint 1: what does a blur remove?</summary>Whatever is about as small as the window: 3 pixels.</details>
+# <details><summary>Hint 2: what to compare?</summary><code>P(blurred).argmax(dim=1)</code> against <code>exact</code>, once over all pixels, once for each segment.</details>
+# <details><summary>Hint 3: almost code</summary><code>(P(F.avg_pool2d(x, 3, 1, 1)).argmax(dim=1) == exact).float().mean()</code></details>
+
+# %% tags=["solution", "nbval-check-output"]
+from secgan_lite.course import batch_of, six_faces
+
+x, _, exact = batch_of(six_faces(32))
+P = parsing.load_parser("auto", 32)
+for title, images in {"sharp": x, "blurred": F.avg_pool2d(x, 3, 1, 1)}.items():
+    right = P(images).argmax(dim=1) == exact
+    there = [k for k in range(12) if (exact == k).any()]
+    kept = {parsing.SEGMENTS[k]: right[exact == k].float().mean().item() for k in there}
+    worst = ", ".join(f"{name} {kept[name]:.2f}" for name in sorted(kept, key=kept.get)[:3])
+    print(f"{title}: {right.float().mean():.3f}; of the worst segments: {worst}")
+
+# %% [markdown] tags=["solution"]
+# **Answer.** The accuracy falls from nearly 1 to well below, and the smallest parts vanish first: a window of 3 pixels covers a whole eyebrow. Early edits are as blurred as this. So in the first minutes Eq. 11 scolds $G_{rgb}$ for a blur that reconstruction and realism are already removing, and Eq. 12 teaches $G_{seg}$ masks without small parts. It passes: as the images get sharp, P recovers. Options against it are a later start (`sc_start_iteration`), or a P trained with blur.
+
+# %% [markdown]
+# ## What goes wrong, and limits
+#
+# **P knows what it was trained on.** The bundled P has seen drawn faces only; on a photograph it answers with confidence, and nonsense. The public P was trained on all of CelebA-HQ, test faces included, framed more tightly than CelebA's crop. Bring your own: `python -m secgan_lite.parsing train --dataset celeba-hq …` (its options are in [data/README.md](../data/README.md)).
+#
+# **Size matters.** The paper trains P "separately for different resolutions": at 128 px a P made for 512 px sees other textures and other widths of outlines. So do we.
+#
+# **Masks are not identity, and not a person.** Segments ignore colour, light and expression. What P calls "skin" it learnt from the faces it was shown; on faces unlike them, dark skin in photographs among them, public parsers are known to do worse. Measure on your data, by group, before you rely on it.
+#
+# ## Summary
+#
+# 1. A mask has one of 12 numbers in every pixel; soft masks have 12 probabilities.
+# 2. Arg-max has no gradient: soft for the pupil, hard for the teacher.
+# 3. Merge probabilities, never arg-maxima, and name the order of classes.
+# 4. Pixel accuracy is blind for small segments; IoU is not.
+# 5. P's mistakes put a floor under Eq. 11 and 12, and most of it lies in the smallest segments.
+#
+# ## Quiz
+#
+# 1. A parser has $99\,\%$ pixel accuracy. Can it be useless for editing earrings? <details><summary>Answer</summary>Yes: earrings are a fraction of a percent of the pixels. Ask for their IoU.</details>
+# 2. Why is $s^{in}$ computed once before training, and $P(x^{out})$ in every step? <details><summary>Answer</summary>Inputs and P never change; edits do, and Eq. 11 needs the gradient through P.</details>
+# 3. P says "hat" with $0.4$, "hair" with $0.35$ and "background" with $0.25$. Which of the 12 segments is it? <details><summary>Answer</summary>Others: hat and background belong to it, $0.65$ together.</details>
+#
+# ## References
+#
+# Paper: §3 (parsing network), §3.2 (Eq. 11, 12). Yu et al., *BiSeNet*, 2018. Lee et al., *MaskGAN* (CelebAMask-HQ), 2020. Ronneberger et al., *U-Net*, 2015.
+#
+# Next: [02 · Losses](02_losses.ipynb). The same lesson at twice the size:
+#
+# ```
+# papermill notebooks/01_parsing.ipynb out.ipynb -p image_size 64
+# ```
+
+# %% tags=["nbval-ignore-output"]
+footer()

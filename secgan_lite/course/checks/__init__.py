@@ -1,0 +1,67 @@
+"""Exercises that check themselves: ``answer = check("02-penalty", answer)``.
+
+The check prints a diagnosis and hands back the answer if it is right, else the reference, so that
+the lesson goes on either way. With ``SECGAN_LITE_STRICT=1`` anything but a pass raises.
+``SECGAN_LITE_CHECK_SEED`` varies the inputs.
+"""
+
+import os
+from collections.abc import Callable
+
+from secgan_lite.course.checks import branches, losses, parsing, training
+from secgan_lite.course.checks.exercise import (
+    CASES,
+    SEED,
+    STRICT,
+    TODO,
+    Case,
+    Exercise,
+    Mistake,
+    NotPassed,
+    Verdict,
+    diagnose,
+)
+from secgan_lite.errors import unknown_choice
+
+__all__ = [
+    "CASES",
+    "EXERCISES",
+    "SEED",
+    "STRICT",
+    "TODO",
+    "Case",
+    "Exercise",
+    "Mistake",
+    "NotPassed",
+    "Verdict",
+    "check",
+    "diagnose",
+]
+
+EXERCISES: dict[str, Exercise] = {
+    **parsing.EXERCISES,
+    **losses.EXERCISES,
+    **branches.EXERCISES,
+    **training.EXERCISES,
+}
+
+
+def check(name: str, answer: Callable) -> Callable:
+    """Say what is right or wrong with an answer; return it, or the reference in its place.
+
+    Raises:
+        ValueError: no exercise has that name; the nearest is named.
+        NotPassed: not passed, in strict mode.
+    """
+    if name not in EXERCISES:
+        raise unknown_choice("exercise", name, EXERCISES)
+    exercise = EXERCISES[name]
+    verdict = diagnose(exercise, answer, name)
+    if verdict.kind == "passed":
+        print(f"{name}: {verdict.says}.")
+        return answer
+    text = "not attempted" if verdict.kind == "not attempted" else f"not yet: {verdict.says}"
+    if os.environ.get(STRICT, "0") not in ("", "0"):
+        raise NotPassed(f"{name}: {text}.")
+    print(f"{name}: {text}. The lesson goes on with the reference.")
+    return exercise.reference

@@ -1,0 +1,161 @@
+"""The checked exercises of lesson 03: mutual learning, and the labels of both branches."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
+from secgan_lite.losses import semantic_consistency
+
+
+def _mask_case(draws: torch.Generator) -> Case:
+    """log P(x_out) and G_seg's raw output, before its softmax."""
+    batch, side = (int(n) for n in torch.randint(2, 5, (2,), generator=draws))
+    parsed, raw = 2 * torch.randn(2, batch, 12, side, side, generator=draws)
+    parsed, raw = (z.clone().requires_grad_(True) for z in (parsed, raw))
+    return Case((parsed.log_softmax(dim=1), raw), {"P(x_out)": parsed, "G_seg's output": raw})
+
+
+def mutual(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
+    """(Eq. 11, Eq. 12): each branch learns from the other's arg-max."""
+    return (
+        semantic_consistency(log_p, raw.argmax(dim=1)),
+        semantic_consistency(raw, log_p.argmax(dim=1)),
+    )
+
+
+def _soft(log_q: Tensor, target: Tensor) -> Tensor:
+    """Cross entropy against soft probabilities."""
+    return -(target * log_q.log_softmax(dim=1)).sum(dim=1).mean()
+
+
+def _own(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
+    return tuple(semantic_consistency(z, z.argmax(dim=1)) for z in (log_p, raw))
+
+
+def _one_way(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
+    return mutual(log_p.detach(), raw)
+
+
+def _mean_of_segments(log_q: Tensor, target: Tensor) -> Tensor:
+    one_hot = F.one_hot(target, 12).movedim(-1, 1)
+    return -(one_hot * log_q.log_softmax(dim=1)).mean()
+
+
+MUTUAL = Exercise(
+    mutual,
+    _mask_case,
+    {
+        "exchanged": Mistake(
+            lambda p, z: mutual(p, z)[::-1],
+            "the two are exchanged: first Eq. 11, whose gradient reaches P(x_out), then Eq. 12, "
+            "whose gradient reaches G_seg",
+        ),
+        "own arg-max": Mistake(
+            _own,
+            "each branch learns from its own arg-max: it grows surer of what it says already, and "
+            "nothing passes between the branches",
+        ),
+        "soft and not detached": Mistake(
+            lambda p, z: (_soft(p, z.softmax(dim=1)), _soft(z, p.exp())),
+            "the targets are soft and carry a gradient, so each equation teaches both generators. "
+            "The paper's targets are one-hot: an arg-max has no gradient",
+        ),
+        "soft": Mistake(
+            lambda p, z: (_soft(p, z.softmax(dim=1).detach()), _soft(z, p.exp().detach())),
+            "the targets are soft. Nothing leaks, but the paper takes one-hot ones: the arg-max "
+            "over the segments",
+        ),
+        "one way": Mistake(
+            _one_way,
+            "Eq. 11 has the right value and no gradient: P(x_out) was detached, or computed under "
+            "no_grad. Then G_rgb learns nothing. P's weights are frozen, its input is not",
+        ),
+        "sum": Mistake(
+            lambda p, z: tuple(loss * p[0, 0].numel() for loss in mutual(p, z)),
+            "it is summed over the pixels. The 1/HW of Eq. 11 and 12 is a mean",
+        ),
+        "mean of segments": Mistake(
+            lambda p, z: (
+                _mean_of_segments(p, z.argmax(dim=1)),
+                _mean_of_segments(z, p.argmax(dim=1)),
+            ),
+            "it is averaged over the 12 segments as well, so it is 12 times too small: the dot "
+            "product adds them up",
+        ),
+        "sign": Mistake(
+            lambda p, z: tuple(-loss for loss in mutual(p, z)),
+            "the sign is wrong: the branches would be paid for disagreeing",
+        ),
+        "probabilities for logits": Mistake(
+            lambda p, z: (
+                F.cross_entropy(p.exp(), z.argmax(dim=1)),
+                F.cross_entropy(z.softmax(dim=1), p.argmax(dim=1)),
+            ),
+            "F.cross_entropy got probabilities and takes their softmax once more: it wants "
+            "logits or log-probabilities",
+        ),
+    },
+)
+
+
+def _pair_case(draws: torch.Generator) -> Case:
+    """Labels of a batch and targets for it."""
+    batch, count = (int(n) for n in torch.randint(4, 14, (2,), generator=draws))
+    y_src, y_trg = torch.randint(2, (2, batch, count), generator=draws).float()
+    y_src[0, 0], y_trg[0, 0], y_src[0, 1], y_trg[0, 1] = 1.0, 0.0, 0.0, 1.0
+    y_src[0, 2], y_trg[0, 2] = 1.0, 1.0
+    return Case((y_src, y_trg))
+
+
+def labels(y_src: Tensor, y_trg: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """What (G editing, G reconstructing, D on real, G's classification) get (§3.1, Eq. 3-5)."""
+    return y_trg - y_src, torch.zeros_like(y_src), y_src, y_trg
+
+
+LABELS = Exercise(
+    labels,
+    _pair_case,
+    {
+        "StarGAN": Mistake(
+            lambda s, t: (t, s, s, t),
+            "it is still StarGAN's habit: G is told the target, not the difference",
+        ),
+        "StarGAN's reconstruction": Mistake(
+            lambda s, t: (t - s, s, s, t),
+            "the edit is right, but to reconstruct, G is given the source label. For a G that is "
+            "told differences, 'change nothing' is the zero vector (Eq. 5)",
+        ),
+        "sign": Mistake(
+            lambda s, t: (s - t, torch.zeros_like(s), s, t),
+            "the difference has the wrong sign: y_diff = y_trg − y_src, so +1 adds an attribute",
+        ),
+        "no direction": Mistake(
+            lambda s, t: ((t - s).abs(), torch.zeros_like(s), s, t),
+            "the difference has lost its sign: G would know which attribute to flip but not which "
+            "way",
+        ),
+        "reconstruction edits": Mistake(
+            lambda s, t: (t - s, t - s, s, t),
+            "G is asked to edit and the result is compared with the input: it would learn to "
+            "ignore the label. Reconstruct with the zero vector (Eq. 5)",
+        ),
+        "D on real learns targets": Mistake(
+            lambda s, t: (t - s, torch.zeros_like(s), t, t),
+            "D is taught y_trg on real faces, which have y_src (Eq. 3)",
+        ),
+        "G is paid for differences": Mistake(
+            lambda s, t: (t - s, torch.zeros_like(s), s, t - s),
+            "the edit is classified against y_diff. D says which attributes a face has, so the "
+            "edit must have y_trg (Eq. 4); −1 is no label",
+        ),
+        "D's labels exchanged": Mistake(
+            lambda s, t: (t - s, torch.zeros_like(s), t, s),
+            "the last two are exchanged: real faces have y_src (Eq. 3), edits should have y_trg "
+            "(Eq. 4)",
+        ),
+    },
+    given="StarGAN",
+)
+
+EXERCISES = {"03-mutual": MUTUAL, "03-labels": LABELS}

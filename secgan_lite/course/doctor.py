@@ -1,0 +1,133 @@
+"""Is this machine ready for the course? Versions, device, memory, front end, minutes per lesson."""
+
+import importlib.util
+import json
+import math
+import os
+import platform
+import re
+import sys
+import time
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+
+import psutil
+import torch
+from torch.nn import functional as F
+
+from secgan_lite.files import REPOSITORY, bundled, manifest
+
+TIMINGS = REPOSITORY / "notebooks" / "timings.json"
+NEEDED_GIGABYTES = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor: what was looked at, what was found, whether it will do."""
+
+    what: str
+    found: str
+    ok: bool = True
+    advice: str = ""
+
+    def __str__(self) -> str:
+        mark = "ok  " if self.ok else "LOOK"
+        return f"{mark} {self.what}: {self.found}" + (f". {self.advice}" if self.advice else "")
+
+
+def doctor() -> list[Finding]:
+    """Everything that can be in the way of a lesson, and how long each will take here."""
+    return [_python(), _packages(), _device(), _memory(), _front_end(), _weights(), *_minutes()]
+
+
+def _python() -> Finding:
+    text = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    return Finding("Python", text, sys.version_info >= (3, 11))
+
+
+def _packages() -> Finding:
+    faults = []
+    for requirement in requires("secgan-lite") or []:
+        name, least = re.match(r"([\w.-]+)>=([\d.]+)", requirement).groups()
+        try:
+            there = version(name)
+        except PackageNotFoundError:
+            faults.append(f"{name} is missing")
+            continue
+        if _numbers(there) < _numbers(least):
+            faults.append(f"{name} {there} is older than {least}")
+    if faults:
+        return Finding("packages", "; ".join(faults), False, "Install again: uv sync")
+    return Finding("packages", f"all there; torch {version('torch')}")
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(n) for n in re.findall(r"\d+", text)[:3]]
+
+
+def _device() -> Finding:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    text = f"{cores} CPU cores, {torch.get_num_threads()} threads"
+    if torch.cuda.is_available():
+        text += f", GPU {torch.cuda.get_device_name()}"
+    elif torch.backends.mps.is_available():
+        text += ", Apple GPU"
+    else:
+        text += ", no GPU (none is needed)"
+    return Finding("device", text)
+
+
+def _memory() -> Finding:
+    free = psutil.virtual_memory().available / 2**30
+    enough = free >= NEEDED_GIGABYTES
+    advice = "" if enough else f"Lessons take up to {NEEDED_GIGABYTES} GB: close something"
+    return Finding("memory", f"{free:.1f} GB free", enough, advice)
+
+
+def _front_end() -> Finding:
+    if "google.colab" in sys.modules:
+        return Finding("front end", "Colab")
+    if importlib.util.find_spec("jupyterlab_widgets") is None:
+        return Finding(
+            "front end", "no JupyterLab widgets here", False, "Sliders of lesson 06 will not show"
+        )
+    kernel = "ipykernel" in sys.modules
+    where = "a Jupyter kernel" if kernel else "a terminal"
+    return Finding("front end", f"{where}; JupyterLab {version('jupyterlab')} with widgets")
+
+
+def _weights() -> Finding:
+    try:
+        names = [bundled(file.removesuffix(".safetensors")).stem for file in manifest()]
+    except ValueError as error:
+        return Finding("weights", str(error), False)
+    return Finding("weights", f"{len(names)} bundled networks, each as its manifest says")
+
+
+def _minutes() -> list[Finding]:
+    pace = yardstick()
+    return [
+        Finding(f"lesson {name}", f"about {math.ceil(t['seconds'] * pace / t['yardstick'])} s")
+        for name, t in timings().items()
+    ]
+
+
+def timings() -> dict[str, dict]:
+    """What each lesson took when it was built: seconds, megabytes, and the machine's yardstick."""
+    return json.loads(TIMINGS.read_text()) if TIMINGS.is_file() else {}
+
+
+def yardstick(rounds: int = 3) -> float:
+    """Seconds that a fixed piece of work takes here: the best of a few rounds.
+
+    It is the lessons' own kind of work, small convolutions forward and back, on the CPU.
+    """
+    images = torch.linspace(-1, 1, 16 * 16 * 32 * 32).view(16, 16, 32, 32)
+    weight = torch.linspace(-0.1, 0.1, 16 * 16 * 9).view(16, 16, 3, 3).requires_grad_(True)
+    best = float("inf")
+    for _ in range(rounds):
+        started = time.perf_counter()
+        for _ in range(50):
+            torch.autograd.grad(F.conv2d(images, weight, padding=1).relu().sum(), weight)
+        best = min(best, time.perf_counter() - started)
+    return best

@@ -1,0 +1,48 @@
+"""Every picture of the lessons. Each function returns (figure, alt text); none opens a window.
+
+Images come in as float (…, 3, h, h) in [−1, 1] or uint8, masks as integers (…, h, h).
+"""
+
+from secgan_lite.figures.branches import costs, gradient_flow, label_maps
+from secgan_lite.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture, flip_name, pixels
+from secgan_lite.figures.edits import edit_comparison, flip_grid, overview
+from secgan_lite.figures.losses import printed_and_meant, pulls, strengths, toy_critics
+from secgan_lite.figures.method import method_map, two_ways, wishes
+from secgan_lite.figures.parsing import (
+    doubt,
+    faces_and_masks,
+    parser_beside_truth,
+    segment_sizes,
+    small_segments,
+)
+from secgan_lite.figures.training import training_curves
+
+__all__ = [
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "ORANGE",
+    "RED",
+    "Picture",
+    "costs",
+    "doubt",
+    "edit_comparison",
+    "faces_and_masks",
+    "flip_grid",
+    "flip_name",
+    "gradient_flow",
+    "label_maps",
+    "method_map",
+    "overview",
+    "parser_beside_truth",
+    "pixels",
+    "printed_and_meant",
+    "pulls",
+    "segment_sizes",
+    "small_segments",
+    "strengths",
+    "toy_critics",
+    "training_curves",
+    "two_ways",
+    "wishes",
+]

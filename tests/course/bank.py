@@ -1,0 +1,251 @@
+"""Wrong answers to the checked exercises, as students write them, and the diagnosis of each.
+
+They are written apart from the checks, in other words and with loops, and so is a right answer.
+"""
+
+import math
+
+import torch
+from torch.nn import functional as F
+
+
+def merge(z, groups):
+    p = torch.exp(z) / torch.exp(z).sum(1, keepdim=True)
+    out = torch.zeros(len(z), 12, *z.shape[2:])
+    for part, segment in enumerate(groups.tolist()):
+        out[:, segment] = out[:, segment] + p[:, part]
+    return torch.log(out)
+
+
+def merge_best_part(z, groups):
+    p = F.softmax(z, 1)
+    return torch.log(torch.stack([p[:, groups == k].max(1).values for k in range(12)], 1))
+
+
+def merge_product(z, groups):
+    p = F.softmax(z, 1)
+    return torch.log(torch.stack([p[:, groups == k].prod(1) for k in range(12)], 1))
+
+
+def merge_raw(z, groups):
+    e = torch.exp(z)
+    return torch.log(torch.stack([e[:, groups == k].sum(1) for k in range(12)], 1))
+
+
+def merge_average(z, groups):
+    p = F.softmax(z, 1)
+    return torch.log(torch.stack([p[:, groups == k].mean(1) for k in range(12)], 1))
+
+
+def iou(counts):
+    out = []
+    for k in range(12):
+        hit = counts[k, k].item()
+        union = counts[k].sum().item() + counts[:, k].sum().item() - hit
+        out.append(hit / union if union else math.nan)
+    return torch.tensor(out)
+
+
+def over(what):
+    return lambda c: torch.tensor(
+        [c[k, k].item() / (what(c, k) or math.nan) for k in range(12)], dtype=torch.float64
+    )
+
+
+def iou_zero(counts):
+    return torch.where(counts.sum(1) + counts.sum(0) == 0, 0.0, iou(counts))
+
+
+def penalty(score, real, fake, alpha, create=True, square_last=False, target=1.0, detach=True):
+    fake = fake.detach() if detach else fake
+    x = alpha * real + (1 - alpha) * fake
+    x = x.requires_grad_() if x.is_leaf else x
+    ones = torch.ones_like(score(x))
+    g = torch.autograd.grad(score(x), x, grad_outputs=ones, create_graph=create)[0]
+    n = g.reshape(len(g), -1).norm(dim=1)
+    return (n.mean() - target) ** 2 if square_last else ((n - target) ** 2).mean()
+
+
+def penalty_over_batch(score, real, fake, alpha):
+    x = (alpha * real + (1 - alpha) * fake.detach()).requires_grad_()
+    g = torch.autograd.grad(score(x).sum(), x, create_graph=True)[0]
+    return (torch.sqrt((g * g).sum()) - 1) ** 2
+
+
+def penalty_over_channels(score, real, fake, alpha):
+    x = (alpha * real + (1 - alpha) * fake.detach()).requires_grad_()
+    g = torch.autograd.grad(score(x).sum(), x, create_graph=True)[0]
+    return ((g.norm(2, dim=1) - 1) ** 2).mean()
+
+
+def bce(z, y):
+    total = 0
+    for b in range(len(z)):
+        for a in range(z.shape[1]):
+            total = total - (y[b, a] * -F.softplus(-z[b, a]) + (1 - y[b, a]) * -F.softplus(z[b, a]))
+    return total / len(z)
+
+
+def bce_printed(z, y):
+    log_d = -F.softplus(-z)
+    return -(y * log_d).sum() / len(z) - ((1 - y) * (1 - log_d)).sum() / len(z)
+
+
+def mutual(p, z, one_hot=True, attached=False):
+    q, losses = z.log_softmax(1), []
+    for student, teacher in ((p, q), (q, p)):
+        target = F.one_hot(teacher.max(1).indices, 12).permute(0, 3, 1, 2).float()
+        if not one_hot:
+            target = teacher.exp() if attached else teacher.exp().detach()
+        losses.append(-(target * student).sum() / student[:, 0].numel())
+    return losses
+
+
+def mutual_no_grad(p, z):
+    with torch.no_grad():
+        first = mutual(p, z)[0]
+    return first, mutual(p, z)[1]
+
+
+def algorithm(critic, generator, d, g, batches, n, rate, start=1, every=None, sign=1, zero=True):
+    d, g = d.clone().requires_grad_(), g.clone().requires_grad_()
+    optimisers = torch.optim.SGD([d], lr=rate), torch.optim.SGD([g], lr=rate)
+    t = start - 1
+    for batch in batches:
+        t += 1
+        steps = [(critic, optimisers[0], 1)]
+        if t % (every or n) == 0:
+            steps.append((generator, optimisers[1], sign))
+        for loss, optimiser, direction in steps:
+            kept = [None if w.grad is None else w.grad.clone() for w in (d, g)]
+            if zero:
+                optimiser.zero_grad()
+            (direction * loss(d, g, batch)).backward()
+            optimiser.step()
+            if not zero:  # only the moved weight's gradient is left to pile up
+                other = 1 if loss is critic else 0
+                (d, g)[other].grad = kept[other]
+    return d.detach(), g.detach()
+
+
+def algorithm_attached(critic, generator, d, g, batches, n, rate):
+    d, g = d.clone().requires_grad_(), g.clone().requires_grad_()
+    both, mine = torch.optim.SGD([d, g], lr=rate), torch.optim.SGD([g], lr=rate)
+    for t, batch in enumerate(batches, 1):
+        both.zero_grad()
+        critic(d, g, batch).backward()
+        both.step()
+        if not t % n:
+            both.zero_grad()
+            generator(d, g, batch).backward()
+            mine.step()
+    return d, g
+
+
+def algorithm_exchanged(critic, generator, d, g, batches, n, rate):
+    d, g = d.clone().requires_grad_(), g.clone().requires_grad_()
+    for t, batch in enumerate(batches, 1):
+        g.data -= rate * torch.autograd.grad(generator(d, g, batch), g)[0]
+        if t % n == 0:
+            d.data -= rate * torch.autograd.grad(critic(d, g, batch), d)[0]
+    return d, g
+
+
+def rate(z, targets, y_src):
+    hits = [
+        bool(z[i, b, i] > 0) == bool(targets[i, b, i])
+        for i in range(len(z))
+        for b in range(len(y_src))
+    ]
+    return sum(hits) / len(hits)
+
+
+def rate_source(z, targets, y_src):
+    decided = torch.diagonal(z, 0, 0, 2) > 0
+    return (decided == y_src.bool()).double().mean()
+
+
+RIGHT = {
+    "01-merge": merge,
+    "01-iou": iou,
+    "02-penalty": penalty,
+    "02-classification": bce,
+    "03-mutual": mutual,
+    "03-labels": lambda s, t: [t - s, 0 * s, s, t],
+    "04-algorithm": algorithm,
+    "04-rate": rate,
+}
+WRONG = {
+    "01-merge": {
+        "maximum": merge_best_part,
+        "sum of logarithms": merge_product,
+        "not normalised": merge_raw,
+        "mean of probabilities": merge_average,
+        "no logarithm": lambda z, g: merge(z, g).exp(),
+        "shape": lambda z, g: merge(z, g)[:, :11],
+    },
+    "01-iou": {
+        "not attempted": over(lambda c, k: (c[k].sum() + c[:, k].sum()).item()),
+        "recall": over(lambda c, k: c[k].sum().item()),
+        "precision": over(lambda c, k: c[:, k].sum().item()),
+        "share of all pixels": over(lambda c, k: c.sum().item()),
+        "Dice": lambda c: 2 * iou(c) / (1 + iou(c)),
+        "absent is zero": iou_zero,
+    },
+    "02-penalty": {
+        "square outside": lambda *a: penalty(*a, square_last=True),
+        "no second graph": lambda *a: penalty(*a, create=False),
+        "fake not detached": lambda *a: penalty(*a, detach=False),
+        "without the one": lambda *a: penalty(*a, target=0.0),
+        "exchanged": lambda s, r, f, a: penalty(s, f.detach(), r, a),
+        "norm of the batch": penalty_over_batch,
+        "norm per pixel": penalty_over_channels,
+        "scale": lambda *a: 10 * penalty(*a),
+    },
+    "02-classification": {
+        "not attempted": bce_printed,
+        "mean": F.binary_cross_entropy_with_logits,
+        "sum over faces": lambda z, y: F.binary_cross_entropy_with_logits(z, y, reduction="sum"),
+        "sign": lambda z, y: -bce(z, y),
+        "labels exchanged": lambda z, y: bce(-z, y),
+        "sigmoid twice": lambda z, y: bce(torch.sigmoid(z), y),
+        "positives only": lambda z, y: (y * F.softplus(-z)).sum(1).mean(),
+        "gradient": lambda z, y: bce(z.detach(), y),
+    },
+    "03-mutual": {
+        "exchanged": lambda p, z: mutual(z.log_softmax(1), p),
+        "soft": lambda p, z: mutual(p, z, one_hot=False),
+        "soft and not detached": lambda p, z: mutual(p, z, one_hot=False, attached=True),
+        "one way": mutual_no_grad,
+        "sign": lambda p, z: [-loss for loss in mutual(p, z)],
+        "sum": lambda p, z: [
+            F.cross_entropy(p, z.argmax(1), reduction="sum") / len(p),
+            F.cross_entropy(z, p.argmax(1), reduction="sum") / len(p),
+        ],
+        "shape": lambda p, z: mutual(p, z)[0],
+    },
+    "03-labels": {
+        "not attempted": lambda s, t: (t, s, s, t),
+        "sign": lambda s, t: (-(t - s), t * 0, s, t),
+        "no direction": lambda s, t: ((t != s).float(), t * 0, s, t),
+        "reconstruction edits": lambda s, t: (t - s, t - s, s, t),
+        "G is paid for differences": lambda s, t: (t - s, t * 0, s, t - s),
+        "D's labels exchanged": lambda s, t: (t - s, t * 0, t, s),
+    },
+    "04-algorithm": {
+        "every iteration": lambda *a: algorithm(*a, every=1),
+        "one too early": lambda *a: algorithm(*a, start=0),
+        "ascent": lambda *a: algorithm(*a, sign=-1),
+        "gradients pile up": lambda *a: algorithm(*a, zero=False),
+        "critic moves both": algorithm_attached,
+        "roles exchanged": algorithm_exchanged,
+    },
+    "04-rate": {
+        "not attempted": lambda z, t, s: ((z > 0).float() == t).float().mean(),
+        "old label": rate_source,
+        "sum": lambda z, t, s: rate(z, t, s) * len(z) * len(s),
+        "all at once": lambda z, t, s: ((z > 0).float() == t).all(-1).float().mean(),
+        "half as threshold": lambda z, t, s: rate(z - 0.5, t, s),
+        "additions only": lambda z, t, s: torch.einsum("ibi,ibi->ib", (z > 0).float(), t).mean(),
+    },
+}

@@ -1,0 +1,41 @@
+"""A course of one tiny lesson, built once and copied for each test."""
+
+import shutil
+
+import pytest
+from tiny import LESSON
+
+from secgan_lite.course import audit, builder, doctor
+from secgan_lite.course.checks import EXERCISES
+
+PLACES = ((builder, "NOTEBOOKS"), (audit, "NOTEBOOKS"))
+
+
+def place(folder, patch):
+    for module, name in PLACES:
+        patch.setattr(module, name, folder)
+    for module in (builder, doctor):
+        patch.setattr(module, "TIMINGS", folder / "timings.json")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("course")
+    (folder / "py").mkdir()
+    (folder / "py" / "00_tiny.py").write_text(LESSON)
+    with pytest.MonkeyPatch.context() as patch:
+        place(folder, patch)
+        names = [name for name, _ in builder.build()]
+    assert names == ["00_tiny.ipynb", "solutions/00_tiny.ipynb"]
+    return folder
+
+
+@pytest.fixture
+def course(built, tmp_path, monkeypatch):
+    """A fresh copy of the built course, the only one that builder and audit see."""
+    folder = tmp_path / "course"
+    shutil.copytree(built, folder)
+    place(folder, monkeypatch)
+    few = {name: EXERCISES[name] for name in ("01-iou", "02-classification")}
+    monkeypatch.setattr(audit, "EXERCISES", few)
+    return folder

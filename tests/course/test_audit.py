@@ -1,0 +1,174 @@
+"""``course check``: green on a good lesson, red for each of eleven planted faults."""
+
+import re
+
+import nbformat
+import pytest
+
+from secgan_lite.course import audit
+from secgan_lite.course.checks import EXERCISES, Exercise, Mistake
+
+
+@pytest.fixture
+def edit(course):
+    """Changes one cell of the stored lesson, found by a piece of its source."""
+
+    def change(piece, action, name="00_tiny.ipynb"):
+        notebook = nbformat.read(course / name, as_version=4)
+        cell = next(c for c in notebook.cells if piece in c.source)
+        action(cell)
+        nbformat.write(notebook, course / name)
+
+    return change
+
+
+def test_a_good_course_is_green(course):
+    assert audit.audit() == []
+
+
+def planted(expected):
+    faults = audit.audit()
+    assert faults and all(re.search(expected, fault) for fault in faults), faults
+
+
+def test_1_a_pair_out_of_date(course):
+    source = course / "py" / "00_tiny.py"
+    source.write_text(source.read_text().replace("# The share is", "# This share is"))
+    planted("00_tiny.ipynb: out of date from 00_tiny-03 on")
+
+
+def test_2_an_image_without_alt_text(edit):
+    edit("figures", lambda cell: cell.outputs[0].metadata["image/png"].pop("alt"))
+    planted("00_tiny-05: an image without alt text")
+
+
+def test_3_a_quoted_number_that_changed(edit):
+    edit("share = ", lambda cell: cell.outputs[0].update(text="0.26\n"))
+    planted("00_tiny-03: quotes 0.25, which no compared cell prints")
+
+
+def test_4_a_notebook_too_large(edit):
+    edit("training_curves", lambda cell: cell.outputs[0].data.update({"text/plain": "x" * 900_000}))
+    planted(r"bytes, more than 900,000")
+
+
+def test_5_widget_state(edit):
+    view = nbformat.v4.new_output(
+        "display_data", {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
+    )
+    edit("figures", lambda cell: cell.outputs.append(view))
+    planted("00_tiny-05: widget state is stored")
+
+
+def test_6_an_unknown_equation(course):
+    source = course / "py" / "00_tiny.py"
+    source.write_text(source.read_text() + "\n# %% [markdown]\n# Eq. 21\n")
+    faults = audit.audit()
+    assert "00_tiny.py: no Eq. 21 is in the paper" in faults
+
+
+def test_7_a_check_that_accepts_a_wrong_answer(course, monkeypatch):
+    good = EXERCISES["01-iou"]
+    blind = {**good.mistakes, "accepted": Mistake(good.reference, "")}
+    monkeypatch.setitem(
+        audit.EXERCISES, "01-iou", Exercise(good.reference, good.draw, blind, good.given)
+    )
+    planted("exercise 01-iou: 'accepted' is diagnosed as 'passed'")
+
+
+def test_8_a_stub_left_in_a_solution(course):
+    source = course / "py" / "00_tiny.py"
+    text = source.read_text().replace(
+        "    return losses.attribute_classification(logits, y)\n", "    return TODO\n"
+    )
+    source.write_text(text)
+    name = "solutions/00_tiny.ipynb"
+    notebook = nbformat.read(course / name, as_version=4)
+    cell = next(c for c in notebook.cells if "def bce" in c.source)
+    cell.source = cell.source.replace(
+        "return losses.attribute_classification(logits, y)", "return TODO"
+    )
+    nbformat.write(notebook, course / name)
+    planted("solutions/00_tiny.ipynb: a stub is left in a solution")
+
+
+@pytest.mark.parametrize("path", ["/home/ada/course/x.png", "C:\\\\Users\\\\ada\\\\x.png"])
+def test_9_an_absolute_path(edit, path):
+    edit("time.time()", lambda cell: cell.outputs[0].update(text=path))
+    planted("00_tiny-04: an absolute path")
+
+
+@pytest.mark.parametrize("target", ["99_lost.ipynb", "#Nowhere"])
+def test_10_a_dead_link(course, edit, target):
+    source = course / "py" / "00_tiny.py"
+    source.write_text(source.read_text().replace("(#Parameters)", f"({target})"))
+    edit("## Contents", lambda c: c.update(source=c.source.replace("(#Parameters)", f"({target})")))
+    planted(f"00_tiny-00: a link to {target}")
+
+
+def test_11_a_compared_cell_without_a_count(edit):
+    edit("share = ", lambda cell: cell.update(execution_count=None))
+    planted("execution counts are")
+
+
+def test_a_compared_cell_that_prints_nothing(edit):
+    edit("def bce", lambda cell: cell.update(outputs=[]))
+    planted("compared, and prints nothing")
+
+
+def test_notebooks_without_source_or_not_built(course):
+    (course / "99_stray.ipynb").write_text((course / "00_tiny.ipynb").read_text())
+    (course / "solutions" / "00_tiny.ipynb").unlink()
+    assert audit.audit() == [
+        "99_stray.ipynb: it has no source",
+        "solutions/00_tiny.ipynb: not built yet",
+    ]
+
+
+def test_too_slow_and_too_large(course):
+    timing = course / "timings.json"
+    timing.write_text(timing.read_text().replace('"seconds": ', '"seconds": 99'))
+    planted(r"took 99\d+ s, more than \d+ s")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("# ## Quiz", "# ## Kviz", "no section 'Quiz'"),
+        ("# ## Summary", "# ##### Summary", "skips a level"),
+        ("# %% [markdown]\n# The share is 0.25, and $0.5$ is a constant.\n\n", "", "in a row"),
+        ("print(share)", "print(share)\n" * 40, "lines of code, more than 30"),
+        ("**Goal.**", "", r"an exercise without \*\*Goal"),
+        ('check("02-classification"', 'check("02-clasification"', "is not known"),
+    ],
+)
+def test_the_template_is_kept(course, before, after, fault):
+    source = course / "py" / "00_tiny.py"
+    assert before in source.read_text()
+    source.write_text(source.read_text().replace(before, after))
+    for path, notebook in audit.notebooks().items():
+        stored = nbformat.read(path, as_version=4)
+        for cell, old in zip(notebook.cells, stored.cells, strict=False):
+            cell.update({k: old[k] for k in ("outputs", "execution_count") if k in old})
+        nbformat.write(notebook, path)
+    assert any(re.search(fault, found) for found in audit.audit())
+
+
+def test_equation_numbers_are_read_in_every_form():
+    read = audit.named_equations
+    assert read("Eq. 3, 4, 8 and 9, see Eq. 13-16") == {3, 4, 8, 9, 13, 14, 15, 16}
+    assert read("Eq. 13 + 15; test_terms_eq_1_2") == {1, 2, 13, 15}
+    assert read("§4.3, 12 faces, Equation 7") == set()
+
+
+def test_an_equation_that_nobody_names(course):
+    source = course / "py" / "00_tiny.py"
+    source.write_text(source.read_text().replace("Eq. 1-20", "Eq. 1-19"))
+    assert "Eq. 20: no lesson names it" in audit.audit()
+
+
+def test_a_table_row_and_its_function_agree(course):
+    source = course / "py" / "00_tiny.py"
+    row = "# | Eq. 5 | `losses.generator_adversarial` |"
+    source.write_text(source.read_text() + f"\n# %% [markdown]\n{row}\n")
+    assert any("losses.generator_adversarial does not name" in fault for fault in audit.audit())

@@ -1,0 +1,126 @@
+"""Checks of exercises: right answers pass, wrong ones get their own diagnosis, stubs go on."""
+
+import pytest
+import torch
+from bank import RIGHT, WRONG
+
+from secgan_lite.course.audit import exercise_faults
+from secgan_lite.course.checks import (
+    EXERCISES,
+    SEED,
+    STRICT,
+    TODO,
+    Exercise,
+    Mistake,
+    NotPassed,
+    check,
+    diagnose,
+)
+from secgan_lite.parsing import iou as pooled_iou
+from secgan_lite.parsing import lookup, merge
+
+CASES = [(name, kind) for name, answers in WRONG.items() for kind in answers]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_right_answer_written_otherwise_passes(name, capsys):
+    assert check(name, RIGHT[name]) is RIGHT[name]
+    assert capsys.readouterr().out == f"{name}: passed on 5 fresh cases.\n"
+
+
+@pytest.mark.parametrize(("name", "kind"), CASES)
+def test_a_wrong_answer_gets_its_own_diagnosis(name, kind):
+    assert diagnose(EXERCISES[name], WRONG[name][kind], name).kind == kind
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_bank_has_five_named_mistakes_for_every_exercise(name):
+    named = set(WRONG[name]) & set(EXERCISES[name].mistakes)
+    assert len(named) >= 5, named
+    assert len({EXERCISES[name].mistakes[kind].says for kind in named}) == len(named)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_untouched_stub_goes_on_with_the_reference(name, capsys):
+    reference = EXERCISES[name].reference
+    assert check(name, lambda *arguments: TODO) is reference
+    assert check(name, lambda *arguments: (TODO, TODO)) is reference
+    assert "not attempted. The lesson goes on" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_other_seeds_give_the_same_verdicts(name, monkeypatch):
+    """A lecturer may vary the inputs; no verdict hangs on one draw."""
+    for seed in ("1", "2025"):
+        monkeypatch.setenv(SEED, seed)
+        assert diagnose(EXERCISES[name], RIGHT[name], name).kind == "passed"
+        assert list(exercise_faults(name, EXERCISES[name])) == []
+
+
+def test_an_answer_learnt_by_heart_fails_on_fresh_inputs(monkeypatch):
+    heard = []
+
+    def by_heart(logits, y):
+        heard.append(RIGHT["02-classification"](logits, y))
+        return heard[-1]
+
+    diagnose(EXERCISES["02-classification"], by_heart, "02-classification")
+    replay = iter(heard)
+    monkeypatch.setenv(SEED, "9")
+    verdict = diagnose(EXERCISES["02-classification"], lambda *_: next(replay).detach(), "x")
+    assert verdict.kind == "value"
+
+
+def test_an_answer_that_breaks_is_named(capsys):
+    reference = EXERCISES["01-iou"].reference
+    assert check("01-iou", lambda counts: counts / None) is reference
+    assert "it stops with TypeError" in capsys.readouterr().out
+    check("01-iou", lambda counts: None)
+    assert "is a return missing?" in capsys.readouterr().out
+    check("01-iou", lambda counts, more: counts)
+    assert "more" in capsys.readouterr().out
+
+
+def test_general_faults_say_where(capsys):
+    verdict = diagnose(EXERCISES["02-penalty"], lambda *a: RIGHT["02-penalty"](*a) * float("inf"))
+    assert verdict.kind == "not finite"
+    frozen = diagnose(
+        EXERCISES["02-classification"], lambda z, y: RIGHT["02-classification"](z.detach(), y)
+    )
+    assert frozen.kind == "gradient" and "the logits" in frozen.says
+    third = diagnose(EXERCISES["03-labels"], lambda s, t: (t - s, 0 * s, 2 * s, t))
+    assert third.kind == "value" and "result 3" in third.says
+
+
+@pytest.mark.parametrize("answer", [lambda counts: TODO, lambda counts: counts])
+def test_strict_mode_stops_at_anything_but_a_pass(answer, monkeypatch):
+    monkeypatch.setenv(STRICT, "1")
+    with pytest.raises(NotPassed, match="01-iou"):
+        check("01-iou", answer)
+    assert check("01-iou", RIGHT["01-iou"]) is RIGHT["01-iou"]
+
+
+def test_an_unknown_exercise_is_named():
+    with pytest.raises(ValueError, match="Did you mean '02-penalty'"):
+        check("02-penalti", RIGHT["02-penalty"])
+
+
+def test_a_check_that_accepts_a_wrong_answer_is_found():
+    good = EXERCISES["01-iou"]
+    blind = Exercise(
+        good.reference, good.draw, {**good.mistakes, "none": Mistake(good.reference, "")}
+    )
+    assert list(exercise_faults("01-iou", blind)) == ["'none' is diagnosed as 'passed'"]
+    few = Exercise(good.reference, good.draw, dict(list(good.mistakes.items())[:3]))
+    assert "3 mistakes are known, wanted are five" in list(exercise_faults("01-iou", few))
+
+
+def test_references_agree_with_the_package(faces, parser):
+    logits = torch.randn(2, 19, 4, 4)
+    groups = torch.from_numpy(lookup("celebamask")).long()
+    assert torch.allclose(
+        EXERCISES["01-merge"].reference(logits, groups), merge(logits, "celebamask")
+    )
+    counts = torch.randint(1, 9, (12, 12))
+    ours = EXERCISES["01-iou"].reference(counts)
+    assert ours.tolist() == pytest.approx(list(pooled_iou(counts).values()))

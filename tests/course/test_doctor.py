@@ -1,0 +1,60 @@
+"""The doctor: says what is there, what is missing, and what to do."""
+
+import sys
+
+import pytest
+
+from secgan_lite.course import doctor
+from secgan_lite.course.__main__ import main
+
+
+def finding(what):
+    return next(f for f in doctor.doctor() if f.what == what)
+
+
+def test_a_healthy_machine():
+    whats = [f.what for f in doctor.doctor()]
+    assert whats[:6] == ["Python", "packages", "device", "memory", "front end", "weights"]
+    assert finding("packages").ok and finding("weights").ok
+    assert str(finding("Python")).startswith("ok   Python: 3.")
+
+
+def test_an_old_and_a_missing_package_are_named(monkeypatch):
+    monkeypatch.setattr(doctor, "requires", lambda _: ["torch>=99.0", "no-such-thing>=1"])
+    found = finding("packages")
+    assert not found.ok and "older than 99.0" in found.found
+    assert "no-such-thing is missing" in found.found and "uv sync" in str(found)
+
+
+def test_little_memory(monkeypatch):
+    monkeypatch.setattr(
+        doctor.psutil, "virtual_memory", lambda: type("M", (), {"available": 2**29})
+    )
+    assert not finding("memory").ok and "close something" in str(finding("memory"))
+
+
+def test_damaged_weights(monkeypatch):
+    def fail(name):
+        raise ValueError("differs from its manifest entry")
+
+    monkeypatch.setattr(doctor, "bundled", fail)
+    assert not finding("weights").ok
+
+
+def test_minutes_follow_the_machine(monkeypatch):
+    monkeypatch.setattr(doctor, "timings", lambda: {"09_x": {"seconds": 30, "yardstick": 0.5}})
+    monkeypatch.setattr(doctor, "yardstick", lambda: 1.0)
+    assert finding("lesson 09_x").found == "about 60 s"
+
+
+def test_the_yardstick_is_positive_and_short():
+    assert 0 < doctor.yardstick(1) < 30
+
+
+def test_commands(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["course", "doctor"])
+    assert main() == 0 and "ok   Python" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "argv", ["course", "build", "99_none"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "99_none" in capsys.readouterr().err

@@ -1,0 +1,94 @@
+"""The bundled SeCGAN of lessons 02 and 03, and networks as tables."""
+
+import pytest
+import torch
+
+from secgan_lite import backbones, files
+from secgan_lite.backbones import RGB, SEMANTIC
+from secgan_lite.course import six_faces
+from secgan_lite.course.anatomy import layers, milliseconds, multiply_adds, table, weights
+from secgan_lite.course.model import batch_for, bundle_run, load_model
+from secgan_lite.training import train
+
+
+@pytest.fixture(scope="module")
+def bundled_model():
+    return load_model()
+
+
+def test_the_bundled_model_edits_and_its_critics_know_faces(bundled_model):
+    model, config = bundled_model
+    faces = six_faces(config.image_size)
+    y = torch.from_numpy(faces.labels).float()
+    batch = batch_for(model, faces, y)
+    with torch.no_grad():
+        unchanged = model.translate(batch)
+        logits = model.branches["rgb"].discriminator(batch.x)[1]
+    assert (unchanged["rgb"].out - batch.x).abs().mean() < 0.25
+    assert (unchanged["semantic"].raw.argmax(dim=1) == batch.s).float().mean() > 0.95
+    assert ((logits > 0) == (y > 0)).float().mean() > 0.9
+
+
+def test_a_run_of_ones_own_takes_its_place(small_config, faces, parser, tmp_path, monkeypatch):
+    given = {"image_size": 32, "discriminator_depth": 3, "method": "secgan", "iterations": 2}
+    run = train(small_config(**given), faces, parser)
+    model, config = load_model(str(run.path))
+    assert config.iterations == 2 and set(model.branches) == {"rgb", "semantic"}
+    monkeypatch.setattr(files, "WEIGHTS", tmp_path / "weights")
+    stored = bundle_run(str(run.path))
+    tensors, metadata = files.load_tensors(stored)
+    kept = model.branches.state_dict()
+    assert metadata["kind"] == "secgan" and set(tensors) == set(kept)
+    assert all(torch.allclose(tensors[k].float(), kept[k], atol=1e-2) for k in tensors)
+
+
+def test_a_run_without_a_second_branch_is_refused(small_config, small_faces):
+    run = train(small_config(method="baseline"), small_faces)
+    with pytest.raises(ValueError, match="no run of method 'secgan'"):
+        load_model(str(run.path))
+    with pytest.raises(FileNotFoundError):
+        load_model("nowhere")
+
+
+def published(name, part, modality=RGB):
+    kind, paper = backbones.get(name), backbones.get(name).presets["paper"]
+    x, y = torch.empty(1, modality.channels, 128, 128, device="meta"), torch.empty(1, 13)
+    with torch.device("meta"):
+        if part == "G":
+            return kind.generator(modality, 13, 128, paper["width"], paper["depth"]), (
+                x,
+                y.to("meta"),
+            )
+        depth = paper["discriminator_depth"]
+        return kind.discriminator(modality, 13, 128, paper["discriminator_width"], depth), (x,)
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "modality", "billions"),
+    [
+        ("stargan", "D", RGB, 0.684),
+        ("stargan", "D", SEMANTIC, 0.722),
+        ("attgan", "G", RGB, 2.732),
+        ("attgan", "D", SEMANTIC, 0.621),
+        ("stgan", "G", RGB, 7.512),
+    ],
+)
+def test_multiply_adds_of_published_sizes(name, part, modality, billions):
+    """Counted by hand, layer by layer, from the published architectures."""
+    network, inputs = published(name, part, modality)
+    assert multiply_adds(network, *inputs) / 1e9 == pytest.approx(billions, abs=0.002)
+
+
+def test_a_table_lists_every_layer_once():
+    network, inputs = published("stargan", "G")
+    rows = layers(network, *inputs)
+    assert sum(times for _, times in rows) == 18
+    convolutions = sum(layer.weights * times for layer, times in rows)
+    norms = sum(p.numel() for p in network.parameters() if p.dim() == 1)
+    assert convolutions + norms == weights(network) == 8_455_616
+    assert "Conv 3×3  × 12" in table(network, *inputs)
+
+
+def test_milliseconds_leaves_the_first_call_out():
+    calls = []
+    assert milliseconds(lambda: calls.append(1), rounds=3) >= 0 and len(calls) == 4
