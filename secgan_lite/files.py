@@ -61,6 +61,11 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict) -> None
     write_bytes(path, save(contiguous, {"secgan_lite": json.dumps(metadata)}))
 
 
+def halved(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The same tensors with floating-point numbers in half precision, for files."""
+    return {n: t.half() if t.is_floating_point() else t for n, t in tensors.items()}
+
+
 def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
     """Read what ``save_tensors`` wrote: (tensors, metadata).
 

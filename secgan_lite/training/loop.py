@@ -51,7 +51,7 @@ def train(
     Args:
         observers: called with (trainer, log) after each sample grid; what they return joins the
             newest record of the log.
-        sample_every: iterations between grids, 0 for ten in all.
+        sample_every: iterations between grids and snapshots of the generators, 0 for ten in all.
         checkpoint_every: iterations between checkpoints.
 
     Raises:
@@ -82,11 +82,14 @@ def train(
                 )
                 if t % sample_every < config.log_every or last:
                     save_samples(trainer, folder)
+                    _save_generators(trainer, folder, snapshot=True)
                     for observe in observers:
                         record |= observe(trainer, log)
                 folder.append(record)
             if t % checkpoint_every == 0 or last:
                 folder.save_checkpoint(trainer.state_dict(), t)
+    if config.method == "concat":  # whose generator is of no use without P
+        trainer.model.parser.save(folder.path / "parser.safetensors")
     _save_generators(trainer, folder)
     return folder
 
@@ -94,16 +97,14 @@ def train(
 _SHOWN = ("critic", "real_accuracy", "fake_accuracy", "rec", "change")
 
 
-def _save_generators(trainer: Trainer, folder: RunFolder) -> None:
-    parser = trainer.model.parser
-    if trainer.config.method == "concat":  # whose generator is of no use without P
-        parser.save(folder.path / "parser.safetensors")
+def _save_generators(trainer: Trainer, folder: RunFolder, snapshot: bool = False) -> None:
     # G_rgb last: its presence says that the run is finished.
+    parser = trainer.model.parser
     with trainer.generators() as generators:
         for name, generator in reversed(generators.items()):
             metadata = {"kind": "generator", "modality": name, "config": trainer.config.identity}
-            metadata["parser"] = parser.hash if parser else None
-            folder.save_generator(generator, metadata)
+            metadata |= {"parser": parser.hash if parser else None, "iteration": trainer.iteration}
+            folder.save_generator(generator, metadata, snapshot)
 
 
 @torch.inference_mode()

@@ -1,4 +1,4 @@
-"""The run folder: configuration, log, generators, checkpoints and sample grids of one training run.
+"""The run folder: configuration, log, generators, checkpoints, snapshots, grids of one run.
 
 Every file is whole or absent. A checkpoint is one safetensors file: tensors as such, the rest as
 JSON in its header, so that both always belong together; the one before it is kept as well.
@@ -16,6 +16,7 @@ from secgan_lite import backbones
 from secgan_lite.backbones import RGB, SEMANTIC
 from secgan_lite.files import (
     REPOSITORY,
+    halved,
     load_published,
     load_tensors,
     save_tensors,
@@ -119,10 +120,23 @@ class RunFolder:
     def _checkpoints(self) -> tuple[Path, Path]:
         return self.path / "checkpoint.safetensors", self.path / "checkpoint-previous.safetensors"
 
-    def save_generator(self, generator: backbones.Generator, metadata: dict) -> None:
-        """Write a generator's weights under the name that its modality has in a run folder."""
+    def save_generator(
+        self, generator: backbones.Generator, metadata: dict, snapshot: bool = False
+    ) -> None:
+        """Write a generator's weights under the name that its modality has in a run folder.
+
+        A snapshot goes to ``snapshots/``, by iteration and in half precision.
+        """
+        tensors = generator.state_dict()
         name = next(file for file, modality in _FILES.items() if modality == generator.modality)
-        save_tensors(self.path / name, generator.state_dict(), metadata)
+        if snapshot:
+            tensors = halved(tensors)
+            name = f"snapshots/{generator.modality.name}-{metadata['iteration']:07d}.safetensors"
+        save_tensors(self.path / name, tensors, metadata)
+
+    def snapshots(self, modality: str = "rgb") -> list[Path]:
+        """Files of the generators as they were at each sample grid, oldest first."""
+        return sorted((self.path / "snapshots").glob(f"{modality}-*.safetensors"))
 
     def save_results(self, scores: dict) -> None:
         """Write ``results.json``: scores of ``evaluate``, seconds of training, versions."""

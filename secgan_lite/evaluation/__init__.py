@@ -1,0 +1,22 @@
+"""How good are the edits? TARR (paper §4.4) and, on synthetic faces, scores against the truth.
+
+TARR alone rewards destroying a face, so it is never reported without an error. The two ends of the
+scale are edits too: ``copy_input`` leaves the image as it is, ``Truth`` holds the exact edit.
+
+    scores = evaluate(generator, data, classifier)
+    scores["tarr"]["mean"]["value"], scores["counterfactual"]["inside_ratio"]["value"]
+"""
+
+from secgan_lite.evaluation.edits import Editor, Truth, copy_input, generator_editor
+from secgan_lite.evaluation.scores import CHANGED, evaluate, judge_rate, load_judge
+
+__all__ = [
+    "CHANGED",
+    "Editor",
+    "Truth",
+    "copy_input",
+    "evaluate",
+    "generator_editor",
+    "judge_rate",
+    "load_judge",
+]
