@@ -8,11 +8,13 @@ scale are edits too: ``copy_input`` leaves the image as it is, ``Truth`` holds t
 """
 
 from secgan_lite.evaluation.edits import Editor, Truth, copy_input, generator_editor
-from secgan_lite.evaluation.scores import CHANGED, evaluate, judge_rate, load_judge
+from secgan_lite.evaluation.scores import Judges, evaluate, judge_rate, load_judge
+from secgan_lite.evaluation.truth import CHANGED
 
 __all__ = [
     "CHANGED",
     "Editor",
+    "Judges",
     "Truth",
     "copy_input",
     "evaluate",

@@ -46,13 +46,23 @@ def copy_input(x: Tensor, y_diffs: Tensor, y_src: Tensor | None = None) -> list[
 
 @dataclass(frozen=True)
 class Truth:
-    """The true edits of synthetic faces: images uint8 (n_a, N, 3, h, h), rendered once."""
+    """The true edits of drawn faces: images uint8 (n_a, N, 3, h, h), segments (n_a, N, h, h)."""
 
     images: np.ndarray
+    masks: np.ndarray
 
     @classmethod
-    def of(cls, data: FaceData) -> "Truth":
-        """Render every single flip, exclusive attributes resolved."""
-        size = data.images.shape[-1]
-        flips = (counterfactual(data.faces, name) for name in data.attributes)
-        return cls(np.stack([render(faces, size)[0] for faces in flips]))
+    def of(cls, data: FaceData, rows: slice = slice(None)) -> "Truth":
+        """Render every single flip of some faces, exclusive attributes resolved."""
+        faces, size = data.faces[rows], data.images.shape[-1]
+        flips = [render(counterfactual(faces, name), size) for name in data.attributes]
+        images, masks = zip(*flips, strict=True)
+        return cls(np.stack(images), np.stack(masks))
+
+    def __getitem__(self, rows: slice) -> "Truth":
+        return Truth(self.images[:, rows], self.masks[:, rows])
+
+    def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
+        """Images in [−1, 1] and segments, as integers."""
+        images = torch.from_numpy(self.images).to(device).float().div_(127.5).sub_(1)
+        return images, torch.from_numpy(self.masks).to(device).long()

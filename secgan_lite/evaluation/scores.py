@@ -1,72 +1,172 @@
-"""TARR and the scores against the truth, with bootstrap intervals."""
+"""All scores of an editor in one pass over the test faces and their single flips (§4.4)."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from secgan_lite.attributes import difference, single_flips
 from secgan_lite.backbones import Generator
 from secgan_lite.datasets import FaceData
+from secgan_lite.evaluation.bootstrap import Bootstrap
+from secgan_lite.evaluation.distributions import ClassScore, FrechetDistances
 from secgan_lite.evaluation.edits import Editor, Truth, generator_editor
-from secgan_lite.judges import AttributeClassifier, load_classifier
-from secgan_lite.randomness import derive
+from secgan_lite.evaluation.truth import (
+    counterfactual_scores,
+    feature_distances,
+    levels,
+    overlaps,
+    pixel_sums,
+)
+from secgan_lite.judges import AttributeClassifier, Encoder, load_classifier
+from secgan_lite.parsing import Parser, one_hot
 from secgan_lite.supervised import at_hand
 from secgan_lite.training import Observer, TrainConfig, Trainer
 
-CHANGED = 8  # a pixel belongs to a true edit if it differs by more grey levels, of 255
+
+@dataclass(frozen=True)
+class Judges:
+    """What edits are scored with; a score whose judge is missing is left out.
+
+    Attributes:
+        classifier: images -> attribute logits: TARR.
+        encoder: images -> features: ssFID and, with a truth, identity drift.
+        classes: images -> logits or log-probabilities of classes: Inception Score.
+        parser: P, which finds the masks of edits to compare with the true ones.
+        masks: G_seg, whose edit of P's mask is compared likewise.
+    """
+
+    classifier: nn.Module
+    encoder: Encoder | None = None
+    classes: nn.Module | None = None
+    parser: Parser | None = None
+    masks: Generator | None = None
+
+    def to(self, device: torch.device | str) -> "Judges":
+        """The same judges, moved."""
+        return Judges(*((n := getattr(self, f.name)) and n.to(device) for f in fields(self)))
 
 
 @torch.inference_mode()
 def evaluate(
     edit: Editor | Generator,
     data: FaceData,
-    classifier: torch.nn.Module,
+    judges: Judges | nn.Module,
     truth: Truth | None = None,
     *,
     resolved: bool | None = None,
     intensity: float = 1.0,
     chunk: int = 100,
     seed: int = 0,
+    device: torch.device | str = "cpu",
 ) -> dict:
     """Reverse each attribute of every face, one at a time, and score the edits (§4.4).
 
+    Faces pass by ``chunk`` at a time; what is kept of them is a few numbers each.
+
     Args:
         edit: a generator, or any edit function.
-        classifier: the judge, images -> attribute logits.
-        truth: true edits; made here for synthetic faces if not given.
+        judges: all of them, or the classifier alone.
+        truth: true edits; drawn here, chunk by chunk, for drawn faces if not given.
         resolved: clear what a new value rules out; None = only on synthetic faces, whose true edits
             are resolved (the paper's flips are literal).
         intensity: factor on y_diff.
+        seed: of bootstrap and splits.
 
     Returns:
         ``n``, ``intensity``, ``resolved``; ``tarr`` by attribute and ``mean`` (fractions 0-1),
-        ``reconstruction`` (mean |x − G(x, 0)|, 0-255) and, with a truth, ``counterfactual``: error
-        inside and outside the region that should change (0-255), error inside when the input is
-        copied, and their ratio; each a dict of ``value``, ``low``, ``high`` (95 % bootstrap).
+        ``reconstruction`` (mean |x − G(x, 0)|, 0-255), ``ssfid`` by attribute set and ``mean``,
+        ``inception_score``, and, for drawn faces, ``counterfactual`` (``counterfactual_scores``):
+        each score a dict of ``value``, ``low``, ``high`` (95 %) and ``n``.
     """
-    edit = generator_editor(edit) if isinstance(edit, Generator) else edit
-    if truth is None and data.faces is not None:
-        truth = Truth.of(data)
-    resolved = truth is not None if resolved is None else resolved
-    columns: dict[str, list[np.ndarray]] = {}
-    for indices in torch.arange(len(data)).split(chunk):
-        x, y, _ = data.batch(indices)
-        targets = single_flips(y, data.attributes, resolved=resolved)
+    judges = (judges if isinstance(judges, Judges) else Judges(judges)).to(device)
+    edit = generator_editor(edit.to(device), judges.parser) if isinstance(edit, Generator) else edit
+    drawn = data.faces is not None
+    resolved = drawn if resolved is None else resolved
+    names, columns = data.attributes, {}
+    distances = judges.encoder and FrechetDistances(judges.encoder.num_features, names, device)
+    classes = judges.classes and ClassScore(seed)
+    for rows in torch.arange(len(data)).split(chunk):
+        x, y, _ = data.batch(rows, device=device)
+        targets = single_flips(y, names, resolved=resolved)
         y_diffs = intensity * torch.stack([difference(target, y) for target in targets])
         *edits, same = edit(x, torch.cat([y_diffs, torch.zeros_like(y)[None]]), y)
-        logits = torch.stack([classifier(image) for image in edits])
-        hits = ((logits > 0) == (targets > 0)).diagonal(dim1=0, dim2=2)
-        part = {"tarr": hits.float(), "reconstruction": _levels(same - x).mean(dim=(1, 2, 3))}
-        if truth is not None:
-            part |= _against_truth(x, edits, truth.images[:, indices.numpy()])
+        right = _right(judges.classifier, edits, targets)
+        part = {
+            "tarr": right.diagonal(dim1=1, dim2=2),
+            "reconstruction": levels(same - x).mean(dim=(1, 2, 3)),
+        }
+        features = None
+        if distances:
+            features = judges.encoder(x), _each(judges.encoder, edits)
+            distances.update(rows, *features)
+        if classes:
+            for image in edits:
+                classes.update(judges.classes(image))
+        if drawn:
+            where = slice(int(rows[0]), int(rows[-1]) + 1)
+            true = truth[where] if truth else Truth.of(data, where)
+            part |= {"correct/edit": right.mean(dim=2)}
+            part |= _against_truth(judges, x, y, edits, features, true, targets, y_diffs)
         for name, value in part.items():
             columns.setdefault(name, []).append(value.cpu().numpy())
     table = {name: np.concatenate(parts) for name, parts in columns.items()}
-    return {"n": len(data), "intensity": intensity, "resolved": resolved} | _summary(
-        table, data.attributes, seed
-    )
+    bootstrap = Bootstrap(len(data), seed)
+    hits = bootstrap.totals(table.pop("tarr")) / len(data)
+    error = bootstrap.totals(table.pop("reconstruction")) / len(data)
+    scores = {"n": len(data), "intensity": intensity, "resolved": resolved}
+    scores["tarr"] = {name: bootstrap.interval(hits[:, a]) for a, name in enumerate(names)}
+    scores["tarr"]["mean"] = bootstrap.interval(hits.mean(axis=1))
+    scores["reconstruction"] = bootstrap.interval(error)
+    if distances:
+        scores["ssfid"] = distances.compute() | {"encoder": judges.encoder.card}
+    if classes:
+        scores["inception_score"] = classes.compute() | {"classes": judges.classes.card}
+    if drawn:
+        scores["counterfactual"] = counterfactual_scores(table, names, bootstrap)
+    return scores
+
+
+def _each(network: nn.Module, images: Iterator[Tensor]) -> Tensor:
+    """Outputs for n_a sets of images, one set at a time: (n_a, B, …)."""
+    return torch.stack([network(image) for image in images])
+
+
+def _right(classifier: nn.Module, edits: Iterator[Tensor], targets: Tensor) -> Tensor:
+    """Whether the judge sees each label as wanted: (B, n_a flips, n_a labels) of 0 and 1."""
+    return ((_each(classifier, edits) > 0) == (targets > 0)).float().transpose(0, 1)
+
+
+def _against_truth(
+    judges: Judges,
+    x: Tensor,
+    y: Tensor,
+    edits: list[Tensor],
+    features: tuple[Tensor, Tensor] | None,
+    truth: Truth,
+    targets: Tensor,
+    y_diffs: Tensor,
+) -> dict[str, Tensor]:
+    """Columns for ``counterfactual_scores``, each (B, n_a, …)."""
+    true, masks = truth.tensors(x.device)
+    part = pixel_sums(x, edits, true)
+    seen = (judges.classifier(x) > 0).expand(len(edits), -1, -1)
+    part["correct/copy"] = (seen == (targets > 0)).float().mean(dim=2).T
+    part["correct/truth"] = _right(judges.classifier, true, targets).mean(dim=2)
+    if features:
+        part |= feature_distances(*features, _each(judges.encoder, true))
+    if judges.parser:
+        parse = lambda images: judges.parser(images).argmax(dim=1)  # noqa: E731
+        found = parse(x)
+        part["overlap/edit"] = overlaps(_each(parse, edits), masks)
+        part["overlap/copy"] = overlaps(found.expand_as(masks), masks)
+        part["overlap/truth"] = overlaps(_each(parse, true), masks)
+        if judges.masks:
+            moved = generator_editor(judges.masks)(one_hot(found), y_diffs, y)
+            part["g_seg"] = overlaps(torch.stack(moved).argmax(dim=2), masks)
+    return part
 
 
 def load_judge(config: TrainConfig) -> AttributeClassifier | None:
@@ -95,57 +195,3 @@ def judge_rate(data: FaceData, classifier: torch.nn.Module) -> Observer:
         return {"judge": float(hits.float().mean())}
 
     return observe
-
-
-def _levels(difference_: Tensor) -> Tensor:
-    return difference_.abs() * 127.5
-
-
-def _against_truth(x: Tensor, edits: list[Tensor], truth: np.ndarray) -> dict[str, Tensor]:
-    """Sums of error inside and outside the true change, and its size: each (B, n_a)."""
-    sums: dict[str, list[Tensor]] = {"inside": [], "copy_inside": [], "outside": [], "area": []}
-    for image, true in zip(edits, torch.from_numpy(truth).to(x.device), strict=True):
-        true = true.float() / 127.5 - 1
-        change = _levels(true - x)
-        region = change.amax(dim=1) > CHANGED + 0.5  # between two levels: rounding can't decide
-        error = _levels(image - true).mean(dim=1)
-        sums["inside"].append((error * region).sum(dim=(1, 2)))
-        sums["copy_inside"].append((change.mean(dim=1) * region).sum(dim=(1, 2)))
-        sums["outside"].append((error * ~region).sum(dim=(1, 2)))
-        sums["area"].append(region.sum(dim=(1, 2)).float())
-    pixels = torch.full_like(sums["area"][0], x.shape[-1] ** 2)
-    return {k: torch.stack(v, dim=1) for k, v in sums.items()} | {"pixels": pixels}
-
-
-def _summary(table: dict[str, np.ndarray], names: tuple[str, ...], seed: int) -> dict:
-    n = len(table["tarr"])
-    draws = np.random.default_rng(derive(seed, "bootstrap")).integers(n, size=(1000, n))
-
-    def interval(score: Callable[[np.ndarray], float]) -> dict[str, float]:
-        low, high = np.percentile([score(rows) for rows in draws], [2.5, 97.5])
-        return {"value": float(score(np.arange(n))), "low": float(low), "high": float(high)}
-
-    hits = table["tarr"]
-    tarr = {name: interval(lambda rows, i=i: hits[rows, i].mean()) for i, name in enumerate(names)}
-    tarr["mean"] = interval(lambda rows: hits[rows].mean())
-    scores = {
-        "tarr": tarr,
-        "reconstruction": interval(lambda rows: table["reconstruction"][rows].mean()),
-    }
-    if "area" in table:
-
-        def error(kind: str, rows: np.ndarray) -> float:
-            area = table["area"][rows].sum(axis=0)
-            if kind == "outside":
-                area = table["pixels"][rows].sum() - area
-            return float((table[kind][rows].sum(axis=0) / area).mean())
-
-        scores["counterfactual"] = {
-            kind: interval(lambda rows, kind=kind: error(kind, rows))
-            for kind in ("inside", "copy_inside", "outside")
-        } | {
-            "inside_ratio": interval(
-                lambda rows: error("inside", rows) / error("copy_inside", rows)
-            )
-        }
-    return scores
