@@ -7,6 +7,15 @@ scale are edits too: ``copy_input`` leaves the image as it is, ``Truth`` holds t
     scores["tarr"]["mean"]["value"], scores["counterfactual"]["inside_ratio"]["value"]
 """
 
+from secgan_lite.evaluation.curves import brief, over_intensities, over_snapshots
+from secgan_lite.evaluation.editors import (
+    Trained,
+    bundled_editors,
+    editor_name,
+    load_bundled,
+    load_run,
+    load_snapshot,
+)
 from secgan_lite.evaluation.edits import Editor, Truth, copy_input, generator_editor
 from secgan_lite.evaluation.scores import Judges, evaluate, judge_rate, load_judge
 from secgan_lite.evaluation.truth import CHANGED
@@ -15,10 +24,19 @@ __all__ = [
     "CHANGED",
     "Editor",
     "Judges",
+    "Trained",
     "Truth",
+    "brief",
+    "bundled_editors",
     "copy_input",
+    "editor_name",
     "evaluate",
     "generator_editor",
     "judge_rate",
+    "load_bundled",
     "load_judge",
+    "load_run",
+    "load_snapshot",
+    "over_intensities",
+    "over_snapshots",
 ]

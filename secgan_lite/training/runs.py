@@ -6,7 +6,6 @@ JSON in its header, so that both always belong together; the one before it is ke
 
 import json
 import shutil
-from importlib.metadata import version
 from pathlib import Path
 
 import torch
@@ -20,6 +19,7 @@ from secgan_lite.files import (
     load_published,
     load_tensors,
     save_tensors,
+    versions,
     write_json,
 )
 from secgan_lite.training.config import TrainConfig
@@ -140,9 +140,8 @@ class RunFolder:
 
     def save_results(self, scores: dict) -> None:
         """Write ``results.json``: scores of ``evaluate``, seconds of training, versions."""
-        versions = {name: version(name) for name in ("secgan-lite", "torch")}
-        seconds = self.log[-1]["seconds"]
-        write_json(self.path / "results.json", scores | {"seconds": seconds, "versions": versions})
+        more = {"seconds": self.log[-1]["seconds"], "versions": versions()}
+        write_json(self.path / "results.json", scores | more)
 
     @property
     def finished(self) -> bool:

@@ -11,20 +11,31 @@ import torch
 from PIL import Image
 
 from secgan_lite import datasets, files
-from secgan_lite.evaluation import Truth, bundling
-from secgan_lite.evaluation.bundling import (
+from secgan_lite.evaluation import (
+    Judges,
     brief,
-    bundle_editor,
+    bundled_editors,
+    bundling,
     editor_name,
+    evaluate,
+    load_bundled,
+    load_run,
+    load_snapshot,
+)
+from secgan_lite.evaluation.bundling import (
+    all_judges,
+    bundle_editor,
     load_dynamics,
+    load_results,
     record_dynamics,
     training_command,
 )
 from secgan_lite.files import bundled, load_tensors, manifest
 from secgan_lite.judges import load_classifier
-from secgan_lite.training import RunFolder, TrainConfig, load_generator, train
+from secgan_lite.parsing import load_parser
+from secgan_lite.training import RunFolder, TrainConfig, train
 
-EDITORS = [name.removesuffix(".safetensors") for name in manifest() if "editor-" in name]
+EDITORS = [(size, *name.split("-")[2:]) for size in (32, 64) for name in bundled_editors(size)]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +46,7 @@ def run(tmp_path_factory):
         log_every=2, device="cpu", output_dir=str(tmp_path_factory.mktemp("run")),
     )  # fmt: skip
     data = datasets.load("synthetic", "train", 32, count=16)
-    return train(config, data, bundling.load_parser("auto", 32), sample_every=2)
+    return train(config, data, load_parser("auto", 32), sample_every=2)
 
 
 @pytest.fixture
@@ -62,16 +73,34 @@ def test_an_editor_is_bundled_with_its_scores(run, own_weights, faces):
         "editor-32-stargan-secgan",
         "editor-32-stargan-secgan-seg",
     ]
-    card = manifest()[stored[0].name]
+    editor = load_bundled(32)
+    card, few = manifest()[stored[0].name], faces.subset(24)
     assert card["iterations"] == 6 and card["mean_of_last"]["snapshots"] == 3
-    assert card["first_faces"]["n"] == 20
-    few, judge = faces.subset(24), load_classifier("auto", 32)
-    assert brief(stored[0], few, judge, Truth.of(few)) == card["scores"]
-    each = [brief(file, few, judge, Truth.of(few)) for file in run.snapshots()]
-    mean = np.mean([scores["outside"]["value"] for scores in each])
+    results = load_results(editor.name)
+    again = evaluate(editor.edit, few, all_judges(editor))
+    for kind in ("tarr", "ssfid", "counterfactual"):
+        name = "mask_iou" if kind == "counterfactual" else "mean"
+        assert results[kind][name]["value"] == pytest.approx(again[kind][name]["value"], rel=1e-3)
+    each = [
+        evaluate(load_snapshot(file).edit, few, Judges(load_classifier("auto", 32)))
+        for file in run.snapshots()
+    ]
+    mean = np.mean([scores["counterfactual"]["outside"]["value"] for scores in each])
     assert card["mean_of_last"]["outside"] == pytest.approx(mean, abs=1e-4)
-    masks, _ = load_generator(stored[1])
-    assert masks.modality.name == "semantic"
+    assert [point["iteration"] for point in results["curves"]["snapshots"]] == [2, 4, 6]
+    assert editor.masks.modality.name == "semantic"
+    assert (
+        manifest()[stored[1].name]["iou"]["value"]
+        == results["counterfactual"]["g_seg_iou"]["value"]
+    )
+    with pytest.raises(ValueError, match="Did you mean 'editor-32-stargan-secgan'"):
+        load_bundled(32, method="baseline")
+
+
+def test_a_run_is_loaded_with_all_its_networks(run):
+    editor = load_run(run.path)
+    assert editor.masks is not None and editor.parser.hash == load_parser("auto", 32).hash
+    assert editor.config.identity == run.config.identity
 
 
 def test_the_command_of_a_card_repeats_the_run(run):
@@ -115,26 +144,29 @@ def test_the_command_explains_what_is_wrong(tmp_path):
     assert done.returncode == 2 and "holds no config.json" in done.stderr
 
 
-@pytest.mark.parametrize("name", [name for name in EDITORS if not name.endswith("-seg")])
-def test_a_bundled_editor_scores_what_its_card_says(name):
+@pytest.mark.parametrize(("size", "backbone", "method"), EDITORS)
+def test_a_bundled_editor_scores_what_its_card_says(size, backbone, method):
     """A judge's decision can turn on the last bit, so a few of 260 flips may differ elsewhere."""
-    _, metadata = load_tensors(bundled(name))
-    config = TrainConfig(**metadata["config"])
-    assert name == editor_name(config.image_size, config.backbone, config.method)
-    card = manifest()[f"{name}.safetensors"]["first_faces"]
-    few = datasets.load("synthetic", "test", config.image_size, card.pop("n"))
-    judge = load_classifier("auto", config.image_size)
-    scores = brief(bundled(name), few, judge, Truth.of(few))
-    for kind, score in card.items():
-        assert scores[kind]["value"] == pytest.approx(score["value"], rel=0.02, abs=0.01), kind
+    editor = load_bundled(size, backbone, method)
+    assert (editor.config.backbone, editor.config.method) == (backbone, method)
+    assert (editor.masks is not None) == (method == "secgan")
+    card = manifest()[f"{editor.name}.safetensors"]["first_faces"]
+    few = datasets.load("synthetic", "test", size, card.pop("n"))
+    scores = brief(editor.edit, few, Judges(load_classifier("auto", size)))
+    for kind, value in card.items():
+        assert scores[kind]["value"] == pytest.approx(value, rel=0.02, abs=0.01), kind
 
 
-@pytest.mark.parametrize("name", EDITORS)
-def test_a_bundled_editor_knows_the_bundled_parser(name):
-    _, metadata = load_tensors(bundled(name))
-    size = metadata["config"]["image_size"]
+@pytest.mark.parametrize(("size", "backbone", "method"), EDITORS)
+def test_a_bundled_editor_knows_the_bundled_parser(size, backbone, method):
+    _, metadata = load_tensors(bundled(editor_name(size, backbone, method)))
     known = manifest()[f"parser-{size}.safetensors"]["sha256"]
-    assert metadata["parser"] == (None if metadata["config"]["method"] == "baseline" else known)
+    assert metadata["parser"] == (None if method == "baseline" else known)
+
+
+def test_bundled_files_stay_small():
+    files_ = [*files.WEIGHTS.iterdir(), *bundling.DYNAMICS.glob("*")]
+    assert sum(file.stat().st_size for file in files_) <= 25 * 2**20
 
 
 @pytest.mark.parametrize("path", sorted(bundling.DYNAMICS.glob("*.json")), ids=lambda p: p.stem)
