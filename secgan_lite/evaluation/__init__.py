@@ -18,11 +18,14 @@ from secgan_lite.evaluation.editors import (
 )
 from secgan_lite.evaluation.edits import Editor, Truth, copy_input, generator_editor
 from secgan_lite.evaluation.scores import Judges, evaluate, judge_rate, load_judge
+from secgan_lite.evaluation.setup import Evaluation, EvaluationConfig
 from secgan_lite.evaluation.truth import CHANGED
 
 __all__ = [
     "CHANGED",
     "Editor",
+    "Evaluation",
+    "EvaluationConfig",
     "Judges",
     "Trained",
     "Truth",

@@ -66,6 +66,10 @@ def load_bundled(
     """
     name = editor_name(image_size, backbone, method)
     names = bundled_editors(image_size)
+    if not names:
+        raise ValueError(
+            f"image_size={image_size}: no editor is bundled for it. Name a run: -p run_dir FOLDER."
+        )
     if name not in names:
         raise unknown_choice("editor", name, names)
     masks = bundled(f"{name}-seg") if f"{name}-seg.safetensors" in manifest() else None
