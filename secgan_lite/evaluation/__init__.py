@@ -7,6 +7,8 @@ scale are edits too: ``copy_input`` leaves the image as it is, ``Truth`` holds t
     scores["tarr"]["mean"]["value"], scores["counterfactual"]["inside_ratio"]["value"]
 """
 
+from secgan_lite.evaluation.bundling import load_dynamics, load_results
+from secgan_lite.evaluation.cheats import another_face, fooled_judge
 from secgan_lite.evaluation.curves import brief, over_intensities, over_snapshots
 from secgan_lite.evaluation.editors import (
     Trained,
@@ -29,15 +31,19 @@ __all__ = [
     "Judges",
     "Trained",
     "Truth",
+    "another_face",
     "brief",
     "bundled_editors",
     "copy_input",
     "editor_name",
     "evaluate",
+    "fooled_judge",
     "generator_editor",
     "judge_rate",
     "load_bundled",
+    "load_dynamics",
     "load_judge",
+    "load_results",
     "load_run",
     "load_snapshot",
     "over_intensities",

@@ -10,13 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
 from secgan_lite.errors import unknown_choice
+from secgan_lite.evaluation.bundling import load_results
 from secgan_lite.evaluation.editors import Trained, load_bundled, load_run
 from secgan_lite.evaluation.scores import Judges
-from secgan_lite.files import REPOSITORY
+from secgan_lite.files import REPOSITORY, versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.parsing import load_parser
 from secgan_lite.supervised import bundled_sizes
-from secgan_lite.training import pick_device
+from secgan_lite.training import RunFolder, pick_device
 from secgan_lite.training.config import is_preset, validated
 
 _OF_THE_RUN = ("dataset", "image_size", "backbone", "method")
@@ -99,7 +100,9 @@ class EvaluationConfig(BaseModel):
             editor.parser if self.parser == "auto" else load_parser(self.parser, size),
             editor.masks,
         )
-        return Evaluation(editor.to(device), faces, judges.to(device), device, self._folder(editor))
+        folder = Path(self.output_dir or self.run_dir or REPOSITORY / "runs" / editor.name)
+        seconds = self._seconds(editor)
+        return Evaluation(editor.to(device), faces, judges.to(device), device, folder, seconds)
 
     def _editor(self) -> Trained:
         if not self.run_dir:
@@ -114,16 +117,32 @@ class EvaluationConfig(BaseModel):
                 )
         return editor
 
-    def _folder(self, editor: Trained) -> Path:
-        return Path(self.output_dir or self.run_dir or REPOSITORY / "runs" / editor.name)
+    def _seconds(self, editor: Trained) -> float:
+        if self.run_dir:
+            return RunFolder(self.run_dir).log[-1]["seconds"]
+        return load_results(editor.name)["seconds"]
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """An editor, test faces, judges, where they compute, and the folder for ``results.json``."""
+    """What an evaluation needs.
+
+    Attributes:
+        editor, faces, judges: what is scored, on what, by whom.
+        device: where the networks are.
+        folder: where ``results.json`` goes.
+        seconds: that the editor was trained for.
+    """
 
     editor: Trained
     faces: FaceData
     judges: Judges
     device: torch.device
     folder: Path
+    seconds: float
+
+    def save(self, scores: dict) -> Path:
+        """Write ``results.json``: scores of ``evaluate``, seconds of training, versions."""
+        more = {"editor": self.editor.name, "seconds": self.seconds, "versions": versions()}
+        write_json(self.folder / "results.json", scores | more)
+        return self.folder / "results.json"

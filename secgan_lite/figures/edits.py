@@ -94,7 +94,7 @@ def method_comparison(
 def _flip_rows(
     source: np.ndarray, rows: dict[str, np.ndarray], names: Sequence[str], label: object
 ) -> Figure:
-    """The input in the corner, a flip a column; rows of images (K, h, h, 3) or changes (K, h, h)."""
+    """The input in the corner, a flip a column; a row holds images (K, h, h, 3) or changes."""
     figure, axes = tiles(len(rows), len(names) + 1, 1.05)
     axes[0, 0].imshow(source)
     axes[0, 0].set_title(f"input | {next(iter(rows))} →", fontsize=8)
