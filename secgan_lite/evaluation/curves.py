@@ -39,7 +39,7 @@ def over_intensities(
     data: FaceData,
     judges: Judges,
     truth: Truth | None = None,
-    intensities: Iterable[float] = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0),
+    intensities: Iterable[float] = (0.25, 0.5, 1.0, 1.5, 2.0),
 ) -> list[dict]:
     """Mean scores of one editor by ``intensity``, the factor on y_diff."""
     return [

@@ -45,8 +45,11 @@ class Judges:
     masks: Generator | None = None
 
     def to(self, device: torch.device | str) -> "Judges":
-        """The same judges, moved."""
-        return Judges(*((n := getattr(self, f.name)) and n.to(device) for f in fields(self)))
+        """The same judges, moved; channels-last, which makes a CPU half as fast again."""
+        for field in fields(self):
+            if (network := getattr(self, field.name)) is not None:
+                network.to(device, memory_format=torch.channels_last)
+        return self
 
 
 @torch.inference_mode()
@@ -93,7 +96,8 @@ def evaluate(
         targets = single_flips(y, names, resolved=resolved)
         y_diffs = intensity * torch.stack([difference(target, y) for target in targets])
         *edits, same = edit(x, torch.cat([y_diffs, torch.zeros_like(y)[None]]), y)
-        right = _right(judges.classifier, edits, targets)
+        logits = _each(judges.classifier, edits)
+        right = _right(logits, targets)
         part = {
             "tarr": right.diagonal(dim1=1, dim2=2),
             "reconstruction": levels(same - x).mean(dim=(1, 2, 3)),
@@ -103,8 +107,7 @@ def evaluate(
             features = judges.encoder(x), _each(judges.encoder, edits)
             distances.update(rows, *features)
         if classes:
-            for image in edits:
-                classes.update(judges.classes(image))
+            classes.update(_classes(judges, edits, logits))
         if drawn:
             where = slice(int(rows[0]), int(rows[-1]) + 1)
             true = truth[where] if truth else Truth.of(data, where)
@@ -134,9 +137,16 @@ def _each(network: nn.Module, images: Iterator[Tensor]) -> Tensor:
     return torch.stack([network(image) for image in images])
 
 
-def _right(classifier: nn.Module, edits: Iterator[Tensor], targets: Tensor) -> Tensor:
+def _right(logits: Tensor, targets: Tensor) -> Tensor:
     """Whether the judge sees each label as wanted: (B, n_a flips, n_a labels) of 0 and 1."""
-    return ((_each(classifier, edits) > 0) == (targets > 0)).float().transpose(0, 1)
+    return ((logits > 0) == (targets > 0)).float().transpose(0, 1)
+
+
+def _classes(judges: Judges, edits: list[Tensor], logits: Tensor) -> Tensor:
+    """Class logits (n_a, B, classes); those of our judge follow from what it has said already."""
+    if getattr(judges.classes, "classifier", None) is judges.classifier:
+        return torch.stack([judges.classes.from_logits(part) for part in logits])
+    return _each(judges.classes, edits)
 
 
 def _against_truth(
@@ -154,7 +164,7 @@ def _against_truth(
     part = pixel_sums(x, edits, true)
     seen = (judges.classifier(x) > 0).expand(len(edits), -1, -1)
     part["correct/copy"] = (seen == (targets > 0)).float().mean(dim=2).T
-    part["correct/truth"] = _right(judges.classifier, true, targets).mean(dim=2)
+    part["correct/truth"] = _right(_each(judges.classifier, true), targets).mean(dim=2)
     if features:
         part |= feature_distances(*features, _each(judges.encoder, true))
     if judges.parser:

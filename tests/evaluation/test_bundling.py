@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 import sys
 
 import numpy as np
@@ -13,6 +12,7 @@ from PIL import Image
 from secgan_lite import datasets, files
 from secgan_lite.evaluation import (
     Judges,
+    __main__,
     brief,
     bundled_editors,
     bundling,
@@ -68,13 +68,13 @@ def test_snapshots_are_the_generators_of_their_iteration(run):
 
 
 def test_an_editor_is_bundled_with_its_scores(run, own_weights, faces):
-    stored = bundle_editor(run.path, faces=24)
+    stored = bundle_editor(run.path, faces=8)
     assert [path.stem for path in stored] == [
         "editor-32-stargan-secgan",
         "editor-32-stargan-secgan-seg",
     ]
     editor = load_bundled(32)
-    card, few = manifest()[stored[0].name], faces.subset(24)
+    card, few = manifest()[stored[0].name], faces.subset(8)
     assert card["iterations"] == 6 and card["mean_of_last"]["snapshots"] == 3
     results = load_results(editor.name)
     again = evaluate(editor.edit, few, all_judges(editor))
@@ -138,10 +138,16 @@ def test_a_recorded_run_comes_back(run, own_weights):
         load_dynamics("unknown")
 
 
-def test_the_command_explains_what_is_wrong(tmp_path):
-    command = [sys.executable, "-m", "secgan_lite.evaluation", "bundle", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 2 and "holds no config.json" in done.stderr
+def test_the_commands(run, own_weights, tmp_path, monkeypatch, capsys):
+    def command(*words):
+        monkeypatch.setattr(sys, "argv", ["evaluation", *map(str, words)])
+        return __main__.main()
+
+    assert command("record", run.path, "tiny") == 0
+    assert (own_weights / "dynamics" / "tiny.json").is_file()
+    with pytest.raises(SystemExit):
+        command("bundle", tmp_path)
+    assert "holds no config.json" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("size", "backbone", "method"), EDITORS)

@@ -57,10 +57,9 @@ def test_class_score_is_that_of_numpy():
     torch.manual_seed(4)
     logits = 3 * torch.randn(130, 7)
     score = ClassScore(seed=5)
-    for part in logits.split(40):
-        score.update(part)
+    for part in logits.view(10, 13, 7).split(4):  # faces, flips, classes
+        score.update(part.transpose(0, 1))
     result = score.compute()
-    # The splits are drawn by torch; any order of the same ten sizes gives nearly the same.
     with torch.random.fork_rng():
         torch.manual_seed(score._seed)
         order = torch.randperm(130)
@@ -75,14 +74,14 @@ def test_class_score_is_that_of_numpy():
 def test_one_repeated_image_scores_one(judge, faces):
     x = faces.batch(torch.zeros(50, dtype=torch.long))[0]
     score = ClassScore(seed=0)
-    score.update(load_classes("auto", judge)(x))
+    score.update(load_classes("auto", judge)(x)[None])
     result = score.compute()
     assert result["value"] == pytest.approx(1, abs=1e-6) and result["std"] < 1e-6
 
 
 def test_different_faces_score_more_than_equal_ones(judge, faces):
     score, classes = ClassScore(seed=0), load_classes("auto", judge)
-    score.update(classes(faces.batch(torch.arange(64))[0]))
+    score.update(classes(faces.batch(torch.arange(64))[0])[None])
     assert 2 < score.compute()["value"] < 32
 
 

@@ -66,12 +66,12 @@ def test_the_bundled_encoder_tells_faces_apart(size):
     """A linear map of its features reads labels that its training never saw."""
     encoder = load_encoder("auto", size)
     assert encoder.num_features == 128 and encoder.card["note"] == OWN
-    data = datasets.load("synthetic", "test", size, count=600, seed=1)
-    x, y, _ = data.batch(torch.arange(600))
+    data = datasets.load("synthetic", "test", size, count=1500, seed=1)
+    x, y, _ = data.batch(torch.arange(1500))
     with torch.inference_mode():
-        features = torch.cat([encoder(x).double(), torch.ones(600, 1)], dim=1)
-    fitted = torch.linalg.lstsq(features[:400], 2 * y[:400].double() - 1).solution
-    hits = ((features[400:] @ fitted > 0) == (y[400:] > 0)).double().mean(dim=0)
+        features = torch.cat([encoder(x).double(), torch.ones(1500, 1)], dim=1)
+    fitted = torch.linalg.lstsq(features[:1000], 2 * y[:1000].double() - 1).solution
+    hits = ((features[1000:] @ fitted > 0) == (y[1000:] > 0)).double().mean(dim=0)
     share = y.double().mean(dim=0)
     guessing = torch.maximum(share, 1 - share)
     assert hits.mean() > guessing.mean() + 0.05
