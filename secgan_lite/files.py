@@ -10,6 +10,7 @@ import os
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -61,6 +62,11 @@ def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict) -> None
     write_bytes(path, save(contiguous, {"secgan_lite": json.dumps(metadata)}))
 
 
+def halved(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The same tensors with floating-point numbers in half precision, for files."""
+    return {n: t.half() if t.is_floating_point() else t for n, t in tensors.items()}
+
+
 def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
     """Read what ``save_tensors`` wrote: (tensors, metadata).
 
@@ -80,19 +86,12 @@ def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
         raise ValueError(f"{path} is not a complete safetensors file ({error}).") from error
 
 
-def load_published(path: Path, network: nn.Module, what: str) -> None:
-    """Fill ``network`` with published weights: the same layers in the same order, other names.
-
-    Statistics of instance norms, which are not used here, are left out. The pickle is read as
-    tensors only.
-
-    Args:
-        what: the network in words, for the message.
+def published_tensors(path: Path) -> dict[str, Tensor]:
+    """Tensors of a published file by name; the pickle is read as tensors only.
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: not a dictionary of tensors, or one for another network; the first difference
-            is named.
+        ValueError: not a dictionary of tensors.
     """
     if not path.is_file():
         raise FileNotFoundError(f"No weights at {path}.")
@@ -104,7 +103,22 @@ def load_published(path: Path, network: nn.Module, what: str) -> None:
         state = state.get(key, state) if isinstance(state, dict) else state
     if not isinstance(state, dict) or not all(isinstance(t, Tensor) for t in state.values()):
         raise ValueError(f"{path} holds no dictionary of tensors.")
-    own = network.state_dict()
+    return state
+
+
+def load_published(path: Path, network: nn.Module, what: str) -> None:
+    """Fill ``network`` with published weights: the same layers in the same order, other names.
+
+    Statistics of instance norms, which are not used here, are left out.
+
+    Args:
+        what: the network in words, for the message.
+
+    Raises:
+        FileNotFoundError, ValueError: ``published_tensors``; or weights for another network, whose
+            first difference is named.
+    """
+    own, state = network.state_dict(), published_tensors(path)
     if not any("running_mean" in name for name in own):
         state = {k: t for k, t in state.items() if "running_" not in k and "num_batches" not in k}
     for (name, tensor), (theirs, given) in zip_longest(
@@ -122,6 +136,11 @@ def sha256(path: Path) -> str:
     """Hexadecimal SHA-256 of a file's bytes."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions that a result depends on, of the project and of PyTorch."""
+    return {name: version(name) for name in ("secgan-lite", "torch")}
 
 
 def manifest() -> dict[str, dict]:

@@ -1,11 +1,13 @@
 """Networks that watch the GANs, the parser and the judges: one training loop, one way to load them.
 
 Each is trained by ``python -m secgan_lite.<module> train`` and bundled, for drawn faces, by size.
+A ``Recipe`` says how.
 """
 
 import argparse
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -19,7 +21,34 @@ from secgan_lite.files import bundle, bundled, load_tensors, manifest, save_tens
 from secgan_lite.randomness import derive, stream
 
 Loss = Callable[[Tensor, Tensor, Tensor | None], Tensor]
-_MODULES = {"parser": "parsing", "classifier": "judges"}
+# (images, segments or None, random stream) -> both, changed: what a network has to bear.
+Augmentation = Callable[[Tensor, Tensor | None, torch.Generator], tuple[Tensor, Tensor | None]]
+_MODULES = {"parser": "parsing", "classifier": "judges", "encoder": "judges"}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How ``train_command`` makes one kind of network.
+
+    Attributes:
+        kind: "parser", "classifier" or "encoder".
+        build: makes the network from ``shape``.
+        shape: image size -> arguments of the network.
+        loss: (network output, labels (B, n_a), segments (B, h, h)) -> number.
+        measure: (network, test set) -> what the manifest says of its quality.
+        augment: data set's name -> augmentation, or None.
+        kept: the part of the trained network that is stored.
+        batch_size: faces in a step.
+    """
+
+    kind: str
+    build: Callable[..., nn.Module]
+    shape: Callable[[int], dict]
+    loss: Loss
+    measure: Callable[[nn.Module, FaceData], dict]
+    augment: Callable[[str], Augmentation | None] = lambda dataset: None
+    kept: Callable[[nn.Module], nn.Module] = lambda network: network
+    batch_size: int = 64
 
 
 def fit(
@@ -30,8 +59,7 @@ def fit(
     epochs: int,
     batch_size: int = 64,
     learning_rate: float = 3e-3,
-    noise: float = 0.0,
-    zoom: float = 0.0,
+    augment: Augmentation | None = None,
     seed: int = 0,
 ) -> nn.Module:
     """Train ``network`` on x in [−1, 1] with AdamW and one cycle of the learning rate.
@@ -39,10 +67,7 @@ def fit(
     Args:
         data: sets that take turns, batch by batch.
         loss: (network output, labels (B, n_a), segments (B, h, h)) -> number.
-        noise: largest strength of augmentation by blur, noise, brightness and contrast; 0 = none.
-            Faces are mirrored in any case.
-        zoom: faces shrink by up to this share, the frame filled with their mirror image: CelebA's
-            crop is wider than CelebA-HQ's, on which parsers are trained.
+        augment: changes images and segments; faces are mirrored in any case.
 
     Returns:
         The network, in evaluation mode.
@@ -57,18 +82,22 @@ def fit(
         turn = step % len(data)
         flip = torch.rand(batch_size, generator=draws) < 0.5
         x, y, s = data[turn].batch(next(samplers[turn]), flip)
-        if zoom:
-            x, s = _zoomed_out(x, s, zoom, draws)
-        output = network(_disturbed(x, noise, draws) if noise else x)
+        if augment:
+            x, s = augment(x, s, draws)
         optimiser.zero_grad()
-        loss(output, y, s).backward()
+        loss(network(x), y, s).backward()
         optimiser.step()
         schedule.step()
     return network.eval()
 
 
-def _zoomed_out(x: Tensor, s: Tensor, zoom: float, draws: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Image and mask, shrunk alike."""
+def zoomed_out(
+    x: Tensor, s: Tensor, draws: torch.Generator, zoom: float = 0.2
+) -> tuple[Tensor, Tensor]:
+    """Image and mask shrunk by up to ``zoom``, the frame filled with their mirror image.
+
+    CelebA's crop is wider than CelebA-HQ's, on which parsers are trained.
+    """
     scale = 1 - zoom * torch.rand(len(x), generator=draws)
     theta = torch.diag_embed(torch.stack([1 / scale, 1 / scale], dim=1))
     theta = nn.functional.pad(theta, (0, 1))
@@ -79,13 +108,15 @@ def _zoomed_out(x: Tensor, s: Tensor, zoom: float, draws: torch.Generator) -> tu
     return x, s[:, 0].long()
 
 
-def _disturbed(x: Tensor, strength: float, draws: torch.Generator) -> Tensor:
+def disturbed(
+    x: Tensor, s: Tensor | None, draws: torch.Generator, strength: float = 0.4
+) -> tuple[Tensor, Tensor | None]:
     """What edited faces look like at worst: blurred, noisy, off in brightness and contrast."""
     amount = strength * torch.rand(len(x), 4, 1, 1, 1, generator=draws)
     blurred = nn.functional.avg_pool2d(x, 3, 1, 1, count_include_pad=False)
     x = torch.lerp(x, blurred, (2 * amount[:, 0]).clamp(max=1))
     x = x * (1 + amount[:, 1] - strength / 2) + (amount[:, 2] - strength / 2)
-    return (x + 0.3 * amount[:, 3] * torch.randn(x.shape, generator=draws)).clamp(-1, 1)
+    return (x + 0.3 * amount[:, 3] * torch.randn(x.shape, generator=draws)).clamp(-1, 1), s
 
 
 def bundled_sizes(kind: str) -> list[int]:
@@ -106,7 +137,7 @@ def load_trained(
     """A trained network, frozen and in evaluation mode, and its file's metadata with ``sha256``.
 
     Args:
-        kind: "parser" or "classifier".
+        kind: "parser", "classifier" or "encoder".
         build: makes the network from the metadata of the file.
         source: "auto" for the bundled one, which knows drawn faces, or a weights file of ours.
 
@@ -136,29 +167,16 @@ def load_trained(
     return network.eval().requires_grad_(False), metadata | {"sha256": sha256(Path(source))}
 
 
-def train_command(
-    kind: str,
-    build: Callable[[dict], nn.Module],
-    describe: Callable[[str, int], dict],
-    loss: Loss,
-    measure: Callable[[nn.Module, FaceData], dict],
-    networks: Sequence[str],
-    noise: float = 0.0,
-    zoom: float = 0.0,
-) -> None:
+def train_command(module: str, recipes: dict[str, Recipe]) -> None:
     """``python -m secgan_lite.<module> train``: train, measure on a test set, store.
 
     Args:
-        build: makes the network from its metadata.
-        describe: (network's name, image size) -> ``shape`` in the metadata.
-        networks: names to choose from, the default first.
-        noise, zoom: see ``fit``; faces are zoomed out on CelebA-HQ only.
-        measure: (network, test set) -> what the manifest says of its quality.
+        recipes: by the network's name; the first is the default.
     """
-    program = f"python -m secgan_lite.{_MODULES[kind]}"
-    arguments = argparse.ArgumentParser(prog=program, description=f"Train a {kind}.")
+    program = f"python -m secgan_lite.{module}"
+    arguments = argparse.ArgumentParser(prog=program, description="Train a network.")
     train = arguments.add_subparsers(required=True).add_parser("train")
-    train.add_argument("--network", choices=networks, default=networks[0])
+    train.add_argument("--network", choices=recipes, default=next(iter(recipes)))
     train.add_argument("--dataset", default="synthetic")
     train.add_argument("--data-dir", default="", help="folder of real faces, or a pack (.npz)")
     train.add_argument("--split", default="paper", help="paper, official or clean")
@@ -170,27 +188,37 @@ def train_command(
     given = arguments.parse_args()
     if given.dataset != "synthetic" and not given.output:
         arguments.error("--output is needed: what has seen photographs is never bundled.")
-    metadata = {"kind": kind, "dataset": given.dataset, "image_size": given.image_size}
-    metadata |= {"network": given.network, "shape": describe(given.network, given.image_size)}
+    recipe = recipes[given.network]
+    metadata = {"kind": recipe.kind, "dataset": given.dataset, "image_size": given.image_size}
+    metadata |= {"network": given.network, "shape": recipe.shape(given.image_size)}
     try:
         sets, test = training_sets(given)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(given.seed)
-            network = build(metadata)
+            network = recipe.build(**metadata["shape"])
     except ValueError as error:
         arguments.error(str(error))
-    zoom = zoom if given.dataset == "celeba-hq" else 0.0
-    fit(network, sets, loss, epochs=given.epochs, noise=noise, zoom=zoom, seed=given.seed)
-    scores = measure(network, test)
+    fit(
+        network,
+        sets,
+        recipe.loss,
+        epochs=given.epochs,
+        batch_size=recipe.batch_size,
+        augment=recipe.augment(given.dataset),
+        seed=given.seed,
+    )
+    scores = recipe.measure(network, test)
+    tensors = recipe.kept(network).state_dict()
     if given.output:
-        save_tensors(Path(given.output), network.state_dict(), metadata)
+        save_tensors(Path(given.output), tensors, metadata)
     else:
+        named = "" if given.network == next(iter(recipes)) else f"--network {given.network} "
         command = (
-            f"{program} train --image-size {given.image_size} --count {given.count} "
+            f"{program} train {named}--image-size {given.image_size} --count {given.count} "
             f"--epochs {given.epochs} --seed {given.seed}"
         )
         card = {"command": command, "faces": given.count, "test_faces": len(test), **scores}
-        bundle(f"{kind}-{given.image_size}", network.state_dict(), metadata, card)
+        bundle(f"{recipe.kind}-{given.image_size}", tensors, metadata, card)
     print(json.dumps(scores, indent=2))
 
 

@@ -10,7 +10,7 @@ from secgan_lite.files import bundled, save_tensors
 from secgan_lite.judges import AttributeClassifier, load_classifier
 from secgan_lite.parsing import load_parser
 from secgan_lite.randomness import stream
-from secgan_lite.supervised import _zoomed_out, bundled_sizes, fit
+from secgan_lite.supervised import bundled_sizes, disturbed, fit, zoomed_out
 
 
 def command(*arguments):
@@ -60,7 +60,7 @@ def test_zooming_out_moves_image_and_mask_alike():
     s = torch.zeros(2, 16, 16, dtype=torch.long)
     s[:, 4:12, 4:12] = 1
     x = s[:, None].float().expand(-1, 3, -1, -1) * 2 - 1
-    small, mask = _zoomed_out(x, s, 0.5, stream(0, "zoom"))
+    small, mask = zoomed_out(x, s, stream(0, "zoom"), 0.5)
     assert small.shape == x.shape and mask.shape == s.shape
     assert (mask.sum(dim=(1, 2)) < s.sum(dim=(1, 2))).all() and mask.max() == 1
     assert ((small[:, 0] > 0) == (mask == 1)).float().mean() > 0.95
@@ -71,7 +71,14 @@ def test_training_is_repeatable(small_faces):
         torch.manual_seed(3)
         network = AttributeClassifier(13, 16, 4, 2, 8)
         loss = torch.nn.functional.binary_cross_entropy_with_logits
-        fit(network, [small_faces], lambda o, y, s: loss(o, y), epochs=2, batch_size=4, noise=0.4)
+        fit(
+            network,
+            [small_faces],
+            lambda o, y, s: loss(o, y),
+            epochs=2,
+            batch_size=4,
+            augment=disturbed,
+        )
         return network(small_faces.batch(torch.arange(2))[0])
 
     assert torch.equal(trained(), trained())

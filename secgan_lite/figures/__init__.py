@@ -5,7 +5,12 @@ Images come in as float (…, 3, h, h) in [−1, 1] or uint8, masks as integers 
 
 from secgan_lite.figures.branches import costs, gradient_flow, label_maps
 from secgan_lite.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture, flip_name, pixels
-from secgan_lite.figures.edits import edit_comparison, flip_grid, overview
+from secgan_lite.figures.edits import edit_comparison, flip_grid, method_comparison, overview
+from secgan_lite.figures.evaluation import (
+    counterfactual_scale,
+    recognition_against_error,
+    tarr_by_attribute,
+)
 from secgan_lite.figures.losses import printed_and_meant, pulls, strengths, toy_critics
 from secgan_lite.figures.method import method_map, two_ways, wishes
 from secgan_lite.figures.parsing import (
@@ -25,6 +30,7 @@ __all__ = [
     "RED",
     "Picture",
     "costs",
+    "counterfactual_scale",
     "doubt",
     "edit_comparison",
     "faces_and_masks",
@@ -32,15 +38,18 @@ __all__ = [
     "flip_name",
     "gradient_flow",
     "label_maps",
+    "method_comparison",
     "method_map",
     "overview",
     "parser_beside_truth",
     "pixels",
     "printed_and_meant",
     "pulls",
+    "recognition_against_error",
     "segment_sizes",
     "small_segments",
     "strengths",
+    "tarr_by_attribute",
     "toy_critics",
     "training_curves",
     "two_ways",

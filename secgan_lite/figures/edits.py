@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from matplotlib.figure import Figure
 
 from secgan_lite.figures.common import Picture, flip_name, pixels, tiles
 from secgan_lite.parsing import PALETTE, colourise
@@ -54,22 +55,49 @@ def edit_comparison(
         label: y_src (K,) of the flipped attributes.
         masks: rows of masks (K, h, h) by title, for example of P and of G_seg.
     """
-    source, edited, true = pixels(image), pixels(edits), pixels(truths)
-    source = source / 255 if source.dtype == np.uint8 else source
-    true = true / 255 if true.dtype == np.uint8 else true
-    heat = [np.abs(batch - source).mean(axis=-1) for batch in (edited, true)]
-    rows: dict[str, np.ndarray] = {
-        "edit": edited,
-        "true edit": true,
-        "change": heat[0],
-        "true change": heat[1],
-    } | {
-        title: colourise(torch.as_tensor(mask)).permute(0, 2, 3, 1).numpy()
-        for title, mask in masks.items()
-    }
+    source, edited, true = _unit(image), _unit(edits), _unit(truths)
+    rows = {"edit": edited, "true edit": true}
+    rows |= {"change": _change(edited, source), "true change": _change(true, source)}
+    figure = _flip_rows(source, rows | _painted(masks), names, label)
+    return figure, (
+        f"One face and {len(names)} flips of it: the edit, the true edit, heat maps of what each "
+        f"changed (brighter is more), and masks ({', '.join(masks)})."
+    )
+
+
+def method_comparison(
+    image: object,
+    edits: dict[str, object],
+    names: Sequence[str],
+    label: object,
+    masks: dict[str, object],
+) -> Picture:
+    """One face under the flips ``names`` by several methods, as in the paper's Figure 5.
+
+    Args:
+        image: the input (3, h, h).
+        edits: by method (or "true edit"), (K, 3, h, h); each gets a row, and one of its changes.
+        label: y_src (K,) of the flipped attributes.
+        masks: rows of masks (K, h, h) by title.
+    """
+    source, rows = _unit(image), {}
+    for title, images in edits.items():
+        rows[title] = _unit(images)
+        rows[f"{title},\nchange"] = _change(rows[title], source)
+    figure = _flip_rows(source, rows | _painted(masks), names, label)
+    return figure, (
+        f"One face and {len(names)} flips of it by {', '.join(edits)}: below each edit a heat map "
+        f"of what it changed (brighter is more), and masks ({', '.join(masks) or 'none'})."
+    )
+
+
+def _flip_rows(
+    source: np.ndarray, rows: dict[str, np.ndarray], names: Sequence[str], label: object
+) -> Figure:
+    """The input in the corner, a flip a column; a row holds images (K, h, h, 3) or changes."""
     figure, axes = tiles(len(rows), len(names) + 1, 1.05)
     axes[0, 0].imshow(source)
-    axes[0, 0].set_title("input | edit →", fontsize=8)
+    axes[0, 0].set_title(f"input | {next(iter(rows))} →", fontsize=8)
     for row, (title, images) in enumerate(rows.items()):
         if row:
             axes[row, 0].text(0.95, 0.5, title, ha="right", va="center", fontsize=9)
@@ -80,13 +108,26 @@ def edit_comparison(
             else:
                 axis.imshow(images[column], interpolation="nearest")
             if row == 0:
-                axis.set_title(
-                    flip_name(name, bool(label[column])).replace(" ", "\n", 1), fontsize=8
-                )
-    return figure, (
-        f"One face and {len(names)} flips of it: the edit, the true edit, heat maps of what each "
-        f"changed (brighter is more), and masks ({', '.join(masks)})."
-    )
+                flip = flip_name(name, bool(label[column]))
+                axis.set_title(flip.replace(" ", "\n", 1), fontsize=8)
+    return figure
+
+
+def _change(images: np.ndarray, source: np.ndarray) -> np.ndarray:
+    return np.abs(images - source).mean(axis=-1)
+
+
+def _painted(masks: dict[str, object]) -> dict[str, np.ndarray]:
+    return {
+        title: colourise(torch.as_tensor(mask)).permute(0, 2, 3, 1).numpy()
+        for title, mask in masks.items()
+    }
+
+
+def _unit(images: object) -> np.ndarray:
+    """Pixels in [0, 1], whatever came in."""
+    array = pixels(images)
+    return array / 255 if array.dtype == np.uint8 else array
 
 
 def overview(

@@ -1,24 +1,25 @@
 """``python -m secgan_lite.parsing train``: train a parser for one image size (paper, §3)."""
 
-from secgan_lite.parsing.parser import NETWORKS, build
+from functools import partial
+
+from secgan_lite.parsing.parser import NETWORKS
 from secgan_lite.parsing.scores import hard_pixel_loss, quality
-from secgan_lite.supervised import train_command
+from secgan_lite.supervised import Recipe, train_command, zoomed_out
 
-
-def shape(network: str, image_size: int) -> dict:
-    """Arguments of the network: the U-Net's lowest resolution is 8 px, at any image size."""
-    if network == "bisenet":
-        return {"classes": 12}
-    return {"width": 16, "levels": max(3, image_size.bit_length() - 3)}
-
+# The U-Net's lowest resolution is 8 px, at any image size.
+SHAPES = {
+    "unet": lambda image_size: {"width": 16, "levels": max(3, image_size.bit_length() - 3)},
+    "bisenet": lambda image_size: {"classes": 12},
+}
 
 if __name__ == "__main__":
-    train_command(
+    recipe = partial(
+        Recipe,
         "parser",
-        build,
-        shape,
-        lambda output, y, s: hard_pixel_loss(output, s),
-        quality,
-        networks=list(NETWORKS),
-        zoom=0.2,
+        loss=lambda output, y, s: hard_pixel_loss(output, s),
+        measure=quality,
+        augment=lambda dataset: zoomed_out if dataset == "celeba-hq" else None,
+    )
+    train_command(
+        "parsing", {name: recipe(NETWORKS[name], shape) for name, shape in SHAPES.items()}
     )

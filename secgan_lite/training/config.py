@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -103,7 +103,7 @@ class TrainConfig(BaseModel):
         for name in given:
             if name not in cls.model_fields:
                 raise unknown_choice("parameter", name, cls.model_fields)
-        chosen = {name: value for name, value in given.items() if not _is_preset(value)}
+        chosen = {name: value for name, value in given.items() if not is_preset(value)}
         for name, choices in {
             "dataset": DATASETS,
             "method": METHODS,
@@ -111,15 +111,8 @@ class TrainConfig(BaseModel):
         }.items():
             if chosen.get(name, choices[0]) not in choices:
                 raise unknown_choice(name, chosen[name], choices)
-        try:
-            config = cls(**{**presets[preset], **chosen, "preset": preset, "backbone": backbone})
-        except ValidationError as error:
-            lines = [
-                f"{'.'.join(map(str, e['loc'])) or 'parameters'}: {_plain(e)}"
-                for e in error.errors()
-            ]
-            raise ValueError("\n".join(lines)) from None
-        return config._require_inputs()
+        values = {**presets[preset], **chosen, "preset": preset, "backbone": backbone}
+        return validated(cls, values)._require_inputs()
 
     def _require_inputs(self) -> Self:
         # Not a validator: the configuration of a finished run, read back, needs no faces.
@@ -181,8 +174,23 @@ class TrainConfig(BaseModel):
 _SHARED = ("lambda_cls_d", "lambda_cls_g", "lambda_gp", "cls_reduction", "sc_reduction")
 
 
-def _is_preset(value: object) -> bool:
+def is_preset(value: object) -> bool:
+    """Whether a parameter leaves the choice to the preset: ``""``, ``-1`` or None."""
     return value is None or (not isinstance(value, bool) and value in ("", -1))
+
+
+Config = TypeVar("Config", bound=BaseModel)
+
+
+def validated(cls: type[Config], values: dict) -> Config:
+    """A configuration; ValueError with a line for each wrong type or impossible value."""
+    try:
+        return cls(**values)
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(map(str, e['loc'])) or 'parameters'}: {_plain(e)}" for e in error.errors()
+        ]
+        raise ValueError("\n".join(lines)) from None
 
 
 def _plain(error: dict) -> str:

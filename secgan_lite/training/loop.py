@@ -50,7 +50,7 @@ def train(
     Args:
         observers: called with (trainer, log) after each sample grid; what they return joins the
             newest record of the log.
-        sample_every: iterations between grids, 0 for ten in all.
+        sample_every: iterations between grids and snapshots of the generators, 0 for ten in all.
         checkpoint_every: seconds between checkpoints.
 
     Raises:
@@ -90,6 +90,7 @@ def train(
                 )
                 if t % sample_every < config.log_every or last:
                     save_samples(trainer, folder)
+                    _save_generators(trainer, folder, snapshot=True)
                     for observe in observers:
                         record |= observe(trainer, log)
                 for sink in write:
@@ -99,6 +100,8 @@ def train(
                 _save_checkpoint(trainer, folder)
                 saved = time.perf_counter()
         if trainer.iteration == config.iterations:
+            if config.method == "concat":  # whose generator is of no use without P
+                trainer.model.parser.save(folder.path / "parser.safetensors")
             _save_generators(trainer, folder)
         if stop:
             raise TrainingStopped(
@@ -132,16 +135,14 @@ def _save_checkpoint(trainer: Trainer, folder: RunFolder) -> None:
     folder.save_checkpoint(trainer.state_dict(), trainer.iteration)
 
 
-def _save_generators(trainer: Trainer, folder: RunFolder) -> None:
+def _save_generators(trainer: Trainer, folder: RunFolder, snapshot: bool = False) -> None:
     parser = trainer.model.parser
-    if trainer.config.method == "concat":  # whose generator is of no use without P
-        parser.save(folder.path / "parser.safetensors")
     # G_rgb last: its presence says that the run is finished.
     with trainer.generators() as generators:
         for name, generator in reversed(generators.items()):
             metadata = {"kind": "generator", "modality": name, "config": trainer.config.identity}
-            metadata["parser"] = parser.hash if parser else None
-            folder.save_generator(generator, metadata)
+            metadata |= {"parser": parser.hash if parser else None, "iteration": trainer.iteration}
+            folder.save_generator(generator, metadata, snapshot)
 
 
 @torch.inference_mode()

@@ -1,4 +1,4 @@
-"""The run folder: configuration, log, generators, checkpoints and sample grids of one training run.
+"""The run folder: configuration, log, generators, checkpoints, snapshots, grids of one run.
 
 Every file is whole or absent. A checkpoint is one safetensors file: tensors as such, the rest as
 JSON in its header, so that both always belong together; the one before it is kept as well.
@@ -8,7 +8,6 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 
@@ -19,9 +18,11 @@ from secgan_lite import backbones
 from secgan_lite.backbones import RGB, SEMANTIC
 from secgan_lite.files import (
     REPOSITORY,
+    halved,
     load_published,
     load_tensors,
     save_tensors,
+    versions,
     write_bytes,
     write_json,
 )
@@ -154,19 +155,30 @@ class RunFolder:
             raise ValueError(f"No checkpoint of {self.path} can be read: {damage}") from damage
         return None
 
-    def save_generator(self, generator: backbones.Generator, metadata: dict) -> None:
-        """Write a generator's weights under the name that its modality has in a run folder."""
+    def save_generator(
+        self, generator: backbones.Generator, metadata: dict, snapshot: bool = False
+    ) -> None:
+        """Write a generator's weights under the name that its modality has in a run folder.
+
+        A snapshot goes to ``snapshots/``, by iteration and in half precision.
+        """
+        tensors = generator.state_dict()
         name = next(file for file, modality in _FILES.items() if modality == generator.modality)
+        if snapshot:
+            tensors = halved(tensors)
+            name = f"snapshots/{generator.modality.name}-{metadata['iteration']:07d}.safetensors"
         with writing(self.path):
-            save_tensors(self.path / name, generator.state_dict(), metadata)
+            save_tensors(self.path / name, tensors, metadata)
+
+    def snapshots(self, modality: str = "rgb") -> list[Path]:
+        """Files of the generators as they were at each sample grid, oldest first."""
+        return sorted((self.path / "snapshots").glob(f"{modality}-*.safetensors"))
 
     def save_results(self, scores: dict) -> None:
         """Write ``results.json``: scores of ``evaluate``, seconds of training, versions."""
-        versions = {name: version(name) for name in ("secgan-lite", "torch")}
-        seconds = self.log[-1]["seconds"]
-        results = scores | {"seconds": seconds, "versions": versions}
+        more = {"seconds": self.log[-1]["seconds"], "versions": versions()}
         with writing(self.path):
-            write_json(self.path / "results.json", results)
+            write_json(self.path / "results.json", scores | more)
 
     @property
     def finished(self) -> bool:

@@ -6,6 +6,7 @@ import torch
 
 from secgan_lite import datasets
 from secgan_lite.evaluation import Truth, copy_input, evaluate
+from secgan_lite.files import manifest
 from secgan_lite.judges import AttributeClassifier, accuracy, load_classifier
 
 
@@ -33,22 +34,17 @@ def test_accuracy_is_a_mean_of_hits(judge, faces):
 
 
 @pytest.mark.parametrize("size", [32, 64])
-def test_the_ends_of_the_scale(size):
+def test_the_ends_of_tarr(size):
     """The truth scores nearly 1, the copied input the judge's own error rate."""
     data, judge = datasets.load("synthetic", "test", size, count=100), load_classifier("auto", size)
     truth = Truth.of(data)
-
-    def true_edits(x, y_diffs, y_src):
-        images = torch.from_numpy(truth.images).float() / 127.5 - 1
-        return [*images, x]
-
-    best = evaluate(true_edits, data, judge, truth, chunk=100)
-    assert best["tarr"]["mean"]["value"] >= 0.97
-    assert best["counterfactual"]["inside_ratio"]["value"] < 1e-6
-    assert best["counterfactual"]["outside"]["value"] < 1e-4
-
+    best = evaluate(lambda x, d, y: [*truth.tensors()[0], x], data, judge, truth, chunk=100)
+    assert best["tarr"]["mean"]["value"] >= 0.98
     worst = evaluate(copy_input, data, judge, truth)
     error = 1 - np.mean(list(accuracy(judge, data).values()))
     assert worst["tarr"]["mean"]["value"] == pytest.approx(error, abs=1e-6)
-    assert worst["counterfactual"]["inside_ratio"]["value"] == pytest.approx(1)
-    assert worst["counterfactual"]["outside"]["value"] < 1.5
+
+
+def test_the_judge_of_64_px_meets_its_target():
+    accuracies = manifest()["classifier-64.safetensors"]["accuracy"].values()
+    assert np.mean(list(accuracies)) >= 0.99 and min(accuracies) >= 0.97

@@ -1,21 +1,14 @@
-"""Judges: what evaluates edits and never trains the GAN. The attribute classifier of TARR (§4.4).
-
-    judge = load_classifier("auto", image_size=64)
-    wanted = judge(x) > 0
-
-Train one with ``python -m secgan_lite.judges train --image-size 64``.
-"""
+"""The attribute classifier of TARR (§4.4): STGAN's, and smaller ones of the same kind."""
 
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.backbones import require_divisible
 from secgan_lite.datasets import FaceData
-from secgan_lite.supervised import load_trained, train_command
+from secgan_lite.supervised import load_trained
 
 
 class AttributeClassifier(nn.Module):
@@ -66,10 +59,11 @@ def load_classifier(source: str | Path = "auto", image_size: int = 64) -> Attrib
     Args:
         source: "auto" for the bundled one, which knows drawn faces, or a weights file of ours.
     """
-    return load_trained("classifier", _build, source, image_size)[0]
+    return load_trained("classifier", build, source, image_size)[0]
 
 
-def _build(metadata: dict) -> AttributeClassifier:
+def build(metadata: dict) -> AttributeClassifier:
+    """The network that a weights file is for."""
     return AttributeClassifier(**metadata["shape"])
 
 
@@ -83,7 +77,8 @@ def accuracy(classifier: nn.Module, data: FaceData, chunk: int = 256) -> dict[st
     return dict(zip(data.attributes, (hits / len(data)).tolist(), strict=True))
 
 
-def _shape(_: str, image_size: int) -> dict:
+def shape(image_size: int) -> dict:
+    """Arguments of the network for one image size; from 128 px on they are the published ones."""
     small = {"depth": 4, "hidden": 128} if image_size < 128 else {"depth": 5, "hidden": 512}
     return {"outputs": len(NAMES), "image_size": image_size, "width": 16, **small}
 
@@ -91,15 +86,3 @@ def _shape(_: str, image_size: int) -> dict:
 def quality(network: nn.Module, data: FaceData) -> dict:
     """Accuracy by attribute, as fractions."""
     return {"accuracy": {name: round(value, 4) for name, value in accuracy(network, data).items()}}
-
-
-if __name__ == "__main__":
-    train_command(
-        "classifier",
-        _build,
-        _shape,
-        lambda logits, y, s: F.binary_cross_entropy_with_logits(logits, y),
-        quality,
-        networks=["stgan"],
-        noise=0.4,
-    )

@@ -1,0 +1,405 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 05 · Evaluate: what a number sees, and what it misses
+#
+# **Question.** The paper compares editors by three numbers. Can an editor score well on all three and still be useless?
+#
+# | level | to read | to run on 2 CPU cores | memory | before this |
+# |---|---|---|---|---|
+# | intermediate | 20 min | 1 min | under 1.5 GB | [04 · Train](04_train.ipynb), mean and covariance |
+#
+# This notebook is a lesson and a tool. "Run all" scores an editor that is bundled with the course on 200 drawn faces. With parameters it scores a run of your own, or one on CelebA with the published encoders, and leaves `results.json` in the run's folder:
+#
+# ```
+# papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN
+# papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN -p data_dir data/celeba -p num_images 0 -p classifier judge-128.safetensors -p encoder swav_800ep_pretrain.pth.tar -p inception inception_v3_google-0cc3c7bd.pth
+# ```
+#
+# Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §4.4 to §4.6.
+
+# %% [markdown]
+# ## Objectives
+#
+# After this lesson you can
+#
+# 1. **compute** TARR, ssFID and the Inception Score, and **say** what each compares with what;
+# 2. **read** an interval, and tell when two editors differ;
+# 3. **place** an edit between the copied input and the true edit;
+# 4. **build** an editor that cheats a given metric, and name the metric that catches it.
+#
+# ## Contents
+#
+# [Parameters](#Parameters) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [All at once](#4.-All-at-once) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Against error](#7.-Recognition-against-error) · [Cheaters](#8.-What-each-metric-misses) · [Limits](#Limits) · [Summary](#Summary) · [Quiz](#Quiz)
+#
+# *In a 50-minute class skip section 3 and look at section 5 together.*
+
+# %% [markdown]
+# ## Parameters
+#
+# `""` and `-1` leave a value to the run in `run_dir`; without one the bundled StarGAN SeCGAN at 64 px is scored.
+
+# %% tags=["parameters"]
+run_dir: str = ""  # folder of a finished run, "" for a bundled editor
+dataset: str = ""  # of the run: "synthetic", "celeba" or "celeba-hq"
+data_dir: str = ""  # folder of real faces, or a pack of them
+split: str = ""  # "paper", "official" (celeba) or "clean" (celeba-hq)
+image_size: int = -1  # height and width, in pixels
+backbone: str = ""  # of a bundled editor: "stargan" or "attgan"
+method: str = ""  # of a bundled editor: "secgan", "baseline" or "concat"
+num_images: int = 200  # test faces, 0 for all
+seed: int = 0  # of test faces, bootstrap and splits
+device: str = "auto"  # "auto", "cpu", "cuda" or "mps"
+parser: str = "auto"  # P: bundled, or a weights file
+classifier: str = "auto"  # the judge of TARR: bundled, or a weights file
+encoder: str = "auto"  # of ssFID: bundled, or a weights file
+inception: str = "auto"  # of IS: the judge's kinds of faces, or a weights file
+output_dir: str = ""  # folder for results.json, "" for the run's
+
+# %%
+import torch
+from torch.nn import functional as F
+
+from secgan_lite import figures
+from secgan_lite.course import footer, parameters, show
+from secgan_lite.evaluation import EvaluationConfig, Truth
+
+chosen = EvaluationConfig.of(**parameters(globals())).load()
+editor, faces, judges = chosen.editor, chosen.faces, chosen.judges
+names, drawn = faces.attributes, faces.faces is not None
+config = editor.config
+print(f"{editor.name}: {config.backbone}, {config.method}, {config.image_size} px")
+print(f"{len(faces):,} test faces of {config.dataset}, on {chosen.device}")
+
+# %% [markdown]
+# **Predict first.** Four "editors" will be scored at the end: one copies its input; one adds noise that you can't see; one answers with the picture of another person; and one is the trained GAN. Which of them has the highest TARR? Which has the lowest (best) ssFID? Write both down.
+
+# %% [markdown]
+# ## 1. TARR: does a judge see it?
+#
+# The *target attribute recognition rate* (§4.4) needs a **judge**: a classifier of the 13 attributes that takes no part in training the GAN. Every attribute of every test face is reversed, one at a time; the rate is the share of edits after which the judge sees the wanted value. One face and one flip first:
+
+# %%
+from secgan_lite.attributes import single_flips
+
+x, y, _ = faces.batch(torch.arange(6), device=chosen.device)
+flip = names.index("Eyeglasses")
+targets = single_flips(y, names, resolved=drawn)
+with torch.inference_mode():
+    edits = torch.stack(editor.edit(x, targets - y, y))
+    before, after = judges.classifier(x)[0, flip], judges.classifier(edits[flip])[0, flip]
+print(f"eyeglasses: labelled {y[0, flip]:.0f}, wanted {targets[flip, 0, flip]:.0f}")
+print(f"the judge's logit: {before:.1f} before, {after:.1f} after the edit")
+
+# %% [markdown]
+# The sign is all that counts: above 0 the judge says "eyeglasses". TARR does not ask *how* the logit got there, nor what became of the other attributes, of the background, or of the person.
+#
+# Two choices hide in the number. **The intensity**: the label's change is ±1 here, as in training; published tables of other editors use up to 1.5 and gain several points. And **which flips**: a literal flip of "blond" to 0 leaves the other colours at 0; a resolved one also clears what the new value rules out. Drawn faces use resolved flips, because their true edits are; photographs use literal ones. Both stand in `results.json`.
+
+# %% [markdown]
+# ## 2. ssFID: do the edits look like the data?
+#
+# A Fréchet distance compares two *sets* of images. An encoder turns each image into a feature vector; each set is summarised by mean $\mu$ and covariance $\Sigma$; the distance between the two Gaussians is
+#
+# $$\|\mu_1-\mu_2\|^2 + \mathrm{tr}\big(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\big).$$
+#
+# In one dimension that is $(\mu_1-\mu_2)^2+(\sigma_1-\sigma_2)^2$, which is easily checked:
+
+# %%
+from secgan_lite.evaluation.distributions import FrechetDistances
+from secgan_lite.randomness import stream
+
+draws = stream(seed, "lesson")
+a, b = torch.randn(400, 1, generator=draws), 2 * torch.randn(400, 1, generator=draws) + 1
+by_hand = (a.mean() - b.mean()) ** 2 + (a.std() - b.std()) ** 2
+distance = FrechetDistances(1, ("b",), "cpu")
+distance.update(torch.arange(400), a, b[None])
+print(f"by hand {by_hand:.4f}, by the package {distance.compute()['b']['value']:.4f}")
+
+# %% [markdown]
+# FID takes its features from a classifier of ImageNet; **ssFID** from a network trained *without* labels, by SwAV: two views of an image must be assigned to the same prototype. The published encoder is a ResNet-50 with 2,048 features. Offline we use a small one of 128 features, trained by the same rule on drawn faces. Its values are **not comparable** with published ones: a distance has no meaning outside its features.
+#
+# What must hold for any encoder: a set has distance 0 to itself, and damage makes it grow.
+
+
+# %%
+def ssfid(images: torch.Tensor, damaged: list[torch.Tensor]) -> list[float]:
+    """ssFID of each damaged copy of a set."""
+    labels = tuple(map(str, range(len(damaged))))
+    sets = FrechetDistances(judges.encoder.num_features, labels, chosen.device)
+    with torch.inference_mode():
+        features = torch.stack([judges.encoder(copy) for copy in damaged])
+        sets.update(torch.arange(len(images)), judges.encoder(images), features)
+    return [sets.compute()[label]["value"] for label in labels]
+
+
+if judges.encoder:
+    some, _, _ = faces.batch(torch.arange(min(100, len(faces))), device=chosen.device)
+    blurred = [F.avg_pool2d(some, k, 1, k // 2, count_include_pad=False) for k in (3, 7)]
+    noise = torch.randn(some.shape, generator=draws).to(some)
+    values = ssfid(some, [some, *blurred, some + 0.1 * noise, some + 0.3 * noise])
+    kinds = ("itself", "blur 3", "blur 7", "noise 0.1", "noise 0.3")
+    print(", ".join(f"{kind} {value:.3f}" for kind, value in zip(kinds, values, strict=True)))
+else:
+    print("No encoder is at hand for these faces: ssFID is left out. -p encoder FILE names one.")
+
+# %% [markdown]
+# ## 3. Inception Score: clear and varied?
+#
+# The Inception Score needs class probabilities $p(c\mid x)$: it is $\exp$ of the mean divergence of $p(c\mid x)$ from their average $p(c)$. It is high when each image belongs *clearly* to a class and all images together to *many*. No real image is looked at. The published score uses the 1,000 classes of ImageNet (buckets, terriers, …), which say little about faces.
+#
+# Offline we use 32 kinds of faces: hair black, blond, brown or none of these, with or without eyeglasses, by gender and age as labelled. Their probabilities are products of the judge's own; those of the colours are a soft-max of their logits and 0, which is what three independent labels give when at most one may be set. So the score lies between 1 and 32.
+
+# %%
+with torch.inference_mode():
+    p = judges.classes(x).softmax(dim=1)
+print(f"{p.shape[1]} classes; the likeliest of six faces: {p.argmax(dim=1).tolist()}")
+print("how sure:", ", ".join(f"{value:.2f}" for value in p.amax(dim=1).tolist()))
+
+# %% [markdown]
+# ## 4. All at once
+#
+# One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's 19,962 × 13 images on one GPU. Intervals say what other test faces could have given: TARR and errors by a **bootstrap** of faces (draw 200 faces with replacement, 1,000 times), ssFID by leaving out a tenth of the faces at a time, IS from its ten splits.
+
+# %%
+import time
+from dataclasses import replace
+
+from secgan_lite.evaluation import evaluate
+
+started = time.perf_counter()
+quick = replace(judges, parser=None, masks=None)
+scores = evaluate(editor.edit, faces, quick, seed=seed, device=chosen.device)
+print(f"{len(faces):,} faces × {len(names)} flips in {time.perf_counter() - started:.0f} s")
+
+
+def line(title: str, score: dict) -> str:
+    """A score with its interval, on one line."""
+    return f"{title:>22}: {score['value']:7.3f}   ({score['low']:.3f} to {score['high']:.3f})"
+
+
+print(line("TARR", scores["tarr"]["mean"]))
+print(line("reconstruction, 0-255", scores["reconstruction"]))
+if judges.encoder:
+    print(line("ssFID", scores["ssfid"]["mean"]), scores["ssfid"]["encoder"].get("note", ""))
+kinds_note = scores["inception_score"]["classes"].get("note", "")
+print(line("Inception Score", scores["inception_score"]), kinds_note)
+
+# %% [markdown]
+# Two editors differ when the *difference* has an interval without 0. Overlapping intervals are a warning; they ignore that both saw the same faces. And no interval here covers the largest source of luck: another seed of the training. That takes several runs, which is the subject of lesson 07.
+
+# %% [markdown]
+# ## 5. The paper's figures
+#
+# **Figure 4** is TARR by attribute. The bars of the other methods are recorded: 300 faces each, stored with their weights.
+
+# %%
+from secgan_lite.evaluation import bundled_editors, editor_name, load_bundled, load_results
+from secgan_lite.secgan import METHODS
+
+there = bundled_editors(config.image_size) if drawn else []
+named = {m: editor_name(config.image_size, config.backbone, m) for m in sorted(METHODS)}
+missing = " or ".join(m for m in named if named[m] not in there)
+if missing:
+    print(f"Not shown: no {config.backbone} of method {missing} is bundled for these faces.")
+rates = {m: load_results(name)["tarr"] for m, name in named.items() if name in there}
+rates[f"{config.method} (here)" if run_dir else config.method] = scores["tarr"]
+show(figures.tarr_by_attribute(rates))
+
+# %% [markdown]
+# **Figure 5** looks at one face: the edit, a heat map of what it changed, and masks. A good edit lights up where the true one does and nowhere else. The masks are `G_seg`'s: what the semantic branch makes of the *mask* of the face, without seeing the image.
+
+# %%
+from secgan_lite.parsing import one_hot
+
+wanted = ("Bald", "Bangs", "Blond_Hair", "Eyeglasses", "Male", "Mustache", "No_Beard", "Young")
+flips = [names.index(name) for name in wanted if name in names]
+rows, masks = {}, {}
+with torch.inference_mode():
+    if config.method != "baseline" and named["baseline"] in there:
+        rival = load_bundled(config.image_size, config.backbone, "baseline").to(chosen.device)
+        rows["baseline"] = torch.stack(rival.edit(x[:1], (targets - y)[:, :1], y[:1]))[flips, 0]
+    rows[config.method] = edits[flips, 0]
+    if editor.masks is not None and editor.parser is not None:
+        s = one_hot(editor.parser(x[:1]).argmax(dim=1)).expand(len(flips), -1, -1, -1)
+        moved = editor.masks(s, (targets - y)[flips, 0])
+        masks["mask by G_seg"] = moved.argmax(dim=1).cpu()
+if drawn:
+    truth = Truth.of(faces.subset(6))
+    rows["true edit"] = torch.from_numpy(truth.images[flips, 0])
+    masks["true mask"] = torch.from_numpy(truth.masks[flips, 0])
+rows = {title: images.cpu() for title, images in rows.items()}
+flipped = [names[i] for i in flips]
+show(figures.method_comparison(x[0].cpu(), rows, flipped, y[0, flips].cpu(), masks))
+
+# %% [markdown]
+# **Figures 6 and 7** are grids: every flip of several faces. Look along a row for the person, down a column for the attribute.
+
+# %%
+show(figures.flip_grid(x.cpu(), edits.cpu(), names, y.cpu()))
+
+# %% [markdown]
+# ## 6. Between copying and the truth
+#
+# For drawn faces the true edit exists, so each score can be placed on a scale: at 0 stands the **copied input**, at 1 the **truth**.
+#
+# - *Error where something should change*: the mean difference from the true edit over the pixels that the true edit changes (by more than 8 of 255 levels).
+# - *Mask*: P parses the edit; IoU with the true mask, mean over segments. The truth itself stays below an IoU of 1, because P errs.
+# - *All 13 labels*: the share that the judge sees as wanted. Copying has 12 of 13 right or so.
+# - *Features*: the distance to the true edit in the encoder's features, as a share of the distance between two people.
+#
+# Beside the scale, *leakage*: the error where nothing should change. Copying is perfect at that.
+
+# %%
+if drawn:
+    few = faces.subset(40)
+    close = evaluate(editor.edit, few, judges, seed=seed, device=chosen.device)["counterfactual"]
+    scores["counterfactual"] |= {k: close[k] for k in close if k not in scores["counterfactual"]}
+    others = [m for m in rates if m in named and m != config.method]
+    placed = {m: load_results(named[m])["counterfactual"] for m in others}
+    show(figures.counterfactual_scale(placed | {config.method: close}))
+    by_name = scores["counterfactual"]["by_attribute"]
+    better = [name for name in by_name if by_name[name]["inside_ratio"]["high"] < 1]
+    print(
+        f"closer to the truth than copying, by interval: {len(better)} of {len(names)} attributes"
+    )
+    print("not (yet):", ", ".join(name for name in by_name if name not in better) or "none")
+else:
+    print("Photographs have no true edits: this section needs drawn faces.")
+
+# %% [markdown]
+# ## 7. Recognition against error
+#
+# One point says little, because either coordinate is easily had alone. Two curves tell more: along the *training* (recorded at each snapshot), and along the *intensity* of the edit, the factor on y_diff, which costs nothing but a few forward passes. An editor is better than another when its curve lies to the upper left.
+
+# %%
+if drawn and not run_dir:
+    curves = load_results(editor.name)["curves"]
+    show(
+        figures.recognition_against_error(
+            {
+                "along the training": curves["snapshots"],
+                "along the intensity": curves["intensities"],
+            }
+        )
+    )
+elif drawn:
+    from secgan_lite.evaluation import over_snapshots
+    from secgan_lite.training import RunFolder
+
+    files = RunFolder(run_dir).snapshots()[::3]
+    points = over_snapshots(files, faces.subset(20), replace(quick, encoder=None, classes=None))
+    show(figures.recognition_against_error({"along the training": points}))
+
+# %% [markdown]
+# ## 8. What each metric misses
+#
+# Now the cheaters of your prediction. The *noise* editor knows the judge and follows the sign of its gradient, at most 8 of 255 levels per pixel. *Another face* looks up a training face with the wanted label. All have the same 30 faces, because ssFID depends on their number.
+
+# %%
+from secgan_lite import datasets
+from secgan_lite.evaluation import another_face, copy_input, fooled_judge
+
+if drawn:
+    few = faces.subset(30)
+    truth = Truth.of(few)
+    bank = datasets.load("synthetic", "train", config.image_size, count=500, attributes=names)
+    true_edit = lambda x, y_diffs, y_src: [*truth.tensors(x.device)[0], x]  # noqa: E731
+    cheaters = {
+        "copy": copy_input,
+        "noise": fooled_judge(judges.classifier),
+        "another face": another_face(bank),
+        config.method: editor.edit,
+        "the truth": true_edit,
+    }
+    print(f"{'':>14} {'TARR':>6} {'ssFID':>7} {'IS':>6} {'inside':>7} {'leakage':>8} {'drift':>6}")
+    for title, edit in cheaters.items():
+        result = evaluate(edit, few, quick, truth, device=chosen.device)
+        error = result["counterfactual"]
+        print(
+            f"{title:>14} {result['tarr']['mean']['value']:6.2f}"
+            f" {result['ssfid']['mean']['value']:7.2f} {result['inception_score']['value']:6.2f}"
+            f" {error['inside_ratio']['value']:7.2f} {error['outside']['value']:8.1f}"
+            f" {error['identity_drift']['value']:6.2f}"
+        )
+
+# %% [markdown]
+# Read the table by rows.
+#
+# - **Copy** has the best possible ssFID and no leakage. Only TARR catches it.
+# - **Noise** reaches a TARR that no honest editor has, and you can't see it. What catches it is the true edit (*inside* stays at 1 or above), or a second judge that it does not know.
+# - **Another face** has a high TARR, a low ssFID and a fine Inception Score: by the paper's three numbers it could be the best editor of all. Leakage and drift catch it: the person is gone.
+# - **The truth** does *not* have the best ssFID. Its sets hold only reversed labels, so their distribution must differ from the real one. An ssFID below that of the truth is no merit.
+#
+# So no number is reported alone in this course: recognition always comes with an error, and on photographs, where no true edit exists, with pictures.
+
+# %%
+path = chosen.save(scores)
+print(
+    f"{path.parent.name}/{path.name}: {', '.join(k for k, v in scores.items() if isinstance(v, dict))}"
+)
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. **A, 10 minutes.** Write TARR yourself from logits and targets, for one attribute. Which of the two ends of the scale should it give for `copy_input`?
+# 2. **B, 15 minutes.** Make the noise editor weaker (`fooled_judge(judges.classifier, strength=2)`). At which strength does its TARR fall below the GAN's? What does that say about the judge?
+# 3. **C, 15 minutes.** Score 50 and 200 faces with the same encoder. Which metric moves most with n, and in which direction? Why must ssFID from different n never be compared?
+
+# %% [markdown]
+# ## Limits
+#
+# **The judge is a network.** It is right on more than 99 % of drawn test faces, on edits it extrapolates: blurred, noisy, half-changed faces were in its training as augmentation only. The cheater shows how far that goes.
+#
+# **The encoder is small**, has seen drawn faces only, and can't tell an open mouth from a closed one: its features predict that label no better than a coin. An editor that never opens a mouth loses nothing in our ssFID. The published encoder has blind spots of its own; nobody has drawn their map.
+#
+# **Few images make ssFID look worse.** The covariance of 128 features needs many more than 128 images, that of 2,048 features more than 2,048: the paper's 1,500 test images of CelebA-HQ are fewer than that, so their values can't be compared with those from 19,962 images of CelebA.
+#
+# **The truth is a drawing.** That a method comes close to true edits of drawn faces does not prove that it does so on photographs; it proves that the metric is able to tell.
+#
+# **Labels are columns of a data set.** A judge that "sees" *Male* or *Young* repeats what annotators clicked, and an editor trained on it repeats it once more.
+#
+# ## Summary
+#
+# 1. TARR: the judge's share of wanted values; blind to everything else. ssFID: two Gaussians in features; blind to which face belongs to which edit. IS: clear and varied classes; blind to real images.
+# 2. Every score comes with an interval and n, and none of them covers the luck of a training run.
+# 3. Copying and the truth are the ends of a scale; photographs have only pictures in their place.
+# 4. Each metric has its cheater, and each cheater has its metric.
+
+# %% [markdown]
+# ## Quiz
+#
+# <details><summary>1. An editor has TARR 0.99 and an inside error of 1.02 × copying. What did it do?</summary>
+#
+# It moved the judge, not the image: like the noise editor, it changed pixels, but not towards the true edit.
+# </details>
+#
+# <details><summary>2. Why is the ssFID of the true edits above 0?</summary>
+#
+# The distance is to the real test faces. A set in which every face has, say, the opposite hair has another distribution, however perfect each edit is.
+# </details>
+#
+# <details><summary>3. The Inception Score of an editor that always returns the same bald man with glasses?</summary>
+#
+# 1, the lowest: each image is clear, but all are the same class, so the divergence from the average is 0.
+# </details>
+
+# %% [markdown]
+# ## Next
+#
+# The long version of this lesson scores your own run on all test faces: `papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN -p num_images 2000`.
+#
+# **References.** Sun et al., §4.4 (metrics), §4.6 and Figures 4-7. Salimans et al. 2016 (Inception Score). Heusel et al. 2017 (FID). Caron et al. 2020 (SwAV). Morozov et al. 2021 (self-supervised features for FID). Liu et al. 2019 (STGAN, whose classifier and rule TARR follows).
+
+# %%
+footer()

@@ -1,0 +1,51 @@
+"""How good are the edits? TARR (paper §4.4) and, on synthetic faces, scores against the truth.
+
+TARR alone rewards destroying a face, so it is never reported without an error. The two ends of the
+scale are edits too: ``copy_input`` leaves the image as it is, ``Truth`` holds the exact edit.
+
+    scores = evaluate(generator, data, classifier)
+    scores["tarr"]["mean"]["value"], scores["counterfactual"]["inside_ratio"]["value"]
+"""
+
+from secgan_lite.evaluation.bundling import load_dynamics, load_results
+from secgan_lite.evaluation.cheats import another_face, fooled_judge
+from secgan_lite.evaluation.curves import brief, over_intensities, over_snapshots
+from secgan_lite.evaluation.editors import (
+    Trained,
+    bundled_editors,
+    editor_name,
+    load_bundled,
+    load_run,
+    load_snapshot,
+)
+from secgan_lite.evaluation.edits import Editor, Truth, copy_input, generator_editor
+from secgan_lite.evaluation.scores import Judges, evaluate, judge_rate, load_judge
+from secgan_lite.evaluation.setup import Evaluation, EvaluationConfig
+from secgan_lite.evaluation.truth import CHANGED
+
+__all__ = [
+    "CHANGED",
+    "Editor",
+    "Evaluation",
+    "EvaluationConfig",
+    "Judges",
+    "Trained",
+    "Truth",
+    "another_face",
+    "brief",
+    "bundled_editors",
+    "copy_input",
+    "editor_name",
+    "evaluate",
+    "fooled_judge",
+    "generator_editor",
+    "judge_rate",
+    "load_bundled",
+    "load_dynamics",
+    "load_judge",
+    "load_results",
+    "load_run",
+    "load_snapshot",
+    "over_intensities",
+    "over_snapshots",
+]

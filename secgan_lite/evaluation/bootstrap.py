@@ -1,0 +1,31 @@
+"""Intervals: what a score would have been with other faces from the same world."""
+
+import numpy as np
+
+from secgan_lite.randomness import derive
+
+
+class Bootstrap:
+    """1,000 resamples of n faces, as weights; row 0 holds the faces themselves.
+
+    A score that is a function of sums over faces is computed for all resamples at once:
+
+        hits = bootstrap.totals(column)          # column (n, …) -> (1001, …)
+        bootstrap.interval(hits / n)             # {"value", "low", "high", "n"}, 95 %
+    """
+
+    def __init__(self, n: int, seed: int, draws: int = 1000) -> None:
+        self.n = n
+        generator = np.random.default_rng(derive(seed, "bootstrap"))
+        resamples = generator.multinomial(n, np.full(n, 1 / n), size=draws)
+        self._weights = np.concatenate([np.ones((1, n)), resamples])
+
+    def totals(self, column: np.ndarray) -> np.ndarray:
+        """Weighted sums over faces: (n, …) -> (1 + draws, …)."""
+        flat = self._weights @ column.reshape(self.n, -1).astype(np.float64)
+        return flat.reshape(-1, *column.shape[1:])
+
+    def interval(self, values: np.ndarray) -> dict[str, float]:
+        """The value of row 0, and the middle 95 % of the others."""
+        low, high = np.nanpercentile(values[1:], [2.5, 97.5])
+        return {"value": float(values[0]), "low": float(low), "high": float(high), "n": self.n}

@@ -1,0 +1,192 @@
+"""The course's own editors and recorded runs: made from run folders, scored, stored, loaded.
+
+python -m secgan_lite.training --backbone stargan --method secgan --image-size 64 …
+python -m secgan_lite.evaluation bundle RUN
+python -m secgan_lite.evaluation record RUN NAME
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from secgan_lite import datasets
+from secgan_lite.attributes import single_flips
+from secgan_lite.datasets import FaceData
+from secgan_lite.evaluation.curves import brief, over_intensities, over_snapshots
+from secgan_lite.evaluation.editors import Trained, editor_name, load_snapshot
+from secgan_lite.evaluation.edits import Truth
+from secgan_lite.evaluation.scores import Judges, evaluate
+from secgan_lite.files import WEIGHTS, bundle, bundled, load_tensors, replaced, versions, write_json
+from secgan_lite.judges import load_classes, load_classifier, load_encoder
+from secgan_lite.training import RunFolder, TrainConfig
+
+DYNAMICS = WEIGHTS.parent / "dynamics"
+_RECHECKED = 20  # faces on which a test recomputes a bundled editor's scores
+_ON_CURVES = 50  # faces for each point of a curve
+
+
+def training_command(config: TrainConfig) -> str:
+    """The command that repeats a run: what its preset does not say, spelt out."""
+    preset = TrainConfig.of(preset=config.preset, backbone=config.backbone).identity
+    changed = {k: v for k, v in config.identity.items() if v != preset[k]}
+    shown = {"preset": config.preset, "backbone": config.backbone, "method": config.method}
+    flags = (f"--{k.replace('_', '-')} {_words(v)}" for k, v in (shown | changed).items())
+    return " ".join(["python -m secgan_lite.training", *flags])
+
+
+def _words(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def bundle_editor(run: Path | str, faces: int = 300) -> list[Path]:
+    """Store the newest snapshot of a run as one of the course's editors, with cards and results.
+
+    The run need not be finished. The card has the scores of its weights and, for comparisons, the
+    means over the last three snapshots. ``<name>.json`` beside the weights has all that
+    ``evaluate`` says, and ``curves`` over snapshots and over intensities.
+
+    Args:
+        faces: test faces for the scores.
+
+    Raises:
+        ValueError: the run has seen photographs, or has no snapshot yet.
+    """
+    folder = RunFolder(run)
+    config, files = folder.config, folder.snapshots()
+    if config.dataset != "synthetic":
+        raise ValueError(f"{folder.path}: what has seen photographs is never bundled.")
+    if not files:
+        raise ValueError(f"{folder.path} has no snapshot yet: let it train on.")
+    editor = load_snapshot(files[-1])
+    data, judges = _test_faces(config, faces), all_judges(editor)
+    truth, plain = Truth.of(data), Judges(judges.classifier)
+    results = evaluate(editor.edit, data, judges, truth)
+    last = [brief(load_snapshot(file).edit, data, plain, truth) for file in files[-3:]]
+    few, of_few = data.subset(_ON_CURVES), truth[:_ON_CURVES]
+    results["curves"] = {
+        "snapshots": over_snapshots(files, few, plain, of_few),
+        "intensities": over_intensities(editor, few, plain, of_few),
+    }
+    card = {
+        "command": training_command(config),
+        "iterations": int(editor.name.split("-")[-1]),
+        "test_faces": faces,
+        "mean_of_last": {"snapshots": len(last)} | _means(last),
+        "first_faces": {"n": _RECHECKED} | _means([_recheck(editor, data)]),
+    }
+    name = editor_name(config.image_size, config.backbone, config.method)
+    stored = [bundle(name, *load_tensors(files[-1]), card)]
+    results |= {"seconds": folder.log[-1]["seconds"], "versions": versions()}
+    write_json(stored[0].with_suffix(".json"), _rounded(results))
+    for file in folder.snapshots("semantic")[-1:]:
+        score = _rounded(results["counterfactual"]["g_seg_iou"])
+        card = {k: card[k] for k in ("command", "iterations", "test_faces")} | {"iou": score}
+        stored.append(bundle(f"{name}-seg", *load_tensors(file), card))
+    return stored
+
+
+def load_results(name: str) -> dict:
+    """What ``bundle_editor`` recorded of a bundled editor, in the form of ``results.json``."""
+    return json.loads(bundled(name).with_suffix(".json").read_text())
+
+
+def all_judges(editor: Trained, classifier: str = "auto") -> Judges:
+    """The bundled judges for an editor's faces, with its own P and G_seg."""
+    size = editor.config.image_size
+    judge = load_classifier(classifier, size)
+    classes = load_classes("auto", judge, editor.config.attributes)
+    return Judges(judge, load_encoder("auto", size), classes, editor.parser, editor.masks)
+
+
+def _recheck(editor: Trained, data: FaceData) -> dict:
+    judge = load_classifier("auto", editor.config.image_size)
+    return brief(editor.edit, data.subset(_RECHECKED), Judges(judge))
+
+
+def _test_faces(config: TrainConfig, count: int) -> FaceData:
+    names = config.attributes
+    return datasets.load("synthetic", "test", config.image_size, count, attributes=names)
+
+
+def _means(scores: list[dict]) -> dict:
+    return {k: round(float(np.mean([s[k]["value"] for s in scores])), 4) for k in scores[0]}
+
+
+def _rounded(value: object) -> object:
+    """Nested numbers with four significant digits, to keep files small."""
+    if isinstance(value, dict):
+        return {k: _rounded(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_rounded(v) for v in value]
+    return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
+@dataclass(frozen=True)
+class Dynamics:
+    """A recorded run: what its log said, how its snapshots scored, what they made of two faces.
+
+    Attributes:
+        config: the run's configuration.
+        log: at most 100 records of its log.
+        scores: by snapshot, ``iteration`` and mean scores (``over_snapshots``).
+        samples: uint8 (snapshots, faces, 1 + n_a, 3, h, h), the input first, then each flip.
+    """
+
+    config: dict
+    log: list[dict]
+    scores: list[dict]
+    samples: np.ndarray
+
+
+def record_dynamics(run: Path | str, name: str, faces: int = 100, shown: int = 2) -> Path:
+    """Keep what a lesson needs of a run, broken ones too: a JSON file and a film of 256 colours.
+
+    Raises:
+        FileNotFoundError: there is no run.
+    """
+    folder = RunFolder(run)
+    config, files, log = folder.config, folder.snapshots(), folder.log
+    data = _test_faces(config, faces)
+    judge = load_classifier("auto", config.image_size)
+    film = np.stack([_samples(load_snapshot(file), data.subset(shown)) for file in files])
+    kept = [log[i] for i in np.unique(np.linspace(0, len(log) - 1, 100).astype(int))]
+    content = {
+        "config": config.identity,
+        "log": _rounded(kept),
+        "scores": _rounded(over_snapshots(files, data, Judges(judge), Truth.of(data))),
+        "samples": list(film.shape),
+    }
+    # Snapshots and faces run down the picture, the input and its flips along it.
+    k, b, columns, channels, h, _ = film.shape
+    rows = film.transpose(0, 1, 4, 2, 5, 3).reshape(k * b * h, columns * h, channels)
+    picture = Image.fromarray(rows).quantize(256, Image.Quantize.MEDIANCUT)
+    with replaced(DYNAMICS / f"{name}.png") as temporary:
+        picture.save(temporary, optimize=True)
+    write_json(DYNAMICS / f"{name}.json", content)
+    return DYNAMICS / f"{name}.json"
+
+
+@torch.inference_mode()
+def _samples(editor: Trained, data: FaceData) -> np.ndarray:
+    x, y, _ = data.batch(torch.arange(len(data)))
+    y_diffs = single_flips(y, data.attributes, resolved=True) - y
+    columns = torch.stack([x, *editor.edit(x, y_diffs, y)], dim=1)
+    return ((columns + 1) * 127.5).round().clamp(0, 255).byte().numpy()
+
+
+def load_dynamics(name: str) -> Dynamics:
+    """A recorded run by its name, for example "healthy".
+
+    Raises:
+        FileNotFoundError: no run of that name was recorded.
+    """
+    content = json.loads((DYNAMICS / f"{name}.json").read_text())
+    k, b, columns, channels, h, _ = content.pop("samples")
+    with Image.open(DYNAMICS / f"{name}.png") as picture:
+        rows = np.asarray(picture.convert("RGB"))
+    samples = rows.reshape(k, b, h, columns, h, channels).transpose(0, 1, 3, 5, 2, 4)
+    return Dynamics(samples=samples, **content)

@@ -1,0 +1,57 @@
+"""Two editors that please a metric and edit nothing: what a single number can't see."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from secgan_lite.datasets import FaceData
+from secgan_lite.evaluation.edits import Editor
+
+
+def fooled_judge(classifier: nn.Module, strength: float = 8.0, steps: int = 2) -> Editor:
+    """Noise that makes the judge see the wanted label, and nobody else: TARR without an edit.
+
+    Each step goes along the sign of the judge's gradient.
+
+    Args:
+        classifier: the judge whose weights the cheater knows.
+        strength: largest change of a pixel, in grey levels of 255.
+    """
+    stride = strength / 127.5 / steps
+
+    def nudged(x: Tensor, y_diff: Tensor, target: Tensor) -> Tensor:
+        edited = x
+        for _ in range(steps):
+            edited = edited.detach().requires_grad_(True)
+            doubt = F.binary_cross_entropy_with_logits(
+                classifier(edited), target, weight=(y_diff != 0).float(), reduction="sum"
+            )
+            (gradient,) = torch.autograd.grad(doubt, edited)
+            edited = (edited - stride * gradient.sign()).clamp(-1, 1)
+        return edited.detach()
+
+    def edit(x: Tensor, y_diffs: Tensor, y_src: Tensor | None = None) -> list[Tensor]:
+        with torch.inference_mode(False), torch.enable_grad():
+            x, y_diffs, y_src = x.clone(), y_diffs.clone(), y_src.clone()
+            return [nudged(x, y_diff, y_src + y_diff) for y_diff in y_diffs]
+
+    return edit
+
+
+def another_face(faces: FaceData) -> Editor:
+    """A different person who has the wanted label: recognised, natural, varied, and no edit.
+
+    Args:
+        faces: whom to choose from, by the label that was asked for, then by the most others.
+    """
+    x_all, y_all, _ = faces.batch(torch.arange(len(faces)))
+
+    def edit(x: Tensor, y_diffs: Tensor, y_src: Tensor | None = None) -> list[Tensor]:
+        chosen = []
+        for y_diff in y_diffs:
+            wrong = (y_src + y_diff)[:, None] != y_all.to(x.device)
+            asked = len(faces.attributes) * (y_diff != 0).float()[:, None]
+            chosen.append((wrong * (1 + asked)).sum(dim=2).argmin(dim=1))
+        return [x_all.to(x.device)[rows] for rows in chosen]
+
+    return edit

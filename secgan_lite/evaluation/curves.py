@@ -1,0 +1,48 @@
+"""Recognition against error: one point says little, because either is easily had alone."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from secgan_lite.datasets import FaceData
+from secgan_lite.evaluation.editors import Trained, load_snapshot
+from secgan_lite.evaluation.edits import Editor, Truth
+from secgan_lite.evaluation.scores import Judges, evaluate
+
+
+def brief(
+    edit: Editor, data: FaceData, judges: Judges, truth: Truth | None = None, **options: object
+) -> dict:
+    """The mean scores of an editor, without those by attribute."""
+    scores = evaluate(edit, data, judges, truth, **options)
+    kept = {"tarr": scores["tarr"]["mean"], "reconstruction": scores["reconstruction"]}
+    errors = scores.get("counterfactual", {})
+    return kept | {name: score for name, score in errors.items() if "value" in score}
+
+
+def over_snapshots(
+    files: Iterable[Path], data: FaceData, judges: Judges, truth: Truth | None = None
+) -> list[dict]:
+    """Mean scores along a run, by ``iteration``.
+
+    Args:
+        files: ``RunFolder.snapshots()``.
+    """
+    return [
+        {"iteration": int(file.stem.split("-")[-1])}
+        | brief(load_snapshot(file).edit, data, judges, truth)
+        for file in files
+    ]
+
+
+def over_intensities(
+    editor: Trained,
+    data: FaceData,
+    judges: Judges,
+    truth: Truth | None = None,
+    intensities: Iterable[float] = (0.25, 0.5, 1.0, 1.5, 2.0),
+) -> list[dict]:
+    """Mean scores of one editor by ``intensity``, the factor on y_diff."""
+    return [
+        {"intensity": value} | brief(editor.edit, data, judges, truth, intensity=value)
+        for value in intensities
+    ]

@@ -1,0 +1,116 @@
+"""Scores of whole sets of edits (§4.4): ssFID and the Inception Score, both by torchmetrics."""
+
+import math
+import warnings
+
+import torch
+from torch import Tensor, nn
+from torchmetrics.image.fid import FrechetInceptionDistance
+from torchmetrics.image.inception import InceptionScore
+
+from secgan_lite.randomness import derive
+
+GROUPS = 10
+_T = 2.262  # Student's 97.5 % quantile for GROUPS − 1 degrees of freedom
+
+
+class FrechetDistances:
+    """Fréchet distance of each set of edits to the real images, in features of one encoder.
+
+    Only sums of features and of their products are kept, in double precision and for ten groups of
+    faces, so memory does not grow with the number of images. Leaving out one group at a time gives
+    the interval (delete-a-group jackknife); a bootstrap would need all features.
+
+    Args:
+        features: length d of a feature vector.
+        names: of the sets.
+    """
+
+    def __init__(self, features: int, names: tuple[str, ...], device: torch.device | str) -> None:
+        self.names = names
+        shape = (GROUPS, 1 + len(names), features)
+        zeros = {"dtype": torch.double, "device": device}
+        self._counts = torch.zeros(GROUPS, dtype=torch.long, device=device)
+        self._sums = torch.zeros(shape, **zeros)
+        self._products = torch.zeros(*shape, features, **zeros)
+        self._metric = FrechetInceptionDistance(feature=_Features(features)).to(device)
+        self._metric.orig_dtype = torch.double
+
+    def update(self, rows: Tensor, real: Tensor, edited: Tensor) -> None:
+        """Add faces by their numbers: real (B, d), edited (sets, B, d)."""
+        both = torch.cat([real[None], edited]).double()
+        for group in range(GROUPS):
+            part = both[:, rows.to(both.device) % GROUPS == group]
+            self._counts[group] += part.shape[1]
+            self._sums[group] += part.sum(dim=1)
+            self._products[group] += part.mT @ part
+
+    def compute(self) -> dict[str, dict[str, float]]:
+        """Score by set and ``mean``: ``value``, ``low``, ``high``, ``n``."""
+        n = int(self._counts.sum())
+        used = [group for group in range(GROUPS) if self._counts[group]]
+        distances = self._distances(torch.ones(GROUPS))
+        without = torch.stack([self._distances(1 - torch.eye(GROUPS)[group]) for group in used])
+        scores = {}
+        for name, value, others in zip(
+            [*self.names, "mean"],
+            [*distances, distances.mean()],
+            [*without.T, without.mean(dim=1)],
+            strict=True,
+        ):
+            k = len(used)
+            error = math.sqrt((k - 1) / k * float((others - others.mean()).square().sum()))
+            value = float(value)
+            low, high = max(0.0, value - _T * error), value + _T * error
+            scores[name] = {"value": value, "low": low, "high": high, "n": n}
+        return scores
+
+    def _distances(self, groups: Tensor) -> Tensor:
+        """One for each set, over the groups that have a 1."""
+        chosen = groups.bool().to(self._counts.device)
+        count = self._counts[chosen].sum()
+        sums, products = (s[chosen].sum(dim=0) for s in (self._sums, self._products))
+        metric, distances = self._metric, []
+        metric.real_features_num_samples = metric.fake_features_num_samples = count
+        metric.real_features_sum, metric.real_features_cov_sum = sums[0], products[0]
+        for fake_sums, fake_products in zip(sums[1:], products[1:], strict=True):
+            metric.fake_features_sum, metric.fake_features_cov_sum = fake_sums, fake_products
+            metric._computed, metric._update_count = None, 1
+            distances.append(metric.compute())
+        return torch.stack(distances).cpu()
+
+
+class _Features(nn.Identity):
+    """Stands in for the network of a metric that is given features."""
+
+    def __init__(self, num_features: int) -> None:
+        super().__init__()
+        self.num_features = num_features
+
+
+class ClassScore:
+    """Inception Score of all edits together, in ten random splits of a seed.
+
+    It keeps the logits of all images: 1 GB for the paper's 19,962 × 13 and 1,000 classes.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = derive(seed, "splits")
+        self._logits: list[Tensor] = []
+
+    def update(self, logits: Tensor) -> None:
+        """Add the edits of some faces by their logits, or log-probabilities: (sets, B, classes)."""
+        self._logits.append(logits.transpose(0, 1).float().cpu())
+
+    def compute(self) -> dict[str, float]:
+        """The mean of the splits' scores with its interval, and their deviation ``std``."""
+        logits = torch.cat(self._logits).flatten(0, 1).double()
+        with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
+            warnings.simplefilter("ignore")  # of the memory that it needs
+            torch.manual_seed(self._seed)
+            metric = InceptionScore(feature=nn.Identity(), splits=GROUPS)
+            metric.update(logits)
+            mean, std = (float(value) for value in metric.compute())
+        error = _T * std / math.sqrt(GROUPS)
+        score = {"value": mean, "low": max(1.0, mean - error), "high": mean + error}
+        return score | {"std": std, "n": len(logits)}

@@ -1,0 +1,207 @@
+"""All scores of an editor in one pass over the test faces and their single flips (§4.4)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from secgan_lite.attributes import difference, single_flips
+from secgan_lite.backbones import Generator
+from secgan_lite.datasets import FaceData
+from secgan_lite.evaluation.bootstrap import Bootstrap
+from secgan_lite.evaluation.distributions import ClassScore, FrechetDistances
+from secgan_lite.evaluation.edits import Editor, Truth, generator_editor
+from secgan_lite.evaluation.truth import (
+    counterfactual_scores,
+    feature_distances,
+    levels,
+    overlaps,
+    pixel_sums,
+)
+from secgan_lite.judges import AttributeClassifier, Encoder, load_classifier
+from secgan_lite.parsing import Parser, one_hot
+from secgan_lite.supervised import at_hand
+from secgan_lite.training import Observer, TrainConfig, Trainer
+
+
+@dataclass(frozen=True)
+class Judges:
+    """What edits are scored with; a score whose judge is missing is left out.
+
+    Attributes:
+        classifier: images -> attribute logits: TARR.
+        encoder: images -> features: ssFID and, with a truth, identity drift.
+        classes: images -> logits or log-probabilities of classes: Inception Score.
+        parser: P, which finds the masks of edits to compare with the true ones.
+        masks: G_seg, whose edit of P's mask is compared likewise.
+    """
+
+    classifier: nn.Module
+    encoder: Encoder | None = None
+    classes: nn.Module | None = None
+    parser: Parser | None = None
+    masks: Generator | None = None
+
+    def to(self, device: torch.device | str) -> "Judges":
+        """The same judges, moved; channels-last, which makes a CPU half as fast again."""
+        for field in fields(self):
+            if (network := getattr(self, field.name)) is not None:
+                network.to(device, memory_format=torch.channels_last)
+        return self
+
+
+@torch.inference_mode()
+def evaluate(
+    edit: Editor | Generator,
+    data: FaceData,
+    judges: Judges | nn.Module,
+    truth: Truth | None = None,
+    *,
+    resolved: bool | None = None,
+    intensity: float = 1.0,
+    chunk: int = 100,
+    seed: int = 0,
+    device: torch.device | str = "cpu",
+) -> dict:
+    """Reverse each attribute of every face, one at a time, and score the edits (§4.4).
+
+    Faces pass by ``chunk`` at a time; what is kept of them is a few numbers each.
+
+    Args:
+        edit: a generator, or any edit function.
+        judges: all of them, or the classifier alone.
+        truth: true edits; drawn here, chunk by chunk, for drawn faces if not given.
+        resolved: clear what a new value rules out; None = only on synthetic faces, whose true edits
+            are resolved (the paper's flips are literal).
+        intensity: factor on y_diff.
+        seed: of bootstrap and splits.
+
+    Returns:
+        ``n``, ``intensity``, ``resolved``; ``tarr`` by attribute and ``mean`` (fractions 0-1),
+        ``reconstruction`` (mean |x − G(x, 0)|, 0-255), ``ssfid`` by attribute set and ``mean``,
+        ``inception_score``, and, for drawn faces, ``counterfactual`` (``counterfactual_scores``):
+        each score a dict of ``value``, ``low``, ``high`` (95 %) and ``n``.
+    """
+    judges = (judges if isinstance(judges, Judges) else Judges(judges)).to(device)
+    edit = generator_editor(edit.to(device), judges.parser) if isinstance(edit, Generator) else edit
+    drawn = data.faces is not None
+    resolved = drawn if resolved is None else resolved
+    names, columns = data.attributes, {}
+    distances = judges.encoder and FrechetDistances(judges.encoder.num_features, names, device)
+    classes = judges.classes and ClassScore(seed)
+    for rows in torch.arange(len(data)).split(chunk):
+        x, y, _ = data.batch(rows, device=device)
+        targets = single_flips(y, names, resolved=resolved)
+        y_diffs = intensity * torch.stack([difference(target, y) for target in targets])
+        *edits, same = edit(x, torch.cat([y_diffs, torch.zeros_like(y)[None]]), y)
+        logits = _each(judges.classifier, edits)
+        right = _right(logits, targets)
+        part = {
+            "tarr": right.diagonal(dim1=1, dim2=2),
+            "reconstruction": levels(same - x).mean(dim=(1, 2, 3)),
+        }
+        features = None
+        if distances:
+            features = judges.encoder(x), _each(judges.encoder, edits)
+            distances.update(rows, *features)
+        if classes:
+            classes.update(_classes(judges, edits, logits))
+        if drawn:
+            where = slice(int(rows[0]), int(rows[-1]) + 1)
+            true = truth[where] if truth else Truth.of(data, where)
+            part |= {"correct/edit": right.mean(dim=2)}
+            part |= _against_truth(judges, x, y, edits, features, true, targets, y_diffs)
+        for name, value in part.items():
+            columns.setdefault(name, []).append(value.cpu().numpy())
+    table = {name: np.concatenate(parts) for name, parts in columns.items()}
+    bootstrap = Bootstrap(len(data), seed)
+    hits = bootstrap.totals(table.pop("tarr")) / len(data)
+    error = bootstrap.totals(table.pop("reconstruction")) / len(data)
+    scores = {"n": len(data), "intensity": intensity, "resolved": resolved}
+    scores["tarr"] = {name: bootstrap.interval(hits[:, a]) for a, name in enumerate(names)}
+    scores["tarr"]["mean"] = bootstrap.interval(hits.mean(axis=1))
+    scores["reconstruction"] = bootstrap.interval(error)
+    if distances:
+        scores["ssfid"] = distances.compute() | {"encoder": judges.encoder.card}
+    if classes:
+        scores["inception_score"] = classes.compute() | {"classes": judges.classes.card}
+    if drawn:
+        scores["counterfactual"] = counterfactual_scores(table, names, bootstrap)
+    return scores
+
+
+def _each(network: nn.Module, images: Iterator[Tensor]) -> Tensor:
+    """Outputs for n_a sets of images, one set at a time: (n_a, B, …)."""
+    return torch.stack([network(image) for image in images])
+
+
+def _right(logits: Tensor, targets: Tensor) -> Tensor:
+    """Whether the judge sees each label as wanted: (B, n_a flips, n_a labels) of 0 and 1."""
+    return ((logits > 0) == (targets > 0)).float().transpose(0, 1)
+
+
+def _classes(judges: Judges, edits: list[Tensor], logits: Tensor) -> Tensor:
+    """Class logits (n_a, B, classes); those of our judge follow from what it has said already."""
+    if getattr(judges.classes, "classifier", None) is judges.classifier:
+        return torch.stack([judges.classes.from_logits(part) for part in logits])
+    return _each(judges.classes, edits)
+
+
+def _against_truth(
+    judges: Judges,
+    x: Tensor,
+    y: Tensor,
+    edits: list[Tensor],
+    features: tuple[Tensor, Tensor] | None,
+    truth: Truth,
+    targets: Tensor,
+    y_diffs: Tensor,
+) -> dict[str, Tensor]:
+    """Columns for ``counterfactual_scores``, each (B, n_a, …)."""
+    true, masks = truth.tensors(x.device)
+    part = pixel_sums(x, edits, true)
+    seen = (judges.classifier(x) > 0).expand(len(edits), -1, -1)
+    part["correct/copy"] = (seen == (targets > 0)).float().mean(dim=2).T
+    part["correct/truth"] = _right(_each(judges.classifier, true), targets).mean(dim=2)
+    if features:
+        part |= feature_distances(*features, _each(judges.encoder, true))
+    if judges.parser:
+        parse = lambda images: judges.parser(images).argmax(dim=1)  # noqa: E731
+        found = parse(x)
+        part["overlap/edit"] = overlaps(_each(parse, edits), masks)
+        part["overlap/copy"] = overlaps(found.expand_as(masks), masks)
+        part["overlap/truth"] = overlaps(_each(parse, true), masks)
+        if judges.masks:
+            moved = generator_editor(judges.masks)(one_hot(found), y_diffs, y)
+            part["g_seg"] = overlaps(torch.stack(moved).argmax(dim=2), masks)
+    return part
+
+
+def load_judge(config: TrainConfig) -> AttributeClassifier | None:
+    """The judge for a run's faces, or None where none is at hand: no such file, no bundled size."""
+    if not at_hand("classifier", config):
+        return None
+    return load_classifier(config.classifier, config.image_size)
+
+
+def judge_rate(data: FaceData, classifier: torch.nn.Module) -> Observer:
+    """An observer for ``train``: the share of single flips of ``data`` that the judge accepts.
+
+    It is TARR on few faces, for curves. D's own opinion of its G is no measure: G is trained to
+    please it.
+    """
+    x, y, _ = data.batch(torch.arange(len(data)))
+    targets = single_flips(y, data.attributes, resolved=data.faces is not None)
+
+    @torch.inference_mode()
+    def observe(trainer: Trainer, _: list[dict]) -> dict:
+        with trainer.generators() as generators:
+            edit = generator_editor(generators["rgb"], trainer.model.parser)
+            edits = edit(x.to(trainer.device), (targets - y).to(trainer.device))
+        logits = torch.stack([classifier(image.cpu()) for image in edits])
+        hits = ((logits > 0) == (targets > 0)).diagonal(dim1=0, dim2=2)
+        return {"judge": float(hits.float().mean())}
+
+    return observe

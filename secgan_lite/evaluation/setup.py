@@ -1,0 +1,148 @@
+"""What an evaluation is run with: parameters by name, and everything they stand for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field
+
+from secgan_lite import datasets
+from secgan_lite.datasets import FaceData
+from secgan_lite.errors import unknown_choice
+from secgan_lite.evaluation.bundling import load_results
+from secgan_lite.evaluation.editors import Trained, load_bundled, load_run
+from secgan_lite.evaluation.scores import Judges
+from secgan_lite.files import REPOSITORY, versions, write_json
+from secgan_lite.judges import load_classes, load_classifier, load_encoder
+from secgan_lite.parsing import load_parser
+from secgan_lite.supervised import bundled_sizes
+from secgan_lite.training import RunFolder, pick_device
+from secgan_lite.training.config import is_preset, validated
+
+_OF_THE_RUN = ("dataset", "image_size", "backbone", "method")
+
+
+class EvaluationConfig(BaseModel):
+    """Which editor, on which faces, by which judges. Build it with ``EvaluationConfig.of(...)``.
+
+    ``None`` means the run's own, and for a bundled editor StarGAN's SeCGAN at 64 px.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    run_dir: str = ""
+    dataset: Literal["synthetic", "celeba", "celeba-hq"] | None = None
+    data_dir: str = ""
+    split: Literal["paper", "official", "clean"] | None = None
+    image_size: int | None = Field(None, ge=16, le=512)
+    backbone: str | None = None
+    method: Literal["secgan", "baseline", "concat"] | None = None
+    num_images: int = Field(200, ge=0, description="test faces; 0 = all there are")
+    seed: int = Field(0, ge=0)
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    parser: str = "auto"
+    classifier: str = "auto"
+    encoder: str = "auto"
+    inception: str = "auto"
+    output_dir: str = ""
+
+    @classmethod
+    def of(cls, **given: object) -> Self:
+        """A configuration; ``""`` and ``-1`` leave a value to the run.
+
+        Raises:
+            ValueError: an unknown name (the nearest is named), a wrong type, an impossible value.
+        """
+        for name in given:
+            if name not in cls.model_fields:
+                raise unknown_choice("parameter", name, cls.model_fields)
+        return validated(cls, {name: v for name, v in given.items() if not is_preset(v)})
+
+    def load(self) -> "Evaluation":
+        """The editor, its test faces and all judges that are at hand.
+
+        Raises:
+            ValueError, FileNotFoundError: no such editor, faces or judge; or a value that differs
+                from the run's.
+        """
+        editor = self._editor()
+        config, device = editor.config, pick_device(self.device)
+        size, drawn = config.image_size, config.dataset == "synthetic"
+        if not drawn and not self.data_dir:
+            raise ValueError(
+                f"data_dir is empty: this editor knows faces of {config.dataset}; -p data_dir "
+                "FOLDER says where they are (data/README.md)."
+            )
+        if not drawn and self.classifier == "auto":
+            raise ValueError(
+                "classifier='auto' knows drawn faces only. Train a judge of photographs (python -m "
+                f"secgan_lite.judges train --dataset {config.dataset} --data-dir FOLDER "
+                f"--image-size {size} --output FILE) and name it: -p classifier FILE."
+            )
+        faces = datasets.load(
+            config.dataset,
+            "test",
+            size,
+            count=self.num_images,
+            data_dir=self.data_dir,
+            scheme=self.split or config.split,
+            seed=self.seed,
+            correlation=config.correlation,
+            attributes=config.attributes,
+        )
+        classifier = load_classifier(self.classifier, size)
+        encodes = self.encoder != "auto" or (drawn and size in bundled_sizes("encoder"))
+        judges = Judges(
+            classifier,
+            load_encoder(self.encoder, size) if encodes else None,
+            load_classes(self.inception, classifier, config.attributes),
+            editor.parser if self.parser == "auto" else load_parser(self.parser, size),
+            editor.masks,
+        )
+        folder = Path(self.output_dir or self.run_dir or REPOSITORY / "runs" / editor.name)
+        seconds = self._seconds(editor)
+        return Evaluation(editor.to(device), faces, judges.to(device), device, folder, seconds)
+
+    def _editor(self) -> Trained:
+        if not self.run_dir:
+            chosen = self.image_size or 64, self.backbone or "stargan", self.method or "secgan"
+            return load_bundled(*chosen)
+        editor = load_run(self.run_dir)
+        for name in _OF_THE_RUN:
+            given, own = getattr(self, name), getattr(editor.config, name)
+            if given not in (None, own):
+                raise ValueError(
+                    f"{name}={given!r}, but the run in {self.run_dir} has {own!r}: leave it out."
+                )
+        return editor
+
+    def _seconds(self, editor: Trained) -> float:
+        if self.run_dir:
+            return RunFolder(self.run_dir).log[-1]["seconds"]
+        return load_results(editor.name)["seconds"]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What an evaluation needs.
+
+    Attributes:
+        editor, faces, judges: what is scored, on what, by whom.
+        device: where the networks are.
+        folder: where ``results.json`` goes.
+        seconds: that the editor was trained for.
+    """
+
+    editor: Trained
+    faces: FaceData
+    judges: Judges
+    device: torch.device
+    folder: Path
+    seconds: float
+
+    def save(self, scores: dict) -> Path:
+        """Write ``results.json``: scores of ``evaluate``, seconds of training, versions."""
+        more = {"editor": self.editor.name, "seconds": self.seconds, "versions": versions()}
+        write_json(self.folder / "results.json", scores | more)
+        return self.folder / "results.json"
