@@ -73,13 +73,14 @@ def test_a_full_disk_leaves_the_last_checkpoint(config, small_faces, monkeypatch
 
     def full(descriptor):
         calls.append(descriptor)
-        if len(calls) > 7:  # the fourth checkpoint
+        if len(calls) > 7:  # before the fourth checkpoint
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(RunFolderError, match=r"run.*No space left.*-p resume True"):
-        train(config.model_copy(update={"log_every": 1}), small_faces, checkpoint_every=0)
+        chatty = config.model_copy(update={"log_every": 1})
+        train(chatty, small_faces, checkpoint_every=0, sample_every=100)
     monkeypatch.setattr(os, "fsync", sync)
     _, iteration = RunFolder(config.output_dir).load_checkpoint()
     assert iteration == 3
