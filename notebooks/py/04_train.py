@@ -352,7 +352,7 @@ rate = check("04-rate", rate)
 #
 # ## What goes wrong, and limits
 #
-# **What three minutes reach.** The default run, from three seeds, on 300 test faces with 13 flips each, as recorded:
+# **What three minutes reach.** A short run, from three seeds, on 300 test faces with 13 flips each, as recorded with the command below:
 
 # %% tags=["nbval-check-output"]
 import json

@@ -49,7 +49,8 @@ def bundle_run(run_dir: str) -> Path:
     }
     command = (
         f"python -m secgan_lite.training --backbone {config.backbone} --method {config.method} "
-        f"--iterations {config.iterations} --seed {config.seed}"
+        f"--iterations {config.iterations} --learning-rate {config.learning_rate} "
+        f"--seed {config.seed}"
     )
     last = RunFolder(run_dir).log[-1]
     card = {"command": command, "faces": config.num_images}
