@@ -68,3 +68,53 @@ def test_an_edit_beside_the_truth(faces):
     assert len(figure.axes) == 5 * 3 and "P(edit)" in alt
     heat = figure.axes[2 * 3 + 1].images[0].get_array()
     assert np.allclose(heat, 0)  # the first edit is the input itself
+
+
+def test_methods_beside_each_other(faces):
+    x, y, s = faces.batch(torch.arange(4))
+    edits = {"baseline": x[:2], "secgan": faces.images[1:3]}
+    figure, alt = figures.method_comparison(x[0], edits, NAMES[:2], y[0, :2], {"true": s[:2]})
+    assert len(figure.axes) == 5 * 3 and "baseline, secgan" in alt
+    change = figure.axes[3 * 3 + 2].images[0].get_array()
+    wanted = np.abs(faces.images[2].astype(float) - faces.images[0]).mean(axis=0) / 255
+    assert np.allclose(change, wanted, atol=1e-4)
+
+
+def score(value, **ends):
+    return {"value": value, "low": value - 0.1, "high": value + 0.05, "n": 9, **ends}
+
+
+def test_recognition_by_attribute():
+    methods = {"baseline": {"Bald": score(0.5), "mean": score(0.4)}}
+    methods["secgan"] = {"Bald": score(0.7), "mean": score(0.6)}
+    figure, alt = figures.tarr_by_attribute(methods)
+    heights = [[bar.get_height() for bar in bars] for bars in figure.axes[0].containers[1::2]]
+    assert heights == [[0.5, 0.4], [0.7, 0.6]] and "secgan 0.60" in alt
+    _, _, (whiskers,) = figure.axes[0].containers[0].lines
+    assert np.allclose(whiskers.get_segments()[0], [[-0.2, 0.4], [-0.2, 0.55]])
+
+
+def test_the_scale_runs_from_copying_to_the_truth():
+    scores = {
+        "inside": score(30.0, copy=60.0, truth=0.0),
+        "mask_iou": score(0.8, copy=0.7, truth=0.9),
+        "outside": score(5.0, copy=0.1, truth=0.0),
+    }
+    figure, alt = figures.counterfactual_scale({"secgan": scores})
+    scale, leak = figure.axes
+    places = scale.containers[0].lines[0].get_xdata()
+    assert np.allclose(places, [0.5, 0.5]) and leak.containers[0].lines[0].get_xdata() == [5.0]
+    assert "secgan 0.50 and 5.0" in alt
+
+
+def test_recognition_against_error():
+    ends = {"copy": 1.0, "truth": 0.0}
+    points = [
+        {"iteration": t, "tarr": score(t / 4), "outside": score(9.0 / t, **ends),
+         "inside_ratio": score(1 - t / 9, **ends)}
+        for t in (1, 2, 3)
+    ]  # fmt: skip
+    figure, alt = figures.recognition_against_error({"training": points})
+    line = figure.axes[0].lines[0]
+    assert line.get_xydata().tolist() == [[1 - t / 9, t / 4] for t in (1, 2, 3)]
+    assert "training: TARR 0.25 to 0.75" in alt

@@ -17,8 +17,8 @@ class Bootstrap:
     def __init__(self, n: int, seed: int, draws: int = 1000) -> None:
         self.n = n
         generator = np.random.default_rng(derive(seed, "bootstrap"))
-        resamples = generator.multinomial(n, np.full(n, 1 / n), size=draws)
-        self._weights = np.concatenate([np.ones((1, n)), resamples])
+        self._weights = np.ones((1 + draws, n))
+        self._weights[1:] = generator.multinomial(n, np.full(n, 1 / n), size=draws)
 
     def totals(self, column: np.ndarray) -> np.ndarray:
         """Weighted sums over faces: (n, …) -> (1 + draws, …)."""

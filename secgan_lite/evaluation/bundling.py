@@ -16,7 +16,7 @@ from PIL import Image
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
 from secgan_lite.datasets import FaceData
-from secgan_lite.evaluation.curves import brief, over_intensities, over_snapshots
+from secgan_lite.evaluation.curves import brief, means_of, over_intensities, over_snapshots
 from secgan_lite.evaluation.editors import Trained, editor_name, load_snapshot
 from secgan_lite.evaluation.edits import Truth
 from secgan_lite.evaluation.scores import Judges, evaluate
@@ -26,7 +26,7 @@ from secgan_lite.training import RunFolder, TrainConfig
 
 DYNAMICS = WEIGHTS.parent / "dynamics"
 _RECHECKED = 20  # faces on which a test recomputes a bundled editor's scores
-_ON_CURVES = 50  # faces for each point of a curve
+_ON_CURVES = 30  # faces for each point of a curve
 
 
 def training_command(config: TrainConfig) -> str:
@@ -65,7 +65,8 @@ def bundle_editor(run: Path | str, faces: int = 300) -> list[Path]:
     data, judges = _test_faces(config, faces), all_judges(editor)
     truth, plain = Truth.of(data), Judges(judges.classifier)
     results = evaluate(editor.edit, data, judges, truth)
-    last = [brief(load_snapshot(file).edit, data, plain, truth) for file in files[-3:]]
+    last = [brief(load_snapshot(file).edit, data, plain, truth) for file in files[-3:-1]]
+    last.append(means_of(results))
     few, of_few = data.subset(_ON_CURVES), truth[:_ON_CURVES]
     results["curves"] = {
         "snapshots": over_snapshots(files, few, plain, of_few),
@@ -113,7 +114,12 @@ def _test_faces(config: TrainConfig, count: int) -> FaceData:
 
 
 def _means(scores: list[dict]) -> dict:
-    return {k: round(float(np.mean([s[k]["value"] for s in scores])), 4) for k in scores[0]}
+    shared = set.intersection(*map(set, scores))
+    return {
+        k: round(float(np.mean([s[k]["value"] for s in scores])), 4)
+        for k in scores[0]
+        if k in shared
+    }
 
 
 def _rounded(value: object) -> object:

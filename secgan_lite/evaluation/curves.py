@@ -13,7 +13,11 @@ def brief(
     edit: Editor, data: FaceData, judges: Judges, truth: Truth | None = None, **options: object
 ) -> dict:
     """The mean scores of an editor, without those by attribute."""
-    scores = evaluate(edit, data, judges, truth, **options)
+    return means_of(evaluate(edit, data, judges, truth, **options))
+
+
+def means_of(scores: dict) -> dict:
+    """What is left of the result of ``evaluate`` without the scores by attribute."""
     kept = {"tarr": scores["tarr"]["mean"], "reconstruction": scores["reconstruction"]}
     errors = scores.get("counterfactual", {})
     return kept | {name: score for name, score in errors.items() if "value" in score}

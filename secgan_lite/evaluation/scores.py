@@ -1,6 +1,6 @@
 """All scores of an editor in one pass over the test faces and their single flips (§4.4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -14,6 +14,7 @@ from secgan_lite.evaluation.bootstrap import Bootstrap
 from secgan_lite.evaluation.distributions import ClassScore, FrechetDistances
 from secgan_lite.evaluation.edits import Editor, Truth, generator_editor
 from secgan_lite.evaluation.truth import (
+    Table,
     counterfactual_scores,
     feature_distances,
     levels,
@@ -44,6 +45,7 @@ class Judges:
     parser: Parser | None = None
     masks: Generator | None = None
 
+    @torch.inference_mode(False)  # so that gradients can pass through them later
     def to(self, device: torch.device | str) -> "Judges":
         """The same judges, moved; channels-last, which makes a CPU half as fast again."""
         for field in fields(self):
@@ -116,23 +118,27 @@ def evaluate(
         for name, value in part.items():
             columns.setdefault(name, []).append(value.cpu().numpy())
     table = {name: np.concatenate(parts) for name, parts in columns.items()}
-    bootstrap = Bootstrap(len(data), seed)
-    hits = bootstrap.totals(table.pop("tarr")) / len(data)
-    error = bootstrap.totals(table.pop("reconstruction")) / len(data)
     scores = {"n": len(data), "intensity": intensity, "resolved": resolved}
-    scores["tarr"] = {name: bootstrap.interval(hits[:, a]) for a, name in enumerate(names)}
-    scores["tarr"]["mean"] = bootstrap.interval(hits.mean(axis=1))
-    scores["reconstruction"] = bootstrap.interval(error)
+    scores |= _over_faces(table, names, Bootstrap(len(data), seed))
     if distances:
         scores["ssfid"] = distances.compute() | {"encoder": judges.encoder.card}
     if classes:
         scores["inception_score"] = classes.compute() | {"classes": judges.classes.card}
-    if drawn:
+    return scores
+
+
+def _over_faces(table: Table, names: tuple[str, ...], bootstrap: Bootstrap) -> dict:
+    """The scores that are means over faces, with bootstrap intervals."""
+    means = {k: bootstrap.totals(table.pop(k)) / bootstrap.n for k in ("tarr", "reconstruction")}
+    tarr = {name: bootstrap.interval(means["tarr"][:, a]) for a, name in enumerate(names)}
+    tarr["mean"] = bootstrap.interval(means["tarr"].mean(axis=1))
+    scores = {"tarr": tarr, "reconstruction": bootstrap.interval(means["reconstruction"])}
+    if table:
         scores["counterfactual"] = counterfactual_scores(table, names, bootstrap)
     return scores
 
 
-def _each(network: nn.Module, images: Iterator[Tensor]) -> Tensor:
+def _each(network: nn.Module, images: Iterable[Tensor]) -> Tensor:
     """Outputs for n_a sets of images, one set at a time: (n_a, B, …)."""
     return torch.stack([network(image) for image in images])
 

@@ -48,7 +48,8 @@ def overlaps(found: Tensor, masks: Tensor) -> Tensor:
     counts = torch.bincount((pairs + start).flatten(), minlength=images * k * k)
     counts = counts.view(*found.shape[:2], k, k)
     both = counts.diagonal(dim1=2, dim2=3)
-    return torch.stack([both, counts.sum(2) + counts.sum(3) - both], dim=-1).transpose(0, 1)
+    either = counts.sum(dim=2) + counts.sum(dim=3) - both
+    return torch.stack([both, either], dim=-1).transpose(0, 1).int()
 
 
 def feature_distances(real: Tensor, edited: Tensor, true: Tensor) -> dict[str, Tensor]:

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.backbones import require_divisible
 from secgan_lite.datasets import FaceData
 from secgan_lite.supervised import load_trained
+
+PUBLISHED_SIZE = 128
 
 
 class AttributeClassifier(nn.Module):
@@ -40,6 +43,7 @@ class AttributeClassifier(nn.Module):
                 ]
             layers.append(nn.MaxPool2d(2))
             before = after
+        self.image_size = image_size
         side = image_size // 2**depth
         self.features = nn.Sequential(*layers)
         self.head = nn.Sequential(
@@ -50,16 +54,20 @@ class AttributeClassifier(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        if x.shape[-1] > self.image_size:
+            x = F.interpolate(x, self.image_size, mode="bilinear", antialias=True)
         return self.head(self.features(x))
 
 
 def load_classifier(source: str | Path = "auto", image_size: int = 64) -> AttributeClassifier:
-    """The judge for images of one size. Errors: ``supervised.load_trained``.
+    """The judge for images of one size; the one for 128 px also serves larger ones, reduced.
+
+    Errors: ``supervised.load_trained``.
 
     Args:
         source: "auto" for the bundled one, which knows drawn faces, or a weights file of ours.
     """
-    return load_trained("classifier", build, source, image_size)[0]
+    return load_trained("classifier", build, source, min(image_size, PUBLISHED_SIZE))[0]
 
 
 def build(metadata: dict) -> AttributeClassifier:

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional as F
 
 from secgan_lite import datasets
 from secgan_lite.evaluation import Truth, copy_input, evaluate
-from secgan_lite.files import manifest
+from secgan_lite.files import manifest, save_tensors
 from secgan_lite.judges import AttributeClassifier, accuracy, load_classifier
+from secgan_lite.judges.classifier import shape
 
 
 @pytest.mark.parametrize(("outputs", "weights"), [(40, 3_297_944), (13, 3_284_093)])
@@ -15,6 +17,16 @@ def test_published_number_of_weights(outputs, weights):
     network = AttributeClassifier(outputs)
     assert sum(p.numel() for p in network.parameters()) == weights
     assert network.eval()(torch.zeros(1, 3, 128, 128)).shape == (1, outputs)
+
+
+def test_the_published_size_serves_larger_images(tmp_path):
+    network = AttributeClassifier(**shape(128)).eval()
+    metadata = {"kind": "classifier", "image_size": 128, "shape": shape(128)}
+    save_tensors(tmp_path / "judge.safetensors", network.state_dict(), metadata)
+    judge = load_classifier(tmp_path / "judge.safetensors", 256)
+    x = torch.rand(2, 3, 256, 256) * 2 - 1
+    small = F.interpolate(x, 128, mode="bilinear", antialias=True)
+    assert torch.allclose(judge(x), network(small), atol=1e-5)
 
 
 @pytest.mark.parametrize("size", [32, 64])

@@ -1,0 +1,41 @@
+"""Cheaters: TARR without an edit, and an edit into another person."""
+
+import numpy as np
+import torch
+
+from secgan_lite import datasets
+from secgan_lite.attributes import single_flips
+from secgan_lite.evaluation import another_face, evaluate, fooled_judge
+
+
+def test_noise_fools_the_judge_and_edits_nothing(faces, judge):
+    few = faces.subset(20)
+    scores = evaluate(fooled_judge(judge), few, judge)
+    copied = scores["counterfactual"]["inside_ratio"]["copy"]
+    assert scores["tarr"]["mean"]["value"] > 0.7
+    assert abs(scores["counterfactual"]["inside_ratio"]["value"] - copied) < 0.15
+    assert scores["reconstruction"]["value"] == 0  # asked for no change, it makes none
+
+
+def test_the_noise_is_bounded(faces, judge):
+    x, y, _ = faces.batch(torch.arange(3))
+    y_diffs = single_flips(y, resolved=True) - y
+    for edit in fooled_judge(judge, strength=4)(x, y_diffs, y):
+        assert (edit - x).abs().max() * 127.5 < 4.001
+
+
+def test_another_face_has_the_wanted_label(faces):
+    bank = datasets.load("synthetic", "train", 32, count=200)
+    x, y, _ = faces.batch(torch.arange(10))
+    targets = single_flips(y, resolved=True)
+    edits = another_face(bank)(x, targets - y, y)
+    for a, edit in enumerate(edits):
+        for i, image in enumerate(edit):
+            pixels = ((image + 1) * 127.5).round().byte().numpy()
+            (row,) = np.flatnonzero((bank.images == pixels).all(axis=(1, 2, 3)))
+            assert bank.labels[row, a] == targets[a, i, a]
+            same = (bank.labels[:, a] == int(targets[a, i, a])) & True
+            agreeing = (bank.labels == targets[a, i].numpy()).sum(axis=1)
+            asked = (targets[a, i] != y[i]).numpy()
+            best = agreeing[same & (bank.labels[:, asked] == targets[a, i].numpy()[asked]).all(1)]
+            assert not len(best) or agreeing[row] == best.max()

@@ -1,0 +1,77 @@
+"""Parameters of an evaluation: what they stand for, and what is said of wrong ones."""
+
+import json
+
+import pytest
+
+from secgan_lite import datasets
+from secgan_lite.evaluation import EvaluationConfig, bundled_editors, evaluate
+from secgan_lite.parsing import load_parser
+from secgan_lite.training import TrainConfig, train
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A tiny baseline at 32 px."""
+    config = TrainConfig.of(
+        method="baseline", width=4, depth=1, discriminator_width=4, discriminator_depth=3,
+        iterations=2, batch_size=4, device="cpu", output_dir=str(tmp_path_factory.mktemp("run")),
+    )  # fmt: skip
+    return train(config, datasets.load("synthetic", "train", 32, count=8))
+
+
+def test_a_run_is_scored_by_the_bundled_judges(run):
+    chosen = EvaluationConfig.of(run_dir=str(run.path), num_images=6, device="cpu").load()
+    assert chosen.editor.config.identity == run.config.identity and len(chosen.faces) == 6
+    judges = chosen.judges
+    assert judges.encoder.num_features == 128 and judges.masks is None
+    assert judges.parser.hash == load_parser("auto", 32).hash
+    path = chosen.save(evaluate(chosen.editor.edit, chosen.faces, judges))
+    results = json.loads(path.read_text())
+    assert path == run.path / "results.json"
+    assert {"tarr", "ssfid", "inception_score", "counterfactual", "seconds", "versions"} <= set(
+        results
+    )
+    assert results["seconds"] == pytest.approx(run.log[-1]["seconds"])
+
+
+def test_empty_values_leave_the_choice_to_the_run(run):
+    given = {"dataset": "", "image_size": -1, "method": "", "backbone": "", "split": ""}
+    chosen = EvaluationConfig.of(run_dir=str(run.path), num_images=4, **given).load()
+    assert chosen.editor.config.method == "baseline"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"bakbone": "stargan"}, "Did you mean 'backbone'"),
+        ({"num_images": "many"}, "num_images"),
+        ({"device": "gpu"}, "device"),
+        ({"method": "secgan"}, "method='secgan', but the run in .* has 'baseline': leave it out"),
+        ({"encoder": "nowhere.safetensors"}, r"No weights at nowhere\.safetensors"),
+    ],
+)
+def test_wrong_parameters_are_explained(run, given, message):
+    with pytest.raises((ValueError, FileNotFoundError), match=message):
+        EvaluationConfig.of(**{"run_dir": str(run.path), "num_images": 4} | given).load()
+
+
+def test_photographs_need_their_own_judge(run, tmp_path):
+    config = TrainConfig.of(
+        dataset="celeba", data_dir="somewhere", method="baseline", image_size=32, width=4, depth=1,
+        discriminator_width=4, discriminator_depth=3, iterations=2, batch_size=4, device="cpu",
+        output_dir=str(tmp_path / "run"),
+    )  # fmt: skip
+    path = str(train(config, datasets.load("synthetic", "train", 32, count=8)).path)
+    with pytest.raises(ValueError, match="data_dir is empty: this editor knows faces of celeba"):
+        EvaluationConfig.of(run_dir=path).load()
+    with pytest.raises(ValueError, match="judges train --dataset celeba"):
+        EvaluationConfig.of(run_dir=path, data_dir="somewhere").load()
+
+
+def test_editors_that_are_not_bundled_are_named():
+    with pytest.raises(ValueError, match="image_size=48: no editor is bundled for it"):
+        EvaluationConfig.of(image_size=48).load()
+    if bundled_editors(64):
+        with pytest.raises(ValueError, match="Did you mean 'editor-64-stargan"):
+            EvaluationConfig.of(backbone="stragan").load()
