@@ -341,8 +341,6 @@ for k in (paid / pixels).argsort(descending=True)[:4].tolist():
 # <details><summary>Hint 3: almost code</summary><code>(P(F.avg_pool2d(x, 3, 1, 1)).argmax(dim=1) == exact).float().mean()</code></details>
 
 # %% tags=["solution", "nbval-check-output"]
-from secgan_lite.course import batch_of, six_faces
-
 x, _, exact = batch_of(six_faces(32))
 P = parsing.load_parser("auto", 32)
 for title, images in {"sharp": x, "blurred": F.avg_pool2d(x, 3, 1, 1)}.items():
