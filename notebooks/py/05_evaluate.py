@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 20 min | 1 min | under 1.5 GB | [04 · Train](04_train.ipynb), mean and covariance |
+# | intermediate | 20 min, exercises 35 min | 1 min | under 2 GB | mean and covariance; [04 · Train](04_train.ipynb) |
 #
 # This notebook is a lesson and a tool. "Run all" scores an editor that is bundled with the course on 200 drawn faces. With parameters it scores a run of your own, or one on CelebA with the published encoders, and leaves `results.json` in the run's folder:
 #
@@ -33,16 +33,16 @@
 #
 # After this lesson you can
 #
-# 1. **compute** TARR, ssFID and the Inception Score, and **say** what each compares with what;
+# 1. **compute** TARR, ssFID and the Inception Score, **say** what each compares with what, and **implement** the distance behind ssFID (exercise A);
 # 2. **read** an interval, and tell when two editors differ;
-# 3. **place** an edit between the copied input and the true edit;
-# 4. **build** an editor that cheats a given metric, and name the metric that catches it.
+# 3. **place** an edit between the copied input and the true edit, and **repair** an error that flatters (exercise C);
+# 4. **build** an editor that cheats a metric, and **name** the metric that catches it (exercise B).
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [All at once](#4.-All-at-once) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Against error](#7.-Recognition-against-error) · [Cheaters](#8.-What-each-metric-misses) · [Limits](#Limits) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [All at once](#4.-All-at-once) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Against error](#7.-Recognition-against-error) · [Cheaters](#8.-What-each-metric-misses) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
 #
-# *In a 50-minute class skip section 3 and look at section 5 together.*
+# *In a 50-minute class skip section 3 and exercise B, and look at section 5 together.*
 
 # %% [markdown]
 # ## Parameters
@@ -66,14 +66,34 @@ encoder: str = "auto"  # of ssFID: bundled, or a weights file
 inception: str = "auto"  # of IS: the judge's kinds of faces, or a weights file
 output_dir: str = ""  # folder for results.json, "" for the run's
 
-# %%
+# %% tags=["setup"]
+import time
+from dataclasses import replace
+
 import torch
 from torch.nn import functional as F
 
-from secgan_lite import figures
-from secgan_lite.course import footer, parameters, show
-from secgan_lite.evaluation import EvaluationConfig, Truth
+from secgan_lite import datasets, figures
+from secgan_lite.attributes import single_flips
+from secgan_lite.course import TODO, check, footer, parameters, show
+from secgan_lite.evaluation import (
+    EvaluationConfig,
+    Truth,
+    another_face,
+    bundled_editors,
+    copy_input,
+    editor_name,
+    evaluate,
+    fooled_judge,
+    load_bundled,
+    load_results,
+    over_snapshots,
+)
+from secgan_lite.parsing import one_hot
+from secgan_lite.randomness import stream
+from secgan_lite.training import RunFolder
 
+# %% tags=["nbval-ignore-output"]
 chosen = EvaluationConfig.of(**parameters(globals())).load()
 editor, faces, judges = chosen.editor, chosen.faces, chosen.judges
 names, drawn = faces.attributes, faces.faces is not None
@@ -90,8 +110,6 @@ print(f"{len(faces):,} test faces of {config.dataset}, on {chosen.device}")
 # The *target attribute recognition rate* (§4.4) needs a **judge**: a classifier of the 13 attributes that takes no part in training the GAN. Every attribute of every test face is reversed, one at a time; the rate is the share of edits after which the judge sees the wanted value. One face and one flip first:
 
 # %%
-from secgan_lite.attributes import single_flips
-
 x, y, _ = faces.batch(torch.arange(6), device=chosen.device)
 flip = names.index("Eyeglasses")
 targets = single_flips(y, names, resolved=drawn)
@@ -104,7 +122,7 @@ print(f"the judge's logit: {before:.1f} before, {after:.1f} after the edit")
 # %% [markdown]
 # The sign is all that counts: above 0 the judge says "eyeglasses". TARR does not ask *how* the logit got there, nor what became of the other attributes, of the background, or of the person.
 #
-# Two choices hide in the number. **The intensity**: the label's change is ±1 here, as in training; published tables of other editors use up to 1.5 and gain several points. And **which flips**: a literal flip of "blond" to 0 leaves the other colours at 0; a resolved one also clears what the new value rules out. Drawn faces use resolved flips, because their true edits are; photographs use literal ones. Both stand in `results.json`.
+# Two choices hide in the number. **The intensity**: the label's change is ±1 here, as in training; published tables of other editors use up to $1.5$ and gain many points. And **which flips**: a literal flip of "blond" to 0 leaves the other colours at 0; a resolved one also clears what the new value rules out. Drawn faces use resolved flips, because their true edits are; photographs use literal ones. Both stand in `results.json`.
 
 # %% [markdown]
 # ## 2. ssFID: do the edits look like the data?
@@ -117,7 +135,6 @@ print(f"the judge's logit: {before:.1f} before, {after:.1f} after the edit")
 
 # %%
 from secgan_lite.evaluation.distributions import FrechetDistances
-from secgan_lite.randomness import stream
 
 draws = stream(seed, "lesson")
 a, b = torch.randn(400, 1, generator=draws), 2 * torch.randn(400, 1, generator=draws) + 1
@@ -126,8 +143,31 @@ distance = FrechetDistances(1, ("b",), "cpu")
 distance.update(torch.arange(400), a, b[None])
 print(f"by hand {by_hand:.4f}, by the package {distance.compute()['b']['value']:.4f}")
 
+# %% [markdown] tags=["exercise"]
+# ### Exercise A · The distance in full
+#
+# **Goal.** Write the formula above for two sets of feature vectors, `a` of shape (n, d) and `b` of shape (m, d). **Difficulty** 3 of 5, 15 min. Checked.
+#
+# <details><summary>Hint 1: covariance</summary><code>torch.cov</code> wants a variable in each row: <code>a.T.cov()</code> is (d, d).</details>
+# <details><summary>Hint 2: the trace of a root</summary>The root of a matrix has the roots of its eigenvalues, and a trace is the sum of the eigenvalues. So no root of a matrix has to be formed.</details>
+# <details><summary>Hint 3: almost code</summary><code>torch.linalg.eigvals(first @ second).sqrt().real.sum()</code> is the last trace; it counts twice.</details>
+
+
+# %% tags=["exercise", "nbval-check-output"]
+def frechet(a, b):
+    """Squared Fréchet distance of the Gaussians of two sets of features (n, d) and (m, d)."""
+    # solution
+    first, second = a.T.cov(), b.T.cov()
+    apart = (a.mean(dim=0) - b.mean(dim=0)).square().sum()
+    root = torch.linalg.eigvals(first @ second).sqrt().real.sum()
+    return apart + first.trace() + second.trace() - 2 * root
+    # end
+
+
+frechet = check("05-frechet", frechet)
+
 # %% [markdown]
-# FID takes its features from a classifier of ImageNet; **ssFID** from a network trained *without* labels, by SwAV: two views of an image must be assigned to the same prototype. The published encoder is a ResNet-50 with 2,048 features. Offline we use a small one of 128 features, trained by the same rule on drawn faces. Its values are **not comparable** with published ones: a distance has no meaning outside its features.
+# FID takes its features from a classifier of ImageNet; **ssFID** from a network trained *without* labels, by SwAV: two views of an image must be assigned to the same prototype. The published encoder is a ResNet-50 with $2048$ features. Offline we use a small one of $128$, trained by the same rule on drawn faces. Its values are **not comparable** with published ones: a distance has no meaning outside its features.
 #
 # What must hold for any encoder: a set has distance 0 to itself, and damage makes it grow.
 
@@ -156,7 +196,7 @@ else:
 # %% [markdown]
 # ## 3. Inception Score: clear and varied?
 #
-# The Inception Score needs class probabilities $p(c\mid x)$: it is $\exp$ of the mean divergence of $p(c\mid x)$ from their average $p(c)$. It is high when each image belongs *clearly* to a class and all images together to *many*. No real image is looked at. The published score uses the 1,000 classes of ImageNet (buckets, terriers, …), which say little about faces.
+# The Inception Score needs class probabilities $p(c\mid x)$: it is $\exp$ of the mean divergence of $p(c\mid x)$ from their average $p(c)$. It is high when each image belongs *clearly* to a class and all images together to *many*. No real image is looked at. The published score uses the $1000$ classes of ImageNet (buckets, terriers, …), which say little about faces.
 #
 # Offline we use 32 kinds of faces: hair black, blond, brown or none of these, with or without eyeglasses, by gender and age as labelled. Their probabilities are products of the judge's own; those of the colours are a soft-max of their logits and 0, which is what three independent labels give when at most one may be set. So the score lies between 1 and 32.
 
@@ -169,14 +209,9 @@ print("how sure:", ", ".join(f"{value:.2f}" for value in p.amax(dim=1).tolist())
 # %% [markdown]
 # ## 4. All at once
 #
-# One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's 19,962 × 13 images on one GPU. Intervals say what other test faces could have given: TARR and errors by a **bootstrap** of faces (draw 200 faces with replacement, 1,000 times), ssFID by leaving out a tenth of the faces at a time, IS from its ten splits.
+# One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's $19962 × 13$ images on one GPU. Intervals say what other test faces could have given: TARR and errors by a **bootstrap** of faces (draw as many faces with replacement, a thousand times), ssFID by leaving out a tenth of the faces at a time, IS from its ten splits.
 
 # %%
-import time
-from dataclasses import replace
-
-from secgan_lite.evaluation import evaluate
-
 started = time.perf_counter()
 quick = replace(judges, parser=None, masks=None)
 scores = evaluate(editor.edit, faces, quick, seed=seed, device=chosen.device)
@@ -204,11 +239,10 @@ print(line("Inception Score", scores["inception_score"]), kinds_note)
 # **Figure 4** is TARR by attribute. The bars of the other methods are recorded: 300 faces each, stored with their weights.
 
 # %%
-from secgan_lite.evaluation import bundled_editors, editor_name, load_bundled, load_results
-from secgan_lite.secgan import METHODS
-
 there = bundled_editors(config.image_size) if drawn else []
-named = {m: editor_name(config.image_size, config.backbone, m) for m in sorted(METHODS)}
+named = {
+    m: editor_name(config.image_size, config.backbone, m) for m in ("baseline", "concat", "secgan")
+}
 missing = " or ".join(m for m in named if named[m] not in there)
 if missing:
     print(f"Not shown: no {config.backbone} of method {missing} is bundled for these faces.")
@@ -220,8 +254,6 @@ show(figures.tarr_by_attribute(rates))
 # **Figure 5** looks at one face: the edit, a heat map of what it changed, and masks. A good edit lights up where the true one does and nowhere else. The masks are `G_seg`'s: what the semantic branch makes of the *mask* of the face, without seeing the image.
 
 # %%
-from secgan_lite.parsing import one_hot
-
 wanted = ("Bald", "Bangs", "Blond_Hair", "Eyeglasses", "Male", "Mustache", "No_Beard", "Young")
 flips = [names.index(name) for name in wanted if name in names]
 rows, masks = {}, {}
@@ -260,7 +292,7 @@ show(figures.flip_grid(x.cpu(), edits.cpu(), names, y.cpu()))
 #
 # Beside the scale, *leakage*: the error where nothing should change. Copying is perfect at that.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 if drawn:
     few = faces.subset(40)
     close = evaluate(editor.edit, few, judges, seed=seed, device=chosen.device)["counterfactual"]
@@ -276,6 +308,29 @@ if drawn:
     print("not (yet):", ", ".join(name for name in by_name if name not in better) or "none")
 else:
     print("Photographs have no true edits: this section needs drawn faces.")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise C · An error that flatters
+#
+# **Goal.** A colleague reports a mean error of 3 grey levels for an editor that returns its input. Find out how, and repair the error: it shall be taken where the true edit changes a pixel, in any channel, by more than 8 of 255 levels. **Difficulty** 2 of 5, 10 min. Checked.
+#
+# <details><summary>Hint 1: where is the edit?</summary>Look at the true changes in Figure 5: how much of the image should change at all?</details>
+# <details><summary>Hint 2: which pixels?</summary>The truth and the input say which, not the edit: <code>(truth - x).abs().amax(dim=1)</code>, in units of 2/255.</details>
+# <details><summary>Hint 3: almost code</summary>An image of errors (B, h, h), indexed by a boolean image of the same shape, gives the pixels of all faces in one row: take their mean.</details>
+
+
+# %% tags=["exercise", "nbval-check-output"]
+def inside(edit, truth, x):
+    """Mean error of edits (B, 3, h, h) in [−1, 1] where something should change, 0-255."""
+    error = (edit - truth).abs().mean(dim=1) * 127.5
+    # solution
+    return error[(truth - x).abs().amax(dim=1) * 127.5 > 8].mean()
+    # lesson
+    # return error.mean()
+    # end
+
+
+inside = check("05-inside", inside)
 
 # %% [markdown]
 # ## 7. Recognition against error
@@ -294,9 +349,6 @@ if drawn and not run_dir:
         )
     )
 elif drawn:
-    from secgan_lite.evaluation import over_snapshots
-    from secgan_lite.training import RunFolder
-
     files = RunFolder(run_dir).snapshots()[::3]
     points = over_snapshots(files, faces.subset(20), replace(quick, encoder=None, classes=None))
     show(figures.recognition_against_error({"along the training": points}))
@@ -307,9 +359,6 @@ elif drawn:
 # Now the cheaters of your prediction. The *noise* editor knows the judge and follows the sign of its gradient, at most 8 of 255 levels per pixel. *Another face* looks up a training face with the wanted label. All have the same 30 faces, because ssFID depends on their number.
 
 # %%
-from secgan_lite import datasets
-from secgan_lite.evaluation import another_face, copy_input, fooled_judge
-
 if drawn:
     few = faces.subset(30)
     truth = Truth.of(few)
@@ -345,33 +394,37 @@ if drawn:
 
 # %%
 path = chosen.save(scores)
-print(
-    f"{path.parent.name}/{path.name}: {', '.join(k for k, v in scores.items() if isinstance(v, dict))}"
-)
+written = ", ".join(name for name, score in scores.items() if isinstance(score, dict))
+print(f"{path.parent.name}/{path.name}: {written}")
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise B · Catch me
+#
+# **Goal.** Make the noise editor weaker, `fooled_judge(judges.classifier, strength=2)`, and find the strength at which its TARR falls to the GAN's. Then find a score that catches it *without* the true edit: blur every edit a little before the judge sees it, and compare what that costs the noise and what it costs the GAN. Explain the difference in three lines. **Difficulty** 3 of 5, 20 min. Open: compare with the [solutions](solutions/05_evaluate.ipynb).
+#
+# <details><summary>Hint 1: a second opinion</summary>Noise is made for one judge, seeing one sharp image. What is left of it after an average over three by three pixels?</details>
+# <details><summary>Hint 2: an editor around an editor</summary><code>lambda x, d, y: [F.avg_pool2d(e, 3, 1, 1) for e in edit(x, d, y)]</code></details>
+# <details><summary>Hint 3: what to compare</summary>Four rates: noise and GAN, sharp and blurred, on the same 30 faces.</details>
+
+# %% [markdown] tags=["solution"]
+# **Answer.** The judge saw blurred and noisy faces in its training, so the blur costs an honest edit little: the fringe is still there. The noise lives in single pixels whose signs were chosen one by one; their average is near zero, and the judge sees the input again. A real edit survives what an attack does not. It is no proof: an attacker who knows of the blur makes noise that survives it.
 
 # %% [markdown]
-# ## Exercises
+# ## What goes wrong, and limits
 #
-# 1. **A, 10 minutes.** Write TARR yourself from logits and targets, for one attribute. Which of the two ends of the scale should it give for `copy_input`?
-# 2. **B, 15 minutes.** Make the noise editor weaker (`fooled_judge(judges.classifier, strength=2)`). At which strength does its TARR fall below the GAN's? What does that say about the judge?
-# 3. **C, 15 minutes.** Score 50 and 200 faces with the same encoder. Which metric moves most with n, and in which direction? Why must ssFID from different n never be compared?
-
-# %% [markdown]
-# ## Limits
+# **The judge is a network.** It hardly errs on drawn test faces; on edits it extrapolates: blurred, noisy, half-changed faces were in its training as augmentation only. The noise editor shows how far that goes.
 #
-# **The judge is a network.** It is right on more than 99 % of drawn test faces, on edits it extrapolates: blurred, noisy, half-changed faces were in its training as augmentation only. The cheater shows how far that goes.
+# **The encoder is small**, has seen drawn faces only, and can't tell an open mouth from a closed one: a linear map of its features predicts that label no better than a coin. An editor that never opens a mouth loses nothing in our ssFID. The published encoder has blind spots of its own; nobody has drawn their map.
 #
-# **The encoder is small**, has seen drawn faces only, and can't tell an open mouth from a closed one: its features predict that label no better than a coin. An editor that never opens a mouth loses nothing in our ssFID. The published encoder has blind spots of its own; nobody has drawn their map.
+# **Few images make ssFID look worse.** A covariance of $d$ features needs many more than $d$ images. The paper's $1500$ test images of CelebA-HQ are fewer than the $2048$ features of its encoder, so those values can't be compared with the ones from $19962$ images of CelebA.
 #
-# **Few images make ssFID look worse.** The covariance of 128 features needs many more than 128 images, that of 2,048 features more than 2,048: the paper's 1,500 test images of CelebA-HQ are fewer than that, so their values can't be compared with those from 19,962 images of CelebA.
-#
-# **The truth is a drawing.** That a method comes close to true edits of drawn faces does not prove that it does so on photographs; it proves that the metric is able to tell.
+# **The truth is a drawing.** That a method comes close to the true edits of drawn faces does not prove that it does so on photographs; it proves that a score is able to tell.
 #
 # **Labels are columns of a data set.** A judge that "sees" *Male* or *Young* repeats what annotators clicked, and an editor trained on it repeats it once more.
 #
 # ## Summary
 #
-# 1. TARR: the judge's share of wanted values; blind to everything else. ssFID: two Gaussians in features; blind to which face belongs to which edit. IS: clear and varied classes; blind to real images.
+# 1. TARR: the judge's share of wanted values, blind to everything else. ssFID: two Gaussians in features, blind to which edit belongs to which face. IS: clear and varied classes, blind to real images.
 # 2. Every score comes with an interval and n, and none of them covers the luck of a training run.
 # 3. Copying and the truth are the ends of a scale; photographs have only pictures in their place.
 # 4. Each metric has its cheater, and each cheater has its metric.
@@ -379,27 +432,15 @@ print(
 # %% [markdown]
 # ## Quiz
 #
-# <details><summary>1. An editor has TARR 0.99 and an inside error of 1.02 × copying. What did it do?</summary>
+# 1. An editor is nearly always recognised, and its error inside the true change is that of copying. What did it do? <details><summary>Answer</summary>It moved the judge, not the image: like the noise, it changed pixels, but not towards the true edit.</details>
+# 2. Why is the ssFID of the true edits above 0? <details><summary>Answer</summary>The distance is to the real test faces. A set in which every face has, say, the opposite hair is distributed otherwise, however perfect each edit is.</details>
+# 3. The Inception Score of an editor that always returns the same bald man with glasses? <details><summary>Answer</summary>1, the lowest: each image is clear, but all belong to one class, so nothing diverges from the average.</details>
 #
-# It moved the judge, not the image: like the noise editor, it changed pixels, but not towards the true edit.
-# </details>
+# ## References
 #
-# <details><summary>2. Why is the ssFID of the true edits above 0?</summary>
+# Paper: §4.4 (metrics), §4.6, Figures 4-7. Liu et al., *STGAN*, 2019 (the judge and its rule). Salimans et al., *Improved Techniques for Training GANs*, 2016 (Inception Score). Heusel et al., *GANs Trained by a Two Time-Scale Update Rule*, 2017 (FID). Caron et al., *SwAV*, 2020. Morozov et al., *On Self-Supervised Image Representations for GAN Evaluation*, 2021.
 #
-# The distance is to the real test faces. A set in which every face has, say, the opposite hair has another distribution, however perfect each edit is.
-# </details>
-#
-# <details><summary>3. The Inception Score of an editor that always returns the same bald man with glasses?</summary>
-#
-# 1, the lowest: each image is clear, but all are the same class, so the divergence from the average is 0.
-# </details>
+# The long version scores a run of your own on more faces: `papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN -p num_images 2000`.
 
-# %% [markdown]
-# ## Next
-#
-# The long version of this lesson scores your own run on all test faces: `papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN -p num_images 2000`.
-#
-# **References.** Sun et al., §4.4 (metrics), §4.6 and Figures 4-7. Salimans et al. 2016 (Inception Score). Heusel et al. 2017 (FID). Caron et al. 2020 (SwAV). Morozov et al. 2021 (self-supervised features for FID). Liu et al. 2019 (STGAN, whose classifier and rule TARR follows).
-
-# %%
+# %% tags=["nbval-ignore-output"]
 footer()

@@ -78,10 +78,10 @@ def counterfactual_scale(methods: dict[str, dict]) -> Picture:
         told.append(f"{method} {place:.2f} and {leakage:.1f}")
     scale.axvline(0, color=GREY, linestyle=":")
     scale.axvline(1, color=GREEN, linestyle=":")
-    low = min(-0.1, scale.get_xlim()[0])
-    scale.set(xlim=(low, 1.08), ylim=(len(shown) - 0.5, -0.5))
+    scale.set(xlim=(-1.08, 1.08), ylim=(len(shown) - 0.5, -0.5))
     scale.set_yticks(range(len(shown)), [_SCALE[name] for name in shown], fontsize=8)
-    scale.set_xticks([0, 0.5, 1], ["copy the\ninput", "half way", "the truth"])
+    ticks = {-1: "further off\nthan this", 0: "copying", 1: "the truth"}
+    scale.set_xticks(list(ticks), ticks.values())
     copied = first["outside"]["copy"]
     leak.axvline(copied, color=GREEN, linestyle=":")
     leak.set(xlim=(0, None), ylim=(0.5, -0.5), yticks=[], xlabel="grey levels, 0-255")
@@ -97,9 +97,9 @@ def counterfactual_scale(methods: dict[str, dict]) -> Picture:
 
 
 def _placed(score: dict) -> dict:
-    """A score's place between its ends: 0 is copying, 1 the truth."""
+    """A score's place between its ends: 0 is copying, 1 the truth, and −1 or less is −1."""
     copied, span = score["copy"], score["truth"] - score["copy"]
-    value, *ends = ((score[k] - copied) / span for k in ("value", "low", "high"))
+    value, *ends = (max(-1, (score[k] - copied) / span) for k in ("value", "low", "high"))
     return {"value": value, "low": min(ends), "high": max(ends)}
 
 

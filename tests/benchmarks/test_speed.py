@@ -11,9 +11,7 @@ import torch
 
 from secgan_lite import datasets
 from secgan_lite.datasets.cache import Cache
-from secgan_lite.evaluation import Truth, evaluate
 from secgan_lite.faces import render, sample
-from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import load_parser
 from secgan_lite.randomness import stream
 from secgan_lite.training import TrainConfig, Trainer
@@ -36,13 +34,36 @@ def test_training_iteration(benchmark, method):
     benchmark.pedantic(trainer.step, rounds=30, warmup_rounds=5)
 
 
-def test_evaluation(benchmark):
-    """13 flips of 50 faces with all scores; the truth is rendered once."""
-    faces = datasets.load("synthetic", "test", 32, count=50)
-    config = TrainConfig.of(method="baseline")
-    generator = Trainer(config, faces).model.generator.eval()
-    judge, truth = load_classifier("auto", 32), Truth.of(faces)
-    benchmark.pedantic(evaluate, (generator, faces, judge, truth), rounds=3)
+_EVALUATION = """
+import sys
+from pathlib import Path
+
+from secgan_lite import datasets
+from secgan_lite.evaluation import Judges, evaluate
+from secgan_lite.judges import load_classes, load_classifier, load_encoder
+from secgan_lite.parsing import load_parser
+from secgan_lite.training import TrainConfig, Trainer
+
+faces = datasets.load("synthetic", "test", 64, count=int(sys.argv[1]))
+config = TrainConfig.of(image_size=64, device="cpu")
+model = Trainer(config, faces.subset(16), load_parser("auto", 64)).model.eval()
+generators = {name: branch.generator for name, branch in model.branches.items()}
+judge, parser = load_classifier("auto", 64), load_parser("auto", 64)
+encoder, classes = load_encoder("auto", 64), load_classes("auto", judge)
+judges = Judges(judge, encoder, classes, parser, generators["semantic"])
+evaluate(generators["rgb"], faces, judges)
+status = Path("/proc/self/status")
+print([line.split()[1] for line in status.read_text().splitlines() if "VmHWM" in line][0])
+"""
+
+
+@pytest.mark.parametrize("count", [1000, 4000])
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of memory from /proc")
+def test_all_metrics(benchmark, count):
+    """13 flips of faces at 64 px with all scores, in a process of its own: its time and memory."""
+    command = [sys.executable, "-c", _EVALUATION, str(count)]
+    peak = benchmark.pedantic(subprocess.check_output, (command,), rounds=1)
+    benchmark.extra_info["peak memory, MB"] = round(int(peak) / 1024)
 
 
 @pytest.mark.parametrize("module", ["torch", "secgan_lite", "secgan_lite.training"])

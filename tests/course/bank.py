@@ -165,6 +165,36 @@ def rate_source(z, targets, y_src):
     return (decided == y_src.bool()).double().mean()
 
 
+def frechet(a, b, root=True, twice=2, squared=True, n=None):
+    """By symmetric roots, with covariances written out."""
+
+    def cov(f):
+        f = f - f.mean(0)
+        return f.T @ f / (len(f) - 1 if n is None else n(f))
+
+    first, second = cov(a), cov(b)
+    values, vectors = torch.linalg.eigh(first)
+    half = vectors @ torch.diag(values.clamp(min=0).sqrt()) @ vectors.T
+    product = torch.linalg.eigvalsh(half @ second @ half).clamp(min=0)
+    apart = ((a.mean(0) - b.mean(0)) ** 2).sum()
+    cross = (product**0.5 if root else product).sum()
+    apart = apart if squared else apart.sqrt()
+    return apart + torch.trace(first) + torch.trace(second) - twice * cross
+
+
+def inside(edit, truth, x, where=lambda e, t, x: (t, x), against=lambda e, t, x: t):
+    total, count = 0.0, 0
+    for e, t, i in zip(edit, truth, x, strict=True):
+        one, other = where(e, t, i)
+        for row in range(6):
+            for column in range(6):
+                there = (slice(None), row, column)
+                if (one[there] - other[there]).abs().max() * 255 / 2 > 8:
+                    total += (e[there] - against(e, t, i)[there]).abs().mean() * 255 / 2
+                    count += 1
+    return total / count
+
+
 RIGHT = {
     "01-merge": merge,
     "01-iou": iou,
@@ -174,6 +204,8 @@ RIGHT = {
     "03-labels": lambda s, t: [t - s, 0 * s, s, t],
     "04-algorithm": algorithm,
     "04-rate": rate,
+    "05-frechet": frechet,
+    "05-inside": inside,
 }
 WRONG = {
     "01-merge": {
@@ -247,5 +279,25 @@ WRONG = {
         "all at once": lambda z, t, s: ((z > 0).float() == t).all(-1).float().mean(),
         "half as threshold": lambda z, t, s: rate(z - 0.5, t, s),
         "additions only": lambda z, t, s: torch.einsum("ibi,ibi->ib", (z > 0).float(), t).mean(),
+    },
+    "05-frechet": {
+        "not squared": lambda a, b: frechet(a, b, squared=False),
+        "no root": lambda a, b: frechet(a, b, root=False),
+        "cross term once": lambda a, b: frechet(a, b, twice=1),
+        "no cross term": lambda a, b: frechet(a, b, twice=0),
+        "divided by n": lambda a, b: frechet(a, b, n=len),
+        "means alone": lambda a, b: (a.mean(0) - b.mean(0)) @ (a.mean(0) - b.mean(0)),
+        "shape": lambda a, b: frechet(a, b)[None],
+    },
+    "05-inside": {
+        "not attempted": lambda e, t, x: 255 * F.l1_loss(e, t) / 2,
+        "where the edit changed": lambda e, t, x: inside(e, t, x, where=lambda e, t, x: (e, x)),
+        "against the input": lambda e, t, x: inside(e, t, x, against=lambda e, t, x: x),
+        "copying": lambda e, t, x: inside(x, t, x),
+        "face by face": lambda e, t, x: (
+            sum(inside(e[i : i + 1], t[i : i + 1], x[i : i + 1]) for i in range(len(x))) / len(x)
+        ),
+        "sum": lambda e, t, x: inside(e, t, x) * ((t - x).abs().amax(1) * 127.5 > 8).sum(),
+        "scale": lambda e, t, x: inside(e, t, x) / 255,
     },
 }

@@ -8,7 +8,7 @@ the lesson goes on either way. With ``SECGAN_LITE_STRICT=1`` anything but a pass
 import os
 from collections.abc import Callable
 
-from secgan_lite.course.checks import branches, losses, parsing, training
+from secgan_lite.course.checks import branches, evaluation, losses, parsing, training
 from secgan_lite.course.checks.exercise import (
     CASES,
     SEED,
@@ -43,6 +43,7 @@ EXERCISES: dict[str, Exercise] = {
     **losses.EXERCISES,
     **branches.EXERCISES,
     **training.EXERCISES,
+    **evaluation.EXERCISES,
 }
 
 
