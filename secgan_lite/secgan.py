@@ -107,9 +107,26 @@ class Branch(nn.Module):
                 *shape, size.discriminator_width, size.discriminator_depth
             )
 
+        self.encode, self._decode = self.generator.encode, self.generator.decode
+        self._judge = self.discriminator.forward
+
+    def compile(self) -> None:
+        """Have G and D compiled at their first use; the penalty's D stays as it is."""
+        for name in ("encode", "_decode", "_judge"):
+            setattr(self, name, torch.compile(getattr(self, name)))
+
+    def decode(self, features: object, y_diff: Tensor) -> Tensor:
+        """G's raw output; under autocast, losses still see full precision."""
+        return self._decode(features, y_diff).to(y_diff.dtype)
+
+    def judge(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """D's realism and logits, likewise."""
+        realism, logits = self._judge(images)
+        return realism.to(images.dtype), logits.to(images.dtype)
+
     def edit(self, source: Tensor, y_diff: Tensor) -> Edit:
-        features = self.generator.encode(source)
-        raw = self.generator.decode(features, y_diff)
+        features = self.encode(source)
+        raw = self.decode(features, y_diff)
         return Edit(source, features, raw, self.modality.activate(raw))
 
     def critic_loss(
@@ -120,7 +137,7 @@ class Branch(nn.Module):
         ``alpha`` None leaves the penalty out.
         """
         w = self.weights
-        both, logits = self.discriminator(torch.cat([real, fake.detach()]))
+        both, logits = self.judge(torch.cat([real, fake.detach()]))
         real_score, fake_score = both.chunk(2)
         real_logits = logits[: len(real)]
         classification = losses.attribute_classification(real_logits, y_src, w.cls_reduction)
@@ -133,7 +150,8 @@ class Branch(nn.Module):
         total = distance + w.lambda_cls_d * classification
         if alpha is not None:
             gradient = self.discriminator.realism_gradient
-            terms["gp"] = losses.gradient_penalty(gradient, real, fake, alpha)
+            with torch.autocast(real.device.type, enabled=False):  # two derivatives need fp32
+                terms["gp"] = losses.gradient_penalty(gradient, real, fake, alpha)
             total = total + w.lambda_gp * terms["gp"]
         return total, terms
 
@@ -142,8 +160,8 @@ class Branch(nn.Module):
     ) -> tuple[Tensor, Terms]:
         """Eq. 14 and 16 without the consistency term; ``target`` is what G(·, 0) must return."""
         w = self.weights
-        score, logits = self.discriminator(edit.out)
-        unchanged = self.generator.decode(edit.features, torch.zeros_like(y_diff))
+        score, logits = self.judge(edit.out)
+        unchanged = self.decode(edit.features, torch.zeros_like(y_diff))
         reconstruction = (
             losses.rgb_reconstruction if self.modality == RGB else losses.semantic_reconstruction
         )

@@ -1,14 +1,16 @@
 """The course's commands.
 
-``doctor`` looks at this machine, for users. For authors: ``build [LESSON ...]`` makes notebooks
-from their sources, ``check`` verifies all of them, ``bundle RUN`` stores a finished run's networks
-for lessons 02 and 03, ``overview RUN`` draws the README's picture with its generator.
+For users, ``doctor`` looks at this machine and ``benchmark`` times it. For authors: ``build [LESSON
+...]`` makes notebooks from their sources, ``check`` verifies all of them, ``bundle RUN`` stores a
+finished run's networks for lessons 02 and 03, ``overview RUN`` draws the README's picture with its
+generator.
 """
 
 import argparse
 import sys
 
 from secgan_lite.course.audit import audit
+from secgan_lite.course.benchmark import report
 from secgan_lite.course.builder import build
 from secgan_lite.course.doctor import doctor
 from secgan_lite.course.model import bundle_run
@@ -19,6 +21,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m secgan_lite.course", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("doctor", help="is this machine ready, and how long will lessons take?")
+    timer = commands.add_parser("benchmark", help="what each part costs here, beside its floor")
+    timer.add_argument("--presets", nargs="+", default=["lite"], metavar="PRESET")
+    timer.add_argument("--device", default="auto")
     builder = commands.add_parser("build", help="run lessons and store them with their outputs")
     builder.add_argument(
         "lessons", nargs="*", metavar="LESSON", help="for example 04_train; all if none"
@@ -42,6 +47,10 @@ def _run(given: argparse.Namespace) -> int:
         findings = doctor()
         print(*findings, sep="\n")
         return int(not all(finding.ok for finding in findings))
+    if given.command == "benchmark":
+        for line in report(given.presets, given.device):
+            print(line, flush=True)
+        return 0
     if given.command == "check":
         faults = audit()
         print(*faults, sep="\n", end="\n" if faults else "")

@@ -1,9 +1,11 @@
 """``python -m secgan_lite.training --backbone stargan --method secgan …``: no notebook needed.
 
-Takes every field of ``TrainConfig`` by its name; what is not given comes from the preset.
+Takes every field of ``TrainConfig`` by its name; what is not given comes from the preset. On many
+GPUs: ``torchrun --nproc-per-node N -m secgan_lite.training …``.
 """
 
 import argparse
+import os
 import sys
 
 from secgan_lite.training import (
@@ -29,12 +31,13 @@ def main() -> int:
         faces, _, parser_network = load_inputs(config)
     except (ValueError, FileNotFoundError) as error:
         parser.error(str(error))
+    say = print if os.environ.get("RANK", "0") == "0" else lambda *_, **__: None
     if faces.absent:
-        print(f"{faces.absent:,} images of the training split are absent: {len(faces):,} are used")
+        say(f"{faces.absent:,} images of the training split are absent: {len(faces):,} are used")
     try:
         minutes = estimate_seconds(config, faces, parser_network) / 60
-        print(f"{config.run_name}: about {minutes:.1f} min on this machine", flush=True)
-        print(train(config, faces, parser_network).path)
+        say(f"{config.run_name}: about {minutes:.1f} min on this machine", flush=True)
+        say(train(config, faces, parser_network).path)
     except TrainingStopped as stopped:
         print(stopped, file=sys.stderr)
         return 128 + stopped.signal

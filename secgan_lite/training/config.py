@@ -20,7 +20,16 @@ from secgan_lite.secgan import METHODS, Size, Weights
 
 DATASETS = ("synthetic", "celeba", "celeba-hq")
 SCHEDULES = ("constant", "linear", "exponential", "step")
-_WHERE_NOT_WHAT = {"device", "output_dir", "resume", "data_dir", "log_every", "tensorboard"}
+_WHERE_NOT_WHAT = {
+    "channels_last",
+    "compile",
+    "device",
+    "output_dir",
+    "resume",
+    "data_dir",
+    "log_every",
+    "tensorboard",
+}
 
 
 class TrainConfig(BaseModel):
@@ -66,6 +75,9 @@ class TrainConfig(BaseModel):
     flip: bool = True
     ema: float = Field(0.0, ge=0, lt=1, description="decay of G's moving average; 0 = off")
     seed: int = Field(0, ge=0)
+    precision: Literal["fp32", "tf32", "bf16"] = "fp32"
+    channels_last: bool = False
+    compile: bool = Field(False, description="torch.compile G and D: pays in long runs")
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     parser: str = "auto"
     classifier: str = "auto"

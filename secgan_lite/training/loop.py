@@ -4,6 +4,7 @@ config = TrainConfig.of(backbone="stargan", method="secgan")
 run = train(config, data, parser)
 """
 
+import signal
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -19,8 +20,9 @@ from secgan_lite.secgan import Batch
 from secgan_lite.training.config import TrainConfig
 from secgan_lite.training.interruptions import TrainingStopped, memory_explained, stop_requests
 from secgan_lite.training.runs import RunFolder, writing
+from secgan_lite.training.team import Team
 from secgan_lite.training.tensorboard import tensorboard_writer
-from secgan_lite.training.trainer import Trainer, TrainingDiverged
+from secgan_lite.training.trainer import Trainer, TrainingDiverged, pick_device
 
 Observer = Callable[[Trainer, list[dict]], dict]
 
@@ -60,12 +62,21 @@ def train(
         FileExistsError: the run folder holds something else.
 
     After each of the first three, a run with ``resume`` continues exactly from its last checkpoint.
+
+    Under ``torchrun``, or in ``accelerate.notebook_launcher(train, (config, data, parser),
+    num_processes=N)`` on a node with N GPUs, the batch is dealt out to the processes; the first of
+    them alone writes, shows and observes.
     """
+    team = Team(pick_device(config.device))
+    if not team.is_main:
+        return _follow(config, data, parser)
     events = tensorboard_writer() if config.tensorboard else None
     folder = RunFolder.open(config)
     with memory_explained(config), ExitStack() as stack:
         trainer = Trainer(config, data, parser)
         _resume(trainer, folder)
+        folder.rewind(trainer.iteration)
+        team.wait()  # others look into the folder now
         write = [folder.append]
         if events:
             place = folder.path / "tensorboard"
@@ -95,7 +106,7 @@ def train(
                         record |= observe(trainer, log)
                 for sink in write:
                     sink(record)
-            stop = bool(requests)  # read once: a later signal is seen after the next iteration
+            stop = _asked(trainer, requests)
             if stop or last or time.perf_counter() - saved >= checkpoint_every:
                 _save_checkpoint(trainer, folder)
                 saved = time.perf_counter()
@@ -104,22 +115,50 @@ def train(
                 trainer.model.parser.save(folder.path / "parser.safetensors")
             _save_generators(trainer, folder)
         if stop:
-            raise TrainingStopped(
-                f"Stopped after iteration {trainer.iteration} of {config.iterations}, as asked. "
-                f"The state is saved in {folder.path}: continue with -p resume True.",
-                requests[0],
-            )
+            raise _stopped(trainer, folder, requests)
     return folder
+
+
+def _follow(config: TrainConfig, data: FaceData, parser: Parser | None) -> RunFolder:
+    """The other processes of a team: the same iterations, and nothing on disk."""
+    with memory_explained(config), stop_requests() as requests:
+        trainer = Trainer(config, data, parser)
+        trainer.team.wait()
+        folder = RunFolder(RunFolder.place(config))
+        _resume(trainer, folder)
+        stop = False
+        while trainer.iteration < config.iterations and not stop:
+            trainer.step()
+            if trainer.iteration % config.log_every == 0:
+                trainer.collect()  # stops here too if a loss is broken
+            stop = _asked(trainer, requests)
+        if stop:
+            raise _stopped(trainer, folder, requests)
+    return folder
+
+
+def _asked(trainer: Trainer, requests: list[int]) -> bool:
+    """Whether to stop now. Several processes agree on it, when they would wait for a log anyway."""
+    if trainer.team.size > 1 and trainer.iteration % trainer.config.log_every:
+        return False
+    return trainer.team.any(bool(requests))
+
+
+def _stopped(trainer: Trainer, folder: RunFolder, requests: list[int]) -> TrainingStopped:
+    return TrainingStopped(
+        f"Stopped after iteration {trainer.iteration} of {trainer.config.iterations}, as asked. "
+        f"The state is saved in {folder.path}: continue with -p resume True.",
+        requests[0] if requests else signal.SIGTERM,
+    )
 
 
 _SHOWN = ("critic", "real_accuracy", "fake_accuracy", "rec", "change")
 
 
 def _resume(trainer: Trainer, folder: RunFolder) -> None:
-    """Go on from the newest checkpoint; the log forgets what came after it."""
+    """Go on from the newest checkpoint."""
     if trainer.config.resume and (found := folder.load_checkpoint()):
         trainer.load_state_dict(found[0])
-    folder.rewind(trainer.iteration)
 
 
 def _save_checkpoint(trainer: Trainer, folder: RunFolder) -> None:

@@ -61,6 +61,11 @@ class RunFolder:
         if not (self.path / "config.json").is_file():
             raise FileNotFoundError(f"No run at {self.path}: it holds no config.json.")
 
+    @staticmethod
+    def place(config: TrainConfig) -> Path:
+        """Where the run of this configuration is, or will be."""
+        return Path(config.output_dir or REPOSITORY / "runs" / config.run_name)
+
     @classmethod
     def open(cls, config: TrainConfig) -> "RunFolder":
         """The folder for this configuration: a new one, or the same run's to resume or repeat.
@@ -71,7 +76,7 @@ class RunFolder:
             FileExistsError: the folder holds another run, or files that are no run's.
             RunFolderError: it can't be written.
         """
-        path = Path(config.output_dir or REPOSITORY / "runs" / config.run_name)
+        path = cls.place(config)
         if path.is_dir() and any(path.iterdir()):
             if not (path / "config.json").is_file():
                 raise FileExistsError(

@@ -19,6 +19,7 @@ from secgan_lite.parsing import Parser
 from secgan_lite.randomness import stream
 from secgan_lite.secgan import Batch, Model, Terms
 from secgan_lite.training.config import TrainConfig, learning_rate
+from secgan_lite.training.team import Team
 
 _STREAMS = ("flips", "targets", "penalty/rgb", "penalty/semantic")
 
@@ -48,12 +49,16 @@ class Trainer:
 
     def __init__(self, config: TrainConfig, data: FaceData, parser: Parser | None = None) -> None:
         self.config = config
-        self.device = pick_device(config.device)
+        self.team = Team(pick_device(config.device))
+        self.device = self.team.device
+        self._mine = self.team.share(config.batch_size)
         # A copy of P moves to the device with the model: the caller's stays where it is.
         parser = deepcopy(parser) if config.method != "baseline" else None
         self.model = Model(
             config.method, config.backbone, config.size, config.weights, parser, config.seed
         ).to(self.device)
+        self.team.synchronised(self.model.branches)
+        self._apply_levers()
         self.data = replace(data, masks=parse_all(data, parser, self.device)) if parser else data
         self.averages = {
             name: AveragedModel(
@@ -72,6 +77,21 @@ class Trainer:
         self.iteration = 0
         self._sums: dict[str, Tensor] = {}
         self._counts: dict[str, int] = {}
+
+    def _apply_levers(self) -> None:
+        """What changes how fast, and at most the rounding of what is computed."""
+        config, model = self.config, self.model
+        torch.backends.cudnn.allow_tf32 = config.precision == "tf32"
+        torch.backends.cuda.matmul.allow_tf32 = config.precision == "tf32"
+        if config.channels_last:
+            model.to(memory_format=torch.channels_last)
+        if config.compile:
+            for branch in model.branches.values():
+                branch.compile()
+        if config.precision == "bf16":
+            autocast = torch.autocast(self.device.type, torch.bfloat16)
+            for name in ("translate", "critic_loss", "generator_loss"):
+                setattr(model, name, autocast(getattr(model, name)))
 
     def _adam(self, network: nn.Module) -> Optimizer:
         return Adam(network.parameters(), self.config.learning_rate, betas=(0.5, 0.999), fused=True)
@@ -92,37 +112,37 @@ class Trainer:
             penalised = self.iteration % config.gp_every == 0
             alpha = self._alpha if penalised else None
             loss, terms = self.model.critic_loss(batch, translation, alpha)
-            self._update("discriminator", loss)  # Eq. 17, 18
-            self._record(terms)
+            self._update("discriminator", loss, terms)  # Eq. 17, 18
 
         if generators:
             coupled = self.iteration > config.sc_start_iteration
             loss, terms = self.model.generator_loss(batch, translation, coupled)
-            self._update("generator", loss)  # Eq. 19, 20
-            self._record(terms)
+            self._update("generator", loss, terms)  # Eq. 19, 20
             for name, average in self.averages.items():
                 average.update_parameters(self.model.branches[name].generator)
 
     def _draw(self) -> Batch:
-        indices = next(self.sampler)
-        flip = None
+        indices, flip, mine = next(self.sampler), None, self._mine
         if self.config.flip:
-            flip = torch.rand(len(indices), generator=self.streams["flips"]) < 0.5
-        x, y_src, s = self.data.batch(indices, flip=flip, device=self.device)
-        return Batch(x, s, y_src, permuted_targets(y_src, self.streams["targets"]))
+            flip = (torch.rand(len(indices), generator=self.streams["flips"]) < 0.5)[mine]
+        targets = permuted_targets(indices, self.streams["targets"])  # whose labels each face gets
+        x, y_src, s = self.data.batch(indices[mine], flip=flip, device=self.device)
+        y_trg = torch.from_numpy(self.data.labels[targets[mine].numpy()]).to(y_src)
+        return Batch(x, s, y_src, y_trg)
 
     def _alpha(self, branch: str, count: int) -> Tensor:
-        return torch.rand(count, generator=self.streams[f"penalty/{branch}"])
+        whole = torch.rand(count * self.team.size, generator=self.streams[f"penalty/{branch}"])
+        return whole[self._mine]
 
-    def _update(self, part: str, loss: Tensor) -> None:
+    def _update(self, part: str, loss: Tensor, terms: Terms) -> None:
         optimisers = [self.optimisers[f"{name}/{part}"] for name in self.model.branches]
         for optimiser in optimisers:
             optimiser.zero_grad()
         loss.backward()
+        weights = [p for o in optimisers for p in o.param_groups[0]["params"] if p.grad is not None]
+        self.team.average([*(weight.grad for weight in weights), *terms.values()])
         for optimiser in optimisers:
             optimiser.step()
-
-    def _record(self, terms: Terms) -> None:
         # Sums stay on the device: reading one number would stop a GPU at every iteration.
         for name, value in terms.items():
             self._sums[name] = self._sums.get(name, 0.0) + value

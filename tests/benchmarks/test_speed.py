@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 import torch
 
-from secgan_lite import datasets
+from secgan_lite import backbones, datasets
+from secgan_lite.course.benchmark import trainer
 from secgan_lite.datasets.cache import Cache
 from secgan_lite.faces import render, sample
 from secgan_lite.parsing import load_parser
 from secgan_lite.randomness import stream
+from secgan_lite.secgan import METHODS
 from secgan_lite.training import TrainConfig, Trainer
 
 
@@ -25,13 +27,23 @@ def test_faces_per_second(benchmark, size):
     benchmark.extra_info["faces per second"] = round(len(faces) / benchmark.stats.stats.median)
 
 
-@pytest.mark.parametrize("method", ["baseline", "secgan"])
-def test_training_iteration(benchmark, method):
-    """One iteration t of the default run."""
-    config = TrainConfig.of(method=method)
-    faces = datasets.load("synthetic", "train", config.image_size, count=256)
-    trainer = Trainer(config, faces, load_parser("auto", config.image_size))
-    benchmark.pedantic(trainer.step, rounds=30, warmup_rounds=5)
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("backbone", backbones.available())
+@pytest.mark.parametrize("preset", ["lite", "paper"])
+def test_training_cycle(benchmark, preset, backbone, method):
+    """N critic steps and a generator step; without a GPU, batches of the paper's size are cut."""
+    run = trainer(preset, backbone, method)
+    cycle = run.config.critic_steps
+
+    def steps():
+        for _ in range(cycle):
+            run.step()
+        run.collect()  # waits for the device
+
+    benchmark.pedantic(steps, rounds=20 if preset == "lite" else 1, warmup_rounds=1)
+    seconds = benchmark.stats.stats.median / cycle
+    benchmark.extra_info["seconds an iteration"] = round(seconds, 4)
+    benchmark.extra_info["batch"] = run.config.batch_size
 
 
 _EVALUATION = """

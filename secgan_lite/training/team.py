@@ -1,0 +1,84 @@
+"""The processes of a run: this one alone, or all that ``torchrun`` or a notebook launcher started.
+
+    torchrun --nproc-per-node 4 -m secgan_lite.training --preset paper …
+
+Every process draws the random numbers of the whole batch and works on its own part of it. Gradients
+and logged terms are averaged, so N processes compute what one computes.
+"""
+
+import os
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+
+
+class Team:
+    """All processes of a run, seen from one of them. Alone, nothing here costs anything.
+
+    Attributes:
+        size, rank: how many processes there are, and which of them this is.
+        device: where this one computes.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self.size, self.rank, self.device = int(os.environ.get("WORLD_SIZE", 1)), 0, device
+        if self.size > 1:
+            from accelerate import PartialState  # slow to import, and rarely needed
+
+            self._state = PartialState(cpu=device.type == "cpu")
+            self.rank, self.device = self._state.process_index, self._state.device
+
+    @property
+    def is_main(self) -> bool:
+        """Whether this process is the one that writes files and talks."""
+        return self.rank == 0
+
+    def share(self, batch_size: int) -> slice:
+        """This process's part of a batch.
+
+        Raises:
+            ValueError: the batch can't be dealt out evenly.
+        """
+        part, rest = divmod(batch_size, self.size)
+        if rest:
+            fitting = {batch_size - rest, batch_size - rest + self.size} - {0}
+            raise ValueError(
+                f"batch_size={batch_size} does not go round {self.size} processes: "
+                f"{' or '.join(map(str, sorted(fitting)))} would."
+            )
+        return slice(self.rank * part, (self.rank + 1) * part)
+
+    def average(self, tensors: Iterable[Tensor]) -> None:
+        """Replace each tensor by its mean over the processes, in one exchange for all of them."""
+        if self.size == 1:
+            return
+        from accelerate.utils import reduce
+
+        tensors = list(tensors)
+        means = reduce(torch.cat([tensor.flatten() for tensor in tensors]), "mean")
+        for tensor, mean in zip(tensors, means.split([t.numel() for t in tensors]), strict=True):
+            tensor.copy_(mean.view_as(tensor))
+
+    def any(self, flag: bool) -> bool:
+        """Whether the flag is up in any process; all must ask together."""
+        if self.size == 1:
+            return flag
+        told = torch.tensor(float(flag), device=self.device)
+        self.average([told])
+        return bool(told > 0)
+
+    def wait(self) -> None:
+        """Go on when every process has come here."""
+        if self.size > 1:
+            self._state.wait_for_everyone()
+
+    def synchronised(self, network: nn.Module) -> nn.Module:
+        """``network`` with batch norms that see the whole batch, where PyTorch has them: on GPUs.
+
+        Elsewhere each process normalises its own part of the batch, and N processes no longer
+        compute exactly what one does. Instance norm does not mind.
+        """
+        if self.size == 1 or self.device.type != "cuda":
+            return network
+        return nn.SyncBatchNorm.convert_sync_batchnorm(network)
