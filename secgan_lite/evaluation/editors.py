@@ -56,6 +56,11 @@ def bundled_editors(image_size: int) -> list[str]:
     return [n for n in files if n.startswith(f"editor-{image_size}-") and not n.endswith("-seg")]
 
 
+def editor_sizes() -> list[int]:
+    """Image sizes for which editors are bundled, in pixels, the largest last."""
+    return sorted({int(file.split("-")[1]) for file in manifest() if file.startswith("editor-")})
+
+
 def load_bundled(
     image_size: int = 64, backbone: str = "stargan", method: str = "secgan"
 ) -> Trained:

@@ -11,7 +11,7 @@ from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
 from secgan_lite.errors import unknown_choice
 from secgan_lite.evaluation.bundling import load_results
-from secgan_lite.evaluation.editors import Trained, load_bundled, load_run
+from secgan_lite.evaluation.editors import Trained, editor_sizes, load_bundled, load_run
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.files import REPOSITORY, versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
@@ -26,7 +26,7 @@ _OF_THE_RUN = ("dataset", "image_size", "backbone", "method")
 class EvaluationConfig(BaseModel):
     """Which editor, on which faces, by which judges. Build it with ``EvaluationConfig.of(...)``.
 
-    ``None`` means the run's own, and for a bundled editor StarGAN's SeCGAN at 64 px.
+    ``None`` means the run's own, and for a bundled editor StarGAN's SeCGAN at the largest size.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -106,8 +106,8 @@ class EvaluationConfig(BaseModel):
 
     def _editor(self) -> Trained:
         if not self.run_dir:
-            chosen = self.image_size or 64, self.backbone or "stargan", self.method or "secgan"
-            return load_bundled(*chosen)
+            size = self.image_size or editor_sizes()[-1]
+            return load_bundled(size, self.backbone or "stargan", self.method or "secgan")
         editor = load_run(self.run_dir)
         for name in _OF_THE_RUN:
             given, own = getattr(self, name), getattr(editor.config, name)

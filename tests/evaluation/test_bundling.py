@@ -94,7 +94,7 @@ def test_an_editor_is_bundled_with_its_scores(run, own_weights, faces):
         == results["counterfactual"]["g_seg_iou"]["value"]
     )
     with pytest.raises(ValueError, match="Did you mean 'editor-32-stargan-secgan'"):
-        load_bundled(32, method="baseline")
+        load_bundled(32, backbone="stragan")
 
 
 def test_a_run_is_loaded_with_all_its_networks(run):
