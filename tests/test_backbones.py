@@ -5,7 +5,14 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite import backbones
-from secgan_lite.backbones import RGB, SEMANTIC, Backbone, require_divisible, summed_gradient
+from secgan_lite.backbones import (
+    RGB,
+    SEMANTIC,
+    Backbone,
+    instance_norm,
+    require_divisible,
+    summed_gradient,
+)
 from secgan_lite.backbones.stargan import Discriminator, Generator, LabelConv2d, NarrowConv2d
 from secgan_lite.backbones.stgan import TransferUnit
 from secgan_lite.randomness import initialisation
@@ -92,7 +99,7 @@ def test_the_label_convolution_equals_tiled_planes(kernel, size):
 def results(output, *inputs):
     """The output and the gradients of one number made of it, for comparison of two ways."""
     weights = torch.linspace(-1, 1, output.numel(), dtype=output.dtype).view_as(output)
-    return output, *torch.autograd.grad((output * weights).sum(), inputs)
+    return output, *torch.autograd.grad((output * weights).sum(), inputs, retain_graph=True)
 
 
 def assert_equal(one, other, tolerance=1e-10):
@@ -110,11 +117,17 @@ def test_a_narrow_convolution_equals_the_plain_one(channels, kernel, size):
 
 
 def test_a_group_for_each_channel_is_instance_norm():
-    norm = Generator(RGB, 5, 8, 4, 1).double().body[0]
+    """Output, gradients, and their gradients, which the penalty takes through AttGAN's D."""
+    norm = instance_norm(4).double()
+    torch.nn.init.normal_(norm.weight)
     x = torch.randn(2, 4, 8, 8).double().requires_grad_()
     inputs = (x, norm.weight, norm.bias)
-    plain = F.instance_norm(x, weight=norm.weight, bias=norm.bias)
-    assert_equal(results(norm(x), *inputs), results(plain, *inputs))
+
+    def twice(output):
+        (gradient,) = torch.autograd.grad(output.tanh().sum(), x, create_graph=True)
+        return *results(output, *inputs), *results(gradient, x, norm.weight)
+
+    assert_equal(twice(norm(x)), twice(F.instance_norm(x, weight=norm.weight, bias=norm.bias)))
 
 
 @pytest.mark.parametrize("modality", [RGB, SEMANTIC])

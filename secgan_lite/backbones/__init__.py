@@ -111,6 +111,15 @@ def summed_gradient(score: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     return torch.autograd.grad(score(x).sum(), x, create_graph=True)[0]
 
 
+def instance_norm(channels: int) -> nn.Module:
+    """Instance norm with weights and without running statistics: training is evaluation.
+
+    A group for each channel is the same computation as the module of that name, in half the time
+    on a CPU.
+    """
+    return nn.GroupNorm(channels, channels)
+
+
 def require_divisible(image_size: int, factor: int, network: str) -> None:
     """Refuse an image size that ``network`` can't halve often enough, and name those it can."""
     if image_size < factor or image_size % factor:

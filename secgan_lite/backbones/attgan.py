@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from secgan_lite import backbones
-from secgan_lite.backbones import Backbone, Modality, require_divisible
+from secgan_lite.backbones import Backbone, Modality, instance_norm, require_divisible
 
 
 def joined(*features: Tensor, y: Tensor) -> Tensor:
@@ -101,7 +101,7 @@ class Discriminator(backbones.Discriminator):
         for before, after in pairwise(channels):
             self.body.append(nn.Conv2d(before, after, 4, 2, 1, bias=not norm))
             if norm:
-                self.body.append(nn.InstanceNorm2d(after, affine=True))
+                self.body.append(instance_norm(after))
             self.body.append(nn.LeakyReLU(self.slope, inplace=True))
         self.body.append(nn.Flatten())
         features = channels[-1] * (image_size // 2**depth) ** 2
