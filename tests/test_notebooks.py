@@ -81,6 +81,28 @@ def test_the_job_fills_the_run_folder(tmp_path, method, cwd, expected):
     assert (method == "secgan") == ("semantic/sc" in records[-1])
 
 
+def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path):
+    """Lesson 05 as a tool: all scores, each with interval and n, in the run's results.json."""
+    folder = run(tmp_path, method="secgan")
+    papermill.execute_notebook(
+        str(NOTEBOOKS / "05_evaluate.ipynb"),
+        str(tmp_path / "out.ipynb"),
+        {"run_dir": str(folder), "num_images": 20},
+        progress_bar=False,
+        cwd=str(tmp_path),
+    )
+    results = json.loads((folder / "results.json").read_text())
+    for score in (
+        results["tarr"]["mean"],
+        results["ssfid"]["mean"],
+        results["inception_score"],
+        results["counterfactual"]["inside_ratio"],
+        results["counterfactual"]["g_seg_iou"],
+    ):
+        assert score["low"] <= score["value"] <= score["high"] and score["n"] >= 20
+    assert results["seconds"] > 0 and "torch" in results["versions"]
+
+
 @pytest.mark.parametrize("backbone", ["stargan", "attgan", "stgan"])
 @pytest.mark.parametrize("method", ["baseline", "concat", "secgan"])
 def test_every_backbone_runs_with_every_method(tmp_path, backbone, method):
