@@ -235,7 +235,7 @@ print(run.path.name)
 #
 # <details><summary>Hint 1: what does each parameter touch?</summary>λ_sc: the fourth panel, and through it geometry. N: how often G moves. λ_rec: the third panel, and how free G is.</details>
 # <details><summary>Hint 2: what stays?</summary>D's accuracy on real faces depends on none of them: solid lines hardly move.</details>
-# <details><summary>Hint 3: how to run</summary><code>train(config.model_copy(update={"lambda_sc": 0.0, "iterations": 200, "output_dir": "…"}), faces, P)</code></details>
+# <details><summary>Hint 3: how to run</summary><code>train(config.model_copy(update={"lambda_sc": 0, "iterations": 200, "output_dir": "…"}), faces, P)</code></details>
 
 # %% [markdown] tags=["solution"]
 # **Answer.** *λ_sc = 0*: panels one to three look the same; the fourth falls only as far as two independent branches agree by themselves, then stays. *N = 5*: the solid lines as before, the dashed and the green ones lag, because G has moved a fifth as often; the critic's estimate is larger, D being ahead. *A tenth of λ_rec*: the dashed and green lines rise sooner, the reconstruction error stays high, and the edits lose the person. A rate alone would call that a success.
