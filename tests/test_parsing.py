@@ -171,4 +171,7 @@ def test_a_parser_is_saved_and_loaded_with_all_that_it_needs(parser, faces, tmp_
     parser.save(tmp_path / "p.safetensors")
     again = load_parser(tmp_path / "p.safetensors", 32)
     x = faces.batch(torch.arange(2))[0]
-    assert torch.equal(parser(x), again(x))
+    for name, tensor in parser.state_dict().items():
+        assert torch.equal(tensor, again.state_dict()[name])
+    # How a convolution is added up can depend on where its tensors lie in memory.
+    assert torch.allclose(parser(x), again(x), atol=1e-4)

@@ -21,7 +21,8 @@ from secgan_lite.files import REPOSITORY
 
 EQUATIONS = set(range(1, 21))
 MAX_BYTES, MAX_MEGABYTES, MAX_SECONDS, MAX_LINES, MAX_RUN = 900_000, 2000, 60, 30, 3
-SECONDS = {"04_train": 180, "07_ablations": 90}  # where it isn't MAX_SECONDS
+# Where it isn't MAX_SECONDS. Lesson 04 means 180 s on idle cores; shared ones get up to 300.
+SECONDS = {"04_train": 300, "07_ablations": 90}
 IDLE_YARDSTICK = 0.2  # of two idle cores, for which these seconds are meant; busy ones get more
 SECTIONS = ("Objectives", "Contents", "Parameters", "Summary", "Quiz", "References")
 _BOX = ("**Goal.**", "**Difficulty", "min", "<details>")
