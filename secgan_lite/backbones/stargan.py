@@ -196,7 +196,7 @@ backbones.register(
                 "discriminator_depth": 3,
                 "image_size": 32,
                 "num_images": 6000,
-                "iterations": 700,
+                "iterations": 800,
                 "critic_steps": 1,
                 "learning_rate": 1e-3,
                 "lambda_rec": 20.0,
