@@ -6,6 +6,7 @@ convolve. No program that computes the same numbers in the same precision comes 
 
 import os
 import platform
+import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -44,14 +45,16 @@ class Cost:
     multiply_adds: int = 0
 
 
-def trainer(preset: str, backbone: str, method: str, device: str = "auto") -> Trainer:
+def trainer(
+    preset: str, backbone: str, method: str, device: str = "auto", **levers: object
+) -> Trainer:
     """A run to take iterations from, with few drawn faces and an untrained P.
 
     Without a GPU, the ``paper`` preset gets batches of 2: a whole one would take a minute.
     """
     small = {"batch_size": 2} if preset != "lite" and pick_device(device).type == "cpu" else {}
     recipe = {"preset": preset, "backbone": backbone, "method": method, "device": device}
-    config = TrainConfig.of(**recipe, **small)
+    config = TrainConfig.of(**recipe, **small, **levers)
     data = datasets.load("synthetic", "train", config.image_size, count=2 * config.batch_size)
     return Trainer(config, data, Parser(UNet()))
 
@@ -84,7 +87,7 @@ def convolution_rate(device: torch.device) -> float:
     return best
 
 
-def iteration(run: Trainer, rounds: int = 7) -> Cost:
+def iteration(run: Trainer, rounds: int = 7, name: str = "") -> Cost:
     """One iteration of Algorithm 1: the mean over N of them, one of which teaches generators."""
     config, n = run.config, run.config.critic_steps
 
@@ -95,7 +98,7 @@ def iteration(run: Trainer, rounds: int = 7) -> Cost:
     cycle()
     with MultiplyAdds() as counter:
         cycle()
-    name = f"{config.preset} {config.backbone} {config.method}, batch {config.batch_size}"
+    name = name or f"{config.preset} {config.backbone} {config.method}, batch {config.batch_size}"
     return Cost(name, median_seconds(cycle, rounds) / n, counter.total // n)
 
 
@@ -111,16 +114,35 @@ def drawing(size: int, count: int = 256) -> Cost:
     return Cost(f"a drawn face at {size} px", seconds / count)
 
 
+def levers(place: torch.device) -> Iterator[dict]:
+    """Options of ``TrainConfig`` that trade roundings, or a kind of step, for time, as far as here.
+
+    ``compile`` on a CPU needs a C++ compiler.
+    """
+    yield from ({"gp_every": 4}, {"channels_last": True}, {"precision": "bf16"})
+    if place.type == "cuda":
+        yield {"precision": "tf32"}
+    if place.type == "cuda" or shutil.which("c++"):
+        yield {"compile": True}
+
+
 def costs(presets: list[str], device: str = "auto") -> Iterator[Cost]:
-    """Every row: the drawing, then input and iteration of each backbone and method."""
+    """Every row: the drawing, input, each backbone and method, and the first with each lever."""
     yield from (drawing(size) for size in (32, 64))
+    first = backbones.available()[0], METHODS[0]
     for preset in presets:
+        rounds = 7 if preset == "lite" else 1
+        yield batches(trainer(preset, *first, device))
         for backbone in backbones.available():
             for method in METHODS:
-                run = trainer(preset, backbone, method, device)
-                if (backbone, method) == (backbones.available()[0], METHODS[0]):
-                    yield batches(run)
-                yield iteration(run, 7 if preset == "lite" else 1)
+                yield iteration(trainer(preset, backbone, method, device), rounds)
+        for lever in levers(pick_device(device)):
+            name = ", ".join([f"{preset} {' '.join(first)}", *map(_lever, lever.items())])
+            yield iteration(trainer(preset, *first, device, **lever), rounds, name)
+
+
+def _lever(item: tuple[str, object]) -> str:
+    return item[0] if item[1] is True else f"{item[0]} {item[1]}"
 
 
 def report(presets: list[str], device: str = "auto") -> Iterator[str]:

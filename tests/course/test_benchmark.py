@@ -38,9 +38,15 @@ def test_the_table_has_the_floor_beside_each(monkeypatch, capsys):
 
 
 def test_every_backbone_and_method_has_a_row(monkeypatch):
-    monkeypatch.setattr(benchmark, "iteration", lambda run, rounds: run.config)
-    configs = [row for row in benchmark.costs(["lite"], "cpu") if not isinstance(row, Cost)]
-    assert len({(c.backbone, c.method) for c in configs}) == len(configs) == 12
+    monkeypatch.setattr(benchmark, "iteration", lambda run, rounds, name="": (run.config, name))
+    monkeypatch.setattr(benchmark.shutil, "which", lambda program: program)
+    rows = [row for row in benchmark.costs(["lite"], "cpu") if not isinstance(row, Cost)]
+    plain = [(config.backbone, config.method) for config, name in rows if not name]
+    assert len(set(plain)) == len(plain) == 12
+    levers = {name: config for config, name in rows if name}
+    assert levers["lite stargan secgan, gp_every 4"].gp_every == 4
+    assert levers["lite stargan secgan, compile"].compile
+    assert levers["lite stargan secgan, precision bf16"].precision == "bf16"
 
 
 def test_a_machine_convolves():
