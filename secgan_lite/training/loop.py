@@ -19,7 +19,7 @@ from secgan_lite.parsing import Parser, colourise
 from secgan_lite.secgan import Batch
 from secgan_lite.training.config import TrainConfig
 from secgan_lite.training.interruptions import TrainingStopped, memory_explained, stop_requests
-from secgan_lite.training.runs import RunFolder, writing
+from secgan_lite.training.runs import RunFolder, alone, writing
 from secgan_lite.training.team import Team
 from secgan_lite.training.tensorboard import tensorboard_writer
 from secgan_lite.training.trainer import Trainer, TrainingDiverged, pick_device
@@ -71,8 +71,9 @@ def train(
     if not team.is_main:
         return _follow(config, data, parser)
     events = tensorboard_writer() if config.tensorboard else None
-    folder = RunFolder.open(config)
     with memory_explained(config), ExitStack() as stack:
+        stack.enter_context(alone(RunFolder.place(config)))
+        folder = RunFolder.open(config)
         trainer = Trainer(config, data, parser)
         _resume(trainer, folder)
         folder.rewind(trainer.iteration)

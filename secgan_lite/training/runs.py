@@ -7,11 +7,12 @@ JSON in its header, so that both always belong together; the one before it is ke
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
 import torch
+from filelock import FileLock, Timeout
 from torch import Tensor
 
 from secgan_lite import backbones
@@ -49,6 +50,25 @@ def writing(path: Path) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Inside, no other process trains into ``path``; RunFolderError if one does already."""
+    lock = FileLock(path.with_name(f".{path.name}.lock"))
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(Timeout):
+            lock.acquire(timeout=0)
+    if not lock.is_locked:
+        raise RunFolderError(
+            f"output_dir={str(path)!r} is in use: another process trains there. Wait for its end, "
+            "or name another output_dir."
+        )
+    try:
+        yield
+    finally:
+        lock.release()  # the system does it for a killed process
+
+
 class RunFolder:
     """One run's folder. ``RunFolder.open`` makes it for a configuration, ``RunFolder(path)`` reads.
 
@@ -82,7 +102,7 @@ class RunFolder:
                 raise FileExistsError(
                     f"output_dir={str(path)!r} holds files that are no run's: name an empty folder."
                 )
-            held = json.loads((path / "config.json").read_text())
+            held = cls(path).config.identity  # with today's defaults for what it didn't know
             if held != config.identity:
                 differs = sorted(
                     key

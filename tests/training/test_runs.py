@@ -9,6 +9,7 @@ import torch
 
 from secgan_lite.files import save_tensors
 from secgan_lite.training import RunFolder, RunFolderError, load_generator, train
+from secgan_lite.training.runs import alone
 
 
 @pytest.fixture
@@ -31,6 +32,20 @@ def test_a_folder_of_another_run_is_refused_and_says_how_it_differs(config, smal
         RunFolder.open(other)
 
 
+def test_a_run_from_before_an_option_existed_is_the_same_run(config, small_faces):
+    run = train(config, small_faces)
+    known = {key: value for key, value in config.identity.items() if key != "sc_start_iteration"}
+    (run.path / "config.json").write_text(json.dumps(known))
+    assert RunFolder.open(config.model_copy(update={"resume": True})).finished
+
+
+def test_two_processes_do_not_train_into_one_folder(config, small_faces):
+    place = RunFolder.place(config)
+    with alone(place), pytest.raises(RunFolderError, match=r"run' is in use: another process"):
+        train(config, small_faces)
+    assert train(config, small_faces).finished
+
+
 def test_an_interrupted_run_is_put_aside_and_a_finished_one_repeated(config, small_faces):
     run = train(config, small_faces)
     (run.path / "generator.safetensors").unlink()  # as if stopped before the end
@@ -38,7 +53,7 @@ def test_an_interrupted_run_is_put_aside_and_a_finished_one_repeated(config, sma
     aside = run.path.with_name("run-interrupted-1")
     assert (aside / "checkpoint.safetensors").is_file() and again.finished
     train(config, small_faces)
-    assert {p.name for p in run.path.parent.iterdir()} == {"run", "run-interrupted-1"}
+    assert {p.name for p in run.path.parent.glob("run*")} == {"run", "run-interrupted-1"}
 
 
 def test_no_interrupted_run_replaces_another(config, small_faces):
@@ -47,7 +62,7 @@ def test_no_interrupted_run_replaces_another(config, small_faces):
         run = train(config, small_faces)
         (run.path / "generator.safetensors").unlink()
         (run.path / "checkpoint.safetensors").rename(run.path / "checkpoint-previous.safetensors")
-    names = {p.name for p in run.path.parent.iterdir()}
+    names = {p.name for p in run.path.parent.glob("run*")}
     assert names == {"run", "run-interrupted-1", "run-interrupted-2"}
 
 
