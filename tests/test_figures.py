@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from secgan_lite import figures
 from secgan_lite.attributes import NAMES
+from secgan_lite.evaluation.bundling import Dynamics
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +52,37 @@ def test_training_curves_of_one_branch_and_of_none():
     assert "iteration 0" in figures.training_curves([])[1]
 
 
+@pytest.fixture
+def dynamics(faces):
+    """A recorded run of three snapshots that makes faces darker and darker."""
+    log = [record(t) | {"rgb/gp": 1.0} for t in (1, 2, 3)]
+    scores = [{"iteration": t, "tarr": {"value": t / 4}} for t in (1, 2, 3)]
+    one = faces.images[:2, None].repeat(14, axis=1)
+    film = np.stack([one // (t + 1) for t in range(3)])
+    return Dynamics({"attributes": list(NAMES)}, log, scores, film)
+
+
+def test_recorded_runs_stand_side_by_side(faces, dynamics):
+    names = ("Bangs", "Young")
+    figure, alt = figures.recorded_runs({"A": dynamics, "B": dynamics}, names, shots=2)
+    first = figure.axes[0].lines
+    assert first[2].get_xydata().tolist() == [[1, 0.25], [2, 0.5], [3, 0.75]]
+    film = figure.axes[6].images[0].get_array()
+    assert film.shape == (3 * 32, 2 * 32, 3)  # the input and two flips down, two snapshots along
+    assert np.array_equal(film[:32, :32], faces.images[0].transpose(1, 2, 0))
+    assert [t.get_text() for t in figure.axes[6].get_xticklabels()] == ["1", "3"]
+    assert "A: judge 0.75 at iteration 3; B: judge 0.75" in alt
+
+
+def test_paths_lead_from_starts_to_ends():
+    steps = np.array([[[0, 0], [1, 1]], [[0.5, 0], [1, 2]]])
+    figure, alt = figures.paths({"two": steps}, ("g", "d"), ends=[(1, 0)])
+    lines = [line.get_xydata().tolist() for line in figure.axes[0].lines]
+    assert lines[:2] == [[[0, 0], [0.5, 0]], [[1, 1], [1, 2]]]
+    assert lines[3] == [[0.5, 0], [1, 2]] and lines[4] == [[1, 0]]
+    assert alt.endswith("two ends at (0.5, 0.0), (1.0, 2.0).")
+
+
 def test_a_grid_of_flips(faces):
     x, y, _ = faces.batch(torch.arange(3))
     edits = torch.stack([x] * 13)
@@ -66,8 +98,12 @@ def test_an_edit_beside_the_truth(faces):
         x[0], x[:2], x[1:3], NAMES[:2], y[0, :2], {"P(edit)": s[:2]}
     )
     assert len(figure.axes) == 5 * 3 and "P(edit)" in alt
-    heat = figure.axes[2 * 3 + 1].images[0].get_array()
-    assert np.allclose(heat, 0)  # the first edit is the input itself
+    heat = figure.axes[2 * 3 + 1].images[0]
+    assert np.allclose(heat.get_array(), 0)  # the first edit is the input itself
+    assert heat.get_cmap().name == "cividis"
+    assert alt.endswith("(brighter is more), and masks: P(edit).")
+    without = figures.edit_comparison(x[0], x[:2], x[1:3], NAMES[:2], y[0, :2], {})[1]
+    assert without.endswith("(brighter is more).")
 
 
 def test_methods_beside_each_other(faces):

@@ -20,7 +20,7 @@ from secgan_lite.figures.parsing import (
     segment_sizes,
     small_segments,
 )
-from secgan_lite.figures.training import training_curves
+from secgan_lite.figures.training import paths, recorded_runs, training_curves
 
 __all__ = [
     "BLUE",
@@ -42,10 +42,12 @@ __all__ = [
     "method_map",
     "overview",
     "parser_beside_truth",
+    "paths",
     "pixels",
     "printed_and_meant",
     "pulls",
     "recognition_against_error",
+    "recorded_runs",
     "segment_sizes",
     "small_segments",
     "strengths",

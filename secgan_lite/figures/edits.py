@@ -60,8 +60,8 @@ def edit_comparison(
     rows |= {"change": _change(edited, source), "true change": _change(true, source)}
     figure = _flip_rows(source, rows | _painted(masks), names, label)
     return figure, (
-        f"One face and {len(names)} flips of it: the edit, the true edit, heat maps of what each "
-        f"changed (brighter is more), and masks ({', '.join(masks)})."
+        f"One face and {len(names)} flips of it: the edit, the true edit, and heat maps of what "
+        f"each changed (brighter is more){_with(masks)}."
     )
 
 
@@ -87,7 +87,7 @@ def method_comparison(
     figure = _flip_rows(source, rows | _painted(masks), names, label)
     return figure, (
         f"One face and {len(names)} flips of it by {', '.join(edits)}: below each edit a heat map "
-        f"of what it changed (brighter is more), and masks ({', '.join(masks) or 'none'})."
+        f"of what it changed (brighter is more){_with(masks)}."
     )
 
 
@@ -104,13 +104,18 @@ def _flip_rows(
         for column, name in enumerate(names):
             axis = axes[row, column + 1]
             if images.ndim == 3:
-                axis.imshow(images[column], cmap="magma", vmin=0, vmax=0.5)
+                axis.imshow(images[column], cmap="cividis", vmin=0, vmax=0.5)
             else:
                 axis.imshow(images[column], interpolation="nearest")
             if row == 0:
                 flip = flip_name(name, bool(label[column]))
                 axis.set_title(flip.replace(" ", "\n", 1), fontsize=8)
     return figure
+
+
+def _with(masks: dict[str, object]) -> str:
+    """The masks of a picture, as the end of its alt text."""
+    return f", and masks: {', '.join(masks)}" if masks else ""
 
 
 def _change(images: np.ndarray, source: np.ndarray) -> np.ndarray:

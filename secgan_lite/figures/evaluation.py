@@ -124,7 +124,9 @@ def recognition_against_error(curves: dict[str, list[dict]]) -> Picture:
         "outside": "error outside the true change\n(grey levels)",
     }
     told = []
-    for (title, points), (colour, marker) in zip(curves.items(), _STYLES[1:], strict=False):
+    sides = ("right", "left", "left")  # of the dots, so that labels of two curves keep apart
+    looks = zip(curves.items(), _STYLES[1:], sides, strict=False)
+    for (title, points), (colour, marker), side in looks:
         steps = [
             next(point[k] for k in ("iteration", "intensity") if k in point) for point in points
         ]
@@ -134,7 +136,8 @@ def recognition_against_error(curves: dict[str, list[dict]]) -> Picture:
             errors = [point[kind]["value"] for point in points]
             axis.plot(errors, rates, marker=marker, color=colour, label=title, markersize=4)
             for i in (0, len(points) - 1):
-                axis.annotate(f" {steps[i]:g}", (errors[i], rates[i]), fontsize=7, va="bottom")
+                where = (errors[i], rates[i])
+                axis.annotate(f" {steps[i]:g} ", where, fontsize=8, va="bottom", ha=side)
     for axis, (kind, label) in zip(axes, kinds.items(), strict=True):
         end = next(iter(curves.values()))[0][kind]
         axis.plot(end["truth"], 1, "*", color=GREEN, markersize=11, clip_on=False)

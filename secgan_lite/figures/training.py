@@ -1,11 +1,13 @@
-"""Curves of a training run."""
+"""Curves of training: of a run, of recorded runs side by side, of two numbers that learn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 
-from secgan_lite.figures.common import BLUE, GREEN, GREY, ORANGE, Picture
+from secgan_lite.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture, pixels
 
 
 def _line(axis: Axes, log: Sequence[dict], term: str, label: str, **style: object) -> None:
@@ -56,3 +58,99 @@ def training_curves(log: Sequence[dict]) -> Picture:
 
 
 _TOLD = ("rgb/real_accuracy", "rgb/fake_accuracy", "judge", "rgb/rec", "rgb/change", "rgb/sc")
+
+
+def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5) -> Picture:
+    """Recorded runs, a column each: three panels of curves on common axes, and samples below.
+
+    Args:
+        runs: ``Dynamics`` of ``load_dynamics`` by title.
+        flips: attributes whose flips of the first recorded face are shown.
+        shots: snapshots shown, from the first to the last.
+    """
+    figure, axes = plt.subplots(
+        4, len(runs), figsize=(4.3 * len(runs), 8.2), squeeze=False, sharey="row",
+        height_ratios=(1, 1, 1, 0.28 * (1 + len(flips))), layout="constrained",
+    )  # fmt: skip
+    told = []
+    for column, (title, run) in zip(axes.T, runs.items(), strict=True):
+        judged = [{"iteration": s["iteration"], "judge": s["tarr"]["value"]} for s in run.scores]
+        for axis, log, term, label, style in (
+            (column[0], run.log, "rgb/real_accuracy", "D on real images", {"color": BLUE}),
+            (column[0], run.log, "rgb/fake_accuracy", "D on edits", {"color": BLUE, "ls": "--"}),
+            (column[0], judged, "judge", "judge on edits", {"color": GREEN, "marker": "o"}),
+            (column[1], run.log, "rgb/critic", "fake − real", {"color": BLUE}),
+            (column[1], run.log, "rgb/gp", "penalty", {"color": ORANGE, "ls": "--"}),
+            (column[2], run.log, "rgb/rec", "reconstruction", {"color": BLUE}),
+            (column[2], run.log, "rgb/change", "|x_out − x_in|", {"color": GREY, "ls": ":"}),
+        ):
+            _line(axis, log, term, label, markersize=4, **style)
+        column[0].set(ylim=(0, 1.05))
+        column[1].set_yscale("symlog", linthresh=1)
+        column[0].set_title(title, fontsize=12, weight="bold")
+        for axis in column[:3]:
+            axis.spines[["top", "right"]].set_visible(False)
+        column[2].set_xlabel("iteration t")
+        _film(column[3], run, flips, shots)
+        told.append(f"{title}: judge {judged[-1]['judge']:.2f} at iteration {_end(run.log)}")
+    for axis, label in zip(axes[:3, 0], ("share", "critic", "mean error"), strict=True):
+        axis.set_ylabel(label)
+        axis.legend(frameon=False, fontsize=8)
+    return figure, (
+        f"{len(runs)} recorded runs side by side: how many edits are recognised, critic and "
+        f"penalty, errors, and below them samples over time ({', '.join(flips)}); "
+        f"{'; '.join(told)}."
+    )
+
+
+def _end(log: Sequence[dict]) -> int:
+    return log[-1]["iteration"]
+
+
+def _film(axis: Axes, run: Any, flips: Sequence[str], shots: int) -> None:
+    """Flips of the first face, a row each below the input, over snapshots from left to right."""
+    chosen = np.linspace(0, len(run.scores) - 1, shots).round().astype(int)
+    columns = [0, *(1 + run.config["attributes"].index(name) for name in flips)]
+    tiles = pixels(run.samples[chosen][:, 0, columns])  # (shots, rows, h, h, 3)
+    k, rows, h, _, channels = tiles.shape
+    picture = tiles.transpose(1, 2, 0, 3, 4).reshape(rows * h, k * h, channels)
+    axis.imshow(picture, interpolation="nearest", extent=(0, k, rows, 0))
+    times = [str(run.scores[i]["iteration"]) for i in chosen]
+    axis.set_xticks(np.arange(k) + 0.5, times)
+    axis.set_yticks(np.arange(rows) + 0.5, ["input", *(n.replace("_", " ") for n in flips)])
+    axis.tick_params(length=0, labelsize=8)
+    axis.spines[:].set_visible(False)
+    axis.set_xlabel("snapshot at iteration", fontsize=9)
+
+
+def paths(
+    panels: Mapping[str, object], names: tuple[str, str], ends: Sequence[tuple[float, float]] = ()
+) -> Picture:
+    """Two numbers while they learn: a panel each, a line for every start, a dot where it ends.
+
+    Args:
+        panels: by title, positions (steps, starts, 2).
+        names: of the two numbers.
+        ends: points that learning should find, marked by a star.
+    """
+    figure, axes = plt.subplots(
+        1, len(panels), figsize=(3.6 * len(panels), 3.6), squeeze=False, sharex=True, sharey=True,
+        layout="constrained",
+    )  # fmt: skip
+    told = []
+    for axis, (title, positions) in zip(axes[0], panels.items(), strict=True):
+        lines = np.asarray(positions).transpose(1, 2, 0)
+        for x, y in lines:
+            axis.plot(x, y, color=BLUE, linewidth=1, alpha=0.8)
+        axis.plot(*lines[:, :, 0].T, ".", color=GREY, markersize=5)
+        axis.plot(*lines[:, :, -1].T, "o", color=RED, markersize=6)
+        for end in ends:
+            axis.plot(*end, "*", color=GREEN, markersize=14, zorder=0)
+        axis.axhline(0, color=GREY, linewidth=0.5)
+        axis.axvline(0, color=GREY, linewidth=0.5)
+        axis.set(title=title, xlabel=names[0], box_aspect=1)
+        axis.spines[["top", "right"]].set_visible(False)
+        found = ", ".join(f"({x:.1f}, {y:.1f})" for x, y in lines[:4, :, -1])
+        told.append(f"{title} ends at {found}")
+    axes[0, 0].set_ylabel(names[1])
+    return figure, f"{names[0]} against {names[1]} while they learn; {'; '.join(told)}."
