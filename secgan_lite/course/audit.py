@@ -23,7 +23,6 @@ EQUATIONS = set(range(1, 21))
 MAX_BYTES, MAX_MEGABYTES, MAX_SECONDS, MAX_LINES, MAX_RUN = 900_000, 2000, 60, 30, 3
 # Where it isn't MAX_SECONDS. Lesson 04 means 180 s on idle cores; shared ones get up to 300.
 SECONDS = {"04_train": 300, "07_ablations": 90}
-IDLE_YARDSTICK = 0.2  # of two idle cores, for which these seconds are meant; busy ones get more
 SECTIONS = ("Objectives", "Contents", "Parameters", "Summary", "Quiz", "References")
 _BOX = ("**Goal.**", "**Difficulty", "min", "<details>")
 _EXERCISED = ("01", "02", "03", "04", "05")
@@ -122,10 +121,9 @@ def budget(sheet: Sheet) -> Iterator[str]:
     timing = timings().get(sheet.path.stem)
     if not sheet.is_lesson or timing is None:
         return
-    pace = max(1.0, timing["yardstick"] / IDLE_YARDSTICK)
-    allowed = pace * SECONDS.get(sheet.path.stem, MAX_SECONDS)
+    allowed = SECONDS.get(sheet.path.stem, MAX_SECONDS)
     if timing["seconds"] > allowed:
-        yield f"took {timing['seconds']} s, more than {allowed:.0f} s"
+        yield f"took {timing['seconds']} s, more than {allowed} s"
     if timing["megabytes"] is None or timing["megabytes"] > MAX_MEGABYTES:
         yield f"takes {timing['megabytes']} MB, allowed are {MAX_MEGABYTES}"
 

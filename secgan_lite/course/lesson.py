@@ -115,9 +115,12 @@ def peak_memory() -> float:
 
 
 def footer() -> None:
-    """Print versions, seconds since the lesson began and the peak of its memory."""
+    """Print versions, seconds since the lesson began, its processor time and peak of memory."""
     print(
         ", ".join(f"{name} {version(name)}" for name in _STACK),
         f"(Python {platform.python_version()})",
     )
-    print(f"{time.perf_counter() - _STARTED:.0f} s, {peak_memory():.0f} MB at most")
+    print(
+        f"{time.perf_counter() - _STARTED:.0f} s, {time.process_time():.0f} s of processor time, "
+        f"{peak_memory():.0f} MB at most"
+    )

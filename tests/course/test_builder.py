@@ -73,6 +73,16 @@ def test_timings_are_noted_for_lessons(course):
     assert set(timing) == {"00_tiny"} and timing["00_tiny"]["yardstick"] > 0
 
 
+@pytest.mark.parametrize(("clock", "seconds"), [(20.0, 20), (90.0, 31)])
+def test_a_busy_machine_does_not_make_a_lesson_longer(course, clock, seconds):
+    """Noted is the smaller of clock and processor time, an upper bound for idle cores."""
+    footer = nbformat.v4.new_output("stream", text="44 s, 31 s of processor time, 700 MB at most\n")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[footer])])
+    builder._note_timing("00_tiny", clock, notebook, 0.5)
+    timing = json.loads((course / "timings.json").read_text())["00_tiny"]
+    assert timing == {"seconds": seconds, "megabytes": 700, "yardstick": 0.5}
+
+
 def test_the_fingerprint_follows_imports_and_nothing_else():
     losses = builder._modules("from secgan_lite import losses")
     assert losses == {REPOSITORY / "secgan_lite" / "losses.py"}

@@ -74,7 +74,8 @@ def test_pictures_on_the_page_carry_their_alt_text(monkeypatch):
 def test_the_footer_tells_versions_and_memory(capsys):
     footer()
     printed = capsys.readouterr().out
-    assert "torch " in printed and " MB at most" in printed
+    assert "torch " in printed and " s of processor time, " in printed
+    assert " MB at most" in printed
 
 
 def test_memory_is_told_without_the_resource_module(monkeypatch):
