@@ -1,6 +1,8 @@
 """Lessons: sources and notebooks agree, stored outputs are clean, papermill runs and refuses."""
 
+import inspect
 import json
+import re
 import subprocess
 import sys
 
@@ -12,6 +14,8 @@ import pytest
 from secgan_lite import load_editor
 from secgan_lite.course.audit import audit
 from secgan_lite.course.builder import NOTEBOOKS, build, lessons
+from secgan_lite.training import Trainer
+from secgan_lite.training.trainer import whose_turn
 
 LESSONS = lessons()
 SMALL = {"iterations": 20, "num_images": 64}
@@ -46,6 +50,18 @@ def test_parameters_come_first_and_are_plain(name):
     assert len(known) == len(first.source.strip().splitlines())
     assert all(p["inferred_type_name"] in {"str", "int", "float", "bool"} for p in known.values())
     assert all(p["help"] for p in known.values())
+
+
+def test_the_table_of_algorithm_1_names_code_that_the_lesson_shows():
+    lesson, shown = LESSONS["04_train"].read_text(), ""
+    for code in (Trainer.step, whose_turn):
+        assert f"inspect.getsource({code.__qualname__})" in lesson
+        shown += inspect.getsource(code)
+    rows = re.findall(r"^# \| (\d+) \| (.+?) \| (.+?) \|", lesson, re.MULTILINE)
+    assert [line for line, _, _ in rows] == list("456789")
+    for line, _, cell in rows:
+        names = re.findall(r"`([^`]+)`", cell)
+        assert names and all(name in shown for name in names), (line, names)
 
 
 def run(tmp_path, cwd=None, **parameters):

@@ -35,19 +35,19 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [Is this machine ready?](#Is-this-machine-ready?) · [A first edit](#A-first-edit) · [The map](#The-map) · [Why drawn faces](#Why-drawn-faces) · [How to work](#How-to-work-with-the-lessons) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [Is this machine ready?](#Is-this-machine-ready?) · [A first edit](#A-first-edit) · [Every edit](#Every-attribute,-every-face) · [The map](#The-map) · [Why drawn faces](#Why-drawn-faces) · [How to work](#How-to-work-with-the-lessons) · [Summary](#Summary) · [Quiz](#Quiz)
 
 # %% [markdown]
 # ## Parameters
 #
-# Every lesson begins like this. Change a value and run again, or set it from outside: `papermill … -p seed 1`.
+# Every lesson begins like this. Change a value and run again, or set it from outside: `papermill notebooks/00_start_here.ipynb out.ipynb -p seed 1`. A misspelt name stops the notebook and names the nearest.
 
 # %% tags=["parameters"]
 run_dir: str = ""  # folder of a run whose generator edits, "" for the bundled one
 seed: int = 0  # of the faces
 
 # %%
-from secgan_lite.course import batch_of, footer, settings, show, six_faces
+from secgan_lite.course import footer, settings, show, six_faces
 
 settings(globals(), run_dir=str, seed=int)
 
@@ -60,48 +60,70 @@ from secgan_lite.course.doctor import doctor
 print(*doctor(), sep="\n")
 
 # %% [markdown]
-# A line that begins with LOOK says what to do. The seconds are estimates for *this* machine: the doctor runs a short piece of the same kind of work and compares it with the machine on which the lessons were built. The same in a terminal: `python -m secgan_lite.course doctor`.
+# A line that begins with LOOK says what to do. The seconds are estimates for *this* machine: the doctor runs a short piece of the lessons' own kind of work, and compares it with the machine on which they were built. The same in a terminal: `python -m secgan_lite.course doctor`.
 #
 # ## A first edit
+#
+# An editor, a picture, and a wish. The editor comes with the course, or from a run of your own (`run_dir`); the picture may be an array, a file or a PIL image.
 
 # %%
-import torch
+from secgan_lite import figures, load_editor
+from secgan_lite.evaluation import editor_name, editor_sizes
+from secgan_lite.files import bundled
 
-from secgan_lite import figures
-from secgan_lite.course.model import load_model
-from secgan_lite.editor import FaceEditor
-
-model, config = load_model(run_dir)
-editor = FaceEditor(model.generator, config.attributes)
-faces = six_faces(config.image_size, seed)
-face = faces.images[5].transpose(1, 2, 0)  # any image would do: an array, a file, a PIL image
+editor = load_editor(run_dir or bundled(editor_name(editor_sizes()[-1], "stargan", "secgan")))
+faces = six_faces(editor.image_size, seed)
+pictures = faces.images.transpose(0, 2, 3, 1)  # six faces, height, width, RGB
 
 requests = [{"Blond_Hair": +1}, {"Bangs": +1}, {"Male": +1}, {"Bangs": +1, "Brown_Hair": +1}]
-edits = [editor.edit(face, request).image for request in requests]
+edits = [editor.edit(pictures[5], request).image for request in requests]
 titles = ["\n".join(f"{k} {v:+d}" for k, v in request.items()) for request in requests]
-show(figures.wishes(face, edits, titles))
+show(figures.wishes(pictures[5], edits, titles))
 
 # %% [markdown]
-# `editor.edit(face, {"Eyeglasses": +1})` is the whole of it: +1 adds an attribute, −1 takes one away. Nobody told the generator what the face has already, and nobody told it where hair or eyes are. Change the requests and run again. The names:
+# *Does each edit do what it was asked, and no more?* `editor.edit(face, {"Bangs": +1})` is the whole of it: +1 adds an attribute, −1 takes one away. Nobody told the generator what the face has already, and nobody told it where hair or eyes are. Change the requests and run again. The names:
 
 # %% tags=["nbval-check-output"]
 print(", ".join(editor.attributes))
 
 # %% [markdown]
-# Now each of them, one at a time, on all six faces that the course keeps coming back to:
+# ### What a wish is
+#
+# The paper calls it $y^{diff} = y^{trg} - y^{src}$: the attributes that the face shall have, minus those that it has. Three attributes by hand, for a face with bangs and brown hair that shall be blond:
 
-# %%
-from secgan_lite.attributes import single_flips
-from secgan_lite.evaluation import generator_editor
-
-x, y, _ = batch_of(faces)
-with torch.no_grad():
-    flips = single_flips(y, config.attributes, resolved=True) - y
-    edits = torch.stack(generator_editor(model.generator)(x, flips))
-show(figures.flip_grid(x, edits, config.attributes, y))
+# %% tags=["nbval-check-output"]
+y_src = {"Bangs": 1, "Blond_Hair": 0, "Brown_Hair": 1}
+y_trg = {"Bangs": 1, "Blond_Hair": 1, "Brown_Hair": 0}
+print("y_diff =", {name: y_trg[name] - y_src[name] for name in y_src})
 
 # %% [markdown]
-# *What does each edit change, and what else?* The generator behind this grid has trained for a few minutes on a laptop, at 32 pixels. It is blurred, it is not wrong: follow a column down, and then a row across. By lesson 04 you will have trained your own; larger ones, and photographs, need longer and nothing else.
+# Bangs are on both sides, so their difference is 0: leave them alone. That is why the generator needs no description of the face, and why $y^{diff} = 0$ means "change nothing".
+#
+# ## Every attribute, every face
+#
+# ### Predict first
+#
+# Below, each of the 13 attributes is reversed, one at a time, on the six faces that the course keeps coming back to. Which one will the editor find hardest? Think of how many pixels it has to change, and of how many faces showed it how.
+
+# %%
+guess = ""  # a name from above
+
+# %%
+import numpy as np
+
+
+def reversed_each(picture, labels):
+    """Edits of a face, (13, 3, h, h): each attribute taken away if it is there, else added."""
+    wishes = ({k: -1 if has else +1} for k, has in zip(editor.attributes, labels, strict=True))
+    made = [editor.edit(picture, wish, resolve=True).image for wish in wishes]
+    return np.stack([np.asarray(image).transpose(2, 0, 1) for image in made])
+
+
+flips = np.stack([reversed_each(*pair) for pair in zip(pictures, faces.labels, strict=True)], 1)
+show(figures.flip_grid(faces.images, flips, editor.attributes, faces.labels))
+
+# %% [markdown]
+# *What does each edit change, and what else?* Follow a column down, and then a row across. The generator behind this grid trained for minutes to hours on a laptop: its edits are blurred, and they are in the right place. The answer to your prediction can be measured, because these faces are drawn: below.
 #
 # ## The map
 
@@ -134,14 +156,29 @@ show(figures.two_ways())
 # %%
 from secgan_lite.evaluation import Truth
 
+truths = Truth.of(faces).images  # (13, 6, 3, h, h), as the edits above
 shown = ["Bangs", "Blond_Hair", "Eyeglasses", "Male", "Young"]
-rows = [config.attributes.index(name) for name in shown]
-truth = torch.from_numpy(Truth.of(faces).images[rows, 1])
-pictures = (x[1], edits[rows, 1], truth, shown, y[1, rows], {})
-show(figures.edit_comparison(*pictures))
+rows = [editor.attributes.index(name) for name in shown]
+pictures_of_one = (faces.images[1], flips[rows, 1], truths[rows, 1])
+show(figures.edit_comparison(*pictures_of_one, shown, faces.labels[1, rows], {}))
 
 # %% [markdown]
-# *How far is the edit from the truth?* The heat maps show where each changed the face. A good edit lights up where the true one does, and nowhere else. Every edit of this course can be scored like this. Everything else, losses, networks, training, is as for photographs, and runs on CelebA with two more parameters ([data/README.md](../data/README.md)).
+# *How far is the edit from the truth?* The heat maps show where each changed the face. A good edit lights up where the true one does, and nowhere else. As a number: the error where something should change, as a share of the error of doing nothing. 0 is the truth, 1 is no better than the input.
+
+# %% tags=["nbval-check-output"]
+x, out, true = (array.astype(float) for array in (faces.images[None], flips, truths))
+where = np.abs(true - x).max(axis=2) > 8  # of 255 levels, (13, 6, h, h)
+share = {}
+for name, there, edit, wanted in zip(editor.attributes, where, out, true, strict=True):
+    error, doing_nothing = (np.abs(e - wanted).mean(axis=1)[there].mean() for e in (edit, x[0]))
+    share[name] = error / doing_nothing
+ranked = sorted(share, key=share.get)
+print("closest:", ", ".join(f"{name} {share[name]:.2f}" for name in ranked[:3]))
+print("hardest:", ", ".join(f"{name} {share[name]:.2f}" for name in ranked[-3:]))
+print("predicted", repr(guess), "measured", repr(ranked[-1]))
+
+# %% [markdown]
+# Six faces are few, but the order makes sense: colours of large areas come first, small or rare things last. Every edit of this course can be scored like this. Everything else, losses, networks, training, is as for photographs, and runs on CelebA with two more parameters ([data/README.md](../data/README.md)).
 #
 # ## How to work with the lessons
 #
@@ -153,7 +190,7 @@ show(figures.edit_comparison(*pictures))
 # ## Summary
 #
 # 1. The doctor tells whether this machine is ready, and for how long each lesson runs.
-# 2. An edit is a face and a difference: +1, −1, or anything between.
+# 2. An edit is a face and a difference $y^{diff}$: +1, −1, or anything between; 0 changes nothing.
 # 3. SeCGAN is two GANs, a parser, and a loss that makes them agree.
 # 4. Drawn faces have true edits, so every edit can be scored.
 #

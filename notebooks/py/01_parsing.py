@@ -104,11 +104,13 @@ show(figures.segment_sizes(masks))
 #
 # ## 2. Soft and hard masks
 #
-# | symbol | what | tensor | has a gradient |
-# |---|---|---|---|
-# | $\hat s = P(x)$ | soft mask: 12 probabilities in every pixel | `P(x)` (B, 12, h, h), as *logarithms* | yes, back to the image |
-# | $s$ | the likeliest segment | `P(x).argmax(dim=1)` (B, h, h), integers | no |
-# | $s$, one-hot | the same as 12 planes of 0 and 1: what $G_{seg}$ and $D_{seg}$ see | `parsing.one_hot(s)` (B, 12, h, h) | no |
+# | symbol | what | tensor | function in [`parsing`](../secgan_lite/parsing) | has a gradient | beware |
+# |---|---|---|---|---|---|
+# | $\hat s = P(x)$ | soft mask: 12 probabilities in every pixel | `log_p` (B, 12, h, h) | `P(x)` | yes, back to the image | these are *logarithms*: `exp` before you add |
+# | $s$ | the likeliest segment | `s` (B, h, h), integers | `P(x).argmax(dim=1)` | no | 0 is skin, and "others" is 11 |
+# | $s$, one-hot | the same as 12 planes of 0 and 1: what $G_{seg}$ and $D_{seg}$ see | (B, 12, h, h) | `one_hot(s)` | no | planes in dimension 1, not last |
+# | $L_P$ | $-\frac1{\lvert H\rvert}\sum_{ij\in H}\log P(x)_{ij,\,s_{ij}}$, $H$ the pixels with less than $0.7$ for the right segment, and no fewer than the hardest sixteenth | one number | `hard_pixel_loss(log_p, s)` | yes | which pixels are in $H$ changes in every step |
+# | IoU of segment k | $n_{kk} / (\sum_j n_{kj} + \sum_j n_{jk} - n_{kk})$ | $n$ → `counts` (12, 12), by (true, found) | `iou(confusion(P, faces))` | no | the hits are in both sums; 0 / 0 is NaN |
 
 # %% tags=["nbval-check-output"]
 P = parsing.load_parser("auto", image_size)
@@ -199,11 +201,28 @@ print(
 
 # %%
 import inspect
+import math
 
 from secgan_lite.parsing.unet import UNet
 from secgan_lite.supervised import fit
 
 print(inspect.getsource(parsing.hard_pixel_loss))
+
+# %% tags=["nbval-check-output"]
+draws = stream(seed, "hard pixels")
+segments = torch.randint(12, (2, 8, 8), generator=draws)
+logits = 3 * torch.randn(2, 12, 8, 8, generator=draws) + 9 * parsing.one_hot(segments)
+right = [
+    logits[face, :, i, j].softmax(dim=0)[segments[face, i, j]].item()
+    for face in range(2)
+    for i in range(8)
+    for j in range(8)
+]
+hard = [-math.log(p) for p in right if p < 0.7]
+naive, package = sum(hard) / len(hard), parsing.hard_pixel_loss(logits, segments).item()
+assert math.isclose(naive, package, rel_tol=1e-4)
+print(f"{len(hard)} of {len(right)} pixels are hard: naive {naive:.3f} = package {package:.3f}")
+print(f"over all pixels instead: {F.cross_entropy(logits, segments):.3f}")
 
 # %% tags=["nbval-ignore-output"]
 import time

@@ -144,7 +144,7 @@ show(figures.toy_critics(critics, real_points, fake_points))
 # %% [markdown]
 # ## 2. Realism: Eq. 1 and 2
 #
-# | | formula | symbol → tensor | function | beware |
+# | | formula | symbol → tensor | function of [`losses.py`](../secgan_lite/losses.py) | beware |
 # |---|---|---|---|---|
 # | Eq. 1 | $E[D(x^{out})] - E[D(x^{in})]$ | $D(x)$ → `score` (B, 1, p, p): one score for each of p × p patches | `losses.critic_adversarial` | mean over faces *and* patches |
 # | Eq. 1 | $+\,\lambda_{gp}E[(\lVert\nabla D(\tilde x)\rVert_2-1)^2]$ | $\tilde x$ → `mixed` (B, 3, h, h); α → `alpha` (B, 1, 1, 1) | `losses.gradient_penalty` | the square belongs inside; patches are *summed* |
@@ -222,7 +222,7 @@ print(f"penalty of the trained critic: {package:.4f}")
 # %% [markdown]
 # ## 3. Attributes: Eq. 3 and 4
 #
-# | | formula | symbol → tensor | function | beware |
+# | | formula | symbol → tensor | function of [`losses.py`](../secgan_lite/losses.py) | beware |
 # |---|---|---|---|---|
 # | Eq. 3 | $-[y\cdot\log D + (1-y)\cdot\log(1-D)]$ with $y = y^{src}$, on real faces | $D_{cls}$ → `logits` (B, 13), $D$ = sigmoid; $y$ → (B, 13) in {0, 1} | `losses.attribute_classification` | *sum* over attributes (StarGAN), mean over faces |
 # | Eq. 4 | the same with $y = y^{trg}$, on edits | likewise | `losses.attribute_classification` | the target, neither $y^{diff}$ nor $y^{src}$ |
@@ -290,7 +290,7 @@ classification = check("02-classification", classification)
 # %% [markdown]
 # ## 4. Reconstruction: Eq. 5
 #
-# | | formula | symbol → tensor | function | beware |
+# | | formula | symbol → tensor | function of [`losses.py`](../secgan_lite/losses.py) | beware |
 # |---|---|---|---|---|
 # | Eq. 5 | $E\lVert x^{in} - G(x^{in}, 0)\rVert_1$ | $G(x, 0)$ → `raw.tanh()` (B, 3, h, h), before its tanh `raw` | `losses.rgb_reconstruction` | the norm is a sum in print, a *mean* in all code |
 #
@@ -316,7 +316,7 @@ print(f"sum over mean: {3 * 4 * 4}; in an image of 128 px: {3 * 128 * 128:,}")
 #
 # The semantic branch edits one-hot masks of 12 segments as if they were images. Four of its five losses *are* those above, so the package has no second copy of them.
 #
-# | | formula | symbol → tensor | function | beware |
+# | | formula | symbol → tensor | function of [`losses.py`](../secgan_lite/losses.py) | beware |
 # |---|---|---|---|---|
 # | Eq. 6 | Eq. 1 with $s$ for $x$ | $s^{in}$ → one-hot (B, 12, h, h); $\hat s^{out}$ → softmax, *soft* | `losses.critic_adversarial`, `losses.gradient_penalty` | D can tell soft from one-hot: watch it |
 # | Eq. 7 | Eq. 2 with $\hat s^{out}$ | | `losses.generator_adversarial` | |
@@ -347,7 +347,7 @@ print(
 #
 # ## 6. Consistency: Eq. 11 and 12
 #
-# | | formula | symbol → tensor | function | beware |
+# | | formula | symbol → tensor | function of [`losses.py`](../secgan_lite/losses.py) | beware |
 # |---|---|---|---|---|
 # | Eq. 11 | $-\frac1{HW}\sum_{ij} s^{out}_{ij}\cdot\log P(x^{out})_{ij}$ | $P(x^{out})$ → `log_p` (B, 12, h, h); $s^{out}$ → arg-max of `raw`, (B, h, h) | `losses.semantic_consistency` | teaches $G_{rgb}$ *through* P: P's weights are frozen, its input is not |
 # | Eq. 12 | $-\frac1{HW}\sum_{ij} \bar P(x^{out})_{ij}\cdot\log \hat s^{out}_{ij}$ | $\hat s^{out}$ → softmax of `raw`; $\bar P$ → arg-max of `log_p` | `losses.semantic_consistency` | teaches $G_{seg}$ alone: the arg-max has no gradient |
@@ -374,7 +374,7 @@ print(f"soft target instead: {soft:.3f}, and its gradient reaches the teacher: n
 #
 # ## 7. Which pixels?
 #
-# Each term is a number that depends on the edited image. Its gradient with respect to that image says for every pixel how much the term would gain by changing it. We edit the six faces, each in another way, and ask.
+# Each term is a number that depends on the edited image $x^{out}$. Its gradient with respect to $x^{out}$ says for every pixel how much the term would gain by changing it. We edit the six faces, each in another way, and ask.
 
 # %%
 from secgan_lite.attributes import index_of, single_flips
@@ -389,50 +389,62 @@ for face, name in enumerate(wishes):
     print(f"face {face + 1}: {figures.flip_name(name, bool(y_src[face, index_of(name)]))}")
 
 # %% [markdown]
-# The function below names each term of one branch at a generator's output. It is `Branch.generator_loss` of the package, opened up so that the terms can be asked one by one. Note what is a leaf: the *outputs*, so that gradients stop there and do not run on into the generators.
+# The two functions below name the four terms of each branch. They are `Branch.generator_loss` of the package, opened up so that the terms can be asked one by one. Note what is a leaf: the *outputs*, so that gradients stop there and do not run on into the generators. For images that is $x^{out}$, after the tanh, and for Eq. 5 the reconstruction $x^{rec} = G(x^{in}, 0)$. For masks it is the output *before* the softmax: probabilities can't move one by one, since they add up to 1, and the slope of $\log \hat s$ has no bound where $\hat s$ is near 0.
 
 
 # %%
-def terms(branch, out, same, target, teacher):
-    """Eq. 2, 4, 5, 11, or for masks Eq. 7, 9, 10, 12, at raw outputs: edit and reconstruction."""
-    score, logits = branch.discriminator(branch.modality.activate(out))
-    if branch is rgb:
-        reconstruction, student = losses.rgb_reconstruction, model.parser(out.tanh())
-    else:
-        reconstruction, student = losses.semantic_reconstruction, out
+def image_terms(x_out, x_rec, x, teacher):
+    """Eq. 2, 4, 5 and 11 of the edits x_out and the reconstructions x_rec, (B, 3, h, h)."""
+    score, logits = rgb.discriminator(x_out)
     return {
         "adv": losses.generator_adversarial(score),
         "cls": losses.attribute_classification(logits, y_trg),
-        "rec": reconstruction(same, target),
-        "sc": losses.semantic_consistency(student, teacher),
+        "rec": F.l1_loss(x_rec, x),  # losses.rgb_reconstruction, the tanh taken already
+        "sc": losses.semantic_consistency(model.parser(x_out), teacher),
+    }
+
+
+def mask_terms(raw, raw_rec, s, teacher):
+    """Eq. 7, 9, 10 and 12 of edited and reconstructed masks before softmax, (B, 12, h, h)."""
+    score, logits = semantic.discriminator(raw.softmax(dim=1))
+    return {
+        "adv": losses.generator_adversarial(score),
+        "cls": losses.attribute_classification(logits, y_trg),
+        "rec": losses.semantic_reconstruction(raw_rec, s),
+        "sc": losses.semantic_consistency(raw, teacher),
     }
 
 
 # %%
-zero = torch.zeros_like(y_trg)
-parsed = model.parser(edits["rgb"].out).argmax(dim=1)
-teachers = {"rgb": edits["semantic"].raw.argmax(dim=1), "semantic": parsed}
-targets = {"rgb": batch.x, "semantic": batch.s}
-gradients = {}
-for name, branch in (("rgb", rgb), ("semantic", semantic)):
-    out = edits[name].raw.clone().requires_grad_(True)
-    with torch.no_grad():
-        same = branch.generator.decode(edits[name].features, zero)
-    same.requires_grad_(True)
-    for term, value in terms(branch, out, same, targets[name], teachers[name]).items():
-        at = same if term == "rec" else out
+with torch.no_grad():
+    raw_rec = {
+        name: branch.generator.decode(edits[name].features, torch.zeros_like(y_trg))
+        for name, branch in model.branches.items()
+    }
+x_out, raw = edits["rgb"].out, edits["semantic"].raw
+parsed, generated = model.parser(x_out).argmax(dim=1), raw.argmax(dim=1)
+questions = {
+    "rgb": (image_terms, x_out, raw_rec["rgb"].tanh(), batch.x, generated),
+    "semantic": (mask_terms, raw, raw_rec["semantic"], batch.s, parsed),
+}
+values, gradients = {}, {}
+for name, (terms, out, same, target, teacher) in questions.items():
+    leaves = [tensor.clone().requires_grad_(True) for tensor in (out, same)]
+    for term, value in terms(*leaves, target, teacher).items():
+        at = leaves[term == "rec"]
+        values[name, term] = value.item()
         gradients[name, term] = torch.autograd.grad(value, at, retain_graph=True)[0]
 
 # %%
 titles = {"adv": "realism\nEq. 2", "cls": "attributes\nEq. 4", "rec": "reconstruction\nEq. 5", "sc": "consistency\nEq. 11"}  # fmt: skip
-show(figures.pulls(edits["rgb"].out, {t: gradients["rgb", k] for k, t in titles.items()}, parsed))
+show(figures.pulls(x_out, {t: gradients["rgb", k] for k, t in titles.items()}, parsed))
 
 # %% [markdown]
 # *Which pixels does each term want to change in these edits?* (Bright: most. Each row has its own scale.)
 #
 # - **Realism** is restless and everywhere: a patch critic looks for texture, and every patch has a vote.
 # - **Attributes** is the most pointed: it looks at the place of the attribute that was asked for, and at others that the edit has disturbed.
-# - **Reconstruction** has no favourite: the derivative of $|x|$ is 1 or −1 however small the error. What you see is the tanh before it, which lets little through where an image is almost black: dark hair learns slowly.
+# - **Reconstruction** has no favourite: the derivative of $|x|$ is 1 or −1 however small the error, so its row is flat. Every pixel of every colour pulls alike, a lost pair of glasses no more than the noise of the background.
 # - **Consistency** is bright along outlines and in small parts: inside a segment both branches agree already, and P, a network of convolutions, spreads each disagreement over a neighbourhood.
 #
 # Now the same question for masks.
@@ -440,7 +452,7 @@ show(figures.pulls(edits["rgb"].out, {t: gradients["rgb", k] for k, t in titles.
 # %%
 titles = {"adv": "realism\nEq. 7", "cls": "attributes\nEq. 9", "rec": "reconstruction\nEq. 10", "sc": "consistency\nEq. 12"}  # fmt: skip
 masks = {t: gradients["semantic", k] for k, t in titles.items()}
-show(figures.pulls(edits["rgb"].out, masks, edits["semantic"].raw.argmax(dim=1)))
+show(figures.pulls(x_out, masks, generated))
 
 # %% [markdown]
 # The second row is now $\hat s^{out}$, what $G_{seg}$ made. The terms live on outlines: inside a segment the softmax is so sure that no gradient passes. Consistency is the exception, and shows what it is for: it fills *whole parts* where the branches disagree. Face 2 should get bangs and keep its glasses; $G_{seg}$ has kept them, the blurred edit has lost them. Eq. 12 now tells $G_{seg}$ to give them up, and Eq. 11, in the figure before, tells $G_{rgb}$ to bring them back: brightest right where they were.
@@ -448,59 +460,70 @@ show(figures.pulls(edits["rgb"].out, masks, edits["semantic"].raw.argmax(dim=1))
 # And a wrong variant, to see that these images are worth a look: Eq. 4 fed with the *source* label, so that it pulls every edit back to where it came from.
 
 # %%
-out = edits["rgb"].out.clone().requires_grad_(True)
-logits = rgb.discriminator(out)[1]
-right, wrong = (losses.attribute_classification(logits, y) for y in (y_trg, y_src))
+leaf = x_out.clone().requires_grad_(True)
+logits = rgb.discriminator(leaf)[1]
+labels = {"towards\n$y^{trg}$ (right)": y_trg, "towards\n$y^{src}$ (wrong)": y_src}
 maps = {}
-for title, loss in {
-    "towards\n$y^{trg}$ (right)": right,
-    "towards\n$y^{src}$ (wrong)": wrong,
-}.items():
-    maps[title] = torch.autograd.grad(loss, out, retain_graph=True)[0]
-show(figures.pulls(edits["rgb"].out, maps))
+for title, y in labels.items():
+    loss = losses.attribute_classification(logits, y)
+    maps[title] = torch.autograd.grad(loss, leaf, retain_graph=True)[0]
+show(figures.pulls(x_out, maps))
 
 # %% [markdown]
 # The wrong label pulls at the very place of the edit, and pulls to undo it. A training run with this slip shows no error, a falling loss, and a generator that changes nothing.
 #
 # ## 8. All together: Eq. 13 to 16
 #
-# | | sum | in `secgan_lite.secgan` |
+# | | sum | in [`secgan.py`](../secgan_lite/secgan.py) |
 # |---|---|---|
 # | Eq. 13, 15 | $L^D = L_{adv} + \lambda_{cls} L_{cls}$ (with $\lambda_{gp}$ inside Eq. 1, 6) | `Branch.critic_loss` |
 # | Eq. 14, 16 | $L^G = L_{adv} + \lambda_{cls} L_{cls} + \lambda_{rec} L_{rec} + \lambda_{sc} L_{sc}$ | `Branch.generator_loss`, `Model.consistency` |
 #
-# A loss's *value* says nothing about its influence; its gradient does. Here is the norm of each weighted term's gradient at the generators' raw outputs, and with it the answer to your prediction.
+# A loss's *value* says nothing about its influence; its gradient does. Here is the norm of each weighted term's gradient at $x^{out}$ (for masks, before the softmax), and with it the answer to your prediction.
 
 # %% tags=["nbval-check-output"]
 norms = {"rgb": {}, "semantic": {}}
 for (name, term), gradient in gradients.items():
     w = model.branches[name].weights
-    scale = {"adv": 1, "cls": w.lambda_cls_g, "rec": w.lambda_rec, "sc": w.lambda_sc}[term]
-    norms[name][term] = scale * gradient.norm().item()
+    weight = {"adv": 1, "cls": w.lambda_cls_g, "rec": w.lambda_rec, "sc": w.lambda_sc}[term]
+    norms[name][term] = weight * gradient.norm().item()
 for name, pull in norms.items():
-    print(f"{name:>8}: " + ", ".join(f"{term} {value:.2f}" for term, value in pull.items()))
+    shown = (f"{term} {value:.4f} (loss {values[name, term]:.2f})" for term, value in pull.items())
+    print(f"{name:>8}: " + ", ".join(shown))
 pull = norms["rgb"]
 answer = {"hardest": max(pull, key=pull.get), "weakest": min(pull, key=pull.get)}
 print("predicted", guess, "measured", answer)
+by_hand = rgb.weights.lambda_rec / batch.x.numel() ** 0.5
+print(f"rec by hand: {rgb.weights.lambda_rec:g} / sqrt({batch.x.numel():,}) = {by_hand:.4f}")
 
 # %%
 show(figures.strengths({"image branch": norms["rgb"], "mask branch": norms["semantic"]}))
 
 # %% [markdown]
-# *Who pulls hardest?* The axis is logarithmic. Notice that the largest is many times the smallest, although the *values* of all four losses lie within one or two powers of ten. And the bundled model was trained with λ_sc = 1: with the paper's 0.01 the last bar would be a hundred times shorter.
+# *Who pulls hardest?* The axis is logarithmic. Attributes lead, and realism, whose *value* is of the same order, comes last by far: section 2 told why. Reconstruction can be checked by hand, because its gradient is $\pm\lambda_{rec}/(3Bh^2)$ everywhere: its norm is $\lambda_{rec}/\sqrt{3Bh^2}$, whatever the images. And the bundled model was trained with λ_sc = 1: with the paper's $0.01$ the last bar would be a hundred times shorter.
 #
-# Does the sum of our parts equal the package's loss? It must.
+# Does the sum of our terms equal what the package descends? It must, for the generators and for the critics.
 
 # %% tags=["nbval-check-output"]
 with torch.no_grad():
-    total, parts = model.generator_loss(batch, edits)
+    total = model.generator_loss(batch, edits)[0].item()
 ours = 0.0
 for name, branch in model.branches.items():
     w = branch.weights
-    for term, weight in (("adv", 1), ("cls_g", w.lambda_cls_g), ("rec", w.lambda_rec), ("sc", w.lambda_sc)):  # fmt: skip
-        ours += weight * parts[f"{name}/{term}"]
-assert torch.isclose(ours, total)
-print("Eq. 14 + Eq. 16 = the sum of eight weighted terms:", bool(torch.isclose(ours, total)))
+    for term, weight in (("adv", 1), ("cls", w.lambda_cls_g), ("rec", w.lambda_rec), ("sc", w.lambda_sc)):  # fmt: skip
+        ours += weight * values[name, term]
+assert abs(ours - total) < 1e-4 * abs(total)
+print(f"Eq. 14 + Eq. 16: {total:.3f}; eight weighted terms of ours: {ours:.3f}")
+
+draws = stream(seed, "mixing weights")
+total, parts = model.critic_loss(batch, edits, lambda _, count: torch.rand(count, generator=draws))
+ours = 0.0
+for name, branch in model.branches.items():
+    w = branch.weights
+    for term, weight in (("critic", 1), ("gp", w.lambda_gp), ("cls_d", w.lambda_cls_d)):
+        ours += weight * parts[f"{name}/{term}"].item()
+assert abs(ours - total.item()) < 1e-4 * abs(ours)
+print(f"Eq. 13 + Eq. 15: {total:.3f}; six weighted terms: {ours:.3f}")
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Predict and explain

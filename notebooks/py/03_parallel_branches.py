@@ -190,12 +190,47 @@ print("tanh in its place:", round(wrong.sum(dim=1)[0, 0, 0].item(), 4), "(no dis
 # %% [markdown]
 # ## 4. Mutual learning
 #
-# | | teacher, as arg-max | pupil | formula | function |
-# |---|---|---|---|---|
-# | Eq. 11 | $G_{seg}$ | $G_{rgb}$, through the frozen P | $-\frac1{HW}\sum_{ij} s^{out}_{ij}\cdot\log P(x^{out})_{ij}$ | `losses.semantic_consistency` |
-# | Eq. 12 | $G_{rgb}$, through P | $G_{seg}$ | $-\frac1{HW}\sum_{ij} \bar P(x^{out})_{ij}\cdot\log\hat s^{out}_{ij}$ | `losses.semantic_consistency` |
+# | | teacher, as arg-max | pupil | formula | symbol → tensor | function of [`losses.py`](../secgan_lite/losses.py) | beware |
+# |---|---|---|---|---|---|---|
+# | Eq. 11 | $G_{seg}$ | $G_{rgb}$, through the frozen P | $-\frac1{HW}\sum_{ij} s^{out}_{ij}\cdot\log P(x^{out})_{ij}$ | $\log P(x^{out})$ → `log_p` (B, 12, h, h); $s^{out}$ → `raw.argmax(dim=1)` (B, h, h) | `losses.semantic_consistency` | a *mean* over pixels; P without `no_grad` |
+# | Eq. 12 | $G_{rgb}$, through P | $G_{seg}$ | $-\frac1{HW}\sum_{ij} \bar P(x^{out})_{ij}\cdot\log\hat s^{out}_{ij}$ | $\hat s^{out}$ → `raw` (B, 12, h, h), before softmax; $\bar P$ → `log_p.argmax(dim=1)` | `losses.semantic_consistency` | `raw` goes in as it is; never a softmax first |
 #
 # In distillation a big network teaches a small one. Here both are beginners and each has what the other lacks: $G_{seg}$ sees shapes without the distraction of colour and light; $G_{rgb}$ knows what a picture can look like. So each is the other's teacher (§3.2).
+#
+# ### One pixel first
+#
+# Two beginners who disagree: who gives way? Take a single pixel and two segments, glasses or skin. Each branch has one number, its log-odds for glasses: $a$ for $P(x^{out})$, $b$ for $\hat s^{out}$. Positive means "glasses", and the further from 0 the surer. We let both descend Eq. 11 + Eq. 12 from many starts, and beside it two wrong variants: soft targets, and soft targets that are not detached.
+
+
+# %%
+def descend(targets_of, steps=120, rate=0.2):
+    """Positions (steps, starts, 2) of (a, b); targets_of: log-odds -> the other's target."""
+    line = torch.linspace(-2.5, 2.5, 6)
+    both = torch.cartesian_prod(line, 0.93 * line + 0.1).requires_grad_(True)
+    positions = [both.detach().clone()]
+    for _ in range(steps):
+        a, b = both.unbind(dim=1)
+        loss = sum(
+            F.binary_cross_entropy_with_logits(pupil, targets_of(teacher), reduction="sum")
+            for pupil, teacher in ((a, b), (b, a))  # Eq. 11, Eq. 12
+        )
+        (slope,) = torch.autograd.grad(loss, both)
+        both = (both - rate * slope).detach().requires_grad_(True)
+        positions.append(both.detach().clone())
+    return torch.stack(positions)
+
+
+pixel = {
+    "arg-max (the paper)": descend(lambda teacher: (teacher > 0).float()),
+    "wrong: soft, detached": descend(lambda teacher: teacher.sigmoid().detach()),
+    "wrong: soft, not detached": descend(lambda teacher: teacher.sigmoid()),
+}
+show(figures.paths(pixel, ("a: the image branch", "b: the mask branch")))
+
+# %% [markdown]
+# *Who gives way?* (Grey dots are starts, red dots ends. Above and right of the axes a branch says "glasses".) With the paper's **arg-max** paths end where both are sure *and* agree; in the quarters of disagreement (upper left, lower right) each moves towards the other's opinion until one of them crosses its axis: the less sure gives way. (Only two that are equally sure arrive at 0 together, and quarrel on; in pictures the other terms break the tie.) **Soft and detached**, they meet half-way and stop: nobody has a reason to become sure. **Soft and not detached**, they do become sure, but not by learning from each other alone: the gradient also pulls the *teacher* towards whatever its pupil says.
+#
+# In pictures there are 12 segments and h × h pixels, and three more terms that pull. The rule is the same.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · Both directions
@@ -219,6 +254,25 @@ def mutual(log_p, raw):
 
 
 mutual = check("03-mutual", mutual)
+
+# %% [markdown]
+# One call of the package's function for each direction, and a naive pair of loops, must give the same:
+
+# %% tags=["nbval-check-output"]
+draws = stream(seed, "two masks")
+log_p = torch.randn(2, 12, 3, 3, generator=draws).log_softmax(dim=1)
+raw = torch.randn(2, 12, 3, 3, generator=draws)
+naive = [0.0, 0.0]
+for face in range(2):
+    for i in range(3):
+        for j in range(3):
+            p, q = log_p[face, :, i, j], raw[face, :, i, j].log_softmax(dim=0)
+            naive[0] -= p[q.argmax()].item() / (2 * 3 * 3)
+            naive[1] -= q[p.argmax()].item() / (2 * 3 * 3)
+package = [losses.semantic_consistency(*pair) for pair in ((log_p, raw.argmax(1)), (raw, log_p.argmax(1)))]  # fmt: skip
+for number, by_hand, theirs, mine in zip((11, 12), naive, package, mutual(log_p, raw), strict=True):
+    assert torch.isclose(theirs, torch.tensor(by_hand)) and torch.isclose(theirs, mine)
+    print(f"Eq. {number}: naive {by_hand:.4f} = package {theirs:.4f} = exercise A {mine:.4f}")
 
 # %% [markdown]
 # Now the proof. We run both branches on the six faces, take each loss by itself, and ask every network for the size of the gradient that reaches its weights. P's weights are frozen, so none is ever computed for them, but P is on the way.
@@ -269,6 +323,7 @@ pupils = {loss: [n for n, v in norms.items() if v] for loss, norms in flow.items
 assert pupils["Eq. 11"] == ["$G_{rgb}$"] and pupils["Eq. 12"] == ["$G_{seg}$"]
 for loss, names in pupils.items():
     print(f"{loss:<29} teaches {' and '.join(names) or 'nobody'}")
+print("predicted", guess, "measured", len(pupils["Eq. 11"]))
 
 # %%
 show(figures.gradient_flow(flow))
@@ -403,7 +458,7 @@ for name, value in times.items():
 #
 # 1. Which networks must be shipped to edit a photo with SeCGAN, and which with Concat? <details><summary>Answer</summary>G_rgb alone; G and P.</details>
 # 2. Why is P's output kept as log-probabilities rather than arg-max when it is the pupil's? <details><summary>Answer</summary>Eq. 11 must pass its gradient through P to the image; an arg-max has none.</details>
-# 3. What would happen if both branches used each other's soft outputs, not detached? <details><summary>Answer</summary>Each loss would teach both networks: the teacher would drift towards the pupil, and the cheapest agreement is that neither commits itself.</details>
+# 3. What would happen if both branches used each other's soft outputs as targets? <details><summary>Answer</summary>Detached, they would meet half-way, and neither would have a reason to commit itself. Not detached, each loss would also teach the teacher to say what its pupil says.</details>
 #
 # ## References
 #

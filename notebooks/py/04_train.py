@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 25 min, exercises 45 min | 3 min | under 2 GB | [03 · Parallel branches](03_parallel_branches.ipynb) |
+# | intermediate | 30 min, exercises 45 min | 3 min | under 2 GB | [03 · Parallel branches](03_parallel_branches.ipynb) |
 #
 # This notebook is a lesson and a tool. "Run all" trains a small SeCGAN on drawn faces; with other parameters it trains StarGAN's published size on CelebA:
 #
@@ -34,13 +34,13 @@
 # After this lesson you can
 #
 # 1. **name** what each line of Algorithm 1 reads and updates, and **write** it for a GAN of two numbers (exercise A);
-# 2. **read** four curves, **say** whether a run works, stalls or cheats, and **choose** what to change (exercise B);
+# 2. **read** a run's curves, **tell** a healthy run from one that fails loudly and one that fails quietly, and **choose** what to change (exercise B);
 # 3. **judge** an edit against the true edit, and **repair** a recognition rate that flatters (exercise C);
 # 4. **scale** the same run up with parameters only.
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [Data](#Data-and-the-parser) · [Two branches](#Two-branches,-one-code) · [Algorithm 1](#Algorithm-1,-beside-the-code) · [Training](#Training) · [Reading the curves](#Reading-the-curves) · [When it goes wrong](#When-it-goes-wrong) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Scaling up](#Scaling-up) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [The map](#The-map) · [Data](#Data-and-the-parser) · [Two branches](#Two-branches,-one-code) · [Algorithm 1](#Algorithm-1,-beside-the-code) · [Two numbers](#Two-numbers-first) · [Training](#Training) · [Reading the curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [When it goes wrong](#When-it-goes-wrong) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Scaling up](#Scaling-up) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
 #
 # *In a 50-minute class start the training cell first, read Algorithm 1 while it runs, and skip exercises A and B.*
 
@@ -103,6 +103,8 @@ from secgan_lite.training import load_inputs
 faces, held_out, P = load_inputs(config)
 judge = load_judge(config)
 print(f"{len(faces):,} training faces, {len(held_out):,} held out, {config.image_size} px")
+if faces.absent:
+    print(f"{faces.absent:,} more are in the split, and not in {config.data_dir}")
 
 # %%
 x, y, exact = held_out.batch(torch.arange(8))
@@ -134,26 +136,77 @@ for branch_name, branch in model.branches.items():
 # %% [markdown]
 # ## Algorithm 1, beside the code
 #
-# | line | the paper says | in `secgan_lite.training.trainer.Trainer.step` |
-# |---|---|---|
-# | 4 | t ← t + 1 | `self.iteration += 1` |
-# | 5 | sample a mini-batch, compute L_D of both branches (Eq. 13, 15) | `self._draw()`, `model.translate(batch)`, `model.critic_loss(...)` |
-# | 6 | update both D (Eq. 17, 18) | `self._update("discriminator", loss)` |
-# | 7 | if t ≡ 0 mod N | `self.iteration % config.critic_steps == 0` |
-# | 8 | the same mini-batch: L_G of both branches (Eq. 14, 16) | `model.generator_loss(...)` |
-# | 9 | update both G (Eq. 19, 20) | `self._update("generator", loss)` |
+# | line | the paper says | in `Trainer.step` of [`trainer.py`](../secgan_lite/training/trainer.py) | beware |
+# |---|---|---|---|
+# | 4 | $t \leftarrow t + 1$ | `self.iteration += 1` | t counts *critic* steps, from 1 |
+# | 5 | sample a mini-batch, $L^D$ of both branches (Eq. 13, 15) | `self._draw()`, `self.model.translate(batch)`, `self.model.critic_loss(batch, translation, alpha)` | edits are detached: D must not teach G |
+# | 6 | Eq. 17, 18: $\theta_D \leftarrow \theta_D - \eta_D^t\,\partial L^D / \partial\theta_D$ | `self._update("discriminator", loss, terms)`, at the rate `learning_rate(config, self.iteration)` | the rate depends on t, and falls to 0 at the end |
+# | 7 | if $t \equiv 0 \pmod N$ | `whose_turn(config, self.iteration)`, that is `iteration % config.critic_steps == 0` | N = 1 in `lite`, 5 in the paper |
+# | 8 | the *same* mini-batch: $L^G$ of both branches (Eq. 14, 16) | `self.model.generator_loss(batch, translation, coupled)` | D as it is *after* line 6, and frozen |
+# | 9 | Eq. 19, 20: $\theta_G \leftarrow \theta_G - \eta_G^t\,\partial L^G / \partial\theta_G$ | `self._update("generator", loss, terms)` | one backward pass for both generators |
 #
-# Two details are worth a second look. Lines 5 and 8 translate the same batch with the same generator, so the code translates it once. And one backward pass serves both generators: in the consistency loss each branch takes the other's *arg-max* as its target (Eq. 11, 12), which has no gradient, so Eq. 11 teaches only `G_rgb` and Eq. 12 only `G_seg`.
+# Here is the source, complete:
 
 # %%
 import inspect
 
 from secgan_lite.training import Trainer
+from secgan_lite.training.trainer import whose_turn
 
 print(inspect.getsource(Trainer.step))
 
+# %%
+print(inspect.getsource(whose_turn))
+
 # %% [markdown]
-# Compare with the table: the source above is the algorithm, and nothing is left out. Two details of it (lines 5 and 8: one translation for both) save time and change no number.
+# Two details are worth a second look. Lines 5 and 8 translate the same batch with the same generator, so the code translates it once. And one backward pass serves both generators: in the consistency loss each branch takes the other's *arg-max* as its target (Eq. 11, 12), which has no gradient, so Eq. 11 teaches only `G_rgb` and Eq. 12 only `G_seg`. Both save time and must change no number. We check it: Algorithm 1 once more, naively, with two translations and an optimiser of our own, beside the package on a tiny model. The wrong variant takes a *fresh* mini-batch in line 8.
+
+# %% tags=["nbval-check-output"]
+from secgan_lite import datasets, parsing
+
+few = datasets.load("synthetic", "train", 32, count=12)
+small_P = parsing.load_parser("auto", 32)
+small = {"width": 4, "discriminator_width": 4, "batch_size": 4, "critic_steps": 2}
+tiny = TrainConfig.of(iterations=6, schedule="constant", image_size=32, device="cpu", **small)
+
+
+def naive_weights(fresh=False):
+    """All weights after six iterations of Algorithm 1, line by line."""
+    run = Trainer(tiny, few, small_P)
+    draw, model = run._draw, run.model
+    options = {"lr": tiny.learning_rate, "betas": (0.5, 0.999), "fused": True}
+    parts = {"D": [b.discriminator for b in model.branches.values()]}
+    parts["G"] = [b.generator for b in model.branches.values()]
+    adam = {k: torch.optim.Adam(torch.nn.ModuleList(v).parameters(), **options) for k, v in parts.items()}  # fmt: skip
+
+    def descend(part, loss):
+        adam[part].zero_grad()
+        loss.backward()
+        adam[part].step()
+
+    for t in range(1, 7):  # lines 3 and 4
+        batch = draw()
+        descend("D", model.critic_loss(batch, model.translate(batch), run._alpha)[0])  # 5, 6
+        if t % 2 == 0:  # line 7
+            batch = draw() if fresh else batch
+            descend("G", model.generator_loss(batch, model.translate(batch))[0])  # 8, 9
+    return torch.cat([p.detach().flatten() for p in model.branches.parameters()])
+
+
+# %% tags=["nbval-check-output"]
+package = Trainer(tiny, few, small_P)
+for _ in range(6):
+    package.step()
+package = torch.cat([p.detach().flatten() for p in package.model.branches.parameters()])
+gap, wrong = ((naive_weights(fresh) - package).abs().max().item() for fresh in (False, True))
+assert gap < 1e-4 < wrong
+print(f"{len(package):,} weights after six iterations: naive = package: {gap < 1e-4}")
+print(f"with a fresh batch in line 8 they differ: {wrong > 1e-4}")
+
+# %% [markdown]
+# ## Two numbers first
+#
+# Before a million weights play this game, let two. The real data are numbers around 1, the generator puts out its only weight $g$, and the critic is a line through the origin, $D(x) = d\,x$. So $L^D = d\,g - d\,\bar x$ (fake minus real), and $L^G = -d\,g$. The generator has learnt when $g = 1$.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · Algorithm 1 for a GAN of two numbers
@@ -182,9 +235,54 @@ def algorithm(critic, generator, d, g, batches, n, rate):
 algorithm = check("04-algorithm", algorithm)
 
 # %% [markdown]
+# Your function, or the reference, now plays the game of the section above, from $g = -1$ and $d = 0$, with N = 1: first as it is, then wrong (lines 6 and 9 at the same time, so that G learns from D as it was *before* line 6), then with Eq. 1's penalty, for which the slope of this critic is just $d$.
+
+
+# %%
+def critic_loss(penalty):
+    return lambda d, g, batch: d * g - d * batch.mean() + penalty * (d.abs() - 1) ** 2
+
+
+def generator_loss(d, g, batch):
+    return -d * g
+
+
+def game(play, rounds=160, rate=0.1):
+    """(g, d) after each move of both, (rounds + 1, 1, 2); play: (d, g, batch, rate) -> (d, g)."""
+    draws = torch.Generator().manual_seed(0)
+    d, g = torch.tensor(0.0), torch.tensor(-1.0)
+    positions = [[[g.item(), d.item()]]]
+    for _ in range(rounds):
+        batch = 1 + 0.1 * torch.randn(8, generator=draws)
+        d, g = (w.detach() for w in play(d, g, batch, rate))
+        positions.append([[g.item(), d.item()]])
+    return positions
+
+
+games = {
+    "Algorithm 1": game(
+        lambda d, g, x, r: algorithm(critic_loss(0), generator_loss, d, g, [x], 1, r)
+    ),
+    "wrong: both at once": game(lambda d, g, x, r: (d - r * (g - x.mean()), g + r * d)),
+    "with the penalty": game(
+        lambda d, g, x, r: algorithm(critic_loss(1), generator_loss, d, g, [x], 1, r)
+    ),
+}
+show(figures.paths(games, ("g, the generator", "d, the critic"), ends=[(1, 0)]))
+
+# %% [markdown]
+# *Where does the game end?* (The red dot is the end; the star is where the generator is right and the critic has nothing left to say.) Nowhere near the star. **Algorithm 1** goes round it: the critic's slope brings $g$ to the star, but by then the slope is at its steepest, so $g$ runs past, and is called back. **At once** the circle becomes a spiral *outwards*: each player answers to where the other was, and overshoots a little more every time. So the order of lines 6 and 8 is not a matter of taste. **The penalty** pulls the slope towards 1 on either side and flattens the circle: bounded steps. But it does not settle either, because it wants a slope of 1 even where real and fake agree (Mescheder et al., 2018).
+#
+# Two lessons for large runs: curves of a healthy GAN may swing, and what ends a run is not an equilibrium but the learning rate, which falls to 0 in its second half.
+#
 # ## Training
 #
-# **Predict first.** When both discriminators recognise the attributes of nearly every *real* face, will the judge accept nearly every *edit*? Write down yes or no, and a reason.
+# ### Predict first
+#
+# When both discriminators recognise the attributes of nearly every *real* face, will the judge accept nearly every *edit*? "yes" or "no", and a reason; the run answers.
+
+# %%
+guess = ""  # "yes" or "no"
 
 # %% tags=["nbval-ignore-output"]
 from secgan_lite.training import estimate_seconds
@@ -201,6 +299,9 @@ observers = [judge_rate(held_out.subset(24), judge)] if judge else []
 observers.append(lambda trainer, log: page.update(figures.training_curves(log)) or {})
 run = train(config, faces, P, observers)
 print(run.path.name)
+if judge:
+    last = {"real": run.log[-1]["rgb/real_accuracy"], "edits": run.log[-1]["judge"]}
+    print(f"D on real faces {last['real']:.2f}, judge on edits {last['edits']:.2f}; you: {guess!r}")
 
 # %% [markdown]
 # ## Reading the curves
@@ -209,6 +310,35 @@ print(run.path.name)
 # - **Critic.** The estimate of the distance between real and edited faces. A negative value is normal. It should neither run away nor collapse to 0 within the first steps.
 # - **Error.** The reconstruction error falls; the dotted line, how much an edit changes, should stay above it: if it falls to the same height, edits do nothing.
 # - **Disagreement.** Cross entropy between the two branches' masks, each against the other's arg-max. It falls when both learn the same geometry. With one branch there is none.
+
+# %% [markdown]
+# ## Three recorded runs
+#
+# Your run is one. To know a healthy one you must have seen sick ones. Here are three, recorded with their samples; they differ in the loss only, same faces, same seed, same first weights. **One works. One fails loudly. One fails quietly.** Which is which? Decide before you read on, and say by which panel.
+
+# %%
+from secgan_lite.evaluation import load_dynamics
+
+recorded = {f"run {letter.upper()}": load_dynamics(f"run-{letter}") for letter in "abc"}
+show(figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Bangs", "Male")))
+
+# %% tags=["nbval-check-output"]
+settings = [{k: tuple(v) if isinstance(v, list) else v for k, v in r.config.items()} for r in recorded.values()]  # fmt: skip
+odd = [name for name in settings[0] if len({values[name] for values in settings}) > 1]
+for (title, dynamics), values in zip(recorded.items(), settings, strict=True):
+    chosen = ", ".join(f"{name} = {values[name]:g}" for name in odd)
+    end = {name: dynamics.scores[-1][name]["value"] for name in ("tarr", "inside_ratio", "outside")}
+    print(f"{title}, t = {dynamics.log[-1]['iteration']}: {chosen}")
+    print("       " + ", ".join(f"{name} {value:.3g}" for name, value in end.items()))
+
+# %% [markdown]
+# *How can you tell?* Read the panels from top to bottom, as in your own run.
+#
+# - **Run B works.** The dashed line and the judge follow the solid one; the critic stays within a few units; the dotted line keeps above the error. Its samples are blurred first, then edited, then sharper. In this order: colour comes before shape.
+# - **Run C fails loudly.** Without the penalty ($\lambda_{gp} = 0$) nothing holds the critic's slope: panel two leaves the scale (it is logarithmic!), the pull of realism drowns every other term, and the samples fall to pieces. Nobody overlooks it, and stopping early saves the time.
+# - **Run A fails quietly**, and is the reason for this section. Its samples are the *best* of the three: sharp, and like the input. Its critic and its errors are fine. But Eq. 4 is missing ($\lambda_{cls}$ of the generator is 0), so nobody asks for an edit: the dashed line and the judge stay low, and the dotted line falls *onto* the reconstruction error. G has learnt to copy. If you only watch the losses that you optimise, or only whether faces look good, you would ship it.
+#
+# Two habits follow. Look at **a quantity that no term of the loss contains** (here the judge), and look at **what changed**, not at how it looks.
 
 # %% [markdown]
 # ## When it goes wrong
@@ -392,9 +522,9 @@ for name in ("secgan", "baseline"):
 #
 # ## References
 #
-# Paper: §3.3 (Eq. 13-16, Algorithm 1 with Eq. 17-20), §4.3, §4.4. Choi et al., *StarGAN*, 2018. Gulrajani et al., *Improved Training of Wasserstein GANs*, 2017.
+# Paper: §3.3 (Eq. 13-16, Algorithm 1 with Eq. 17-20), §4.3, §4.4. Choi et al., *StarGAN*, 2018. Gulrajani et al., *Improved Training of Wasserstein GANs*, 2017. Mescheder et al., *Which Training Methods for GANs do actually Converge?*, 2018.
 #
-# Next: lesson 05 evaluates a run, with intervals.
+# Next: [05 · Evaluate](05_evaluate.ipynb) scores a run with the paper's metrics, and intervals.
 
 # %% tags=["nbval-ignore-output"]
 footer()

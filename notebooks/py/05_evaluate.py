@@ -40,7 +40,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [All at once](#4.-All-at-once) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Against error](#7.-Recognition-against-error) · [Cheaters](#8.-What-each-metric-misses) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
+# [Parameters](#Parameters) · [Three numbers](#Three-numbers) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [All at once](#4.-All-at-once) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Against error](#7.-Recognition-against-error) · [Cheaters](#8.-What-each-metric-misses) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
 #
 # *In a 50-minute class skip section 3 and exercise B, and look at section 5 together.*
 
@@ -100,16 +100,42 @@ names, drawn = faces.attributes, faces.faces is not None
 config = editor.config
 print(f"{editor.name}: {config.backbone}, {config.method}, {config.image_size} px")
 print(f"{len(faces):,} test faces of {config.dataset}, on {chosen.device}")
+if faces.absent:
+    print(f"{faces.absent:,} more are in the split, and not in {data_dir}")
 
 # %% [markdown]
-# **Predict first.** Four "editors" will be scored at the end: one copies its input; one adds noise that you can't see; one answers with the picture of another person; and one is the trained GAN. Which of them has the highest TARR? Which has the lowest (best) ssFID? Write both down.
+# ### Predict first
+#
+# Four "editors" will be scored at the end: one copies its input; one adds noise that you can't see; one answers with the picture of another person; and one is the trained GAN. Which of them has the highest TARR? Which has the lowest (best) ssFID? [Section 8](#8.-What-each-metric-misses) measures it.
+
+# %%
+guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another face" or "GAN"
+
+# %% [markdown]
+# ## The map
+
+# %%
+show(figures.method_map(("G", "faces")))
+
+# %% [markdown]
+# After training only $G_{rgb}$ is left to be judged (and $G_{seg}$, which shows what the masks learnt). D is of no use here: G was trained to please it. So every judge of this lesson is a network, or a program, that took no part in the training.
+#
+# ## Three numbers
+#
+# | | formula | symbol → tensor | function in [`evaluation`](../secgan_lite/evaluation) | beware |
+# |---|---|---|---|---|
+# | TARR ↑ | $\frac{1}{13\,n}\sum_{i,b}\big[\,[C(x^{out}_{ib})_i>0] = y^{trg}_{ib,i}\,\big]$ | $x^{out}$ → `edits` (13, n, 3, h, h), edit i reverses attribute i; $C$ → `judges.classifier`, logits (n, 13); $y^{trg}$ → `targets` (13, n, 13) | `evaluate(…)["tarr"]` | the diagonal only: the other twelve attributes are not looked at |
+# | ssFID ↓ | $\lVert\mu_1-\mu_2\rVert^2 + \mathrm{tr}\big(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\big)$ | $\mu$, $\Sigma$ → mean and covariance of `judges.encoder(images)`, features (n, d) | `distributions.FrechetDistances` | a squared distance, and biased upwards if n is not much larger than d |
+# | IS ↑ | $\exp E_x\,\mathrm{KL}\big(p(c\mid x)\,\Vert\,p(c)\big)$ | $p(c\mid x)$ → `judges.classes(images).softmax(dim=1)`, (n, classes) | `distributions.ClassScore` | natural logarithm; the mean of ten splits |
+#
+# ↑: more is better. ↓: less is better. Equations of losses end with Eq. 20; these three have no number in the paper (§4.4).
 
 # %% [markdown]
 # ## 1. TARR: does a judge see it?
 #
 # The *target attribute recognition rate* (§4.4) needs a **judge**: a classifier of the 13 attributes that takes no part in training the GAN. Every attribute of every test face is reversed, one at a time; the rate is the share of edits after which the judge sees the wanted value. One face and one flip first:
 
-# %%
+# %% tags=["nbval-check-output"]
 x, y, _ = faces.batch(torch.arange(6), device=chosen.device)
 flip = names.index("Eyeglasses")
 targets = single_flips(y, names, resolved=drawn)
@@ -120,7 +146,25 @@ print(f"eyeglasses: labelled {y[0, flip]:.0f}, wanted {targets[flip, 0, flip]:.0
 print(f"the judge's logit: {before:.1f} before, {after:.1f} after the edit")
 
 # %% [markdown]
-# The sign is all that counts: above 0 the judge says "eyeglasses". TARR does not ask *how* the logit got there, nor what became of the other attributes, of the background, or of the person.
+# The sign is all that counts: above 0 the judge says "eyeglasses". TARR does not ask *how* the logit got there, nor what became of the other attributes, of the background, or of the person. Counted by hand over six faces and all flips, beside the package, and beside two wrong variants:
+
+# %% tags=["nbval-check-output"]
+with torch.inference_mode():
+    logits = torch.stack([judges.classifier(edit) for edit in edits])
+seen = [
+    (bool(logits[i, b, i] > 0), bool(targets[i, b, i] > 0), bool(y[b, i] > 0))
+    for i in range(len(names))
+    for b in range(6)
+]
+naive = sum(judged == wanted for judged, wanted, _ in seen) / len(seen)
+kept = sum(judged == had for judged, _, had in seen) / len(seen)  # wrong: the old label
+every = ((logits > 0) == (targets > 0)).float().mean()  # wrong: all 13 logits of every edit
+alone = evaluate(editor.edit, faces.subset(6), judges.classifier, device=chosen.device)
+assert abs(naive - alone["tarr"]["mean"]["value"]) < 1e-6
+print(f"naive = package: {naive:.3f}; old label: {kept:.3f}; all 13 attributes: {every:.3f}")
+
+# %% [markdown]
+# The last number is the dangerous one: an editor that does nothing gets more than nine tenths of it for free (lesson [04](04_train.ipynb), exercise C).
 #
 # Two choices hide in the number. **The intensity**: the label's change is ±1 here, as in training; published tables of other editors use up to $1.5$ and gain many points. And **which flips**: a literal flip of "blond" to 0 leaves the other colours at 0; a resolved one also clears what the new value rules out. Drawn faces use resolved flips, because their true edits are; photographs use literal ones. Both stand in `results.json`.
 
@@ -133,7 +177,7 @@ print(f"the judge's logit: {before:.1f} before, {after:.1f} after the edit")
 #
 # In one dimension that is $(\mu_1-\mu_2)^2+(\sigma_1-\sigma_2)^2$, which is easily checked:
 
-# %%
+# %% tags=["nbval-check-output"]
 from secgan_lite.evaluation.distributions import FrechetDistances
 
 draws = stream(seed, "lesson")
@@ -167,6 +211,18 @@ def frechet(a, b):
 frechet = check("05-frechet", frechet)
 
 # %% [markdown]
+# In any number of dimensions the package must agree with it:
+
+# %% tags=["nbval-check-output"]
+a = torch.randn(300, 5, generator=draws, dtype=torch.double)
+b = 1 + torch.randn(300, 5, generator=draws, dtype=torch.double).cumsum(dim=1)
+distance = FrechetDistances(5, ("b",), "cpu")
+distance.update(torch.arange(300), a, b[None])
+package = distance.compute()["b"]["value"]
+assert abs(float(frechet(a, b)) - package) < 1e-4 * package
+print(f"exercise A {float(frechet(a, b)):.4f} = package {package:.4f}")
+
+# %% [markdown]
 # FID takes its features from a classifier of ImageNet; **ssFID** from a network trained *without* labels, by SwAV: two views of an image must be assigned to the same prototype. The published encoder is a ResNet-50 with $2048$ features. Offline we use a small one of $128$, trained by the same rule on drawn faces. Its values are **not comparable** with published ones: a distance has no meaning outside its features.
 #
 # What must hold for any encoder: a set has distance 0 to itself, and damage makes it grow.
@@ -180,7 +236,7 @@ def ssfid(images: torch.Tensor, damaged: list[torch.Tensor]) -> list[float]:
     with torch.inference_mode():
         features = torch.stack([judges.encoder(copy) for copy in damaged])
         sets.update(torch.arange(len(images)), judges.encoder(images), features)
-    return [sets.compute()[label]["value"] for label in labels]
+    return [max(0.0, sets.compute()[label]["value"]) for label in labels]  # no −0.0 by rounding
 
 
 if judges.encoder:
@@ -196,7 +252,33 @@ else:
 # %% [markdown]
 # ## 3. Inception Score: clear and varied?
 #
-# The Inception Score needs class probabilities $p(c\mid x)$: it is $\exp$ of the mean divergence of $p(c\mid x)$ from their average $p(c)$. It is high when each image belongs *clearly* to a class and all images together to *many*. No real image is looked at. The published score uses the $1000$ classes of ImageNet (buckets, terriers, …), which say little about faces.
+# The Inception Score needs class probabilities $p(c\mid x)$: it is $\exp$ of the mean divergence of $p(c\mid x)$ from their average $p(c)$. It is high when each image belongs *clearly* to a class and all images together to *many*. Two images and two classes show it, and the naive formula agrees with the package (up to its ten splits):
+
+# %% tags=["nbval-check-output"]
+from secgan_lite.evaluation.distributions import ClassScore
+
+
+def inception_score(p):
+    """exp of the mean KL(p(c|x) ‖ p(c)), of probabilities (n, classes)."""
+    return (p * (p / p.mean(dim=0)).clamp(min=1e-12).log()).sum(dim=1).mean().exp().item()
+
+
+toy = {
+    "clear and varied": [[1.0, 0.0], [0.0, 1.0]],
+    "clear, all alike": [[1.0, 0.0], [1.0, 0.0]],
+    "varied, unclear": [[0.6, 0.4], [0.4, 0.6]],
+}
+for kind, rows in toy.items():
+    print(f"{kind:>17}: {inception_score(torch.tensor(rows)):.3f}")
+logits = 3 * torch.randn(1, 4000, 5, generator=draws)
+score = ClassScore(seed)
+score.update(logits)
+naive, package = inception_score(logits[0].softmax(dim=1)), score.compute()["value"]
+assert abs(naive - package) < 0.01 * naive
+print(f"4,000 random logits: naive {naive:.2f}, package {package:.2f}")
+
+# %% [markdown]
+# No real image is looked at. The published score uses the $1000$ classes of ImageNet (buckets, terriers, …), which say little about faces.
 #
 # Offline we use 32 kinds of faces: hair black, blond, brown or none of these, with or without eyeglasses, by gender and age as labelled. Their probabilities are products of the judge's own; those of the colours are a soft-max of their logits and 0, which is what three independent labels give when at most one may be set. So the score lies between 1 and 32.
 
@@ -368,26 +450,37 @@ if drawn:
         "copy": copy_input,
         "noise": fooled_judge(judges.classifier),
         "another face": another_face(bank),
-        config.method: editor.edit,
+        "GAN": editor.edit,
         "the truth": true_edit,
     }
-    print(f"{'':>14} {'TARR':>6} {'ssFID':>7} {'IS':>6} {'inside':>7} {'leakage':>8} {'drift':>6}")
+    lines = [
+        f"{'':>14} {'TARR':>6} {'ssFID':>7} {'IS':>6} {'inside':>7} {'leakage':>8} {'drift':>6}"
+    ]
+    found = {}
     for title, edit in cheaters.items():
         result = evaluate(edit, few, quick, truth, device=chosen.device)
-        error = result["counterfactual"]
-        print(
-            f"{title:>14} {result['tarr']['mean']['value']:6.2f}"
-            f" {result['ssfid']['mean']['value']:7.2f} {result['inception_score']['value']:6.2f}"
-            f" {error['inside_ratio']['value']:7.2f} {error['outside']['value']:8.1f}"
-            f" {error['identity_drift']['value']:6.2f}"
+        error, rate = result["counterfactual"], result["tarr"]["mean"]["value"]
+        found[title] = rate, max(0.0, result["ssfid"]["mean"]["value"])
+        lines.append(
+            f"{title:>14} {rate:6.2f} {found[title][1]:7.2f}"
+            f" {result['inception_score']['value']:6.2f} {error['inside_ratio']['value']:7.2f}"
+            f" {error['outside']['value']:8.1f} {error['identity_drift']['value']:6.2f}"
         )
+    print("\n".join(lines))
+
+# %%
+if drawn:
+    four = [title for title in found if title != "the truth"]
+    measured = {"highest TARR": max(four, key=lambda title: found[title][0])}
+    measured["lowest ssFID"] = min(four, key=lambda title: found[title][1])
+    print("predicted", guess, "measured", measured)
 
 # %% [markdown]
 # Read the table by rows.
 #
-# - **Copy** has the best possible ssFID and no leakage. Only TARR catches it.
-# - **Noise** reaches a TARR that no honest editor has, and you can't see it. What catches it is the true edit (*inside* stays at 1 or above), or a second judge that it does not know.
-# - **Another face** has a high TARR, a low ssFID and a fine Inception Score: by the paper's three numbers it could be the best editor of all. Leakage and drift catch it: the person is gone.
+# - **Copy** has the best possible ssFID and hardly any leakage. Only TARR catches it.
+# - **Noise** is recognised about as often as the GAN's edits, its ssFID stays near 0, and you can't see it. What catches it is the true edit (*inside* stays near 1, that of copying), or a second judge that it does not know.
+# - **Another face** has the highest TARR of the four, as high as the truth, an Inception Score above the GAN's, and an ssFID not far from it: the paper's three numbers do not tell it from a very good editor. Leakage and drift do: the person is gone.
 # - **The truth** does *not* have the best ssFID. Its sets hold only reversed labels, so their distribution must differ from the real one. An ssFID below that of the truth is no merit.
 #
 # So no number is reported alone in this course: recognition always comes with an error, and on photographs, where no true edit exists, with pictures.
