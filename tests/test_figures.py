@@ -55,7 +55,7 @@ def test_training_curves_of_one_branch_and_of_none():
 @pytest.fixture
 def dynamics(faces):
     """A recorded run of three snapshots that makes faces darker and darker."""
-    log = [record(t) | {"rgb/gp": 1.0} for t in (1, 2, 3)]
+    log = [record(t) for t in (1, 2, 3)]
     scores = [{"iteration": t, "tarr": {"value": t / 4}} for t in (1, 2, 3)]
     one = faces.images[:2, None].repeat(14, axis=1)
     film = np.stack([one // (t + 1) for t in range(3)])
@@ -67,10 +67,10 @@ def test_recorded_runs_stand_side_by_side(faces, dynamics):
     figure, alt = figures.recorded_runs({"A": dynamics, "B": dynamics}, names, shots=2)
     first = figure.axes[0].lines
     assert first[2].get_xydata().tolist() == [[1, 0.25], [2, 0.5], [3, 0.75]]
-    film = figure.axes[6].images[0].get_array()
+    film = figure.axes[8].images[0].get_array()
     assert film.shape == (3 * 32, 2 * 32, 3)  # the input and two flips down, two snapshots along
     assert np.array_equal(film[:32, :32], faces.images[0].transpose(1, 2, 0))
-    assert [t.get_text() for t in figure.axes[6].get_xticklabels()] == ["1", "3"]
+    assert [t.get_text() for t in figure.axes[8].get_xticklabels()] == ["1", "3"]
     assert "A: judge 0.75 at iteration 3; B: judge 0.75" in alt
 
 

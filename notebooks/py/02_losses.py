@@ -445,7 +445,7 @@ show(figures.pulls(x_out, {t: gradients["rgb", k] for k, t in titles.items()}, p
 # - **Realism** is restless and everywhere: a patch critic looks for texture, and every patch has a vote.
 # - **Attributes** is the most pointed: it looks at the place of the attribute that was asked for, and at others that the edit has disturbed.
 # - **Reconstruction** has no favourite: the derivative of $|x|$ is 1 or −1 however small the error, so its row is flat. Every pixel of every colour pulls alike, a lost pair of glasses no more than the noise of the background.
-# - **Consistency** is bright along outlines and in small parts: inside a segment both branches agree already, and P, a network of convolutions, spreads each disagreement over a neighbourhood.
+# - **Consistency** comes in clouds, because P, a network of convolutions, spreads each disagreement over a neighbourhood. The brightest lies where a whole part is in dispute: on face 2, around the glasses. The next figure tells why.
 #
 # Now the same question for masks.
 

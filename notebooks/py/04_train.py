@@ -334,11 +334,11 @@ for (title, dynamics), values in zip(recorded.items(), settings, strict=True):
 # %% [markdown]
 # *How can you tell?* Read the panels from top to bottom, as in your own run.
 #
-# - **Run B works.** The dashed line and the judge follow the solid one; the critic stays within a few units; the dotted line keeps above the error. Its samples are blurred first, then edited, then sharper. In this order: colour comes before shape.
-# - **Run C fails loudly.** Without the penalty ($\lambda_{gp} = 0$) nothing holds the critic's slope: panel two leaves the scale (it is logarithmic!), the pull of realism drowns every other term, and the samples fall to pieces. Nobody overlooks it, and stopping early saves the time.
-# - **Run A fails quietly**, and is the reason for this section. Its samples are the *best* of the three: sharp, and like the input. Its critic and its errors are fine. But Eq. 4 is missing ($\lambda_{cls}$ of the generator is 0), so nobody asks for an edit: the dashed line and the judge stay low, and the dotted line falls *onto* the reconstruction error. G has learnt to copy. If you only watch the losses that you optimise, or only whether faces look good, you would ship it.
+# - **Run B works.** The dashed line and the judge follow the solid one; the critics stay within a few units; the dotted line leaves the error behind; the branches agree better and better. In the samples colour comes first, shape later, detail last.
+# - **Run C fails loudly**, if you look at every panel. Without the penalty ($\lambda_{gp} = 0$) nothing holds the critics' slopes, and panel two leaves the scale (it is logarithmic!). It starts with the masks: soft against one-hot is easy to tell, so $D_{seg}$ has something to multiply. Realism then drowns every other term of $G_{seg}$, the disagreement climbs, and through Eq. 11 a broken teacher spoils the images too: streaks and blotches. Panel one alone shows nothing of it, nor does the judge.
+# - **Run A fails quietly**, and is the reason for this section. Nothing explodes, the branches agree best of all, its reconstruction error is the lowest and its samples are the closest to the input. But Eq. 4 is missing ($\lambda_{cls}$ of the generators is 0), so nobody asks for an edit: the dashed line and the judge *fall*, and the dotted line stays down with the reconstruction error. G has learnt to copy. If you only watch the losses that you optimise, or whether faces look good, you would ship it.
 #
-# Two habits follow. Look at **a quantity that no term of the loss contains** (here the judge), and look at **what changed**, not at how it looks.
+# Two habits follow. Look at **a quantity that no term of the loss contains** (here the judge), and at **every panel**: each of these runs looks fine in all but one or two.
 
 # %% [markdown]
 # ## When it goes wrong

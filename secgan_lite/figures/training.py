@@ -6,6 +6,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import SymmetricalLogLocator
 
 from secgan_lite.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture, pixels
 
@@ -61,7 +62,7 @@ _TOLD = ("rgb/real_accuracy", "rgb/fake_accuracy", "judge", "rgb/rec", "rgb/chan
 
 
 def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5) -> Picture:
-    """Recorded runs, a column each: three panels of curves on common axes, and samples below.
+    """Recorded runs, a column each: four panels of curves on common axes, and samples below.
 
     Args:
         runs: ``Dynamics`` of ``load_dynamics`` by title.
@@ -69,8 +70,8 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
         shots: snapshots shown, from the first to the last.
     """
     figure, axes = plt.subplots(
-        4, len(runs), figsize=(4.3 * len(runs), 8.2), squeeze=False, sharey="row",
-        height_ratios=(1, 1, 1, 0.28 * (1 + len(flips))), layout="constrained",
+        5, len(runs), figsize=(4.1 * len(runs) + 1.2, 10.5), squeeze=False, sharey="row",
+        height_ratios=(1, 1, 1, 1, 0.6 * (1 + len(flips))), layout="constrained",
     )  # fmt: skip
     told = []
     for column, (title, run) in zip(axes.T, runs.items(), strict=True):
@@ -79,26 +80,31 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
             (column[0], run.log, "rgb/real_accuracy", "D on real images", {"color": BLUE}),
             (column[0], run.log, "rgb/fake_accuracy", "D on edits", {"color": BLUE, "ls": "--"}),
             (column[0], judged, "judge", "judge on edits", {"color": GREEN, "marker": "o"}),
-            (column[1], run.log, "rgb/critic", "fake − real", {"color": BLUE}),
-            (column[1], run.log, "rgb/gp", "penalty", {"color": ORANGE, "ls": "--"}),
+            (column[1], run.log, "rgb/critic", "images", {"color": BLUE}),
+            (column[1], run.log, "semantic/critic", "masks", {"color": ORANGE, "ls": "--"}),
             (column[2], run.log, "rgb/rec", "reconstruction", {"color": BLUE}),
             (column[2], run.log, "rgb/change", "|x_out − x_in|", {"color": GREY, "ls": ":"}),
+            (column[3], run.log, "rgb/sc", "images", {"color": BLUE}),
+            (column[3], run.log, "semantic/sc", "masks", {"color": ORANGE, "ls": "--"}),
         ):
             _line(axis, log, term, label, markersize=4, **style)
         column[0].set(ylim=(0, 1.05))
         column[1].set_yscale("symlog", linthresh=1)
-        column[0].set_title(title, fontsize=12, weight="bold")
-        for axis in column[:3]:
+        column[1].yaxis.set_major_locator(SymmetricalLogLocator(base=100, linthresh=1))
+        column[0].set_title(title, fontsize=13, weight="bold")
+        column[3].set_xlabel("iteration t")
+        for axis in column[:4]:
             axis.spines[["top", "right"]].set_visible(False)
-        column[2].set_xlabel("iteration t")
-        _film(column[3], run, flips, shots)
+        _film(column[4], run, flips, shots)
         told.append(f"{title}: judge {judged[-1]['judge']:.2f} at iteration {_end(run.log)}")
-    for axis, label in zip(axes[:3, 0], ("share", "critic", "mean error"), strict=True):
-        axis.set_ylabel(label)
-        axis.legend(frameon=False, fontsize=8)
+    names = ("recognised", "critic: fake − real", "error", "disagreement")
+    for (first, *_, last), name in zip(axes[:4], names, strict=True):
+        first.set_ylabel(name)
+        last.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    axes[2, 0].set_ylim(0, None)
     return figure, (
-        f"{len(runs)} recorded runs side by side: how many edits are recognised, critic and "
-        f"penalty, errors, and below them samples over time ({', '.join(flips)}); "
+        f"{len(runs)} recorded runs side by side: how many edits are recognised, critics, errors, "
+        f"disagreement of the branches, and below them samples over time ({', '.join(flips)}); "
         f"{'; '.join(told)}."
     )
 
