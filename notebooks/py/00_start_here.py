@@ -178,7 +178,7 @@ print("hardest:", ", ".join(f"{name} {share[name]:.2f}" for name in ranked[-3:])
 print("predicted", repr(guess), "measured", repr(ranked[-1]))
 
 # %% [markdown]
-# Six faces are few, but the order makes sense: colours of large areas come first, small or rare things last. Every edit of this course can be scored like this. Everything else, losses, networks, training, is as for photographs, and runs on CelebA with two more parameters ([data/README.md](../data/README.md)).
+# Six faces are few, and above 1 an edit is further from the truth than doing nothing. But the order makes sense: colours of large areas come first, what is small, thin or rare comes last. Every edit of this course can be scored like this. Everything else, losses, networks, training, is as for photographs, and runs on CelebA with two more parameters ([data/README.md](../data/README.md)).
 #
 # ## How to work with the lessons
 #

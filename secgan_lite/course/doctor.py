@@ -125,7 +125,7 @@ def yardstick(rounds: int = 3) -> float:
     """Processor time of a fixed piece of work here, in seconds: the best of a few rounds.
 
     It is the lessons' own kind of work, small convolutions forward and back, on the CPU. One
-    thread's processor time, other than the clock, hardly depends on what else the machine does.
+    thread's processor time, unlike the clock, hardly depends on what else the machine does.
     """
     images = torch.linspace(-1, 1, 16 * 16 * 32 * 32).view(16, 16, 32, 32)
     weight = torch.linspace(-0.1, 0.1, 16 * 16 * 9).view(16, 16, 3, 3).requires_grad_(True)

@@ -61,6 +61,28 @@ def training_curves(log: Sequence[dict]) -> Picture:
 _TOLD = ("rgb/real_accuracy", "rgb/fake_accuracy", "judge", "rgb/rec", "rgb/change", "rgb/sc")
 
 
+# Panels from top to bottom: (term, label, look) of each curve.
+_PANELS = {
+    "recognised": (
+        ("rgb/real_accuracy", "D on real images", {"color": BLUE}),
+        ("rgb/fake_accuracy", "D on edits", {"color": BLUE, "ls": "--"}),
+        ("judge", "judge on edits", {"color": GREEN, "marker": "o", "markersize": 4}),
+    ),
+    "critic: fake − real": (
+        ("rgb/critic", "images", {"color": BLUE}),
+        ("semantic/critic", "masks", {"color": ORANGE, "ls": "--"}),
+    ),
+    "error": (
+        ("rgb/rec", "reconstruction", {"color": BLUE}),
+        ("rgb/change", "|x_out − x_in|", {"color": GREY, "ls": ":"}),
+    ),
+    "disagreement": (
+        ("rgb/sc", "images", {"color": BLUE}),
+        ("semantic/sc", "masks", {"color": ORANGE, "ls": "--"}),
+    ),
+}
+
+
 def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5) -> Picture:
     """Recorded runs, a column each: four panels of curves on common axes, and samples below.
 
@@ -76,41 +98,27 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
     told = []
     for column, (title, run) in zip(axes.T, runs.items(), strict=True):
         judged = [{"iteration": s["iteration"], "judge": s["tarr"]["value"]} for s in run.scores]
-        for axis, log, term, label, style in (
-            (column[0], run.log, "rgb/real_accuracy", "D on real images", {"color": BLUE}),
-            (column[0], run.log, "rgb/fake_accuracy", "D on edits", {"color": BLUE, "ls": "--"}),
-            (column[0], judged, "judge", "judge on edits", {"color": GREEN, "marker": "o"}),
-            (column[1], run.log, "rgb/critic", "images", {"color": BLUE}),
-            (column[1], run.log, "semantic/critic", "masks", {"color": ORANGE, "ls": "--"}),
-            (column[2], run.log, "rgb/rec", "reconstruction", {"color": BLUE}),
-            (column[2], run.log, "rgb/change", "|x_out − x_in|", {"color": GREY, "ls": ":"}),
-            (column[3], run.log, "rgb/sc", "images", {"color": BLUE}),
-            (column[3], run.log, "semantic/sc", "masks", {"color": ORANGE, "ls": "--"}),
-        ):
-            _line(axis, log, term, label, markersize=4, **style)
-        column[0].set(ylim=(0, 1.05))
+        for axis, curves in zip(column[:4], _PANELS.values(), strict=True):
+            for term, label, look in curves:
+                _line(axis, [*run.log, *judged], term, label, **look)
+            axis.spines[["top", "right"]].set_visible(False)
         column[1].set_yscale("symlog", linthresh=1)
         column[1].yaxis.set_major_locator(SymmetricalLogLocator(base=100, linthresh=1))
         column[0].set_title(title, fontsize=13, weight="bold")
         column[3].set_xlabel("iteration t")
-        for axis in column[:4]:
-            axis.spines[["top", "right"]].set_visible(False)
         _film(column[4], run, flips, shots)
-        told.append(f"{title}: judge {judged[-1]['judge']:.2f} at iteration {_end(run.log)}")
-    names = ("recognised", "critic: fake − real", "error", "disagreement")
-    for (first, *_, last), name in zip(axes[:4], names, strict=True):
-        first.set_ylabel(name)
-        last.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+        end = judged[-1]
+        told.append(f"{title}: judge {end['judge']:.2f} at iteration {end['iteration']}")
+    for row, name in zip(axes[:4], _PANELS, strict=True):
+        row[0].set_ylabel(name)
+        row[-1].legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    axes[0, 0].set_ylim(0, 1.05)
     axes[2, 0].set_ylim(0, None)
     return figure, (
         f"{len(runs)} recorded runs side by side: how many edits are recognised, critics, errors, "
         f"disagreement of the branches, and below them samples over time ({', '.join(flips)}); "
         f"{'; '.join(told)}."
     )
-
-
-def _end(log: Sequence[dict]) -> int:
-    return log[-1]["iteration"]
 
 
 def _film(axis: Axes, run: Any, flips: Sequence[str], shots: int) -> None:
