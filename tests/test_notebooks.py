@@ -14,6 +14,7 @@ import pytest
 from secgan_lite import load_editor
 from secgan_lite.course.audit import audit
 from secgan_lite.course.builder import NOTEBOOKS, build, lessons
+from secgan_lite.evaluation import load_dynamics
 from secgan_lite.training import Trainer
 from secgan_lite.training.trainer import whose_turn
 
@@ -62,6 +63,29 @@ def test_the_table_of_algorithm_1_names_code_that_the_lesson_shows():
     for line, _, cell in rows:
         names = re.findall(r"`([^`]+)`", cell)
         assert names and all(name in shown for name in names), (line, names)
+
+
+def test_the_recorded_runs_are_what_lesson_04_says_of_them():
+    """A fails quietly, B works, C fails loudly; they differ in the loss alone."""
+    runs = copying, healthy, exploded = [load_dynamics(f"run-{letter}") for letter in "abc"]
+    settings = [{k: str(v) for k, v in run.config.items()} for run in runs]
+    odd = {name for name in settings[0] if len({one[name] for one in settings}) > 1}
+    assert odd == {"lambda_cls_g", "lambda_gp"}
+
+    def judged(run):
+        return [score["tarr"]["value"] for score in run.scores]
+
+    def last(run, term):
+        return run.log[-1][term]
+
+    assert judged(copying)[-1] < judged(copying)[0] and judged(healthy)[-1] > judged(healthy)[0]
+    rec, change, sc = "rgb/rec", "rgb/change", "rgb/sc"
+    assert last(copying, rec) < min(last(healthy, rec), last(exploded, rec))
+    ratios = [last(run, change) / last(run, rec) for run in (copying, healthy)]
+    assert ratios[0] < 1.5 < ratios[1]
+    assert last(copying, sc) < last(healthy, sc) < last(exploded, sc)
+    heights = [max(abs(record["semantic/critic"]) for record in run.log) for run in runs]
+    assert max(heights[:2]) < 10 and heights[2] > 100
 
 
 def run(tmp_path, cwd=None, **parameters):
