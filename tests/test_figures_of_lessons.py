@@ -81,7 +81,8 @@ def test_label_maps_share_one_scale():
 
 
 def test_costs_are_printed():
-    figure, alt = figures.costs([("G", 8.5, 9.7), ("P", 1.4, 0.4)])
+    figure, alt = figures.costs([("G_seg", 8.5, 9.7), ("P", 1.4, 0.4)])
+    assert {t.get_text() for t in figure.axes[0].get_yticklabels()} == {"$G_{seg}$", "P"}
     assert {" 8.5", " 0.4"} <= words(figure) and "P 1.4 and 0.4" in alt
 
 

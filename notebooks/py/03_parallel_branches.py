@@ -282,11 +282,11 @@ faces = six_faces(config.image_size)
 y_src = torch.from_numpy(faces.labels).float()
 batch = batch_for(model, faces, y_src.roll(1, dims=0))
 networks = {
-    "$G_{rgb}$": model.branches["rgb"].generator,
-    "$G_{seg}$": model.branches["semantic"].generator,
-    "$P$": model.parser,
-    "$D_{rgb}$": model.branches["rgb"].discriminator,
-    "$D_{seg}$": model.branches["semantic"].discriminator,
+    "G_rgb": model.branches["rgb"].generator,
+    "G_seg": model.branches["semantic"].generator,
+    "P": model.parser,
+    "D_rgb": model.branches["rgb"].discriminator,
+    "D_seg": model.branches["semantic"].discriminator,
 }
 
 
@@ -320,7 +320,7 @@ flow = {
     "wrong: P under no_grad": reach(eq_11_no_grad),
 }
 pupils = {loss: [n for n, v in norms.items() if v] for loss, norms in flow.items()}
-assert pupils["Eq. 11"] == ["$G_{rgb}$"] and pupils["Eq. 12"] == ["$G_{seg}$"]
+assert pupils["Eq. 11"] == ["G_rgb"] and pupils["Eq. 12"] == ["G_seg"]
 for loss, names in pupils.items():
     print(f"{loss:<29} teaches {' and '.join(names) or 'nobody'}")
 print("predicted", guess, "measured", len(pupils["Eq. 11"]))
@@ -406,7 +406,7 @@ for modality, suffix in ((backbones.RGB, "rgb"), (backbones.SEMANTIC, "seg")):
     for part in ("G", "D"):
         built, inputs = network("stargan", part, modality)
         cost = weights(built) / 1e6, multiply_adds(built, *inputs) / 1e9
-        parts.append((f"${part}_{{{suffix}}}$", *cost))
+        parts.append((f"{part}_{suffix}", *cost))
 with torch.device("meta"):
     unet = UNet(width=16, levels=5)
 cost = weights(unet) / 1e6, multiply_adds(unet, torch.empty(1, 3, 128, 128, device="meta")) / 1e9

@@ -1,5 +1,6 @@
 """Two branches: who learns from whom, where a label enters, what each network costs."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
@@ -7,6 +8,11 @@ import numpy as np
 from torch import Tensor
 
 from secgan_lite.figures.common import BLUE, GREEN, GREY, ORANGE, Picture, tiles
+
+
+def _symbol(network: str) -> str:
+    """``G_rgb`` as a formula."""
+    return re.sub(r"\b([GD])_(\w+)", r"$\1_{\2}$", network)
 
 
 def gradient_flow(norms: Mapping[str, Mapping[str, float]]) -> Picture:
@@ -28,8 +34,9 @@ def gradient_flow(norms: Mapping[str, Mapping[str, float]]) -> Picture:
             else:
                 axis.scatter(column, row, s=60, marker="x", color=GREY)
     axis.set(
-        xticks=range(len(networks)), xticklabels=networks, yticks=range(len(losses)),
-        yticklabels=losses, xlim=(-0.6, len(networks) - 0.4), ylim=(len(losses) - 0.4, -0.6),
+        xticks=range(len(networks)), xticklabels=[*map(_symbol, networks)],
+        yticks=range(len(losses)), yticklabels=losses,
+        xlim=(-0.6, len(networks) - 0.4), ylim=(len(losses) - 0.4, -0.6),
     )  # fmt: skip
     axis.xaxis.tick_top()
     axis.tick_params(length=0)
@@ -72,7 +79,7 @@ def costs(parts: Sequence[tuple[str, float, float]]) -> Picture:
         zip(axes, ("weights, millions", "multiply-adds per image, billions"), strict=True), start=1
     ):
         values = np.array([part[column] for part in parts])[::-1]
-        bars = axis.barh(names, values, color=colours, edgecolor="white")
+        bars = axis.barh([*map(_symbol, names)], values, color=colours, edgecolor="white")
         for bar, hatch, value in zip(bars, hatches, values, strict=True):
             bar.set_hatch(hatch)
             axis.text(value, bar.get_y() + 0.4, f" {value:.1f}", va="center", fontsize=8)
