@@ -528,11 +528,11 @@ print(f"Eq. 13 + Eq. 15: {total:.3f}; six weighted terms: {ours:.3f}")
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Predict and explain
 #
-# **Goal.** Say, before you compute it, what happens to the bars above (a) with the paper's λ_sc = 0.01, (b) if Eq. 11 is read as a *sum* over pixels with λ_sc = 0.01, (c) if the classification is averaged, as AttGAN does. Then compute, and explain in three lines. **Difficulty** 2 of 5, 15 min. Open: compare with the [solutions](solutions/02_losses.ipynb).
+# **Goal.** Say, before you compute it, what happens to the bars above (a) with the paper's $\lambda_{sc} = 0.01$, (b) if Eq. 11 is read as a *sum* over pixels with $\lambda_{sc} = 0.01$, (c) if the classification is averaged, as AttGAN does. Then compute, and explain in three lines. **Difficulty** 2 of 5, 15 min. Open: compare with the [solutions](solutions/02_losses.ipynb).
 #
 # <details><summary>Hint 1: what changes?</summary>Weights and reductions multiply a gradient by a number. No map of section 7 changes, only its scale.</details>
 # <details><summary>Hint 2: which numbers?</summary>The mean over pixels divides by h²; the mean over attributes divides by 13.</details>
-# <details><summary>Hint 3: almost code</summary><code>norms["rgb"]["sc"] * 0.01 / lambda_sc * h ** 2</code> is case (b).</details>
+# <details><summary>Hint 3: almost code</summary><code>norms["rgb"]["sc"] / (100 * lambda_sc) * h ** 2</code> is case (b).</details>
 
 # %% [markdown] tags=["solution"]
 # **Answer.** (a) The consistency bar shrinks a hundredfold and becomes by far the weakest: over a short training it is not noticed, which is why the `lite` preset has λ_sc = 1. (b) At 32 px the sum is 1,024 times the mean, so 0.01 × 1,024 is about ten times λ_sc = 1: the bar *grows* tenfold. At 128 px it would be 16,384 times, and consistency would rule everything. (c) The attribute bar is 13 times shorter, below reconstruction; AttGAN's λ = 10 brings most of it back. A weight means something only together with its reduction and the image size.

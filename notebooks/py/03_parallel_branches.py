@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 20 min, exercises 35 min | 1 min | under 1 GB | [02 · Losses](02_losses.ipynb) |
+# | intermediate | 20 min, exercises 35 min | 1 min | 1 GB | [02 · Losses](02_losses.ipynb) |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §3 and A.1.
 
