@@ -332,7 +332,7 @@ for (title, dynamics), values in zip(recorded.items(), settings, strict=True):
     print("       " + ", ".join(f"{name} {value:.3g}" for name, value in end.items()))
 
 # %% [markdown]
-# *How can you tell?* Read the panels from top to bottom, as in your own run.
+# *How can you tell?* Read the panels from top to bottom, as in your own run. (The lines above say what differs in the loss, and how each run's last snapshot scores; what the scores mean is told under [Scores](#Scores).)
 #
 # - **Run B works.** The dashed line and the judge follow the solid one; the critics stay within a few units; the dotted line leaves the error behind; the branches agree better and better. In the samples colour comes first, shape later, detail last.
 # - **Run C fails loudly**, if you look at every panel. Without the penalty ($\lambda_{gp} = 0$) nothing holds the critics' slopes, and panel two leaves the scale (it is logarithmic!). It starts with the masks: soft against one-hot is easy to tell, so $D_{seg}$ has something to multiply. Realism then drowns every other term of $G_{seg}$, the disagreement climbs, and through Eq. 11 a broken teacher spoils the images too: streaks and blotches. Panel one alone shows nothing of it, nor does the judge.
