@@ -436,7 +436,12 @@ for name, (terms, out, same, target, teacher) in questions.items():
         gradients[name, term] = torch.autograd.grad(value, at, retain_graph=True)[0]
 
 # %%
-titles = {"adv": "realism\nEq. 2", "cls": "attributes\nEq. 4", "rec": "reconstruction\nEq. 5", "sc": "consistency\nEq. 11"}  # fmt: skip
+titles = {
+    "adv": "realism\nEq. 2",
+    "cls": "attributes\nEq. 4",
+    "rec": "reconstruction\nEq. 5",
+    "sc": "consistency\nEq. 11",
+}
 show(figures.pulls(x_out, {t: gradients["rgb", k] for k, t in titles.items()}, parsed))
 
 # %% [markdown]
@@ -450,7 +455,12 @@ show(figures.pulls(x_out, {t: gradients["rgb", k] for k, t in titles.items()}, p
 # Now the same question for masks.
 
 # %%
-titles = {"adv": "realism\nEq. 7", "cls": "attributes\nEq. 9", "rec": "reconstruction\nEq. 10", "sc": "consistency\nEq. 12"}  # fmt: skip
+titles = {
+    "adv": "realism\nEq. 7",
+    "cls": "attributes\nEq. 9",
+    "rec": "reconstruction\nEq. 10",
+    "sc": "consistency\nEq. 12",
+}
 masks = {t: gradients["semantic", k] for k, t in titles.items()}
 show(figures.pulls(x_out, masks, generated))
 
@@ -510,7 +520,12 @@ with torch.no_grad():
 ours = 0.0
 for name, branch in model.branches.items():
     w = branch.weights
-    for term, weight in (("adv", 1), ("cls", w.lambda_cls_g), ("rec", w.lambda_rec), ("sc", w.lambda_sc)):  # fmt: skip
+    for term, weight in (
+        ("adv", 1),
+        ("cls", w.lambda_cls_g),
+        ("rec", w.lambda_rec),
+        ("sc", w.lambda_sc),
+    ):
         ours += weight * values[name, term]
 assert abs(ours - total) < 1e-4 * abs(total)
 print(f"Eq. 14 + Eq. 16: {total:.3f}; eight weighted terms of ours: {ours:.3f}")

@@ -269,7 +269,9 @@ for face in range(2):
             p, q = log_p[face, :, i, j], raw[face, :, i, j].log_softmax(dim=0)
             naive[0] -= p[q.argmax()].item() / (2 * 3 * 3)
             naive[1] -= q[p.argmax()].item() / (2 * 3 * 3)
-package = [losses.semantic_consistency(*pair) for pair in ((log_p, raw.argmax(1)), (raw, log_p.argmax(1)))]  # fmt: skip
+package = [
+    losses.semantic_consistency(*pair) for pair in ((log_p, raw.argmax(1)), (raw, log_p.argmax(1)))
+]
 for number, by_hand, theirs, mine in zip((11, 12), naive, package, mutual(log_p, raw), strict=True):
     assert torch.isclose(theirs, torch.tensor(by_hand)) and torch.isclose(theirs, mine)
     print(f"Eq. {number}: naive {by_hand:.4f} = package {theirs:.4f} = exercise A {mine:.4f}")

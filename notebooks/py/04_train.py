@@ -177,7 +177,10 @@ def naive_weights(fresh=False):
     options = {"lr": tiny.learning_rate, "betas": (0.5, 0.999), "fused": True}
     parts = {"D": [b.discriminator for b in model.branches.values()]}
     parts["G"] = [b.generator for b in model.branches.values()]
-    adam = {k: torch.optim.Adam(torch.nn.ModuleList(v).parameters(), **options) for k, v in parts.items()}  # fmt: skip
+    adam = {
+        k: torch.optim.Adam(torch.nn.ModuleList(v).parameters(), **options)
+        for k, v in parts.items()
+    }
 
     def descend(part, loss):
         adam[part].zero_grad()
@@ -323,7 +326,10 @@ recorded = {f"run {letter.upper()}": load_dynamics(f"run-{letter}") for letter i
 show(figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Bangs", "Male")))
 
 # %% tags=["nbval-check-output"]
-settings = [{k: tuple(v) if isinstance(v, list) else v for k, v in r.config.items()} for r in recorded.values()]  # fmt: skip
+settings = [
+    {k: tuple(v) if isinstance(v, list) else v for k, v in r.config.items()}
+    for r in recorded.values()
+]
 odd = [name for name in settings[0] if len({values[name] for values in settings}) > 1]
 for (title, dynamics), values in zip(recorded.items(), settings, strict=True):
     chosen = ", ".join(f"{name} = {values[name]:g}" for name in odd)
