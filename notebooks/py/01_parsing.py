@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner | 20 min, exercises 35 min | 1 min | 1.2 GB | convolutional networks, softmax and cross entropy |
+# | beginner | 20 min, exercises 35 min | 1 min | under 2 GB | convolutional networks, softmax and cross entropy |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §3.
 

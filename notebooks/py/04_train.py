@@ -323,7 +323,7 @@ if judge:
 from secgan_lite.evaluation import load_dynamics
 
 recorded = {f"run {letter.upper()}": load_dynamics(f"run-{letter}") for letter in "abc"}
-show(figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Bangs", "Male")))
+show(figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Male")))
 
 # %% tags=["nbval-check-output"]
 settings = [

@@ -92,7 +92,7 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
         shots: snapshots shown, from the first to the last.
     """
     figure, axes = plt.subplots(
-        5, len(runs), figsize=(4.1 * len(runs) + 1.2, 10.5), squeeze=False, sharey="row",
+        5, len(runs), figsize=(3.4 * len(runs) + 1.2, 8), squeeze=False, sharey="row",
         height_ratios=(1, 1, 1, 1, 0.6 * (1 + len(flips))), layout="constrained",
     )  # fmt: skip
     told = []
@@ -102,7 +102,7 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
             for term, label, look in curves:
                 _line(axis, [*run.log, *judged], term, label, **look)
             axis.spines[["top", "right"]].set_visible(False)
-        column[1].set_yscale("symlog", linthresh=1)
+        column[1].set_yscale("symlog", linthresh=1, linscale=2)
         column[1].yaxis.set_major_locator(SymmetricalLogLocator(base=100, linthresh=1))
         column[0].set_title(title, fontsize=13, weight="bold")
         column[3].set_xlabel("iteration t")
