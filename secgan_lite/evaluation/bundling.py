@@ -31,10 +31,8 @@ _ON_CURVES = 30  # faces for each point of a curve
 
 def training_command(config: TrainConfig) -> str:
     """The command that repeats a run: what its preset does not say, spelt out."""
-    preset = TrainConfig.of(preset=config.preset, backbone=config.backbone).identity
-    changed = {k: v for k, v in config.identity.items() if v != preset[k]}
     shown = {"preset": config.preset, "backbone": config.backbone, "method": config.method}
-    flags = (f"--{k.replace('_', '-')} {_words(v)}" for k, v in (shown | changed).items())
+    flags = (f"--{k.replace('_', '-')} {_words(v)}" for k, v in (shown | config.changes).items())
     return " ".join(["python -m secgan_lite.training", *flags])
 
 

@@ -176,6 +176,12 @@ class TrainConfig(BaseModel):
         return self.model_dump(mode="json", exclude=_WHERE_NOT_WHAT)
 
     @property
+    def changes(self) -> dict:
+        """The part of ``identity`` that the preset does not say."""
+        preset = type(self).of(preset=self.preset, backbone=self.backbone).identity
+        return {name: value for name, value in self.identity.items() if value != preset[name]}
+
+    @property
     def run_name(self) -> str:
         """``<dataset>-<size>-<backbone>-<method>-s<seed>-<8 hex of the configuration>``."""
         digest = hashlib.sha256(json.dumps(self.identity, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,120 @@
+"""What a study keeps of its runs: one small JSON file that every table and figure is made from."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from secgan_lite import datasets, losses
+from secgan_lite.datasets import FaceData
+from secgan_lite.evaluation import Truth, evaluate, load_snapshot
+from secgan_lite.evaluation.bundling import all_judges
+from secgan_lite.files import REPOSITORY, versions, write_json
+from secgan_lite.parsing import load_parser
+from secgan_lite.secgan import Batch, Model
+from secgan_lite.supervised import at_hand
+from secgan_lite.training import RunFolder
+
+RESULTS = REPOSITORY / "data" / "results"
+LAST = 3  # snapshots whose mean stands for a run: one alone moves by several points
+_PULLED = 64  # faces at which gradients are measured
+
+
+def record(folders: Iterable[Path], file: Path, faces: int = 300) -> list[dict]:
+    """Score finished runs on the same test faces and write the study's file; returns its cells."""
+    cells = [score_run(folder, faces) for folder in folders]
+    write_json(file, {"snapshots": LAST, "versions": versions(), "cells": cells})
+    return cells
+
+
+def load_study(file: Path = RESULTS / "study.json") -> list[dict]:
+    """The cells of a recorded study, each as ``score_run`` returned it."""
+    return json.loads(Path(file).read_text())["cells"]
+
+
+def score_run(folder: Path | str, faces: int = 300) -> dict:
+    """The cell of one finished run on drawn faces.
+
+    Returns:
+        ``name`` of the run; ``config``: preset, backbone, method, seed, iterations, λ_sc and what
+        else the preset does not say; ``seconds`` of training; ``test_faces``; ``scores``: what
+        ``evaluate`` says, as means over the last snapshots; ``pulls`` (``pulls_at_the_edit``).
+    """
+    run = RunFolder(folder)
+    config = run.config
+    data = datasets.load(
+        "synthetic", "test", config.image_size, faces, attributes=config.attributes
+    )
+    truth, found = Truth.of(data), []
+    for file in run.snapshots()[-LAST:]:
+        editor = load_snapshot(file)
+        found.append(values(evaluate(editor.edit, data, all_judges(editor), truth)))
+    shown = ("preset", "backbone", "method", "seed", "lambda_sc", "iterations")
+    return {
+        "name": config.run_name,
+        "config": {name: getattr(config, name) for name in shown} | config.changes,
+        "seconds": run.log[-1]["seconds"],
+        "test_faces": faces,
+        "scores": means(found),
+        "pulls": pulls_at_the_edit(run, data.subset(_PULLED)),
+    }
+
+
+def values(scores: dict) -> dict:
+    """Nested scores without intervals and ends: numbers alone."""
+    return {
+        name: score["value"] if "value" in score else values(score)
+        for name, score in scores.items()
+        if isinstance(score, dict)
+    }
+
+
+def means(found: list) -> dict | float:
+    """The mean of nested numbers, with four significant digits."""
+    if isinstance(found[0], dict):
+        return {name: means([each[name] for each in found]) for name in found[0]}
+    return float(f"{np.mean(found):.4g}")
+
+
+def pulls_at_the_edit(run: RunFolder, data: FaceData) -> dict[str, float]:
+    """How hard each weighted term of Eq. 14 pulls at the image that it judges.
+
+    It is the norm of the term's gradient for one face at x_out (Eq. 5: at G(x, 0)), as a mean over
+    ``data``: values of losses do not compare, their gradients do.
+    """
+    config = run.config
+    parser = load_parser(config.parser, config.image_size) if at_hand("parser", config) else None
+    model = Model(config.method, config.backbone, config.size, config.weights, parser)
+    model.branches.load_state_dict(run.load_checkpoint()[0]["branches"])
+    model.eval()
+    x, y, _ = data.batch(torch.arange(len(data)))
+    with torch.no_grad():
+        s = parser(x).argmax(dim=1) if parser else None
+        batch = Batch(x, s, y, y.roll(1, dims=0))
+        edits = model.translate(batch)
+        branch, edit = model.branches["rgb"], edits["rgb"]
+        unchanged = branch.modality.activate(branch.decode(edit.features, torch.zeros_like(y)))
+    out, same = (image.clone().requires_grad_(True) for image in (edit.out, unchanged))
+    score, logits = branch.discriminator(out)
+    w = branch.weights
+    cls_g = losses.attribute_classification(logits, batch.y_trg, w.cls_reduction)
+    terms = {
+        "adv": (losses.generator_adversarial(score), out),
+        "cls_g": (w.lambda_cls_g * cls_g, out),
+        "rec": (w.lambda_rec * F.l1_loss(same, x), same),  # Eq. 5 behind its tanh
+    }
+    if "semantic" in edits:
+        theirs = edits["semantic"].raw.argmax(dim=1)
+        sc = losses.semantic_consistency(model.parser(out), theirs, w.sc_reduction)
+        terms["sc"] = (w.lambda_sc * sc, out)
+    return {name: _pull(loss, at) for name, (loss, at) in terms.items()}
+
+
+def _pull(loss: Tensor, at: Tensor) -> float:
+    (gradient,) = torch.autograd.grad(loss, at, retain_graph=True)
+    norms = len(at) * gradient.flatten(1).norm(dim=1)  # losses are means over the faces
+    return float(f"{norms.mean().item():.4g}")

@@ -1,0 +1,53 @@
+"""Reading a study: seeds in pairs, intervals over seeds, and no more digits than they carry."""
+
+import math
+from collections.abc import Iterable
+from functools import reduce
+from statistics import fmean, stdev
+
+# Student's 97.5 % quantiles by degrees of freedom: with few runs, far from the normal 1.96.
+STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+
+
+def chosen(cells: Iterable[dict], **wanted: object) -> list[dict]:
+    """The cells whose configuration has these values, by seed."""
+    found = (c for c in cells if all(c["config"].get(k) == v for k, v in wanted.items()))
+    return sorted(found, key=lambda cell: cell["config"]["seed"])
+
+
+def score(cell: dict, path: str) -> float:
+    """A score by its path, such as "tarr.mean" or "counterfactual.inside_ratio"."""
+    return reduce(lambda level, name: level[name], path.split("."), cell["scores"])
+
+
+def over_seeds(numbers: list[float]) -> dict:
+    """Mean, 95 % t interval (infinite for one number) and the numbers themselves.
+
+    The interval is for other seeds: other first weights, another order of the same faces.
+    """
+    n = len(numbers)
+    half = math.inf if n < 2 else STUDENT[min(n - 2, 8)] * stdev(numbers) / math.sqrt(n)
+    value = fmean(numbers)
+    return {"value": value, "low": value - half, "high": value + half, "n": n, "each": numbers}
+
+
+def difference(
+    cells: Iterable[dict], path: str, method: str = "secgan", than: str = "baseline", **both: object
+) -> dict:
+    """A score of one method minus another's, in pairs of one seed, as ``over_seeds``.
+
+    Runs of one seed see the same faces in the same order and start from the same G_rgb and D_rgb,
+    so a pair shares much of what makes seeds differ.
+
+    Raises:
+        ValueError: no seed has both methods.
+    """
+    cells = list(cells)
+    one, other = (
+        {c["config"]["seed"]: score(c, path) for c in chosen(cells, method=name, **both)}
+        for name in (method, than)
+    )
+    seeds = sorted(one.keys() & other.keys())
+    if not seeds:
+        raise ValueError(f"No seed has a run of both {method!r} and {than!r} with {both}.")
+    return over_seeds([one[seed] - other[seed] for seed in seeds])

@@ -1,0 +1,135 @@
+"""Many runs of lesson 04 on any executor, each in a folder of its own; done ones are not repeated.
+
+with ThreadPoolExecutor(2) as executor:
+    folders = sweep(comparison(), executor, "runs/study")
+
+On a cluster the executor is Dask's, and ``root`` a folder that all nodes see. A running scheduler:
+
+    executor = Client("tcp://scheduler:8786").get_executor(pure=False, retries=1)
+
+Slurm (package dask-jobqueue), a run on each GPU; a job that its time limit kills goes on:
+
+    cluster = SLURMCluster(cores=4, processes=1, memory="16GB", job_extra_directives=["--gpus=1"])
+    cluster.adapt(maximum=8)
+    executor = Client(cluster).get_executor(pure=False, retries=3)
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from concurrent.futures import Executor, as_completed
+from pathlib import Path
+
+import papermill
+from tqdm.auto import tqdm
+
+from secgan_lite.errors import unknown_choice
+from secgan_lite.files import REPOSITORY
+from secgan_lite.secgan import METHODS
+from secgan_lite.training import RunFolder, TrainConfig
+
+LESSON = REPOSITORY / "notebooks" / "04_train.ipynb"
+LAMBDAS = (0.0, 0.001, 0.01, 0.1, 1.0, 10.0)
+
+
+def comparison(
+    backbones: Iterable[str] = ("stargan", "attgan"), seeds: int = 3, **options: object
+) -> list[TrainConfig]:
+    """Table 1's question: each method on each backbone. A seed fixes data order and first weights.
+
+    Args:
+        options: of ``TrainConfig``, the same for all.
+    """
+    return [
+        TrainConfig.of(backbone=backbone, method=method, seed=seed, **options)
+        for seed in range(seeds)
+        for backbone in backbones
+        for method in METHODS
+    ]
+
+
+def consistency_weights(
+    lambdas: Iterable[float] = LAMBDAS, seeds: int = 2, **options: object
+) -> list[TrainConfig]:
+    """Figure 3's question: SeCGAN with StarGAN inside, by λ_sc."""
+    return [
+        TrainConfig.of(lambda_sc=value, seed=seed, **options)
+        for seed in range(seeds)
+        for value in lambdas
+    ]
+
+
+def sweep(
+    configs: Iterable[TrainConfig], executor: Executor, root: Path | str, threads: int = 1
+) -> list[Path]:
+    """Run every configuration through papermill; returns the run folders, in order.
+
+    Call it again after an interruption: what is done is skipped, what has begun goes on.
+
+    Args:
+        executor: of ``concurrent.futures``, or a cluster's with the same interface. Threads
+            suffice, because each run is a process of its own.
+        root: holds a folder, a log and an executed notebook for each run.
+        threads: CPU threads of one run. More runs at a time make better use of a CPU than more
+            threads in each; and with 1, a run repeats bit for bit.
+
+    Raises:
+        ValueError: a configuration that lesson 04 has no parameters for.
+        RuntimeError: runs failed; the others are complete.
+    """
+    jobs = {config.run_name: parameters(config) for config in configs}
+    root = Path(root).resolve()
+    root.mkdir(parents=True, exist_ok=True)
+    futures = {
+        executor.submit(run_cell, given, str(root / name), threads): name
+        for name, given in jobs.items()
+    }
+    failed = []
+    for future in tqdm(as_completed(futures), total=len(futures), unit="run"):
+        if error := future.exception():
+            failed.append(f"{futures[future]}: {error}")
+    if failed:
+        raise RuntimeError("\n".join([f"{len(failed)} of {len(jobs)} runs failed.", *failed]))
+    return [root / name for name in jobs]
+
+
+def parameters(config: TrainConfig) -> dict:
+    """What ``papermill -p`` must be told of a configuration.
+
+    Raises:
+        ValueError: an option that lesson 04 has no parameter for.
+    """
+    known = papermill.inspect_notebook(str(LESSON))
+    named = {name: getattr(config, name) for name in ("preset", "backbone", "method", "data_dir")}
+    for name in config.changes:
+        if name not in known:
+            raise unknown_choice("option", name, known)
+        named[name] = getattr(config, name)
+    return named
+
+
+def run_cell(given: dict, folder: str, threads: int = 1) -> str:
+    """One run into ``folder``, unless it is there already; begun ones are resumed.
+
+    Raises:
+        RuntimeError: it failed; the end of its log is the message.
+    """
+    if done(Path(folder)):
+        return folder
+    flags = [str(v) for item in (given | {"output_dir": folder}).items() for v in ("-p", *item)]
+    command = [sys.executable, "-m", "papermill", str(LESSON), f"{folder}.ipynb"]
+    environment = os.environ | {"OMP_NUM_THREADS": str(threads)}
+    with Path(f"{folder}.log").open("a") as log:
+        run = subprocess.run(
+            [*command, *flags, "-p", "resume", "True"], stdout=log, stderr=log, env=environment
+        )
+    if run.returncode:
+        last = Path(f"{folder}.log").read_text().strip().splitlines()[-1]
+        raise RuntimeError(f"{last} (all of it: {folder}.log)")
+    return folder
+
+
+def done(folder: Path) -> bool:
+    """Whether a run has ended: trained, and scored by the lesson."""
+    return (folder / "results.json").is_file() and RunFolder(folder).finished
