@@ -101,12 +101,13 @@ def parameters(config: TrainConfig) -> dict:
         ValueError: an option that lesson 04 has no parameter for.
     """
     known = papermill.inspect_notebook(str(LESSON))
-    named = {name: getattr(config, name) for name in ("preset", "backbone", "method", "data_dir")}
-    for name in config.changes:
+    said = ["preset", "backbone", "method", *config.changes]
+    if config.data_dir:
+        said.append("data_dir")
+    for name in said:
         if name not in known:
             raise unknown_choice("option", name, known)
-        named[name] = getattr(config, name)
-    return named
+    return {name: getattr(config, name) for name in said}
 
 
 def run_cell(given: dict, folder: str, threads: int = 1) -> str:
