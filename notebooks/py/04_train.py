@@ -486,14 +486,22 @@ rate = check("04-rate", rate)
 #
 # `preset paper` is the published size: a day on one GPU for StarGAN (§4.3). A run that was stopped goes on exactly where it was with `-p resume True`. Without a notebook, for clusters: `python -m secgan_lite.training` takes the same names. Real faces need a real parser: [data/README.md](../data/README.md).
 #
+# **What an iteration costs, and what each lever gains.** `python -m secgan_lite.course benchmark` prints this table for your machine; here it is for two CPU cores. The floor is the least time that its convolutions need: multiply-adds over the best rate at which the machine was seen to convolve. The last rows are options of `TrainConfig`:
+
+# %% tags=["nbval-check-output"]
+from secgan_lite.files import REPOSITORY
+
+print((REPOSITORY / "data" / "results" / "benchmark.txt").read_text())
+
+# %% [markdown]
+# LEVERS_TEXT
+#
 # ## What goes wrong, and limits
 #
 # **What three minutes reach.** A short run, from three seeds, on 300 test faces with 13 flips each, as recorded with the command below:
 
 # %% tags=["nbval-check-output"]
 import json
-
-from secgan_lite.files import REPOSITORY
 
 recorded = json.loads((REPOSITORY / "data" / "results" / "lite.json").read_text())
 print(f"{recorded['command']}; mean (lowest to highest seed)")
