@@ -58,7 +58,12 @@ class FlipExplorer(App):
     def _make_controls(self, names: tuple[str, ...]) -> None:
         watch, wide = self._quiet.watch, w.Layout(width="200px")
         self.source = watch(
-            w.ToggleButtons(options=_SOURCES, description="face", style={"button_width": "84px"}),
+            w.ToggleButtons(
+                options=_SOURCES,
+                description="face",
+                layout=w.Layout(width="370px"),
+                style={"button_width": "84px", "description_width": "40px"},
+            ),
             self._choose_source,
         )
         self.number = watch(
@@ -100,8 +105,8 @@ class FlipExplorer(App):
     def _attribute(self, name: str) -> w.FloatSlider:
         slider = w.FloatSlider(
             0.0, min=-1.0, max=1.0, step=0.05, description=name.replace("_", " "),
-            style={"description_width": "128px"}, readout_format="+.2f",
-            layout=w.Layout(width="330px", height=_LINE, margin="0"),
+            style={"description_width": "142px"}, readout_format="+.2f",
+            layout=w.Layout(width="344px", height=_LINE, margin="0"),
         )  # fmt: skip
         return self._quiet.watch(
             slider, lambda value: self._go(changed(self.look, name, value), f"slider {name}")
@@ -110,7 +115,7 @@ class FlipExplorer(App):
     def _page(self) -> list[w.Widget]:
         self.picture = w.Image(format="png")
         self.picture.add_class("secgan-picture")
-        self.bars, self.scores, self.notes, self.link = (w.HTML() for _ in range(4))
+        self.bars, self.scores, self.notes, self.link, self.words = (w.HTML() for _ in range(5))
         self.bars.layout.margin = self.notes.layout.margin = "0"
         self.parameters = w.Box(layout=w.Layout(display="none", flex_flow="row wrap"))
         self.parameter_sliders: dict[str, w.FloatSlider] = {}
@@ -122,9 +127,10 @@ class FlipExplorer(App):
                 w.HBox([*columns, self.bars], layout=w.Layout(grid_gap="8px")),
                 row(self.save, self.link),
                 self.notes,
-            ]
+            ],
+            layout=w.Layout(width="650px"),
         )
-        right = w.VBox([self.picture, self.scores])
+        right = w.VBox([self.picture, self.scores, self.words])
         return [
             row(
                 self.source,
@@ -154,7 +160,7 @@ class FlipExplorer(App):
         with self._quiet.setting():
             self._sync()
         self.picture.value = self.explored.png
-        self.picture.tooltip = self.explored.alt
+        self._set(self.words, value=pages.words(self.explored.alt))
         self._set(self.bars, value=pages.bars(self.explored))
         self._set(self.scores, value=pages.scores(self.explored))
         self._set(self.notes, value=pages.notes([*more, *self.explored.notes]))

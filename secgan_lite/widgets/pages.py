@@ -25,6 +25,8 @@ STYLE = """<style>
 .secgan-app th:first-child, .secgan-app td:first-child { text-align: left; padding-left: 0; }
 .secgan-app .secgan-notes { border-left: 4px solid #D55E00; padding: 1px 8px; margin: 2px 0; }
 .secgan-app .secgan-swatch { display: inline-block; width: 10px; height: 10px; margin-right: 5px; }
+.secgan-app .secgan-words { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); }
 .secgan-app .secgan-picture { max-width: 100%; object-fit: contain; }
 .secgan-app .noUi-handle:focus-visible, .secgan-app button:focus-visible,
 .secgan-app select:focus-visible, .secgan-app input:focus-visible {
@@ -32,22 +34,26 @@ STYLE = """<style>
 </style>"""
 
 # A Jupyter server cuts the connection at a message of 10 MB, and no kernel would ever hear of it:
-# so the page itself has to refuse a larger file. (An image that fails is how HTML runs a script.)
+# so the page itself has to refuse a larger file. An upload's input is never part of the page, hence
+# the detour; an image that fails is how a piece of HTML runs a script.
 UPLOAD_LIMIT = """<div class='secgan-limit' role='status'></div>
 <img src='data:,' alt='' style='display:none' onerror="
 if (!window.secganUploads) {
   window.secganUploads = true;
-  document.addEventListener('change', event => {
-    const input = event.target, app = input.closest && input.closest('.secgan-app');
-    if (!app || input.type !== 'file') return;
-    const file = input.files[0], limit = app.querySelector('.secgan-limit');
+  const click = HTMLInputElement.prototype.click;
+  const check = event => {
+    const file = event.target.files[0], limit = document.querySelector('.secgan-limit');
     limit.textContent = '';
     if (!file || file.size <= 9e6) return;
     event.stopImmediatePropagation();
     limit.textContent = file.name + ' has ' + Math.round(file.size / 1e6) +
       ' MB: at most 9 MB travel from a page to the kernel. Save it smaller.';
-    input.value = '';
-  }, true);
+    event.target.value = '';
+  };
+  HTMLInputElement.prototype.click = function () {
+    if (this.type === 'file') this.addEventListener('change', check, true);
+    click.call(this);
+  };
 }">"""
 
 
@@ -70,10 +76,10 @@ def bars(explored: Explored) -> str:
         )
         line = f"<b style='left:calc({100 * before:.0f}% - 1px)'></b>"
         told = ", ".join(f"{t} {p:.0%}" for t, p in zip(titles, known, strict=True))
-        words = escape(f"{name}: input {before:.0%}, {told}", quote=True)
+        label = escape(f"{name}: input {before:.0%}, {told}", quote=True)
         rows.append(
-            f"<div class='secgan-row' title='{words}'><div class='secgan-track' role='img' "
-            f"aria-label='{words}'>{strips}{line}</div><span>{known[-1]:.0%}</span>"
+            f"<div class='secgan-row' title='{label}'><div class='secgan-track' role='img' "
+            f"aria-label='{label}'>{strips}{line}</div><span>{known[-1]:.0%}</span>"
             f"<span class='secgan-flag' title='training never saw this'>{flag}</span></div>"
         )
     return "".join(rows)
@@ -133,6 +139,11 @@ def table(
 def swatch(place: int) -> str:
     """The colour of the method in this place."""
     return f"<span class='secgan-swatch' style='background:{COLOURS[place % len(COLOURS)]}'></span>"
+
+
+def words(text: str) -> str:
+    """What a picture shows, for those who have it read aloud; an image widget has no alt text."""
+    return f"<div class='secgan-words'>{escape(text)}</div>"
 
 
 def notes(lines: Sequence[str]) -> str:

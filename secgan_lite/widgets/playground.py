@@ -160,13 +160,14 @@ class LossPlayground(App):
         self.sliders = {term: self._slider(term) for term in ("cls", "rec", "sc")}
         self.trained = button("as trained", lambda: self._show(replace(self.mix, weights=())))
         self.paper = button("as in the paper", self._as_in_paper)
-        self.picture, self.shares = w.Image(format="png"), w.HTML()
+        self.picture, self.shares, self.words = w.Image(format="png"), w.HTML(), w.HTML()
         self.picture.add_class("secgan-picture")
         super().__init__(
             row(self.face, self.branch),
             row(*self.sliders.values(), self.trained, self.paper),
             self.picture,
             self.shares,
+            self.words,
         )
         self._show(self.mix)
 
@@ -197,7 +198,8 @@ class LossPlayground(App):
         with self._quiet.setting():
             for term, slider in self.sliders.items():
                 slider.value = weights[term]
-        self.picture.value, self.picture.tooltip = self.weighed.png, self.weighed.alt
+        self.picture.value = self.weighed.png
+        self.words.value = pages.words(self.weighed.alt)
         self.shares.value = pages.shares(
             {title: weights[term] for term, title in TERMS[mix.branch].items()},
             list(self.weighed.shares.values()),

@@ -170,10 +170,14 @@ class TrainingScrubber(App):
                             description="sample", style={"button_width": "70px"}),
             lambda value: self._show(replace(self.moment, face=value)),
         )  # fmt: skip
-        self.picture, self.numbers = w.Image(format="png"), w.HTML()
+        self.picture, self.numbers, self.words = w.Image(format="png"), w.HTML(), w.HTML()
         self.picture.add_class("secgan-picture")
         super().__init__(
-            row(self.left, self.right, self.face), self.iteration, self.picture, self.numbers
+            row(self.left, self.right, self.face),
+            self.iteration,
+            self.picture,
+            self.numbers,
+            self.words,
         )
         self.moment = Moment(iterations(self._chosen)[-1])
         self._choose(None)
@@ -198,7 +202,8 @@ class TrainingScrubber(App):
 
     def _show(self, moment: Moment) -> None:
         self.scrubbed, self.moment = scrub(self._chosen, moment), moment
-        self.picture.value, self.picture.tooltip = self.scrubbed.png, self.scrubbed.alt
+        self.picture.value = self.scrubbed.png
+        self.words.value = pages.words(self.scrubbed.alt)
         self.numbers.value = pages.table(_NUMBERS, self.scrubbed.numbers)
 
 

@@ -96,7 +96,7 @@ def test_the_controls(recorded):
     app.right.value = "none"
     assert list(app.scrubbed.numbers) == ["one"] and app.iteration.options == (2, 4, 6)
     app.left.value = "late"
-    assert app.iteration.value == 5 and "late at 5" in app.picture.tooltip
+    assert app.iteration.value == 5 and "late at 5" in app.words.value
 
 
 def test_without_a_recording_it_says_how_to_make_one(tmp_path, monkeypatch):
