@@ -24,7 +24,7 @@ from secgan_lite.widgets import canvas
 from secgan_lite.widgets.catalogue import editor, title
 from secgan_lite.widgets.subjects import Drawn, Subject, TrueEdit, true_edit
 
-_HEIGHT, _SIDE = 480, 116  # of the board, and of a tile at most, in pixels
+_HEIGHT, _SIDE = 480, 104  # of the board, and of a tile at most, in pixels
 _HALF = 0.5  # from here on a change counts as wanted: the truth knows no half measures
 
 

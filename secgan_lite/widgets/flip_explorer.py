@@ -90,7 +90,7 @@ class FlipExplorer(App):
         self.sliders = {name: self._attribute(name) for name in names}
         self.flips = {
             name: button("", lambda name=name: self._go(flipped(self.look, name), f"flip {name}"),
-                         "140px") for name in names
+                         "134px") for name in names
         }  # fmt: skip
         for flip in self.flips.values():
             flip.layout.height, flip.layout.margin = _LINE, "0"
@@ -105,8 +105,8 @@ class FlipExplorer(App):
     def _attribute(self, name: str) -> w.FloatSlider:
         slider = w.FloatSlider(
             0.0, min=-1.0, max=1.0, step=0.05, description=name.replace("_", " "),
-            style={"description_width": "142px"}, readout_format="+.2f",
-            layout=w.Layout(width="344px", height=_LINE, margin="0"),
+            style={"description_width": "138px"}, readout_format="+.2f",
+            layout=w.Layout(width="300px", height=_LINE, margin="0"),
         )  # fmt: skip
         return self._quiet.watch(
             slider, lambda value: self._go(changed(self.look, name, value), f"slider {name}")
@@ -124,11 +124,11 @@ class FlipExplorer(App):
         left = w.VBox(
             [
                 row(self.strength, self.undo, self.reset),
-                w.HBox([*columns, self.bars], layout=w.Layout(grid_gap="8px")),
+                w.HBox([*columns, self.bars], layout=w.Layout(grid_gap="6px")),
                 row(self.save, self.link),
                 self.notes,
             ],
-            layout=w.Layout(width="650px"),
+            layout=w.Layout(width="570px"),
         )
         right = w.VBox([self.picture, self.scores, self.words])
         return [

@@ -13,7 +13,7 @@ STYLE = """<style>
   color: var(--jp-content-font-color1, #222); line-height: 1.35; }
 .secgan-app .widget-html-content { font-size: 13px; }
 .secgan-app .secgan-row { height: 28px; display: flex; align-items: center; gap: 6px; }
-.secgan-app .secgan-track { position: relative; width: 84px; height: 18px;
+.secgan-app .secgan-track { position: relative; width: 64px; height: 18px;
   background: rgba(127, 127, 127, .22); }
 .secgan-app .secgan-track i { position: absolute; left: 0; display: block; }
 .secgan-app .secgan-track b { position: absolute; top: -3px; width: 2px; height: 24px;
