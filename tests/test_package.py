@@ -17,7 +17,7 @@ from secgan_lite.files import REPOSITORY
 LAYERS = (
     "errors", "files", "randomness", "attributes", "segments", "backbones", "faces", "datasets",
     "supervised", "parsing", "losses", "secgan", "judges", "training", "evaluation", "editor",
-    "study", "figures", "course",
+    "study", "figures", "widgets", "course",
 )  # fmt: skip
 PACKAGE = REPOSITORY / "secgan_lite"
 METADATA = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())

@@ -71,19 +71,19 @@ def batch_of(faces: FaceData) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor 
     return faces.batch(torch.arange(len(faces)))
 
 
-def png(figure: Figure) -> bytes:
+def png(figure: Figure | Pillow.Image) -> bytes:
     """A closed figure as a PNG with a reduced palette: lessons stay small, drawings stay sharp."""
     raw, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(raw, format="png", dpi=110, bbox_inches="tight")
-    plt.close(figure)
-    Pillow.open(raw).convert("RGB").quantize(256, Pillow.Quantize.MEDIANCUT).save(
-        small, "PNG", optimize=True
-    )
+    if isinstance(figure, Figure):
+        figure.savefig(raw, format="png", dpi=110, bbox_inches="tight")
+        plt.close(figure)
+        figure = Pillow.open(raw)
+    figure.convert("RGB").quantize(256, Pillow.Quantize.MEDIANCUT).save(small, "PNG", optimize=True)
     return small.getvalue()
 
 
-def show(picture: tuple[Figure, str]) -> None:
-    """Show what a function of ``figures`` returned: the figure, with its alt text."""
+def show(picture: tuple[Figure | Pillow.Image, str]) -> None:
+    """Show what a function of ``figures`` or a sheet of ``widgets`` holds, with its alt text."""
     figure, alt = picture
     display(Image(png(figure), alt=alt))
 

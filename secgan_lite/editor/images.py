@@ -77,8 +77,9 @@ def _from_file(file: BytesIO, size: int, name: str) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageError(f"{name} is too large: {error}") from error
     except _DAMAGE as error:
+        why = str(error).split(" <")[0]  # without the address of a buffer
         raise ImageError(
-            f"{name} is no image that can be read ({error}). Save it as JPEG or PNG."
+            f"{name} is no image that can be read ({why}). Save it as JPEG or PNG."
         ) from error
     return _finished(image, name)
 

@@ -7,7 +7,12 @@ scale are edits too: ``copy_input`` leaves the image as it is, ``Truth`` holds t
     scores["tarr"]["mean"]["value"], scores["counterfactual"]["inside_ratio"]["value"]
 """
 
-from secgan_lite.evaluation.bundling import load_dynamics, load_results
+from secgan_lite.evaluation.bundling import (
+    Dynamics,
+    load_dynamics,
+    load_results,
+    recorded_runs,
+)
 from secgan_lite.evaluation.cheats import another_face, fooled_judge
 from secgan_lite.evaluation.curves import brief, over_intensities, over_snapshots
 from secgan_lite.evaluation.editors import (
@@ -19,13 +24,14 @@ from secgan_lite.evaluation.editors import (
     load_run,
     load_snapshot,
 )
-from secgan_lite.evaluation.edits import Editor, Truth, copy_input, generator_editor
+from secgan_lite.evaluation.edits import Editor, Truth, copy_input, encoded, generator_editor
 from secgan_lite.evaluation.scores import Judges, evaluate, judge_rate, load_judge
 from secgan_lite.evaluation.setup import Evaluation, EvaluationConfig
 from secgan_lite.evaluation.truth import CHANGED
 
 __all__ = [
     "CHANGED",
+    "Dynamics",
     "Editor",
     "Evaluation",
     "EvaluationConfig",
@@ -38,6 +44,7 @@ __all__ = [
     "copy_input",
     "editor_name",
     "editor_sizes",
+    "encoded",
     "evaluate",
     "fooled_judge",
     "generator_editor",
@@ -50,4 +57,5 @@ __all__ = [
     "load_snapshot",
     "over_intensities",
     "over_snapshots",
+    "recorded_runs",
 ]

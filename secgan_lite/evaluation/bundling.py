@@ -18,10 +18,11 @@ from secgan_lite.attributes import single_flips
 from secgan_lite.datasets import FaceData
 from secgan_lite.evaluation.curves import brief, means_of, over_intensities, over_snapshots
 from secgan_lite.evaluation.editors import Trained, editor_name, load_snapshot
-from secgan_lite.evaluation.edits import Truth
+from secgan_lite.evaluation.edits import Truth, generator_editor
 from secgan_lite.evaluation.scores import Judges, evaluate
 from secgan_lite.files import WEIGHTS, bundle, bundled, load_tensors, replaced, versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
+from secgan_lite.parsing import one_hot
 from secgan_lite.training import RunFolder, TrainConfig
 
 DYNAMICS = WEIGHTS.parent / "dynamics"
@@ -131,55 +132,76 @@ def _rounded(value: object) -> object:
 
 @dataclass(frozen=True)
 class Dynamics:
-    """A recorded run: what its log said, how its snapshots scored, what they made of two faces.
+    """A recorded run: what its log said, how its snapshots scored, what they made of a few faces.
 
     Attributes:
         config: the run's configuration.
         log: at most 100 records of its log.
         scores: by snapshot, ``iteration`` and mean scores (``over_snapshots``).
         samples: uint8 (snapshots, faces, 1 + n_a, 3, h, h), the input first, then each flip.
+        masks: segments of the samples, uint8 (snapshots, faces, 1 + n_a, h, h), by "P" and, of a
+            SeCGAN, by "G_seg"; of P's mask of the input, the second makes the flips.
     """
 
     config: dict
     log: list[dict]
     scores: list[dict]
     samples: np.ndarray
+    masks: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, run: Path | str, faces: int = 100, shown: int = 2) -> "Dynamics":
+        """What a lesson needs of a run, finished or not.
+
+        Args:
+            faces: test faces for the scores; ``shown`` of them become samples.
+
+        Raises:
+            FileNotFoundError: there is no run.
+            ValueError: it has no snapshot yet, or its faces are photographs.
+        """
+        folder = RunFolder(run)
+        config, files, log = folder.config, folder.snapshots(), folder.log
+        if config.dataset != "synthetic":
+            raise ValueError(f"{folder.path}: only runs on drawn faces are recorded.")
+        if not files:
+            raise ValueError(f"{folder.path} has no snapshot yet: let it train on.")
+        data = _test_faces(config, faces)
+        judge = load_classifier("auto", config.image_size)
+        films = [_samples(load_snapshot(file), data.subset(shown)) for file in files]
+        kept = [log[i] for i in np.unique(np.linspace(0, len(log) - 1, 100).astype(int))]
+        scores = over_snapshots(files, data, Judges(judge), Truth.of(data))
+        samples, *masks = (np.stack(part) for part in zip(*films, strict=True))
+        return cls(
+            config.identity,
+            _rounded(kept),
+            _rounded(scores),
+            samples,
+            dict(zip(("P", "G_seg"), masks, strict=False)),
+        )
 
 
 def record_dynamics(run: Path | str, name: str, faces: int = 100, shown: int = 2) -> Path:
-    """Keep what a lesson needs of a run, broken ones too: a JSON file and a film of 256 colours.
+    """Keep what a lesson needs of a run, broken ones too: a JSON file and films of 256 colours.
 
-    Raises:
-        FileNotFoundError: there is no run.
+    Raises: ``Dynamics.of``.
     """
-    folder = RunFolder(run)
-    config, files, log = folder.config, folder.snapshots(), folder.log
-    data = _test_faces(config, faces)
-    judge = load_classifier("auto", config.image_size)
-    film = np.stack([_samples(load_snapshot(file), data.subset(shown)) for file in files])
-    kept = [log[i] for i in np.unique(np.linspace(0, len(log) - 1, 100).astype(int))]
-    content = {
-        "config": config.identity,
-        "log": _rounded(kept),
-        "scores": _rounded(over_snapshots(files, data, Judges(judge), Truth.of(data))),
-        "samples": list(film.shape),
-    }
-    # Snapshots and faces run down the picture, the input and its flips along it.
-    k, b, columns, channels, h, _ = film.shape
-    rows = film.transpose(0, 1, 4, 2, 5, 3).reshape(k * b * h, columns * h, channels)
-    picture = Image.fromarray(rows).quantize(256, Image.Quantize.MEDIANCUT)
-    with replaced(DYNAMICS / f"{name}.png") as temporary:
-        picture.save(temporary, optimize=True)
+    dynamics = Dynamics.of(run, faces, shown)
+    for kind, film in {"": dynamics.samples, **dynamics.masks}.items():
+        picture = Image.fromarray(_unrolled(film))
+        if not kind:
+            picture = picture.quantize(256, Image.Quantize.MEDIANCUT)
+        with replaced(_film(name, kind)) as temporary:
+            picture.save(temporary, optimize=True)
+    content = {key: getattr(dynamics, key) for key in ("config", "log", "scores")}
+    content |= {"samples": list(dynamics.samples.shape), "masks": list(dynamics.masks)}
     write_json(DYNAMICS / f"{name}.json", content)
     return DYNAMICS / f"{name}.json"
 
 
-@torch.inference_mode()
-def _samples(editor: Trained, data: FaceData) -> np.ndarray:
-    x, y, _ = data.batch(torch.arange(len(data)))
-    y_diffs = single_flips(y, data.attributes, resolved=True) - y
-    columns = torch.stack([x, *editor.edit(x, y_diffs, y)], dim=1)
-    return ((columns + 1) * 127.5).round().clamp(0, 255).byte().numpy()
+def recorded_runs() -> list[str]:
+    """Names of the runs that were recorded."""
+    return sorted(path.stem for path in DYNAMICS.glob("*.json"))
 
 
 def load_dynamics(name: str) -> Dynamics:
@@ -189,8 +211,46 @@ def load_dynamics(name: str) -> Dynamics:
         FileNotFoundError: no run of that name was recorded.
     """
     content = json.loads((DYNAMICS / f"{name}.json").read_text())
-    k, b, columns, channels, h, _ = content.pop("samples")
-    with Image.open(DYNAMICS / f"{name}.png") as picture:
-        rows = np.asarray(picture.convert("RGB"))
-    samples = rows.reshape(k, b, h, columns, h, channels).transpose(0, 1, 3, 5, 2, 4)
-    return Dynamics(samples=samples, **content)
+    shape, kinds = content.pop("samples"), content.pop("masks", ())
+    with Image.open(_film(name)) as picture:
+        samples = _rolled(np.asarray(picture.convert("RGB")), shape)
+    masks = {}
+    for kind in kinds:
+        with Image.open(_film(name, kind)) as picture:
+            rows = np.asarray(picture)[..., None]
+        masks[kind] = _rolled(rows, [*shape[:3], 1, *shape[4:]]).squeeze(3)
+    return Dynamics(samples=samples, masks=masks, **content)
+
+
+def _film(name: str, kind: str = "") -> Path:
+    return DYNAMICS / f"{name}{kind and '-' + kind}.png"
+
+
+def _unrolled(film: np.ndarray) -> np.ndarray:
+    """Snapshots and faces run down the picture, the input and its flips along it."""
+    film = film if film.ndim == 6 else film[:, :, :, None]
+    k, b, columns, channels, h, _ = film.shape
+    rows = film.transpose(0, 1, 4, 2, 5, 3).reshape(k * b * h, columns * h, channels)
+    return rows.squeeze(2) if channels == 1 else rows
+
+
+def _rolled(rows: np.ndarray, shape: list[int]) -> np.ndarray:
+    k, b, columns, channels, h, _ = shape
+    return rows.reshape(k, b, h, columns, h, channels).transpose(0, 1, 3, 5, 2, 4)
+
+
+@torch.inference_mode()
+def _samples(editor: Trained, data: FaceData) -> tuple[np.ndarray, ...]:
+    """Inputs and flips (faces, 1 + n_a, 3, h, h), their segments by P, and by G_seg, as bytes."""
+    x, y, _ = data.batch(torch.arange(len(data)))
+    y_diffs = single_flips(y, data.attributes, resolved=True) - y
+    columns = torch.stack([x, *editor.edit(x, y_diffs, y)], dim=1)
+    films = [((columns + 1) * 127.5).round().clamp(0, 255)]
+    if editor.parser:
+        found = editor.parser(columns.flatten(0, 1)).argmax(dim=1)
+        films.append(found.unflatten(0, columns.shape[:2]))
+        if editor.masks:
+            s = films[1][:, 0]
+            moved = generator_editor(editor.masks)(one_hot(s), y_diffs, y)
+            films.append(torch.stack([s, *(m.argmax(dim=1) for m in moved)], dim=1))
+    return tuple(film.byte().numpy() for film in films)

@@ -72,7 +72,7 @@ _SCORES: dict[str, tuple[str, Callable[[Table, np.ndarray, int], np.ndarray]]] =
     "inside": ("inside", lambda totals, column, n: column / totals["area"]),
     "outside": ("outside", lambda totals, column, n: column / totals["rest"]),
     "correct": ("attribute_accuracy", lambda totals, column, n: column / n),
-    "overlap": ("mask_iou", lambda totals, column, n: _mean_iou(column)),
+    "overlap": ("mask_iou", lambda totals, column, n: mean_iou(column)),
     "drift": ("identity_drift", lambda totals, column, n: column / totals["drift/other face"]),
 }
 
@@ -108,7 +108,7 @@ def counterfactual_scores(table: Table, names: tuple[str, ...], bootstrap: Boots
     scores["inside_ratio"] |= bootstrap.interval(inside / copied)
     if "g_seg" in totals:
         ends = {"copy": scores["mask_iou"]["copy"], "truth": 1.0}
-        scores["g_seg_iou"] = bootstrap.interval(_mean_iou(totals["g_seg"]).mean(axis=1)) | ends
+        scores["g_seg_iou"] = bootstrap.interval(mean_iou(totals["g_seg"]).mean(axis=1)) | ends
     pixels = ("inside", "outside", "inside_ratio")
     scores["by_attribute"] = {
         name: {kind: bootstrap.interval(values[kind, "edit"][:, a]) for kind in pixels}
@@ -117,7 +117,7 @@ def counterfactual_scores(table: Table, names: tuple[str, ...], bootstrap: Boots
     return scores
 
 
-def _mean_iou(totals: np.ndarray) -> np.ndarray:
+def mean_iou(totals: np.ndarray) -> np.ndarray:
     """(…, 12, 2) pixels in both and in either -> mean over the segments that occur."""
     both, either = totals[..., 0], totals[..., 1]
     shares = np.divide(both, either, out=np.full(both.shape, np.nan), where=either > 0)

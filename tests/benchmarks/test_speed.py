@@ -11,12 +11,15 @@ import torch
 
 from secgan_lite import backbones, datasets
 from secgan_lite.course.benchmark import trainer
+from secgan_lite.course.model import batch_for, load_model
 from secgan_lite.datasets.cache import Cache
+from secgan_lite.evaluation import Dynamics, editor_sizes
 from secgan_lite.faces import render, sample
 from secgan_lite.parsing import load_parser
 from secgan_lite.randomness import stream
 from secgan_lite.secgan import METHODS
-from secgan_lite.training import TrainConfig, Trainer
+from secgan_lite.training import TrainConfig, Trainer, train
+from secgan_lite.widgets import FlipExplorer, Mix, Moment, Pulls, scrub, weigh
 
 
 @pytest.mark.parametrize("size", [32, 64])
@@ -54,7 +57,8 @@ from secgan_lite import datasets
 from secgan_lite.evaluation import Judges, evaluate
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.parsing import load_parser
-from secgan_lite.training import TrainConfig, Trainer
+from secgan_lite.training import TrainConfig, Trainer, train
+from secgan_lite.widgets import FlipExplorer, Mix, Moment, Pulls, scrub, weigh
 
 faces = datasets.load("synthetic", "test", 64, count=int(sys.argv[1]))
 config = TrainConfig.of(image_size=64, device="cpu")
@@ -146,3 +150,35 @@ def test_decoding_into_the_cache(benchmark, tmp_path, real):
     places = (tmp_path / str(i) for i in itertools.count())
     benchmark.pedantic(lambda: datasets.decoded(photos, 64, next(places)), rounds=2)
     benchmark.extra_info["images per second"] = round(len(photos) / benchmark.stats.stats.median)
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["one method", "all methods"])
+@pytest.mark.parametrize("size", editor_sizes())
+def test_from_a_control_to_a_picture(benchmark, size, together):
+    """The flip explorer: a slider moves, the PNG and all numbers are there."""
+    app = FlipExplorer(image_size=size)
+    app.together.value = together
+    values = itertools.cycle(np.linspace(-1, 1, 41))
+
+    def move():
+        app.sliders["Bangs"].value = next(values)
+
+    benchmark.pedantic(move, rounds=40, warmup_rounds=5)
+    benchmark.extra_info["bytes"] = len(app.picture.value)
+
+
+@pytest.mark.parametrize("app", ["playground", "scrubber"])
+def test_from_a_slider_to_a_picture(benchmark, app, tmp_path):
+    """The loss playground and the training scrubber, as functions."""
+    if app == "playground":
+        model, config = load_model("")
+        faces = datasets.load("synthetic", "test", config.image_size, count=6)
+        y_trg = torch.from_numpy(1 - faces.labels).float()
+        pulls = Pulls.of(model, batch_for(model, faces, y_trg), ["edit"] * 6)
+        benchmark(lambda: weigh(pulls, Mix(weights=(("sc", 3.0),))).png)
+        return
+    config = TrainConfig.of(iterations=4, log_every=2, output_dir=str(tmp_path / "run"))
+    data = datasets.load("synthetic", "train", config.image_size, count=32)
+    run = train(config, data, load_parser("auto", config.image_size), sample_every=2)
+    recorded = Dynamics.of(run.path, faces=4)
+    benchmark(lambda: scrub({"one": recorded, "two": recorded}, Moment(4)).png)

@@ -195,6 +195,26 @@ def inside(edit, truth, x, where=lambda e, t, x: (t, x), against=lambda e, t, x:
     return total / count
 
 
+def wish(changes, present, rivals, own=True, absent=False, whole=False, join=max, sign=-1, both=0):
+    out = changes.clone()
+    for j in range(len(changes)):
+        pushes = [
+            (1.0 if whole else abs(changes[i].item()))
+            for i in range(len(changes))
+            if rivals[i, j] and (changes[i] > 0 or (both and changes[i] < 0))
+        ]
+        free = changes[j] == 0 or not own
+        if pushes and free and (present[j] or absent):
+            out[j] = sign * join(pushes)
+    return out
+
+
+def unseen(d, p, low=lambda label: -label, high=lambda label: 1 - label):
+    """The target y_src + y_diff must lie between two labels."""
+    label = p.double()
+    return (d < low(label)) | (d > high(label))
+
+
 RIGHT = {
     "01-merge": merge,
     "01-iou": iou,
@@ -206,6 +226,8 @@ RIGHT = {
     "04-rate": rate,
     "05-frechet": frechet,
     "05-inside": inside,
+    "06-wish": wish,
+    "06-unseen": unseen,
 }
 WRONG = {
     "01-merge": {
@@ -299,5 +321,25 @@ WRONG = {
         ),
         "sum": lambda e, t, x: inside(e, t, x) * ((t - x).abs().amax(1) * 127.5 > 8).sum(),
         "scale": lambda e, t, x: inside(e, t, x) / 255,
+    },
+    "06-wish": {
+        "not resolved": lambda c, p, r: c + 0,
+        "absent ones too": lambda c, p, r: wish(c, p, r, absent=True),
+        "own wishes overruled": lambda c, p, r: wish(c, p, r, own=False),
+        "always whole": lambda c, p, r: wish(c, p, r, whole=True),
+        "added up": lambda c, p, r: wish(c, p, r, join=sum),
+        "sign": lambda c, p, r: wish(c, p, r, sign=1),
+        "removals push too": lambda c, p, r: wish(c, p, r, both=1),
+        "shape": lambda c, p, r: wish(c, p, r)[None],
+    },
+    "06-unseen": {
+        "not attempted": lambda d, p: d.abs().gt(1),
+        "direction alone": lambda d, p: d * (0.5 - p.double()) < 0,
+        "additions alone": lambda d, p: unseen(d, p, low=lambda label: -1),
+        "removals alone": lambda d, p: unseen(d, p, high=lambda label: 1),
+        "labels exchanged": lambda d, p: unseen(d, ~p),
+        "one included": lambda d, p: unseen(d, p) | (d.abs() == 1),
+        "in between": lambda d, p: unseen(d, p) | (d != d.round()),
+        "all that moves": lambda d, p: d.bool(),
     },
 }

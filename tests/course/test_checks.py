@@ -18,6 +18,7 @@ from secgan_lite.course.checks import (
 )
 from secgan_lite.parsing import iou as pooled_iou
 from secgan_lite.parsing import lookup, merge
+from secgan_lite.widgets import unseen, wish
 
 CASES = [(name, kind) for name, answers in WRONG.items() for kind in answers]
 
@@ -124,3 +125,10 @@ def test_references_agree_with_the_package(faces, parser):
     counts = torch.randint(1, 9, (12, 12))
     ours = EXERCISES["01-iou"].reference(counts)
     assert ours.tolist() == pytest.approx(list(pooled_iou(counts).values()))
+    changes, present = torch.tensor([0.0, 0.7, -1.0, 0.0]), torch.tensor([True, False, True, True])
+    excluded = torch.ones(4, 4, dtype=torch.bool).triu(1)
+    excluded = excluded | excluded.T
+    mine = EXERCISES["06-wish"].reference(changes, present, excluded)
+    assert torch.equal(mine, wish(changes, present, excluded))
+    marks = EXERCISES["06-unseen"].reference(2 * changes, present)
+    assert torch.equal(marks, unseen(2 * changes, present))

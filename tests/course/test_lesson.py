@@ -52,6 +52,15 @@ def test_pictures_are_small_pngs_and_closed():
     assert not plt.get_fignums()
 
 
+def test_a_sheet_of_an_app_is_shown_like_a_figure(monkeypatch):
+    shown = []
+    monkeypatch.setattr(lesson, "display", shown.append)
+    show((Image.new("RGB", (50, 40), (0, 114, 178)), "a blue sheet"))
+    picture = Image.open(io.BytesIO(shown[0].data))
+    assert shown[0].alt == "a blue sheet" and picture.size == (50, 40)
+    assert picture.convert("RGB").getpixel((9, 9)) == (0, 114, 178)
+
+
 def test_pictures_on_the_page_carry_their_alt_text(monkeypatch):
     shown, updated = [], []
 

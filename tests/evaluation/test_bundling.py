@@ -131,6 +131,13 @@ def test_a_recorded_run_comes_back(run, own_weights):
     assert [s["iteration"] for s in dynamics.scores] == [r["iteration"] for r in dynamics.log]
     assert dynamics.log[-1]["rgb/rec"] == pytest.approx(run.log[-1]["rgb/rec"], rel=1e-3)
     assert dynamics.samples.shape == (3, 2, 14, 3, 32, 32)
+    assert {name: film.shape for name, film in dynamics.masks.items()} == {
+        "P": (3, 2, 14, 32, 32),
+        "G_seg": (3, 2, 14, 32, 32),
+    }
+    with pytest.raises(ValueError, match="no snapshot yet"):
+        RunFolder.open(TrainConfig.of(output_dir=str(own_weights / "new")))
+        record_dynamics(own_weights / "new", "new")
     faces = datasets.load("synthetic", "test", 32, count=2)
     for each in dynamics.samples:  # 256 colours: close, not equal
         assert np.abs(each[:, 0].astype(int) - faces.images).mean() < 8

@@ -8,7 +8,14 @@ the lesson goes on either way. With ``SECGAN_LITE_STRICT=1`` anything but a pass
 import os
 from collections.abc import Callable
 
-from secgan_lite.course.checks import branches, evaluation, losses, parsing, training
+from secgan_lite.course.checks import (
+    branches,
+    evaluation,
+    exploration,
+    losses,
+    parsing,
+    training,
+)
 from secgan_lite.course.checks.exercise import (
     CASES,
     SEED,
@@ -44,6 +51,7 @@ EXERCISES: dict[str, Exercise] = {
     **branches.EXERCISES,
     **training.EXERCISES,
     **evaluation.EXERCISES,
+    **exploration.EXERCISES,
 }
 
 

@@ -1,0 +1,154 @@
+"""Pictures of the apps, put together by NumPy and Pillow: fast enough to follow a slider.
+
+A picture is transparent around its tiles and lettered in a grey that reads on white and on black,
+so that it suits light and dark themes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from io import BytesIO
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from secgan_lite.segments import PALETTE
+
+GREY = "#7a7a7a"
+_FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+_GAP, _TOP, _LEFT = 6, 24, 80
+_FULL_HEAT = 127.5  # a change of as many grey levels is the end of the colour scale
+_HEAT = (matplotlib.colormaps["cividis"](np.arange(256))[:, :3] * 255).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What an app shows.
+
+    Attributes:
+        picture: transparent between its tiles.
+        alt: what it shows, in words.
+    """
+
+    picture: Image.Image
+    alt: str
+
+    @cached_property
+    def png(self) -> bytes:
+        """The picture as a file."""
+        return png(self.picture)
+
+    @property
+    def sheet(self) -> tuple[Image.Image, str]:
+        """The picture on paper and its words, for ``course.show``."""
+        return on_white(self.picture), self.alt
+
+
+@cache
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """The font of the course's figures, in pixels."""
+    return ImageFont.truetype(_FONT, size)
+
+
+def levels(x: object) -> np.ndarray:
+    """Images in [−1, 1], (…, 3, h, h), as bytes (…, h, h, 3)."""
+    scaled = (np.asarray(x) + 1) * 127.5
+    return np.moveaxis(scaled.round().clip(0, 255).astype(np.uint8), -3, -1)
+
+
+def heat(change: np.ndarray, full: float = _FULL_HEAT) -> np.ndarray:
+    """Sizes of changes (h, w), from 0 to ``full``, as colours from dark blue to yellow (h, w, 3)."""
+    return _HEAT[(change * (255 / full)).clip(0, 255).astype(np.uint8)]
+
+
+def change(edited: np.ndarray, source: np.ndarray) -> np.ndarray:
+    """Heat map of the mean difference over channels of two pictures, bytes (h, w, 3)."""
+    return heat(np.abs(edited.astype(np.int16) - source).mean(axis=2))
+
+
+def painted(segments: object) -> np.ndarray:
+    """Segments (h, w) in their colours."""
+    return PALETTE[np.asarray(segments)]
+
+
+def enlarged(tile: np.ndarray, side: int, smooth: bool = True) -> Image.Image:
+    """A tile (h, h, 3) at ``side`` px; masks and maps keep hard pixels."""
+    how = Image.Resampling.BICUBIC if smooth else Image.Resampling.NEAREST
+    return Image.fromarray(tile).resize((side, side), how)
+
+
+def board(
+    rows: Mapping[str, Sequence[np.ndarray | None]],
+    columns: Sequence[str],
+    side: int,
+    sharp: Sequence[str] = (),
+) -> Image.Image:
+    """Tiles with a title for each row and each column.
+
+    Args:
+        rows: by title, a tile (h, h, 3) for each column, or None to leave it empty.
+        side: of a tile on the board, in pixels.
+        sharp: columns whose pixels stay hard.
+    """
+    step = side + _GAP
+    picture = Image.new("RGBA", (_LEFT + step * len(columns), _TOP + step * len(rows)), (0,) * 4)
+    pen = ImageDraw.Draw(picture)
+    for column, title in enumerate(columns):
+        place = (_LEFT + column * step + side // 2, _TOP - 5)
+        pen.text(place, title, GREY, font(13), "ms")
+    for row, (title, tiles) in enumerate(rows.items()):
+        top = _TOP + row * step
+        lines = title.count("\n")
+        place = (_LEFT - 8, top + side // 2 - 8 * lines)
+        pen.multiline_text(place, title, GREY, font(13), "rm" if not lines else "ra", align="right")
+        for column, tile in enumerate(tiles):
+            if tile is not None:
+                shown = enlarged(tile, side, columns[column] not in sharp)
+                picture.paste(shown, (_LEFT + column * step, top))
+    return picture
+
+
+def strip(tiles: Mapping[str, np.ndarray], side: int, sharp: Sequence[str] = ()) -> Image.Image:
+    """Tiles (h, h, 3) in a row, each below its title of at most two lines."""
+    step, top = side + _GAP, 40
+    picture = Image.new("RGBA", (step * len(tiles) - _GAP, top + side), (0,) * 4)
+    pen = ImageDraw.Draw(picture)
+    for column, (title, tile) in enumerate(tiles.items()):
+        left, lines = column * step, title.split("\n")
+        for i, line in enumerate(reversed(lines)):
+            pen.text((left + side // 2, top - 6 - 16 * i), line, GREY, font(13), "ms")
+        picture.paste(enlarged(tile, side, title not in sharp), (left, top))
+    return picture
+
+
+def stacked(pictures: Sequence[Image.Image], across: bool = False, gap: int = 12) -> Image.Image:
+    """Pictures below one another, or side by side."""
+    widths, heights = zip(*(picture.size for picture in pictures), strict=True)
+    room = gap * (len(pictures) - 1)
+    size = (sum(widths) + room, max(heights)) if across else (max(widths), sum(heights) + room)
+    whole, at = Image.new("RGBA", size, (0,) * 4), 0
+    for picture in pictures:
+        whole.paste(picture, (at, 0) if across else (0, at))
+        at += gap + (picture.width if across else picture.height)
+    return whole
+
+
+def titled(picture: Image.Image, title: str) -> Image.Image:
+    """A picture with a line of text above it."""
+    line = Image.new("RGBA", (picture.width, 24), (0,) * 4)
+    ImageDraw.Draw(line).text((4, 17), title, GREY, font(15), "ls")
+    return stacked([line, picture], gap=0)
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    """The picture on paper, for files and for stored sheets."""
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
+def png(picture: Image.Image) -> bytes:
+    """PNG bytes, packed quickly rather than tightly."""
+    file = BytesIO()
+    picture.save(file, "PNG", compress_level=1)
+    return file.getvalue()

@@ -1,0 +1,154 @@
+"""What a person does with lesson 06 in a browser, and what the page must show then."""
+
+import re
+import time
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from secgan_lite.faces import render, sample
+
+LONG = 240_000
+
+
+def run_all(page: Page, address: str) -> None:
+    """Open a notebook in JupyterLab and run all its cells."""
+    page.goto(address)
+    page.wait_for_selector(".jp-CodeCell", timeout=LONG)
+    idle = page.locator("#jp-main-statusbar").get_by_text("| Idle")
+    expect(idle).to_be_visible(timeout=LONG)  # before that, Run All can be lost
+    page.locator(".lm-MenuBar-item").get_by_text("Run", exact=True).click()
+    page.locator(".lm-Menu-item").get_by_text("Run All Cells", exact=True).click()
+
+
+def app(page: Page, number: int) -> Locator:
+    """One of the lesson's apps, scrolled into view."""
+    found = page.locator(".secgan-app").nth(number)
+    found.wait_for(state="attached", timeout=LONG)
+    found.scroll_into_view_if_needed(timeout=LONG)
+    expect(found.locator("img.secgan-picture")).to_be_visible(timeout=LONG)
+    return found
+
+
+def picture(found: Locator) -> str:
+    """Digest of an app's picture as the browser has it; "" while it is being replaced."""
+    return found.locator("img.secgan-picture").evaluate(
+        """image => fetch(image.src).then(answer => answer.arrayBuffer())
+             .then(data => crypto.subtle.digest('SHA-1', data))
+             .then(digest => new Uint8Array(digest).join()).catch(() => '')"""
+    )
+
+
+def changes(found: Locator, before: str, seconds: float = 30) -> str:
+    """Wait until an app's picture is another one."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        now = picture(found)
+        if now not in ("", before):
+            return now
+        found.page.wait_for_timeout(50)
+    raise AssertionError(f"The picture has not changed in {seconds} s.")
+
+
+def control(found: Locator, description: str) -> Locator:
+    """A control by its label: the innermost widget that holds it."""
+    words = re.compile(f"^{re.escape(description)}$")
+    label = found.page.locator(".widget-label", has_text=words)
+    return found.locator(".jupyter-widgets", has=label).last
+
+
+def upload(found: Locator, file: Path) -> None:
+    """Choose a file in the dialogue that the app's button opens."""
+    with found.page.expect_file_chooser() as dialogue:
+        found.get_by_role("button", name="choose a photo").click()
+    dialogue.value.set_files(file)
+
+
+def face_file(folder: Path, kind: str = "JPEG") -> Path:
+    """A drawn face as a file, to be uploaded as if it were a photograph."""
+    images, _ = render(sample(1, seed=77), 200)
+    path = folder / f"portrait.{kind.lower()}"
+    data = BytesIO()
+    Image.fromarray(images[0].transpose(1, 2, 0)).save(data, kind)
+    path.write_bytes(data.getvalue())
+    return path
+
+
+def explore_by_hand(page: Page, folder: Path) -> None:
+    """Slide, flip, undo, switch the method, compare, upload: each is seen on the page."""
+    found = app(page, 0)
+    before = picture(found)
+    bangs = control(found, "Bangs")
+    bangs.locator(".noUi-handle").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(bangs.locator(".widget-readout")).to_have_text("+0.20", timeout=30_000)
+    before = changes(found, before)
+
+    track = bangs.locator(".noUi-target").bounding_box()
+    page.mouse.move(track["x"] + track["width"] * 0.6, track["y"] + track["height"] / 2)
+    page.mouse.down()
+    for share in (0.7, 0.8, 0.9, 0.99):  # dragged to the right end
+        page.mouse.move(track["x"] + track["width"] * share, track["y"] + track["height"] / 2)
+    page.mouse.up()
+    before = changes(found, before)
+    expect(found.locator("table")).to_contain_text("error inside")
+    numbers = found.locator("table").inner_text()
+
+    found.get_by_role("button", name="add eyeglasses").click()
+    before = changes(found, before)
+    expect(found.locator("table")).not_to_have_text(numbers)
+    found.get_by_role("button", name="undo").click()
+    before = changes(found, before)
+
+    method = control(found, "method").locator("select")
+    names = method.locator("option").all_inner_texts()
+    method.select_option(names[0])
+    before = changes(found, before)
+    expect(found.locator("table")).to_contain_text(names[0])
+    found.get_by_text("all methods side by side").click()
+    before = changes(found, before)
+    for name in names:
+        expect(found.locator("table")).to_contain_text(name)
+
+    found.get_by_role("button", name="photo", exact=True).click()
+    upload(found, face_file(folder))
+    before = changes(found, before)
+    expect(found).to_contain_text("drawn faces only", timeout=30_000)
+    (folder / "words.png").write_text("these are only words")
+    upload(found, folder / "words.png")
+    expect(found).to_contain_text("no image that can be read", timeout=30_000)
+    (folder / "huge.jpg").write_bytes(face_file(folder).read_bytes() + bytes(30_000_000))
+    upload(found, folder / "huge.jpg")
+    expect(found).to_contain_text("huge.jpg has 30 MB", timeout=30_000)
+    found.get_by_role("button", name="test face").click()
+    changes(found, before)
+
+
+def weigh_by_hand(page: Page) -> None:
+    """The loss playground answers."""
+    found = app(page, 1)
+    before, shares = picture(found), found.inner_text()
+    control(found, "λ_sc").locator(".noUi-handle").focus()
+    for _ in range(3):
+        page.keyboard.press("PageUp")
+    changes(found, before)
+    assert found.inner_text() != shares
+
+
+def scrub_by_hand(page: Page) -> None:
+    """The training scrubber answers, where a run is recorded."""
+    found = app(page, 2)
+    before = picture(found)
+    control(found, "iteration").locator(".noUi-handle").focus()
+    page.keyboard.press("ArrowLeft")
+    changes(found, before)
+
+
+def no_error(page: Page) -> None:
+    """No cell has failed, and no control is broken."""
+    expect(page.locator("[data-mime-type='application/vnd.jupyter.error']")).to_have_count(0)
+    expect(page.get_by_text("Traceback")).to_have_count(0)
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
