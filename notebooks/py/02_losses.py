@@ -512,6 +512,15 @@ show(figures.strengths({"image branch": norms["rgb"], "mask branch": norms["sema
 # %% [markdown]
 # *Who pulls hardest?* The axis is logarithmic. Attributes lead, and realism, whose *value* is of the same order, comes last by far: section 2 told why. Reconstruction can be checked by hand, because its gradient is $\pm\lambda_{rec}/(3Bh^2)$ everywhere: its norm is $\lambda_{rec}/\sqrt{3Bh^2}$, whatever the images. And the bundled model was trained with λ_sc = 1: with the paper's $0.01$ the last bar would be a hundred times shorter.
 #
+# Move the weights yourself, and see which term then wins which pixel. Optional: this cell needs a running kernel.
+
+# %% tags=["widget", "nbval-ignore-output"]
+from secgan_lite.widgets import LossPlayground, Pulls
+
+titles = [figures.flip_name(n, bool(y_src[f, index_of(n)])) for f, n in enumerate(wishes)]
+LossPlayground(Pulls.of(model, batch, titles))
+
+# %% [markdown]
 # Does the sum of our terms equal what the package descends? It must, for the generators and for the critics.
 
 # %% tags=["nbval-check-output"]

@@ -347,6 +347,14 @@ for (title, dynamics), values in zip(recorded.items(), settings, strict=True):
 # Two habits follow. Look at **a quantity that no term of the loss contains** (here the judge), and at **every panel**: each of these runs looks fine in all but one or two.
 
 # %% [markdown]
+# Slide through them, two side by side. Optional: this cell needs a running kernel.
+
+# %% tags=["widget", "nbval-ignore-output"]
+from secgan_lite.widgets import TrainingScrubber
+
+TrainingScrubber(runs=recorded)
+
+# %% [markdown]
 # ## When it goes wrong
 #
 # Read from the top; the first line that fits is usually the cause.

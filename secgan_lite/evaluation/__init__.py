@@ -18,6 +18,7 @@ from secgan_lite.evaluation.curves import brief, over_intensities, over_snapshot
 from secgan_lite.evaluation.editors import (
     Trained,
     bundled_editors,
+    compared_size,
     editor_name,
     editor_sizes,
     load_bundled,
@@ -41,6 +42,7 @@ __all__ = [
     "another_face",
     "brief",
     "bundled_editors",
+    "compared_size",
     "copy_input",
     "editor_name",
     "editor_sizes",

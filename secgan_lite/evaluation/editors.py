@@ -61,6 +61,11 @@ def editor_sizes() -> list[int]:
     return sorted({int(file.split("-")[1]) for file in manifest() if file.startswith("editor-")})
 
 
+def compared_size() -> int:
+    """The largest image size for which bundled editors can be compared: there are two or more."""
+    return max(size for size in editor_sizes() if len(bundled_editors(size)) > 1)
+
+
 def load_bundled(
     image_size: int = 64, backbone: str = "stargan", method: str = "secgan"
 ) -> Trained:

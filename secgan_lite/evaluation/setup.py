@@ -11,7 +11,7 @@ from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
 from secgan_lite.errors import unknown_choice
 from secgan_lite.evaluation.bundling import load_results
-from secgan_lite.evaluation.editors import Trained, editor_sizes, load_bundled, load_run
+from secgan_lite.evaluation.editors import Trained, compared_size, load_bundled, load_run
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.files import REPOSITORY, versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
@@ -106,7 +106,7 @@ class EvaluationConfig(BaseModel):
 
     def _editor(self) -> Trained:
         if not self.run_dir:
-            size = self.image_size or editor_sizes()[-1]
+            size = self.image_size or compared_size()
             return load_bundled(size, self.backbone or "stargan", self.method or "secgan")
         editor = load_run(self.run_dir)
         for name in _OF_THE_RUN:

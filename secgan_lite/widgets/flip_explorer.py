@@ -7,6 +7,7 @@ import ipywidgets as w
 
 from secgan_lite.attributes import ATTRIBUTES
 from secgan_lite.editor import ImageError
+from secgan_lite.evaluation import compared_size
 from secgan_lite.faces import PARAMETERS
 from secgan_lite.widgets import canvas, pages
 from secgan_lite.widgets.catalogue import Entry, catalogue, choices, chosen, editor, entry
@@ -24,7 +25,8 @@ class FlipExplorer(App):
 
     Args:
         run_dir: folder of a finished run to show beside the bundled editors, and first.
-        image_size, backbone, method: what is shown first; "" and -1 for the run's, or the largest.
+        image_size, backbone, method: what is shown first; "" and -1 for the run's, or the
+            largest with another to compare.
 
     Attributes:
         look: what is shown.
@@ -50,7 +52,7 @@ class FlipExplorer(App):
         if not fits:
             there = ", ".join(f"{e.image_size} px {e.backbone} {e.method}" for e in self._entries)
             raise ValueError(f"No editor is at hand for {wanted}. There are: {there}.")
-        size = max(e.image_size for e in fits)
+        size = max((e.image_size for e in fits), key=lambda size: (size == compared_size(), size))
         return [e for e in fits if e.image_size == size][-1]
 
     # The controls
