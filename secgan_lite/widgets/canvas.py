@@ -59,7 +59,7 @@ def levels(x: object) -> np.ndarray:
 
 
 def heat(change: np.ndarray, full: float = _FULL_HEAT) -> np.ndarray:
-    """Sizes of changes (h, w), from 0 to ``full``, as colours from dark blue to yellow (h, w, 3)."""
+    """Sizes of changes (h, w), 0 to ``full``, as colours from dark blue to yellow (h, w, 3)."""
     return _HEAT[(change * (255 / full)).clip(0, 255).astype(np.uint8)]
 
 
