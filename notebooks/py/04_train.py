@@ -502,7 +502,7 @@ from secgan_lite.files import REPOSITORY
 print((REPOSITORY / "data" / "results" / "benchmark.txt").read_text())
 
 # %% [markdown]
-# LEVERS_TEXT
+# Read a row against the plain one of the same run, and leave differences of a tenth alone: the machine's own speed wanders as much between two rows. What helps on a CPU is on already, and no option: D's gradient in Eq. 1 is written out instead of differentiated twice, real and edited images pass D together, and freed memory is kept. Of the options only bf16 pays here; the others wait for a GPU and long runs. `gp_every` is no pure lever: it takes the penalty at every fourth batch, four times as strong, which is another training, and in our short ones a worse one.
 #
 # ## What goes wrong, and limits
 #
