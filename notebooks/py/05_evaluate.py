@@ -534,7 +534,7 @@ print(f"{path.parent.name}/{path.name}: {written}")
 #
 # Paper: §4.4 (metrics), §4.6, Figures 4-7. Liu et al., *STGAN*, 2019 (the judge and its rule). Salimans et al., *Improved Techniques for Training GANs*, 2016 (Inception Score). Heusel et al., *GANs Trained by a Two Time-Scale Update Rule*, 2017 (FID). Caron et al., *SwAV*, 2020. Morozov et al., *On Self-Supervised Image Representations for GAN Evaluation*, 2021.
 #
-# The long version scores a run of your own on more faces: `papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN -p num_images 2000`.
+# Next: [06 · Explore](06_explore.ipynb), flips by hand. The long version of this lesson scores a run of your own on more faces: `papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN -p num_images 2000`.
 
 # %% tags=["nbval-ignore-output"]
 footer()
