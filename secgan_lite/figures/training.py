@@ -100,7 +100,8 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
         judged = [{"iteration": s["iteration"], "judge": s["tarr"]["value"]} for s in run.scores]
         for axis, curves in zip(column[:4], _PANELS.values(), strict=True):
             for term, label, look in curves:
-                _line(axis, [*run.log, *judged], term, label, **look)
+                # A log may have a judge's rate of its own, on fewer faces.
+                _line(axis, judged if term == "judge" else run.log, term, label, **look)
             axis.spines[["top", "right"]].set_visible(False)
         column[1].set_yscale("symlog", linthresh=1, linscale=2)
         column[1].yaxis.set_major_locator(SymmetricalLogLocator(base=100, linthresh=1))
