@@ -161,7 +161,7 @@ print(inspect.getsource(whose_turn))
 # %% [markdown]
 # Two details are worth a second look. Lines 5 and 8 translate the same batch with the same generator, so the code translates it once. And one backward pass serves both generators: in the consistency loss each branch takes the other's *arg-max* as its target (Eq. 11, 12), which has no gradient, so Eq. 11 teaches only `G_rgb` and Eq. 12 only `G_seg`. Both save time and must change no number. We check it: Algorithm 1 once more, naively, with two translations and an optimiser of our own, beside the package on a tiny model. The wrong variant takes a *fresh* mini-batch in line 8.
 
-# %% tags=["nbval-check-output"]
+# %%
 from secgan_lite import datasets, parsing
 
 few = datasets.load("synthetic", "train", 32, count=12)
