@@ -22,12 +22,11 @@ from secgan_lite.files import REPOSITORY, write_bytes
 LESSON = NOTEBOOKS / "06_explore.ipynb"
 README = REPOSITORY / "data" / "explorer.png"
 _SHOWN = {"Bangs": "End", "Blond Hair": "End"}  # sliders, and the key that moves each
-_NAMES = ("explorer", "playground", "scrubber")
 
 
 def in_use(page: Page) -> None:
     """The explorer as a lecturer would leave it: two changes, all methods side by side."""
-    found = steps.app(page, 0)
+    found = steps.app(page, "explorer")
     for name, key in _SHOWN.items():
         before = steps.picture(found)
         steps.control(found, name).locator(".noUi-handle").focus()
@@ -50,10 +49,10 @@ def of_the_app(page: Page) -> bytes:
 
 def all_apps(page: Page, folder: Path, prefix: str) -> None:
     """A screenshot of each app that the lesson shows."""
-    for number in range(page.locator(".secgan-app").count()):
-        steps.app(page, number).evaluate("e => e.scrollIntoView({block: 'start'})")
+    for name in steps.APPS:
+        steps.app(page, name).evaluate("e => e.scrollIntoView({block: 'start'})")
         page.wait_for_timeout(700)
-        page.screenshot(path=folder / f"{prefix}-{_NAMES[number]}.png")
+        page.screenshot(path=folder / f"{prefix}-{name}.png")
 
 
 def opened(

@@ -23,9 +23,12 @@ def run_all(page: Page, address: str) -> None:
     page.locator(".lm-Menu-item").get_by_text("Run All Cells", exact=True).click()
 
 
-def app(page: Page, number: int) -> Locator:
+APPS = ("explorer", "playground", "scrubber")  # in the lesson's order
+
+
+def app(page: Page, name: str) -> Locator:
     """One of the lesson's apps, scrolled into view."""
-    found = page.locator(".secgan-app").nth(number)
+    found = page.locator(".secgan-app").nth(APPS.index(name))
     found.wait_for(state="attached", timeout=LONG)
     found.scroll_into_view_if_needed(timeout=LONG)
     expect(found.locator("img.secgan-picture")).to_be_visible(timeout=LONG)
@@ -56,7 +59,7 @@ def control(found: Locator, description: str) -> Locator:
     """A control by its label: the innermost widget that holds it."""
     words = re.compile(f"^{re.escape(description)}$")
     label = found.page.locator(".widget-label", has_text=words)
-    return found.locator(".jupyter-widgets", has=label).last
+    return found.locator(".jupyter-widgets, .widget-slider", has=label).last
 
 
 def upload(found: Locator, file: Path) -> None:
@@ -78,7 +81,7 @@ def face_file(folder: Path, kind: str = "JPEG") -> Path:
 
 def explore_by_hand(page: Page, folder: Path) -> None:
     """Slide, flip, undo, switch the method, compare, upload: each is seen on the page."""
-    found = app(page, 0)
+    found = app(page, "explorer")
     before = picture(found)
     bangs = control(found, "Bangs")
     bangs.locator(".noUi-handle").focus()
@@ -129,7 +132,7 @@ def explore_by_hand(page: Page, folder: Path) -> None:
 
 def weigh_by_hand(page: Page) -> None:
     """The loss playground answers."""
-    found = app(page, 1)
+    found = app(page, "playground")
     before, shares = picture(found), found.inner_text()
     control(found, "λ_sc").locator(".noUi-handle").focus()
     for _ in range(3):
@@ -140,7 +143,7 @@ def weigh_by_hand(page: Page) -> None:
 
 def scrub_by_hand(page: Page) -> None:
     """The training scrubber answers, where a run is recorded."""
-    found = app(page, 2)
+    found = app(page, "scrubber")
     before = picture(found)
     control(found, "iteration").locator(".noUi-handle").focus()
     page.keyboard.press("ArrowLeft")
