@@ -44,12 +44,14 @@ def picture(found: Locator) -> str:
     )
 
 
-def changes(found: Locator, before: str, seconds: float = 30) -> str:
-    """Wait until an app's picture is another one."""
-    end = time.monotonic() + seconds
+def changes(found: Locator, before: str, seconds: float = 60) -> str:
+    """Wait until an app's picture is another one and, as after a drag, no more will follow."""
+    end, now, since = time.monotonic() + seconds, "", 0.0
     while time.monotonic() < end:
-        now = picture(found)
-        if now not in ("", before):
+        seen = picture(found)
+        if seen != now:
+            now, since = seen, time.monotonic()
+        elif now not in ("", before) and time.monotonic() - since > 1:
             return now
         found.page.wait_for_timeout(50)
     raise AssertionError(f"The picture has not changed in {seconds} s.")
