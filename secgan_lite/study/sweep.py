@@ -19,6 +19,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from concurrent.futures import Executor, as_completed
+from functools import cache
 from pathlib import Path
 
 import papermill
@@ -100,7 +101,7 @@ def parameters(config: TrainConfig) -> dict:
     Raises:
         ValueError: an option that lesson 04 has no parameter for.
     """
-    known = papermill.inspect_notebook(str(LESSON))
+    known = _known()
     said = ["preset", "backbone", "method", *config.changes]
     if config.data_dir:
         said.append("data_dir")
@@ -108,6 +109,12 @@ def parameters(config: TrainConfig) -> dict:
         if name not in known:
             raise unknown_choice("option", name, known)
     return {name: getattr(config, name) for name in said}
+
+
+@cache
+def _known() -> dict:
+    """Lesson 04's parameters, read once for a whole grid."""
+    return papermill.inspect_notebook(str(LESSON))
 
 
 def run_cell(given: dict, folder: str, threads: int = 1) -> str:
