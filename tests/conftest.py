@@ -12,7 +12,7 @@ from secgan_lite.parsing import Parser, load_parser
 from secgan_lite.parsing.unet import UNet
 from secgan_lite.randomness import initialisation
 from secgan_lite.secgan import Batch
-from secgan_lite.training import TrainConfig
+from secgan_lite.training import TrainConfig, train
 
 # The networks here are tiny: a second thread costs more than it brings.
 torch.set_num_threads(1)
@@ -59,6 +59,17 @@ def small_parser():
     """An untrained P for 16 px."""
     with initialisation(0, "small parser"):
         return Parser(UNet(width=4, levels=2), {"sha256": "untrained", "kind": "parser"})
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory, parser):
+    """A tiny finished SeCGAN at 32 px with three snapshots; to be read only."""
+    config = TrainConfig.of(
+        width=4, depth=1, discriminator_width=4, discriminator_depth=3, iterations=6, batch_size=4,
+        log_every=2, device="cpu", output_dir=str(tmp_path_factory.mktemp("run")),
+    )  # fmt: skip
+    data = datasets.load("synthetic", "train", 32, count=16)
+    return train(config, data, parser, sample_every=2)
 
 
 @pytest.fixture

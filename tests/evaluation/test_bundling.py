@@ -33,20 +33,9 @@ from secgan_lite.evaluation.bundling import (
 from secgan_lite.files import bundled, load_tensors, manifest
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import load_parser
-from secgan_lite.training import RunFolder, TrainConfig, train
+from secgan_lite.training import RunFolder, TrainConfig
 
 EDITORS = [(size, *name.split("-")[2:]) for size in (32, 64) for name in bundled_editors(size)]
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """A tiny SeCGAN at 32 px with three snapshots."""
-    config = TrainConfig.of(
-        width=4, depth=1, discriminator_width=4, discriminator_depth=3, iterations=6, batch_size=4,
-        log_every=2, device="cpu", output_dir=str(tmp_path_factory.mktemp("run")),
-    )  # fmt: skip
-    data = datasets.load("synthetic", "train", 32, count=16)
-    return train(config, data, load_parser("auto", 32), sample_every=2)
 
 
 @pytest.fixture
@@ -58,17 +47,17 @@ def own_weights(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_snapshots_are_the_generators_of_their_iteration(run):
-    newest = load_tensors(run.snapshots()[-1])
-    final = load_tensors(run.path / "generator.safetensors")
-    assert [load_tensors(file)[1]["iteration"] for file in run.snapshots()] == [2, 4, 6]
-    assert len(run.snapshots("semantic")) == 3 and newest[1] == final[1]
+def test_snapshots_are_the_generators_of_their_iteration(finished_run):
+    newest = load_tensors(finished_run.snapshots()[-1])
+    final = load_tensors(finished_run.path / "generator.safetensors")
+    assert [load_tensors(file)[1]["iteration"] for file in finished_run.snapshots()] == [2, 4, 6]
+    assert len(finished_run.snapshots("semantic")) == 3 and newest[1] == final[1]
     for name, tensor in final[0].items():
         assert torch.equal(newest[0][name], tensor.half())
 
 
-def test_an_editor_is_bundled_with_its_scores(run, own_weights, faces):
-    stored = bundle_editor(run.path, faces=8)
+def test_an_editor_is_bundled_with_its_scores(finished_run, own_weights, faces):
+    stored = bundle_editor(finished_run.path, faces=8)
     assert [path.stem for path in stored] == [
         "editor-32-stargan-secgan",
         "editor-32-stargan-secgan-seg",
@@ -83,7 +72,7 @@ def test_an_editor_is_bundled_with_its_scores(run, own_weights, faces):
         assert results[kind][name]["value"] == pytest.approx(again[kind][name]["value"], rel=1e-3)
     each = [
         evaluate(load_snapshot(file).edit, few, Judges(load_classifier("auto", 32)))
-        for file in run.snapshots()
+        for file in finished_run.snapshots()
     ]
     mean = np.mean([scores["counterfactual"]["outside"]["value"] for scores in each])
     assert card["mean_of_last"]["outside"] == pytest.approx(mean, abs=1e-4)
@@ -97,20 +86,20 @@ def test_an_editor_is_bundled_with_its_scores(run, own_weights, faces):
         load_bundled(32, backbone="stragan")
 
 
-def test_a_run_is_loaded_with_all_its_networks(run):
-    editor = load_run(run.path)
+def test_a_run_is_loaded_with_all_its_networks(finished_run):
+    editor = load_run(finished_run.path)
     assert editor.masks is not None and editor.parser.hash == load_parser("auto", 32).hash
-    assert editor.config.identity == run.config.identity
+    assert editor.config.identity == finished_run.config.identity
 
 
-def test_the_command_of_a_card_repeats_the_run(run):
-    words = training_command(run.config).split()[3:]
+def test_the_command_of_a_card_repeats_the_run(finished_run):
+    words = training_command(finished_run.config).split()[3:]
     flags = [i for i, word in enumerate(words) if word.startswith("--")]
     given = {
         words[i][2:].replace("-", "_"): " ".join(words[i + 1 : j])
         for i, j in zip(flags, [*flags[1:], None], strict=True)
     }
-    assert TrainConfig.of(**given).identity == run.config.identity
+    assert TrainConfig.of(**given).identity == finished_run.config.identity
     config = TrainConfig.of(attributes=("Bald", "Male"), seed=3)
     assert "--attributes Bald Male --seed 3" in training_command(config)
 
@@ -124,12 +113,12 @@ def test_photographs_and_untrained_runs_are_not_bundled(tmp_path):
             bundle_editor(output)
 
 
-def test_a_recorded_run_comes_back(run, own_weights):
-    record_dynamics(run.path, "tiny", faces=4)
+def test_a_recorded_run_comes_back(finished_run, own_weights):
+    record_dynamics(finished_run.path, "tiny", faces=4)
     dynamics = load_dynamics("tiny")
-    assert dynamics.config == run.config.identity
+    assert dynamics.config == finished_run.config.identity
     assert [s["iteration"] for s in dynamics.scores] == [r["iteration"] for r in dynamics.log]
-    assert dynamics.log[-1]["rgb/rec"] == pytest.approx(run.log[-1]["rgb/rec"], rel=1e-3)
+    assert dynamics.log[-1]["rgb/rec"] == pytest.approx(finished_run.log[-1]["rgb/rec"], rel=1e-3)
     assert dynamics.samples.shape == (3, 2, 14, 3, 32, 32)
     assert {name: film.shape for name, film in dynamics.masks.items()} == {
         "P": (3, 2, 14, 32, 32),
@@ -145,12 +134,12 @@ def test_a_recorded_run_comes_back(run, own_weights):
         load_dynamics("unknown")
 
 
-def test_the_commands(run, own_weights, tmp_path, monkeypatch, capsys):
+def test_the_commands(finished_run, own_weights, tmp_path, monkeypatch, capsys):
     def command(*words):
         monkeypatch.setattr(sys, "argv", ["evaluation", *map(str, words)])
         return __main__.main()
 
-    assert command("record", run.path, "tiny") == 0
+    assert command("record", finished_run.path, "tiny") == 0
     assert (own_weights / "dynamics" / "tiny.json").is_file()
     with pytest.raises(SystemExit):
         command("bundle", tmp_path)

@@ -1,11 +1,8 @@
-"""A tiny SeCGAN run with snapshots, and the smallest look at a face."""
+"""A run of one's own, and the smallest look at a face."""
 
 import pytest
 
-from secgan_lite import datasets
 from secgan_lite.evaluation import bundled_editors, editor_sizes
-from secgan_lite.parsing import load_parser
-from secgan_lite.training import TrainConfig, train
 from secgan_lite.widgets import Drawn, Look
 
 SIZE = editor_sizes()[0]
@@ -29,11 +26,6 @@ def look(secgan):
 
 
 @pytest.fixture(scope="session")
-def run(tmp_path_factory):
-    """A tiny finished SeCGAN at 32 px with three snapshots."""
-    config = TrainConfig.of(
-        width=4, depth=1, discriminator_width=4, discriminator_depth=3, iterations=6, batch_size=4,
-        log_every=2, device="cpu", output_dir=str(tmp_path_factory.mktemp("run")),
-    )  # fmt: skip
-    data = datasets.load("synthetic", "train", 32, count=16)
-    return train(config, data, load_parser("auto", 32), sample_every=2).path
+def run(finished_run):
+    """Folder of a run of one's own."""
+    return finished_run.path
