@@ -56,6 +56,15 @@ def write_json(path: Path, content: object) -> None:
     write_bytes(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
+def rounded(value: object) -> object:
+    """Nested numbers with four significant digits, to keep files small."""
+    if isinstance(value, dict):
+        return {key: rounded(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [rounded(part) for part in value]
+    return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
 def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict) -> None:
     """Write a safetensors file with JSON metadata in its header, whole or not at all."""
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}

@@ -4,6 +4,14 @@ import numpy as np
 
 from secgan_lite.randomness import derive
 
+# Student's 97.5 % quantiles by degrees of freedom: with few numbers, far from the normal 1.96.
+_STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+
+
+def student(n: int) -> float:
+    """Half of the 95 % t interval of n ≥ 2 numbers, in standard errors; above ten, that of ten."""
+    return _STUDENT[min(n - 2, 8)]
+
 
 class Bootstrap:
     """1,000 resamples of n faces, as weights; row 0 holds the faces themselves.

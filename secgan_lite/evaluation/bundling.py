@@ -20,7 +20,16 @@ from secgan_lite.evaluation.curves import brief, means_of, over_intensities, ove
 from secgan_lite.evaluation.editors import Trained, editor_name, load_snapshot
 from secgan_lite.evaluation.edits import Truth, generator_editor
 from secgan_lite.evaluation.scores import Judges, evaluate
-from secgan_lite.files import WEIGHTS, bundle, bundled, load_tensors, replaced, versions, write_json
+from secgan_lite.files import (
+    WEIGHTS,
+    bundle,
+    bundled,
+    load_tensors,
+    replaced,
+    rounded,
+    versions,
+    write_json,
+)
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.parsing import one_hot
 from secgan_lite.training import RunFolder, TrainConfig
@@ -81,9 +90,9 @@ def bundle_editor(run: Path | str, faces: int = 300) -> list[Path]:
     name = editor_name(config.image_size, config.backbone, config.method)
     stored = [bundle(name, *load_tensors(files[-1]), card)]
     results |= {"seconds": folder.log[-1]["seconds"], "versions": versions()}
-    write_json(stored[0].with_suffix(".json"), _rounded(results))
+    write_json(stored[0].with_suffix(".json"), rounded(results))
     for file in folder.snapshots("semantic")[-1:]:
-        score = _rounded(results["counterfactual"]["g_seg_iou"])
+        score = rounded(results["counterfactual"]["g_seg_iou"])
         card = {k: card[k] for k in ("command", "iterations", "test_faces")} | {"iou": score}
         stored.append(bundle(f"{name}-seg", *load_tensors(file), card))
     return stored
@@ -119,15 +128,6 @@ def _means(scores: list[dict]) -> dict:
         for k in scores[0]
         if k in shared
     }
-
-
-def _rounded(value: object) -> object:
-    """Nested numbers with four significant digits, to keep files small."""
-    if isinstance(value, dict):
-        return {k: _rounded(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_rounded(v) for v in value]
-    return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
 @dataclass(frozen=True)
@@ -174,8 +174,8 @@ class Dynamics:
         samples, *masks = (np.stack(part) for part in zip(*films, strict=True))
         return cls(
             config.identity,
-            _rounded(kept),
-            _rounded(scores),
+            rounded(kept),
+            rounded(scores),
             samples,
             dict(zip(("P", "G_seg"), masks, strict=False)),
         )

@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from torchmetrics.image.fid import FrechetInceptionDistance
 from torchmetrics.image.inception import InceptionScore
 
+from secgan_lite.evaluation.bootstrap import student
 from secgan_lite.randomness import derive
 
 GROUPS = 10
-_T = 2.262  # Student's 97.5 % quantile for GROUPS − 1 degrees of freedom
 
 
 class FrechetDistances:
@@ -61,7 +61,7 @@ class FrechetDistances:
             k = len(used)
             error = math.sqrt((k - 1) / k * float((others - others.mean()).square().sum()))
             value = float(value)
-            low, high = max(0.0, value - _T * error), value + _T * error
+            low, high = max(0.0, value - student(GROUPS) * error), value + student(GROUPS) * error
             scores[name] = {"value": value, "low": low, "high": high, "n": n}
         return scores
 
@@ -111,6 +111,6 @@ class ClassScore:
             metric = InceptionScore(feature=nn.Identity(), splits=GROUPS)
             metric.update(logits)
             mean, std = (float(value) for value in metric.compute())
-        error = _T * std / math.sqrt(GROUPS)
+        error = student(GROUPS) * std / math.sqrt(GROUPS)
         score = {"value": mean, "low": max(1.0, mean - error), "high": mean + error}
         return score | {"std": std, "n": len(logits)}

@@ -3,18 +3,17 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from statistics import fmean
 
-import numpy as np
 import torch
-from torch import Tensor
-from torch.nn import functional as F
 
-from secgan_lite import datasets, losses
+from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
 from secgan_lite.evaluation import Truth, evaluate, load_snapshot
 from secgan_lite.evaluation.bundling import all_judges
-from secgan_lite.files import REPOSITORY, versions, write_json
+from secgan_lite.files import REPOSITORY, rounded, versions, write_json
 from secgan_lite.parsing import load_parser
+from secgan_lite.pulls import pulls
 from secgan_lite.secgan import Batch, Model
 from secgan_lite.supervised import at_hand
 from secgan_lite.training import RunFolder
@@ -42,7 +41,7 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
     Returns:
         ``name`` of the run; ``config``: preset, backbone, method, seed, iterations, λ_sc and what
         else the preset does not say; ``seconds`` of training; ``test_faces``; ``scores``: what
-        ``evaluate`` says, as means over the last snapshots; ``pulls`` (``pulls_at_the_edit``).
+        ``evaluate`` says, as means over the last snapshots; ``pulls`` (``strengths``).
     """
     run = RunFolder(folder)
     config = run.config
@@ -59,8 +58,8 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
         "config": {name: getattr(config, name) for name in shown} | config.changes,
         "seconds": run.log[-1]["seconds"],
         "test_faces": faces,
-        "scores": means(found),
-        "pulls": pulls_at_the_edit(run, data.subset(_PULLED)),
+        "scores": rounded(means(found)),
+        "pulls": rounded(strengths(run, data.subset(_PULLED))),
     }
 
 
@@ -74,18 +73,14 @@ def values(scores: dict) -> dict:
 
 
 def means(found: list) -> dict | float:
-    """The mean of nested numbers, with four significant digits."""
+    """The mean of nested numbers."""
     if isinstance(found[0], dict):
         return {name: means([each[name] for each in found]) for name in found[0]}
-    return float(f"{np.mean(found):.4g}")
+    return fmean(found)
 
 
-def pulls_at_the_edit(run: RunFolder, data: FaceData) -> dict[str, float]:
-    """How hard each weighted term of Eq. 14 pulls at the image that it judges.
-
-    It is the norm of the term's gradient for one face at x_out (Eq. 5: at G(x, 0)), as a mean over
-    ``data``: values of losses do not compare, their gradients do.
-    """
+def strengths(run: RunFolder, data: FaceData) -> dict[str, float]:
+    """How hard each weighted term of Eq. 14 pulls at x_out, as a mean over faces (``Pull``)."""
     config = run.config
     parser = load_parser(config.parser, config.image_size) if at_hand("parser", config) else None
     model = Model(config.method, config.backbone, config.size, config.weights, parser)
@@ -94,27 +89,5 @@ def pulls_at_the_edit(run: RunFolder, data: FaceData) -> dict[str, float]:
     x, y, _ = data.batch(torch.arange(len(data)))
     with torch.no_grad():
         s = parser(x).argmax(dim=1) if parser else None
-        batch = Batch(x, s, y, y.roll(1, dims=0))
-        edits = model.translate(batch)
-        branch, edit = model.branches["rgb"], edits["rgb"]
-        unchanged = branch.modality.activate(branch.decode(edit.features, torch.zeros_like(y)))
-    out, same = (image.clone().requires_grad_(True) for image in (edit.out, unchanged))
-    score, logits = branch.discriminator(out)
-    w = branch.weights
-    cls_g = losses.attribute_classification(logits, batch.y_trg, w.cls_reduction)
-    terms = {
-        "adv": (losses.generator_adversarial(score), out),
-        "cls_g": (w.lambda_cls_g * cls_g, out),
-        "rec": (w.lambda_rec * F.l1_loss(same, x), same),  # Eq. 5 behind its tanh
-    }
-    if "semantic" in edits:
-        theirs = edits["semantic"].raw.argmax(dim=1)
-        sc = losses.semantic_consistency(model.parser(out), theirs, w.sc_reduction)
-        terms["sc"] = (w.lambda_sc * sc, out)
-    return {name: _pull(loss, at) for name, (loss, at) in terms.items()}
-
-
-def _pull(loss: Tensor, at: Tensor) -> float:
-    (gradient,) = torch.autograd.grad(loss, at, retain_graph=True)
-    norms = len(at) * gradient.flatten(1).norm(dim=1)  # losses are means over the faces
-    return float(f"{norms.mean().item():.4g}")
+    found = pulls(model, Batch(x, s, y, y.roll(1, dims=0)))
+    return {term: pull.strength for (branch, term), pull in found.items() if branch == "rgb"}

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from functools import reduce
 from statistics import fmean, stdev
 
-# Student's 97.5 % quantiles by degrees of freedom: with few runs, far from the normal 1.96.
-STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+from secgan_lite.evaluation.bootstrap import student
 
 
 def chosen(cells: Iterable[dict], **wanted: object) -> list[dict]:
@@ -26,7 +25,7 @@ def over_seeds(numbers: list[float]) -> dict:
     The interval is for other seeds: other first weights, another order of the same faces.
     """
     n = len(numbers)
-    half = math.inf if n < 2 else STUDENT[min(n - 2, 8)] * stdev(numbers) / math.sqrt(n)
+    half = math.inf if n < 2 else student(n) * stdev(numbers) / math.sqrt(n)
     value = fmean(numbers)
     return {"value": value, "low": value - half, "high": value + half, "n": n, "each": numbers}
 

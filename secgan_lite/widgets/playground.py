@@ -15,8 +15,7 @@ import torch
 from PIL import ImageColor
 from torch import Tensor
 
-from secgan_lite import losses
-from secgan_lite.backbones import RGB
+from secgan_lite.pulls import pulls
 from secgan_lite.secgan import Batch, Model
 from secgan_lite.widgets import canvas, pages
 from secgan_lite.widgets.controls import App, Quiet, button, row
@@ -52,34 +51,13 @@ class Pulls:
     @classmethod
     def of(cls, model: Model, batch: Batch, titles: Sequence[str]) -> "Pulls":
         """All gradients of a trained SeCGAN for a batch of edits."""
+        gradients, trained = {}, {name: {} for name in model.branches}
+        for (branch, term), pull in pulls(model, batch).items():
+            slope = 1 - pull.at.square() if branch == "rgb" else 1  # through the tanh
+            gradients[branch, term] = pull.gradient * slope
+            trained[branch][term] = pull.weight
         with torch.no_grad():
-            edits = model.translate(batch)
-            parsed = model.parser(edits["rgb"].out).argmax(dim=1)
-        teachers = {"rgb": edits["semantic"].raw.argmax(dim=1), "semantic": parsed}
-        gradients, trained = {}, {}
-        for name, branch in model.branches.items():
-            own, weights = branch.modality == RGB, branch.weights
-            out = edits[name].raw.clone().requires_grad_(True)
-            zero = torch.zeros_like(batch.y_diff)
-            with torch.no_grad():
-                same = branch.generator.decode(edits[name].features, zero)
-            same.requires_grad_(True)
-            score, logits = branch.judge(branch.modality.activate(out))
-            student = model.parser(out.tanh()) if own else out
-            rebuilt = losses.rgb_reconstruction if own else losses.semantic_reconstruction
-            terms = {
-                "adv": (losses.generator_adversarial(score), out),
-                "cls": (losses.attribute_classification(
-                    logits, batch.y_trg, weights.cls_reduction), out),
-                "rec": (rebuilt(same, batch.x if own else batch.s), same),
-                "sc": (losses.semantic_consistency(
-                    student, teachers[name], weights.sc_reduction), out),
-            }  # fmt: skip
-            for term, (value, at) in terms.items():
-                (gradients[name, term],) = torch.autograd.grad(value, at, retain_graph=True)
-            trained[name] = {"adv": 1.0, "cls": weights.lambda_cls_g}
-            trained[name] |= {"rec": weights.lambda_rec, "sc": weights.lambda_sc}
-        raw = {name: edit.raw for name, edit in edits.items()}
+            raw = {name: edit.raw for name, edit in model.translate(batch).items()}
         return cls(tuple(titles), raw, gradients, trained)
 
 

@@ -56,11 +56,11 @@ def test_a_record_holds_scores_and_pulls_of_each_run(swept):
     secgan, baseline = load_study(swept[2] / "study.json")
     assert secgan["config"]["method"] == "secgan" and set(secgan["pulls"]) == {
         "adv",
-        "cls_g",
+        "cls",
         "rec",
         "sc",
     }
-    assert set(baseline["pulls"]) == {"adv", "cls_g", "rec"}
+    assert set(baseline["pulls"]) == {"adv", "cls", "rec"}
     assert len(secgan["scores"]["tarr"]) == 14 and 0 <= score(secgan, "tarr.mean") <= 1
     assert score(baseline, "ssfid.mean") > 0 and baseline["test_faces"] == 20
     # Eq. 5 is a mean of absolute values: its gradient has one size, whatever the image.

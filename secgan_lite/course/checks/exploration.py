@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
+from secgan_lite.widgets.explorer import unseen, wish
 
 
 def _wish_case(draws: torch.Generator) -> Case:
@@ -22,12 +23,6 @@ def _wish_case(draws: torch.Generator) -> Case:
         rivals[i, j] = rivals[j, i] = True
     order = torch.randperm(8, generator=draws)
     return Case((changes[order], present[order], rivals[order][:, order]))
-
-
-def wish(changes: Tensor, present: Tensor, ruled_out: Tensor) -> Tensor:
-    """y_diff: where nothing was asked, what an addition rules out goes as strongly as it comes."""
-    strongest = (ruled_out * changes.clamp(min=0)[:, None]).amax(dim=0)
-    return torch.where((changes == 0) & present, 0 - strongest, changes)
 
 
 def _ruled_out(
@@ -90,11 +85,6 @@ def _unseen_case(draws: torch.Generator) -> Case:
     kinds = torch.cartesian_prod(values, torch.tensor([0.0, 1.0]))
     kinds = kinds[torch.randperm(len(kinds), generator=draws)].view(2, 7, 2)
     return Case((kinds[..., 0].clone(), kinds[..., 1] > 0))
-
-
-def unseen(y_diff: Tensor, present: Tensor) -> Tensor:
-    """What no pair of labels gives: beyond ±1, added to what is there, taken from nothing."""
-    return (y_diff.abs() > 1) | ((y_diff > 0) & present) | ((y_diff < 0) & ~present)
 
 
 def _marks(*rules: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
