@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner | 10 min | 1 min | under 1 GB | Python, and what a convolutional network is |
+# | beginner | 15 min, exercises 20 min | 1 min | under 1 GB | Python, and what a convolutional network is |
 #
 # Press "Run all". Nothing is downloaded, and no graphics card is needed.
 #
@@ -29,13 +29,13 @@
 # After this lesson you can
 #
 # 1. **tell** whether your machine is ready, and how long each lesson will take on it;
-# 2. **edit** a face with one line, in your own way;
+# 2. **edit** a face with one line, and write the wish behind it as numbers;
 # 3. **name** the seven parts of SeCGAN on a map, and the lesson of each;
 # 4. **say** why this course draws its faces.
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [Is this machine ready?](#Is-this-machine-ready?) · [A first edit](#A-first-edit) · [Every edit](#Every-attribute,-every-face) · [The map](#The-map) · [Why drawn faces](#Why-drawn-faces) · [How to work](#How-to-work-with-the-lessons) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [Is this machine ready?](#Is-this-machine-ready?) · [A first edit](#A-first-edit) · [Every edit](#Every-attribute,-every-face) · [The map](#The-map) · [Why drawn faces](#Why-drawn-faces) · [How to work](#How-to-work-with-the-lessons) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
 
 # %% [markdown]
 # ## Parameters
@@ -46,9 +46,13 @@
 run_dir: str = ""  # folder of a run whose generator edits, "" for the bundled one
 seed: int = 0  # of the faces
 
-# %%
-from secgan_lite.course import footer, settings, show, six_faces
+# %% tags=["setup"]
+import torch
 
+from secgan_lite import attributes
+from secgan_lite.course import TODO, check, footer, settings, show, six_faces
+
+# %%
 settings(globals(), run_dir=str, seed=int)
 
 # %% [markdown]
@@ -99,11 +103,77 @@ print("y_diff =", {name: y_trg[name] - y_src[name] for name in y_src})
 # %% [markdown]
 # Bangs are on both sides, so their difference is 0: leave them alone. That is why the generator needs no description of the face, and why $y^{diff} = 0$ means "change nothing".
 #
+# | symbol | tensor | in the package | beware |
+# |---|---|---|---|
+# | $y^{src}$, $y^{trg}$ | labels (faces, 13) of 0 and 1 | `labels` of [`datasets`](../secgan_lite/datasets/data.py) | not −1 and 1 |
+# | $y^{diff}$ | (faces, 13) of −1, 0 and 1 | `difference` in [`attributes.py`](../secgan_lite/attributes.py) | the target first; StarGAN's own code gives G the *target* instead |
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise A · A wish as numbers
+#
+# **Goal.** Write $y^{diff}$ for whole batches of labels. **Difficulty** 1 of 5, 5 min. Checked.
+#
+# <details><summary>Hint 1: which values are there?</summary>Two labels make four pairs: (0, 0), (0, 1), (1, 0), (1, 1). Say for each whether something comes, goes or stays.</details>
+# <details><summary>Hint 2: which operation gives them all?</summary>The name says it: a difference. Tensors of one shape are subtracted element by element.</details>
+# <details><summary>Hint 3: almost code</summary>What shall be, minus what is: <code>y_trg - …</code></details>
+
+
+# %% tags=["exercise", "nbval-check-output"]
+def difference(y_trg, y_src):
+    """y_diff: +1 where an attribute shall come, −1 where it shall go, else 0; all (B, n)."""
+    # solution
+    return y_trg - y_src
+    # end
+
+
+difference = check("00-difference", difference)
+
+# %% [markdown]
+# What a wrong answer would do: with the sign exchanged, every wish is granted backwards. With the target in place of the difference, the wish for a blond face with bangs, who has bangs, asks for *more* bangs. The function of the package agrees with yours and with the three numbers above:
+
+# %% tags=["nbval-check-output"]
+trg, src = (torch.tensor([list(y.values())]) for y in (y_trg, y_src))
+assert torch.equal(difference(trg, src), attributes.difference(trg, src))
+print("right", difference(trg, src).tolist(), "the target instead", trg.tolist())
+
+# %% [markdown]
 # ## Every attribute, every face
 #
-# ### Predict first
+# Now each of the 13 attributes is reversed, one at a time: what is there is taken away, what is absent is added.
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise B · Reverse it
 #
-# Below, each of the 13 attributes is reversed, one at a time, on the six faces that the course keeps coming back to. Which one will the editor find hardest? Think of how many pixels it has to change, and of how many faces showed it how.
+# **Goal.** Somebody wrote these 13 wishes as the identity matrix, and every face that wore glasses kept them. Find out why, and repair it. **Difficulty** 2 of 5, 5 min. Checked.
+#
+# <details><summary>Hint 1: what is row i?</summary>One edit: its entry i is the wish for attribute i, all others are 0.</details>
+# <details><summary>Hint 2: which number reverses?</summary>Where the label is 0, +1. Where it is 1, −1. Find a line through both points.</details>
+# <details><summary>Hint 3: almost code</summary><code>torch.diag(…)</code> puts a vector on the diagonal; the vector is <code>1 - 2 * y_src</code>.</details>
+
+
+# %% tags=["exercise", "nbval-check-output"]
+def reversals(y_src):
+    """y_diff (n, n) of n edits of a face with labels y_src (n,): the i-th reverses attribute i."""
+    # solution
+    return torch.diag(1 - 2 * y_src)
+    # lesson
+    # return torch.eye(len(y_src))
+    # end
+
+
+reversals = check("00-reversals", reversals)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise C · Predict and explain
+#
+# **Goal.** Below are these wishes on the six faces that the course keeps coming back to. Which attribute will the editor find hardest, and which easiest? Write a name and a reason before you look. **Difficulty** 2 of 5, 10 min. Open: the last section measures it.
+#
+# <details><summary>Hint 1: how many pixels?</summary>Glasses are a few thin lines at this size; hair is a third of the picture.</details>
+# <details><summary>Hint 2: how often was it seen?</summary>An editor learns from faces that have an attribute and from faces that lack it. Which of the 13 are rare?</details>
+# <details><summary>Hint 3: what must be invented?</summary>To take bangs away, a forehead has to be painted that nobody ever saw.</details>
+
+# %% [markdown] tags=["solution"]
+# **Answer.** There are two kinds of hard. What is small or thin (glasses, eyebrows, a moustache) weighs little in every loss, so the generator may leave it out and hardly pay. What is rare (bald) is seldom asked for, and there the change is large: hair must go, and a skull and a background be invented. Colours of large areas are easy: every pixel says the same. Compare with the ranking under "Why drawn faces", and note that "hardest" has two meanings there too: a judge may see the attribute although the pixels are far from the truth.
 
 # %%
 guess = ""  # a name from above
@@ -114,7 +184,8 @@ import numpy as np
 
 def reversed_each(picture, labels):
     """Edits of a face, (13, 3, h, h): each attribute taken away if it is there, else added."""
-    wishes = ({k: -1 if has else +1} for k, has in zip(editor.attributes, labels, strict=True))
+    signs = reversals(torch.tensor(labels).float()).diagonal().tolist()
+    wishes = ({k: sign} for k, sign in zip(editor.attributes, signs, strict=True))
     made = [editor.edit(picture, wish, resolve=True).image for wish in wishes]
     return np.stack([np.asarray(image).transpose(2, 0, 1) for image in made])
 
@@ -186,6 +257,14 @@ print("predicted", repr(guess), "measured", repr(ranked[-1]))
 # - **Exercises** hold a stub, `return TODO`. Fill it in and run the cell: the check says what is right, or which mistake it recognises. Leave it, and the lesson goes on with the reference. Hints unfold one by one; the [solutions](solutions) lie beside the lessons.
 # - **Work on a copy**: `notebooks/my/` is yours and ignored by git, so you can update the course at any time.
 # - **Lecturers** find plans, timings and common misconceptions in [the guide](README.md).
+#
+# ## What goes wrong, and limits
+#
+# - **Blurred and incomplete edits.** The generators of this course are small, and trained for minutes to hours on a CPU. They show what each part of the method does, not how good it can get.
+# - **Drawn faces only.** The bundled weights have seen no photograph; what they make of one means nothing. For photographs, train on CelebA.
+# - **Thirteen words are not a person.** The names are CelebA's: what annotators saw in a picture, yes or no. "Male" or "Young" here are properties of drawings, not of anyone's identity; an editor that learns them from photographs learns the annotators' habits too.
+# - **Edits of real people** need their consent, and a label that says "edited".
+# - **One run.** What you see are weights from a single seed. How much another seed would differ is measured in [04 · Train](04_train.ipynb).
 #
 # ## Summary
 #

@@ -25,7 +25,7 @@ MAX_BYTES, MAX_MEGABYTES, MAX_SECONDS, MAX_LINES, MAX_RUN = 900_000, 2000, 60, 3
 SECONDS = {"04_train": 300, "07_ablations": 90}
 SECTIONS = ("Objectives", "Contents", "Parameters", "Summary", "Quiz", "References")
 _BOX = ("**Goal.**", "**Difficulty", "min", "<details>")
-_EXERCISED = ("01", "02", "03", "04", "05", "06")
+_EXERCISED = ("00", "01", "02", "03", "04", "05", "06")
 
 
 @dataclass(frozen=True)

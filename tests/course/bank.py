@@ -215,7 +215,20 @@ def unseen(d, p, low=lambda label: -label, high=lambda label: 1 - label):
     return (d < low(label)) | (d > high(label))
 
 
+def compared(trg, src):
+    return (trg > src).float() - (trg < src).float()
+
+
+def reversals(y, add=1.0, take=-1.0, elsewhere=0.0):
+    rows = torch.full((len(y), len(y)), elsewhere)
+    for i, label in enumerate(y.tolist()):
+        rows[i, i] = take if label else add
+    return rows
+
+
 RIGHT = {
+    "00-difference": compared,
+    "00-reversals": reversals,
     "01-merge": merge,
     "01-iou": iou,
     "02-penalty": penalty,
@@ -230,6 +243,27 @@ RIGHT = {
     "06-unseen": unseen,
 }
 WRONG = {
+    "00-difference": {
+        "sign": lambda t, s: compared(s, t),
+        "target": lambda t, s: (t > 0).float(),
+        "no direction": lambda t, s: (t != s).float(),
+        "additions alone": lambda t, s: ((t > 0) & (s == 0)).float(),
+        "±1 for labels": lambda t, s: torch.where(t > 0, 1.0, -1.0),
+        "twice": lambda t, s: 2 * compared(t, s),
+        "added": lambda t, s: (t > 0).float() + (s > 0).float(),
+        "shape": lambda t, s: compared(t, s).sum(1),
+    },
+    "00-reversals": {
+        "not attempted": lambda y: reversals(y, take=1.0),
+        "sign": lambda y: reversals(y, add=-1.0, take=1.0),
+        "targets": lambda y: torch.stack(
+            [torch.where(torch.arange(len(y)) == i, 1 - y, y) for i in range(len(y))]
+        ),
+        "all at once": lambda y: torch.stack([1 - 2 * y] * len(y)),
+        "removals missing": lambda y: reversals(y, take=0.0),
+        "always removed": lambda y: reversals(y, add=-1.0),
+        "value": lambda y: reversals(y, elsewhere=0.5),
+    },
     "01-merge": {
         "maximum": merge_best_part,
         "sum of logarithms": merge_product,

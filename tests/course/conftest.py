@@ -22,11 +22,11 @@ def place(folder, patch):
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("course")
     (folder / "py").mkdir()
-    (folder / "py" / "00_tiny.py").write_text(LESSON)
+    (folder / "py" / "90_tiny.py").write_text(LESSON)
     with pytest.MonkeyPatch.context() as patch:
         place(folder, patch)
         names = [name for name, _ in builder.build()]
-    assert names == ["00_tiny.ipynb", "solutions/00_tiny.ipynb"]
+    assert names == ["90_tiny.ipynb", "solutions/90_tiny.ipynb"]
     return folder
 
 

@@ -13,7 +13,7 @@ from secgan_lite.course.checks import EXERCISES, Exercise, Mistake
 def edit(course):
     """Changes one cell of the stored lesson, found by a piece of its source."""
 
-    def change(piece, action, name="00_tiny.ipynb"):
+    def change(piece, action, name="90_tiny.ipynb"):
         notebook = nbformat.read(course / name, as_version=4)
         cell = next(c for c in notebook.cells if piece in c.source)
         action(cell)
@@ -32,19 +32,19 @@ def planted(expected):
 
 
 def test_1_a_pair_out_of_date(course):
-    source = course / "py" / "00_tiny.py"
+    source = course / "py" / "90_tiny.py"
     source.write_text(source.read_text().replace("# The share is", "# This share is"))
-    planted("00_tiny.ipynb: out of date from 00_tiny-03 on")
+    planted("90_tiny.ipynb: out of date from 90_tiny-03 on")
 
 
 def test_2_an_image_without_alt_text(edit):
     edit("figures", lambda cell: cell.outputs[0].metadata["image/png"].pop("alt"))
-    planted("00_tiny-05: an image without alt text")
+    planted("90_tiny-05: an image without alt text")
 
 
 def test_3_a_quoted_number_that_changed(edit):
     edit("share = ", lambda cell: cell.outputs[0].update(text="0.26\n"))
-    planted("00_tiny-03: quotes 0.25, which no compared cell prints")
+    planted("90_tiny-03: quotes 0.25, which no compared cell prints")
 
 
 def test_4_a_notebook_too_large(edit):
@@ -57,14 +57,14 @@ def test_5_widget_state(edit):
         "display_data", {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
     )
     edit("figures", lambda cell: cell.outputs.append(view))
-    planted("00_tiny-05: widget state is stored")
+    planted("90_tiny-05: widget state is stored")
 
 
 def test_6_an_unknown_equation(course):
-    source = course / "py" / "00_tiny.py"
+    source = course / "py" / "90_tiny.py"
     source.write_text(source.read_text() + "\n# %% [markdown]\n# Eq. 21\n")
     faults = audit.audit()
-    assert "00_tiny.py: no Eq. 21 is in the paper" in faults
+    assert "90_tiny.py: no Eq. 21 is in the paper" in faults
 
 
 def test_7_a_check_that_accepts_a_wrong_answer(course, monkeypatch):
@@ -77,33 +77,33 @@ def test_7_a_check_that_accepts_a_wrong_answer(course, monkeypatch):
 
 
 def test_8_a_stub_left_in_a_solution(course):
-    source = course / "py" / "00_tiny.py"
+    source = course / "py" / "90_tiny.py"
     text = source.read_text().replace(
         "    return losses.attribute_classification(logits, y)\n", "    return TODO\n"
     )
     source.write_text(text)
-    name = "solutions/00_tiny.ipynb"
+    name = "solutions/90_tiny.ipynb"
     notebook = nbformat.read(course / name, as_version=4)
     cell = next(c for c in notebook.cells if "def bce" in c.source)
     cell.source = cell.source.replace(
         "return losses.attribute_classification(logits, y)", "return TODO"
     )
     nbformat.write(notebook, course / name)
-    planted("solutions/00_tiny.ipynb: a stub is left in a solution")
+    planted("solutions/90_tiny.ipynb: a stub is left in a solution")
 
 
 @pytest.mark.parametrize("path", ["/home/ada/course/x.png", "C:\\\\Users\\\\ada\\\\x.png"])
 def test_9_an_absolute_path(edit, path):
     edit("time.time()", lambda cell: cell.outputs[0].update(text=path))
-    planted("00_tiny-04: an absolute path")
+    planted("90_tiny-04: an absolute path")
 
 
 @pytest.mark.parametrize("target", ["99_lost.ipynb", "#Nowhere"])
 def test_10_a_dead_link(course, edit, target):
-    source = course / "py" / "00_tiny.py"
+    source = course / "py" / "90_tiny.py"
     source.write_text(source.read_text().replace("(#Parameters)", f"({target})"))
     edit("## Contents", lambda c: c.update(source=c.source.replace("(#Parameters)", f"({target})")))
-    planted(f"00_tiny-00: a link to {target}")
+    planted(f"90_tiny-00: a link to {target}")
 
 
 def test_11_a_compared_cell_without_a_count(edit):
@@ -117,11 +117,11 @@ def test_a_compared_cell_that_prints_nothing(edit):
 
 
 def test_notebooks_without_source_or_not_built(course):
-    (course / "99_stray.ipynb").write_text((course / "00_tiny.ipynb").read_text())
-    (course / "solutions" / "00_tiny.ipynb").unlink()
+    (course / "99_stray.ipynb").write_text((course / "90_tiny.ipynb").read_text())
+    (course / "solutions" / "90_tiny.ipynb").unlink()
     assert audit.audit() == [
         "99_stray.ipynb: it has no source",
-        "solutions/00_tiny.ipynb: not built yet",
+        "solutions/90_tiny.ipynb: not built yet",
     ]
 
 
@@ -143,7 +143,7 @@ def test_too_slow_and_too_large(course):
     ],
 )
 def test_the_template_is_kept(course, before, after, fault):
-    source = course / "py" / "00_tiny.py"
+    source = course / "py" / "90_tiny.py"
     assert before in source.read_text()
     source.write_text(source.read_text().replace(before, after))
     for path, notebook in audit.notebooks().items():
@@ -162,13 +162,13 @@ def test_equation_numbers_are_read_in_every_form():
 
 
 def test_an_equation_that_nobody_names(course):
-    source = course / "py" / "00_tiny.py"
+    source = course / "py" / "90_tiny.py"
     source.write_text(source.read_text().replace("Eq. 1-20", "Eq. 1-19"))
     assert "Eq. 20: no lesson names it" in audit.audit()
 
 
 def test_a_table_row_and_its_function_agree(course):
-    source = course / "py" / "00_tiny.py"
+    source = course / "py" / "90_tiny.py"
     row = "# | Eq. 5 | `losses.generator_adversarial` |"
     source.write_text(source.read_text() + f"\n# %% [markdown]\n{row}\n")
     assert any("losses.generator_adversarial does not name" in fault for fault in audit.audit())

@@ -11,12 +11,12 @@ from secgan_lite.course import builder
 from secgan_lite.files import REPOSITORY
 
 
-def read(course, name="00_tiny.ipynb"):
+def read(course, name="90_tiny.ipynb"):
     return nbformat.read(course / name, as_version=4)
 
 
 def edit(course, before, after):
-    source = course / "py" / "00_tiny.py"
+    source = course / "py" / "90_tiny.py"
     assert before in source.read_text()
     source.write_text(source.read_text().replace(before, after))
 
@@ -24,7 +24,7 @@ def edit(course, before, after):
 def test_a_lesson_is_run_stored_and_cleaned(course):
     notebook = read(course)
     nbformat.validate(notebook)
-    assert [c.id for c in notebook.cells] == [f"00_tiny-{i:02d}" for i in range(9)]
+    assert [c.id for c in notebook.cells] == [f"90_tiny-{i:02d}" for i in range(9)]
     assert notebook.cells[2].outputs[0].text == "0.25\n" and len(notebook.cells[2].outputs) == 1
     assert notebook.cells[5].outputs[0].metadata["image/png"]["alt"].startswith("Training curves")
     assert set(notebook.metadata) == {"kernelspec", "secgan_lite"}
@@ -33,13 +33,13 @@ def test_a_lesson_is_run_stored_and_cleaned(course):
 def test_the_lesson_has_the_stub_and_the_solutions_have_the_solution(course):
     stub, solved = (
         next(c for c in read(course, name).cells if "def bce" in c.source)
-        for name in ("00_tiny.ipynb", "solutions/00_tiny.ipynb")
+        for name in ("90_tiny.ipynb", "solutions/90_tiny.ipynb")
     )
     assert "    return TODO\n" in stub.source and "losses" not in stub.source
     assert "return losses.attribute_classification" in solved.source
     assert "TODO\n" not in solved.source.replace("import TODO", "")
     assert "not attempted" in stub.outputs[0].text and "passed" in solved.outputs[0].text
-    text = "\n".join(c.source for c in read(course, "solutions/00_tiny.ipynb").cells)
+    text = "\n".join(c.source for c in read(course, "solutions/90_tiny.ipynb").cells)
     assert "Because." in text and "%env SECGAN_LITE_STRICT=1" in text and "share" not in text
 
 
@@ -50,27 +50,27 @@ def test_the_second_build_changes_nothing(course):
 
 
 def test_a_forced_build_gives_the_same_notebook(course):
-    before = (course / "00_tiny.ipynb").read_bytes()
+    before = (course / "90_tiny.ipynb").read_bytes()
     builder.build(force=True)
-    assert (course / "00_tiny.ipynb").read_bytes() == before
+    assert (course / "90_tiny.ipynb").read_bytes() == before
 
 
 def test_a_solution_rebuilds_the_solutions_alone(course):
     edit(course, "# Because.", "# Because it is.")
-    assert [name for name, _ in builder.build()] == ["solutions/00_tiny.ipynb"]
+    assert [name for name, _ in builder.build()] == ["solutions/90_tiny.ipynb"]
 
 
 def test_a_lesson_that_fails_leaves_the_old_one(course):
-    before = (course / "00_tiny.ipynb").read_bytes()
+    before = (course / "90_tiny.ipynb").read_bytes()
     edit(course, "share = 0.25 * number", "share = number / 0")
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
         builder.build()
-    assert (course / "00_tiny.ipynb").read_bytes() == before
+    assert (course / "90_tiny.ipynb").read_bytes() == before
 
 
 def test_timings_are_noted_for_lessons(course):
     timing = json.loads((course / "timings.json").read_text())
-    assert set(timing) == {"00_tiny"} and timing["00_tiny"]["yardstick"] > 0
+    assert set(timing) == {"90_tiny"} and timing["90_tiny"]["yardstick"] > 0
 
 
 @pytest.mark.parametrize(("clock", "seconds"), [(20.0, 20), (90.0, 31)])
@@ -78,8 +78,8 @@ def test_a_busy_machine_does_not_make_a_lesson_longer(course, clock, seconds):
     """Noted is the smaller of clock and processor time, an upper bound for idle cores."""
     footer = nbformat.v4.new_output("stream", text="44 s, 31 s of processor time, 700 MB at most\n")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[footer])])
-    builder._note_timing("00_tiny", clock, notebook, 0.5)
-    timing = json.loads((course / "timings.json").read_text())["00_tiny"]
+    builder._note_timing("90_tiny", clock, notebook, 0.5)
+    timing = json.loads((course / "timings.json").read_text())["90_tiny"]
     assert timing == {"seconds": seconds, "megabytes": 700, "yardstick": 0.5}
 
 
@@ -98,10 +98,10 @@ def test_marks_without_a_stub_give_todo():
 
 
 def test_an_unknown_lesson_is_named(course):
-    with pytest.raises(ValueError, match="Did you mean '00_tiny'"):
+    with pytest.raises(ValueError, match="Did you mean '90_tiny'"):
         builder.build(["00_tyni"])
 
 
 def test_the_source_runs_as_a_program_with_the_solution(course):
     """So that linters and readers see whole code."""
-    assert compile(LESSON, "00_tiny", "exec")
+    assert compile(LESSON, "90_tiny", "exec")

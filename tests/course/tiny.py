@@ -7,7 +7,7 @@ LESSON = '''# %% [markdown]
 #
 # ## Contents
 #
-# [Parameters](#Parameters), [the next](00_tiny.ipynb), Eq. 1-20.
+# [Parameters](#Parameters), [the next](90_tiny.ipynb), Eq. 1-20.
 #
 # ## Parameters
 

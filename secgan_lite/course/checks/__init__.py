@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 
 from secgan_lite.course.checks import (
+    beginning,
     branches,
     evaluation,
     exploration,
@@ -46,6 +47,7 @@ __all__ = [
 ]
 
 EXERCISES: dict[str, Exercise] = {
+    **beginning.EXERCISES,
     **parsing.EXERCISES,
     **losses.EXERCISES,
     **branches.EXERCISES,
