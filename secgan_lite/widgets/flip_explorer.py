@@ -108,7 +108,7 @@ class FlipExplorer(App):
         slider = w.FloatSlider(
             0.0, min=-1.0, max=1.0, step=0.05, description=name.replace("_", " "),
             style={"description_width": "138px"}, readout_format="+.2f",
-            layout=w.Layout(width="300px", height=_LINE, margin="0"),
+            layout=w.Layout(width="278px", height=_LINE, margin="0"),
         )  # fmt: skip
         return self._quiet.watch(
             slider, lambda value: self._go(changed(self.look, name, value), f"slider {name}")
@@ -123,16 +123,18 @@ class FlipExplorer(App):
         self.parameter_sliders: dict[str, w.FloatSlider] = {}
         lines = [self.sliders.values(), self.flips.values()]
         columns = [w.VBox(list(line), layout=w.Layout(overflow="visible")) for line in lines]
-        left = w.VBox(
+        controls = w.VBox(
             [
                 row(self.strength, self.undo, self.reset),
                 w.HBox([*columns, self.bars], layout=w.Layout(grid_gap="6px")),
                 row(self.save, self.link),
                 self.notes,
             ],
-            layout=w.Layout(width="570px"),
+            layout=w.Layout(width="544px"),
         )
-        right = w.VBox([self.picture, self.scores, self.words])
+        seen = w.VBox([self.picture, self.scores, self.words], layout=w.Layout(flex="0 1 540px"))
+        # The picture is on the right, and above where the page is narrow: never below.
+        sides = {"flex_flow": "row-reverse wrap", "justify_content": "flex-end"}
         return [
             row(
                 self.source,
@@ -144,7 +146,7 @@ class FlipExplorer(App):
             ),
             row(self.size, self.backbone, self.method, self.together),
             self.parameters,
-            row(left, right, align_items="flex-start", grid_gap="0 18px"),
+            row(seen, controls, align_items="flex-start", grid_gap="0 14px", **sides),
         ]
 
     # What they do
