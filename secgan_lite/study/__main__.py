@@ -1,7 +1,7 @@
 """The study of lesson 07, and any cell of it again.
 
-``run`` trains and scores every cell and writes the study's file; after an interruption the same
-command goes on. ``again NAME`` repeats one recorded cell elsewhere and shows both numbers.
+``run`` trains and scores every cell that the study's file lacks, and adds it; after an interruption
+the same command goes on. ``again NAME`` repeats one recorded cell elsewhere and shows both numbers.
 """
 
 import argparse
@@ -42,10 +42,16 @@ def _run(given: argparse.Namespace) -> int:
     few = max(1, given.seeds - 1)
     configs = comparison(seeds=given.seeds, iterations=given.iterations)
     configs += consistency_weights(seeds=few, iterations=given.iterations)
-    unique = {config.run_name: config for config in configs}.values()
+    unique = {config.run_name: config for config in configs}
+    there = {c["name"] for c in record([], given.file) if c["test_faces"] == given.faces}
+    missing = [config for name, config in unique.items() if name not in there]
+
+    def keep(folder: Path) -> None:
+        record([folder], given.file, given.faces)
+
     with ThreadPoolExecutor(given.workers) as executor:
-        folders = sweep(unique, executor, given.root)
-    for cell in record(folders, given.file, given.faces):
+        sweep(missing, executor, given.root, then=keep)
+    for cell in load_study(given.file):
         print(cell["name"], *(f"{name} {score(cell, name):.3f}" for name in SHOWN), sep="  ")
     return 0
 

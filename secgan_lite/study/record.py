@@ -24,10 +24,18 @@ _PULLED = 64  # faces at which gradients are measured
 
 
 def record(folders: Iterable[Path], file: Path, faces: int = 300) -> list[dict]:
-    """Score finished runs on the same test faces and write the study's file; returns its cells."""
-    cells = [score_run(folder, faces) for folder in folders]
-    write_json(file, {"snapshots": LAST, "versions": versions(), "cells": cells})
-    return cells
+    """Score finished runs on the same test faces, add them to the study's file; returns its cells.
+
+    The file is written after each run, and a run that is in it is not scored again.
+    """
+    cells = {cell["name"]: cell for cell in load_study(file)} if file.exists() else {}
+    for folder in folders:
+        name = RunFolder(folder).config.run_name
+        if name not in cells or cells[name]["test_faces"] != faces:
+            cells[name] = score_run(folder, faces)
+            content = {"snapshots": LAST, "versions": versions(), "cells": list(cells.values())}
+            write_json(file, content)
+    return list(cells.values())
 
 
 def load_study(file: Path = RESULTS / "study.json") -> list[dict]:

@@ -17,7 +17,7 @@ Slurm (package dask-jobqueue), a run on each GPU; a job that its time limit kill
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, as_completed
 from functools import cache
 from pathlib import Path
@@ -62,7 +62,11 @@ def consistency_weights(
 
 
 def sweep(
-    configs: Iterable[TrainConfig], executor: Executor, root: Path | str, threads: int = 1
+    configs: Iterable[TrainConfig],
+    executor: Executor,
+    root: Path | str,
+    threads: int = 1,
+    then: Callable[[Path], object] = lambda folder: None,
 ) -> list[Path]:
     """Run every configuration through papermill; returns the run folders, in order.
 
@@ -74,6 +78,7 @@ def sweep(
         root: holds a folder, a log and an executed notebook for each run.
         threads: CPU threads of one run. More runs at a time make better use of a CPU than more
             threads in each; and with 1, a run repeats bit for bit.
+        then: called here with each folder as soon as its run has ended.
 
     Raises:
         ValueError: a configuration that lesson 04 has no parameters for.
@@ -90,6 +95,8 @@ def sweep(
     for future in tqdm(as_completed(futures), total=len(futures), unit="run"):
         if error := future.exception():
             failed.append(f"{futures[future]}: {error}")
+        else:
+            then(root / futures[future])
     if failed:
         raise RuntimeError("\n".join([f"{len(failed)} of {len(jobs)} runs failed.", *failed]))
     return [root / name for name in jobs]

@@ -129,3 +129,8 @@ def test_the_command_records_all(tmp_path, monkeypatch, capsys, swept):
     assert __main__.main() == 0
     assert len(json.loads(file.read_text())["cells"]) == 2
     assert "tarr.mean" in capsys.readouterr().out
+    # Elsewhere the runs are gone: what is recorded is not trained again.
+    places[1] = str(tmp_path / "elsewhere")
+    monkeypatch.setattr("sys.argv", ["study", "run", *places])
+    assert __main__.main() == 0
+    assert not list((tmp_path / "elsewhere").iterdir())
