@@ -166,7 +166,7 @@ reversals = check("00-reversals", reversals)
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Predict and explain
 #
-# **Goal.** Below are these wishes on the six faces that the course keeps coming back to. Which attribute will the editor find hardest, and which easiest? Write a name and a reason before you look. **Difficulty** 2 of 5, 10 min. Open: the last section measures it.
+# **Goal.** Below are these wishes on the six faces that the course keeps coming back to. Which attribute will the editor find hardest, and which easiest? Write a name and a reason before you look. **Difficulty** 2 of 5, 10 min. Open: the section on drawn faces measures it.
 #
 # <details><summary>Hint 1: how many pixels?</summary>Glasses are a few thin lines at this size; hair is a third of the picture.</details>
 # <details><summary>Hint 2: how often was it seen?</summary>An editor learns from faces that have an attribute and from faces that lack it. Which of the 13 are rare?</details>
