@@ -7,10 +7,12 @@ import pytest
 import torch
 
 from secgan_lite import datasets
+from secgan_lite.attributes import permuted_targets
+from secgan_lite.course.model import batch_for, load_model
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import Parser, load_parser
 from secgan_lite.parsing.unet import UNet
-from secgan_lite.randomness import initialisation
+from secgan_lite.randomness import initialisation, stream
 from secgan_lite.secgan import Batch
 from secgan_lite.training import TrainConfig, train
 
@@ -99,3 +101,17 @@ def real():
     if not folder:
         pytest.skip("no real faces: set SECGAN_LITE_REAL to a folder that holds celeba/")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def trained():
+    """The bundled SeCGAN with all its networks."""
+    return load_model("")[0]
+
+
+@pytest.fixture(scope="session")
+def wish_batch(trained, faces):
+    """Four faces, each to be edited into the labels of another."""
+    few = faces.subset(4)
+    y = torch.from_numpy(few.labels).float()
+    return batch_for(trained, few, permuted_targets(y, stream(0, "targets")))

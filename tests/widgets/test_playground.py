@@ -7,49 +7,34 @@ import pytest
 import torch
 from PIL import Image
 
-from secgan_lite.attributes import permuted_targets
-from secgan_lite.course.model import batch_for, load_model
-from secgan_lite.randomness import stream
 from secgan_lite.widgets import LossPlayground, Mix, Pulls, weigh
 from secgan_lite.widgets.playground import PAPER, TERMS
 
 
 @pytest.fixture(scope="module")
-def trained():
-    return load_model("")[0]
-
-
-@pytest.fixture(scope="module")
-def batch(trained, faces):
-    few = faces.subset(4)
-    y = torch.from_numpy(few.labels).float()
-    return batch_for(trained, few, permuted_targets(y, stream(0, "targets")))
-
-
-@pytest.fixture(scope="module")
-def pulls(trained, batch):
-    return Pulls.of(trained, batch, ["one", "two", "three", "four"])
+def pulls(trained, wish_batch):
+    return Pulls.of(trained, wish_batch, ["one", "two", "three", "four"])
 
 
 @pytest.mark.parametrize("name", ["rgb", "semantic"])
-def test_the_sum_is_the_gradient_of_the_package_s_loss(trained, batch, pulls, name):
+def test_the_sum_is_the_gradient_of_the_package_s_loss(trained, wish_batch, pulls, name):
     """Eq. 14 and 16, by backward through the model, with the outputs as leaves."""
-    edits = trained.translate(batch)
+    edits = trained.translate(wish_batch)
     leaf = edits[name].raw.detach().requires_grad_(True)
     edits[name].raw, edits[name].out = leaf, trained.branches[name].modality.activate(leaf)
-    total, _ = trained.generator_loss(batch, edits)
+    total, _ = trained.generator_loss(wish_batch, edits)
     (wanted,) = torch.autograd.grad(total, leaf)
     weights = pulls.trained[name]
     ours = sum(weights[t] * pulls.gradients[name, t] for t in ("adv", "cls", "sc"))
     assert torch.allclose(ours, wanted, rtol=1e-3, atol=1e-7)
 
 
-def test_reconstruction_pulls_at_the_reconstruction(trained, batch, pulls):
+def test_reconstruction_pulls_at_the_reconstruction(trained, wish_batch, pulls):
     """The derivative of Eq. 5 by hand: the sign of the error through the tanh."""
     with torch.no_grad():
         generator = trained.branches["rgb"].generator
-        raw = generator.decode(generator.encode(batch.x), torch.zeros_like(batch.y_diff))
-    error = raw.tanh() - batch.x
+        raw = generator.decode(generator.encode(wish_batch.x), torch.zeros_like(wish_batch.y_diff))
+    error = raw.tanh() - wish_batch.x
     by_hand = error.sign() * (1 - raw.tanh() ** 2) / error.numel()
     assert torch.allclose(pulls.gradients["rgb", "rec"], by_hand, atol=1e-8)
 
