@@ -19,12 +19,13 @@ class Pull:
     """One term of Eq. 14 or 16 at some edits.
 
     Attributes:
-        at: what the term judges, (B, C, h, h): the edits, or for reconstruction what G(·, 0) made;
-            images behind their tanh, masks before their softmax.
+        raw: what the generator gave, (B, C, h, h): the edits, or for reconstruction G(·, 0).
+        at: what the term judges: images behind their tanh, masks before their softmax.
         gradient: of the unweighted term, a mean over the batch, with respect to ``at``.
         weight: the term's λ in training; 1 for realism.
     """
 
+    raw: Tensor
     at: Tensor
     gradient: Tensor
     weight: float
@@ -65,5 +66,6 @@ def pulls(model: Model, batch: Batch) -> dict[tuple[str, str], Pull]:
             terms["sc"] = (agreed, edit, w.lambda_sc)
         for term, (value, at, weight) in terms.items():
             (gradient,) = torch.autograd.grad(value, at, retain_graph=True)
-            found[name, term] = Pull(at.detach(), gradient, weight)
+            raw = unchanged if at is same else edits[name].raw
+            found[name, term] = Pull(raw, at.detach(), gradient, weight)
     return found

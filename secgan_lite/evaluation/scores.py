@@ -12,7 +12,7 @@ from secgan_lite.backbones import Generator
 from secgan_lite.datasets import FaceData
 from secgan_lite.evaluation.bootstrap import Bootstrap
 from secgan_lite.evaluation.distributions import ClassScore, FrechetDistances
-from secgan_lite.evaluation.edits import Editor, Truth, generator_editor
+from secgan_lite.evaluation.edits import Editor, Truth, encoded, generator_editor
 from secgan_lite.evaluation.truth import (
     Table,
     counterfactual_scores,
@@ -63,7 +63,7 @@ def evaluate(
     *,
     resolved: bool | None = None,
     intensity: float = 1.0,
-    chunk: int = 100,
+    chunk: int = 50,
     seed: int = 0,
     device: torch.device | str = "cpu",
 ) -> dict:
@@ -180,8 +180,9 @@ def _against_truth(
         part["overlap/copy"] = overlaps(found.expand_as(masks), masks)
         part["overlap/truth"] = overlaps(_each(parse, true), masks)
         if judges.masks:
-            moved = generator_editor(judges.masks)(one_hot(found), y_diffs, y)
-            part["g_seg"] = overlaps(torch.stack(moved).argmax(dim=2), masks)
+            edited = encoded(judges.masks, one_hot(found), y)  # 12 channels: kept as arg-max only
+            moved = torch.stack([edited(y_diff).argmax(dim=1) for y_diff in y_diffs])
+            part["g_seg"] = overlaps(moved, masks)
     return part
 
 

@@ -43,8 +43,8 @@ def pixel_sums(x: Tensor, edits: Tensor, true: Tensor) -> dict[str, Tensor]:
 def overlaps(found: Tensor, masks: Tensor) -> Tensor:
     """Pixels in both and in either, by segment: (n_a, B, h, h) twice -> (B, n_a, 12, 2)."""
     k, images = len(SEGMENTS), found.shape[:2].numel()
-    pairs = masks.long().flatten(2) * k + found.long().flatten(2)
-    start = k * k * torch.arange(images, device=pairs.device).view(*found.shape[:2], 1)
+    pairs = masks.int().flatten(2) * k + found.int().flatten(2)
+    start = k * k * torch.arange(images, device=pairs.device).view(*found.shape[:2], 1).int()
     counts = torch.bincount((pairs + start).flatten(), minlength=images * k * k)
     counts = counts.view(*found.shape[:2], k, k)
     both = counts.diagonal(dim1=2, dim2=3)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import ipywidgets as w
 import numpy as np
-import torch
 from PIL import ImageColor
 from torch import Tensor
 
@@ -52,12 +51,12 @@ class Pulls:
     def of(cls, model: Model, batch: Batch, titles: Sequence[str]) -> "Pulls":
         """All gradients of a trained SeCGAN for a batch of edits."""
         gradients, trained = {}, {name: {} for name in model.branches}
-        for (branch, term), pull in pulls(model, batch).items():
+        found = pulls(model, batch)
+        for (branch, term), pull in found.items():
             slope = 1 - pull.at.square() if branch == "rgb" else 1  # through the tanh
             gradients[branch, term] = pull.gradient * slope
             trained[branch][term] = pull.weight
-        with torch.no_grad():
-            raw = {name: edit.raw for name, edit in model.translate(batch).items()}
+        raw = {name: found[name, "adv"].raw for name in model.branches}
         return cls(tuple(titles), raw, gradients, trained)
 
 

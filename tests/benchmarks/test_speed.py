@@ -57,8 +57,7 @@ from secgan_lite import datasets
 from secgan_lite.evaluation import Judges, evaluate
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.parsing import load_parser
-from secgan_lite.training import TrainConfig, Trainer, train
-from secgan_lite.widgets import FlipExplorer, Mix, Moment, Pulls, scrub, weigh
+from secgan_lite.training import TrainConfig, Trainer
 
 faces = datasets.load("synthetic", "test", 64, count=int(sys.argv[1]))
 config = TrainConfig.of(image_size=64, device="cpu")

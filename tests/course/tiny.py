@@ -64,6 +64,20 @@ bce = check("02-classification", bce)
 # %% [markdown] tags=["solution"]
 # Because.
 
+# %% [markdown] tags=["exercise"]
+# ### Exercise B
+#
+# **Goal.** Say it. **Difficulty** 1 of 5, 1 min.
+#
+# <details><summary>Hint</summary>None.</details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise C
+#
+# **Goal.** Say it. **Difficulty** 1 of 5, 1 min.
+#
+# <details><summary>Hint</summary>None.</details>
+
 # %% [markdown]
 # ## Summary
 #
