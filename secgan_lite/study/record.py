@@ -9,7 +9,7 @@ import torch
 
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
-from secgan_lite.evaluation import Truth, evaluate, load_snapshot
+from secgan_lite.evaluation import Judges, Truth, evaluate, load_snapshot, over_snapshots
 from secgan_lite.evaluation.bundling import all_judges
 from secgan_lite.files import REPOSITORY, rounded, versions, write_json
 from secgan_lite.parsing import load_parser
@@ -21,6 +21,7 @@ from secgan_lite.training import RunFolder
 RESULTS = REPOSITORY / "data" / "results"
 LAST = 3  # snapshots whose mean stands for a run: one alone moves by several points
 _PULLED = 64  # faces at which gradients are measured
+_ON_CURVES = 100  # faces for each point of a curve
 
 
 def record(folders: Iterable[Path], file: Path, faces: int = 300) -> list[dict]:
@@ -49,17 +50,20 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
     Returns:
         ``name`` of the run; ``config``: preset, backbone, method, seed, iterations, λ_sc and what
         else the preset does not say; ``seconds`` of training; ``test_faces``; ``scores``: what
-        ``evaluate`` says, as means over the last snapshots; ``pulls`` (``strengths``).
+        ``evaluate`` says, as means over the last snapshots; ``curve``: mean scores along the
+        training, on fewer faces (``over_snapshots``); ``pulls`` (``strengths``).
     """
     run = RunFolder(folder)
     config = run.config
     data = datasets.load(
         "synthetic", "test", config.image_size, faces, attributes=config.attributes
     )
-    truth, found = Truth.of(data), []
-    for file in run.snapshots()[-LAST:]:
+    truth, found, files = Truth.of(data), [], run.snapshots()
+    for file in files[-LAST:]:
         editor = load_snapshot(file)
-        found.append(values(evaluate(editor.edit, data, all_judges(editor), truth)))
+        judges = all_judges(editor)
+        found.append(values(evaluate(editor.edit, data, judges, truth)))
+    alone, few = Judges(judges.classifier), data.subset(_ON_CURVES)
     shown = ("preset", "backbone", "method", "seed", "lambda_sc", "iterations")
     return {
         "name": config.run_name,
@@ -67,6 +71,7 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
         "seconds": run.log[-1]["seconds"],
         "test_faces": faces,
         "scores": rounded(means(found)),
+        "curve": rounded(over_snapshots(files, few, alone, truth[:_ON_CURVES])),
         "pulls": rounded(strengths(run, data.subset(_PULLED))),
     }
 

@@ -44,8 +44,8 @@ def comparison(
     """
     return [
         TrainConfig.of(backbone=backbone, method=method, seed=seed, **options)
-        for seed in range(seeds)
         for backbone in backbones
+        for seed in range(seeds)
         for method in METHODS
     ]
 
