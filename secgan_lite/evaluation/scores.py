@@ -90,7 +90,7 @@ def evaluate(
     edit = generator_editor(edit.to(device), judges.parser) if isinstance(edit, Generator) else edit
     drawn = data.faces is not None
     resolved = drawn if resolved is None else resolved
-    names, columns = data.attributes, {}
+    names, table = data.attributes, {}
     distances = judges.encoder and FrechetDistances(judges.encoder.num_features, names, device)
     classes = judges.classes and ClassScore(seed)
     for rows in torch.arange(len(data)).split(chunk):
@@ -115,9 +115,11 @@ def evaluate(
             true = truth[where] if truth else Truth.of(data, where)
             part |= {"correct/edit": right.mean(dim=2)}
             part |= _against_truth(judges, x, y, edits, features, true, targets, y_diffs)
-        for name, value in part.items():
-            columns.setdefault(name, []).append(value.cpu().numpy())
-    table = {name: np.concatenate(parts) for name, parts in columns.items()}
+        for name, column in part.items():
+            values = column.cpu().numpy()
+            if name not in table:  # whole at once: many small pieces would riddle the memory
+                table[name] = np.empty((len(data), *values.shape[1:]), values.dtype)
+            table[name][rows] = values
     scores = {"n": len(data), "intensity": intensity, "resolved": resolved}
     scores |= _over_faces(table, names, Bootstrap(len(data), seed))
     if distances:

@@ -20,6 +20,7 @@ from secgan_lite.figures.parsing import (
     segment_sizes,
     small_segments,
 )
+from secgan_lite.figures.study import by_weight, gains_by_attribute, seeds_in_pairs
 from secgan_lite.figures.training import paths, recorded_runs, training_curves
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "ORANGE",
     "RED",
     "Picture",
+    "by_weight",
     "costs",
     "counterfactual_scale",
     "doubt",
@@ -36,6 +38,7 @@ __all__ = [
     "faces_and_masks",
     "flip_grid",
     "flip_name",
+    "gains_by_attribute",
     "gradient_flow",
     "label_maps",
     "method_comparison",
@@ -48,6 +51,7 @@ __all__ = [
     "pulls",
     "recognition_against_error",
     "recorded_runs",
+    "seeds_in_pairs",
     "segment_sizes",
     "small_segments",
     "strengths",

@@ -7,6 +7,16 @@ from statistics import fmean, stdev
 
 from secgan_lite.evaluation.bootstrap import student
 
+# The scores of a table, by title: where they are, and whether more (+1) or less (−1) is better.
+SCORES = {
+    "TARR": ("tarr.mean", 1),
+    "ssFID": ("ssfid.mean", -1),
+    "IS": ("inception_score", 1),
+    "reconstruction": ("reconstruction", -1),
+    "inside": ("counterfactual.inside_ratio", -1),
+    "leakage": ("counterfactual.outside", -1),
+}
+
 
 def chosen(cells: Iterable[dict], **wanted: object) -> list[dict]:
     """The cells whose configuration has these values, by seed."""
@@ -50,3 +60,17 @@ def difference(
     if not seeds:
         raise ValueError(f"No seed has a run of both {method!r} and {than!r} with {both}.")
     return over_seeds([one[seed] - other[seed] for seed in seeds])
+
+
+def verdict(found: dict, better: int = 1) -> str:
+    """What a difference with its interval says: "better", "worse", or that it shows nothing.
+
+    Args:
+        found: of ``difference`` or ``over_seeds``.
+        better: +1 where more is better, −1 where less is.
+    """
+    if found["n"] < 2:
+        return "one seed: no verdict"
+    if found["low"] <= 0 <= found["high"]:
+        return "no difference shown"
+    return "better" if better * found["value"] > 0 else "worse"

@@ -226,6 +226,23 @@ def reversals(y, add=1.0, take=-1.0, elsewhere=0.0):
     return rows
 
 
+QUANTILES = {3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571}
+
+
+def interval(method, baseline, t=QUANTILES.get, root=math.sqrt, spare=1):
+    d = [(a - b).item() for a, b in zip(method, baseline, strict=True)]
+    mean = sum(d) / len(d)
+    deviation = math.sqrt(sum((v - mean) ** 2 for v in d) / (len(d) - spare))
+    half = t(len(d)) * deviation / root(len(d))
+    return torch.tensor([mean, mean - half, mean + half])
+
+
+def interval_of_strangers(method, baseline):
+    n, mean = len(method), method.mean() - baseline.mean()
+    half = QUANTILES[n] * torch.sqrt(method.var() / n + baseline.var() / n)
+    return torch.stack([mean, mean - half, mean + half])
+
+
 RIGHT = {
     "00-difference": compared,
     "00-reversals": reversals,
@@ -241,6 +258,8 @@ RIGHT = {
     "05-inside": inside,
     "06-wish": wish,
     "06-unseen": unseen,
+    "07-interval": interval,
+    "07-report": lambda scores: sum(row[-3:].sum() for row in scores) / (3 * len(scores)),
 }
 WRONG = {
     "00-difference": {
@@ -375,5 +394,25 @@ WRONG = {
         "one included": lambda d, p: unseen(d, p) | (d.abs() == 1),
         "in between": lambda d, p: unseen(d, p) | (d != d.round()),
         "all that moves": lambda d, p: d.bool(),
+    },
+    "07-interval": {
+        "not paired": interval_of_strangers,
+        "sign": lambda a, b: interval(b, a),
+        "normal quantile": lambda a, b: interval(a, b, t=lambda n: 1.96),
+        "spread of seeds": lambda a, b: interval(a, b, root=lambda n: 1),
+        "divided by n": lambda a, b: interval(a, b, root=lambda n: n),
+        "standard error": lambda a, b: interval(a, b, t=lambda n: 1),
+        "too sure": lambda a, b: interval(a, b, spare=0),
+        "shape": lambda a, b: interval(a, b)[0],
+    },
+    "07-report": {
+        "not attempted": lambda scores: max(max(row) for row in scores),
+        "best snapshot": lambda scores: sum(max(row) for row in scores) / len(scores),
+        "best of the last": lambda scores: sum(max(row[-3:]) for row in scores) / len(scores),
+        "best seed": lambda scores: max(sum(row[-3:]) / 3 for row in scores),
+        "last alone": lambda scores: sum(row[-1] for row in scores) / len(scores),
+        "all along": lambda scores: sum(sum(row) for row in scores) / scores.numel(),
+        "the first ones": lambda scores: sum(row[:3].sum() for row in scores) / (3 * len(scores)),
+        "axes exchanged": lambda scores: sum(row.mean() for row in scores[-3:]) / 3,
     },
 }

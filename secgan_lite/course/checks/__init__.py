@@ -15,6 +15,7 @@ from secgan_lite.course.checks import (
     exploration,
     losses,
     parsing,
+    study,
     training,
 )
 from secgan_lite.course.checks.exercise import (
@@ -54,6 +55,7 @@ EXERCISES: dict[str, Exercise] = {
     **training.EXERCISES,
     **evaluation.EXERCISES,
     **exploration.EXERCISES,
+    **study.EXERCISES,
 }
 
 
