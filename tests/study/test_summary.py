@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from secgan_lite.study import chosen, difference, over_seeds
+from secgan_lite.study import chosen, difference, over_seeds, verdict
 
 
 def cell(method, seed, tarr, backbone="stargan"):
@@ -44,3 +44,17 @@ def test_intervals_cover_as_often_as_they_say(n):
     draws = np.random.default_rng(n).normal(0, 1, (2000, n))
     found = [over_seeds(list(row)) for row in draws]
     assert np.mean([f["low"] <= 0 <= f["high"] for f in found]) == pytest.approx(0.95, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "better", "said"),
+    [
+        ([0.2, 0.21, 0.2], 1, "better"),
+        ([0.2, 0.21, 0.2], -1, "worse"),
+        ([-0.2, -0.21, -0.2], -1, "better"),
+        ([0.2, -0.1, 0.1], 1, "no difference shown"),
+        ([0.5], 1, "one seed: no verdict"),
+    ],
+)
+def test_a_verdict_needs_an_interval_without_zero(numbers, better, said):
+    assert verdict(over_seeds(numbers), better) == said
