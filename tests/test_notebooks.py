@@ -10,11 +10,13 @@ import nbformat
 import numpy as np
 import papermill
 import pytest
+from distributed import LocalCluster
 
 from secgan_lite import load_editor
 from secgan_lite.course.audit import audit
 from secgan_lite.course.builder import NOTEBOOKS, build, lessons
 from secgan_lite.evaluation import load_dynamics
+from secgan_lite.study import load_study
 from secgan_lite.training import Trainer
 from secgan_lite.training.trainer import whose_turn
 
@@ -141,6 +143,22 @@ def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path):
     ):
         assert score["low"] <= score["value"] <= score["high"] and score["n"] >= 20
     assert results["seconds"] > 0 and "torch" in results["versions"]
+
+
+def test_the_corner_of_the_study_runs_on_a_cluster(tmp_path):
+    """Lesson 07 with other parameters: a Dask scheduler in place of threads."""
+    with LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
+        papermill.execute_notebook(
+            str(NOTEBOOKS / "07_ablations.ipynb"),
+            str(tmp_path / "out.ipynb"),
+            {"executor": cluster.scheduler_address, "iterations": 2, "test_faces": 10,
+             "output_dir": str(tmp_path / "runs")},
+            progress_bar=False,
+            cwd=str(tmp_path),
+        )  # fmt: skip
+    cells = load_study(tmp_path / "runs" / "corner.json")
+    assert [cell["config"]["method"] for cell in cells] == ["secgan", "baseline"]
+    assert all((tmp_path / "runs" / cell["name"] / "results.json").is_file() for cell in cells)
 
 
 @pytest.mark.parametrize("backbone", ["stargan", "attgan", "stgan"])

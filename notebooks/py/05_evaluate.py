@@ -314,7 +314,7 @@ kinds_note = scores["inception_score"]["classes"].get("note", "")
 print(line("Inception Score", scores["inception_score"]), kinds_note)
 
 # %% [markdown]
-# Two editors differ when the *difference* has an interval without 0. Overlapping intervals are a warning; they ignore that both saw the same faces. And no interval here covers the largest source of luck: another seed of the training. That takes several runs, which is the subject of lesson 07.
+# Two editors differ when the *difference* has an interval without 0. Overlapping intervals are a warning; they ignore that both saw the same faces. And no interval here covers the largest source of luck: another seed of the training. That takes several runs, which is the subject of [07 · Ablations](07_ablations.ipynb).
 
 # %% [markdown]
 # ## 5. The paper's figures

@@ -387,7 +387,7 @@ if runs:
 #
 # Paper: §3.1 (y_diff), §3.2 (Eq. 11, 12), §3.3 (Eq. 13-16), §4.5 (Concat). Kahng et al., *GAN Lab*, 2019: a playground for GANs in the plane. Liu et al., *STGAN*, 2019: why a difference and not a target.
 #
-# Next: lesson 07 asks how much the methods differ, with several seeds. A run of your own, in this lesson:
+# Next: [07 · Ablations](07_ablations.ipynb) asks how much the methods differ, with several seeds. A run of your own, in this lesson:
 #
 # ```
 # papermill notebooks/06_explore.ipynb out.ipynb -p run_dir runs/MY-RUN
