@@ -20,7 +20,12 @@ from secgan_lite.figures.parsing import (
     segment_sizes,
     small_segments,
 )
-from secgan_lite.figures.study import by_weight, gains_by_attribute, seeds_in_pairs
+from secgan_lite.figures.study import (
+    along_the_training,
+    by_weight,
+    gains_by_attribute,
+    seeds_in_pairs,
+)
 from secgan_lite.figures.training import paths, recorded_runs, training_curves
 
 __all__ = [
@@ -30,6 +35,7 @@ __all__ = [
     "ORANGE",
     "RED",
     "Picture",
+    "along_the_training",
     "by_weight",
     "costs",
     "counterfactual_scale",

@@ -85,10 +85,12 @@ def values(scores: dict) -> dict:
     }
 
 
-def means(found: list) -> dict | float:
-    """The mean of nested numbers."""
+def means(found: list) -> dict | list | float:
+    """The mean of nested numbers, all of one shape."""
     if isinstance(found[0], dict):
         return {name: means([each[name] for each in found]) for name in found[0]}
+    if isinstance(found[0], list):
+        return [means(list(parts)) for parts in zip(*found, strict=True)]
     return fmean(found)
 
 
