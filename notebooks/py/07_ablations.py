@@ -398,7 +398,6 @@ for backbone in backbones:
 # The paper's Figure 3 tries several $\lambda_{sc}$. At 0 the branches train side by side and ignore each other. Far too large, and agreeing is all that counts: two branches that never edit agree perfectly. The right panel says why a weight does little or much: the gradient of each weighted term at the edit (lesson [02](02_losses.ipynb), section 8).
 
 # %%
-
 by_weight = {}
 for cell in chosen(cells, backbone="stargan", method="secgan"):
     by_weight.setdefault(cell["config"]["lambda_sc"], []).append(cell)
