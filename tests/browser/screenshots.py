@@ -40,7 +40,9 @@ def in_use(page: Page) -> None:
 
 
 def of_the_app(page: Page) -> bytes:
-    """The explorer alone, without the page around it, as a small PNG."""
+    """The explorer alone, all of it, without the page around it, as a small PNG."""
+    page.set_viewport_size({"width": 1280, "height": 1100})  # what is below the fold stays white
+    page.wait_for_timeout(500)
     shot = Image.open(BytesIO(page.locator(".secgan-app").first.screenshot())).convert("RGB")
     small = BytesIO()
     shot.quantize(256).save(small, "PNG", optimize=True)
