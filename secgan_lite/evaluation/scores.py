@@ -119,7 +119,7 @@ def evaluate(
             values = column.cpu().numpy()
             if name not in table:  # whole at once: many small pieces would riddle the memory
                 table[name] = np.empty((len(data), *values.shape[1:]), values.dtype)
-            table[name][rows] = values
+            table[name][rows.numpy()] = values
     scores = {"n": len(data), "intensity": intensity, "resolved": resolved}
     scores |= _over_faces(table, names, Bootstrap(len(data), seed))
     if distances:

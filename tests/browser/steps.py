@@ -44,8 +44,11 @@ def picture(found: Locator) -> str:
     )
 
 
-def changes(found: Locator, before: str, seconds: float = 60) -> str:
-    """Wait until an app's picture is another one and, as after a drag, no more will follow."""
+def changes(found: Locator, before: str, seconds: float = 180) -> str:
+    """Wait until an app's picture is another one and, as after a drag, no more will follow.
+
+    The first change waits for the cells below the app as well: a kernel does one thing at a time.
+    """
     end, now, since = time.monotonic() + seconds, "", 0.0
     while time.monotonic() < end:
         seen = picture(found)
