@@ -105,7 +105,7 @@ settings(
 # %% [markdown]
 # ### Predict first
 #
-# The same faces, the same judge, three seeds. Write down: by how many points of TARR does SeCGAN beat its baseline? And by how many points do two runs of the *baseline* differ, if only the seed is another? [Section 3](#3.-The-recorded-study) has both.
+# The same faces, the same judge, several seeds. Write down: by how many points of TARR does SeCGAN beat its baseline? And by how many points do two runs of the *baseline* differ, if only the seed is another? [Section 3](#3.-The-recorded-study) has both.
 
 # %%
 guess = {"SeCGAN over baseline": None, "two seeds of the baseline": None}  # points of 100
@@ -434,7 +434,7 @@ if len(each) > 1:
     print(f"spread of the differences {stdev(each):.4f}: {next(enough)} seeds")
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The cell above has the number; with three differences it is itself uncertain, because their spread is. Pairs help as far as a seed does the same to both methods. It fixes the first weights and the faces of each batch; but a GAN amplifies small differences, and after some hundred iterations two runs of one seed have little more in common than two runs of different ones. So most of the luck is not shared, and only more runs average it away.
+# **Answer.** The cell above has the number; with so few differences it is itself uncertain, because their spread is. Pairs help as far as a seed does the same to both methods. It fixes the first weights and the faces of each batch; but a GAN amplifies small differences, and after some hundred iterations two runs of one seed have little more in common than two runs of different ones. So most of the luck is not shared, and only more runs average it away.
 
 # %% [markdown]
 # ## 8. A corner of the study, live
