@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 import torch
 
@@ -115,3 +116,10 @@ def wish_batch(trained, faces):
     few = faces.subset(4)
     y = torch.from_numpy(few.labels).float()
     return batch_for(trained, few, permuted_targets(y, stream(0, "targets")))
+
+
+@pytest.fixture
+def closed_figures():
+    """Closes what a test has drawn."""
+    yield
+    plt.close("all")

@@ -1,6 +1,5 @@
 """Figures: drawn from what they are given, with an alt text that says what they show."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -10,11 +9,7 @@ from secgan_lite import figures
 from secgan_lite.attributes import NAMES
 from secgan_lite.evaluation.bundling import Dynamics
 
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("closed_figures")
 
 
 def record(t, semantic=True):

@@ -1,6 +1,5 @@
 """Figures of lessons 00 to 03: drawn from what they are given, with an alt text that says it."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -8,11 +7,7 @@ import torch
 from secgan_lite import figures
 from secgan_lite.parsing import SEGMENTS
 
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("closed_figures")
 
 
 def words(figure):

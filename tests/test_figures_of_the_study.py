@@ -1,16 +1,11 @@
 """Figures of lesson 07: every run a dot, attributes by kind, weights in order."""
 
-import matplotlib.pyplot as plt
 import pytest
 
 from secgan_lite import figures
 from secgan_lite.study import over_seeds
 
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("closed_figures")
 
 
 def test_runs_of_one_seed_are_joined():
