@@ -6,6 +6,7 @@ Every process draws the random numbers of the whole batch and works on its own p
 and logged terms are averaged, so N processes compute what one computes.
 """
 
+import atexit
 import os
 from collections.abc import Iterable
 
@@ -28,6 +29,8 @@ class Team:
 
             self._state = PartialState(cpu=device.type == "cpu")
             self.rank, self.device = self._state.process_index, self._state.device
+            # Else gloo's threads may outlive what they need, and abort a run that was good.
+            atexit.register(self._state.destroy_process_group)
 
     @property
     def is_main(self) -> bool:
