@@ -16,16 +16,6 @@ def test_runs_of_one_seed_are_joined():
     assert alt.endswith("stargan, TARR: baseline 0.85, secgan 0.9.")
 
 
-def test_curves_run_along_the_training():
-    point = lambda rate, error: {  # noqa: E731
-        "tarr": {"value": rate}, "inside_ratio": {"value": error}, "outside": {"value": 9.0}
-    }  # fmt: skip
-    curve = [point(0.5, 0.9), point(0.9, 0.6)]
-    figure, alt = figures.along_the_training({"baseline": curve, "concat": curve, "secgan": curve})
-    assert list(figure.axes[0].lines[0].get_xdata()) == [0.9, 0.6]
-    assert "secgan: TARR 0.50 to 0.90" in alt
-
-
 def test_gains_are_sorted_within_their_kind():
     gains = {
         "Bald": over_seeds([0.1, 0.2]),

@@ -77,15 +77,15 @@ from secgan_lite.study import (
     SCORES,
     chosen,
     comparison,
-    consistency_weights,
     difference,
+    extend,
     load_study,
     means,
     over_seeds,
-    record,
+    pool,
     score,
-    sweep,
     verdict,
+    whole,
 )
 from secgan_lite.training import TrainConfig
 
@@ -192,31 +192,12 @@ interval = check("07-interval", interval)
 # Every method with the lite preset at 32 px, trained five times as long as in lesson 04. Test faces, judges and snapshots are the same for all; each run is the mean of its last three snapshots. `grid = "study"` adds what the file lacks; what it has is not trained again.
 
 # %%
-root = REPOSITORY / "runs" / "study" if output_dir == "" else output_dir
 file = study_file or RESULTS / "study.json"
-
-
-def trained(configs, faces, file):
-    """Run every configuration on the executor, and record it as soon as it has ended."""
-    keep = lambda folder: record([folder], file, faces)  # noqa: E731
-    if executor == "threads":
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(workers) as pool:
-            return sweep(configs, pool, root, then=keep)
-    from distributed import Client
-
-    with Client(executor) as client, client.get_executor(pure=False, retries=1) as pool:
-        return sweep(configs, pool, root, then=keep)
-
-
 if grid == "study":
-    options = {"iterations": 4000 if iterations == -1 else iterations}
-    configs = comparison(seeds=seeds, **options)
-    configs += consistency_weights(seeds=max(1, seeds - 1), **options)
-    faces = 300 if test_faces == -1 else test_faces
-    done = {cell["name"] for cell in record([], file, faces)}
-    trained([config for config in configs if config.run_name not in done], faces, file)
+    configs = whole(seeds, iterations=4000 if iterations == -1 else iterations)
+    root = output_dir or REPOSITORY / "runs" / "study"
+    with pool(executor, workers) as runners:
+        extend(configs, runners, root, file, 300 if test_faces == -1 else test_faces)
 
 cells = load_study(file)
 methods, ours = ("baseline", "concat", "secgan"), TrainConfig.of().lambda_sc
@@ -348,7 +329,7 @@ for backbone in backbones:
         method: means([run["curve"] for run in chosen(compared, backbone=backbone, method=method)])
         for method in methods
     }
-    show(figures.along_the_training(along))
+    show(figures.recognition_against_error(along, ends=False))
 
 # %% [markdown]
 # SeCGAN trains two pairs of networks, so an iteration costs about twice that of the baseline. At equal *iterations* it has had twice the arithmetic. Which comparison is fair depends on what is scarce, so here are both: SeCGAN half-way through its training against the baseline at its end took about the same time.
@@ -439,7 +420,7 @@ if len(each) > 1:
 # %% [markdown]
 # ## 8. A corner of the study, live
 #
-# `sweep` runs lesson 04 through papermill, each run in a process and a folder of its own, on any executor with the interface of `concurrent.futures`. Done runs are skipped, interrupted ones go on. Two short ones, side by side:
+# `extend` runs what a file lacks: lesson 04 through papermill, each run in a process and a folder of its own, on any executor with the interface of `concurrent.futures`. Done runs are skipped, interrupted ones go on. Two short ones, side by side:
 
 # %%
 if grid == "corner":
@@ -449,11 +430,10 @@ if grid == "corner":
     few = 40 if iterations == -1 else iterations
     corner = comparison(["stargan"], seeds=1, iterations=few, num_images=256)
     corner = [config for config in corner if config.method != "concat"]
-    with TemporaryDirectory() as place:
-        root = output_dir or place
+    with TemporaryDirectory() as place, pool(executor, workers) as runners:
+        root = Path(output_dir or place)
         faces_used = 20 if test_faces == -1 else test_faces
-        trained(corner, faces_used, Path(root) / "corner.json")
-        fresh = load_study(Path(root) / "corner.json")
+        fresh = extend(corner, runners, root, root / "corner.json", faces_used)
     for cell in fresh:
         rates = f"TARR {score(cell, 'tarr.mean'):.3f}, reconstruction {score(cell, 'reconstruction'):.1f}"
         print(f"{cell['config']['method']:>8}, {few} iterations: {rates}")

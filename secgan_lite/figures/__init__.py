@@ -21,7 +21,6 @@ from secgan_lite.figures.parsing import (
     small_segments,
 )
 from secgan_lite.figures.study import (
-    along_the_training,
     by_weight,
     gains_by_attribute,
     seeds_in_pairs,
@@ -35,7 +34,6 @@ __all__ = [
     "ORANGE",
     "RED",
     "Picture",
-    "along_the_training",
     "by_weight",
     "costs",
     "counterfactual_scale",

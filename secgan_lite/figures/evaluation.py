@@ -112,11 +112,13 @@ def _dots(
     axis.errorbar(values, rows, xerr=whiskers, fmt=marker, color=colour, label=label, markersize=6)
 
 
-def recognition_against_error(curves: dict[str, list[dict]]) -> Picture:
+def recognition_against_error(curves: dict[str, list[dict]], ends: bool = True) -> Picture:
     """TARR against the error of an edit, a line for each list of mean scores.
 
     Args:
         curves: by title, points of ``over_snapshots`` or ``over_intensities``.
+        ends: whether the whole scale is shown, from copying to the truth; else the curves fill it,
+            and a large marker is where each ends.
     """
     figure, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True, layout="constrained")
     kinds = {
@@ -125,7 +127,7 @@ def recognition_against_error(curves: dict[str, list[dict]]) -> Picture:
     }
     told = []
     sides = ("right", "left", "left")  # of the dots, so that labels of two curves keep apart
-    looks = zip(curves.items(), _STYLES[1:], sides, strict=False)
+    looks = zip(curves.items(), _STYLES[int(ends) :], sides, strict=False)  # grey is copying
     for (title, points), (colour, marker), side in looks:
         steps = [
             next(point[k] for k in ("iteration", "intensity") if k in point) for point in points
@@ -135,16 +137,21 @@ def recognition_against_error(curves: dict[str, list[dict]]) -> Picture:
         for axis, kind in zip(axes, kinds, strict=True):
             errors = [point[kind]["value"] for point in points]
             axis.plot(errors, rates, marker=marker, color=colour, label=title, markersize=4)
+            if not ends:
+                axis.plot(errors[-1], rates[-1], marker, color=colour, markersize=11)
+                continue
             for i in (0, len(points) - 1):
                 where = (errors[i], rates[i])
                 axis.annotate(f" {steps[i]:g} ", where, fontsize=8, va="bottom", ha=side)
     for axis, (kind, label) in zip(axes, kinds.items(), strict=True):
-        end = next(iter(curves.values()))[0][kind]
-        axis.plot(end["truth"], 1, "*", color=GREEN, markersize=11, clip_on=False)
-        axis.plot(end["copy"], 0, "X", color=GREY, markersize=8, clip_on=False)
-        axis.annotate("the truth ", (end["truth"], 1), fontsize=8, ha="left", va="bottom")
-        axis.annotate(" copying", (end["copy"], 0), fontsize=8, va="bottom")
-        axis.set(xlabel=label, ylim=(0, 1.05), xlim=(0, None))
+        axis.set_xlabel(label)
+        if ends:
+            end = next(iter(curves.values()))[0][kind]
+            axis.plot(end["truth"], 1, "*", color=GREEN, markersize=11, clip_on=False)
+            axis.plot(end["copy"], 0, "X", color=GREY, markersize=8, clip_on=False)
+            axis.annotate("the truth ", (end["truth"], 1), fontsize=8, ha="left", va="bottom")
+            axis.annotate(" copying", (end["copy"], 0), fontsize=8, va="bottom")
+            axis.set(ylim=(0, 1.05), xlim=(0, None))
         axis.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("TARR")
     axes[1].legend(frameon=False, fontsize=8)

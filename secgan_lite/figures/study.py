@@ -8,7 +8,6 @@ import numpy as np
 
 from secgan_lite.figures.common import BLUE, GREEN, GREY, ORANGE, Picture
 
-_METHODS = ((GREY, "o"), (ORANGE, "s"), (BLUE, "D"))
 _TERMS = {"adv": (GREY, "o"), "cls": (ORANGE, "s"), "rec": (GREEN, "^"), "sc": (BLUE, "D")}
 
 
@@ -46,33 +45,6 @@ def seeds_in_pairs(
             found = ", ".join(f"{m} {v:.3g}" for m, v in zip(methods, means, strict=True))
             told.append(f"{backbone}, {title}: {found}")
     return figure, f"Scores of each run, joined by seed, and their means; {'; '.join(told)}."
-
-
-def along_the_training(curves: Mapping[str, Sequence[Mapping]]) -> Picture:
-    """TARR against two errors while methods learn, from the first snapshot to the last.
-
-    Args:
-        curves: by method, points of ``over_snapshots``.
-    """
-    figure, axes = plt.subplots(1, 2, figsize=(10, 3.2), sharey=True, layout="constrained")
-    errors = {
-        "inside_ratio": "error inside the true change, as a share of copying",
-        "outside": "error outside the true change (grey levels)",
-    }
-    told = []
-    for (method, points), (colour, marker) in zip(curves.items(), _METHODS, strict=True):
-        rates = [point["tarr"]["value"] for point in points]
-        told.append(f"{method}: TARR {rates[0]:.2f} to {rates[-1]:.2f}")
-        for axis, name in zip(axes, errors, strict=True):
-            places = [point[name]["value"] for point in points]
-            axis.plot(places, rates, "-", marker=marker, color=colour, label=method, markersize=4)
-            axis.plot(places[-1], rates[-1], marker, color=colour, markersize=11)
-    for axis, title in zip(axes, errors.values(), strict=True):
-        axis.set_xlabel(title)
-        axis.spines[["top", "right"]].set_visible(False)
-    axes[0].set_ylabel("TARR")
-    axes[1].legend(frameon=False, fontsize=9)
-    return figure, f"TARR against two errors along the training; {'; '.join(told)}."
 
 
 def gains_by_attribute(gains: Mapping[str, Mapping], marked: Collection[str]) -> Picture:

@@ -6,14 +6,13 @@ the same command goes on. ``again NAME`` repeats one recorded cell elsewhere and
 
 import argparse
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from secgan_lite.errors import unknown_choice
 from secgan_lite.files import REPOSITORY
-from secgan_lite.study.record import RESULTS, load_study, record, score_run
+from secgan_lite.study.record import RESULTS, extend, load_study, score_run
 from secgan_lite.study.summary import score
-from secgan_lite.study.sweep import comparison, consistency_weights, sweep
+from secgan_lite.study.sweep import pool, sweep, whole
 from secgan_lite.training import TrainConfig
 
 SHOWN = ("tarr.mean", "reconstruction", "counterfactual.inside_ratio", "ssfid.mean")
@@ -30,7 +29,8 @@ def main() -> int:
     for command in (run, again):
         command.add_argument("--root", type=Path, default=REPOSITORY / "runs" / "study")
         command.add_argument("--file", type=Path, default=RESULTS / "study.json")
-        command.add_argument("--workers", type=int, default=2, help="runs at a time, a thread each")
+        command.add_argument("--executor", default="threads", help="or a Dask scheduler's address")
+        command.add_argument("--workers", type=int, default=2, help="threads: runs at a time")
     given = parser.parse_args()
     try:
         return {"run": _run, "again": _again}[given.command](given)
@@ -39,19 +39,10 @@ def main() -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    few = max(1, given.seeds - 1)
-    configs = comparison(seeds=given.seeds, iterations=given.iterations)
-    configs += consistency_weights(seeds=few, iterations=given.iterations)
-    unique = {config.run_name: config for config in configs}
-    there = {c["name"] for c in record([], given.file) if c["test_faces"] == given.faces}
-    missing = [config for name, config in unique.items() if name not in there]
-
-    def keep(folder: Path) -> None:
-        record([folder], given.file, given.faces)
-
-    with ThreadPoolExecutor(given.workers) as executor:
-        sweep(missing, executor, given.root, then=keep)
-    for cell in load_study(given.file):
+    configs = whole(given.seeds, iterations=given.iterations)
+    with pool(given.executor, given.workers) as executor:
+        cells = extend(configs, executor, given.root, given.file, given.faces)
+    for cell in cells:
         print(cell["name"], *(f"{name} {score(cell, name):.3f}" for name in SHOWN), sep="  ")
     return 0
 
@@ -61,7 +52,7 @@ def _again(given: argparse.Namespace) -> int:
     if given.name not in cells:
         raise unknown_choice("NAME", given.name, cells)
     recorded = cells[given.name]
-    with ThreadPoolExecutor(1) as executor:
+    with pool(given.executor, given.workers) as executor:
         (folder,) = sweep([TrainConfig.of(**recorded["config"])], executor, given.root / "again")
     repeated = score_run(folder, recorded["test_faces"])
     for name in SHOWN:

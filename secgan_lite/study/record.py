@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from concurrent.futures import Executor
 from pathlib import Path
 from statistics import fmean
 
@@ -15,8 +16,9 @@ from secgan_lite.files import REPOSITORY, rounded, versions, write_json
 from secgan_lite.parsing import load_parser
 from secgan_lite.pulls import pulls
 from secgan_lite.secgan import Batch, Model
+from secgan_lite.study.sweep import sweep
 from secgan_lite.supervised import at_hand
-from secgan_lite.training import RunFolder
+from secgan_lite.training import RunFolder, TrainConfig
 
 RESULTS = REPOSITORY / "data" / "results"
 LAST = 3  # snapshots whose mean stands for a run: one alone moves by several points
@@ -37,6 +39,25 @@ def record(folders: Iterable[Path], file: Path, faces: int = 300) -> list[dict]:
             content = {"snapshots": LAST, "versions": versions(), "cells": list(cells.values())}
             write_json(file, content)
     return list(cells.values())
+
+
+def extend(
+    configs: Iterable[TrainConfig],
+    executor: Executor,
+    root: Path | str,
+    file: Path | str,
+    faces: int = 300,
+) -> list[dict]:
+    """Run and score what a study's file lacks, each added as soon as it has ended; all cells.
+
+    Raises:
+        ValueError, RuntimeError: as ``sweep``.
+    """
+    file = Path(file)
+    done = {cell["name"] for cell in record([], file) if cell["test_faces"] == faces}
+    missing = [config for config in configs if config.run_name not in done]
+    sweep(missing, executor, root, then=lambda folder: record([folder], file, faces))
+    return load_study(file)
 
 
 def load_study(file: Path = RESULTS / "study.json") -> list[dict]:

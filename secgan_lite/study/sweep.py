@@ -5,7 +5,7 @@ with ThreadPoolExecutor(2) as executor:
 
 On a cluster the executor is Dask's, and ``root`` a folder that all nodes see. A running scheduler:
 
-    executor = Client("tcp://scheduler:8786").get_executor(pure=False, retries=1)
+    with pool("tcp://scheduler:8786") as executor: ...
 
 Slurm (package dask-jobqueue), a run on each GPU; a job that its time limit kills goes on:
 
@@ -17,8 +17,9 @@ Slurm (package dask-jobqueue), a run on each GPU; a job that its time limit kill
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -59,6 +60,25 @@ def consistency_weights(
         for seed in range(seeds)
         for value in lambdas
     ]
+
+
+def whole(seeds: int = 3, **options: object) -> list[TrainConfig]:
+    """Both questions; λ_sc gets a seed less, but at least one."""
+    weights = consistency_weights(seeds=max(1, seeds - 1), **options)
+    return comparison(seeds=seeds, **options) + weights
+
+
+@contextmanager
+def pool(executor: str = "threads", workers: int = 2) -> Iterator[Executor]:
+    """The executor of a name: ``workers`` threads, or a Dask scheduler by its address."""
+    if executor == "threads":
+        with ThreadPoolExecutor(workers) as threads:
+            yield threads
+        return
+    from distributed import Client  # not needed on one machine
+
+    with Client(executor) as client, client.get_executor(pure=False, retries=1) as cluster:
+        yield cluster
 
 
 def sweep(

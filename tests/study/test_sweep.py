@@ -15,6 +15,7 @@ from secgan_lite.study import (
     record,
     score,
     sweep,
+    whole,
 )
 from secgan_lite.study.sweep import parameters, run_cell
 from secgan_lite.training import RunFolder, TrainConfig
@@ -99,6 +100,7 @@ def test_a_failed_run_is_named_and_the_others_are_kept(swept, tmp_path):
 def test_grids():
     assert len(comparison()) == 2 * 3 * 3 and len(consistency_weights()) == 6 * 2
     assert {c.lambda_sc for c in consistency_weights(seeds=1)} >= {0.0, 0.01, 10.0}
+    assert len(whole(seeds=3)) == 18 + 12 and len(whole(seeds=1)) == 6 + 6
 
 
 def test_a_configuration_becomes_parameters_of_the_lesson():
@@ -123,8 +125,7 @@ def test_a_finished_run_starts_nothing(swept, monkeypatch):
 def test_the_command_records_all(tmp_path, monkeypatch, capsys, swept):
     """Its grids, with the runs already there."""
     configs, _, root = swept
-    monkeypatch.setattr(__main__, "comparison", lambda **_: configs)
-    monkeypatch.setattr(__main__, "consistency_weights", lambda **_: configs[:1])
+    monkeypatch.setattr(__main__, "whole", lambda *_, **__: configs + configs[:1])
     file = tmp_path / "study.json"
     places = ["--root", str(root), "--file", str(file), "--faces", "10"]
     monkeypatch.setattr("sys.argv", ["study", "run", *places])
