@@ -5,8 +5,6 @@ import warnings
 
 import torch
 from torch import Tensor, nn
-from torchmetrics.image.fid import FrechetInceptionDistance
-from torchmetrics.image.inception import InceptionScore
 
 from secgan_lite.evaluation.bootstrap import student
 from secgan_lite.randomness import derive
@@ -27,6 +25,9 @@ class FrechetDistances:
     """
 
     def __init__(self, features: int, names: tuple[str, ...], device: torch.device | str) -> None:
+        # Importing torchmetrics takes longer than many an evaluation, so it is put off till here.
+        from torchmetrics.image.fid import FrechetInceptionDistance
+
         self.names = names
         shape = (GROUPS, 1 + len(names), features)
         zeros = {"dtype": torch.double, "device": device}
@@ -104,6 +105,8 @@ class ClassScore:
 
     def compute(self) -> dict[str, float]:
         """The mean of the splits' scores with its interval, and their deviation ``std``."""
+        from torchmetrics.image.inception import InceptionScore
+
         logits = torch.cat(self._logits).flatten(0, 1).double()
         with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
             warnings.simplefilter("ignore")  # of the memory that it needs

@@ -6,7 +6,6 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchvision.models import inception_v3
 
 from secgan_lite.attributes import NAMES, index_of
 from secgan_lite.files import sha256
@@ -56,6 +55,8 @@ class InceptionClasses(nn.Module):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
+        from torchvision.models import inception_v3  # torchvision takes seconds to import
+
         network = inception_v3(weights=None, init_weights=False, transform_input=False)
         fill(network, path, "torchvision's Inception-v3")
         self.network = Preprocessed(network, 299)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from torch import Tensor, nn
-from torchvision.models import resnet50
 
 from secgan_lite.files import sha256
 from secgan_lite.judges.published import Preprocessed, fill, is_published
@@ -44,6 +43,8 @@ def load_encoder(source: str | Path = "auto", image_size: int = 64) -> Encoder:
         FileNotFoundError, ValueError: no such file, or another network's.
     """
     if is_published(source):
+        from torchvision.models import resnet50  # torchvision takes seconds to import
+
         network = resnet50(weights=None)
         network.fc = nn.Identity()
         fill(network, Path(source), "SwAV's ResNet-50", dropped=("projection_head", "prototypes"))

@@ -6,7 +6,6 @@ The public face-parsing code drops BiSeNet's spatial path: features at a stride 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchvision.models import resnet18
 
 
 def _unit(before: int, after: int, kernel: int = 3) -> nn.Sequential:
@@ -71,6 +70,8 @@ class BiSeNet(nn.Module):
         # ImageNet's mean and deviation of each channel, which the public weights expect.
         statistics = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]])
         self.register_buffer("statistics", statistics[:, :, None, None], persistent=False)
+        from torchvision.models import resnet18  # torchvision takes seconds to import
+
         self.resnet = resnet18(weights=None)
         del self.resnet.fc
         self.refine16 = AttentionRefinement(256, 128)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 
 import torch
-from torchvision.utils import save_image
 from tqdm.auto import tqdm
 
 from secgan_lite.attributes import single_flips
@@ -204,4 +203,6 @@ def save_samples(trainer: Trainer, folder: RunFolder, faces: int = 6) -> None:
         rows = torch.stack(columns, dim=1).flatten(0, 1)
         file = folder.path / "samples" / f"{name}-{trainer.iteration:06d}.png"
         with writing(folder.path):
+            from torchvision.utils import save_image  # torchvision takes seconds to import
+
             save_image(rows, file, nrow=len(columns))
