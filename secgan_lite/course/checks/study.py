@@ -17,17 +17,16 @@ def _pairs_case(draws: torch.Generator) -> Case:
     return Case((0.9 + 0.02 * shared + 0.01 * own, 0.88 + 0.02 * shared + 0.01 * other))
 
 
-def interval(method: Tensor, baseline: Tensor) -> Tensor:
-    """Mean difference of scores paired by seed, and its 95 % t interval: (value, low, high)."""
-    return _interval(method, baseline)
-
-
-def _interval(
+def interval(
     method: Tensor,
     baseline: Tensor,
     half: Callable[[Tensor], Tensor] = lambda d: student(len(d)) * d.std() / math.sqrt(len(d)),
 ) -> Tensor:
-    """The interval with its half width replaced."""
+    """Mean difference of scores paired by seed, and its 95 % t interval: (value, low, high).
+
+    Args:
+        half: the interval's half width, from the differences; mistakes have others.
+    """
     differences = method - baseline
     value, width = differences.mean(), half(differences)
     return torch.stack([value, value - width, value + width])
@@ -41,7 +40,7 @@ def _unpaired(method: Tensor, baseline: Tensor) -> Tensor:
 
 
 def _with(half: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
-    return lambda method, baseline: _interval(method, baseline, half)
+    return lambda method, baseline: interval(method, baseline, half)
 
 
 INTERVAL = Exercise(
@@ -54,7 +53,7 @@ INTERVAL = Exercise(
             "differences first, and their deviation",
         ),
         "sign": Mistake(
-            lambda method, baseline: _interval(baseline, method),
+            lambda method, baseline: interval(baseline, method),
             "the sign is wrong: a gain of the method would show as a loss",
         ),
         "normal quantile": Mistake(
