@@ -67,7 +67,6 @@ inception: str = "auto"  # of IS: the judge's kinds of faces, or a weights file
 output_dir: str = ""  # folder for results.json, "" for the run's
 
 # %% tags=["setup"]
-import time
 from dataclasses import replace
 
 import torch
@@ -93,7 +92,7 @@ from secgan_lite.parsing import one_hot
 from secgan_lite.randomness import stream
 from secgan_lite.training import RunFolder
 
-# %% tags=["nbval-ignore-output"]
+# %%
 chosen = EvaluationConfig.of(**parameters(globals())).load()
 editor, faces, judges = chosen.editor, chosen.faces, chosen.judges
 names, drawn = faces.attributes, faces.faces is not None
@@ -295,10 +294,9 @@ print("how sure:", ", ".join(f"{value:.2f}" for value in p.amax(dim=1).tolist())
 # One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's $19962 × 13$ images on one GPU. Intervals say what other test faces could have given: TARR and errors by a **bootstrap** of faces (draw as many faces with replacement, a thousand times), ssFID by leaving out a tenth of the faces at a time, IS from its ten splits.
 
 # %%
-started = time.perf_counter()
 quick = replace(judges, parser=None, masks=None)
 scores = evaluate(editor.edit, faces, quick, seed=seed, device=chosen.device)
-print(f"{len(faces):,} faces × {len(names)} flips in {time.perf_counter() - started:.0f} s")
+print(f"{len(faces):,} faces × {len(names)} flips")
 
 
 def line(title: str, score: dict) -> str:
@@ -375,7 +373,7 @@ show(figures.flip_grid(x.cpu(), edits.cpu(), names, y.cpu()))
 #
 # Beside the scale, *leakage*: the error where nothing should change. Copying is perfect at that.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 if drawn:
     few = faces.subset(40)
     close = evaluate(editor.edit, few, judges, seed=seed, device=chosen.device)["counterfactual"]

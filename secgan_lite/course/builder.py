@@ -9,7 +9,7 @@ solutions; the *solutions* are the exercises alone, run in strict mode. Marks in
   make the solutions.
 
 A build runs each notebook in a fresh kernel and keeps its outputs, without anything that would
-differ the next time for no reason: widget state, warnings, the outputs of volatile cells.
+differ the next time for no reason: widget state, warnings, and new times where nothing else is new.
 """
 
 import ast
@@ -171,20 +171,29 @@ def _files(module: str) -> list[Path]:
 
 
 def _clean(notebook: NotebookNode, before: NotebookNode | None) -> None:
-    """Drop widget views and standard error; volatile cells keep the outputs that they had."""
+    """Drop widget views and standard error; volatile cells keep what they had if nothing is new."""
     notebook.metadata = NotebookNode(kernelspec=_KERNEL)
-    kept = {(c.id, c.source): c for c in before.cells} if before else {}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
-        if cell.cell_type != "code":
-            continue
-        cell.outputs = [
-            output
-            for output in cell.outputs
-            if output.get("name") != "stderr" and _WIDGETS not in output.get("data", {})
-        ]
-        if VOLATILE in tags(cell) and (cell.id, cell.source) in kept:
-            cell.outputs = kept[cell.id, cell.source].outputs
+        if cell.cell_type == "code":
+            cell.outputs = [
+                output
+                for output in cell.outputs
+                if output.get("name") != "stderr" and _WIDGETS not in output.get("data", {})
+            ]
+    # Else a time from now would stand among the numbers of another lesson, or the reverse.
+    if before and _steady(before) == _steady(notebook):
+        for cell, same in zip(notebook.cells, before.cells, strict=True):
+            if cell.cell_type == "code":
+                cell.outputs = same.outputs
+
+
+def _steady(notebook: NotebookNode) -> list[tuple]:
+    """All cells with the outputs that are the same every time."""
+    return [
+        (cell.id, cell.source, [] if VOLATILE in tags(cell) else cell.get("outputs", []))
+        for cell in notebook.cells
+    ]
 
 
 def _note_timing(name: str, seconds: float, notebook: NotebookNode, pace: float) -> None:

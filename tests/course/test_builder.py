@@ -55,6 +55,15 @@ def test_a_forced_build_gives_the_same_notebook(course):
     assert (course / "90_tiny.ipynb").read_bytes() == before
 
 
+def test_where_something_is_new_all_is_new(course):
+    """A time of today never stands among numbers of yesterday."""
+    told = [read(course).cells[4].outputs[0].text]
+    edit(course, "show(figures.training_curves([]))", "show(figures.training_curves([]))\nnumber")
+    builder.build()
+    told.append(read(course).cells[4].outputs[0].text)
+    assert told[0] != told[1]
+
+
 def test_a_solution_rebuilds_the_solutions_alone(course):
     edit(course, "# Because.", "# Because it is.")
     assert [name for name, _ in builder.build()] == ["solutions/90_tiny.ipynb"]
