@@ -518,7 +518,7 @@ for name in ("secgan", "baseline"):
     print(f"{name:>8}: " + ", ".join(texts))
 
 # %% [markdown]
-# Three seeds are no proof: the intervals of the two methods touch, and at equal *time* the baseline could train more than twice as long. Lesson 07 will ask the question properly. The weak points are the same for both: turning a head bald, which changes a third of the image and has few examples, and opening a mouth of a few pixels.
+# Three seeds are no proof: the intervals of the two methods touch, and at equal *time* the baseline could train more than twice as long. Lesson [07](07_ablations.ipynb) asks the question properly. The weak points are the same for both: turning a head bald, which changes a third of the image and has few examples, and opening a mouth of a few pixels.
 #
 # **What `lite` changes, and why.** It trains for minutes where the paper trains for a day, so its numbers differ. The discriminator is twice as wide as the generator (at equal width it recognises too few attributes to teach them), λ_rec is 20 (the paper: 10) and keeps the face where a short training would blur it, λ_sc is 1 (the paper: $0.01$, which short runs do not notice; 3 slows them down), and every iteration updates both networks (N = 1; the paper: 5). The networks are the paper's, smaller.
 #
