@@ -72,10 +72,11 @@ print(*doctor(), sep="\n")
 
 # %%
 from secgan_lite import figures, load_editor
-from secgan_lite.evaluation import editor_name, editor_sizes
+from secgan_lite.evaluation import editor_name, editor_sizes, shown_first
 from secgan_lite.files import bundled
 
-editor = load_editor(run_dir or bundled(editor_name(editor_sizes()[-1], "stargan", "secgan")))
+size = editor_sizes()[-1]
+editor = load_editor(run_dir or bundled(editor_name(size, shown_first(size), "secgan")))
 faces = six_faces(editor.image_size, seed)
 pictures = faces.images.transpose(0, 2, 3, 1)  # six faces, height, width, RGB
 

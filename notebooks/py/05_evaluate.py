@@ -47,7 +47,7 @@
 # %% [markdown]
 # ## Parameters
 #
-# `""` and `-1` leave a value to the run in `run_dir`; without one the largest bundled StarGAN SeCGAN is scored.
+# `""` and `-1` leave a value to the run in `run_dir`; without one the largest bundled SeCGAN is scored.
 
 # %% tags=["parameters"]
 run_dir: str = ""  # folder of a finished run, "" for a bundled editor

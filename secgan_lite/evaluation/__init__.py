@@ -24,6 +24,7 @@ from secgan_lite.evaluation.editors import (
     load_bundled,
     load_run,
     load_snapshot,
+    shown_first,
 )
 from secgan_lite.evaluation.edits import Editor, Truth, copy_input, encoded, generator_editor
 from secgan_lite.evaluation.scores import Judges, evaluate, judge_rate, load_judge
@@ -60,4 +61,5 @@ __all__ = [
     "over_intensities",
     "over_snapshots",
     "recorded_runs",
+    "shown_first",
 ]

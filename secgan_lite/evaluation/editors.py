@@ -66,6 +66,12 @@ def compared_size() -> int:
     return max(size for size in editor_sizes() if len(bundled_editors(size)) > 1)
 
 
+def shown_first(image_size: int) -> str:
+    """The backbone that newcomers see: AttGAN where it is bundled; its edits are the sharper."""
+    names = bundled_editors(image_size)
+    return "attgan" if editor_name(image_size, "attgan", "secgan") in names else "stargan"
+
+
 def load_bundled(
     image_size: int = 64, backbone: str = "stargan", method: str = "secgan"
 ) -> Trained:

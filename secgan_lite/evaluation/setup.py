@@ -11,7 +11,13 @@ from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
 from secgan_lite.errors import unknown_choice
 from secgan_lite.evaluation.bundling import load_results
-from secgan_lite.evaluation.editors import Trained, compared_size, load_bundled, load_run
+from secgan_lite.evaluation.editors import (
+    Trained,
+    compared_size,
+    load_bundled,
+    load_run,
+    shown_first,
+)
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.files import REPOSITORY, versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
@@ -26,7 +32,7 @@ _OF_THE_RUN = ("dataset", "image_size", "backbone", "method")
 class EvaluationConfig(BaseModel):
     """Which editor, on which faces, by which judges. Build it with ``EvaluationConfig.of(...)``.
 
-    ``None`` means the run's own, and for a bundled editor StarGAN's SeCGAN at the largest size.
+    ``None`` means the run's own, and for a bundled editor the SeCGAN of the largest size.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -107,7 +113,7 @@ class EvaluationConfig(BaseModel):
     def _editor(self) -> Trained:
         if not self.run_dir:
             size = self.image_size or compared_size()
-            return load_bundled(size, self.backbone or "stargan", self.method or "secgan")
+            return load_bundled(size, self.backbone or shown_first(size), self.method or "secgan")
         editor = load_run(self.run_dir)
         for name in _OF_THE_RUN:
             given, own = getattr(self, name), getattr(editor.config, name)
