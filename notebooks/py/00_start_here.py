@@ -80,13 +80,14 @@ editor = load_editor(run_dir or bundled(editor_name(size, shown_first(size), "se
 faces = six_faces(editor.image_size, seed)
 pictures = faces.images.transpose(0, 2, 3, 1)  # six faces, height, width, RGB
 
-requests = [{"Blond_Hair": +1}, {"Bangs": +1}, {"Male": +1}, {"Bangs": +1, "Brown_Hair": +1}]
+requests = [{"Bangs": +1}, {"Eyeglasses": +1}, {"Pale_Skin": +1}]
+requests += [{"Blond_Hair": +1, "Black_Hair": -1}, {"Blond_Hair": +1}]
 edits = [editor.edit(pictures[5], request).image for request in requests]
 titles = ["\n".join(f"{k} {v:+d}" for k, v in request.items()) for request in requests]
 show(figures.wishes(pictures[5], edits, titles))
 
 # %% [markdown]
-# *Does each edit do what it was asked, and no more?* `editor.edit(face, {"Bangs": +1})` is the whole of it: +1 adds an attribute, −1 takes one away. Nobody told the generator what the face has already, and nobody told it where hair or eyes are. Change the requests and run again. The names:
+# *Does each edit do what it was asked, and no more?* `editor.edit(face, {"Bangs": +1})` is the whole of it: +1 adds an attribute, −1 takes one away. Nobody told the generator what the face has already, and nobody told it where hair or eyes are. So the last wish goes wrong: hair has one colour, and blond *on top of* black is a wish that no training made; the one before it takes black away as well. Change the requests and run again. The names:
 
 # %% tags=["nbval-check-output"]
 print(", ".join(editor.attributes))

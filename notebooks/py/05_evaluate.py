@@ -479,7 +479,7 @@ if drawn:
 #
 # - **Copy** has the best possible ssFID and hardly any leakage. Only TARR catches it.
 # - **Noise** is recognised about as often as the GAN's edits, its ssFID stays near 0, and you can't see it. What catches it is the true edit (*inside* stays near 1, that of copying), or a second judge that it does not know.
-# - **Another face** has the highest TARR of the four, as high as the truth, an Inception Score above the GAN's, and an ssFID not far from it: the paper's three numbers do not tell it from a very good editor. Leakage and drift do: the person is gone.
+# - **Another face** has the highest TARR of the four, as high as the truth, an Inception Score above the GAN's, and an ssFID of the size that the truth has: the paper's three numbers do not tell it from a very good editor. Leakage and drift do: the person is gone.
 # - **The truth** does *not* have the best ssFID. Its sets hold only reversed labels, so their distribution must differ from the real one. An ssFID below that of the truth is no merit.
 #
 # So no number is reported alone in this course: recognition always comes with an error, and on photographs, where no true edit exists, with pictures.
