@@ -116,6 +116,15 @@ def test_a_narrow_convolution_equals_the_plain_one(channels, kernel, size):
     assert_equal(results(layer(x), *inputs), results(plain, *inputs))
 
 
+def test_a_narrow_convolution_is_right_in_bf16():
+    """With 8 channels: where the CPU has AMX, oneDNN computes a kernel of 8 on them wrong."""
+    layer, x = NarrowConv2d(8, 3, 7), torch.randn(2, 8, 32, 32)
+    with torch.autocast("cpu", torch.bfloat16):
+        fast = layer(x)
+    assert fast.dtype == torch.bfloat16
+    assert torch.allclose(fast.float(), layer(x), atol=0.05)
+
+
 def test_a_group_for_each_channel_is_instance_norm():
     """Output, gradients, and their gradients, which the penalty takes through AttGAN's D."""
     norm = instance_norm(4).double()

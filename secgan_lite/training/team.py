@@ -25,11 +25,14 @@ class Team:
     def __init__(self, device: torch.device) -> None:
         self.size, self.rank, self.device = int(os.environ.get("WORLD_SIZE", 1)), 0, device
         if self.size > 1:
-            from accelerate import PartialState  # slow to import, and rarely needed
+            # Slow to import, and rarely needed. The first, imported by an optimiser once the group
+            # is there, would hold it as a default argument: its threads would outlive Python's
+            # interpreter, and now and then abort a run that was good.
+            import torch.distributed.nn.functional  # noqa: F401
+            from accelerate import PartialState
 
             self._state = PartialState(cpu=device.type == "cpu")
             self.rank, self.device = self._state.process_index, self._state.device
-            # Else gloo's threads may outlive what they need, and abort a run that was good.
             atexit.register(self._state.destroy_process_group)
 
     @property

@@ -55,6 +55,13 @@ def test_a_team_stops_together_and_resumes_exactly(together):
     assert logs[0] == logs[1] and [r["iteration"] for r in logs[0]] == [2, 4, 6, 8]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there can threads be looked up")
+def test_no_thread_of_the_group_outlives_a_run(together):
+    """A thread of gloo that lets a tensor go while the interpreter ends aborts its process."""
+    for rank in "01":
+        assert "gloo" not in (together / f"threads-{rank}.txt").read_text()
+
+
 def test_the_command_line_under_torchrun(tmp_path):
     options = [("--image-size", 16), ("--width", 4), ("--depth", 1), ("--discriminator-width", 4)]
     options += [("--discriminator-depth", 2), ("--batch-size", 4), ("--iterations", 3)]

@@ -1,5 +1,6 @@
 """What ``test_team`` has every process of a team do; ``python two_processes.py FOLDER`` does it."""
 
+import atexit
 import os
 import signal
 import sys
@@ -72,8 +73,16 @@ def stopped_and_resumed(folder):
     train(halves, *inputs())
 
 
+def write_threads(path):
+    """What Linux calls the threads of this process."""
+    names = [task.joinpath("comm").read_text() for task in Path("/proc/self/task").glob("*")]
+    path.write_text("".join(names))
+
+
 if __name__ == "__main__":
     place = Path(sys.argv[1])
+    if sys.platform == "linux":  # registered first, so called last
+        atexit.register(write_threads, place / f"threads-{os.environ['RANK']}.txt")
     weights, terms = twenty_iterations()
     if os.environ["RANK"] == "0":
         torch.save((weights, terms), place / "twenty.pt")
