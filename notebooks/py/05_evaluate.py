@@ -125,7 +125,7 @@ show(figures.method_map(("G", "faces")))
 # |---|---|---|---|---|
 # | TARR ↑ | $\frac{1}{13\,n}\sum_{i,b}\big[\,[C(x^{out}_{ib})_i>0] = y^{trg}_{ib,i}\,\big]$ | $x^{out}$ → `edits` (13, n, 3, h, h), edit i reverses attribute i; $C$ → `judges.classifier`, logits (n, 13); $y^{trg}$ → `targets` (13, n, 13) | `evaluate(…)["tarr"]` | the diagonal only: the other twelve attributes are not looked at |
 # | ssFID ↓ | $\lVert\mu_1-\mu_2\rVert^2 + \mathrm{tr}\big(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\big)$ | $\mu$, $\Sigma$ → mean and covariance of `judges.encoder(images)`, features (n, d) | `distributions.FrechetDistances` | a squared distance, and biased upwards if n is not much larger than d |
-# | IS ↑ | $\exp E_x\,\mathrm{KL}\big(p(c\mid x)\,\Vert\,p(c)\big)$ | $p(c\mid x)$ → `judges.classes(images).softmax(dim=1)`, (n, classes) | `distributions.ClassScore` | natural logarithm; the mean of ten splits |
+# | IS ↑ | $\exp E_x\,\mathrm{KL}\big(p(c\mid x)\,\Vert\,p(c)\big)$ | $p(c\mid x)$ → `judges.classes(images).softmax(dim=1)`, (n, classes) | `distributions.class_score` | natural logarithm; the mean of ten splits |
 #
 # ↑: more is better. ↓: less is better. Equations of losses end with Eq. 20; these three have no number in the paper (§4.4).
 
@@ -254,7 +254,7 @@ else:
 # The Inception Score needs class probabilities $p(c\mid x)$: it is $\exp$ of the mean divergence of $p(c\mid x)$ from their average $p(c)$. It is high when each image belongs *clearly* to a class and all images together to *many*. Two images and two classes show it, and the naive formula agrees with the package (up to its ten splits):
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.evaluation.distributions import ClassScore
+from secgan_lite.evaluation.distributions import class_score
 
 
 def inception_score(p):
@@ -270,10 +270,8 @@ toy = {
 }
 for kind, rows in toy.items():
     print(f"{kind:>17}: {inception_score(torch.tensor(rows)):.3f}")
-logits = 3 * torch.randn(1, 4000, 5, generator=draws)
-score = ClassScore(seed)
-score.update(logits)
-naive, package = inception_score(logits[0].softmax(dim=1)), score.compute()["value"]
+logits = 3 * torch.randn(4000, 5, generator=draws)
+naive, package = inception_score(logits.softmax(dim=1)), class_score(logits, seed)["value"]
 assert abs(naive - package) < 0.01 * naive
 print(f"4,000 random logits: naive {naive:.2f}, package {package:.2f}")
 

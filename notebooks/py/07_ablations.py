@@ -264,6 +264,8 @@ print("predicted", guess, "measured, in points (the widest two seeds):", measure
 
 # %% [markdown]
 # Read the verdicts with three questions. *How many were asked?* Of twenty differences without any effect, one gets an interval without 0. *How wide is it?* "No difference shown" with a wide interval means that the study was too small, not that the methods are equal. *Which way do the others go?* A gain in TARR that comes with more leakage or a larger error has been bought.
+#
+# **The verdict on StarGAN, three seeds.** SeCGAN is recognised more often than its baseline by about two points (Table 1: by four), and the interval reaches from a loss of two to a gain of six: the claim is neither confirmed nor refuted. Its error inside is smaller in all three pairs, by a little; that one excludes 0. *Concat*, two points below SeCGAN in Table 1, is recognised as often as SeCGAN here. So the comparison with the baseline alone would have told half of it: on drawn faces, part of the gain may come from *seeing* the mask rather than from agreeing with one. AttGAN's rows are there to be filled: one seed gives no verdict.
 
 # %% [markdown]
 # ## 4. The gain that vanishes
@@ -281,7 +283,7 @@ for backbone in backbones:
         print(f"{backbone}: {name}, seed 0 {gains[name][0]:+.3f}; other seeds: {others}")
 
 # %% [markdown]
-# The largest of many noisy numbers is large *because* its noise is: the next seed has no reason to repeat it, and in general shrinks it. Nobody lied; the attribute was chosen by the number that is then reported. So decide what to report before you look, or report all thirteen. And look at StarGAN's mean: on seed 0 alone it is a gain as large as the paper's, and the second seed has nothing of it.
+# The largest of many noisy numbers is large *because* its noise is: the next seed has no reason to repeat it, and in general shrinks it. Nobody lied; the attribute was chosen by the number that is then reported. So decide what to report before you look, or report all thirteen. And look at StarGAN's mean: on seed 0 alone it is a gain like those in Table 1; the second seed has nothing of it, and the third has it again. Which of the three runs would have become the paper?
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A table that flatters

@@ -89,31 +89,25 @@ class _Features(nn.Identity):
         self.num_features = num_features
 
 
-class ClassScore:
-    """Inception Score of all edits together, in ten random splits of a seed.
+def class_score(logits: Tensor, seed: int) -> dict[str, float]:
+    """Inception Score of images in ten random splits of a seed.
 
-    It keeps the logits of all images: 1 GB for the paper's 19,962 × 13 and 1,000 classes.
+    Args:
+        logits: of all images together, or log-probabilities, (n, classes) on the CPU: 1 GB for the
+            paper's 19,962 × 13 and 1,000 classes.
+
+    Returns:
+        The mean of the splits' scores as ``value`` with its interval ``low``, ``high``, their
+        deviation ``std``, and ``n``.
     """
+    from torchmetrics.image.inception import InceptionScore
 
-    def __init__(self, seed: int) -> None:
-        self._seed = derive(seed, "splits")
-        self._logits: list[Tensor] = []
-
-    def update(self, logits: Tensor) -> None:
-        """Add the edits of some faces by their logits, or log-probabilities: (sets, B, classes)."""
-        self._logits.append(logits.transpose(0, 1).float().cpu())
-
-    def compute(self) -> dict[str, float]:
-        """The mean of the splits' scores with its interval, and their deviation ``std``."""
-        from torchmetrics.image.inception import InceptionScore
-
-        logits = torch.cat(self._logits).flatten(0, 1).double()
-        with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
-            warnings.simplefilter("ignore")  # of the memory that it needs
-            torch.manual_seed(self._seed)
-            metric = InceptionScore(feature=nn.Identity(), splits=GROUPS)
-            metric.update(logits)
-            mean, std = (float(value) for value in metric.compute())
-        error = student(GROUPS) * std / math.sqrt(GROUPS)
-        score = {"value": mean, "low": max(1.0, mean - error), "high": mean + error}
-        return score | {"std": std, "n": len(logits)}
+    with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
+        warnings.simplefilter("ignore")  # of the memory that it needs
+        torch.manual_seed(derive(seed, "splits"))
+        metric = InceptionScore(feature=nn.Identity(), splits=GROUPS)
+        metric.update(logits.double())
+        mean, std = (float(value) for value in metric.compute())
+    error = student(GROUPS) * std / math.sqrt(GROUPS)
+    score = {"value": mean, "low": max(1.0, mean - error), "high": mean + error}
+    return score | {"std": std, "n": len(logits)}

@@ -11,7 +11,7 @@ from secgan_lite.attributes import difference, single_flips
 from secgan_lite.backbones import Generator
 from secgan_lite.datasets import FaceData
 from secgan_lite.evaluation.bootstrap import Bootstrap
-from secgan_lite.evaluation.distributions import ClassScore, FrechetDistances
+from secgan_lite.evaluation.distributions import FrechetDistances, class_score
 from secgan_lite.evaluation.edits import Editor, Truth, encoded, generator_editor
 from secgan_lite.evaluation.truth import (
     Table,
@@ -92,7 +92,6 @@ def evaluate(
     resolved = drawn if resolved is None else resolved
     names, table = data.attributes, {}
     distances = judges.encoder and FrechetDistances(judges.encoder.num_features, names, device)
-    classes = judges.classes and ClassScore(seed)
     for rows in torch.arange(len(data)).split(chunk):
         x, y, _ = data.batch(rows, device=device)
         targets = single_flips(y, names, resolved=resolved)
@@ -108,8 +107,8 @@ def evaluate(
         if distances:
             features = judges.encoder(x), _each(judges.encoder, edits)
             distances.update(rows, *features)
-        if classes:
-            classes.update(_classes(judges, edits, logits))
+        if judges.classes:
+            part["classes"] = _classes(judges, edits, logits)
         if drawn:
             where = slice(int(rows[0]), int(rows[-1]) + 1)
             true = truth[where] if truth else Truth.of(data, where)
@@ -120,12 +119,14 @@ def evaluate(
             if name not in table:  # whole at once: many small pieces would riddle the memory
                 table[name] = np.empty((len(data), *values.shape[1:]), values.dtype)
             table[name][rows.numpy()] = values
+    logits = table.pop("classes", None)
     scores = {"n": len(data), "intensity": intensity, "resolved": resolved}
     scores |= _over_faces(table, names, Bootstrap(len(data), seed))
     if distances:
         scores["ssfid"] = distances.compute() | {"encoder": judges.encoder.card}
-    if classes:
-        scores["inception_score"] = classes.compute() | {"classes": judges.classes.card}
+    if logits is not None:
+        found = class_score(torch.from_numpy(logits).flatten(0, 1), seed)
+        scores["inception_score"] = found | {"classes": judges.classes.card}
     return scores
 
 
@@ -151,10 +152,10 @@ def _right(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 def _classes(judges: Judges, edits: list[Tensor], logits: Tensor) -> Tensor:
-    """Class logits (n_a, B, classes); those of our judge follow from what it has said already."""
+    """Class logits (B, n_a, classes); those of our judge follow from what it has said already."""
     if getattr(judges.classes, "classifier", None) is judges.classifier:
-        return torch.stack([judges.classes.from_logits(part) for part in logits])
-    return _each(judges.classes, edits)
+        return torch.stack([judges.classes.from_logits(part) for part in logits], dim=1)
+    return _each(judges.classes, edits).transpose(0, 1)
 
 
 def _against_truth(

@@ -7,9 +7,9 @@ from torch.nn import functional as F
 
 from secgan_lite import datasets
 from secgan_lite.evaluation.bootstrap import Bootstrap
-from secgan_lite.evaluation.distributions import ClassScore, FrechetDistances
+from secgan_lite.evaluation.distributions import FrechetDistances, class_score
 from secgan_lite.judges import load_classes, load_encoder
-from secgan_lite.randomness import stream
+from secgan_lite.randomness import derive, stream
 
 
 def frechet(a, b):
@@ -56,33 +56,27 @@ def test_the_jackknife_knows_the_spread():
 def test_class_score_is_that_of_numpy():
     torch.manual_seed(4)
     logits = 3 * torch.randn(130, 7)
-    score = ClassScore(seed=5)
-    for part in logits.view(10, 13, 7).split(4):  # faces, flips, classes
-        score.update(part.transpose(0, 1))
-    result = score.compute()
+    result = class_score(logits, seed=5)
     with torch.random.fork_rng():
-        torch.manual_seed(score._seed)
+        torch.manual_seed(derive(5, "splits"))
         order = torch.randperm(130)
     p = F.softmax(logits.double(), dim=1)[order].numpy().reshape(10, 13, 7)
     kl = (p * (np.log(p) - np.log(p.mean(axis=1, keepdims=True)))).sum(axis=2).mean(axis=1)
     assert result["value"] == pytest.approx(np.exp(kl).mean(), rel=1e-6)
     assert result["std"] == pytest.approx(np.exp(kl).std(ddof=1), rel=1e-6)
     state = torch.get_rng_state()
-    assert score.compute() == result and torch.equal(torch.get_rng_state(), state)
+    assert class_score(logits, seed=5) == result and torch.equal(torch.get_rng_state(), state)
 
 
 def test_one_repeated_image_scores_one(judge, faces):
     x = faces.batch(torch.zeros(50, dtype=torch.long))[0]
-    score = ClassScore(seed=0)
-    score.update(load_classes("auto", judge)(x)[None])
-    result = score.compute()
+    result = class_score(load_classes("auto", judge)(x), seed=0)
     assert result["value"] == pytest.approx(1, abs=1e-6) and result["std"] < 1e-6
 
 
 def test_different_faces_score_more_than_equal_ones(judge, faces):
-    score, classes = ClassScore(seed=0), load_classes("auto", judge)
-    score.update(classes(faces.batch(torch.arange(64))[0])[None])
-    assert 2 < score.compute()["value"] < 32
+    logits = load_classes("auto", judge)(faces.batch(torch.arange(64))[0])
+    assert 2 < class_score(logits, seed=0)["value"] < 32
 
 
 @pytest.mark.parametrize("size", [32, 64])
