@@ -378,6 +378,9 @@ for backbone in backbones:
     show(figures.gains_by_attribute(gains, marked))
 
 # %% [markdown]
+# A dot is a pair of runs. With StarGAN *bald* gains in every pair and *blond* loses in every pair. To report these two would be section 4's mistake again: of thirteen noisy numbers, the largest and the smallest. As a question they are worth more: does the mask help with shapes at the price of colours? Write it down now, with what would refute it, and let *new* seeds answer.
+
+# %% [markdown]
 # ## 7. The weight of the consistency
 #
 # The paper's Figure 3 tries several $\lambda_{sc}$. At 0 the branches train side by side and ignore each other. Far too large, and agreeing is all that counts: two branches that never edit agree perfectly. The right panel says why a weight does little or much: the gradient of each weighted term at the edit (lesson [02](02_losses.ipynb), section 8).
