@@ -93,6 +93,23 @@ show(figures.wishes(pictures[5], edits, titles))
 print(", ".join(editor.attributes))
 
 # %% [markdown]
+# ### Try it
+#
+# Press a button to reverse an attribute, or move its slider; choose another face, or undo. The masks and the bars are for later: [06 · Explore](06_explore.ipynb) explains them.
+
+# %% tags=["widget", "nbval-ignore-output"]
+from secgan_lite.widgets import FlipExplorer, explore, flipped
+
+app = FlipExplorer(run_dir)
+app
+
+# %%
+show(explore(flipped(app.look, "Eyeglasses")).sheet)
+
+# %% [markdown]
+# *What do you see where no sliders are?* The same face with one attribute reversed: the input above, then the edit, then the *true* edit, which only a drawn face has. The second column is a heat map of what changed. Find one place where the edit changed something that the truth leaves alone.
+
+# %% [markdown]
 # ### What a wish is
 #
 # The paper calls it $y^{diff} = y^{trg} - y^{src}$: the attributes that the face shall have, minus those that it has. Three attributes by hand, for a face with bangs and brown hair that shall be blond:
@@ -108,7 +125,8 @@ print("y_diff =", {name: y_trg[name] - y_src[name] for name in y_src})
 # | symbol | tensor | in the package | beware |
 # |---|---|---|---|
 # | $y^{src}$, $y^{trg}$ | labels (faces, 13) of 0 and 1 | `labels` of [`datasets`](../secgan_lite/datasets/data.py) | not −1 and 1 |
-# | $y^{diff}$ | (faces, 13) of −1, 0 and 1 | `difference` in [`attributes.py`](../secgan_lite/attributes.py) | the target first; StarGAN's own code gives G the *target* instead |
+# | $y^{diff} = y^{trg} - y^{src}$ | (faces, 13) of −1, 0 and 1 | `difference` in [`attributes.py`](../secgan_lite/attributes.py) | the target first; StarGAN's own code gives G the *target* instead |
+# | $x^{out} = G_{rgb}(x^{in}, y^{diff})$ | (faces, 3, h, h) from −1 to 1 | `edit` in [`editor.py`](../secgan_lite/editor.py) takes and gives pictures of 0 to 255 | $x = p/127.5 - 1$ for a level $p$ |
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · A wish as numbers

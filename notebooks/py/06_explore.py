@@ -116,7 +116,15 @@ print("y_diff:", {name: value for name, value in explored.y_diff.items() if valu
 print(f"picture: {explored.picture.width} x {explored.picture.height} pixels, ready as PNG")
 
 # %% [markdown]
-# So the sliders hold no secret: each sets one number of the vector that $G_{rgb}$ gets. Is it the same edit as by hand?
+# So the sliders hold no secret: each sets one number of the vector that $G_{rgb}$ gets. With $n$ attributes, and the functions of [`explorer.py`](../secgan_lite/widgets/explorer.py):
+#
+# | | formula | symbol → tensor | function | beware |
+# |---|---|---|---|---|
+# | a wish | $y^{diff} = a\,w(c)$ | $c$ → `changes` (n,), the sliders, −1 to 1; $a$ → `strength`, 0 to 2 | `explore(look)` | $a$ multiplies what is taken away, too |
+# | what an added attribute takes away | $w_j = -\max_i R_{ij}\max(c_i, 0)$ where $c_j = 0$ and $y^{src}_j = 1$, else $w_j = c_j$ | $R$ → `ruled_out` (n, n) of 0 and 1; $y^{src}$ → `present` (n,), as the judge sees it | `wish(changes, present, ruled_out)` | the strongest, not the sum; minus, because it goes |
+# | outside of the training | $\lvert y^{diff}_j\rvert > 1$, or $y^{diff}_j > 0$ where $y^{src}_j = 1$, or $y^{diff}_j < 0$ where $y^{src}_j = 0$ | marks (n,) | `unseen(y_diff, present)` | +1 itself may lie outside |
+#
+# Is it the same edit as by hand?
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.widgets.catalogue import editor, title
@@ -261,13 +269,18 @@ show(explore(flipped(together, "Blond_Hair")).sheet)
 # *Which is best?* Everybody picks one at once, and everybody should not. Another face, another flip, and the order turns round. So here are six faces with all 13 flips: the error inside the true change, divided by that of copying the input.
 
 # %% tags=["nbval-check-output"]
-ratios = {title(name): [] for name in rivals_here}
 names = trained.config.attributes
-for number in range(6):
-    for name in names:
-        scores = explore(flipped(replace(together, subject=Drawn("test", number)), name)).scores
-        for row_title, score in scores.items():
-            ratios[row_title].append(score["inside"] / score["copying"])
+results = {
+    (number, name): explore(flipped(replace(together, subject=Drawn("test", number)), name))
+    for number in range(6)
+    for name in names
+}
+ratios = {
+    row_title: [
+        r.scores[row_title]["inside"] / r.scores[row_title]["copying"] for r in results.values()
+    ]
+    for row_title in map(title, rivals_here)
+}
 for row_title, values in ratios.items():
     print(f"{row_title:>14}: middle of {len(values)} ratios {np.median(values):.1f}")
 first, *others = (np.array(values) for values in ratios.values())
@@ -367,7 +380,23 @@ if runs:
 #
 # **A photo means nothing here.** The bundled editors have seen drawings only. Upload a portrait, and the app warns: the judge and P guess as well. What comes out is no statement about the person. With a run on CelebA as `run_dir`, the same app edits photographs; then it says the same of drawn faces.
 #
-# **Sliders suggest a control that is not there.** Two sliders moved together are not the sum of two edits, and few pairs were trained. Labels such as Male, Young or Pale_Skin are columns of a data set; what "more of it" looks like is what those columns correlate with.
+# **Sliders suggest a control that is not there.** Two sliders moved together are not the sum of two edits, and few pairs were trained. And one slider may move more than its own attribute. How often, on the six faces of section 4, does the judge see *another* attribute than the true edit has?
+
+# %% tags=["nbval-check-output"]
+strayed = {}
+for (_, name), result in results.items():
+    judged = result.probabilities[row]
+    wrong = [n for n in names if n != name and (judged[n] > 0.5) != result.wanted[n]]
+    strayed[name] = strayed.get(name, []) + wrong
+for name in sorted(names, key=lambda name: -len(strayed[name]))[:4]:
+    print(
+        f"{name} reversed: {len(strayed[name])} of {6 * 12} other labels, {sorted(set(strayed[name]))}"
+    )
+everything = sum(map(len, strayed.values()))
+print(f"all flips: {everything} of {6 * 13 * 12} other labels are not as the true edit has them")
+
+# %% [markdown]
+# These faces are drawn with attributes that are independent of each other, so what strays here is the editor's own doing. In photographs it has company: labels such as Male, Young or Pale_Skin are columns of a data set, and what "more of it" looks like is whatever those columns come with.
 #
 # **Edited pictures of real people** can harm them. The paper asks for detectors. Ask the people on your photos before you edit them, and don't pass edits on as real.
 #

@@ -43,9 +43,9 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [One run](#1.-One-run-is-one-draw) · [Pairs](#2.-Seeds-in-pairs) · [The study](#3.-The-recorded-study) · [The gain that vanishes](#4.-The-gain-that-vanishes) · [Against error](#5.-Recognition-against-error,-and-against-time) · [By attribute](#6.-Which-attributes) · [λ](#7.-The-weight-of-the-consistency) · [A corner](#8.-A-corner-of-the-study,-live) · [At paper size](#9.-Table-1-at-paper-size) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
+# [Parameters](#Parameters) · [The map](#The-map) · [One run](#1.-One-run-is-one-draw) · [Pairs](#2.-Seeds-in-pairs) · [The study](#3.-The-recorded-study) · [The gain that vanishes](#4.-The-gain-that-vanishes) · [Against error](#5.-Recognition-against-error,-and-against-time) · [By attribute](#6.-Which-attributes) · [λ](#7.-The-weight-of-the-consistency) · [Suspects](#8.-Why-so-little?-The-suspects) · [A corner](#9.-A-corner-of-the-study,-live) · [At paper size](#10.-Table-1-at-paper-size) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
 #
-# *In a 50-minute class take sections 1 to 4 and exercise A; start section 8 before you talk about 5.*
+# *In a 50-minute class take sections 1 to 4 and exercise A; start section 9 before you talk about 5.*
 
 # %% [markdown]
 # ## Parameters
@@ -358,7 +358,7 @@ for backbone in backbones:
 # The masks say where hair, eyes and glasses are; they don't know colours. If the semantic branch helps, then it should help with flips that change the *mask*. For drawn faces we know which ones do:
 
 # %% tags=["nbval-check-output"]
-faces = datasets.load("synthetic", "test", 32, count=100)
+faces = datasets.load("synthetic", "test", 32, count=cells[0]["test_faces"])
 truth = Truth.of(faces)
 moved = (truth.masks != faces.masks).mean(axis=(1, 2, 3))
 marked = [name for name, share in zip(faces.attributes, moved, strict=True) if share > 0]
@@ -423,7 +423,53 @@ if len(each) > 1:
 # **Answer.** The cell above has the number; with so few differences it is itself uncertain, because their spread is. Pairs help as far as a seed does the same to both methods. It fixes the first weights and the faces of each batch; but a GAN amplifies small differences, and after some hundred iterations two runs of one seed have little more in common than two runs of different ones. So most of the luck is not shared, and only more runs average it away.
 
 # %% [markdown]
-# ## 8. A corner of the study, live
+# ## 8. Why so little? The suspects
+#
+# A result wants a cause, and a cause wants an experiment that could have cleared it. Four suspects:
+#
+# 1. **The loss does nothing.** Then $P(G_{rgb}(x))$ fits the true mask no better with it than without.
+# 2. **The parser errs.** Then P misses even the masks of *true* edits.
+# 3. **The teacher is ignorant.** Then $G_{seg}$'s mask is no closer to the true one than P's mask of the *input*, which nobody edited.
+# 4. **Another term rules.** Then the consistency's share of the pull is small, and a larger $\lambda_{sc}$ changes the scores (section 7).
+#
+# All masks are compared with the true target masks: IoU, mean over segments and flips, as in lesson [05](05_evaluate.ipynb).
+
+# %% tags=["nbval-check-output"]
+from secgan_lite.evaluation.truth import mean_iou, overlaps
+from secgan_lite.parsing import load_parser
+
+parser, exact = load_parser("auto", 32), torch.from_numpy(truth.masks)
+
+
+def segments(images):
+    """P's masks (n, h, h) of images as bytes (n, 3, h, h)."""
+    return parser(torch.from_numpy(images).float() / 127.5 - 1).argmax(dim=1)
+
+
+def iou(found):
+    """Of masks (13, n, h, h) with the exact ones."""
+    return mean_iou(overlaps(found, exact).sum(dim=0).numpy()).mean()
+
+
+with torch.no_grad():
+    copied = iou(segments(faces.images).expand_as(exact))
+    seen = iou(torch.stack([segments(images) for images in truth.images]))
+print(f"P on the true edits {seen:.3f}, P's mask of the input {copied:.3f}")
+for backbone in backbones:
+    for method in methods:
+        runs = chosen(compared, backbone=backbone, method=method)
+        parsed = fmean(score(run, "counterfactual.mask_iou") for run in runs)
+        line = f"{backbone:>8} {method:>8}, n = {len(runs)}: P(G_rgb) {parsed:.3f}"
+        if method == "secgan":
+            line += f", G_seg {fmean(score(run, 'counterfactual.g_seg_iou') for run in runs):.3f}"
+        print(line)
+    for other in ("baseline", "concat"):
+        found = difference(compared, "counterfactual.mask_iou", than=other, backbone=backbone)
+        ends = f"({found['low']:+.3f} to {found['high']:+.3f})"
+        print(f"{'':>8} secgan − {other}: {found['value']:+.3f} {ends}, {verdict(found)}")
+
+# %% [markdown]
+# ## 9. A corner of the study, live
 #
 # `extend` runs what a file lacks: lesson 04 through papermill, each run in a process and a folder of its own, on any executor with the interface of `concurrent.futures`. Done runs are skipped, interrupted ones go on. Two short ones, side by side:
 
@@ -449,7 +495,7 @@ if grid == "corner":
 # A difference between two runs that have hardly begun, of one seed each: you know by now what it is worth. Change the seed in `comparison`, and look how its sign behaves.
 
 # %% [markdown]
-# ## 9. Table 1 at paper size
+# ## 10. Table 1 at paper size
 #
 # The paper trains at 128 px on CelebA: two backbones, three methods. Each of the following is one cell, on a GPU for about a day; the seed is the part that the paper leaves out.
 #

@@ -119,13 +119,13 @@ def evaluate(
             if name not in table:  # whole at once: many small pieces would riddle the memory
                 table[name] = np.empty((len(data), *values.shape[1:]), values.dtype)
             table[name][rows.numpy()] = values
-    logits = table.pop("classes", None)
+    classes = table.pop("classes", None)
     scores = {"n": len(data), "intensity": intensity, "resolved": resolved}
     scores |= _over_faces(table, names, Bootstrap(len(data), seed))
     if distances:
         scores["ssfid"] = distances.compute() | {"encoder": judges.encoder.card}
-    if logits is not None:
-        found = class_score(torch.from_numpy(logits).flatten(0, 1), seed)
+    if classes is not None:
+        found = class_score(torch.from_numpy(classes).flatten(0, 1), seed)
         scores["inception_score"] = found | {"classes": judges.classes.card}
     return scores
 

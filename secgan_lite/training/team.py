@@ -28,8 +28,8 @@ class Team:
             # Slow to import, and rarely needed. The first, imported by an optimiser once the group
             # is there, would hold it as a default argument: its threads would outlive Python's
             # interpreter, and now and then abort a run that was good.
-            import torch.distributed.nn.functional  # noqa: F401
             from accelerate import PartialState
+            from torch.distributed.nn import functional  # noqa: F401
 
             self._state = PartialState(cpu=device.type == "cpu")
             self.rank, self.device = self._state.process_index, self._state.device
