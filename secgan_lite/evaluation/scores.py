@@ -63,7 +63,7 @@ def evaluate(
     *,
     resolved: bool | None = None,
     intensity: float = 1.0,
-    chunk: int = 50,
+    chunk: int = 25,
     seed: int = 0,
     device: torch.device | str = "cpu",
 ) -> dict:
@@ -78,6 +78,8 @@ def evaluate(
         resolved: clear what a new value rules out; None = only on synthetic faces, whose true edits
             are resolved (the paper's flips are literal).
         intensity: factor on y_diff.
+        chunk: faces at a time. Memory grows with it; and identity drift is measured against the
+            distances between faces of a chunk.
         seed: of bootstrap and splits.
 
     Returns:

@@ -24,6 +24,7 @@ RESULTS = REPOSITORY / "data" / "results"
 LAST = 3  # snapshots whose mean stands for a run: one alone moves by several points
 _PULLED = 64  # faces at which gradients are measured
 _ON_CURVES = 100  # faces for each point of a curve
+_CHUNK = 50  # faces compared with each other in identity drift: another number, another score
 
 
 def record(folders: Iterable[Path], file: Path, faces: int = 300) -> list[dict]:
@@ -83,7 +84,7 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
     for file in files[-LAST:]:
         editor = load_snapshot(file)
         judges = all_judges(editor)
-        found.append(values(evaluate(editor.edit, data, judges, truth)))
+        found.append(values(evaluate(editor.edit, data, judges, truth, chunk=_CHUNK)))
     alone, few = Judges(judges.classifier), data.subset(_ON_CURVES)
     shown = ("preset", "backbone", "method", "seed", "lambda_sc", "iterations")
     return {
