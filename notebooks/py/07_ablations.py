@@ -27,7 +27,7 @@
 # python -m secgan_lite.study again NAME
 # ```
 #
-# The last line repeats one recorded run and compares; on a CPU the numbers are equal to the last bit.
+# The last line repeats one recorded run and compares; on the same kind of CPU the numbers are equal to the last bit.
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §4.5, §4.6, Table 1, Figures 3 and 4.
 
@@ -242,7 +242,7 @@ show(
 )
 
 # %% [markdown]
-# A dot is a run, and a line joins the runs of one seed. Where all lines of a panel rise together, a method does something; where they cross, it is luck. The same in numbers, each difference in pairs with its interval, and what it says:
+# A dot is a run, and a line joins the runs of one seed. Where all lines of a panel rise together, a method does something; where they cross, it is luck. The same in numbers: differences in pairs with half of their interval, which is "better" or "worse" where 0 is outside, and otherwise shows no difference:
 
 
 # %% tags=["nbval-check-output"]
@@ -253,15 +253,16 @@ def gain(path, on, than="baseline"):
 
 
 groups = {name: [name] for name in backbones} | {"together": backbones}
-for group, members in groups.items():
-    for other in ("baseline", "concat"):
-        for title, (path, better) in SCORES.items():
+heads = [f"{group}, n = {gain('tarr.mean', members)['n']}" for group, members in groups.items()]
+for other in ("baseline", "concat"):
+    print(f"{f'secgan − {other}':>17}", *(f"{head:>26}" for head in heads))
+    for title, (path, better) in SCORES.items():
+        row = []
+        for members in groups.values():
             found = gain(path, members, other)
-            ends = f"({found['low']:+.3f} to {found['high']:+.3f})"
-            print(
-                f"{group:>8}, secgan − {other:>8}, {title:>14}: {found['value']:+.3f} {ends:>20}"
-                f"  n = {found['n']}  {verdict(found, better)}"
-            )
+            said = verdict(found, better).replace("no difference shown", "")
+            row.append(f"{found['value']:+.3f} ± {found['high'] - found['value']:.3f} {said:>6}")
+        print(f"{title:>17}", *(f"{text:>26}" for text in row))
 
 # %%
 base = [
@@ -332,7 +333,7 @@ for backbone in backbones:
 # %% [markdown]
 # ## 5. Recognition against error, and against time
 #
-# TARR alone can be bought with error (lesson [05](05_evaluate.ipynb)). Both along the training, as means over seeds, the large marker at its end; the better curve is the upper left one:
+# TARR alone can be bought with error (lesson [05](05_evaluate.ipynb)). Both along the training, as means over seeds, the large marker at its end, StarGAN above and AttGAN below; the better curve is the upper left one:
 
 # %%
 for backbone in backbones:
@@ -380,7 +381,7 @@ for group, members in groups.items():
         print(f"{group}, {title}: TARR {found['value']:+.3f}, n = {found['n']}, {verdict(found)}")
 
 # %% [markdown]
-# The question was asked before any run, and all of them together answer it: where a flip changes the mask, SeCGAN gains about six points; where it changes colours alone, it loses one. The gain of section 3 is the sum of both. By attribute:
+# The question was asked before any run, and all of them together answer it: where a flip changes the mask, SeCGAN gains about six points; where it changes colours alone, it loses one. The gain of section 3 is the sum of both. By attribute, StarGAN above and AttGAN below:
 
 # %%
 for backbone in backbones:
@@ -412,6 +413,11 @@ for weight, runs in sorted(by_weight.items()):
     share = pull["sc"] / sum(pull.values())
     rate = over_seeds([score(cell, "tarr.mean") for cell in runs])
     print(f"λ_sc = {weight:5g}: TARR {rate['value']:.3f}, n = {rate['n']}; {share:.1%} of the pull")
+for run in by_weight.get(0.0, []):
+    seed = run["config"]["seed"]
+    for twin in chosen(compared, backbone="stargan", method="baseline", seed=seed):
+        apart = score(run, "tarr.mean") - score(twin, "tarr.mean")
+        print(f"seed {seed}: λ_sc = 0 and the baseline are {apart:+.3f} apart")
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · How many seeds?

@@ -97,7 +97,7 @@ def sweep(
             suffice, because each run is a process of its own.
         root: holds a folder, a log and an executed notebook for each run.
         threads: CPU threads of one run. More runs at a time make better use of a CPU than more
-            threads in each; and with 1, a run repeats bit for bit.
+            threads in each; and with 1, a run repeats bit for bit on the same kind of CPU.
         then: called here with each folder as soon as its run has ended.
 
     Raises:
