@@ -558,7 +558,7 @@ if grid == "corner":
 #
 # 1. Why is $1.96$ wrong for three seeds? <details><summary>Answer</summary>It presumes that the spread is known. Three numbers can lie close together by luck, and then the interval would be far too narrow: Student's quantile pays for that.</details>
 # 2. A method wins in 2 of 13 attributes with intervals that exclude 0. Is it better there? <details><summary>Answer</summary>Perhaps in one. Of 13 without any effect, one such interval in two tables is expected, and these two were picked because they exclude 0.</details>
-# 3. At $\lambda_{sc} = 0$ the semantic branch still trains. Is that run a baseline? <details><summary>Answer</summary>G_rgb gets exactly the baseline's gradients, so it is another baseline of the same seed; only time is lost. Its scores tell how far two trainings drift apart by rounding alone.</details>
+# 3. At $\lambda_{sc} = 0$ the semantic branch still trains. Is that run a baseline? <details><summary>Answer</summary>Yes: G_rgb gets exactly the baseline's gradients, and on the same kind of CPU the two agree to the last bit; only time is lost. On another kind, rounding alone leads the same seed elsewhere: section 7 shows how far.</details>
 #
 # ## References
 #

@@ -96,6 +96,23 @@ def test_methods_see_the_same_data_in_the_same_order(small_config, small_faces, 
         assert torch.equal(one.x, other.x) and torch.equal(one.y_trg, other.y_trg)
 
 
+@pytest.mark.parametrize("backbone", ["stargan", "attgan"])
+def test_without_consistency_the_image_branch_is_the_baseline(
+    small_config, small_faces, small_parser, backbone
+):
+    def trained(**options):
+        trainer = Trainer(small_config(backbone=backbone, **options), small_faces, small_parser)
+        for _ in range(5):
+            trainer.step()
+        return weights(trainer)
+
+    baseline, alone = trained(method="baseline"), trained(lambda_sc=0)
+    tied = trained(lambda_sc=1)
+    for name, values in baseline.items():
+        assert torch.equal(alone[name], values)
+        assert not torch.equal(tied[name], values)
+
+
 def test_masks_come_from_p_and_not_from_the_truth(small_config, small_faces, small_parser):
     trainer = Trainer(small_config(), small_faces, small_parser)
     found = parse_all(small_faces, small_parser, torch.device("cpu"), chunk=5)
