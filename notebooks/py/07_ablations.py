@@ -408,11 +408,18 @@ else:
     print("The study's file has too few weights for a figure: -p grid study adds them.")
 
 # %% tags=["nbval-check-output"]
+columns = {
+    "TARR": "tarr.mean",
+    "inside": "counterfactual.inside_ratio",
+    "mask IoU": "counterfactual.mask_iou",
+    "by G_seg": "counterfactual.g_seg_iou",
+}
+print(f"{'λ_sc':>6}  n", *(f"{title:>9}" for title in columns), "  share of the pull")
 for weight, runs in sorted(by_weight.items()):
     pull = means([cell["pulls"] for cell in runs])
+    numbers = (fmean(score(cell, path) for cell in runs) for path in columns.values())
     share = pull["sc"] / sum(pull.values())
-    rate = over_seeds([score(cell, "tarr.mean") for cell in runs])
-    print(f"λ_sc = {weight:5g}: TARR {rate['value']:.3f}, n = {rate['n']}; {share:.1%} of the pull")
+    print(f"{weight:>6g}  {len(runs)}", *(f"{number:9.3f}" for number in numbers), f"{share:12.1%}")
 for run in by_weight.get(0.0, []):
     seed = run["config"]["seed"]
     for twin in chosen(compared, backbone="stargan", method="baseline", seed=seed):
