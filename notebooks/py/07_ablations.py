@@ -426,6 +426,11 @@ for run in by_weight.get(0.0, []):
         apart = score(run, "tarr.mean") - score(twin, "tarr.mean")
         print(f"seed {seed}: λ_sc = 0 and the baseline are {apart:+.3f} apart")
 
+# %% [markdown]
+# *Which weight would you choose?* By TARR alone, the largest. Its other columns say what it paid: the error inside and the masks, by P as well as by $G_{seg}$, are worse than without any consistency. The branches agree, as they were told to, but on something that is no face; a judge that looks for attributes recognises it all the same. At the lite preset's 1, by contrast, TARR, error and P's masks are all better than at 0. And follow the last column of masks down: $G_{seg}$ is best alone, and gets worse with every larger weight, because by Eq. 12 it learns from $P(G_{rgb}(x))$, which is less right than its own mask. Mutual learning has a price for the one that knows more. (Most weights have one seed so far: look at n, and read section 1 again.)
+#
+# **The smallest change of all.** At 0, $G_{rgb}$ gets exactly the baseline's gradients: trained on one machine, the two are equal to the last bit. The two *recorded* runs were made on different kinds of CPU, which round differently in the last place. That was enough: the last line is as large as the gain of section 3. So a pair of one seed shares its beginning and hardly its end, and an interval over seeds covers rounding too.
+
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · How many seeds?
 #
@@ -496,7 +501,9 @@ for backbone in backbones:
 #
 # **The second is not.** P's masks of the *true* edits are hardly closer to the exact ones than its mask of the untouched input. Most flips move few pixels, and P's errors at small segments are of the size of the whole lesson that it gives.
 #
-# **Nor is the third.** $G_{seg}$'s masks are further from the truth than the mask that it was given: by a hair with AttGAN, by far with StarGAN. The pupil learns from it all the same, because edits are further off still: what P recognises in them is less than half right.
+# **Nor is the third.** $G_{seg}$'s masks are further from the truth than the mask that it was given: by a hair with AttGAN, by far with StarGAN. And the pupil drags it down (section 7). The pupil learns from it all the same, because edits are further off still: what P recognises in them is less than half right.
+#
+# **The fourth is, in part.** With StarGAN consistency has a tenth of the pull, and classification nearly all the rest. But ten times the weight makes edits worse, not better: it is not a matter of who shouts.
 #
 # So a better P and a better $G_{seg}$ come before a larger weight. That is a hypothesis, and you know by now what it needs.
 
