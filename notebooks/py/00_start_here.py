@@ -126,7 +126,7 @@ print("y_diff =", {name: y_trg[name] - y_src[name] for name in y_src})
 # |---|---|---|---|
 # | $y^{src}$, $y^{trg}$ | labels (faces, 13) of 0 and 1 | `labels` of [`datasets`](../secgan_lite/datasets/data.py) | not −1 and 1 |
 # | $y^{diff} = y^{trg} - y^{src}$ | (faces, 13) of −1, 0 and 1 | `difference` in [`attributes.py`](../secgan_lite/attributes.py) | the target first; StarGAN's own code gives G the *target* instead |
-# | $x^{out} = G_{rgb}(x^{in}, y^{diff})$ | (faces, 3, h, h) from −1 to 1 | `edit` in [`editor.py`](../secgan_lite/editor.py) takes and gives pictures of 0 to 255 | $x = p/127.5 - 1$ for a level $p$ |
+# | $x^{out} = G_{rgb}(x^{in}, y^{diff})$ | (faces, 3, h, h) from −1 to 1 | `edit` of [`editor`](../secgan_lite/editor) takes and gives pictures of 0 to 255 | $x = p/127.5 - 1$ for a level $p$ |
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · A wish as numbers

@@ -455,7 +455,7 @@ if drawn:
     ]
     found = {}
     for title, edit in cheaters.items():
-        result = evaluate(edit, few, quick, truth, device=chosen.device)
+        result = evaluate(edit, few, quick, truth, chunk=len(few), device=chosen.device)
         error, rate = result["counterfactual"], result["tarr"]["mean"]["value"]
         found[title] = rate, max(0.0, result["ssfid"]["mean"]["value"])
         lines.append(

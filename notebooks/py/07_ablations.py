@@ -394,12 +394,14 @@ for backbone in backbones:
 # %% [markdown]
 # ## 7. The weight of the consistency
 #
-# The paper's Figure 3 tries several $\lambda_{sc}$. At 0 the branches train side by side and ignore each other. Far too large, and agreeing is all that counts: two branches that never edit agree perfectly. The right panel says why a weight does little or much: the gradient of each weighted term at the edit (lesson [02](02_losses.ipynb), section 8).
+# The paper's Figure 3 tries several $\lambda_{sc}$; here are six, with the seeds that all of them have. At 0 the branches train side by side and ignore each other. Far too large, and agreeing is all that counts: two branches that never edit agree perfectly. The right panel says why a weight does little or much: the gradient of each weighted term at the edit (lesson [02](02_losses.ipynb), section 8).
 
 # %%
-by_weight = {}
+found = {}
 for cell in chosen(cells, backbone="stargan", method="secgan"):
-    by_weight.setdefault(cell["config"]["lambda_sc"], []).append(cell)
+    found.setdefault(cell["config"]["lambda_sc"], {})[cell["config"]["seed"]] = cell
+shared = sorted(set.intersection(*map(set, found.values())))  # seeds that every weight has
+by_weight = {weight: [runs[seed] for seed in shared] for weight, runs in found.items()}
 if len(by_weight) > 2:
     rates = {w: [score(c, "tarr.mean") for c in runs] for w, runs in by_weight.items()}
     pulls = {w: means([c["pulls"] for c in runs]) for w, runs in by_weight.items()}
@@ -427,7 +429,7 @@ for run in by_weight.get(0.0, []):
         print(f"seed {seed}: λ_sc = 0 and the baseline are {apart:+.3f} apart")
 
 # %% [markdown]
-# *Which weight would you choose?* By TARR alone, the largest. Its other columns say what it paid: the error inside and the masks, by P as well as by $G_{seg}$, are worse than without any consistency. The branches agree, as they were told to, but on something that is no face; a judge that looks for attributes recognises it all the same. At the lite preset's 1, by contrast, TARR, error and P's masks are all better than at 0. And follow the last column of masks down: $G_{seg}$ is best alone, and gets worse with every larger weight, because by Eq. 12 it learns from $P(G_{rgb}(x))$, which is less right than its own mask. Mutual learning has a price for the one that knows more. (Most weights have one seed so far: look at n, and read section 1 again.)
+# *Which weight would you choose?* From 0 to 1 TARR rises and the error inside falls, step by step: a dose and its response? Look at the first step, which is the highest. At a thousandth, consistency has no share of the pull that could be printed; that step is luck, and of the kind shown in the last line. About two points are left for the rest of the stairs, as much as seeds differ (n says how many there are). TARR alone would go on to 10. The other columns say what is paid there: the error inside and the masks, by P as well as by $G_{seg}$, are worse than without any consistency. The branches agree, as they were told to, but on something that is no face; a judge that looks for attributes recognises it all the same. And see who loses first: $G_{seg}$ is at its best alone, has lost a little at 1 and half at 10, because by Eq. 12 it learns from $P(G_{rgb}(x))$, which is less right than its own mask. Mutual learning has a price for the one that knows more.
 #
 # **The smallest change of all.** At 0, $G_{rgb}$ gets exactly the baseline's gradients: trained on one machine, the two are equal to the last bit. The two *recorded* runs were made on different kinds of CPU, which round differently in the last place. That was enough: the last line is as large as the gain of section 3. So a pair of one seed shares its beginning and hardly its end, and an interval over seeds covers rounding too.
 
@@ -503,7 +505,7 @@ for backbone in backbones:
 #
 # **Nor is the third.** $G_{seg}$'s masks are further from the truth than the mask that it was given: by a hair with AttGAN, by far with StarGAN. And the pupil drags it down (section 7). The pupil learns from it all the same, because edits are further off still: what P recognises in them is less than half right.
 #
-# **The fourth is, in part.** With StarGAN consistency has a tenth of the pull, and classification nearly all the rest. But ten times the weight makes edits worse, not better: it is not a matter of who shouts.
+# **The fourth is, in part.** With StarGAN consistency has a tenth of the pull, and classification most of the rest. But ten times the weight makes errors and masks worse: it is not a matter of who shouts.
 #
 # So a better P and a better $G_{seg}$ come before a larger weight. That is a hypothesis, and you know by now what it needs.
 
