@@ -395,10 +395,9 @@ def strayed(result, asked=()):
 flips = Counter(n for (_, name), r in results.items() for n in strayed(r, [name]))
 idle = (explore(replace(together, subject=Drawn("test", number))) for number in range(6))
 nothing = Counter(n for result in idle for n in strayed(result))
-print(
-    f"another attribute: {flips.total() / (6 * 13 * 12):.0%} of labels,", dict(flips.most_common(4))
-)
-print(f"nothing was asked: {nothing.total() / (6 * 13):.0%} of labels,", dict(nothing))
+others = flips.total() / (len(results) * (len(names) - 1))
+print(f"another attribute: {others:.0%} of labels,", dict(flips.most_common(4)))
+print(f"nothing was asked: {nothing.total() / len(results):.0%} of labels,", dict(nothing))
 
 # %% [markdown]
 # In the second line the generator only has to hand the face back, and the labels that stray are the same ones, about as often: thin glasses and small signs that it cannot *draw*, whatever was asked. These faces are drawn with attributes that are independent of each other, so all of this is the editor's own doing. In photographs it has company: labels such as Male, Young or Pale_Skin are columns of a data set, and what "more of it" looks like is whatever those columns come with.

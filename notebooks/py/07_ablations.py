@@ -468,12 +468,8 @@ if len(each) > 1:
 from secgan_lite.evaluation.truth import mean_iou, overlaps
 from secgan_lite.parsing import load_parser
 
-parser, exact = load_parser("auto", 32), torch.from_numpy(truth.masks)
-
-
-def segments(images):
-    """P's masks (n, h, h) of images as bytes (n, 3, h, h)."""
-    return parser(torch.from_numpy(images).float() / 127.5 - 1).argmax(dim=1)
+parser, (edits, exact) = load_parser("auto", 32), truth.tensors()
+x, _, _ = faces.batch(torch.arange(len(faces)))
 
 
 def iou(found):
@@ -482,8 +478,8 @@ def iou(found):
 
 
 with torch.no_grad():
-    copied = iou(segments(faces.images).expand_as(exact))
-    seen = iou(torch.stack([segments(images) for images in truth.images]))
+    copied = iou(parser(x).argmax(dim=1).expand_as(exact))
+    seen = iou(torch.stack([parser(images).argmax(dim=1) for images in edits]))
 print(f"P on the true edits {seen:.3f}, P's mask of the input {copied:.3f}")
 for backbone in backbones:
     for method in methods:

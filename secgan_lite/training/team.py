@@ -25,7 +25,7 @@ class Team:
     def __init__(self, device: torch.device) -> None:
         self.size, self.rank, self.device = int(os.environ.get("WORLD_SIZE", 1)), 0, device
         if self.size > 1:
-            # Slow to import, and rarely needed. The first, imported by an optimiser once the group
+            # Slow to import, and rarely needed. The second, imported by an optimiser once the group
             # is there, would hold it as a default argument: its threads would outlive Python's
             # interpreter, and now and then abort a run that was good.
             from accelerate import PartialState
