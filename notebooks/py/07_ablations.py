@@ -411,17 +411,29 @@ else:
 
 # %% tags=["nbval-check-output"]
 columns = {
-    "TARR": "tarr.mean",
-    "inside": "counterfactual.inside_ratio",
-    "mask IoU": "counterfactual.mask_iou",
-    "by G_seg": "counterfactual.g_seg_iou",
+    "TARR": SCORES["TARR"],
+    "inside": SCORES["inside"],
+    "mask IoU": ("counterfactual.mask_iou", 1),
+    "by G_seg": ("counterfactual.g_seg_iou", 1),
 }
-print(f"{'λ_sc':>6}  n", *(f"{title:>9}" for title in columns), "  share of the pull")
+print(f"{'λ_sc':>6}  n  pull of sc", *(f"{title:^23}" for title in columns))
 for weight, runs in sorted(by_weight.items()):
     pull = means([cell["pulls"] for cell in runs])
-    numbers = (fmean(score(cell, path) for cell in runs) for path in columns.values())
+    shown, below = [], []
+    for path, better in columns.values():
+        text = f"{fmean(score(run, path) for run in runs):.3f}"
+        pairs = zip(runs, by_weight.get(0.0, []), strict=False)
+        each = [score(one, path) - score(other, path) for one, other in pairs]
+        if weight and each:
+            text += "".join(f" {number:+.3f}" for number in each)
+            found = over_seeds(each)
+            said = verdict(found, better).replace("no difference shown", "")
+            below.append(f"{found['value']:+.3f} ± {found['high'] - found['value']:.3f} {said}")
+        shown.append(text)
     share = pull["sc"] / sum(pull.values())
-    print(f"{weight:>6g}  {len(runs)}", *(f"{number:9.3f}" for number in numbers), f"{share:12.1%}")
+    print(f"{weight:>6g}  {len(runs)} {share:>11.1%}", *(f"{text:<23}" for text in shown))
+    if below:
+        print(" " * 21, *(f"{text:<23}" for text in below))
 for run in by_weight.get(0.0, []):
     seed = run["config"]["seed"]
     for twin in chosen(compared, backbone="stargan", method="baseline", seed=seed):
@@ -429,9 +441,15 @@ for run in by_weight.get(0.0, []):
         print(f"seed {seed}: λ_sc = 0 and the baseline are {apart:+.3f} apart")
 
 # %% [markdown]
-# *Which weight would you choose?* From 0 to 1 TARR rises and the error inside falls, step by step: a dose and its response? Look at the first step, which is the highest. At a thousandth, consistency has no share of the pull that could be printed; that step is luck, and of the kind shown in the last line. About two points are left for the rest of the stairs, as much as seeds differ (n says how many there are). TARR alone would go on to 10. The other columns say what is paid there: the error inside and the masks, by P as well as by $G_{seg}$, are worse than without any consistency. The branches agree, as they were told to, but on something that is no face; a judge that looks for attributes recognises it all the same. And see who loses first: $G_{seg}$ is at its best alone, has lost a little at 1 and half at 10, because by Eq. 12 it learns from $P(G_{rgb}(x))$, which is less right than its own mask. Mutual learning has a price for the one that knows more.
+# Beside each mean stands how far each seed is from itself at 0; below, the mean of these differences with half of its interval.
 #
-# **The smallest change of all.** At 0, $G_{rgb}$ gets exactly the baseline's gradients: trained on one machine, the two are equal to the last bit. The two *recorded* runs were made on different kinds of CPU, which round differently in the last place. That was enough: the last line is as large as the gain of section 3. So a pair of one seed shares its beginning and hardly its end, and an interval over seeds covers rounding too.
+# *Which weight would you choose?* The blue means climb from 0 to 10, step by step: a dose and its response? Follow each seed, by the table's differences. One climbs all the way. The other falls, is lowest at $0.1$, and never gets back to where it began. The first alone would look like a law. Or look at the first step. At a thousandth, consistency has no share of the pull that could be printed; yet one seed gains nearly three points there and the other loses two. That is luck, with nothing else in it, and each ± of TARR is more than ten times its difference: with two seeds $t_1 = 12.7$, and only the very large can be shown.
+#
+# *What is that large?* $G_{seg}$'s loss. It has been dragged down a little at 1 and to half at 10, and these intervals exclude 0: by Eq. 12 it learns from $P(G_{rgb}(x))$, which is less right than its own mask. Mutual learning has a price for the one that knows more.
+#
+# *And what has only a direction?* At 1, the error inside and P's masks are better than at 0 with both seeds; at 10, both are worse than without any consistency, with both seeds. TARR has its highest mean right there. The branches agree, as they were told to, but on something that is no face; a judge that looks for attributes recognises it all the same.
+#
+# **The smallest change of all.** At 0, $G_{rgb}$ gets exactly the baseline's gradients: trained on one machine, the two are equal to the last bit. The *recorded* runs were made on different kinds of CPU, which round differently in the last place. That was enough: the last two lines are as large as the gain of section 3, one up and one down. So a pair of one seed shares its beginning and hardly its end, and an interval over seeds covers rounding too.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · How many seeds?
