@@ -416,7 +416,7 @@ columns = {
     "mask IoU": ("counterfactual.mask_iou", 1),
     "by G_seg": ("counterfactual.g_seg_iou", 1),
 }
-print(f"{'λ_sc':>6}  n  pull of sc", *(f"{title:^23}" for title in columns))
+print(f"{'λ_sc':>5} n   pull", *(f"{title:<20}" for title in columns))
 for weight, runs in sorted(by_weight.items()):
     pull = means([cell["pulls"] for cell in runs])
     shown, below = [], []
@@ -431,9 +431,9 @@ for weight, runs in sorted(by_weight.items()):
             below.append(f"{found['value']:+.3f} ± {found['high'] - found['value']:.3f} {said}")
         shown.append(text)
     share = pull["sc"] / sum(pull.values())
-    print(f"{weight:>6g}  {len(runs)} {share:>11.1%}", *(f"{text:<23}" for text in shown))
+    print(f"{weight:>5g} {len(runs)} {share:>6.1%}", *(f"{text:<20}" for text in shown))
     if below:
-        print(" " * 21, *(f"{text:<23}" for text in below))
+        print(" " * 14, *(f"{text:<20}" for text in below))
 for run in by_weight.get(0.0, []):
     seed = run["config"]["seed"]
     for twin in chosen(compared, backbone="stargan", method="baseline", seed=seed):
@@ -441,7 +441,7 @@ for run in by_weight.get(0.0, []):
         print(f"seed {seed}: λ_sc = 0 and the baseline are {apart:+.3f} apart")
 
 # %% [markdown]
-# Beside each mean stands how far each seed is from itself at 0; below, the mean of these differences with half of its interval.
+# *Pull* is the consistency's share of all. Beside each mean stands how far each seed is from itself at 0; below, the mean of these differences with half of its interval.
 #
 # *Which weight would you choose?* The blue means climb from 0 to 10, step by step: a dose and its response? Follow each seed, by the table's differences. One climbs all the way. The other falls, is lowest at $0.1$, and never gets back to where it began. The first alone would look like a law. Or look at the first step. At a thousandth, consistency has no share of the pull that could be printed; yet one seed gains nearly three points there and the other loses two. That is luck, with nothing else in it, and each ± of TARR is more than ten times its difference: with two seeds $t_1 = 12.7$, and only the very large can be shown.
 #
