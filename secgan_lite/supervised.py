@@ -17,6 +17,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 from tqdm.auto import tqdm
 
 from secgan_lite.datasets import FaceData, Sampler, load
+from secgan_lite.devices import pick_device
 from secgan_lite.files import bundle, bundled, load_tensors, manifest, save_tensors, sha256
 from secgan_lite.randomness import derive, stream
 
@@ -61,6 +62,7 @@ def fit(
     learning_rate: float = 3e-3,
     augment: Augmentation | None = None,
     seed: int = 0,
+    device: torch.device | str = "cpu",
 ) -> nn.Module:
     """Train ``network`` on x in [−1, 1] with AdamW and one cycle of the learning rate.
 
@@ -70,8 +72,9 @@ def fit(
         augment: changes images and segments; faces are mirrored in any case.
 
     Returns:
-        The network, in evaluation mode.
+        The network, in evaluation mode, on the device.
     """
+    network.to(device)
     draws = stream(seed, "augmentation")
     samplers = [Sampler(len(d), batch_size, stream(seed, f"data/{i}")) for i, d in enumerate(data)]
     steps = epochs * sum(len(d) for d in data) // batch_size
@@ -81,7 +84,7 @@ def fit(
     for step in tqdm(range(steps), delay=0.5, unit="step"):
         turn = step % len(data)
         flip = torch.rand(batch_size, generator=draws) < 0.5
-        x, y, s = data[turn].batch(next(samplers[turn]), flip)
+        x, y, s = data[turn].batch(next(samplers[turn]), flip, device)
         if augment:
             x, s = augment(x, s, draws)
         optimiser.zero_grad()
@@ -98,7 +101,7 @@ def zoomed_out(
 
     CelebA's crop is wider than CelebA-HQ's, on which parsers are trained.
     """
-    scale = 1 - zoom * torch.rand(len(x), generator=draws)
+    scale = 1 - zoom * torch.rand(len(x), generator=draws).to(x)
     theta = torch.diag_embed(torch.stack([1 / scale, 1 / scale], dim=1))
     theta = nn.functional.pad(theta, (0, 1))
     grid = nn.functional.affine_grid(theta, list(x.shape), align_corners=False)
@@ -112,11 +115,12 @@ def disturbed(
     x: Tensor, s: Tensor | None, draws: torch.Generator, strength: float = 0.4
 ) -> tuple[Tensor, Tensor | None]:
     """What edited faces look like at worst: blurred, noisy, off in brightness and contrast."""
-    amount = strength * torch.rand(len(x), 4, 1, 1, 1, generator=draws)
+    amount = strength * torch.rand(len(x), 4, 1, 1, 1, generator=draws).to(x)
     blurred = nn.functional.avg_pool2d(x, 3, 1, 1, count_include_pad=False)
     x = torch.lerp(x, blurred, (2 * amount[:, 0]).clamp(max=1))
     x = x * (1 + amount[:, 1] - strength / 2) + (amount[:, 2] - strength / 2)
-    return (x + 0.3 * amount[:, 3] * torch.randn(x.shape, generator=draws)).clamp(-1, 1), s
+    noise = torch.randn(x.shape, generator=draws).to(x)
+    return (x + 0.3 * amount[:, 3] * noise).clamp(-1, 1), s
 
 
 def bundled_sizes(kind: str) -> list[int]:
@@ -184,6 +188,7 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
     train.add_argument("--count", type=int, default=12_000, help="training faces, 0 = all")
     train.add_argument("--epochs", type=int, default=8)
     train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     train.add_argument("--output", default="", help="weights file; none = bundle with the course")
     given = arguments.parse_args()
     if given.dataset != "synthetic" and not given.output:
@@ -192,6 +197,7 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
     metadata = {"kind": recipe.kind, "dataset": given.dataset, "image_size": given.image_size}
     metadata |= {"network": given.network, "shape": recipe.shape(given.image_size)}
     try:
+        device = pick_device(given.device)
         sets, test = training_sets(given)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(given.seed)
@@ -206,6 +212,7 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
         batch_size=recipe.batch_size,
         augment=recipe.augment(given.dataset),
         seed=given.seed,
+        device=device,
     )
     scores = recipe.measure(network, test)
     tensors = recipe.kept(network).state_dict()

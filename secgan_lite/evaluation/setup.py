@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
+from secgan_lite.devices import pick_device
 from secgan_lite.errors import unknown_choice
 from secgan_lite.evaluation.bundling import load_results
 from secgan_lite.evaluation.editors import (
@@ -23,7 +24,7 @@ from secgan_lite.files import REPOSITORY, versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.parsing import load_parser
 from secgan_lite.supervised import bundled_sizes
-from secgan_lite.training import RunFolder, pick_device
+from secgan_lite.training import RunFolder
 from secgan_lite.training.config import is_preset, validated
 
 _OF_THE_RUN = ("dataset", "image_size", "backbone", "method")

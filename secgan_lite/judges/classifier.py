@@ -77,10 +77,11 @@ def build(metadata: dict) -> AttributeClassifier:
 
 def accuracy(classifier: nn.Module, data: FaceData, chunk: int = 256) -> dict[str, float]:
     """Share of faces on which each attribute is right."""
-    hits = torch.zeros(len(data.attributes))
+    device = next(classifier.parameters()).device
+    hits = torch.zeros(len(data.attributes), device=device)
     with torch.inference_mode():
         for indices in torch.arange(len(data)).split(chunk):
-            x, y, _ = data.batch(indices)
+            x, y, _ = data.batch(indices, device=device)
             hits += ((classifier(x) > 0) == (y > 0)).sum(dim=0)
     return dict(zip(data.attributes, (hits / len(data)).tolist(), strict=True))
 

@@ -90,12 +90,12 @@ def two_views(x: Tensor, s: Tensor | None, draws: torch.Generator) -> tuple[Tens
     The published code adds crops of lower resolution; at 32 and 64 px there is nothing below.
     """
     x = x.repeat(2, 1, 1, 1)
-    side = (0.3 + 0.7 * torch.rand(len(x), generator=draws)).sqrt()
-    centre = (1 - side)[:, None] * (2 * torch.rand(len(x), 2, generator=draws) - 1)
+    side = (0.3 + 0.7 * torch.rand(len(x), generator=draws).to(x)).sqrt()
+    centre = (1 - side)[:, None] * (2 * torch.rand(len(x), 2, generator=draws).to(x) - 1)
     theta = torch.cat([torch.diag_embed(side[:, None].expand(-1, 2)), centre[:, :, None]], dim=2)
     grid = F.affine_grid(theta, list(x.shape), align_corners=False)
     x = F.grid_sample(x, grid, padding_mode="reflection", align_corners=False)
-    amount = torch.rand(len(x), 3, 3, 1, 1, generator=draws)
+    amount = torch.rand(len(x), 3, 3, 1, 1, generator=draws).to(x)
     blurred = F.avg_pool2d(x, 3, 1, 1, count_include_pad=False)
     x = torch.lerp(x, blurred, (2 * amount[:, 0, :1] - 1).clamp(min=0))  # every second image
     x = x * (0.8 + 0.4 * amount[:, 1, :1]) + 0.2 * (2 * amount[:, 2] - 1)
@@ -108,8 +108,10 @@ def probe(network: SwAV, data: FaceData) -> dict:
     It says what the features know of faces, although no label took part in their training.
     """
     x, y, _ = data.batch(torch.arange(len(data)))
+    device = next(network.parameters()).device
     with torch.inference_mode():
-        features = torch.cat([network.encoder(part) for part in x.split(250)]).double()
+        features = torch.cat([network.encoder(part.to(device)).cpu() for part in x.split(250)])
+    features = features.double()
     features = torch.cat([features, torch.ones(len(features), 1)], dim=1)
     half = len(data) // 2
     fit = torch.linalg.lstsq(features[:half], 2 * y[:half].double() - 1, driver="gelsd").solution

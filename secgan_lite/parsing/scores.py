@@ -26,10 +26,11 @@ def hard_pixel_loss(logits: Tensor | list[Tensor], s: Tensor) -> Tensor:
 
 def confusion(parser: nn.Module, data: FaceData, chunk: int = 256) -> Tensor:
     """Pixels by (true segment, segment found by P): integers (12, 12)."""
-    total = torch.zeros(len(SEGMENTS) ** 2, dtype=torch.long)
+    device = next(parser.parameters()).device
+    total = torch.zeros(len(SEGMENTS) ** 2, dtype=torch.long, device=device)
     with torch.inference_mode():
         for indices in torch.arange(len(data)).split(chunk):
-            x, _, s = data.batch(indices)
+            x, _, s = data.batch(indices, device=device)
             pairs = s * len(SEGMENTS) + parser(x).argmax(dim=1)
             total += torch.bincount(pairs.flatten(), minlength=len(total))
     return total.view(len(SEGMENTS), len(SEGMENTS))

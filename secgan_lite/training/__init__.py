@@ -10,7 +10,7 @@ from secgan_lite.training.runs import (
     load_generator,
     load_published_weights,
 )
-from secgan_lite.training.trainer import Trainer, TrainingDiverged, parse_all, pick_device
+from secgan_lite.training.trainer import Trainer, TrainingDiverged, parse_all
 
 __all__ = [
     "DATASETS",
@@ -28,6 +28,5 @@ __all__ = [
     "load_inputs",
     "load_published_weights",
     "parse_all",
-    "pick_device",
     "train",
 ]

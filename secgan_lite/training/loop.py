@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 
 from secgan_lite.attributes import single_flips
 from secgan_lite.datasets import FaceData
+from secgan_lite.devices import pick_device
 from secgan_lite.parsing import Parser, colourise
 from secgan_lite.secgan import Batch
 from secgan_lite.training.config import TrainConfig
@@ -21,7 +22,7 @@ from secgan_lite.training.interruptions import TrainingStopped, memory_explained
 from secgan_lite.training.runs import RunFolder, alone, writing
 from secgan_lite.training.team import Team
 from secgan_lite.training.tensorboard import tensorboard_writer
-from secgan_lite.training.trainer import Trainer, TrainingDiverged, pick_device
+from secgan_lite.training.trainer import Trainer, TrainingDiverged
 
 Observer = Callable[[Trainer, list[dict]], dict]
 

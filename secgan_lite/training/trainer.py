@@ -1,10 +1,8 @@
 """``Trainer``: the whole state of a run, and one iteration of Algorithm 1 (Eq. 17-20)."""
 
-import ctypes
 import math
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
 
@@ -17,6 +15,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from secgan_lite.attributes import permuted_targets
 from secgan_lite.backbones import Generator
 from secgan_lite.datasets import FaceData, Sampler
+from secgan_lite.devices import keep_freed_memory, pick_device
 from secgan_lite.parsing import Parser
 from secgan_lite.randomness import stream
 from secgan_lite.secgan import Batch, Model, Terms
@@ -28,32 +27,6 @@ _STREAMS = ("flips", "targets", "penalty/rgb", "penalty/semantic")
 
 class TrainingDiverged(RuntimeError):
     """A loss is no longer a finite number; the last checkpoint is intact."""
-
-
-def pick_device(name: str = "auto") -> torch.device:
-    """The device named, or the fastest there is; ValueError if this machine lacks it."""
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if name == "auto":
-        name = next((device for device, present in there.items() if present), "cpu")
-    if not there.get(name, name == "cpu"):
-        raise ValueError(f"device={name!r} is not available here: use 'auto' or 'cpu'.")
-    return torch.device(name)
-
-
-def keep_freed_memory() -> None:
-    """Have this process keep the memory that it frees, where the C library is glibc.
-
-    Every iteration asks for the same large tensors. By default they go back to the system, and come
-    again as pages that it has to clear: at 128 px that is a third of an iteration's time.
-    """
-    if sys.platform == "linux":
-        with suppress(AttributeError):  # another C library
-            mallopt = ctypes.CDLL(None).mallopt
-            for option, value in _KEEP.items():
-                mallopt(option, value)
-
-
-_KEEP = {-4: 0, -1: 2**31 - 1, -2: 2**28}  # M_MMAP_MAX, M_TRIM_THRESHOLD, M_TOP_PAD of malloc.h
 
 
 class Trainer:

@@ -19,7 +19,6 @@ from secgan_lite.training import (
     estimate_seconds,
     load_generator,
     parse_all,
-    pick_device,
     train,
 )
 
@@ -312,14 +311,6 @@ def test_saved_generators_are_those_of_the_run(small_config, small_faces, small_
 def test_the_estimate_leaves_no_trace(small_config, small_faces, small_parser, tmp_path):
     assert 0 < estimate_seconds(small_config(), small_faces, small_parser) < 60
     assert not (tmp_path / "run").exists()
-
-
-def test_devices():
-    assert pick_device("cpu") == torch.device("cpu")
-    if not torch.cuda.is_available():
-        assert pick_device("auto").type != "cuda"
-        with pytest.raises(ValueError, match="device='cuda' is not available"):
-            pick_device("cuda")
 
 
 def test_too_few_faces_for_a_batch(small_config, small_faces):
