@@ -36,7 +36,9 @@ def test_one_seed_has_no_whiskers():
 def test_weights_stand_in_order():
     pulls = {"adv": 0.1, "cls": 1.0, "rec": 0.2}
     figure, alt = figures.by_weight(
-        {1.0: [0.9, 0.8], 0.0: [0.7]}, {0.0: pulls | {"sc": 0.0}, 1.0: pulls | {"sc": 0.3}}
+        {1.0: [0.9, 0.8], 0.0: [0.6, 0.8]}, {0.0: pulls | {"sc": 0.0}, 1.0: pulls | {"sc": 0.3}}
     )
     assert "(0: 0.700, 1: 0.850)" in alt
     assert [t.get_text() for t in figure.axes[0].get_xticklabels()] == ["0", "1"]
+    drawn = [line.get_ydata().tolist() for line in figure.axes[0].lines]
+    assert drawn == [[0.6, 0.9], [0.8, 0.8], pytest.approx([0.7, 0.85])]

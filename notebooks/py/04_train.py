@@ -492,17 +492,20 @@ rate = check("04-rate", rate)
 # papermill notebooks/04_train.ipynb out.ipynb -p preset paper … -p resume True
 # ```
 #
-# `preset paper` is the published size: a day on one GPU for StarGAN (§4.3). A run that was stopped goes on exactly where it was with `-p resume True`. Without a notebook, for clusters: `python -m secgan_lite.training` takes the same names. Real faces need a real parser: [data/README.md](../data/README.md).
+# `preset paper` is the published size (§4.3): hours on one GPU, as the second table says. A run that was stopped goes on exactly where it was with `-p resume True`. Without a notebook, for clusters: `python -m secgan_lite.training` takes the same names. Real faces need a real parser: [data/README.md](../data/README.md).
 #
-# **What an iteration costs, and what each lever gains.** `python -m secgan_lite.course benchmark` prints this table for your machine; here it is for two CPU cores. The floor is the least time that its convolutions need: multiply-adds over the best rate at which the machine was seen to convolve. The last rows are options of `TrainConfig`:
+# **What an iteration costs, and what each lever gains.** `python -m secgan_lite.course benchmark` prints a table for your machine; here is one for two CPU cores, and one for a large GPU whose machine had other work as well. The floor, in the first, is the least time that its convolutions need: multiply-adds over the best rate at which the machine was seen to convolve. The last rows are options of `TrainConfig`:
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.files import REPOSITORY
 
-print((REPOSITORY / "data" / "results" / "benchmark.txt").read_text())
+for file in ("benchmark.txt", "benchmark-gpu.txt"):
+    print((REPOSITORY / "data" / "results" / file).read_text())
 
 # %% [markdown]
-# Read a row against the plain one of the same run, and leave differences of a tenth alone: the machine's own speed wanders as much between two rows. What helps on a CPU is on already, and no option: D's gradient in Eq. 1 is written out instead of differentiated twice, real and edited images pass D together, and freed memory is kept. Of the options only bf16 pays here; the others wait for a GPU and long runs. `gp_every` is no pure lever: it takes the penalty at every fourth batch, four times as strong, which is another training, and in our short ones a worse one.
+# Read a row against the plain one of the same run, and leave differences of a tenth alone: the machine's own speed wanders as much between two rows. What helps on a CPU is on already, and no option: D's gradient in Eq. 1 is written out instead of differentiated twice, real and edited images pass D together, and freed memory is kept. Of the options only bf16 pays there. `gp_every` is no pure lever: it takes the penalty at every fourth batch, four times as strong, which is another training, and in our short ones a worse one.
+#
+# *Why is `lite` not much faster on a GPU, and why does no option help there?* The GPU waits. An iteration is nearly a thousand small operations, and Python needs some hundredths of a millisecond to hand over each, longer than it takes to do. So the networks can grow at no cost until the GPU is busy: at the paper's size it does a hundred times the work in twice the time. For StarGAN's 200,000 iterations that makes 2.4 hours for the baseline and 4.8 for SeCGAN; for AttGAN's 1,137,400 it makes 16 and 33.
 #
 # ## What goes wrong, and limits
 #

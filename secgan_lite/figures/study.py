@@ -87,14 +87,14 @@ def by_weight(scores: Mapping[float, Sequence[float]], pulls: Mapping[float, Map
     """The paper's Figure 3: TARR by λ_sc; and how hard each term pulls at the edit.
 
     Args:
-        scores: by λ, TARR of each seed.
+        scores: by λ, TARR of each seed, in one order; a line joins those of a seed.
         pulls: by λ, the norm of each weighted term's gradient at x_out.
     """
     weights = sorted(scores)
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3), layout="constrained")
     places = range(len(weights))
-    for i, weight in enumerate(weights):
-        left.plot([i] * len(scores[weight]), scores[weight], "o", color=GREY, markersize=5)
+    by_seed = [scores[weight] for weight in weights]
+    left.plot(places, by_seed, "-o", color=GREY, markersize=5, linewidth=0.8)
     means = [fmean(scores[weight]) for weight in weights]
     left.plot(places, means, "-D", color=BLUE)
     left.set(ylabel="TARR", title="Are edits recognised?")

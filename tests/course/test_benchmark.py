@@ -49,8 +49,17 @@ def test_every_backbone_and_method_has_a_row(monkeypatch):
     assert levers["lite stargan secgan, precision bf16"].precision == "bf16"
 
 
-def test_a_machine_convolves():
+def test_a_machine_convolves_in_full_precision(monkeypatch):
+    convolve, rounded = F.conv2d, []
+
+    def seen(*args, **options):
+        rounded.append(torch.backends.cudnn.allow_tf32)
+        return convolve(*args, **options)
+
+    monkeypatch.setattr(F, "conv2d", seen)
+    before = torch.backends.cudnn.allow_tf32
     assert convolution_rate(torch.device("cpu")) > 1e8
+    assert rounded and not any(rounded) and torch.backends.cudnn.allow_tf32 == before
 
 
 def test_batches_of_the_paper_are_cut_where_they_would_take_minutes(monkeypatch):
