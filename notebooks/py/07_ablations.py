@@ -61,6 +61,7 @@ study_file: str = ""  # results to read, and with "study" to add to; "" for the 
 output_dir: str = ""  # folder of the runs, "" for one under runs
 
 # %% tags=["setup"]
+import json
 from statistics import fmean, stdev
 from typing import Literal
 
