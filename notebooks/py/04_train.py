@@ -58,6 +58,7 @@ correlation: float = 0.0  # of attributes among synthetic faces, 0 to 1
 image_size: int = -1  # height and width, in pixels
 backbone: str = "stargan"  # the single GAN in each branch: "stargan", "attgan" or "stgan"
 method: str = "secgan"  # "secgan", "baseline" or "concat"
+discriminator_depth: int = -1  # how often D halves the image
 lambda_sc: float = -1.0  # weight of the semantic consistency, Eq. 14 and 16
 iterations: int = -1  # t of Algorithm 1, critic steps
 batch_size: int = -1  # faces in a mini-batch
@@ -494,7 +495,7 @@ rate = check("04-rate", rate)
 #
 # `preset paper` is the published size (§4.3): hours on one GPU, as the second table says. A run that was stopped goes on exactly where it was with `-p resume True`. Without a notebook, for clusters: `python -m secgan_lite.training` takes the same names. Real faces need a real parser: [data/README.md](../data/README.md).
 #
-# **What an iteration costs, and what each lever gains.** `python -m secgan_lite.course benchmark` prints a table for your machine; here is one for two CPU cores, and one for a large GPU whose machine had other work as well. The floor, in the first, is the least time that its convolutions need: multiply-adds over the best rate at which the machine was seen to convolve. The last rows are options of `TrainConfig`:
+# **What an iteration costs, and what each lever gains.** `python -m secgan_lite.course benchmark` prints a table for your machine; here is one for two CPU cores, and one for a large GPU whose machine had other work as well (and StarGAN's lite discriminator a level less). The floor, in the first, is the least time that its convolutions need: multiply-adds over the best rate at which the machine was seen to convolve. The last rows are options of `TrainConfig`:
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.files import REPOSITORY
@@ -523,7 +524,7 @@ for name in ("secgan", "baseline"):
 # %% [markdown]
 # Three seeds are no proof: the intervals of the two methods touch, and at equal *time* the baseline could train more than twice as long. Lesson [07](07_ablations.ipynb) asks the question properly. The weak points are the same for both: turning a head bald, which changes a third of the image and has few examples, and opening a mouth of a few pixels.
 #
-# **What `lite` changes, and why.** It trains for minutes where the paper trains for a day, so its numbers differ. The discriminator is twice as wide as the generator (at equal width it recognises too few attributes to teach them), λ_rec is 20 (the paper: 10) and keeps the face where a short training would blur it, λ_sc is 1 (the paper: $0.01$, which short runs do not notice; 3 slows them down), and every iteration updates both networks (N = 1; the paper: 5). The networks are the paper's, smaller.
+# **What `lite` changes, and why.** It trains for minutes where the paper trains for a day, so its numbers differ. The discriminator is twice as wide as the generator (at equal width it recognises too few attributes to teach them) and halves the image until 2 × 2 are left, as the paper's does at 128 px (ending at 4 × 4, the same three seeds had an error inside of 0.63, and neither a deeper generator nor other weights nor rates brought it below 0.62), λ_rec is 20 (the paper: 10) and keeps the face where a short training would blur it, λ_sc is 1 (the paper: $0.01$, which short runs do not notice; 3 slows them down), and every iteration updates both networks (N = 1; the paper: 5). The networks are the paper's, smaller.
 #
 # **Why the label is hard to learn.** StarGAN tiles y_diff into constant planes, and the instance norm behind the first convolution takes out whatever is constant over a plane. All that is left of the label is a frame three pixels wide, where the 7 × 7 window meets the padding. With a 1 × 1 kernel nothing would be left at all: the generator could not see the label.
 #

@@ -74,6 +74,7 @@ from secgan_lite.evaluation.bootstrap import student
 from secgan_lite.files import REPOSITORY
 from secgan_lite.randomness import stream
 from secgan_lite.study import (
+    RECORDED,
     RESULTS,
     SCORES,
     chosen,
@@ -192,12 +193,12 @@ interval = check("07-interval", interval)
 # %% [markdown]
 # ## 3. The recorded study
 #
-# Every method with the lite preset at 32 px, trained five times as long as in lesson 04. Test faces, judges and snapshots are the same for all; each run is the mean of its last three snapshots. `grid = "study"` adds what the file lacks; what it has is not trained again.
+# Every method with the lite preset at 32 px, trained five times as long as in lesson 04. StarGAN's discriminator halves the image three times here, once less than in lesson 04, which learned from later measurements. Test faces, judges and snapshots are the same for all; each run is the mean of its last three snapshots. `grid = "study"` adds what the file lacks; what it has is not trained again.
 
 # %%
 file = study_file or RESULTS / "study.json"
 if grid == "study":
-    configs = whole(seeds, iterations=4000 if iterations == -1 else iterations)
+    configs = whole(seeds, iterations=4000 if iterations == -1 else iterations, **RECORDED)
     root = output_dir or REPOSITORY / "runs" / "study"
     with pool(executor, workers) as runners:
         extend(configs, runners, root, file, 300 if test_faces == -1 else test_faces)

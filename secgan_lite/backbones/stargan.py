@@ -196,7 +196,7 @@ backbones.register(
                 "width": 16,
                 "depth": 3,
                 "discriminator_width": 32,
-                "discriminator_depth": 3,
+                "discriminator_depth": 4,
                 "image_size": 32,
                 "num_images": 6000,
                 "iterations": 800,

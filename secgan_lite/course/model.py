@@ -9,7 +9,8 @@ from pathlib import Path
 import torch
 
 from secgan_lite.datasets import FaceData
-from secgan_lite.files import bundle, bundled, load_tensors
+from secgan_lite.evaluation.bundling import training_command
+from secgan_lite.files import bundle, bundled, halved, load_tensors
 from secgan_lite.parsing import load_parser
 from secgan_lite.secgan import Batch, Model
 from secgan_lite.training import RunFolder, TrainConfig
@@ -43,19 +44,10 @@ def bundle_run(run_dir: str) -> Path:
     config, tensors = _networks(run_dir)
     if config.dataset != "synthetic":
         raise ValueError(f"{run_dir} has seen photographs: it is never bundled.")
-    half = {
-        name: tensor.half() if tensor.is_floating_point() else tensor
-        for name, tensor in tensors.items()
-    }
-    command = (
-        f"python -m secgan_lite.training --backbone {config.backbone} --method {config.method} "
-        f"--iterations {config.iterations} --learning-rate {config.learning_rate} "
-        f"--seed {config.seed}"
-    )
     last = RunFolder(run_dir).log[-1]
-    card = {"command": command, "faces": config.num_images}
+    card = {"command": training_command(config), "faces": config.num_images}
     card["last_terms"] = {k: round(v, 4) for k, v in last.items() if k.startswith("rgb/")}
-    return bundle(NAME, half, {"kind": "secgan", "config": config.identity}, card)
+    return bundle(NAME, halved(tensors), {"kind": "secgan", "config": config.identity}, card)
 
 
 def _networks(run_dir: str) -> tuple[TrainConfig, dict[str, torch.Tensor]]:

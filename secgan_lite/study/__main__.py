@@ -12,7 +12,7 @@ from secgan_lite.errors import unknown_choice
 from secgan_lite.files import REPOSITORY
 from secgan_lite.study.record import RESULTS, extend, load_study, score_run
 from secgan_lite.study.summary import score
-from secgan_lite.study.sweep import pool, sweep, whole
+from secgan_lite.study.sweep import RECORDED, pool, sweep, whole
 from secgan_lite.training import TrainConfig
 
 SHOWN = ("tarr.mean", "reconstruction", "counterfactual.inside_ratio", "ssfid.mean")
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    configs = whole(given.seeds, iterations=given.iterations)
+    configs = whole(given.seeds, iterations=given.iterations, **RECORDED)
     with pool(given.executor, given.workers) as executor:
         cells = extend(configs, executor, given.root, given.file, given.faces)
     for cell in cells:
