@@ -1,5 +1,7 @@
 """Figures: drawn from what they are given, with an alt text that says what they show."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -67,6 +69,9 @@ def test_recorded_runs_stand_side_by_side(faces, dynamics):
     assert np.array_equal(film[:32, :32], faces.images[0].transpose(1, 2, 0))
     assert [t.get_text() for t in figure.axes[8].get_xticklabels()] == ["1", "3"]
     assert "A: judge 0.75 at iteration 3; B: judge 0.75" in alt
+    broken = replace(dynamics, log=[*dynamics.log, {"iteration": 4, "semantic/critic": -3e5}])
+    figure, _ = figures.recorded_runs({"broken": broken}, names, shots=2)
+    assert figure.axes[1].get_yticks().tolist() == [-1e5, -1e2, 0, 1e2, 1e5]
 
 
 def test_paths_lead_from_starts_to_ends():

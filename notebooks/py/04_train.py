@@ -342,10 +342,10 @@ for (title, dynamics), values in zip(recorded.items(), settings, strict=True):
 # *How can you tell?* Read the panels from top to bottom, as in your own run. (The lines above say what differs in the loss, and how each run's last snapshot scores; what the scores mean is told under [Scores](#Scores).)
 #
 # - **Run B works.** The dashed line and the judge follow the solid one; the critics stay within a few units; the dotted line leaves the error behind; the branches agree better and better. In the samples colour comes first, shape later, detail last.
-# - **Run C fails loudly**, if you look at every panel. Without the penalty ($\lambda_{gp} = 0$) nothing holds the critics' slopes, and panel two leaves the scale (it is logarithmic!). It starts with the masks: soft against one-hot is easy to tell, so $D_{seg}$ has something to multiply. Realism then drowns every other term of $G_{seg}$, the disagreement shoots up and ends at twice that of B, and through Eq. 11 a broken teacher spoils the images too: streaks and blotches. Panel one alone, the judge included, looks like a somewhat slower B.
+# - **Run C fails loudly**, in every panel. Without the penalty ($\lambda_{gp} = 0$) nothing holds the critics' slopes, and panel two swings by hundreds of thousands (it is logarithmic!). It starts with the masks: soft against one-hot is easy to tell, so $D_{seg}$ has something to multiply. Realism then drowns every other term of $G_{seg}$, and the disagreement shoots up. Before iteration 200 the images follow: the reconstruction error jumps to the dotted line and stays with it, and the samples become one picture for every wish, of nobody.
 # - **Run A fails quietly**, and is the reason for this section. Nothing explodes, the branches agree best of all, its reconstruction error is the lowest and its samples are the closest to the input. But Eq. 4 is missing ($\lambda_{cls}$ of the generators is 0), so nobody asks for an edit: the dashed line and the judge *fall*, and the dotted line stays down with the reconstruction error. G has learnt to copy. If you only watch the losses that you optimise, or whether faces look good, you would ship it.
 #
-# Two habits follow. Look at **a quantity that no term of the loss contains** (here the judge), and at **every panel**: each of these runs looks fine in all but one or two.
+# Two habits follow. Look at **a quantity that no term of the loss contains** (here the judge), and at **every panel**: run A looks fine in all but the first.
 
 # %% [markdown]
 # Slide through them, two side by side. Optional: this cell needs a running kernel.
@@ -504,7 +504,7 @@ for file in ("benchmark.txt", "benchmark-gpu.txt"):
     print((REPOSITORY / "data" / "results" / file).read_text())
 
 # %% [markdown]
-# Read a row against the plain one of the same run, and leave differences of a tenth alone: the machine's own speed wanders as much between two rows. What helps on a CPU is on already, and no option: D's gradient in Eq. 1 is written out instead of differentiated twice, real and edited images pass D together, and freed memory is kept. Of the options only bf16 pays there. `gp_every` is no pure lever: it takes the penalty at every fourth batch, four times as strong, which is another training, and in our short ones a worse one.
+# Read a row against the plain one of the same run, and leave differences of a tenth alone: the machine's own speed wanders as much between two rows. What helps on a CPU is on already, and no option: D's gradient in Eq. 1 is written out instead of differentiated twice, real and edited images pass D together, and freed memory is kept. Of the options none pays much there. `gp_every` is no pure lever: it takes the penalty at every fourth batch, four times as strong, which is another training, and in our short ones a worse one.
 #
 # *Why is `lite` not much faster on a GPU, and why does no option help there?* The GPU waits. An iteration is nearly a thousand small operations, and Python needs some hundredths of a millisecond to hand over each, longer than it takes to do. So the networks can grow at no cost until the GPU is busy: at the paper's size it does a hundred times the work in twice the time. For StarGAN's 200,000 iterations that makes 2.4 hours for the baseline and 4.8 for SeCGAN; for AttGAN's 1,137,400 it makes 16 and 33.
 #
@@ -522,7 +522,7 @@ for name in ("secgan", "baseline"):
     print(f"{name:>8}: " + ", ".join(texts))
 
 # %% [markdown]
-# Three seeds are no proof: the intervals of the two methods touch, and at equal *time* the baseline could train more than twice as long. Lesson [07](07_ablations.ipynb) asks the question properly. The weak points are the same for both: turning a head bald, which changes a third of the image and has few examples, and opening a mouth of a few pixels.
+# Three seeds are no proof: the two methods overlap in every score, and at equal *time* the baseline could train more than twice as long. Lesson [07](07_ablations.ipynb) asks the question properly. The weak points are the same for both: turning a head bald, which changes a third of the image and has few examples, and opening a mouth of a few pixels.
 #
 # **What `lite` changes, and why.** It trains for minutes where the paper trains for a day, so its numbers differ. The discriminator is twice as wide as the generator (at equal width it recognises too few attributes to teach them) and halves the image until 2 × 2 are left, as the paper's does at 128 px (ending at 4 × 4, the same three seeds had an error inside of 0.63, and neither a deeper generator nor other weights nor rates brought it below 0.62), λ_rec is 20 (the paper: 10) and keeps the face where a short training would blur it, λ_sc is 1 (the paper: $0.01$, which short runs do not notice; 3 slows them down), and every iteration updates both networks (N = 1; the paper: 5). The networks are the paper's, smaller.
 #

@@ -575,11 +575,11 @@ for name in [*names, "mean"]:
     print(f"{name:>20}", "".join(f"{number:>+9.3f}" for number in each))
 
 # %% [markdown]
-# *More.* Ten points after 4,000 iterations and eight after 1,000, at the same reconstruction error; the paper has four. *Concat* got one. In both pairs Bangs and Bushy_Eyebrows are among the winners: attributes with a shape of their own in the mask, where the baseline falls short. Hair colours, which no mask shows, go either way.
+# *More.* Ten points after 4,000 iterations and eight after 1,000, at the same reconstruction error; the paper has four. *Concat* got one. In both pairs Bald, Bangs and Bushy_Eyebrows gain about 15 points or more: attributes that have a shape in the mask, and with which the baseline has trouble. Hair colours, which no mask shows, go either way. And Pale_Skin, the largest gain of all in one pair and none in the other, is what section 4 warned of.
 #
-# Section 8 needs another thought, then. Drawn faces have a far better P and a smaller gain, so P's errors alone don't explain why the gain is small there. What the photographs have is *room*: this baseline fails at more than a third of all flips, the drawn one at a tenth.
+# Section 8 needs another thought, then. Drawn faces have a far better P and a smaller gain, so P's errors alone don't explain why the gain is small there. What the photographs have is *room*: this baseline fails at a quarter of all flips, or at a third; the drawn one at a tenth.
 #
-# And the limits. These are two pairs, of different length: by section 2 an interval from two would be wide enough to hold 0. No ssFID was taken, and the judge has learned from the faces that G learned from. Hardly any edit makes a head bald. And train longer, with $\lambda_{rec} = 20$, and edits grow timid: error and TARR fall together, with either method.
+# And the limits. These are two pairs, of different length: by section 2 an interval from two would be wide enough to hold 0. No ssFID was taken, and the judge has learned from the faces that G learned from. Hardly any edit makes a head bald. And the longer runs, with smaller errors, are recognised *less* often, with either method: at $\lambda_{rec} = 20$ time makes edits timid.
 #
 # ### Table 1 at paper size
 #
@@ -599,7 +599,7 @@ for name in [*names, "mean"]:
 #
 # **Seeds are not the only luck.** Intervals here are for other seeds on the *same* faces, judge and hyper-parameters. Other faces, another judge, another learning rate may move a score further than any seed.
 #
-# **The rate was tuned for nobody, and so for somebody.** Hyper-parameters of the lite preset were chosen once, for speed and stability, with SeCGAN among the runs looked at. Table 1 has the same problem: each method at its own best setting would be a different study.
+# **The rate was tuned for nobody, and so for somebody.** Hyper-parameters of the lite preset were chosen once, for speed and stability, with SeCGAN among the runs looked at. And one of them was changed after this study: with a discriminator of one level more (lesson [04](04_train.ipynb)) baseline and SeCGAN have the same error inside after a short run, where section 3 finds SeCGAN's smaller in every pair. Table 1 has the same problem: each method at its own best setting would be a different study.
 #
 # **Drawn faces are easy.** P is nearly perfect on them, the masks are exact, and a baseline leaves little to gain. On photographs the parser errs, and a consistency loss teaches its errors as well.
 #

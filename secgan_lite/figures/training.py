@@ -6,7 +6,6 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import SymmetricalLogLocator
 
 from secgan_lite.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture, pixels
 
@@ -103,8 +102,6 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
                 # A log may have a judge's rate of its own, on fewer faces.
                 _line(axis, judged if term == "judge" else run.log, term, label, **look)
             axis.spines[["top", "right"]].set_visible(False)
-        column[1].set_yscale("symlog", linthresh=1, linscale=2)
-        column[1].yaxis.set_major_locator(SymmetricalLogLocator(base=100, linthresh=1))
         column[0].set_title(title, fontsize=13, weight="bold")
         column[3].set_xlabel("iteration t")
         _film(column[4], run, flips, shots)
@@ -114,12 +111,29 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
         row[0].set_ylabel(name)
         row[-1].legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     axes[0, 0].set_ylim(0, 1.05)
+    terms = [term for term, *_ in _PANELS["critic: fake − real"]]
+    logs = (record for run in runs.values() for record in run.log)
+    largest = max(abs(record.get(term, 0.0)) for record in logs for term in terms)
+    for axis in axes[1]:
+        axis.set_yscale("symlog", linthresh=1, linscale=2)
+        axis.set_yticks(_either_sign(largest))
     axes[2, 0].set_ylim(0, None)
+    for axis in axes[3]:
+        axis.set_yscale("log")
+        axis.set_yticks([0.5, 1, 2, 5], ["0.5", "1", "2", "5"])
+        axis.minorticks_off()
     return figure, (
         f"{len(runs)} recorded runs side by side: how many edits are recognised, critics, errors, "
         f"disagreement of the branches, and below them samples over time ({', '.join(flips)}); "
         f"{'; '.join(told)}."
     )
+
+
+def _either_sign(largest: float) -> list[float]:
+    """Ticks for an axis that is linear up to 1 and logarithmic beyond: 0 and two powers of ten."""
+    decades = int(np.log10(max(largest, 1.0)))
+    powers = 10.0 ** np.array([decades, decades // 2])
+    return sorted({0.0, *powers, *-powers})
 
 
 def _film(axis: Axes, run: Any, flips: Sequence[str], shots: int) -> None:
