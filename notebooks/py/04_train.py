@@ -498,15 +498,23 @@ rate = check("04-rate", rate)
 # **What an iteration costs, and what each lever gains.** `python -m secgan_lite.course benchmark` prints a table for your machine; here is one for two CPU cores, and one for a large GPU whose machine had other work as well (and StarGAN's lite discriminator a level less). The floor, in the first, is the least time that its convolutions need: multiply-adds over the best rate at which the machine was seen to convolve. The last rows are options of `TrainConfig`:
 
 # %% tags=["nbval-check-output"]
+import re
+
 from secgan_lite.files import REPOSITORY
 
-for file in ("benchmark.txt", "benchmark-gpu.txt"):
-    print((REPOSITORY / "data" / "results" / file).read_text())
+results = REPOSITORY / "data" / "results"
+on_gpu = (results / "benchmark-gpu.txt").read_text()
+print((results / "benchmark.txt").read_text(), on_gpu, sep="\n")
+for name in ("stargan", "attgan"):
+    steps = TrainConfig.of(preset="paper", backbone=name).iterations
+    for kind in ("baseline", "secgan"):
+        milliseconds = float(re.search(rf"paper {name} {kind}, batch \d+ +([\d.]+)", on_gpu)[1])
+        print(f"{name} {kind}: {steps:,} iterations, {steps * milliseconds / 3.6e6:.1f} hours")
 
 # %% [markdown]
 # Read a row against the plain one of the same run, and leave differences of a tenth alone: the machine's own speed wanders as much between two rows. What helps on a CPU is on already, and no option: D's gradient in Eq. 1 is written out instead of differentiated twice, real and edited images pass D together, and freed memory is kept. Of the options none pays much there. `gp_every` is no pure lever: it takes the penalty at every fourth batch, four times as strong, which is another training, and in our short ones a worse one.
 #
-# *Why is `lite` not much faster on a GPU, and why does no option help there?* The GPU waits. An iteration is nearly a thousand small operations, and Python needs some hundredths of a millisecond to hand over each, longer than it takes to do. So the networks can grow at no cost until the GPU is busy: at the paper's size it does a hundred times the work in twice the time. For StarGAN's 200,000 iterations that makes 2.4 hours for the baseline and 4.8 for SeCGAN; for AttGAN's 1,137,400 it makes 16 and 33.
+# *Why is `lite` not much faster on a GPU, and why does no option help there?* The GPU waits. An iteration is nearly a thousand small operations, and Python needs some hundredths of a millisecond to hand over each, longer than it takes to do. So the networks can grow at no cost until the GPU is busy: at the paper's size it does a hundred times the work in twice the time. StarGAN's 200,000 iterations take 2.4 hours for the baseline and 4.8 for SeCGAN; AttGAN's 1,137,400 take 16.0 and 32.8.
 #
 # ## What goes wrong, and limits
 #
@@ -515,16 +523,16 @@ for file in ("benchmark.txt", "benchmark-gpu.txt"):
 # %% tags=["nbval-check-output"]
 import json
 
-recorded = json.loads((REPOSITORY / "data" / "results" / "lite.json").read_text())
+recorded = json.loads((results / "lite.json").read_text())
 print(f"{recorded['command']}; mean (lowest to highest seed)")
-for name in ("secgan", "baseline"):
+for name in ("secgan", "baseline", "secgan, D to 4 × 4"):
     texts = [f"{k} {m} ({low} to {high})" for k, (m, low, high) in recorded[name].items()]
-    print(f"{name:>8}: " + ", ".join(texts))
+    print(f"{name:>18}: " + ", ".join(texts))
 
 # %% [markdown]
 # Three seeds are no proof: the two methods overlap in every score, and at equal *time* the baseline could train more than twice as long. Lesson [07](07_ablations.ipynb) asks the question properly. The weak points are the same for both: turning a head bald, which changes a third of the image and has few examples, and opening a mouth of a few pixels.
 #
-# **What `lite` changes, and why.** It trains for minutes where the paper trains for a day, so its numbers differ. The discriminator is twice as wide as the generator (at equal width it recognises too few attributes to teach them) and halves the image until 2 × 2 are left, as the paper's does at 128 px (ending at 4 × 4, the same three seeds had an error inside of 0.63, and neither a deeper generator nor other weights nor rates brought it below 0.62), λ_rec is 20 (the paper: 10) and keeps the face where a short training would blur it, λ_sc is 1 (the paper: $0.01$, which short runs do not notice; 3 slows them down), and every iteration updates both networks (N = 1; the paper: 5). The networks are the paper's, smaller.
+# **What `lite` changes, and why.** It trains for minutes where the paper trains for a day, so its numbers differ. The discriminator is twice as wide as the generator (at equal width it recognises too few attributes to teach them) and halves the image until 2 × 2 are left, as the paper's does at 128 px (ending at 4 × 4, the third row, leaves more error inside, and neither a deeper generator nor other weights nor rates made up for it), λ_rec is 20 (the paper: 10) and keeps the face where a short training would blur it, λ_sc is 1 (the paper: $0.01$, which short runs do not notice; 3 slows them down), and every iteration updates both networks (N = 1; the paper: 5). The networks are the paper's, smaller.
 #
 # **Why the label is hard to learn.** StarGAN tiles y_diff into constant planes, and the instance norm behind the first convolution takes out whatever is constant over a plane. All that is left of the label is a frame three pixels wide, where the 7 × 7 window meets the padding. With a 1 × 1 kernel nothing would be left at all: the generator could not see the label.
 #

@@ -43,7 +43,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [One run](#1.-One-run-is-one-draw) · [Pairs](#2.-Seeds-in-pairs) · [The study](#3.-The-recorded-study) · [The gain that vanishes](#4.-The-gain-that-vanishes) · [Against error](#5.-Recognition-against-error,-and-against-time) · [By attribute](#6.-Which-attributes) · [λ](#7.-The-weight-of-the-consistency) · [Suspects](#8.-Why-not-more?-The-suspects) · [A corner](#9.-A-corner-of-the-study,-live) · [At paper size](#10.-Table-1-at-paper-size) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
+# [Parameters](#Parameters) · [The map](#The-map) · [One run](#1.-One-run-is-one-draw) · [Pairs](#2.-Seeds-in-pairs) · [The study](#3.-The-recorded-study) · [The gain that vanishes](#4.-The-gain-that-vanishes) · [Against error](#5.-Recognition-against-error,-and-against-time) · [By attribute](#6.-Which-attributes) · [λ](#7.-The-weight-of-the-consistency) · [Suspects](#8.-Why-not-more?-The-suspects) · [A corner](#9.-A-corner-of-the-study,-live) · [On photographs](#10.-On-photographs) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
 #
 # *In a 50-minute class take sections 1 to 4 and exercise A; start section 9 before you talk about 5.*
 
@@ -564,7 +564,7 @@ print(f"P's mean IoU {photographs['parser']['mean_iou']}", end=", ")
 print(f"the judge's accuracy {photographs['judge']['mean_accuracy']}")
 print("\n  iterations  seed    method   TARR  reconstruction  seconds")
 for run in photographs["runs"]:
-    print(f"{run['iterations']:>12} {run['seed']:>5} {run['method']:>9}", end="")
+    print(f"{run['iterations']:>12,} {run['seed']:>5} {run['method']:>9}", end="")
     print(f"{run['tarr']['mean']:>7.3f}{run['reconstruction']:>16.1f}{run['seconds']:>9}")
 pairs = {}
 for run in photographs["runs"]:
