@@ -564,14 +564,12 @@ print(f"P's mean IoU {photographs['parser']['mean_iou']}", end=", ")
 print(f"the judge's accuracy {photographs['judge']['mean_accuracy']}")
 print("\n  iterations  seed    method   TARR  reconstruction  seconds")
 for run in photographs["runs"]:
-    print(f"{run['iterations']:>12,} {run['seed']:>5} {run['method']:>9}", end="")
-    print(f"{run['tarr']['mean']:>7.3f}{run['reconstruction']:>16.1f}{run['seconds']:>9}")
-pairs = {}
-for run in photographs["runs"]:
-    pairs.setdefault(run["seed"], {})[run["method"]] = run["tarr"]
-print("\nsecgan − baseline:", "".join(f"{f'seed {seed}':>9}" for seed in pairs))
+    print("{iterations:>12,} {seed:>5} {method:>9}".format(**run["config"]), end="")
+    rate, error = score(run, "tarr.mean"), score(run, "reconstruction")
+    print(f"{rate:>7.3f}{error:>16.1f}{run['seconds']:>9}")
+print("\nsecgan − baseline:    seed 0   seed 1")
 for name in [*names, "mean"]:
-    each = [pair["secgan"][name] - pair["baseline"][name] for pair in pairs.values()]
+    each = difference(photographs["runs"], f"tarr.{name}")["each"]
     print(f"{name:>20}", "".join(f"{number:>+9.3f}" for number in each))
 
 # %% [markdown]
