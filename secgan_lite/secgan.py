@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +25,8 @@ from secgan_lite.errors import unknown_choice
 from secgan_lite.parsing import Parser, one_hot
 from secgan_lite.randomness import initialisation
 
-METHODS = ("secgan", "baseline", "concat")
+Method = Literal["secgan", "baseline", "concat"]
+METHODS = get_args(Method)
 Terms = dict[str, Tensor]
 
 

@@ -19,6 +19,7 @@ from tqdm.auto import tqdm
 from secgan_lite.datasets import FaceData, Sampler, load
 from secgan_lite.devices import pick_device
 from secgan_lite.files import bundle, bundled, load_tensors, manifest, save_tensors, sha256
+from secgan_lite.places import to_read, to_write
 from secgan_lite.randomness import derive, stream
 
 Loss = Callable[[Tensor, Tensor, Tensor | None], Tensor]
@@ -159,7 +160,8 @@ def load_trained(
                 f"--output FILE) and name it: -p {kind} FILE."
             )
         source = bundled(f"{kind}-{image_size}")
-    tensors, metadata = load_tensors(Path(source))
+    source = to_read(source, kind)
+    tensors, metadata = load_tensors(source)
     if metadata.get("kind") != kind:
         raise ValueError(f"{kind}={str(source)!r} holds no {kind} of secgan-lite.")
     if metadata["image_size"] != image_size:
@@ -168,7 +170,14 @@ def load_trained(
         )
     network = build(metadata)
     network.load_state_dict(tensors)
-    return network.eval().requires_grad_(False), metadata | {"sha256": sha256(Path(source))}
+    # The copy of P that a run keeps has the hash of its original.
+    return network.eval().requires_grad_(False), {"sha256": sha256(source)} | metadata
+
+
+def fingerprint(file: Path) -> str:
+    """SHA-256 of a weights file; of a copy that a run keeps, that of the file that it came from."""
+    ours = file.suffix == ".safetensors"
+    return (load_tensors(file)[1].get("sha256") if ours else None) or sha256(file)
 
 
 def train_command(module: str, recipes: dict[str, Recipe]) -> None:
@@ -217,7 +226,7 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
     scores = recipe.measure(network, test)
     tensors = recipe.kept(network).state_dict()
     if given.output:
-        save_tensors(Path(given.output), tensors, metadata)
+        save_tensors(to_write(given.output, "output"), tensors, metadata)
     else:
         named = "" if given.network == next(iter(recipes)) else f"--network {given.network} "
         command = (

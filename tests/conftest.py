@@ -61,7 +61,9 @@ def small_faces():
 def small_parser():
     """An untrained P for 16 px."""
     with initialisation(0, "small parser"):
-        return Parser(UNet(width=4, levels=2), {"sha256": "untrained", "kind": "parser"})
+        about = {"kind": "parser", "network": "unet", "shape": {"width": 4, "levels": 2}}
+        about |= {"image_size": 16, "sha256": "untrained"}
+        return Parser(UNet(**about["shape"]), about)
 
 
 @pytest.fixture(scope="session")

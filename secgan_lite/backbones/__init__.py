@@ -152,7 +152,7 @@ def register(backbone: Backbone) -> Backbone:
 
 def get(name: str) -> Backbone:
     """The backbone registered under ``name``; ValueError with the nearest name otherwise."""
-    if name not in _REGISTRY:
+    if name not in available():
         raise unknown_choice("backbone", name, _REGISTRY)
     return _REGISTRY[name]
 

@@ -13,7 +13,7 @@ from secgan_lite.evaluation.bundling import training_command
 from secgan_lite.files import bundle, bundled, halved, load_tensors
 from secgan_lite.parsing import load_parser
 from secgan_lite.secgan import Batch, Model
-from secgan_lite.training import RunFolder, TrainConfig
+from secgan_lite.training import RunFolder, TrainConfig, parser_of
 
 NAME = "secgan-32"
 
@@ -30,10 +30,11 @@ def load_model(run_dir: str = "") -> tuple[Model, TrainConfig]:
     """
     if run_dir:
         config, tensors = _networks(run_dir)
+        parser = parser_of(RunFolder(run_dir).path, config)
     else:
         tensors, metadata = load_tensors(bundled(NAME))
         config = TrainConfig(**metadata["config"])
-    parser = load_parser(config.parser, config.image_size)
+        parser = load_parser(config.parser, config.image_size)
     model = Model(config.method, config.backbone, config.size, config.weights, parser)
     model.branches.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
     return model.eval(), config

@@ -23,7 +23,7 @@ from secgan_lite.datasets.cache import Cache, caches
 from secgan_lite.datasets.celeba import celeba
 from secgan_lite.datasets.celeba_hq import celeba_hq
 from secgan_lite.datasets.data import FaceData, Sampler
-from secgan_lite.datasets.lists import SPLITS, read_attributes
+from secgan_lite.datasets.lists import SPLITS, data_place, read_attributes
 from secgan_lite.datasets.packs import pack
 from secgan_lite.datasets.photos import Photos
 from secgan_lite.errors import DataError, unknown_choice
@@ -81,7 +81,8 @@ def load(
         columns = [index_of(name) for name in attributes]
         return replace(data, labels=data.labels[:, columns], attributes=tuple(attributes))
     photos = photographs(dataset, split, data_dir, scheme, attributes).first(count)
-    place = hashlib.sha256(f"{Path(data_dir).resolve()} {scheme} {count}".encode()).hexdigest()
+    source = f"{data_place(data_dir).resolve()} {scheme} {count}"
+    place = hashlib.sha256(source.encode()).hexdigest()
     return decoded(photos, image_size, caches() / f"{dataset}-{image_size}-{split}-{place[:8]}")
 
 

@@ -18,15 +18,21 @@ from filelock import FileLock
 from tqdm.auto import tqdm
 
 from secgan_lite.errors import DataError
-from secgan_lite.files import REPOSITORY, write_json
+from secgan_lite.files import write_json
+from secgan_lite.places import own_place, to_write
 
 CHUNK = 512  # rows between two states that survive a kill
 Make = Callable[[range], "tuple[np.ndarray, ...]"]
 
 
 def caches() -> Path:
-    """Where caches are: ``data/caches``, or the folder that SECGAN_LITE_CACHES names."""
-    return Path(os.environ.get("SECGAN_LITE_CACHES") or REPOSITORY / "data" / "caches")
+    """Where caches are: the folder that SECGAN_LITE_CACHES names, or ``data/caches``.
+
+    Where the course can't be written (``places.own_place``), ``runs/caches`` of the current folder.
+    """
+    if named := os.environ.get("SECGAN_LITE_CACHES"):
+        return to_write(named, "SECGAN_LITE_CACHES")
+    return own_place("data/caches", "runs/caches")
 
 
 @dataclass(frozen=True)

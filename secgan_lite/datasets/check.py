@@ -31,6 +31,7 @@ from secgan_lite.datasets.celeba_hq import (
 )
 from secgan_lite.datasets.lists import (
     SPLITS,
+    data_place,
     find_root,
     number,
     read_attributes,
@@ -77,7 +78,12 @@ def check(dataset: str, data_dir: str | Path) -> Iterator[Finding]:
     if dataset not in OBTAIN:
         raise unknown_choice("dataset", dataset, OBTAIN)
     yield Finding("note", OBTAIN[dataset])
-    if Path(data_dir).suffix == ".npz":
+    try:
+        place = data_place(data_dir)
+    except DataError as error:
+        yield Finding("wrong", str(error))
+        return
+    if place.suffix == ".npz":
         parts: tuple[Callable, ...] = (_pack,)
     elif dataset == "celeba":
         parts = (_archive, _celeba_lists, _celeba_partition, _celeba_images)
@@ -85,11 +91,9 @@ def check(dataset: str, data_dir: str | Path) -> Iterator[Finding]:
         parts = (_hq_lists, _hq_mapping, _hq_images, _hq_masks)
     for part in parts:
         try:
-            yield from part(Path(data_dir))
+            yield from part(place)
         except DataError as error:
             yield Finding("wrong", str(error))
-            if not Path(data_dir).exists():
-                return
 
 
 def _archive(folder: Path) -> Iterator[Finding]:

@@ -8,13 +8,22 @@ import numpy as np
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.errors import DataError
+from secgan_lite.places import to_read
 
 SPLITS = ("train", "val", "test")
 
 
+def data_place(data_dir: str | Path) -> Path:
+    """The absolute path of a data set (``places.to_read``); DataError if nothing is there."""
+    try:
+        return to_read(data_dir, "data_dir")
+    except FileNotFoundError as error:
+        raise DataError(f"{error} data/README.md says what to put there.") from None
+
+
 def find_root(data_dir: str | Path, wanted: Sequence[str]) -> Path:
     """The folder, if it holds what is wanted; DataError with the nearest that does otherwise."""
-    folder = Path(data_dir)
+    folder = data_place(data_dir)
     if not folder.is_dir():
         raise DataError(
             f"data_dir={str(folder)!r} is no folder. data/README.md says what to put there."

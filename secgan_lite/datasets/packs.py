@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from secgan_lite.attributes import NAMES
-from secgan_lite.datasets.lists import SPLITS
+from secgan_lite.datasets.lists import SPLITS, data_place
 from secgan_lite.datasets.photos import Photos, opened, resized, stamp
 from secgan_lite.errors import DataError
 from secgan_lite.segments import CLASS_ORDERS, lookup
@@ -26,6 +26,7 @@ def pack(path: str | Path, split: str, attributes: Sequence[str] = NAMES) -> Pho
     Raises:
         DataError: see ``read_pack``, or no face of that split.
     """
+    path = data_place(path)
     arrays = read_pack(path, attributes)
     off, labels = arrays["off"], arrays["attrs"]
     names = arrays["names"].tolist()
@@ -47,7 +48,7 @@ def pack(path: str | Path, split: str, attributes: Sequence[str] = NAMES) -> Pho
         return image, np.asarray(mask.resize(size, Image.Resampling.NEAREST))
 
     columns = [names.index(name) for name in attributes]
-    whole = stamp(Path(path).name, Path(path).stat())
+    whole = stamp(path.name, path.stat())
     return Photos(
         [str(number) for number in arrays.get("ids", np.arange(len(labels)))[rows]],
         (labels[rows][:, columns] > 0).astype(np.uint8),

@@ -26,7 +26,8 @@ from secgan_lite.devices import pick_device
 from secgan_lite.editor.images import FRAMES, ImageError, Source, crop_face, decode, middle_square
 from secgan_lite.evaluation import generator_editor
 from secgan_lite.parsing import Parser, load_parser
-from secgan_lite.training import load_generator, load_published_weights
+from secgan_lite.places import to_read
+from secgan_lite.training import TrainConfig, load_generator, load_published_weights, parser_of
 
 __all__ = [
     "FRAMES",
@@ -203,13 +204,13 @@ def load_editor(
 
     Args:
         source: a run folder, a ``generator.safetensors``, or a published .pth or .ckpt file.
-        parser: P's weights, for the method "concat"; "" for the one in the run's folder.
+        parser: P's weights, for the method "concat"; "" for the run's own P.
         backbone, attributes, image_size: of published weights, which do not tell them.
 
     Raises:
         FileNotFoundError, ValueError: no such file, not a G_rgb, or something it needs is missing.
     """
-    source = Path(source)
+    source = to_read(source, "source")
     if source.suffix in _PUBLISHED:
         if not backbone:
             raise ValueError(
@@ -221,17 +222,16 @@ def load_editor(
     generator, metadata = load_generator(source)
     if metadata["modality"] != "rgb":
         raise ValueError(f"{source} holds G_seg, which edits masks: name a generator.safetensors.")
-    config, found = metadata["config"], None
-    if config["method"] == "concat":
+    config, found = TrainConfig(**metadata["config"]), None
+    if config.method == "concat":
         folder = source if source.is_dir() else source.parent
-        file = Path(parser or folder / "parser.safetensors")
-        if not file.is_file():
+        found = load_parser(parser, config.image_size) if parser else parser_of(folder, config)
+        if found is None:
             raise ValueError(
                 f"parser is missing: a generator of method 'concat' needs the P of its run, and "
-                f"{file} is no file."
+                f"{folder} holds no parser.safetensors."
             )
-        found = load_parser(file, generator.image_size)
-    return FaceEditor(generator, config["attributes"], config["dataset"], found, device)
+    return FaceEditor(generator, config.attributes, config.dataset, found, device)
 
 
 def _finite(name: str, value: object) -> float:

@@ -6,12 +6,12 @@ import struct
 import warnings
 from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from secgan_lite.errors import unknown_choice
+from secgan_lite.places import to_read
 
 Source = Image.Image | np.ndarray | str | os.PathLike | bytes
 MAX_BYTES = 50_000_000
@@ -57,7 +57,7 @@ def decode(source: Source) -> Image.Image:
             f"image is a {type(source).__name__}: wanted is a PIL image, a NumPy array, a path, "
             "or the bytes of a file."
         )
-    path = Path(source)
+    path = to_read(source, "image")
     if not path.is_file():
         raise FileNotFoundError(f"image={str(path)!r} is no file.")
     with path.open("rb") as file:

@@ -9,9 +9,8 @@ from secgan_lite.backbones import Generator
 from secgan_lite.errors import unknown_choice
 from secgan_lite.evaluation.edits import Editor, generator_editor
 from secgan_lite.files import bundled, manifest
-from secgan_lite.parsing import Parser, load_parser
-from secgan_lite.supervised import at_hand
-from secgan_lite.training import RunFolder, TrainConfig, load_generator
+from secgan_lite.parsing import Parser
+from secgan_lite.training import RunFolder, TrainConfig, load_generator, parser_of
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,8 @@ def load_bundled(
     if name not in names:
         raise unknown_choice("editor", name, names)
     masks = bundled(f"{name}-seg") if f"{name}-seg.safetensors" in manifest() else None
-    return _trained(name, bundled(name), masks)
+    rgb = bundled(name)
+    return _trained(name, rgb, masks, rgb.parent)
 
 
 def load_run(run: Path | str) -> Trained:
@@ -99,23 +99,18 @@ def load_run(run: Path | str) -> Trained:
         FileNotFoundError: there is no run, or it is not finished.
     """
     folder = RunFolder(run)
-    masks, parser = (folder.path / f"{n}.safetensors" for n in ("generator_seg", "parser"))
-    rgb = folder.path / "generator.safetensors"
-    return _trained(folder.path.name, rgb, masks if masks.is_file() else None, parser)
+    rgb, masks = (folder.path / f"{n}.safetensors" for n in ("generator", "generator_seg"))
+    return _trained(folder.path.name, rgb, masks if masks.is_file() else None, folder.path)
 
 
 def load_snapshot(file: Path) -> Trained:
     """The editor of a run as it was at one of its snapshots, ``rgb-<iteration>.safetensors``."""
     masks = file.with_name(file.name.replace("rgb-", "semantic-"))
-    return _trained(file.stem, file, masks if masks.is_file() else None)
+    return _trained(file.stem, file, masks if masks.is_file() else None, file.parent.parent)
 
 
-def _trained(name: str, rgb: Path, masks: Path | None, parser: Path | None = None) -> Trained:
+def _trained(name: str, rgb: Path, masks: Path | None, folder: Path) -> Trained:
     generator, metadata = load_generator(rgb)
     config = TrainConfig(**metadata["config"])
-    found = None
-    if parser and parser.is_file():
-        found = load_parser(parser, config.image_size)
-    elif at_hand("parser", config):
-        found = load_parser(config.parser, config.image_size)
-    return Trained(name, config, generator, masks and load_generator(masks)[0], found)
+    seg = masks and load_generator(masks)[0]
+    return Trained(name, config, generator, seg, parser_of(folder, config))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
 from secgan_lite.devices import pick_device
-from secgan_lite.errors import unknown_choice
 from secgan_lite.evaluation.bundling import load_results
 from secgan_lite.evaluation.editors import (
     Trained,
@@ -20,12 +19,22 @@ from secgan_lite.evaluation.editors import (
     shown_first,
 )
 from secgan_lite.evaluation.scores import Judges
-from secgan_lite.files import REPOSITORY, versions, write_json
+from secgan_lite.files import versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.parsing import load_parser
+from secgan_lite.places import can_write, runs, to_write
+from secgan_lite.secgan import Method
 from secgan_lite.supervised import bundled_sizes
 from secgan_lite.training import RunFolder
-from secgan_lite.training.config import is_preset, validated
+from secgan_lite.training.config import (
+    Dataset,
+    Device,
+    Place,
+    Split,
+    Whole,
+    is_preset,
+    validated,
+)
 
 _OF_THE_RUN = ("dataset", "image_size", "backbone", "method")
 
@@ -38,21 +47,21 @@ class EvaluationConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    run_dir: str = ""
-    dataset: Literal["synthetic", "celeba", "celeba-hq"] | None = None
-    data_dir: str = ""
-    split: Literal["paper", "official", "clean"] | None = None
-    image_size: int | None = Field(None, ge=16, le=512)
+    run_dir: Place = ""
+    dataset: Dataset | None = None
+    data_dir: Place = ""
+    split: Split | None = None
+    image_size: Whole | None = Field(None, ge=16, le=512)
     backbone: str | None = None
-    method: Literal["secgan", "baseline", "concat"] | None = None
-    num_images: int = Field(200, ge=0, description="test faces; 0 = all there are")
-    seed: int = Field(0, ge=0)
-    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
-    parser: str = "auto"
-    classifier: str = "auto"
-    encoder: str = "auto"
-    inception: str = "auto"
-    output_dir: str = ""
+    method: Method | None = None
+    num_images: Whole = Field(200, ge=0, description="test faces; 0 = all there are")
+    seed: Whole = Field(0, ge=0)
+    device: Device = "auto"
+    parser: Place = "auto"
+    classifier: Place = "auto"
+    encoder: Place = "auto"
+    inception: Place = "auto"
+    output_dir: Place = ""
 
     @classmethod
     def of(cls, **given: object) -> Self:
@@ -61,10 +70,9 @@ class EvaluationConfig(BaseModel):
         Raises:
             ValueError: an unknown name (the nearest is named), a wrong type, an impossible value.
         """
-        for name in given:
-            if name not in cls.model_fields:
-                raise unknown_choice("parameter", name, cls.model_fields)
-        return validated(cls, {name: v for name, v in given.items() if not is_preset(v)})
+        config = validated(cls, {name: v for name, v in given.items() if not is_preset(v)})
+        pick_device(config.device)
+        return config
 
     def load(self) -> "Evaluation":
         """The editor, its test faces and all judges that are at hand.
@@ -107,7 +115,7 @@ class EvaluationConfig(BaseModel):
             editor.parser if self.parser == "auto" else load_parser(self.parser, size),
             editor.masks,
         )
-        folder = Path(self.output_dir or self.run_dir or REPOSITORY / "runs" / editor.name)
+        folder = self._folder(editor)
         seconds = self._seconds(editor)
         return Evaluation(editor.to(device), faces, judges.to(device), device, folder, seconds)
 
@@ -123,6 +131,15 @@ class EvaluationConfig(BaseModel):
                     f"{name}={given!r}, but the run in {self.run_dir} has {own!r}: leave it out."
                 )
         return editor
+
+    def _folder(self, editor: Trained) -> Path:
+        if self.output_dir:
+            return to_write(self.output_dir, "output_dir")
+        if not self.run_dir:
+            return runs() / editor.name
+        # The run may lie where its reader must not write.
+        run = RunFolder(self.run_dir).path
+        return run if can_write(run) else runs() / editor.name
 
     def _seconds(self, editor: Trained) -> float:
         if self.run_dir:

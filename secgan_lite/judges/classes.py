@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from secgan_lite.attributes import NAMES, index_of
 from secgan_lite.files import sha256
 from secgan_lite.judges.published import Preprocessed, fill
+from secgan_lite.places import to_read
 
 OWN = "own classes, not comparable with published ones"
 HAIR = ("Black_Hair", "Blond_Hair", "Brown_Hair")
@@ -81,4 +82,4 @@ def load_classes(
     """
     if source == "auto":
         return AttributeClasses(classifier, names)
-    return InceptionClasses(Path(source))
+    return InceptionClasses(to_read(source, "inception"))

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from secgan_lite.files import sha256
 from secgan_lite.judges.published import Preprocessed, fill, is_published
 from secgan_lite.judges.swav import SmallEncoder
+from secgan_lite.places import to_read
 from secgan_lite.supervised import load_trained
 
 OWN = "own encoder, not comparable with published ones"
@@ -47,8 +48,9 @@ def load_encoder(source: str | Path = "auto", image_size: int = 64) -> Encoder:
 
         network = resnet50(weights=None)
         network.fc = nn.Identity()
-        fill(network, Path(source), "SwAV's ResNet-50", dropped=("projection_head", "prototypes"))
-        card = {"name": "SwAV ResNet-50", "sha256": sha256(Path(source))}
+        path = to_read(source, "encoder")
+        fill(network, path, "SwAV's ResNet-50", dropped=("projection_head", "prototypes"))
+        card = {"name": "SwAV ResNet-50", "sha256": sha256(path)}
         return Encoder(Preprocessed(network, 224, *IMAGENET), 2048, card)
     network, metadata = load_trained("encoder", build, source, image_size)
     card = {"name": "small SwAV", "sha256": metadata["sha256"], "note": OWN}

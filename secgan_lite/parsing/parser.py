@@ -8,6 +8,7 @@ from torch.nn import functional as F
 from secgan_lite.files import load_published, save_tensors, sha256
 from secgan_lite.parsing.bisenet import BiSeNet
 from secgan_lite.parsing.unet import UNet
+from secgan_lite.places import to_read
 from secgan_lite.segments import merge
 from secgan_lite.supervised import load_trained
 
@@ -35,7 +36,7 @@ class Parser(nn.Module):
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the weights file, "" without one."""
+        """SHA-256 of the weights file that P came from, "" without one."""
         return self.metadata.get("sha256", "")
 
     def train(self, mode: bool = True) -> "Parser":
@@ -74,11 +75,12 @@ def load_parser(source: str | Path = "auto", image_size: int = 64) -> Parser:
             its own 512 px.
     """
     if Path(source).suffix in PUBLISHED:
+        file = to_read(source, "parser")
         network = BiSeNet(classes=19)
-        load_published(Path(source), network, "BiSeNet for 19 parts of a face")
+        load_published(file, network, "BiSeNet for 19 parts of a face")
         metadata = {"kind": "parser", "network": "bisenet", "shape": {"classes": 19}}
         metadata |= {"order": "face-parsing", "input_size": 512, "image_size": image_size}
-        return Parser(network, metadata | {"sha256": sha256(Path(source))})
+        return Parser(network, metadata | {"sha256": sha256(file)})
     return Parser(*load_trained("parser", build, source, image_size))
 
 

@@ -13,12 +13,11 @@ from secgan_lite.datasets import FaceData
 from secgan_lite.evaluation import Judges, Truth, evaluate, load_snapshot, over_snapshots
 from secgan_lite.evaluation.bundling import all_judges
 from secgan_lite.files import REPOSITORY, rounded, versions, write_json
-from secgan_lite.parsing import load_parser
+from secgan_lite.places import to_read, to_write
 from secgan_lite.pulls import pulls
 from secgan_lite.secgan import Batch, Model
 from secgan_lite.study.sweep import sweep
-from secgan_lite.supervised import at_hand
-from secgan_lite.training import RunFolder, TrainConfig
+from secgan_lite.training import RunFolder, TrainConfig, parser_of
 
 RESULTS = REPOSITORY / "data" / "results"
 LAST = 3  # snapshots whose mean stands for a run: one alone moves by several points
@@ -54,7 +53,7 @@ def extend(
     Raises:
         ValueError, RuntimeError: as ``sweep``.
     """
-    file = Path(file)
+    file = to_write(file, "file")
     done = {cell["name"] for cell in record([], file) if cell["test_faces"] == faces}
     missing = [config for config in configs if config.run_name not in done]
     sweep(missing, executor, root, then=lambda folder: record([folder], file, faces))
@@ -63,7 +62,7 @@ def extend(
 
 def load_study(file: Path = RESULTS / "study.json") -> list[dict]:
     """The cells of a recorded study, each as ``score_run`` returned it."""
-    return json.loads(Path(file).read_text())["cells"]
+    return json.loads(to_read(file, "file").read_text())["cells"]
 
 
 def score_run(folder: Path | str, faces: int = 300) -> dict:
@@ -119,7 +118,7 @@ def means(found: list) -> dict | list | float:
 def strengths(run: RunFolder, data: FaceData) -> dict[str, float]:
     """How hard each weighted term of Eq. 14 pulls at x_out, as a mean over faces (``Pull``)."""
     config = run.config
-    parser = load_parser(config.parser, config.image_size) if at_hand("parser", config) else None
+    parser = parser_of(run.path, config)
     model = Model(config.method, config.backbone, config.size, config.weights, parser)
     model.branches.load_state_dict(run.load_checkpoint()[0]["branches"])
     model.eval()

@@ -28,6 +28,7 @@ from tqdm.auto import tqdm
 
 from secgan_lite.errors import unknown_choice
 from secgan_lite.files import REPOSITORY
+from secgan_lite.places import to_write
 from secgan_lite.secgan import METHODS
 from secgan_lite.training import RunFolder, TrainConfig
 
@@ -107,7 +108,7 @@ def sweep(
         RuntimeError: runs failed; the others are complete.
     """
     jobs = {config.run_name: parameters(config) for config in configs}
-    root = Path(root).resolve()
+    root = to_write(root, "root")
     root.mkdir(parents=True, exist_ok=True)
     futures = {
         executor.submit(run_cell, given, str(root / name), threads): name

@@ -1,7 +1,7 @@
 """Training runs: configuration and presets, Algorithm 1, the run folder."""
 
 from secgan_lite.training.config import DATASETS, TrainConfig, learning_rate
-from secgan_lite.training.inputs import load_inputs
+from secgan_lite.training.inputs import load_inputs, parser_of
 from secgan_lite.training.interruptions import OutOfMemory, TrainingStopped
 from secgan_lite.training.loop import Observer, estimate_seconds, train
 from secgan_lite.training.runs import (
@@ -28,5 +28,6 @@ __all__ = [
     "load_inputs",
     "load_published_weights",
     "parse_all",
+    "parser_of",
     "train",
 ]

@@ -2,10 +2,16 @@
 
 import hashlib
 import json
-from typing import Literal, Self, TypeVar
+import os
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Literal, Self, TypeVar, get_args
 
+import torch
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -15,11 +21,53 @@ from pydantic import (
 
 from secgan_lite import backbones
 from secgan_lite.attributes import COLUMNS, NAMES, index_of
+from secgan_lite.backbones import RGB
+from secgan_lite.devices import pick_device
 from secgan_lite.errors import unknown_choice
-from secgan_lite.secgan import METHODS, Size, Weights
+from secgan_lite.places import to_read
+from secgan_lite.secgan import Method, Size, Weights
+from secgan_lite.supervised import fingerprint
 
-DATASETS = ("synthetic", "celeba", "celeba-hq")
-SCHEDULES = ("constant", "linear", "exponential", "step")
+Dataset = Literal["synthetic", "celeba", "celeba-hq"]
+DATASETS = get_args(Dataset)
+Split = Literal["paper", "official", "clean"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+
+
+def _whole(value: object) -> object:
+    """1000 for "1e3", which YAML takes for text; True is no number."""
+    if isinstance(value, bool):
+        raise ValueError("wanted is a whole number")
+    if isinstance(value, str) and "e" in value.lower():
+        return _number(value)
+    return value
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("wanted is a number")
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def _flag(value: object) -> object:
+    if not isinstance(value, bool | str):
+        raise ValueError("wanted is True or False")
+    return value
+
+
+def _path(value: object) -> object:
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
+
+
+# What notebooks, papermill and command lines may give: numbers also as text, and nothing else.
+Whole = Annotated[int, BeforeValidator(_whole)]
+Number = Annotated[float, BeforeValidator(_number)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Place = Annotated[str, BeforeValidator(_path)]  # see ``secgan_lite.places``
+
 _WHERE_NOT_WHAT = {
     "channels_last",
     "compile",
@@ -30,6 +78,7 @@ _WHERE_NOT_WHAT = {
     "log_every",
     "tensorboard",
 }
+HASHED = "sha256:"
 
 
 class TrainConfig(BaseModel):
@@ -39,52 +88,56 @@ class TrainConfig(BaseModel):
     publication says; what no preset names has its default here.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    preset: Literal["lite", "paper", "as-coded"]
-    dataset: Literal["synthetic", "celeba", "celeba-hq"] = "synthetic"
-    data_dir: str = ""
-    split: Literal["paper", "official", "clean"] = "paper"
-    correlation: float = Field(0.0, ge=0, le=1)
-    num_images: int = Field(6000, ge=0, description="training faces; 0 = all there are")
-    attributes: tuple[str, ...] = NAMES
-    image_size: int = Field(ge=16, le=512)
-    backbone: str
-    method: Literal["secgan", "baseline", "concat"] = "secgan"
-    width: int = Field(ge=1)
-    depth: int = Field(ge=1)
-    discriminator_width: int = Field(ge=1)
-    discriminator_depth: int = Field(ge=1)
-    lambda_cls_d: float = Field(1.0, ge=0)
-    lambda_cls_g: float = Field(1.0, ge=0)
-    lambda_rec: float = Field(10.0, ge=0)
-    lambda_rec_seg: float | None = Field(None, ge=0, description="None = lambda_rec")
-    lambda_gp: float = Field(10.0, ge=0)
-    lambda_sc: float = Field(0.01, ge=0)
-    lambda_sc_seg: float | None = Field(None, ge=0, description="None = lambda_sc")
-    cls_reduction: Literal["sum", "mean"] = "sum"
-    sc_reduction: Literal["mean", "sum"] = "mean"
-    sc_start_iteration: int = Field(0, ge=0)
-    iterations: int = Field(ge=1)
-    critic_steps: int = Field(5, ge=1, description="N of Algorithm 1")
-    update_cycle: Literal["algorithm-1", "separate"] = "algorithm-1"
-    gp_every: int = Field(1, ge=1, description="k: penalty every k-th time, k times as strong")
-    batch_size: int = Field(16, ge=1)
-    learning_rate: float = Field(1e-4, gt=0)
-    schedule: Literal["constant", "linear", "exponential", "step"] = "linear"
-    flip: bool = True
-    ema: float = Field(0.0, ge=0, lt=1, description="decay of G's moving average; 0 = off")
-    seed: int = Field(0, ge=0)
-    precision: Literal["fp32", "tf32", "bf16"] = "fp32"
-    channels_last: bool = False
-    compile: bool = Field(False, description="torch.compile G and D: pays in long runs")
-    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
-    parser: str = "auto"
-    classifier: str = "auto"
-    output_dir: str = ""
-    resume: bool = False
-    log_every: int = Field(20, ge=1)
-    tensorboard: bool = Field(False, description="also log to <run>/tensorboard")
+    preset: Literal["lite", "paper", "as-coded"] = Field(description="whose numbers")
+    dataset: Dataset = Field("synthetic", description="faces, drawn or photographs")
+    data_dir: Place = Field("", description="folder or pack (.npz) of photographs")
+    split: Split = Field("paper", description="which photographs are for training and test")
+    correlation: Number = Field(0.0, ge=0, le=1, description="of a drawn face's attributes")
+    num_images: Whole = Field(6000, ge=0, description="training faces; 0 = all there are")
+    attributes: tuple[str, ...] = Field(NAMES, description="that are edited, by CelebA's names")
+    image_size: Whole = Field(ge=16, le=512, description="height = width in pixels")
+    backbone: str = Field(description="the single GAN in each branch")
+    method: Method = Field("secgan", description="two branches, one, or one that sees P's masks")
+    width: Whole = Field(ge=1, le=4096, description="channels of G's first layer")
+    depth: Whole = Field(ge=1, le=99, description="G's residual blocks, or encoder levels")
+    discriminator_width: Whole = Field(ge=1, le=4096, description="channels of D's first layer")
+    discriminator_depth: Whole = Field(ge=1, le=99, description="how often D halves the image")
+    lambda_cls_d: Number = Field(1.0, ge=0, description="weight of D's classification")
+    lambda_cls_g: Number = Field(1.0, ge=0, description="weight of G's classification")
+    lambda_rec: Number = Field(10.0, ge=0, description="weight of the reconstruction")
+    lambda_rec_seg: Number | None = Field(None, ge=0, description="that of masks; as lambda_rec")
+    lambda_gp: Number = Field(10.0, ge=0, description="weight of the gradient penalty")
+    lambda_sc: Number = Field(0.01, ge=0, description="weight of the semantic consistency")
+    lambda_sc_seg: Number | None = Field(None, ge=0, description="that of masks; as lambda_sc")
+    cls_reduction: Literal["sum", "mean"] = Field("sum", description="over attributes")
+    sc_reduction: Literal["mean", "sum"] = Field("mean", description="over pixels")
+    sc_start_iteration: Whole = Field(0, ge=0, description="last iteration without consistency")
+    iterations: Whole = Field(ge=1, description="t of Algorithm 1, critic steps")
+    critic_steps: Whole = Field(5, ge=1, description="N of Algorithm 1, critic steps for one of G")
+    update_cycle: Literal["algorithm-1", "separate"] = Field(
+        "algorithm-1", description="whether G's batch teaches D as well, or G alone"
+    )
+    gp_every: Whole = Field(1, ge=1, description="k: penalty every k-th time, k times as strong")
+    batch_size: Whole = Field(16, ge=1, description="faces in a mini-batch, 2 or more")
+    learning_rate: Number = Field(1e-4, gt=0, le=1, description="Adam's, of all networks")
+    schedule: Literal["constant", "linear", "exponential", "step"] = Field(
+        "linear", description="of the learning rate over the second half"
+    )
+    flip: Flag = Field(True, description="mirror half of the faces")
+    ema: Number = Field(0.0, ge=0, lt=1, description="decay of G's moving average; 0 = off")
+    seed: Whole = Field(0, ge=0, description="of every random stream")
+    precision: Literal["fp32", "tf32", "bf16"] = Field("fp32", description="of the arithmetic")
+    channels_last: Flag = Field(False, description="memory layout that some GPUs like better")
+    compile: Flag = Field(False, description="torch.compile G and D: pays in long runs")
+    device: Device = Field("auto", description="where; auto = the fastest there is")
+    parser: Place = Field("auto", description="weights file of P; auto = the bundled one")
+    classifier: Place = Field("auto", description="weights file of the judge, likewise")
+    output_dir: Place = Field("", description="the run's folder, instead of one under runs")
+    resume: Flag = Field(False, description="go on from the last checkpoint")
+    log_every: Whole = Field(20, ge=1, description="iterations between records of the log")
+    tensorboard: Flag = Field(False, description="also log to <run>/tensorboard")
 
     @field_validator("backbone")
     @classmethod
@@ -103,31 +156,52 @@ class TrainConfig(BaseModel):
 
     @classmethod
     def of(cls, *, preset: str = "lite", backbone: str = "stargan", **given: object) -> Self:
-        """A configuration from a preset and overrides; ``""``, ``-1`` and None mean the preset's.
+        """A configuration from a preset and overrides; ``""`` and ``-1`` mean the preset's.
 
         Raises:
             ValueError: an unknown name, a wrong type or an impossible value; the message has a line
                 for each, with the nearest valid choice.
         """
         presets = backbones.get(backbone).presets
-        if preset not in presets:
+        if preset not in list(presets):
             raise unknown_choice("preset", preset, presets)
-        for name in given:
-            if name not in cls.model_fields:
-                raise unknown_choice("parameter", name, cls.model_fields)
         chosen = {name: value for name, value in given.items() if not is_preset(value)}
-        for name, choices in {
-            "dataset": DATASETS,
-            "method": METHODS,
-            "schedule": SCHEDULES,
-        }.items():
-            if chosen.get(name, choices[0]) not in choices:
-                raise unknown_choice(name, chosen[name], choices)
-        values = {**presets[preset], **chosen, "preset": preset, "backbone": backbone}
-        return validated(cls, values)._require_inputs()
+        config = validated(
+            cls, {**presets[preset], **chosen, "preset": preset, "backbone": backbone}
+        )
+        # Not validators: a finished run, read back, needs neither its faces nor its device.
+        config._require_networks()
+        config._require_faces()
+        pick_device(config.device)
+        return config
 
-    def _require_inputs(self) -> Self:
-        # Not a validator: the configuration of a finished run, read back, needs no faces.
+    def _require_networks(self) -> None:
+        size, kind = self.size, backbones.get(self.backbone)
+        shape = (RGB, size.n_attributes, size.image_size)
+        generator = partial(kind.generator, *shape, size.width)
+        discriminator = partial(kind.discriminator, *shape, size.discriminator_width)
+        for name, build in {"depth": generator, "discriminator_depth": discriminator}.items():
+            depth = getattr(self, name)
+            if fault := _misfit(build, depth):
+                fitting = [d for d in _DEPTHS if not _misfit(build, d)]
+                if depth not in _DEPTHS:
+                    fault = f"{name}={depth} does not fit {self.image_size} px."
+                if fitting:
+                    fault += f" At {self.image_size} px {name} can be {fitting[0]}"
+                    fault += f" to {fitting[-1]}." if fitting[1:] else "."
+                raise ValueError(fault)
+
+    def _require_faces(self) -> None:
+        if self.batch_size == 1:
+            raise ValueError(
+                "batch_size=1: the targets of a batch are its own labels in another order, so that "
+                "one face would always be its own target and no edit be learnt. Take 2 or more."
+            )
+        if 0 < self.num_images < self.batch_size:
+            raise ValueError(
+                f"num_images={self.num_images} is less than batch_size={self.batch_size}: take "
+                "more faces, or 0 for all there are."
+            )
         if self.dataset != "synthetic" and not self.data_dir:
             raise ValueError(
                 f"data_dir is empty: dataset={self.dataset!r} needs -p data_dir FOLDER "
@@ -141,7 +215,6 @@ class TrainConfig(BaseModel):
                 f"{self.image_size} --data-dir FOLDER --output FILE, then -p parser FILE); "
                 "-p parser FILE with published 19-class weights; or -p method baseline"
             )
-        return self
 
     @property
     def size(self) -> Size:
@@ -172,8 +245,12 @@ class TrainConfig(BaseModel):
 
     @property
     def identity(self) -> dict:
-        """What decides the result: the configuration without where it runs."""
-        return self.model_dump(mode="json", exclude=_WHERE_NOT_WHAT)
+        """What decides the result: the configuration without where it runs.
+
+        Networks of one's own are there by what they are, not by where they lie.
+        """
+        said = self.model_dump(mode="json", exclude=_WHERE_NOT_WHAT)
+        return said | {name: _by_content(said[name]) for name in ("parser", "classifier")}
 
     @property
     def changes(self) -> dict:
@@ -192,9 +269,33 @@ class TrainConfig(BaseModel):
 _SHARED = ("lambda_cls_d", "lambda_cls_g", "lambda_gp", "cls_reduction", "sc_reduction")
 
 
+# More halvings than these need more than the largest image.
+_DEPTHS = range(1, 10)
+
+
+def _misfit(build: Callable[[int], object], depth: int) -> str:
+    """Why a network of this depth can't be built, "" if it can; it is without memory here."""
+    try:
+        with torch.device("meta"):
+            build(depth)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _by_content(source: str) -> str:
+    """What the identity says of a weights file: its hash; "auto" stays what it is."""
+    if source == "auto" or source.startswith(HASHED):
+        return source
+    try:
+        return HASHED + fingerprint(to_read(source))
+    except FileNotFoundError:  # of an older run, which says where it was
+        return source
+
+
 def is_preset(value: object) -> bool:
-    """Whether a parameter leaves the choice to the preset: ``""``, ``-1`` or None."""
-    return value is None or (not isinstance(value, bool) and value in ("", -1))
+    """Whether a parameter leaves the choice to the preset or the run: ``""`` or ``-1``."""
+    return isinstance(value, str | int | float) and value in ("", -1)
 
 
 Config = TypeVar("Config", bound=BaseModel)
@@ -205,16 +306,17 @@ def validated(cls: type[Config], values: dict) -> Config:
     try:
         return cls(**values)
     except ValidationError as error:
-        lines = [
-            f"{'.'.join(map(str, e['loc'])) or 'parameters'}: {_plain(e)}" for e in error.errors()
-        ]
-        raise ValueError("\n".join(lines)) from None
+        raise ValueError("\n".join(_plain(cls, e) for e in error.errors())) from None
 
 
-def _plain(error: dict) -> str:
-    message = error["msg"].removeprefix("Value error, ")
-    given = error["input"]
-    return message if isinstance(given, dict) else f"{message} (given: {given!r})"
+def _plain(cls: type[BaseModel], error: dict) -> str:
+    name, given = ".".join(map(str, error["loc"])), error["input"]
+    if error["type"] == "extra_forbidden":
+        return str(unknown_choice("parameter", name, cls.model_fields))
+    if error["type"] == "literal_error":
+        choices = re.findall("'(.*?)'", error["ctx"]["expected"])
+        return str(unknown_choice(name, given, choices))
+    return f"{name}: {error['msg'].removeprefix('Value error, ')} (given: {given!r})"
 
 
 def learning_rate(config: TrainConfig, iteration: int) -> float:

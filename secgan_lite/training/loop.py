@@ -18,6 +18,7 @@ from secgan_lite.devices import pick_device
 from secgan_lite.parsing import Parser, colourise
 from secgan_lite.secgan import Batch
 from secgan_lite.training.config import TrainConfig
+from secgan_lite.training.inputs import keep_parser
 from secgan_lite.training.interruptions import TrainingStopped, memory_explained, stop_requests
 from secgan_lite.training.runs import RunFolder, alone, writing
 from secgan_lite.training.team import Team
@@ -74,6 +75,9 @@ def train(
     with memory_explained(config), ExitStack() as stack:
         stack.enter_context(alone(RunFolder.place(config)))
         folder = RunFolder.open(config)
+        if parser:
+            with writing(folder.path):
+                keep_parser(folder.path, parser)
         trainer = Trainer(config, data, parser)
         _resume(trainer, folder)
         folder.rewind(trainer.iteration)
@@ -112,8 +116,6 @@ def train(
                 _save_checkpoint(trainer, folder)
                 saved = time.perf_counter()
         if trainer.iteration == config.iterations:
-            if config.method == "concat":  # whose generator is of no use without P
-                trainer.model.parser.save(folder.path / "parser.safetensors")
             _save_generators(trainer, folder)
         if stop:
             raise _stopped(trainer, folder, requests)

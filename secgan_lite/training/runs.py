@@ -18,7 +18,6 @@ from torch import Tensor
 from secgan_lite import backbones
 from secgan_lite.backbones import RGB, SEMANTIC
 from secgan_lite.files import (
-    REPOSITORY,
     halved,
     load_published,
     load_tensors,
@@ -27,6 +26,7 @@ from secgan_lite.files import (
     write_bytes,
     write_json,
 )
+from secgan_lite.places import runs, to_read, to_write
 from secgan_lite.training.config import TrainConfig
 
 _CHECKPOINTS = ("checkpoint.safetensors", "checkpoint-previous.safetensors")
@@ -77,14 +77,16 @@ class RunFolder:
     """
 
     def __init__(self, path: Path | str) -> None:
-        self.path = Path(path)
+        self.path = to_read(path, "run_dir")
         if not (self.path / "config.json").is_file():
             raise FileNotFoundError(f"No run at {self.path}: it holds no config.json.")
 
     @staticmethod
     def place(config: TrainConfig) -> Path:
         """Where the run of this configuration is, or will be."""
-        return Path(config.output_dir or REPOSITORY / "runs" / config.run_name)
+        if config.output_dir:
+            return to_write(config.output_dir, "output_dir")
+        return runs() / config.run_name
 
     @classmethod
     def open(cls, config: TrainConfig) -> "RunFolder":
@@ -217,7 +219,7 @@ def load_generator(path: Path | str) -> tuple[backbones.Generator, dict]:
     Raises:
         FileNotFoundError, ValueError: no such file, or not one of ours.
     """
-    path = Path(path)
+    path = to_read(path, "generator")
     tensors, metadata = load_tensors(path / "generator.safetensors" if path.is_dir() else path)
     if metadata.get("kind") != "generator":
         raise ValueError(f"{path} holds no generator of secgan-lite.")
@@ -251,7 +253,7 @@ def load_published_weights(
     """
     generator = backbones.get(backbone).generator(RGB, n_attributes, image_size)
     what = f"{backbone} with {n_attributes} attributes"
-    load_published(Path(path), generator, what)
+    load_published(to_read(path, "generator"), generator, what)
     generator.conditioning = _PUBLISHED_CONDITIONING.get(backbone, "difference")
     return generator.eval().requires_grad_(False)
 

@@ -66,7 +66,7 @@ def test_a_copy_numbered_from_zero_is_refused(folder):
 
 
 def test_wrong_folders_are_named_with_the_right_one(folder, tmp_path):
-    with pytest.raises(DataError, match="is no folder"):
+    with pytest.raises(DataError, match="is not there"):
         celeba(tmp_path / "nowhere", "train")
     with pytest.raises(DataError, match=r"lacks .* Did you mean"):
         celeba(folder / "img_align_celeba", "train")

@@ -79,7 +79,7 @@ def test_the_command(folder, monkeypatch, capsys):
     assert run("celeba", "--data-dir", str(folder)) == 0
     assert "right  5 image files are whole" in capsys.readouterr().out
     assert run("celeba", "--data-dir", str(folder / "nowhere")) == 1
-    assert "is no folder" in capsys.readouterr().out
+    assert "is not there" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         run("celebra", "--data-dir", str(folder))
     assert "Did you mean 'celeba'" in capsys.readouterr().err

@@ -11,6 +11,8 @@ from secgan_lite import load_editor
 from secgan_lite.attributes import NAMES
 from secgan_lite.backbones import CONDITIONINGS, RGB, get
 from secgan_lite.editor import FaceEditor, ImageError
+from secgan_lite.evaluation import bundled_editors
+from secgan_lite.files import bundled, load_tensors, save_tensors
 from secgan_lite.training import load_generator, train
 
 
@@ -181,11 +183,23 @@ def test_a_concat_run_brings_its_parser(run, parser, faces, tmp_path):
     file = folder / "generator.safetensors"
     assert np.array_equal(edit, levels(load_editor(file).edit(image, {"Bald": 1}).image))
     alone = tmp_path / "generator.safetensors"
-    alone.write_bytes(file.read_bytes())
-    with pytest.raises(ValueError, match="parser is missing"):
+    alone.write_bytes(file.read_bytes())  # trained with the bundled P, which is at hand
+    for named in ("", folder / "parser.safetensors"):
+        again = load_editor(alone, parser=named).edit(image, {"Bald": 1})
+        assert np.array_equal(edit, levels(again.image))
+    tensors, metadata = load_tensors(file)
+    metadata["config"]["parser"] = "sha256:1a2b"
+    save_tensors(alone, tensors, metadata)
+    with pytest.raises(ValueError, match=r"parser is missing.*no parser\.safetensors"):
         load_editor(alone)
-    named = load_editor(alone, parser=folder / "parser.safetensors")
-    assert np.array_equal(edit, levels(named.edit(image, {"Bald": 1}).image))
+    again = load_editor(alone, parser=folder / "parser.safetensors").edit(image, {"Bald": 1})
+    assert np.array_equal(edit, levels(again.image))
+
+
+def test_a_bundled_concat_editor_finds_the_bundled_parser(faces):
+    (name,) = [n for n in bundled_editors(64) if n.endswith("attgan-concat")]
+    edited = load_editor(bundled(name)).edit(GREY, {"Bald": 1})
+    assert edited.image.size == (64, 64)
 
 
 def test_the_semantic_generator_is_no_editor(run):

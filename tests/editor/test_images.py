@@ -191,7 +191,7 @@ def test_forty_megapixels_are_fine_and_the_file_size_has_a_limit(monkeypatch):
 
 
 def test_what_is_no_source_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match="is no file"):
+    with pytest.raises(FileNotFoundError, match="is not there"):
         decode(tmp_path / "absent.jpg")
     with pytest.raises(FileNotFoundError, match="is no file"):
         decode(tmp_path)

@@ -48,7 +48,7 @@ def test_empty_values_leave_the_choice_to_the_run(run):
         ({"num_images": "many"}, "num_images"),
         ({"device": "gpu"}, "device"),
         ({"method": "secgan"}, "method='secgan', but the run in .* has 'baseline': leave it out"),
-        ({"encoder": "nowhere.safetensors"}, r"No weights at nowhere\.safetensors"),
+        ({"encoder": "nowhere.safetensors"}, r"encoder='nowhere\.safetensors' is not there"),
     ],
 )
 def test_wrong_parameters_are_explained(run, given, message):

@@ -1,10 +1,13 @@
 """Configurations: presets, wrong values, schedules, and what makes two runs the same."""
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from secgan_lite import backbones
+from secgan_lite.files import save_tensors, sha256
 from secgan_lite.training import TrainConfig, learning_rate
 
 
@@ -52,6 +55,35 @@ def test_empty_values_mean_the_presets_and_zero_is_a_value():
         ({"seed": -2}, "seed: "),
         ({"correlation": 1.5}, "correlation: "),
         ({"resume": "perhaps"}, "resume: "),
+        ({"device": "gpu"}, "device='gpu' is not known.*Choices: auto, cpu"),
+        ({"precision": "bf61"}, "Did you mean 'bf16'"),
+        ({"cls_reduction": ["sum"]}, "Did you mean 'sum'"),
+        ({"backbone": ["stargan"]}, r"backbone=\['stargan'\] is not known"),
+        ({"preset": ["lite"]}, r"preset=\['lite'\] is not known"),
+        ({"seed": [0, 1]}, r"seed: .*\[0, 1\]"),
+        ({"seed": None}, "seed: .*None"),
+        ({"lambda_sc": [0.01, 0.1]}, r"lambda_sc: .*\[0.01, 0.1\]"),
+        ({"data_dir": 3}, "data_dir: .*3"),
+        ({"iterations": True}, "iterations: wanted is a whole number .*True"),
+        ({"lambda_sc": True}, "lambda_sc: wanted is a number .*True"),
+        ({"flip": 1}, "flip: wanted is True or False .*1"),
+        ({"resume": 0.0}, "resume: wanted is True or False .*0"),
+        ({"iterations": "1.5e0"}, "iterations: .*1.5"),
+        ({"iterations": float("inf")}, "iterations: .*inf"),
+        ({"learning_rate": 1e30}, "learning_rate: .*less than or equal to 1 "),
+        ({"lambda_rec": float("inf")}, "lambda_rec: .*finite"),
+        ({"lambda_sc_seg": "nan"}, "lambda_sc_seg: .*finite"),
+        ({"width": 10**9}, "width: .*less than or equal to 4096"),
+        ({"batch_size": 1}, "batch_size=1: .*own target"),
+        ({"num_images": 1}, "num_images=1 is less than batch_size=16"),
+        ({"image_size": 63}, "image_size=63 .* multiples of 4, for example 60 or 64"),
+        (
+            {"image_size": 36},
+            "image_size=36 .*32 or 48. At 36 px discriminator_depth can be 1 to 2",
+        ),
+        ({"discriminator_depth": 99}, "discriminator_depth=99 .* 32 px. At .* can be 1 to 5.$"),
+        ({"backbone": "attgan", "discriminator_depth": 5}, "discriminator_depth can be 1 to 4"),
+        ({"backbone": "stgan", "depth": 9}, "depth can be 1 to 5"),
         ({"attributes": ("Bald", "Bangss")}, "Did you mean 'Bangs'"),
         ({"attributes": ("Bald", "Bald")}, "different names"),
         ({"dataset": "celeba", "method": "baseline"}, "data_dir is empty"),
@@ -67,6 +99,42 @@ def test_wrong_values_are_named(changes, message):
 def test_several_wrong_values_are_named_at_once():
     with pytest.raises(ValueError, match=r"(?s)batch_size.*seed"):
         TrainConfig.of(batch_size=0, seed=-2)
+
+
+def test_a_device_that_is_not_there_is_refused(monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with pytest.raises(ValueError, match="device='cuda' is not available here"):
+        TrainConfig.of(device="cuda")
+
+
+@pytest.mark.parametrize("value", [1000, 1000.0, "1000", "1000.0", "1e3", "1E3", np.int64(1000)])
+def test_numbers_come_as_notebooks_and_command_lines_write_them(value):
+    config = TrainConfig.of(iterations=value, lambda_sc=value, num_images=value)
+    assert (config.iterations, config.lambda_sc, config.num_images) == (1000, 1000, 1000)
+    assert config == TrainConfig.of(iterations=1000, lambda_sc=1000, num_images=1000)
+
+
+@pytest.mark.parametrize("value", [True, "True", "true", "yes"])
+def test_flags_come_as_words(value):
+    assert TrainConfig.of(resume=value).resume is True
+
+
+def test_a_configuration_draws_no_random_number():
+    state = torch.get_rng_state()
+    TrainConfig.of(backbone="stgan")
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_finished_runs_are_read_without_their_faces_or_device(monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    was = TrainConfig.of(method="baseline").model_dump()
+    was |= {"dataset": "celeba", "device": "cuda", "batch_size": 1, "parser": "/gone/p.pth"}
+    config = TrainConfig(**was)
+    assert config.identity["parser"] == "/gone/p.pth" and config.run_name
+
+
+def test_every_parameter_is_described():
+    assert all(field.description for field in TrainConfig.model_fields.values())
 
 
 def test_real_data_with_a_parser_or_the_baseline_is_fine():
@@ -85,6 +153,30 @@ def test_where_a_run_happens_does_not_change_what_it_is():
     same = TrainConfig.of(device="cpu", output_dir="elsewhere", resume=True, log_every=3)
     assert same.run_name == config.run_name and same.identity == config.identity
     assert TrainConfig.of(lambda_sc=0.5).run_name != config.run_name
+
+
+@pytest.mark.parametrize("kind", ["parser", "classifier"])
+def test_networks_of_ones_own_count_by_what_they_are(kind, tmp_path, monkeypatch):
+    """Not by how or where their files are named; "auto" is part of all names of runs that exist."""
+
+    def identity(path):
+        return TrainConfig.of(**{kind: path}).identity[kind]
+
+    first, second, other = (tmp_path / f"{n}.safetensors" for n in ("a", "b", "c"))
+    for file, value in ((first, 1.0), (second, 1.0), (other, 2.0)):
+        save_tensors(file, {"weight": torch.full((2,), value)}, {"kind": kind})
+    monkeypatch.chdir(tmp_path)
+    assert identity("a.safetensors") == identity(first) == identity(second) != identity(other)
+    assert identity(first) == f"sha256:{sha256(first)}"
+    assert identity(identity(first)) == identity(first) and identity("auto") == "auto"
+    assert TrainConfig.of(**{kind: first}).run_name != TrainConfig.of().run_name
+
+
+def test_names_of_runs_stay():
+    """Recorded cells and everybody's folders are found by them."""
+    assert TrainConfig.of().run_name == "synthetic-32-stargan-secgan-s0-91e893db"
+    table3 = TrainConfig.of(preset="paper", backbone="attgan-table3", method="concat", seed=1)
+    assert table3.run_name == "synthetic-128-attgan-table3-concat-s1-bc45193f"
 
 
 def test_weights_of_the_branches_can_differ():
