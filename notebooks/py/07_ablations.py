@@ -67,11 +67,10 @@ from typing import Literal
 
 import torch
 
-from secgan_lite import datasets, figures
+from secgan_lite import datasets, figures, places
 from secgan_lite.course import TODO, check, footer, settings, show
 from secgan_lite.evaluation import Truth
 from secgan_lite.evaluation.bootstrap import student
-from secgan_lite.files import REPOSITORY
 from secgan_lite.randomness import stream
 from secgan_lite.study import (
     RECORDED,
@@ -199,7 +198,7 @@ interval = check("07-interval", interval)
 file = study_file or RESULTS / "study.json"
 if grid == "study":
     configs = whole(seeds, iterations=4000 if iterations == -1 else iterations, **RECORDED)
-    root = output_dir or REPOSITORY / "runs" / "study"
+    root = output_dir or places.runs() / "study"
     with pool(executor, workers) as runners:
         extend(configs, runners, root, file, 300 if test_faces == -1 else test_faces)
 
@@ -533,14 +532,13 @@ for backbone in backbones:
 
 # %%
 if grid == "corner":
-    from pathlib import Path
     from tempfile import TemporaryDirectory
 
     few = 40 if iterations == -1 else iterations
     corner = comparison(["stargan"], seeds=1, iterations=few, num_images=256)
     corner = [config for config in corner if config.method != "concat"]
     with TemporaryDirectory() as place, pool(executor, workers) as runners:
-        root = Path(output_dir or place)
+        root = places.to_write(output_dir or place)
         faces_used = 20 if test_faces == -1 else test_faces
         fresh = extend(corner, runners, root, root / "corner.json", faces_used)
     for cell in fresh:

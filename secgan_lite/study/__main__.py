@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from secgan_lite.errors import unknown_choice
-from secgan_lite.files import REPOSITORY
+from secgan_lite.places import runs, to_write
 from secgan_lite.study.record import RESULTS, extend, load_study, score_run
 from secgan_lite.study.summary import score
 from secgan_lite.study.sweep import RECORDED, pool, sweep, whole
@@ -27,12 +27,13 @@ def main() -> int:
     run.add_argument("--faces", type=int, default=300, help="test faces")
     again.add_argument("name", metavar="NAME", help="a cell's name")
     for command in (run, again):
-        command.add_argument("--root", type=Path, default=REPOSITORY / "runs" / "study")
+        command.add_argument("--root", help="folder of the runs; none = one under runs")
         command.add_argument("--file", type=Path, default=RESULTS / "study.json")
         command.add_argument("--executor", default="threads", help="or a Dask scheduler's address")
         command.add_argument("--workers", type=int, default=2, help="threads: runs at a time")
     given = parser.parse_args()
     try:
+        given.root = to_write(given.root, "root") if given.root else runs() / "study"
         return {"run": _run, "again": _again}[given.command](given)
     except (ValueError, OSError, RuntimeError) as error:
         parser.error(str(error))

@@ -274,7 +274,7 @@ def test_the_run_folder_of_the_contract(small_config, small_faces, small_parser)
     )
     assert {p.name for p in run.path.iterdir()} == {
         "config.json", "log.jsonl", "generator.safetensors", "generator_seg.safetensors",
-        "checkpoint.safetensors", "checkpoint.json", "samples", "snapshots",
+        "checkpoint.safetensors", "checkpoint.json", "parser.safetensors", "samples", "snapshots",
     }  # fmt: skip
     assert [record["iteration"] for record in run.log] == [2, 4, 6]
     branch = {
