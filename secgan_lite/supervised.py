@@ -206,6 +206,7 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
     metadata = {"kind": recipe.kind, "dataset": given.dataset, "image_size": given.image_size}
     metadata |= {"network": given.network, "shape": recipe.shape(given.image_size)}
     try:
+        output = to_write(given.output, "output")
         device = pick_device(given.device)
         sets, test = training_sets(given)
         with torch.random.fork_rng(devices=[]):
@@ -226,7 +227,7 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
     scores = recipe.measure(network, test)
     tensors = recipe.kept(network).state_dict()
     if given.output:
-        save_tensors(to_write(given.output, "output"), tensors, metadata)
+        save_tensors(output, tensors, metadata)
     else:
         named = "" if given.network == next(iter(recipes)) else f"--network {given.network} "
         command = (

@@ -36,6 +36,7 @@ from secgan_lite.training.config import (
     validated,
 )
 
+LEAST = 3  # faces: a covariance needs two, and ssFID's interval leaves one out
 _OF_THE_RUN = ("dataset", "image_size", "backbone", "method")
 
 
@@ -71,6 +72,11 @@ class EvaluationConfig(BaseModel):
             ValueError: an unknown name (the nearest is named), a wrong type, an impossible value.
         """
         config = validated(cls, {name: v for name, v in given.items() if not is_preset(v)})
+        if 0 < config.num_images < LEAST:
+            raise ValueError(
+                f"num_images={config.num_images}: distributions and intervals need {LEAST} test "
+                "faces or more, or 0 for all there are."
+            )
         pick_device(config.device)
         return config
 
@@ -95,6 +101,17 @@ class EvaluationConfig(BaseModel):
                 f"secgan_lite.judges train --dataset {config.dataset} --data-dir FOLDER "
                 f"--image-size {size} --output FILE) and name it: -p classifier FILE."
             )
+        classifier = load_classifier(self.classifier, size)
+        encodes = self.encoder != "auto" or (drawn and size in bundled_sizes("encoder"))
+        judges = Judges(
+            classifier,
+            load_encoder(self.encoder, size) if encodes else None,
+            load_classes(self.inception, classifier, config.attributes),
+            editor.parser if self.parser == "auto" else load_parser(self.parser, size),
+            editor.masks,
+        )
+        folder = self.folder(editor)
+        seconds = self._seconds(editor)
         faces = datasets.load(
             config.dataset,
             "test",
@@ -106,17 +123,6 @@ class EvaluationConfig(BaseModel):
             correlation=config.correlation,
             attributes=config.attributes,
         )
-        classifier = load_classifier(self.classifier, size)
-        encodes = self.encoder != "auto" or (drawn and size in bundled_sizes("encoder"))
-        judges = Judges(
-            classifier,
-            load_encoder(self.encoder, size) if encodes else None,
-            load_classes(self.inception, classifier, config.attributes),
-            editor.parser if self.parser == "auto" else load_parser(self.parser, size),
-            editor.masks,
-        )
-        folder = self._folder(editor)
-        seconds = self._seconds(editor)
         return Evaluation(editor.to(device), faces, judges.to(device), device, folder, seconds)
 
     def _editor(self) -> Trained:
@@ -132,7 +138,8 @@ class EvaluationConfig(BaseModel):
                 )
         return editor
 
-    def _folder(self, editor: Trained) -> Path:
+    def folder(self, editor: Trained) -> Path:
+        """Where the scores of an editor go: with its run, unless another place is named."""
         if self.output_dir:
             return to_write(self.output_dir, "output_dir")
         if not self.run_dir:

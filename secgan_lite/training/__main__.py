@@ -7,7 +7,9 @@ GPUs: ``torchrun --nproc-per-node N -m secgan_lite.training …``.
 import argparse
 import os
 import sys
+from typing import get_args
 
+from secgan_lite import backbones
 from secgan_lite.training import (
     OutOfMemory,
     TrainConfig,
@@ -19,12 +21,28 @@ from secgan_lite.training import (
 )
 
 
+def _shown(name: str) -> dict:
+    """How the help shows a parameter: its values, what it is, its default."""
+    field, usual = TrainConfig.model_fields[name], TrainConfig.of()
+    if name == "attributes":
+        return {"nargs": "+", "metavar": "NAME", "help": f"{field.description} (the paper's 13)"}
+    choices = get_args(field.annotation) if name != "backbone" else backbones.available()
+    if not all(isinstance(choice, str) for choice in choices):  # a number or None
+        choices = ()
+    values = "|".join(choices) or _KINDS.get(field.annotation, "X")
+    preset = backbones.get(usual.backbone).presets[usual.preset]
+    default = "the preset's" if name in preset else getattr(usual, name)
+    default = "" if default in ("", None) else f" ({default})"
+    return {"metavar": values, "help": f"{field.description}{default}"}
+
+
+_KINDS = {int: "N", bool: "True|False", str: "PATH"}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m secgan_lite.training", description=__doc__)
-    for name, field in TrainConfig.model_fields.items():
-        many = {"nargs": "+"} if name == "attributes" else {}
-        help_ = field.description or "see TrainConfig"
-        parser.add_argument(f"--{name.replace('_', '-')}", dest=name, help=help_, **many)
+    for name in TrainConfig.model_fields:
+        parser.add_argument(f"--{name.replace('_', '-')}", dest=name, **_shown(name))
     given = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
     try:
         config = TrainConfig.of(**given)

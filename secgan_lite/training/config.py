@@ -5,6 +5,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Annotated, Literal, Self, TypeVar, get_args
 
@@ -34,22 +35,14 @@ Split = Literal["paper", "official", "clean"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
 
-def _whole(value: object) -> object:
-    """1000 for "1e3", which YAML takes for text; True is no number."""
-    if isinstance(value, bool):
-        raise ValueError("wanted is a whole number")
-    if isinstance(value, str) and "e" in value.lower():
-        return _number(value)
-    return value
-
-
 def _number(value: object) -> object:
+    """A number may be text, also "1e3", which YAML takes for text; True is no number."""
     if isinstance(value, bool):
         raise ValueError("wanted is a number")
-    try:
-        return float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
+    if isinstance(value, str) and "e" in value.lower():
+        with suppress(ValueError):
+            return float(value)
+    return value
 
 
 def _flag(value: object) -> object:
@@ -62,8 +55,8 @@ def _path(value: object) -> object:
     return os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
-# What notebooks, papermill and command lines may give: numbers also as text, and nothing else.
-Whole = Annotated[int, BeforeValidator(_whole)]
+# What notebooks, papermill and command lines give: no number for a flag, no flag for a number.
+Whole = Annotated[int, BeforeValidator(_number)]
 Number = Annotated[float, BeforeValidator(_number)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Place = Annotated[str, BeforeValidator(_path)]  # see ``secgan_lite.places``
@@ -78,7 +71,7 @@ _WHERE_NOT_WHAT = {
     "log_every",
     "tensorboard",
 }
-HASHED = "sha256:"
+_HASHED = "sha256:"
 
 
 class TrainConfig(BaseModel):
@@ -94,9 +87,9 @@ class TrainConfig(BaseModel):
     dataset: Dataset = Field("synthetic", description="faces, drawn or photographs")
     data_dir: Place = Field("", description="folder or pack (.npz) of photographs")
     split: Split = Field("paper", description="which photographs are for training and test")
-    correlation: Number = Field(0.0, ge=0, le=1, description="of a drawn face's attributes")
+    correlation: Number = Field(0.0, ge=0, le=1, description="of drawn attributes, 0 to 1")
     num_images: Whole = Field(6000, ge=0, description="training faces; 0 = all there are")
-    attributes: tuple[str, ...] = Field(NAMES, description="that are edited, by CelebA's names")
+    attributes: tuple[str, ...] = Field(NAMES, description="what is edited, by CelebA's names")
     image_size: Whole = Field(ge=16, le=512, description="height = width in pixels")
     backbone: str = Field(description="the single GAN in each branch")
     method: Method = Field("secgan", description="two branches, one, or one that sees P's masks")
@@ -107,15 +100,15 @@ class TrainConfig(BaseModel):
     lambda_cls_d: Number = Field(1.0, ge=0, description="weight of D's classification")
     lambda_cls_g: Number = Field(1.0, ge=0, description="weight of G's classification")
     lambda_rec: Number = Field(10.0, ge=0, description="weight of the reconstruction")
-    lambda_rec_seg: Number | None = Field(None, ge=0, description="that of masks; as lambda_rec")
+    lambda_rec_seg: Number | None = Field(None, ge=0, description="for masks, if not lambda_rec")
     lambda_gp: Number = Field(10.0, ge=0, description="weight of the gradient penalty")
     lambda_sc: Number = Field(0.01, ge=0, description="weight of the semantic consistency")
-    lambda_sc_seg: Number | None = Field(None, ge=0, description="that of masks; as lambda_sc")
-    cls_reduction: Literal["sum", "mean"] = Field("sum", description="over attributes")
-    sc_reduction: Literal["mean", "sum"] = Field("mean", description="over pixels")
+    lambda_sc_seg: Number | None = Field(None, ge=0, description="for masks, if not lambda_sc")
+    cls_reduction: Literal["sum", "mean"] = Field("sum", description="of logits over attributes")
+    sc_reduction: Literal["mean", "sum"] = Field("mean", description="of Eq. 11, 12 over pixels")
     sc_start_iteration: Whole = Field(0, ge=0, description="last iteration without consistency")
     iterations: Whole = Field(ge=1, description="t of Algorithm 1, critic steps")
-    critic_steps: Whole = Field(5, ge=1, description="N of Algorithm 1, critic steps for one of G")
+    critic_steps: Whole = Field(5, ge=1, description="N of Algorithm 1: critic steps for one of G")
     update_cycle: Literal["algorithm-1", "separate"] = Field(
         "algorithm-1", description="whether G's batch teaches D as well, or G alone"
     )
@@ -134,7 +127,7 @@ class TrainConfig(BaseModel):
     device: Device = Field("auto", description="where; auto = the fastest there is")
     parser: Place = Field("auto", description="weights file of P; auto = the bundled one")
     classifier: Place = Field("auto", description="weights file of the judge, likewise")
-    output_dir: Place = Field("", description="the run's folder, instead of one under runs")
+    output_dir: Place = Field("", description="the run's folder, if not one under runs")
     resume: Flag = Field(False, description="go on from the last checkpoint")
     log_every: Whole = Field(20, ge=1, description="iterations between records of the log")
     tensorboard: Flag = Field(False, description="also log to <run>/tensorboard")
@@ -269,7 +262,7 @@ class TrainConfig(BaseModel):
 _SHARED = ("lambda_cls_d", "lambda_cls_g", "lambda_gp", "cls_reduction", "sc_reduction")
 
 
-# More halvings than these need more than the largest image.
+# More halvings leave nothing of 512 px.
 _DEPTHS = range(1, 10)
 
 
@@ -285,17 +278,17 @@ def _misfit(build: Callable[[int], object], depth: int) -> str:
 
 def _by_content(source: str) -> str:
     """What the identity says of a weights file: its hash; "auto" stays what it is."""
-    if source == "auto" or source.startswith(HASHED):
+    if source == "auto" or source.startswith(_HASHED):
         return source
     try:
-        return HASHED + fingerprint(to_read(source))
+        return _HASHED + fingerprint(to_read(source))
     except FileNotFoundError:  # of an older run, which says where it was
         return source
 
 
 def is_preset(value: object) -> bool:
     """Whether a parameter leaves the choice to the preset or the run: ``""`` or ``-1``."""
-    return isinstance(value, str | int | float) and value in ("", -1)
+    return isinstance(value, str | int | float) and value in ("", -1, "-1")
 
 
 Config = TypeVar("Config", bound=BaseModel)

@@ -1,11 +1,20 @@
 """Parameters of an evaluation: what they stand for, and what is said of wrong ones."""
 
 import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from secgan_lite import datasets
-from secgan_lite.evaluation import EvaluationConfig, bundled_editors, compared_size, evaluate
+from secgan_lite.evaluation import (
+    EvaluationConfig,
+    bundled_editors,
+    compared_size,
+    evaluate,
+    load_run,
+)
+from secgan_lite.files import REPOSITORY
 from secgan_lite.parsing import load_parser
 from secgan_lite.training import TrainConfig, train
 
@@ -46,7 +55,12 @@ def test_empty_values_leave_the_choice_to_the_run(run):
     [
         ({"bakbone": "stargan"}, "Did you mean 'backbone'"),
         ({"num_images": "many"}, "num_images"),
-        ({"device": "gpu"}, "device"),
+        ({"device": "gpu"}, "device='gpu' is not known.*Choices: auto, cpu"),
+        ({"split": "papre"}, "split='papre' is not known. Did you mean 'paper'"),
+        ({"num_images": 2}, "num_images=2: .*need 3 test faces or more"),
+        ({"num_images": True}, "num_images: wanted is a number"),
+        ({"num_images": [4]}, r"num_images: .*\[4\]"),
+        ({"seed": None}, "seed: .*None"),
         ({"method": "secgan"}, "method='secgan', but the run in .* has 'baseline': leave it out"),
         ({"encoder": "nowhere.safetensors"}, r"encoder='nowhere\.safetensors' is not there"),
     ],
@@ -54,6 +68,31 @@ def test_empty_values_leave_the_choice_to_the_run(run):
 def test_wrong_parameters_are_explained(run, given, message):
     with pytest.raises((ValueError, FileNotFoundError), match=message):
         EvaluationConfig.of(**{"run_dir": str(run.path), "num_images": 4} | given).load()
+
+
+def test_scores_go_to_the_run_or_to_a_place_that_can_be_written(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    editor = load_run(run.path)
+    own = EvaluationConfig.of(run_dir=run.path)
+    assert own.folder(editor) == run.path
+    closed = [run.path, REPOSITORY]
+    monkeypatch.setattr(
+        "os.access", lambda path, _: not any(Path(path).is_relative_to(c) for c in closed)
+    )
+    assert own.folder(editor) == tmp_path / "runs" / run.path.name
+    assert EvaluationConfig.of().folder(editor) == tmp_path / "runs" / run.path.name
+    assert EvaluationConfig.of(output_dir="here").folder(editor) == tmp_path / "here"
+
+
+def test_a_device_that_is_not_there_is_refused(monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with pytest.raises(ValueError, match="device='cuda' is not available here"):
+        EvaluationConfig.of(device="cuda")
+
+
+@pytest.mark.parametrize("value", [1000.0, "1e3", np.int64(1000)])
+def test_numbers_come_as_notebooks_and_command_lines_write_them(value):
+    assert EvaluationConfig.of(num_images=value).num_images == 1000
 
 
 def test_photographs_need_their_own_judge(run, tmp_path):
