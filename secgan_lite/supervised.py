@@ -18,7 +18,15 @@ from tqdm.auto import tqdm
 
 from secgan_lite.datasets import FaceData, Sampler, load
 from secgan_lite.devices import pick_device
-from secgan_lite.files import bundle, bundled, load_tensors, manifest, save_tensors, sha256
+from secgan_lite.files import (
+    bundle,
+    bundled,
+    load_tensors,
+    manifest,
+    readable,
+    save_tensors,
+    sha256,
+)
 from secgan_lite.randomness import derive, stream
 
 Loss = Callable[[Tensor, Tensor, Tensor | None], Tensor]
@@ -162,12 +170,13 @@ def load_trained(
     tensors, metadata = load_tensors(Path(source))
     if metadata.get("kind") != kind:
         raise ValueError(f"{kind}={str(source)!r} holds no {kind} of secgan-lite.")
-    if metadata["image_size"] != image_size:
-        raise ValueError(
-            f"{kind}={str(source)!r} is for {metadata['image_size']} px, wanted is {image_size} px."
-        )
-    network = build(metadata)
-    network.load_state_dict(tensors)
+    if (own := metadata.get("image_size")) != image_size:
+        raise ValueError(f"{kind}={str(source)!r} is for {own} px, wanted is {image_size} px.")
+    with readable(source, kind):
+        with torch.device("meta"):  # which allocates nothing, whatever the metadata asks for
+            build(metadata).load_state_dict(tensors, assign=True)
+        network = build(metadata)
+        network.load_state_dict(tensors)
     return network.eval().requires_grad_(False), metadata | {"sha256": sha256(Path(source))}
 
 

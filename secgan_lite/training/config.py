@@ -25,6 +25,7 @@ _WHERE_NOT_WHAT = {
     "compile",
     "device",
     "output_dir",
+    "repeat",
     "resume",
     "data_dir",
     "log_every",
@@ -82,7 +83,8 @@ class TrainConfig(BaseModel):
     parser: str = "auto"
     classifier: str = "auto"
     output_dir: str = ""
-    resume: bool = False
+    resume: bool = Field(False, description="go on from the last checkpoint")
+    repeat: bool = Field(False, description="train a finished run again, beside it")
     log_every: int = Field(20, ge=1)
     tensorboard: bool = Field(False, description="also log to <run>/tensorboard")
 
