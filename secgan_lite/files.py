@@ -138,10 +138,9 @@ def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
         metadata = json.loads(header.get("__metadata__", {}).get("secgan_lite", "{}"))
         if not isinstance(metadata, dict):
             raise TypeError(f"its metadata is {metadata!r}")
-        if checksum := metadata.pop("checksum", ""):
-            found = hashlib.sha256(
-                content[:8] + header.replace(checksum.encode(), _NO_SUM.encode(), 1)
-            )
+        if checksum := metadata.pop("checksum", ""):  # a file from before there was one has none
+            unsigned = content[:start].replace(checksum.encode(), _NO_SUM.encode(), 1)
+            found = hashlib.sha256(unsigned)
             found.update(memoryview(content)[start:])
             if found.hexdigest() != checksum:
                 raise ValueError("it is not what was written, by its checksum")

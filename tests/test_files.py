@@ -63,7 +63,7 @@ def test_files_have_the_permissions_that_the_umask_leaves(tmp_path, umask, mode)
 
 
 def test_old_leftovers_of_the_same_file_go_and_nothing_else(tmp_path):
-    """What a killed writer of it left; not what a living one may be writing, nor files of others."""
+    """What a killed writer left; not what a living one may be writing, nor files of others."""
     old = time.time() - 7200
     kept = [".a.json.short.json", ".b.json.0123abcd.json", "a.json.0123abcd.json", ".a.json"]
     for name in (".a.json.0123abcd.json", *kept):
@@ -91,15 +91,18 @@ def test_any_flipped_bit_is_noticed_or_changes_nothing(tmp_path):
     tensors, metadata = {"a": torch.randn(5), "b": torch.arange(3)}, {"kind": "test", "n": [1, 2]}
     save_tensors(path, tensors, metadata)
     content = path.read_bytes()
+    noticed = 0
     for place in range(len(content)):
         path.write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :])
         try:
             loaded, found = load_tensors(path)
         except DataError as error:
             assert str(path) in str(error)
+            noticed += 1
         else:  # the word "checksum", or the key of the metadata, no longer is one
             assert all(torch.equal(loaded[name], tensors[name]) for name in tensors)
             assert found == {} or found.items() > metadata.items()
+    assert noticed > len(content) - 40
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,6 @@ def test_any_flipped_bit_is_noticed_or_changes_nothing(tmp_path):
         b"",
         b"<html>Quota exceeded</html>",
         b"\xff" * 40,
-        (10).to_bytes(8, "little") + b"{}        ",
         (2).to_bytes(8, "little") + b"[]",
         save({"a": torch.zeros(1)}, {"secgan_lite": "[1, 2]"}),
         save({"a": torch.zeros(1)}, {"secgan_lite": "null"}),
@@ -120,9 +122,6 @@ def test_any_flipped_bit_is_noticed_or_changes_nothing(tmp_path):
 def test_whatever_is_wrong_with_weights_is_one_sentence(tmp_path, content):
     path = tmp_path / "w.safetensors"
     path.write_bytes(content)
-    if content[8:] == b"{}        ":
-        assert load_tensors(path) == ({}, {})  # a file of nothing is a file
-        return
     with pytest.raises(DataError, match=r"w\.safetensors is damaged.*Put a whole copy") as caught:
         load_tensors(path)
     assert "\n" not in str(caught.value)
@@ -163,7 +162,7 @@ def test_altered_or_unknown_bundled_weights_are_refused(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="git checkout"):
         bundled("parser-9")
     path.unlink()
-    with pytest.raises(ValueError, match="is absent or .* git checkout"):
+    with pytest.raises(ValueError, match=r"is absent or .* git checkout"):
         bundled("parser-9")
     (tmp_path / "manifest.json").write_text('{"parser-9.safetensors": {}, ')
     with pytest.raises(DataError, match=r"manifest\.json is damaged"):
