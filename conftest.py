@@ -1,6 +1,16 @@
 """What nbval needs to be told: cells may be quiet for a while, and warnings are not compared."""
 
+import os
+from tempfile import TemporaryDirectory
+
 import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Lessons under nbval train, instead of showing your finished run, and leave it alone."""
+    runs = TemporaryDirectory()
+    config.add_cleanup(runs.cleanup)
+    os.environ["SECGAN_LITE_RUNS"] = runs.name
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:

@@ -1,26 +1,27 @@
 """Files that are whole or absent, and the weights bundled with the course.
 
 Every writer here goes through a temporary file and a rename, so a killed process never leaves half
-a file. Ours are safetensors and JSON only; a file's metadata travels inside the safetensors header.
+a file. Ours are safetensors and JSON only; a file's metadata travels inside the safetensors header,
+with a checksum of the whole file.
 """
 
 import hashlib
 import json
 import os
-import pickle
+import re
+import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from secgan_lite.errors import unknown_choice
+from secgan_lite.errors import DataError, unknown_choice
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 WEIGHTS = REPOSITORY / "data" / "weights"
@@ -31,16 +32,29 @@ def replaced(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; rename it into place if the block succeeds."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(
-        dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix, delete=False
-    ) as file:
-        temporary = Path(file.name)
+    remove_leftovers(path.parent, re.escape(path.name), older=3600)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{path.suffix}")
+    temporary.open("xb").close()  # with the permissions that the user's umask leaves
     try:
         yield temporary
-        temporary.chmod(0o644)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path, names: str, older: float = 0.0) -> None:
+    """Remove temporary files of ``replaced`` whose writers were killed, and no others.
+
+    Args:
+        names: regular expression for the names of the files that they were to become.
+        older: seconds since they were last written to; a young one may have a living writer.
+    """
+    ours = re.compile(rf"\.({names})\.[a-z0-9_]{{8}}(\.\w+)?")
+    for file in folder.iterdir():
+        if ours.fullmatch(file.name):
+            with suppress(FileNotFoundError):  # another process may tidy up as well
+                if time.time() - file.stat().st_mtime >= older:
+                    file.unlink()
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -65,10 +79,38 @@ def rounded(value: object) -> object:
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
+@contextmanager
+def readable(path: Path | str, what: str) -> Iterator[None]:
+    """Inside, the content of ``path`` is read and made use of; whatever fails is one sentence.
+
+    Args:
+        what: the content in words, for the message.
+
+    Raises:
+        DataError: it is damaged, or something else. Errors of the file system stay what they are.
+    """
+    try:
+        yield
+    except (OSError, DataError):
+        raise
+    except Exception as error:  # a damaged file can make the code that reads it fail in any way
+        absent = isinstance(error, KeyError)
+        reason = f"{error} is missing" if absent else " ".join(str(error).split())[:300]
+        raise DataError(
+            f"{path} is damaged, or no {what} of secgan-lite: {reason or type(error).__name__}. "
+            "Put a whole copy in its place, or name another."
+        ) from error
+
+
 def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict) -> None:
     """Write a safetensors file with JSON metadata in its header, whole or not at all."""
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    write_bytes(path, save(contiguous, {"secgan_lite": json.dumps(metadata)}))
+    content = save(contiguous, {"secgan_lite": json.dumps({"checksum": _NO_SUM} | metadata)})
+    checksum = hashlib.sha256(content).hexdigest()
+    write_bytes(path, content.replace(_NO_SUM.encode(), checksum.encode(), 1))
+
+
+_NO_SUM = "0" * 64  # stands in the header while the checksum of the file is computed
 
 
 def halved(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -79,20 +121,30 @@ def halved(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:
     """Read what ``save_tensors`` wrote: (tensors, metadata).
 
+    The file is read, not mapped: a mapped one can't be removed from a network folder while its
+    tensors live, and some file systems map none.
+
     Raises:
         FileNotFoundError: nothing is there.
-        ValueError: the file is no safetensors file, or is cut short.
+        DataError: the file is no safetensors file, is cut short, or has changed since.
     """
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"No weights at {path}.")
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = json.loads((file.metadata() or {}).get("secgan_lite", "{}"))
-            names = file.keys()
-            return {name: file.get_tensor(name) for name in names}, metadata
-    except SafetensorError as error:
-        raise ValueError(f"{path} is not a complete safetensors file ({error}).") from error
+    with readable(path, "weights file"):
+        content = path.read_bytes()
+        start = 8 + int.from_bytes(content[:8], "little")
+        header = json.loads(content[8:start])
+        metadata = json.loads(header.get("__metadata__", {}).get("secgan_lite", "{}"))
+        if not isinstance(metadata, dict):
+            raise TypeError(f"its metadata is {metadata!r}")
+        if checksum := metadata.pop("checksum", ""):  # a file from before there was one has none
+            unsigned = content[:start].replace(checksum.encode(), _NO_SUM.encode(), 1)
+            found = hashlib.sha256(unsigned)
+            found.update(memoryview(content)[start:])
+            if found.hexdigest() != checksum:
+                raise ValueError("it is not what was written, by its checksum")
+        return load(content), metadata
 
 
 def published_tensors(path: Path) -> dict[str, Tensor]:
@@ -106,12 +158,17 @@ def published_tensors(path: Path) -> dict[str, Tensor]:
         raise FileNotFoundError(f"No weights at {path}.")
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
-        raise ValueError(f"{path} is no file of tensors ({error}).") from error
+    except OSError:
+        raise
+    except Exception as error:  # PyTorch's own words would advise to run the code in the file
+        raise DataError(
+            f"{path} is no file of tensors; anything else in it could run code and is not read. "
+            "Look whether the download is complete."
+        ) from error
     for key in ("state_dict", "G", "model"):
         state = state.get(key, state) if isinstance(state, dict) else state
     if not isinstance(state, dict) or not all(isinstance(t, Tensor) for t in state.values()):
-        raise ValueError(f"{path} holds no dictionary of tensors.")
+        raise DataError(f"{path} holds no dictionary of tensors.")
     return state
 
 
@@ -155,7 +212,8 @@ def versions() -> dict[str, str]:
 def manifest() -> dict[str, dict]:
     """Cards of the bundled weights by file name: sha256, command, seed, data, measured quality."""
     path = WEIGHTS / "manifest.json"
-    return json.loads(path.read_text()) if path.is_file() else {}
+    with readable(path, "list of weights"):
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def bundle(name: str, tensors: dict[str, Tensor], metadata: dict, card: dict) -> Path:
@@ -171,12 +229,14 @@ def bundled(name: str) -> Path:
     """Path of bundled weights, for example ``bundled("parser-32")``, checked against the manifest.
 
     Raises:
-        ValueError: the name is not bundled (the nearest is named), or the file was altered.
+        ValueError: the name is not bundled (the nearest is named), or the file is not as it was.
     """
     cards = manifest()
     path = WEIGHTS / f"{name}.safetensors"
     if path.name not in cards:
         raise unknown_choice("weights", name, [Path(card).stem for card in cards])
-    if sha256(path) != cards[path.name]["sha256"]:
-        raise ValueError(f"{path} differs from its manifest entry: restore it with git checkout.")
+    if not path.is_file() or sha256(path) != cards[path.name].get("sha256"):
+        raise DataError(
+            f"{path} is absent or differs from its manifest entry: restore it with git checkout."
+        )
     return path

@@ -72,8 +72,9 @@ def own_place(in_repository: str, here: str) -> Path:
 
 
 def runs() -> Path:
-    """The folder of runs: ``runs/`` in the repository, or in the current folder (``own_place``)."""
-    return own_place("runs", "runs")
+    """The folder of runs: the one that SECGAN_LITE_RUNS names, or ``runs/`` (``own_place``)."""
+    named = os.environ.get("SECGAN_LITE_RUNS")
+    return to_write(named, "SECGAN_LITE_RUNS") if named else own_place("runs", "runs")
 
 
 def can_write(folder: Path) -> bool:

@@ -18,7 +18,15 @@ from tqdm.auto import tqdm
 
 from secgan_lite.datasets import FaceData, Sampler, load
 from secgan_lite.devices import pick_device
-from secgan_lite.files import bundle, bundled, load_tensors, manifest, save_tensors, sha256
+from secgan_lite.files import (
+    bundle,
+    bundled,
+    load_tensors,
+    manifest,
+    readable,
+    save_tensors,
+    sha256,
+)
 from secgan_lite.places import to_read, to_write
 from secgan_lite.randomness import derive, stream
 
@@ -164,12 +172,13 @@ def load_trained(
     tensors, metadata = load_tensors(source)
     if metadata.get("kind") != kind:
         raise ValueError(f"{kind}={str(source)!r} holds no {kind} of secgan-lite.")
-    if metadata["image_size"] != image_size:
-        raise ValueError(
-            f"{kind}={str(source)!r} is for {metadata['image_size']} px, wanted is {image_size} px."
-        )
-    network = build(metadata)
-    network.load_state_dict(tensors)
+    if (own := metadata.get("image_size")) != image_size:
+        raise ValueError(f"{kind}={str(source)!r} is for {own} px, wanted is {image_size} px.")
+    with readable(source, kind):
+        with torch.device("meta"):  # which allocates nothing, whatever the metadata asks for
+            build(metadata).load_state_dict(tensors, assign=True)
+        network = build(metadata)
+        network.load_state_dict(tensors)
     # The copy of P that a run keeps has the hash of its original.
     return network.eval().requires_grad_(False), {"sha256": sha256(source)} | metadata
 

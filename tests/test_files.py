@@ -1,12 +1,25 @@
 """Files: whole or absent, ours or refused, checked against the manifest."""
 
 import json
+import os
+import time
 
 import pytest
 import torch
+from safetensors.torch import save
 
 from secgan_lite import files
-from secgan_lite.files import bundled, load_tensors, manifest, replaced, save_tensors, sha256
+from secgan_lite.errors import DataError
+from secgan_lite.files import (
+    bundled,
+    load_tensors,
+    manifest,
+    readable,
+    replaced,
+    save_tensors,
+    sha256,
+    write_bytes,
+)
 
 
 def test_tensors_and_metadata_come_back(tmp_path):
@@ -31,10 +44,103 @@ def test_a_file_cut_short_is_refused(tmp_path):
     path = tmp_path / "w.safetensors"
     save_tensors(path, {"a": torch.randn(100)}, {})
     path.write_bytes(path.read_bytes()[:-50])
-    with pytest.raises(ValueError, match="not a complete safetensors file"):
+    with pytest.raises(DataError, match=r"w\.safetensors is damaged, or no weights file"):
         load_tensors(path)
     with pytest.raises(FileNotFoundError, match=r"nothing\.safetensors"):
         load_tensors(tmp_path / "nothing.safetensors")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no umask")
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o022, 0o644), (0o002, 0o664)])
+def test_files_have_the_permissions_that_the_umask_leaves(tmp_path, umask, mode):
+    before = os.umask(umask)
+    try:
+        write_bytes(tmp_path / "a.json", b"x")
+        save_tensors(tmp_path / "w.safetensors", {"a": torch.zeros(1)}, {})
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {mode}
+
+
+def test_old_leftovers_of_the_same_file_go_and_nothing_else(tmp_path):
+    """What a killed writer left; not what a living one may be writing, nor files of others."""
+    old = time.time() - 7200
+    kept = [".a.json.short.json", ".b.json.0123abcd.json", "a.json.0123abcd.json", ".a.json"]
+    for name in (".a.json.0123abcd.json", *kept):
+        (tmp_path / name).write_text("")
+        os.utime(tmp_path / name, (old, old))
+    (tmp_path / ".a.json.89abcdef.json").write_text("being written")
+    write_bytes(tmp_path / "a.json", b"x")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {*kept, ".a.json.89abcdef.json", "a.json"}
+
+
+def test_weights_are_read_and_not_mapped(tmp_path):
+    """A mapped file can't be removed from a network folder while its tensors live."""
+    path = tmp_path / "w.safetensors"
+    save_tensors(path, {"a": torch.arange(1000)}, {})
+    tensors, _ = load_tensors(path)
+    with path.open("r+b") as file:  # in place, as no writer of ours does
+        file.seek(-8000, os.SEEK_END)
+        file.write(bytes(8000))
+    assert torch.equal(tensors["a"], torch.arange(1000))
+
+
+def test_any_flipped_bit_is_noticed_or_changes_nothing(tmp_path):
+    path = tmp_path / "w.safetensors"
+    tensors, metadata = {"a": torch.randn(5), "b": torch.arange(3)}, {"kind": "test", "n": [1, 2]}
+    save_tensors(path, tensors, metadata)
+    content = path.read_bytes()
+    noticed = 0
+    for place in range(len(content)):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :])
+        try:
+            loaded, found = load_tensors(path)
+        except DataError as error:
+            assert str(path) in str(error)
+            noticed += 1
+        else:  # the word "checksum", or the key of the metadata, no longer is one
+            assert all(torch.equal(loaded[name], tensors[name]) for name in tensors)
+            assert found == {} or found.items() > metadata.items()
+    assert noticed > len(content) - 40
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<html>Quota exceeded</html>",
+        b"\xff" * 40,
+        (2).to_bytes(8, "little") + b"[]",
+        save({"a": torch.zeros(1)}, {"secgan_lite": "[1, 2]"}),
+        save({"a": torch.zeros(1)}, {"secgan_lite": "null"}),
+        save({"a": torch.zeros(1)}, {"secgan_lite": "{cut"}),
+        save({"a": torch.zeros(1)}, {"secgan_lite": '{"checksum": 3}'}),
+        save({"a": torch.zeros(1)}, {"secgan_lite": '{"checksum": "abc"}'}),
+    ],
+)
+def test_whatever_is_wrong_with_weights_is_one_sentence(tmp_path, content):
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"w\.safetensors is damaged.*Put a whole copy") as caught:
+        load_tensors(path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (KeyError("width"), "no thing of secgan-lite: 'width' is missing"),
+        (RuntimeError("size\n\tmismatch"), ": size mismatch. Put"),
+        (RecursionError(), "RecursionError"),
+    ],
+)
+def test_what_a_damaged_file_does_to_its_reader_is_one_sentence(error, said):
+    with pytest.raises(DataError, match=said), readable("x.json", "thing"):
+        raise error
+    for own in (DataError("ours"), PermissionError("the system's")):
+        with pytest.raises(type(own), match=str(own)), readable("x.json", "thing"):
+            raise own
 
 
 def test_bundled_weights_are_those_of_the_manifest():
@@ -54,4 +160,10 @@ def test_altered_or_unknown_bundled_weights_are_refused(tmp_path, monkeypatch):
         bundled("parser-8")
     path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(ValueError, match="git checkout"):
+        bundled("parser-9")
+    path.unlink()
+    with pytest.raises(ValueError, match=r"is absent or .* git checkout"):
+        bundled("parser-9")
+    (tmp_path / "manifest.json").write_text('{"parser-9.safetensors": {}, ')
+    with pytest.raises(DataError, match=r"manifest\.json is damaged"):
         bundled("parser-9")

@@ -6,7 +6,8 @@ import sys
 import pytest
 import torch
 
-from secgan_lite.files import bundled, save_tensors
+from secgan_lite.errors import DataError
+from secgan_lite.files import bundled, load_tensors, save_tensors
 from secgan_lite.judges import AttributeClassifier, load_classifier
 from secgan_lite.parsing import load_parser
 from secgan_lite.randomness import stream
@@ -82,3 +83,25 @@ def test_training_is_repeatable(small_faces):
         return network(small_faces.batch(torch.arange(2))[0])
 
     assert torch.equal(trained(), trained())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda m: m | {"shape": m["shape"] | {"unheard": 1}},
+        lambda m: m | {"shape": m["shape"] | {"width": -4}},
+        lambda m: m | {"shape": m["shape"] | {"width": 10**7}},
+        lambda m: m | {"shape": m["shape"] | {"width": m["shape"]["width"] + 1}},
+        lambda m: m | {"shape": None},
+        lambda m: {k: m[k] for k in m if k != "shape"},
+    ],
+)
+@pytest.mark.parametrize(
+    ("kind", "load"), [("parser", load_parser), ("classifier", load_classifier)]
+)
+def test_a_file_that_says_nonsense_is_one_sentence(tmp_path, kind, load, damage):
+    tensors, metadata = load_tensors(bundled(f"{kind}-32"))
+    save_tensors(tmp_path / "w.safetensors", tensors, damage(metadata))
+    with pytest.raises(DataError, match=rf"w\.safetensors is damaged, or no {kind}") as caught:
+        load(tmp_path / "w.safetensors", 32)
+    assert "\n" not in str(caught.value)

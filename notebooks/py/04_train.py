@@ -69,6 +69,7 @@ parser: str = "auto"  # P: bundled, or a weights file
 classifier: str = "auto"  # the judge: bundled, or a weights file
 output_dir: str = ""  # run folder, "" for one under runs
 resume: bool = False  # go on from the last checkpoint
+repeat: bool = False  # train a finished run again, beside it
 
 # %% tags=["setup"]
 import torch
@@ -302,8 +303,9 @@ page = Live()
 observers = [judge_rate(held_out.subset(24), judge)] if judge else []
 observers.append(lambda trainer, log: page.update(figures.training_curves(log)) or {})
 run = train(config, faces, P, observers)
+page.update(figures.training_curves(run.log))  # a run that was finished already has no observers
 print(run.path.name)
-if judge:
+if "judge" in run.log[-1]:
     last = {"real": run.log[-1]["rgb/real_accuracy"], "edits": run.log[-1]["judge"]}
     print(f"D on real faces {last['real']:.2f}, judge on edits {last['edits']:.2f}; you: {guess!r}")
 
@@ -493,7 +495,7 @@ rate = check("04-rate", rate)
 # papermill notebooks/04_train.ipynb out.ipynb -p preset paper … -p resume True
 # ```
 #
-# `preset paper` is the published size (§4.3): hours on one GPU, as the second table says. A run that was stopped goes on exactly where it was with `-p resume True`. Without a notebook, for clusters: `python -m secgan_lite.training` takes the same names. Real faces need a real parser: [data/README.md](../data/README.md).
+# `preset paper` is the published size (§4.3): hours on one GPU, as the second table says. A run that was stopped goes on exactly where it was with `-p resume True`. A finished one is shown again when you run the notebook again; `-p repeat True` trains it anew and keeps the old one beside it. Without a notebook, for clusters: `python -m secgan_lite.training` takes the same names. Real faces need a real parser: [data/README.md](../data/README.md).
 #
 # **What an iteration costs, and what each lever gains.** `python -m secgan_lite.course benchmark` prints a table for your machine; here is one for two CPU cores, and one for a large GPU whose machine had other work as well (and StarGAN's lite discriminator a level less). The floor, in the first, is the least time that its convolutions need: multiply-adds over the best rate at which the machine was seen to convolve. The last rows are options of `TrainConfig`:
 

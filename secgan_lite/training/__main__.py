@@ -59,7 +59,7 @@ def main() -> int:
     except TrainingStopped as stopped:
         print(stopped, file=sys.stderr)
         return 128 + stopped.signal
-    except (OutOfMemory, TrainingDiverged, ImportError, OSError) as error:
+    except (OutOfMemory, TrainingDiverged, ImportError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -66,6 +66,7 @@ _WHERE_NOT_WHAT = {
     "compile",
     "device",
     "output_dir",
+    "repeat",
     "resume",
     "data_dir",
     "log_every",
@@ -129,6 +130,7 @@ class TrainConfig(BaseModel):
     classifier: Place = Field("auto", description="weights file of the judge, likewise")
     output_dir: Place = Field("", description="the run's folder, if not one under runs")
     resume: Flag = Field(False, description="go on from the last checkpoint")
+    repeat: Flag = Field(False, description="train a finished run again, beside it")
     log_every: Whole = Field(20, ge=1, description="iterations between records of the log")
     tensorboard: Flag = Field(False, description="also log to <run>/tensorboard")
 

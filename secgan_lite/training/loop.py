@@ -15,12 +15,18 @@ from tqdm.auto import tqdm
 from secgan_lite.attributes import single_flips
 from secgan_lite.datasets import FaceData
 from secgan_lite.devices import pick_device
+from secgan_lite.files import readable, replaced
 from secgan_lite.parsing import Parser, colourise
 from secgan_lite.secgan import Batch
 from secgan_lite.training.config import TrainConfig
 from secgan_lite.training.inputs import keep_parser
-from secgan_lite.training.interruptions import TrainingStopped, memory_explained, stop_requests
-from secgan_lite.training.runs import RunFolder, alone, writing
+from secgan_lite.training.interruptions import (
+    StopRequests,
+    TrainingStopped,
+    memory_explained,
+    stop_requests,
+)
+from secgan_lite.training.runs import RunFolder, alone, say, writing
 from secgan_lite.training.team import Team
 from secgan_lite.training.tensorboard import tensorboard_writer
 from secgan_lite.training.trainer import Trainer, TrainingDiverged
@@ -29,7 +35,12 @@ Observer = Callable[[Trainer, list[dict]], dict]
 
 
 def estimate_seconds(config: TrainConfig, data: FaceData, parser: Parser | None = None) -> float:
-    """Seconds that ``train`` will take here, from a few iterations that are thrown away."""
+    """Seconds that ``train`` will take here, from a few iterations that are thrown away.
+
+    0 for a finished run, which ``train`` gives back.
+    """
+    if RunFolder.given_back(config):
+        return 0.0
     trainer = Trainer(config, data.subset(2 * config.batch_size), parser)
     for _ in range(config.critic_steps):
         trainer.step()
@@ -50,6 +61,10 @@ def train(
 ) -> RunFolder:
     """Run Algorithm 1 to ``config.iterations`` and fill the run folder.
 
+    A finished run of the same configuration is given back as it is, without a single step, unless
+    ``config.repeat`` asks for it again. What else is done with a folder that is there already, and
+    how a finished run is extended, says ``RunFolder.open``.
+
     Args:
         observers: called with (trainer, log) after each sample grid; what they return joins the
             newest record of the log.
@@ -57,10 +72,12 @@ def train(
         checkpoint_every: seconds between checkpoints.
 
     Raises:
-        TrainingStopped: SIGINT or SIGTERM came; the state is saved.
+        TrainingStopped: SIGINT, SIGTERM or SIGHUP came, or the parent of a notebook's kernel is
+            gone; the state is saved.
         TrainingDiverged: a loss or a weight is not finite.
         OutOfMemory, RunFolderError: no room in memory, or on disk.
         FileExistsError: the run folder holds something else.
+        DataError: the run folder's configuration, or all of its checkpoints, are damaged.
 
     After each of the first three, a run with ``resume`` continues exactly from its last checkpoint.
 
@@ -69,12 +86,16 @@ def train(
     them alone writes, shows and observes.
     """
     team = Team(pick_device(config.device))
+    if finished := RunFolder.given_back(config):
+        return _told(finished) if team.is_main else finished
     if not team.is_main:
         return _follow(config, data, parser)
     events = tensorboard_writer() if config.tensorboard else None
     with memory_explained(config), ExitStack() as stack:
         stack.enter_context(alone(RunFolder.place(config)))
         folder = RunFolder.open(config)
+        if folder.finished:  # meanwhile, by another process
+            return _told(folder)
         if parser:
             with writing(folder.path):
                 keep_parser(folder.path, parser)
@@ -117,7 +138,7 @@ def train(
                 saved = time.perf_counter()
         if trainer.iteration == config.iterations:
             _save_generators(trainer, folder)
-        if stop:
+        if stop or requests:
             raise _stopped(trainer, folder, requests)
     return folder
 
@@ -140,18 +161,27 @@ def _follow(config: TrainConfig, data: FaceData, parser: Parser | None) -> RunFo
     return folder
 
 
-def _asked(trainer: Trainer, requests: list[int]) -> bool:
+def _told(finished: RunFolder) -> RunFolder:
+    say(
+        f"Finished already, with {finished.config.iterations} iterations: {finished.path}. "
+        "-p repeat True trains it again beside it; -p resume True -p output_dir "
+        f"{finished.path} with more iterations goes on."
+    )
+    return finished
+
+
+def _asked(trainer: Trainer, requests: StopRequests) -> bool:
     """Whether to stop now. Several processes agree on it, when they would wait for a log anyway."""
     if trainer.team.size > 1 and trainer.iteration % trainer.config.log_every:
         return False
     return trainer.team.any(bool(requests))
 
 
-def _stopped(trainer: Trainer, folder: RunFolder, requests: list[int]) -> TrainingStopped:
+def _stopped(trainer: Trainer, folder: RunFolder, requests: StopRequests) -> TrainingStopped:
     return TrainingStopped(
         f"Stopped after iteration {trainer.iteration} of {trainer.config.iterations}, as asked. "
         f"The state is saved in {folder.path}: continue with -p resume True.",
-        requests[0] if requests else signal.SIGTERM,
+        requests.signals[0] if requests else signal.SIGTERM,
     )
 
 
@@ -161,7 +191,8 @@ _SHOWN = ("critic", "real_accuracy", "fake_accuracy", "rec", "change")
 def _resume(trainer: Trainer, folder: RunFolder) -> None:
     """Go on from the newest checkpoint."""
     if trainer.config.resume and (found := folder.load_checkpoint()):
-        trainer.load_state_dict(found[0])
+        with readable(folder.path / "checkpoint.safetensors", "checkpoint for this version"):
+            trainer.load_state_dict(found[0])
 
 
 def _save_checkpoint(trainer: Trainer, folder: RunFolder) -> None:
@@ -184,6 +215,7 @@ def _save_generators(trainer: Trainer, folder: RunFolder, snapshot: bool = False
         for name, generator in reversed(generators.items()):
             metadata = {"kind": "generator", "modality": name, "config": trainer.config.identity}
             metadata |= {"parser": parser.hash if parser else None, "iteration": trainer.iteration}
+            metadata |= {"extended": folder.extended}
             folder.save_generator(generator, metadata, snapshot)
 
 
@@ -205,7 +237,7 @@ def save_samples(trainer: Trainer, folder: RunFolder, faces: int = 6) -> None:
             columns = [(column + 1) / 2 for column in (x, *(e.tanh() for e in raw))]
         rows = torch.stack(columns, dim=1).flatten(0, 1)
         file = folder.path / "samples" / f"{name}-{trainer.iteration:06d}.png"
-        with writing(folder.path):
+        with writing(folder.path), replaced(file) as temporary:
             from torchvision.utils import save_image  # torchvision takes seconds to import
 
-            save_image(rows, file, nrow=len(columns))
+            save_image(rows, temporary, nrow=len(columns))

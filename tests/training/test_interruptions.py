@@ -17,9 +17,10 @@ from secgan_lite.training import (
     Trainer,
     TrainingStopped,
     __main__,
+    runs,
     train,
 )
-from secgan_lite.training.interruptions import memory_explained, stop_requests
+from secgan_lite.training.interruptions import SIGNALS, memory_explained, stop_requests
 
 needs_posix = pytest.mark.skipif(os.name == "nt", reason="Windows sends no such signals")
 
@@ -42,14 +43,14 @@ def signalled(monkeypatch, at, number):
 
 
 @needs_posix
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_saves_and_stops(config, small_faces, monkeypatch, number):
-    before = [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)]
+    before = [signal.getsignal(n) for n in SIGNALS]
     signalled(monkeypatch, 3, number)
     with pytest.raises(TrainingStopped, match=r"after iteration 3 of 8.*-p resume True") as caught:
         train(config, small_faces)
     assert caught.value.signal == number
-    assert [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)] == before
+    assert [signal.getsignal(n) for n in SIGNALS] == before
     assert RunFolder(config.output_dir).load_checkpoint()[1] == 3
     run = train(config.model_copy(update={"resume": True}), small_faces)
     assert run.finished and run.load_checkpoint()[1] == 8
@@ -64,13 +65,77 @@ def test_a_signal_in_the_last_iteration_still_finishes_the_run(config, small_fac
 
 
 @needs_posix
-def test_a_second_interrupt_acts_at_once_and_a_second_term_does_not():
+@pytest.mark.parametrize("first", SIGNALS)
+@pytest.mark.parametrize("second", SIGNALS)
+@pytest.mark.parametrize("moment", ["save_tensors", "write_json"])
+def test_a_second_signal_does_not_break_the_save(
+    config, small_faces, monkeypatch, first, second, moment
+):
+    """The second comes while the checkpoint for the first is written."""
+    signalled(monkeypatch, 3, first)
+    write = getattr(runs, moment)
+
+    def and_signal(path, *content):
+        if "checkpoint" in path.name:
+            signal.raise_signal(second)
+        write(path, *content)
+
+    monkeypatch.setattr(runs, moment, and_signal)
+    with pytest.raises(TrainingStopped, match="after iteration 3") as caught:
+        train(config, small_faces)
+    assert caught.value.signal == first
+    assert RunFolder(config.output_dir).load_checkpoint()[1] == 3
+
+
+@needs_posix
+def test_only_a_third_interrupt_acts_at_once():
     with stop_requests() as requests:
-        signal.raise_signal(signal.SIGTERM)
-        signal.raise_signal(signal.SIGTERM)
-        assert requests == [signal.SIGTERM] * 2
+        for number in (signal.SIGTERM, signal.SIGINT) * 2 + (signal.SIGTERM,) * 3:
+            signal.raise_signal(number)
+        assert len(requests.signals) == 7 and requests
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
+
+
+@needs_posix
+def test_a_signal_after_the_last_iteration_is_not_swallowed(config, small_faces, monkeypatch):
+    save = RunFolder.save_generator
+
+    def and_signal(run, generator, metadata, snapshot=False):
+        save(run, generator, metadata, snapshot)
+        if not snapshot:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(RunFolder, "save_generator", and_signal)
+    with pytest.raises(TrainingStopped):
+        train(config, small_faces)
+    assert RunFolder(config.output_dir).finished
+
+
+@needs_posix
+def test_under_nohup_a_closed_terminal_stops_nothing():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop_requests() as requests:
+            signal.raise_signal(signal.SIGHUP)
+            assert not requests and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@needs_posix
+@pytest.mark.parametrize("kernel", [True, False])
+def test_a_kernel_stops_when_its_parent_is_gone_and_a_command_does_not(monkeypatch, kernel):
+    """A command may well outlive the shell that started it."""
+    if kernel:
+        monkeypatch.setenv("JPY_PARENT_PID", str(os.getppid()))
+    else:
+        monkeypatch.delenv("JPY_PARENT_PID", raising=False)
+    with stop_requests() as requests:
+        assert not requests
+        monkeypatch.setattr(os, "getppid", lambda: 1)
+        assert bool(requests) == kernel
+        assert requests.signals == [signal.SIGTERM] * kernel
 
 
 @needs_posix
@@ -81,7 +146,7 @@ def test_handlers_of_others_return():
         with stop_requests() as requests:
             signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGTERM)
-        assert requests == heard == [signal.SIGTERM]
+        assert requests.signals == heard == [signal.SIGTERM]
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -127,6 +192,36 @@ train(config, load("synthetic", "train", 16, 16))
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+@needs_posix
+def test_a_run_under_papermill_is_saved_when_papermill_is_killed(tmp_path):
+    """Its kernel would live for a second at most, and an iteration of this run is longer."""
+    nbformat = pytest.importorskip("nbformat")
+    code = f"""
+import time
+from secgan_lite.datasets import load
+from secgan_lite.training import TrainConfig, Trainer, train
+step = Trainer.step
+Trainer.step = lambda trainer: (step(trainer), time.sleep(1.5))
+config = TrainConfig.of(
+    method="baseline", image_size=16, width=4, depth=1, discriminator_width=4,
+    discriminator_depth=2, batch_size=4, iterations=10**6, device="cpu", log_every=1,
+    output_dir={str(tmp_path / "run")!r})
+train(config, load("synthetic", "train", 16, 16))
+"""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "", "language": "python"}
+    nbformat.write(notebook, tmp_path / "in.ipynb")
+    command = [sys.executable, "-m", "papermill", tmp_path / "in.ipynb", tmp_path / "out.ipynb"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        while not (tmp_path / "run" / "log.jsonl").exists():
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "run" / "checkpoint.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert RunFolder(tmp_path / "run").load_checkpoint()[1] > 0
 
 
 @needs_posix

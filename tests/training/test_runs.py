@@ -3,13 +3,25 @@
 import errno
 import json
 import os
+import shutil
 
 import pytest
 import torch
 
-from secgan_lite.files import save_tensors
-from secgan_lite.training import RunFolder, RunFolderError, load_generator, train
+from secgan_lite.errors import DataError
+from secgan_lite.files import load_tensors, save_tensors
+from secgan_lite.training import (
+    RunFolder,
+    RunFolderError,
+    Trainer,
+    estimate_seconds,
+    learning_rate,
+    load_generator,
+    train,
+)
 from secgan_lite.training.runs import alone
+
+needs_posix = pytest.mark.skipif(os.name == "nt", reason="Windows neither forks nor links freely")
 
 
 @pytest.fixture
@@ -46,14 +58,75 @@ def test_two_processes_do_not_train_into_one_folder(config, small_faces):
     assert train(config, small_faces).finished
 
 
-def test_an_interrupted_run_is_put_aside_and_a_finished_one_repeated(config, small_faces):
+def contents(folder):
+    """All files below a folder, by path."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def names(config):
+    """The folders beside a run's, itself included."""
+    return {path.name for path in RunFolder.place(config).parent.glob("run*")}
+
+
+def of_its_owner(folder):
+    """Puts what an owner may put into a run's folder."""
+    for name in ("notes.md", "paper/fig1.png", "samples/best.png", "out.ipynb", ".a.b.c"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("mine")
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_finished_run_is_given_back_untouched(config, small_faces, monkeypatch, capsys, resume):
     run = train(config, small_faces)
-    (run.path / "generator.safetensors").unlink()  # as if stopped before the end
+    of_its_owner(run.path)
+    before = contents(run.path.parent)
+    monkeypatch.setattr(Trainer, "__init__", None)
+    config = config.model_copy(update={"resume": resume})
+    assert estimate_seconds(config, small_faces) == 0
     again = train(config, small_faces)
-    aside = run.path.with_name("run-interrupted-1")
-    assert (aside / "checkpoint.safetensors").is_file() and again.finished
-    train(config, small_faces)
-    assert {p.name for p in run.path.parent.glob("run*")} == {"run", "run-interrupted-1"}
+    assert again.path == run.path and again.log == run.log and again.snapshots()
+    assert contents(run.path.parent) == before
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert f"Finished already, with 4 iterations: {run.path}. -p repeat True" in said
+
+
+@needs_posix
+def test_a_finished_run_is_given_back_where_nothing_may_be_written(
+    config, small_faces, monkeypatch
+):
+    run = train(config, small_faces)
+
+    def refused(*_, **__):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    for name in ("open", "mkdir", "rename", "replace", "unlink"):  # reading takes io.open
+        monkeypatch.setattr(os, name, refused)
+    assert train(config, small_faces).path == run.path
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_run_that_is_trained_again_stays_whole_beside_the_new_one(
+    config, small_faces, capsys, finished
+):
+    """Whatever state it is in, with all that its owner has put there; as often as one likes."""
+    word = "earlier" if finished else "interrupted"
+    again = config.model_copy(update={"repeat": finished})
+    held = []
+    for number in (1, 2):
+        run = train(again, small_faces)
+        if not finished:
+            (run.path / "generator.safetensors").unlink()
+        of_its_owner(run.path)
+        held.append(contents(run.path))
+        train(again, small_faces)
+        assert f"is kept in {run.path}-{word}-{number}." in capsys.readouterr().err
+        assert contents(run.path.with_name(f"run-{word}-{number}")) == held[-1]
+        shutil.rmtree(run.path)
+    assert names(config) == {f"run-{word}-1", f"run-{word}-2"}
 
 
 def test_no_interrupted_run_replaces_another(config, small_faces):
@@ -62,16 +135,162 @@ def test_no_interrupted_run_replaces_another(config, small_faces):
         run = train(config, small_faces)
         (run.path / "generator.safetensors").unlink()
         (run.path / "checkpoint.safetensors").rename(run.path / "checkpoint-previous.safetensors")
-    names = {p.name for p in run.path.parent.glob("run*")}
-    assert names == {"run", "run-interrupted-1", "run-interrupted-2"}
+    assert names(config) == {"run", "run-interrupted-1", "run-interrupted-2"}
 
 
-def test_a_damaged_checkpoint_gives_way_to_the_one_before(config, small_faces):
+@pytest.mark.parametrize("resume", [False, True])
+@pytest.mark.parametrize(
+    "litter",
+    [
+        (),
+        (".DS_Store", "._x", "Thumbs.db", "desktop.ini", ".nfs0001", ".run.lock"),
+        ("samples/", "snapshots/", "samples/.DS_Store"),
+        (".config.json.0123abcd.json",),
+    ],
+)
+def test_what_is_nobodys_is_no_obstacle(config, tmp_path, litter, resume):
+    place = tmp_path / "run"
+    place.mkdir()
+    for name in litter:
+        if name.endswith("/"):
+            (place / name).mkdir()
+        else:
+            (place / name).write_text("")
+    RunFolder.open(config.model_copy(update={"resume": resume}))
+    assert names(config) == {"run"} and (place / "config.json").is_file()
+    kept = {name.rstrip("/") for name in litter if ".config.json." not in name}
+    assert {path.relative_to(place).as_posix() for path in place.rglob("*")} >= kept
+
+
+@pytest.mark.parametrize(
+    "name", ["samples/mine.png", "samples", "thesis", ".bashrc", ".config.json.x.json", "log.jsonl"]
+)
+def test_what_is_somebodys_is_never_taken_for_ours(config, tmp_path, name):
+    file = tmp_path / "run" / name
+    file.parent.mkdir(parents=True)
+    file.write_text("mine")
+    with pytest.raises(FileExistsError, match="no run's: name an empty folder"):
+        RunFolder.open(config)
+    assert contents(tmp_path / "run") == {name: b"mine"}
+
+
+@needs_posix
+@pytest.mark.parametrize("resume", [False, True])
+@pytest.mark.parametrize("state", ["new", "interrupted", "finished", "extended"])
+def test_a_start_that_is_killed_at_any_moment_can_be_repeated(
+    config, small_faces, tmp_path, state, resume
+):
+    """A process ends without notice before each of its changes on disk; the next one goes on."""
+    config = config.model_copy(update={"resume": resume or state == "extended"})
+    source = tmp_path / "source"
+    if state != "new":
+        train(config, small_faces).path.rename(source)
+    if state == "interrupted":
+        (source / "generator.safetensors").unlink()
+    if state == "finished":
+        config = config.model_copy(update={"repeat": True})
+    if state == "extended":
+        config = config.model_copy(update={"iterations": 6})
+    weights = _weights(source)
+    for survived in range(100):
+        for place in tmp_path.glob("run*"):
+            shutil.rmtree(place)
+        if state != "new":
+            shutil.copytree(source, tmp_path / "run")
+        child = os.fork()
+        if child == 0:
+            _die_after(survived)
+            RunFolder.open(config)
+            os._exit(0)
+        killed = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        folder = RunFolder.open(config)
+        assert not folder.finished and folder.config.identity == config.identity
+        assert not list(folder.path.glob(".*"))
+        assert weights <= set().union(*map(_weights, tmp_path.glob("run*")))
+        if not killed:
+            break
+    assert survived >= 2
+
+
+def _die_after(changes):
+    """From now on this process dies before its next change on disk but ``changes``."""
+    left = iter(range(changes))
+
+    def or_die(change):
+        def mortal(*arguments, **options):
+            if next(left, None) is None:
+                os._exit(9)
+            return change(*arguments, **options)
+
+        return mortal
+
+    for name in ("mkdir", "replace", "rename", "unlink", "fsync"):
+        setattr(os, name, or_die(getattr(os, name)))
+
+
+def _weights(folder):
+    """The contents of all files of weights below a folder."""
+    return {path.read_bytes() for path in folder.rglob("*.safetensors")}
+
+
+def test_a_damaged_checkpoint_gives_way_to_the_one_before(config, small_faces, capsys):
     run = train(config.model_copy(update={"resume": True}), small_faces, checkpoint_every=0)
     newest = run.path / "checkpoint.safetensors"
-    newest.write_bytes(newest.read_bytes()[:1000])
-    state, iteration = run.load_checkpoint()
-    assert iteration == state["iteration"] == 3
+    content = newest.read_bytes()
+    for damage in (content[:1000], content[:-1] + b"x", _without(newest, "state"), b""):
+        newest.write_bytes(damage)
+        state, iteration = run.load_checkpoint()
+        assert iteration == state["iteration"] == 3
+        (said,) = capsys.readouterr().err.splitlines()[-1:]
+        assert f"{newest} is damaged" in said
+        assert "Used instead is checkpoint-previous.safetensors, of iteration 3." in said
+
+
+def _without(checkpoint, key):
+    """A checkpoint whose metadata lacks something, with a checksum that is right."""
+    tensors, metadata = load_tensors(checkpoint)
+    other = checkpoint.with_name("other.safetensors")
+    save_tensors(other, tensors, {k: v for k, v in metadata.items() if k != key})
+    return other.read_bytes()
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_damaged_checkpoint_never_replaces_the_one_that_is_whole(
+    config, small_faces, monkeypatch, killed
+):
+    """Nor does a kill between the two renames of the next save."""
+    resumed = config.model_copy(update={"resume": True})
+    run = train(resumed, small_faces, checkpoint_every=0)
+    newest = run.path / "checkpoint.safetensors"
+    newest.write_bytes(newest.read_bytes()[:-1] + b"x")
+    state, _ = run.load_checkpoint()
+    if killed:
+        replace = os.replace
+
+        def dies(source, target):
+            if str(source).endswith("checkpoint-new.safetensors"):
+                raise KeyboardInterrupt
+            replace(source, target)
+
+        monkeypatch.setattr(os, "replace", dies)
+        with pytest.raises(KeyboardInterrupt):
+            run.save_checkpoint(state, 4)
+        monkeypatch.setattr(os, "replace", replace)
+    else:
+        run.save_checkpoint(state, 4)
+    assert run.load_checkpoint()[1] == 4
+
+
+def test_a_checkpoint_of_another_run_is_refused_by_name(config, small_config, small_faces):
+    other = small_config(method="baseline", iterations=4, seed=5)
+    theirs = train(
+        other.model_copy(update={"output_dir": config.output_dir + "-other"}), small_faces
+    )
+    ours = train(config, small_faces)
+    shutil.copy(theirs.path / "checkpoint.safetensors", ours.path)
+    (ours.path / "generator.safetensors").unlink()
+    with pytest.raises(DataError, match=rf"another run's, {other.run_name} \(it differs in seed\)"):
+        train(config.model_copy(update={"resume": True}), small_faces)
 
 
 def test_a_run_with_damaged_checkpoints_only_is_not_begun_again(config, small_faces):
@@ -79,7 +298,8 @@ def test_a_run_with_damaged_checkpoints_only_is_not_begun_again(config, small_fa
     run = train(resumed, small_faces, checkpoint_every=0)
     for file in run.path.glob("checkpoint*.safetensors"):
         file.write_bytes(file.read_bytes()[:1000])
-    with pytest.raises(ValueError, match=r"No checkpoint of .* can be read"):
+    (run.path / "generator.safetensors").unlink()
+    with pytest.raises(DataError, match=r"No checkpoint of .* can be read"):
         train(resumed, small_faces)
 
 
@@ -124,10 +344,144 @@ def test_a_run_killed_before_its_first_checkpoint_begins_again(config, small_fac
     with monkeypatch.context() as patch:
         patch.setattr(RunFolder, "save_checkpoint", lambda *_: None)
         run = train(resumed, small_faces)
-    (run.path / ".checkpoint-new.safetensors.x.safetensors").write_bytes(b"half")
+    (run.path / "generator.safetensors").unlink()
+    for name in (
+        ".checkpoint-new.safetensors.0123abcd.safetensors",
+        "samples/.rgb-1.png.89abcdef.png",
+    ):
+        (run.path / name).write_bytes(b"half")
     again = train(resumed, small_faces)
     assert [record["iteration"] for record in again.log] == [1, 2, 3, 4]
-    assert not list(run.path.glob(".*"))
+    assert not list(run.path.rglob(".*"))
+
+
+@pytest.mark.parametrize("line", ["{cut", "[]", "3", "null", '{"seconds": 1}', "\x00\x00", ""])
+def test_a_damaged_line_of_the_log_is_left_out_with_a_word(config, small_faces, line):
+    config = config.model_copy(update={"log_every": 1, "resume": True})
+    run = train(config, small_faces)
+    (run.path / "generator.safetensors").unlink()
+    log = run.path / "log.jsonl"
+    lines = log.read_text().splitlines()
+    log.write_text("\n".join([*lines[:1], line, *lines[2:], ""]))
+    with pytest.warns(UserWarning, match=r"log\.jsonl: line 2 is damaged and left out"):
+        again = train(config, small_faces)
+    assert [record["iteration"] for record in again.log] == [1, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "null", "{cut", '{"preset": "lite"}', '{"width": -1}', '{"extended": 5}',
+                "\udcff"]
+)  # fmt: skip
+def test_a_damaged_configuration_is_one_sentence(config, small_faces, content):
+    run = train(config, small_faces)
+    (run.path / "config.json").write_text(content, errors="surrogateescape")
+    for attempt in (lambda: train(config, small_faces), lambda: RunFolder(run.path).config):
+        with pytest.raises(DataError, match=r"config\.json is damaged.*Put a whole copy") as caught:
+            attempt()
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda m: m | {"config": m["config"] | {"unheard": 1}},
+        lambda m: m | {"config": m["config"] | {"width": 10**7}},
+        lambda m: m | {"config": m["config"] | {"depth": 10**7}},
+        lambda m: m | {"config": m["config"] | {"backbone": "none"}},
+        lambda m: m | {"config": m["config"] | {"attributes": ["Bangs"]}},
+        lambda m: m | {"config": None},
+        lambda m: {k: m[k] for k in m if k != "config"},
+        lambda m: {k: m[k] for k in m if k != "modality"},
+        lambda m: m | {"modality": "semantic"},
+    ],
+)
+def test_a_generators_file_that_says_nonsense_is_one_sentence(config, small_faces, damage):
+    run = train(config, small_faces)
+    file = run.path / "generator.safetensors"
+    tensors, metadata = load_tensors(file)
+    save_tensors(file, tensors, damage(metadata))
+    with pytest.raises(DataError, match=r"generator\.safetensors is damaged, or no gen") as caught:
+        load_generator(run.path)
+    assert "\n" not in str(caught.value)
+
+
+@needs_posix
+def test_two_spellings_of_a_folder_are_one(config, small_faces, tmp_path, monkeypatch):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path)
+    spelt = [str(tmp_path / "real"), str(tmp_path / "link"), "real", "sub/../link/"]
+    spelt = [config.model_copy(update={"output_dir": path}) for path in spelt]
+    assert {RunFolder.place(one) for one in spelt} == {(tmp_path / "real").resolve()}
+    for one in spelt:
+        for other in spelt:
+            with alone(RunFolder.place(one)), pytest.raises(RunFolderError, match="in use"):
+                train(other, small_faces)
+    train(spelt[1], small_faces)
+    again = train(spelt[1].model_copy(update={"repeat": True}), small_faces)
+    assert again.finished and (tmp_path / "link" / "config.json").is_file()
+    assert (tmp_path / "real-earlier-1" / "generator.safetensors").is_file()
+
+
+@pytest.mark.parametrize("place", [".", "/"])
+def test_places_that_can_be_no_runs_are_refused(config, tmp_path, monkeypatch, small_faces, place):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises((FileExistsError, ValueError), match=r"output_dir='/.*name an? "):
+        train(config.model_copy(update={"output_dir": place}), small_faces)
+
+
+@pytest.mark.parametrize("stop", [None, 5])
+def test_a_finished_run_is_extended(config, small_faces, monkeypatch, capsys, stop):
+    """At the rates of a run of the new length, also when it is stopped on its way."""
+    rates, stops, step = {}, [stop], Trainer.step
+
+    def noted(trainer):
+        step(trainer)
+        rates[trainer.iteration] = trainer.optimisers["rgb/generator"].param_groups[0]["lr"]
+        if trainer.iteration in stops:
+            stops.clear()
+            raise KeyboardInterrupt
+
+    run = train(config, small_faces)
+    before = contents(run.path)
+    run.save_results({})
+    longer = config.model_copy(update={"iterations": 8})
+    with pytest.raises(FileExistsError, match="with 4 iterations: -p resume True goes on to 8"):
+        train(longer, small_faces)
+    monkeypatch.setattr(Trainer, "step", noted)
+    longer = longer.model_copy(update={"resume": True})
+    if stop:
+        with pytest.raises(KeyboardInterrupt):
+            train(longer, small_faces, checkpoint_every=0)
+    extended = train(longer, small_faces, checkpoint_every=0)
+    said = capsys.readouterr().err
+    was, now = learning_rate(config, 4), learning_rate(longer, 5)
+    assert "from iteration 4 to 8, as a run of that length: its linear learning rate" in said
+    assert f"was {was:.2g} and is {now:.2g} now" in said and was < now
+    assert rates == {t: learning_rate(longer, t) for t in (5, 6, 7, 8)}
+    assert extended.path == run.path and [r["iteration"] for r in extended.log] == [4, 8]
+    assert extended.config.iterations == 8 and extended.extended == [4]
+    assert load_generator(run.path)[1]["extended"] == [4]
+    assert (run.path / "generator-0000004.safetensors").read_bytes() == before[
+        "generator.safetensors"
+    ]
+    assert (run.path / "results-0000004.json").is_file()
+    assert names(config) == {"run"}
+    # It is a run like any other now, and no longer the one that it was.
+    assert train(longer, small_faces).extended == [4]
+    with pytest.raises(FileExistsError, match=r"differs in iterations\)"):
+        train(config, small_faces)
+
+
+def test_without_a_checkpoint_nothing_is_extended(config, small_faces):
+    run = train(config, small_faces)
+    (run.path / "checkpoint.safetensors").unlink()
+    before = contents(run.path)
+    with pytest.raises(FileExistsError, match="no checkpoint to go on from"):
+        train(config.model_copy(update={"iterations": 8, "resume": True}), small_faces)
+    assert contents(run.path) == before
 
 
 def test_a_run_knows_its_configuration(config, small_faces):
