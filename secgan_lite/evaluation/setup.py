@@ -22,6 +22,7 @@ from secgan_lite.evaluation.editors import (
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.files import REPOSITORY, versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
+from secgan_lite.judges.classifier import size_for
 from secgan_lite.parsing import load_parser
 from secgan_lite.supervised import bundled_sizes
 from secgan_lite.training import RunFolder
@@ -85,7 +86,7 @@ class EvaluationConfig(BaseModel):
             raise ValueError(
                 "classifier='auto' knows drawn faces only. Train a judge of photographs (python -m "
                 f"secgan_lite.judges train --dataset {config.dataset} --data-dir FOLDER "
-                f"--image-size {size} --output FILE) and name it: -p classifier FILE."
+                f"--image-size {size_for(size)} --output FILE) and name it: -p classifier FILE."
             )
         faces = datasets.load(
             config.dataset,
@@ -103,7 +104,7 @@ class EvaluationConfig(BaseModel):
         judges = Judges(
             classifier,
             load_encoder(self.encoder, size) if encodes else None,
-            load_classes(self.inception, classifier, config.attributes),
+            load_classes(self.inception, classifier),
             editor.parser if self.parser == "auto" else load_parser(self.parser, size),
             editor.masks,
         )

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from secgan_lite.datasets import FaceData
+from secgan_lite.devices import exact
 from secgan_lite.segments import SEGMENTS
 
 
@@ -43,7 +44,8 @@ def pixel_accuracy(counts: Tensor) -> float:
 
 def iou(counts: Tensor) -> dict[str, float]:
     """Intersection over union per segment, from ``confusion``; NaN where a segment never occurs."""
-    hits = counts.diagonal().double()
+    counts = exact(counts)
+    hits = counts.diagonal()
     union = counts.sum(dim=0) + counts.sum(dim=1) - hits
     return dict(zip(SEGMENTS, (hits / union).tolist(), strict=True))
 
