@@ -25,9 +25,24 @@ def hard_pixel_loss(logits: Tensor | list[Tensor], s: Tensor) -> Tensor:
     return (loss * hard).sum() / hard.sum()
 
 
-def confusion(parser: nn.Module, data: FaceData, chunk: int = 256) -> Tensor:
-    """Pixels by (true segment, segment found by P): integers (12, 12)."""
+def at_once(parser: nn.Module, image_size: int) -> int:
+    """How many images P takes at a time: 256 of 128 px, fewer larger ones, for memory's sake.
+
+    What counts is the size to which P itself brings them: BiSeNet's features of 256 images at its
+    512 px take 10 GB.
+    """
+    side = getattr(parser, "metadata", {}).get("input_size", image_size)
+    return max(1, min(256, 256 * 128**2 // side**2))
+
+
+def confusion(parser: nn.Module, data: FaceData, chunk: int | None = None) -> Tensor:
+    """Pixels by (true segment, segment found by P): integers (12, 12).
+
+    Args:
+        chunk: faces at a time; None = ``at_once``.
+    """
     device = next(parser.parameters()).device
+    chunk = chunk or at_once(parser, data.images.shape[-1])
     total = torch.zeros(len(SEGMENTS) ** 2, dtype=torch.long, device=device)
     with torch.inference_mode():
         for indices in torch.arange(len(data)).split(chunk):

@@ -1,11 +1,13 @@
 """Parameters of an evaluation: what they stand for, and what is said of wrong ones."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from secgan_lite import datasets
 from secgan_lite.evaluation import EvaluationConfig, bundled_editors, compared_size, evaluate
+from secgan_lite.judges.classifier import shape, size_for
 from secgan_lite.parsing import load_parser
 from secgan_lite.training import TrainConfig, train
 
@@ -67,6 +69,15 @@ def test_photographs_need_their_own_judge(run, tmp_path):
         EvaluationConfig.of(run_dir=path).load()
     with pytest.raises(ValueError, match="judges train --dataset celeba"):
         EvaluationConfig.of(run_dir=path, data_dir="somewhere").load()
+
+
+@pytest.mark.parametrize(("size", "trained_at"), [(64, 64), (128, 128), (256, 128)])
+def test_the_judge_to_be_trained_is_the_one_that_is_loaded(size, trained_at, monkeypatch):
+    config = TrainConfig.of(dataset="celeba", data_dir="x", method="baseline", image_size=size)
+    monkeypatch.setattr(EvaluationConfig, "_editor", lambda self: SimpleNamespace(config=config))
+    with pytest.raises(ValueError, match=f"--image-size {trained_at} --output FILE"):
+        EvaluationConfig.of(data_dir="x").load()
+    assert shape(trained_at)["image_size"] == size_for(size) == trained_at
 
 
 def test_editors_that_are_not_bundled_are_named():

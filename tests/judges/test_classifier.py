@@ -1,5 +1,7 @@
 """The judge: STGAN's published size, and nearly always right on drawn faces."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,9 @@ from secgan_lite.attributes import COLUMNS, NAMES
 from secgan_lite.evaluation import Truth, copy_input, evaluate
 from secgan_lite.files import manifest, save_tensors
 from secgan_lite.judges import AttributeClassifier, accuracy, load_classifier
+from secgan_lite.judges.__main__ import RECIPES
 from secgan_lite.judges.classifier import shape, size_for
+from secgan_lite.supervised import train_command
 
 
 @pytest.mark.parametrize(("names", "weights"), [(COLUMNS, 3_297_944), (NAMES, 3_284_093)])
@@ -50,6 +54,13 @@ def test_the_published_size_serves_larger_images(tmp_path):
     assert torch.allclose(judge(x), network(small), atol=1e-5)
     with pytest.raises(ValueError, match=r"image_size=256: .* Train it with --image-size 128"):
         shape(256)
+
+
+def test_the_command_names_the_size_that_serves_larger_images(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["judges", "train", "--image-size", "256"])
+    with pytest.raises(SystemExit):
+        train_command("judges", RECIPES)
+    assert "Train it with --image-size 128" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("size", [32, 64])
