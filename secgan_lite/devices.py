@@ -5,6 +5,10 @@ import sys
 from contextlib import suppress
 
 import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+_LIMITED = ("mps",)  # Apple's GPUs: no double precision, no antialiasing like that of others
 
 
 def pick_device(name: str = "auto") -> torch.device:
@@ -15,6 +19,20 @@ def pick_device(name: str = "auto") -> torch.device:
     if not there.get(name, name == "cpu"):
         raise ValueError(f"device={name!r} is not available here: use 'auto' or 'cpu'.")
     return torch.device(name)
+
+
+def exact(numbers: Tensor) -> Tensor:
+    """The same numbers in double precision, for sums: on their device, or on the CPU if need be."""
+    return (numbers.cpu() if numbers.device.type in _LIMITED else numbers).double()
+
+
+def resized(x: Tensor, side: int) -> Tensor:
+    """Images (B, C, h, h) at another size, the same on every device: bilinear, antialiased."""
+    if x.shape[-1] == side:
+        return x
+    if x.shape[-1] > side and x.device.type in _LIMITED:
+        return resized(x.cpu(), side).to(x.device)
+    return F.interpolate(x, side, mode="bilinear", antialias=x.shape[-1] > side)
 
 
 def keep_freed_memory() -> None:

@@ -213,9 +213,9 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
         arguments.error("--output is needed: what has seen photographs is never bundled.")
     recipe = recipes[given.network]
     metadata = {"kind": recipe.kind, "dataset": given.dataset, "image_size": given.image_size}
-    metadata |= {"network": given.network, "shape": recipe.shape(given.image_size)}
     try:
         output = to_write(given.output, "output")
+        metadata |= {"network": given.network, "shape": recipe.shape(given.image_size)}
         device = pick_device(given.device)
         sets, test = training_sets(given)
         with torch.random.fork_rng(devices=[]):

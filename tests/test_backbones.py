@@ -15,7 +15,7 @@ from secgan_lite.backbones import (
 )
 from secgan_lite.backbones.stargan import Discriminator, Generator, LabelConv2d, NarrowConv2d
 from secgan_lite.backbones.stgan import TransferUnit
-from secgan_lite.randomness import initialisation
+from secgan_lite.randomness import initialisation, stream
 
 
 def count(network):
@@ -229,6 +229,60 @@ def test_slopes_of_leaky_units(name, slope):
         m.negative_slope for n in networks for m in n.modules() if hasattr(m, "negative_slope")
     }
     assert (slopes == {slope}) == ((name, slope) in {("attgan", 0.01), ("stgan", 0.2)})
+
+
+def test_the_heads_activations_are_those_of_each_code():
+    """D of STGAN, written out: leaky ReLUs of 0.2 in the heads too; AttGAN's heads have ReLUs."""
+    for name, hidden in (("attgan", F.relu), ("stgan", lambda h: F.leaky_relu(h, 0.2))):
+        with initialisation(0, name):
+            network = backbones.get(name).discriminator(RGB, 5, 32, 4, 3)
+        x = torch.randn(2, 3, 32, 32)
+        features, w = network.body(x), dict(network.named_parameters())
+        for head, found in zip(("adv", "cls"), network(x), strict=True):
+            h = hidden(F.linear(features, w[f"{head}.0.weight"], w[f"{head}.0.bias"]))
+            wanted = F.linear(h, w[f"{head}.2.weight"], w[f"{head}.2.bias"])
+            assert torch.allclose(found, wanted, atol=1e-6), (name, head)
+
+
+# Of seeded networks: x_out at one pixel, realism, attribute logits. The public code of StarGAN and
+# AttGAN, with the same weights, gives the same.
+RECORDED = {
+    "stargan": (
+        [-0.58439, -0.28073, -0.82316],
+        [-0.01311],
+        [-0.02757, 0.01304, 0.00747, -0.00252, -0.00178],
+    ),
+    "attgan": (
+        [-0.08556, 0.07824, 0.03045],
+        [0.26327],
+        [-0.03862, -0.46807, 0.06071, 0.25037, 0.00085],
+    ),
+    "attgan-table3": (
+        [-0.08556, 0.07824, 0.03045],
+        [-0.0724],
+        [0.04574, -0.08297, 0.01645, 0.11833, 0.10599],
+    ),
+    "stgan": (
+        [-0.20735, 0.22569, 0.33484],
+        [0.29817],
+        [0.20363, 0.24522, -0.0156, 0.08653, -0.18664],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_outputs_are_those_recorded_beside_the_public_code(name):
+    x = torch.randn(2, 3, 32, 32, generator=stream(0, "recorded"))
+    y_diff = torch.tensor([[1.0, 0, -1, 0, 1], [0, 0, 0, 1, -1]])
+    kind = backbones.get(name)
+    with initialisation(0, "recorded"):
+        generator = kind.generator(RGB, 5, 32, 4, 3).eval()
+        discriminator = kind.discriminator(RGB, 5, 32, 4, 3).eval()
+    with torch.no_grad():
+        realism, logits = discriminator(x)
+        found = generator(x, y_diff)[1, :, 9, 20], realism.flatten()[-1:], logits[1]
+    for values, wanted in zip(found, RECORDED[name], strict=True):
+        assert torch.allclose(values, torch.tensor(wanted), atol=1e-4)
 
 
 @pytest.mark.parametrize("size", [16, 32, 64])

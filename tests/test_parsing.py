@@ -11,6 +11,7 @@ from secgan_lite.parsing import (
     CLASS_ORDERS,
     PALETTE,
     SEGMENTS,
+    Parser,
     colourise,
     confusion,
     hard_pixel_loss,
@@ -23,6 +24,7 @@ from secgan_lite.parsing import (
     quality,
 )
 from secgan_lite.parsing.bisenet import BiSeNet
+from secgan_lite.parsing.scores import at_once
 from secgan_lite.parsing.unet import UNet
 from secgan_lite.supervised import fit
 
@@ -132,6 +134,25 @@ def test_the_merge_adds_probabilities(order):
         assert torch.allclose(merged[:, segment].exp(), sum(p[:, c] for c in parts))
     merged[:, 0].sum().backward()
     assert torch.isfinite(logits.grad).all() and logits.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize("order", CLASS_ORDERS)
+def test_the_merge_waits_for_no_values(order):
+    """Shapes do not depend on numbers, so a GPU is never asked for any."""
+    logits, groups = torch.randn(2, 19, 3, 3), torch.from_numpy(lookup(order))
+    log_p = logits.log_softmax(dim=1)
+    plain = torch.stack([log_p[:, groups == k].logsumexp(dim=1) for k in range(12)], dim=1)
+    assert torch.equal(merge(logits, order), plain)
+    assert merge(logits.to("meta"), order).shape == (2, 12, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "size", "faces"),
+    [({}, 32, 256), ({}, 128, 256), ({}, 256, 64), ({}, 4096, 1), ({"input_size": 512}, 128, 16)],
+)
+def test_p_takes_in_fewer_of_larger_images(metadata, size, faces):
+    assert at_once(Parser(torch.nn.Identity(), metadata), size) == faces
+    assert at_once(torch.nn.Identity(), 256) == 64
 
 
 def test_merging_probabilities_is_not_merging_arg_maxima():

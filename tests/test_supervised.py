@@ -6,6 +6,7 @@ import sys
 import pytest
 import torch
 
+from secgan_lite.attributes import NAMES
 from secgan_lite.errors import DataError
 from secgan_lite.files import bundled, load_tensors, save_tensors
 from secgan_lite.judges import AttributeClassifier, load_classifier
@@ -70,7 +71,7 @@ def test_zooming_out_moves_image_and_mask_alike():
 def test_training_is_repeatable(small_faces):
     def trained():
         torch.manual_seed(3)
-        network = AttributeClassifier(13, 16, 4, 2, 8)
+        network = AttributeClassifier(NAMES, 16, 4, 2, 8)
         loss = torch.nn.functional.binary_cross_entropy_with_logits
         fit(
             network,

@@ -123,9 +123,9 @@ show(figures.method_map(("G", "faces")))
 #
 # | | formula | symbol → tensor | function in [`evaluation`](../secgan_lite/evaluation) | beware |
 # |---|---|---|---|---|
-# | TARR ↑ | $\frac{1}{13\,n}\sum_{i,b}\big[\,[C(x^{out}_{ib})_i>0] = y^{trg}_{ib,i}\,\big]$ | $x^{out}$ → `edits` (13, n, 3, h, h), edit i reverses attribute i; $C$ → `judges.classifier`, logits (n, 13); $y^{trg}$ → `targets` (13, n, 13) | `evaluate(…)["tarr"]` | the diagonal only: the other twelve attributes are not looked at |
+# | TARR ↑ | $\frac{1}{13\,n}\sum_{i,b}\big[\,[C(x^{out}_{ib})_i>0] = y^{trg}_{ib,i}\,\big]$ | $x^{out}$ → `edits` (13, n, 3, h, h), edit i reverses attribute i; $C$ → `judges.classifier.of(names)`, logits (n, 13); $y^{trg}$ → `targets` (13, n, 13) | `evaluate(…)["tarr"]` | the diagonal only: the other twelve attributes are not looked at |
 # | ssFID ↓ | $\lVert\mu_1-\mu_2\rVert^2 + \mathrm{tr}\big(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\big)$ | $\mu$, $\Sigma$ → mean and covariance of `judges.encoder(images)`, features (n, d) | `distributions.FrechetDistances` | a squared distance, and biased upwards if n is not much larger than d |
-# | IS ↑ | $\exp E_x\,\mathrm{KL}\big(p(c\mid x)\,\Vert\,p(c)\big)$ | $p(c\mid x)$ → `judges.classes(images).softmax(dim=1)`, (n, classes) | `distributions.class_score` | natural logarithm; the mean of ten splits |
+# | IS ↑ | $\exp E_x\,\mathrm{KL}\big(p(c\mid x)\,\Vert\,p(c)\big)$ | $p(c\mid x)$ → `judges.classes(images).softmax(dim=1)`, (n, classes) | `distributions.InceptionScore` | natural logarithm; the mean of ten splits |
 #
 # ↑: more is better. ↓: less is better. Equations of losses end with Eq. 20; these three have no number in the paper (§4.4).
 
@@ -136,12 +136,14 @@ show(figures.method_map(("G", "faces")))
 
 # %% tags=["nbval-check-output"]
 x, y, _ = faces.batch(torch.arange(6), device=chosen.device)
-flip = names.index("Eyeglasses")
+shown = "Eyeglasses" if "Eyeglasses" in names else names[0]
+flip = names.index(shown)
 targets = single_flips(y, names, resolved=drawn)
 with torch.inference_mode():
     edits = torch.stack(editor.edit(x, targets - y, y))
-    before, after = judges.classifier(x)[0, flip], judges.classifier(edits[flip])[0, flip]
-print(f"eyeglasses: labelled {y[0, flip]:.0f}, wanted {targets[flip, 0, flip]:.0f}")
+    judge = judges.classifier.of(names)  # its outputs for these attributes, in their order
+    before, after = judge(x)[0, flip], judge(edits[flip])[0, flip]
+print(f"{shown.lower()}: labelled {y[0, flip]:.0f}, wanted {targets[flip, 0, flip]:.0f}")
 print(f"the judge's logit: {before:.1f} before, {after:.1f} after the edit")
 
 # %% [markdown]
@@ -149,7 +151,7 @@ print(f"the judge's logit: {before:.1f} before, {after:.1f} after the edit")
 
 # %% tags=["nbval-check-output"]
 with torch.inference_mode():
-    logits = torch.stack([judges.classifier(edit) for edit in edits])
+    logits = torch.stack([judge(edit) for edit in edits])
 seen = [
     (bool(logits[i, b, i] > 0), bool(targets[i, b, i] > 0), bool(y[b, i] > 0))
     for i in range(len(names))
@@ -254,7 +256,7 @@ else:
 # The Inception Score needs class probabilities $p(c\mid x)$: it is $\exp$ of the mean divergence of $p(c\mid x)$ from their average $p(c)$. It is high when each image belongs *clearly* to a class and all images together to *many*. Two images and two classes show it, and the naive formula agrees with the package (up to its ten splits):
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.evaluation.distributions import class_score
+from secgan_lite.evaluation.distributions import InceptionScore
 
 
 def inception_score(p):
@@ -271,7 +273,9 @@ toy = {
 for kind, rows in toy.items():
     print(f"{kind:>17}: {inception_score(torch.tensor(rows)):.3f}")
 logits = 3 * torch.randn(4000, 5, generator=draws)
-naive, package = inception_score(logits.softmax(dim=1)), class_score(logits, seed)["value"]
+score = InceptionScore(faces=4000, sets=1, seed=seed)
+score.update(torch.arange(4000), logits[:, None])
+naive, package = inception_score(logits.softmax(dim=1)), score.compute()["value"]
 assert abs(naive - package) < 0.01 * naive
 print(f"4,000 random logits: naive {naive:.2f}, package {package:.2f}")
 
@@ -289,7 +293,7 @@ print("how sure:", ", ".join(f"{value:.2f}" for value in p.amax(dim=1).tolist())
 # %% [markdown]
 # ## 4. All at once
 #
-# One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's $19962 × 13$ images on one GPU. Intervals say what other test faces could have given: TARR and errors by a **bootstrap** of faces (draw as many faces with replacement, a thousand times), ssFID by leaving out a tenth of the faces at a time, IS from its ten splits.
+# One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's $19962 × 13$ images on one GPU. Intervals say what other test faces could have given: TARR and errors by a **bootstrap** of faces (draw as many faces with replacement, a thousand times), ssFID and IS by a **jackknife** (leave out a tenth of the faces at a time, and see how much the score moves). What is drawn or left out is always a face with all its edits: thirteen edits of one face look alike, so they count as one observation, not as thirteen. (Published tables print the deviation of the ten splits beside IS. That is no interval for other faces.)
 
 # %%
 quick = replace(judges, parser=None, masks=None)
@@ -445,7 +449,7 @@ if drawn:
     true_edit = lambda x, y_diffs, y_src: [*truth.tensors(x.device)[0], x]  # noqa: E731
     cheaters = {
         "copy": copy_input,
-        "noise": fooled_judge(judges.classifier),
+        "noise": fooled_judge(judges.classifier, names),
         "another face": another_face(bank),
         "GAN": editor.edit,
         "the truth": true_edit,
@@ -490,7 +494,7 @@ print(f"{path.parent.name}/{path.name}: {written}")
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Catch me
 #
-# **Goal.** Make the noise editor weaker, `fooled_judge(judges.classifier, strength=2)`, and find the strength at which its TARR falls to the GAN's. Then find a score that catches it *without* the true edit: blur every edit a little before the judge sees it, and compare what that costs the noise and what it costs the GAN. Explain the difference in three lines. **Difficulty** 3 of 5, 20 min. Open: compare with the [solutions](solutions/05_evaluate.ipynb).
+# **Goal.** Make the noise editor weaker, `fooled_judge(judges.classifier, names, strength=2)`, and find the strength at which its TARR falls to the GAN's. Then find a score that catches it *without* the true edit: blur every edit a little before the judge sees it, and compare what that costs the noise and what it costs the GAN. Explain the difference in three lines. **Difficulty** 3 of 5, 20 min. Open: compare with the [solutions](solutions/05_evaluate.ipynb).
 #
 # <details><summary>Hint 1: a second opinion</summary>Noise is made for one judge, seeing one sharp image. What is left of it after an average over three by three pixels?</details>
 # <details><summary>Hint 2: an editor around an editor</summary><code>lambda x, d, y: [F.avg_pool2d(e, 3, 1, 1) for e in edit(x, d, y)]</code></details>

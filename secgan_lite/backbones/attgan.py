@@ -80,9 +80,15 @@ class Generator(backbones.Generator):
 
 
 class Discriminator(backbones.Discriminator):
-    """Table 3, discriminator: ``depth`` halvings, then a hidden layer of its own for each head."""
+    """Table 3, discriminator: ``depth`` halvings, then a hidden layer of its own for each head.
+
+    Attributes:
+        slope: of the leaky ReLU after each halving.
+        hidden: makes the activation of the heads' hidden layers.
+    """
 
     slope = 0.01
+    hidden = staticmethod(partial(nn.ReLU, inplace=True))
 
     def __init__(
         self,
@@ -108,7 +114,7 @@ class Discriminator(backbones.Discriminator):
         self.adv, self.cls = (
             nn.Sequential(
                 nn.Linear(features, 16 * width),
-                nn.ReLU(inplace=True),
+                self.hidden(),
                 nn.Linear(16 * width, outputs),
             )
             for outputs in (1, n_attributes)

@@ -4,6 +4,8 @@ The unit (Liu et al., CVPR 2019, Eq. 3-8) is a convolutional GRU that goes up th
 decides, by the label difference, which encoder features an edit needs.
 """
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
@@ -52,9 +54,13 @@ class Generator(attgan.Generator):
 
 
 class Discriminator(attgan.Discriminator):
-    """AttGAN's, with another slope."""
+    """AttGAN's with leaky ReLUs everywhere: STGAN's code has them in the heads too.
+
+    AttGAN's has a plain ReLU there.
+    """
 
     slope = 0.2
+    hidden = staticmethod(partial(nn.LeakyReLU, slope, inplace=True))
 
 
 _CODED = attgan.PRESETS["as-coded"] | {"iterations": 1_136_400}

@@ -1,16 +1,54 @@
 """Intervals: what a score would have been with other faces from the same world."""
 
+import math
+from collections.abc import Sequence
+from functools import cache
+from statistics import stdev
+
 import numpy as np
 
 from secgan_lite.randomness import derive
 
-# Student's 97.5 % quantiles by degrees of freedom: with few numbers, far from the normal 1.96.
-_STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
 
-
+@cache
 def student(n: int) -> float:
-    """Half of the 95 % t interval of n ≥ 2 numbers, in standard errors; above ten, that of ten."""
-    return _STUDENT[min(n - 2, 8)]
+    """Half of the 95 % t interval of n numbers, in standard errors: Student's 97.5 % quantile.
+
+    With few numbers it is far from the normal 1.96; for one it is infinite.
+
+    >>> [round(student(n), 3) for n in (2, 3, 10, 1000)]
+    [12.706, 4.303, 2.262, 1.962]
+    """
+    if n < 2:
+        return math.inf
+    low, high = 0.0, math.pi / 2
+    for _ in range(60):  # bisection, to the last bit
+        middle = (low + high) / 2
+        low, high = (middle, high) if _between(middle, n - 1) < 0.95 else (low, middle)
+    return math.sqrt(n - 1) * math.tan(middle)
+
+
+def _between(angle: float, freedom: int) -> float:
+    """P(|t| < √freedom · tan(angle)), a finite sum (Abramowitz and Stegun, 26.7.3 and 26.7.4)."""
+    odd = freedom % 2
+    total, term = 0.0, math.cos(angle) if odd else 1.0
+    for k in range(1 + odd, freedom, 2):
+        total += term
+        term *= math.cos(angle) ** 2 * k / (k + 1)
+    total *= math.sin(angle)
+    return 2 / math.pi * (angle + total) if odd else total
+
+
+def jackknife(value: float, without: Sequence[float], least: float) -> dict[str, float]:
+    """A score with its 95 % interval from its values without each of k groups of faces.
+
+    Args:
+        least: the lowest possible score, at which the interval ends.
+    """
+    k, half = len(without), math.inf
+    if k > 1:
+        half = student(k) * (k - 1) / math.sqrt(k) * stdev(without)
+    return {"value": value, "low": max(least, value - half), "high": value + half}
 
 
 class Bootstrap:

@@ -107,7 +107,7 @@ def all_judges(editor: Trained, classifier: str = "auto") -> Judges:
     """The bundled judges for an editor's faces, with its own P and G_seg."""
     size = editor.config.image_size
     judge = load_classifier(classifier, size)
-    classes = load_classes("auto", judge, editor.config.attributes)
+    classes = load_classes("auto", judge)
     return Judges(judge, load_encoder("auto", size), classes, editor.parser, editor.masks)
 
 

@@ -1,30 +1,36 @@
 """Two editors that please a metric and edit nothing: what a single number can't see."""
 
+from collections.abc import Sequence
+
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from secgan_lite.datasets import FaceData
 from secgan_lite.evaluation.edits import Editor
+from secgan_lite.judges import AttributeClassifier
 
 
-def fooled_judge(classifier: nn.Module, strength: float = 8.0, steps: int = 2) -> Editor:
+def fooled_judge(
+    classifier: AttributeClassifier, names: Sequence[str], strength: float = 8.0, steps: int = 2
+) -> Editor:
     """Noise that makes the judge see the wanted label, and nobody else: TARR without an edit.
 
     Each step goes along the sign of the judge's gradient.
 
     Args:
         classifier: the judge whose weights the cheater knows.
+        names: of the attributes that are edited.
         strength: largest change of a pixel, in grey levels of 255.
     """
-    stride = strength / 127.5 / steps
+    judge, stride = classifier.of(names), strength / 127.5 / steps
 
     def nudged(x: Tensor, y_diff: Tensor, target: Tensor) -> Tensor:
         edited = x
         for _ in range(steps):
             edited = edited.detach().requires_grad_(True)
             doubt = F.binary_cross_entropy_with_logits(
-                classifier(edited), target, weight=(y_diff != 0).float(), reduction="sum"
+                judge(edited), target, weight=(y_diff != 0).float(), reduction="sum"
             )
             (gradient,) = torch.autograd.grad(doubt, edited)
             edited = (edited - stride * gradient.sign()).clamp(-1, 1)

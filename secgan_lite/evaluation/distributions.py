@@ -1,23 +1,24 @@
-"""Scores of whole sets of edits (§4.4): ssFID and the Inception Score, both by torchmetrics."""
+"""Scores of whole sets of edits (§4.4): ssFID and the Inception Score.
 
-import math
-import warnings
+Only sums are kept, in double precision and for ten groups of faces, so memory does not grow with
+the number of images. Leaving out one group at a time gives the interval (delete-a-group jackknife):
+a face and all its edits go together, because edits of one face resemble each other. A bootstrap
+would need all images.
+"""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from secgan_lite.evaluation.bootstrap import student
-from secgan_lite.randomness import derive
+from secgan_lite.devices import exact
+from secgan_lite.evaluation.bootstrap import jackknife
+from secgan_lite.randomness import stream
 
 GROUPS = 10
+SPLITS = 10
 
 
 class FrechetDistances:
     """Fréchet distance of each set of edits to the real images, in features of one encoder.
-
-    Only sums of features and of their products are kept, in double precision and for ten groups of
-    faces, so memory does not grow with the number of images. Leaving out one group at a time gives
-    the interval (delete-a-group jackknife); a bootstrap would need all features.
 
     Args:
         features: length d of a feature vector.
@@ -25,89 +26,92 @@ class FrechetDistances:
     """
 
     def __init__(self, features: int, names: tuple[str, ...], device: torch.device | str) -> None:
-        # Importing torchmetrics takes longer than many an evaluation, so it is put off till here.
-        from torchmetrics.image.fid import FrechetInceptionDistance
-
         self.names = names
-        shape = (GROUPS, 1 + len(names), features)
-        zeros = {"dtype": torch.double, "device": device}
-        self._counts = torch.zeros(GROUPS, dtype=torch.long, device=device)
-        self._sums = torch.zeros(shape, **zeros)
-        self._products = torch.zeros(*shape, features, **zeros)
-        self._metric = FrechetInceptionDistance(feature=_Features(features)).to(device)
-        self._metric.orig_dtype = torch.double
+        shape, zeros = (GROUPS, 1 + len(names), features), exact(torch.zeros((), device=device))
+        self._counts = zeros.new_zeros(GROUPS)
+        self._sums = zeros.new_zeros(shape)
+        self._products = zeros.new_zeros(*shape, features)
 
     def update(self, rows: Tensor, real: Tensor, edited: Tensor) -> None:
         """Add faces by their numbers: real (B, d), edited (sets, B, d)."""
-        both = torch.cat([real[None], edited]).double()
+        both = exact(torch.cat([real[None], edited]))
         for group in range(GROUPS):
-            part = both[:, rows.to(both.device) % GROUPS == group]
+            part = both[:, (rows % GROUPS == group).to(both.device)]
             self._counts[group] += part.shape[1]
             self._sums[group] += part.sum(dim=1)
             self._products[group] += part.mT @ part
 
     def compute(self) -> dict[str, dict[str, float]]:
-        """Score by set and ``mean``: ``value``, ``low``, ``high``, ``n``."""
-        n = int(self._counts.sum())
-        used = [group for group in range(GROUPS) if self._counts[group]]
-        distances = self._distances(torch.ones(GROUPS))
-        without = torch.stack([self._distances(1 - torch.eye(GROUPS)[group]) for group in used])
-        scores = {}
-        for name, value, others in zip(
-            [*self.names, "mean"],
-            [*distances, distances.mean()],
-            [*without.T, without.mean(dim=1)],
-            strict=True,
-        ):
-            k = len(used)
-            error = math.sqrt((k - 1) / k * float((others - others.mean()).square().sum()))
-            value = float(value)
-            low, high = max(0.0, value - student(GROUPS) * error), value + student(GROUPS) * error
-            scores[name] = {"value": value, "low": low, "high": high, "n": n}
-        return scores
+        """Score by set and ``mean``: ``value``, ``low``, ``high``, and ``n``, the number of faces.
 
-    def _distances(self, groups: Tensor) -> Tensor:
+        Raises:
+            ValueError: fewer than three faces: without one of them there is no covariance.
+        """
+        n, every = int(self._counts.sum()), torch.ones_like(self._counts)
+        if n < 3:
+            raise ValueError(f"A Fréchet distance with its interval needs 3 faces or more: {n}.")
+        used = torch.eye(GROUPS).to(every)[self._counts > 0]
+        distances = torch.stack([self._distances(kept) for kept in (every, *(every - used))]).cpu()
+        columns = torch.cat([distances, distances.mean(dim=1, keepdim=True)], dim=1).T.tolist()
+        return {
+            name: jackknife(value, without, least=0.0) | {"n": n}
+            for name, (value, *without) in zip((*self.names, "mean"), columns, strict=True)
+        }
+
+    def _distances(self, kept: Tensor) -> Tensor:
         """One for each set, over the groups that have a 1."""
-        chosen = groups.bool().to(self._counts.device)
-        count = self._counts[chosen].sum()
-        sums, products = (s[chosen].sum(dim=0) for s in (self._sums, self._products))
-        metric, distances = self._metric, []
-        metric.real_features_num_samples = metric.fake_features_num_samples = count
-        metric.real_features_sum, metric.real_features_cov_sum = sums[0], products[0]
-        for fake_sums, fake_products in zip(sums[1:], products[1:], strict=True):
-            metric.fake_features_sum, metric.fake_features_cov_sum = fake_sums, fake_products
-            metric._computed, metric._update_count = None, 1
-            distances.append(metric.compute())
-        return torch.stack(distances).cpu()
+        n = kept @ self._counts
+        means, products = (torch.tensordot(kept, s, 1) / n for s in (self._sums, self._products))
+        covariances = (products - means[:, :, None] * means[:, None]) * (n / (n - 1))
+        # tr √(Σ₁Σ₂) = tr √(√Σ₁ Σ₂ √Σ₁), and that matrix is symmetric.
+        values, vectors = torch.linalg.eigh(covariances[0])
+        root = vectors * values.clamp(min=0).sqrt() @ vectors.mT
+        cross = torch.linalg.eigvalsh(root @ covariances[1:] @ root).clamp(min=0).sqrt().sum(dim=1)
+        real, *traces = covariances.diagonal(dim1=1, dim2=2).sum(dim=1)
+        apart = (means[1:] - means[0]).square().sum(dim=1)
+        return (apart + real + torch.stack(traces) - 2 * cross).clamp(min=0)  # rounding alone
 
 
-class _Features(nn.Identity):
-    """Stands in for the network of a metric that is given features."""
-
-    def __init__(self, num_features: int) -> None:
-        super().__init__()
-        self.num_features = num_features
-
-
-def class_score(logits: Tensor, seed: int) -> dict[str, float]:
-    """Inception Score of images in ten random splits of a seed.
+class InceptionScore:
+    """Inception Score of all edits together, the mean over ten random splits of the images.
 
     Args:
-        logits: of all images together, or log-probabilities, (n, classes) on the CPU: 1 GB for the
-            paper's 19,962 × 13 and 1,000 classes.
-
-    Returns:
-        The mean of the splits' scores as ``value`` with its interval ``low``, ``high``, their
-        deviation ``std``, and ``n``.
+        faces: number of faces.
+        sets: edits of each.
+        seed: of the splits.
     """
-    from torchmetrics.image.inception import InceptionScore
 
-    with warnings.catch_warnings(), torch.random.fork_rng(devices=[]):
-        warnings.simplefilter("ignore")  # of the memory that it needs
-        torch.manual_seed(derive(seed, "splits"))
-        metric = InceptionScore(feature=nn.Identity(), splits=GROUPS)
-        metric.update(logits.double())
-        mean, std = (float(value) for value in metric.compute())
-    error = student(GROUPS) * std / math.sqrt(GROUPS)
-    score = {"value": mean, "low": max(1.0, mean - error), "high": mean + error}
-    return score | {"std": std, "n": len(logits)}
+    def __init__(self, faces: int, sets: int, seed: int) -> None:
+        images = faces * sets
+        order = torch.randperm(images, generator=stream(seed, "splits"))
+        self._split = torch.empty_like(order)
+        self._split[order] = torch.arange(images) // -(-images // SPLITS)
+        self._split = self._split.view(faces, sets)
+        self._sums: Tensor | float = 0.0  # number, Σ p log p and Σ p, by group and split
+
+    def update(self, rows: Tensor, logits: Tensor) -> None:
+        """Add faces by their numbers: logits or log-probabilities (B, sets, classes)."""
+        log_p = exact(logits).cpu().log_softmax(dim=2)
+        p = log_p.exp()
+        parts = [torch.ones_like(p[:, :, :1]), (p * log_p).sum(dim=2, keepdim=True), p]
+        images = torch.cat(parts, dim=2).flatten(0, 1)
+        cells = (rows % GROUPS)[:, None] * SPLITS + self._split[rows]
+        sums = images.new_zeros(GROUPS * SPLITS, images.shape[1])
+        self._sums += sums.index_add(0, cells.flatten(), images)
+
+    def compute(self) -> dict[str, float]:
+        """``value`` with ``low`` and ``high``, the splits' deviation ``std``, ``n`` images."""
+        groups = self._sums.unflatten(0, (GROUPS, SPLITS))
+        every = groups.sum(dim=0)
+        used = groups[groups[:, :, 0].sum(dim=1) > 0]
+        without = [float(_scores(every - group).mean()) for group in used]
+        scores = _scores(every)
+        score = jackknife(float(scores.mean()), without, least=1.0)
+        return score | {"std": float(scores.std()), "n": int(every[:, 0].sum())}
+
+
+def _scores(sums: Tensor) -> Tensor:
+    """exp of the mean KL(p ‖ mean p) in each split that has images."""
+    count, p_log_p, p = sums[sums[:, 0] > 0].split([1, 1, sums.shape[1] - 2], dim=1)
+    mean = p / count
+    return (p_log_p / count - torch.xlogy(mean, mean).sum(dim=1, keepdim=True)).exp()

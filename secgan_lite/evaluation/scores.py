@@ -1,6 +1,6 @@
 """All scores of an editor in one pass over the test faces and their single flips (§4.4)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -11,7 +11,7 @@ from secgan_lite.attributes import difference, single_flips
 from secgan_lite.backbones import Generator
 from secgan_lite.datasets import FaceData
 from secgan_lite.evaluation.bootstrap import Bootstrap
-from secgan_lite.evaluation.distributions import FrechetDistances, class_score
+from secgan_lite.evaluation.distributions import FrechetDistances, InceptionScore
 from secgan_lite.evaluation.edits import Editor, Truth, encoded, generator_editor
 from secgan_lite.evaluation.truth import (
     Table,
@@ -32,14 +32,14 @@ class Judges:
     """What edits are scored with; a score whose judge is missing is left out.
 
     Attributes:
-        classifier: images -> attribute logits: TARR.
+        classifier: images -> attribute logits, found by name: TARR.
         encoder: images -> features: ssFID and, with a truth, identity drift.
         classes: images -> logits or log-probabilities of classes: Inception Score.
         parser: P, which finds the masks of edits to compare with the true ones.
         masks: G_seg, whose edit of P's mask is compared likewise.
     """
 
-    classifier: nn.Module
+    classifier: AttributeClassifier
     encoder: Encoder | None = None
     classes: nn.Module | None = None
     parser: Parser | None = None
@@ -58,7 +58,7 @@ class Judges:
 def evaluate(
     edit: Editor | Generator,
     data: FaceData,
-    judges: Judges | nn.Module,
+    judges: Judges | AttributeClassifier,
     truth: Truth | None = None,
     *,
     resolved: bool | None = None,
@@ -69,7 +69,9 @@ def evaluate(
 ) -> dict:
     """Reverse each attribute of every face, one at a time, and score the edits (§4.4).
 
-    Faces pass by ``chunk`` at a time; what is kept of them is a few numbers each.
+    Faces pass by ``chunk`` at a time; what is kept of them is a few numbers each. Intervals are for
+    other faces: they resample faces, each with all its edits, by bootstrap; for ssFID and the
+    Inception Score, by leaving out a tenth of the faces at a time.
 
     Args:
         edit: a generator, or any edit function.
@@ -87,20 +89,25 @@ def evaluate(
         ``reconstruction`` (mean |x − G(x, 0)|, 0-255), ``ssfid`` by attribute set and ``mean``,
         ``inception_score``, and, for drawn faces, ``counterfactual`` (``counterfactual_scores``):
         each score a dict of ``value``, ``low``, ``high`` (95 %) and ``n``.
+
+    Raises:
+        ValueError: the classifier doesn't know one of the faces' attributes.
     """
     judges = (judges if isinstance(judges, Judges) else Judges(judges)).to(device)
     edit = generator_editor(edit.to(device), judges.parser) if isinstance(edit, Generator) else edit
     drawn = data.faces is not None
     resolved = drawn if resolved is None else resolved
     names, table = data.attributes, {}
+    columns, judge = judges.classifier.columns(names), judges.classifier.of(names)
     distances = judges.encoder and FrechetDistances(judges.encoder.num_features, names, device)
+    inception = judges.classes and InceptionScore(len(data), len(names), seed)
     for rows in torch.arange(len(data)).split(chunk):
         x, y, _ = data.batch(rows, device=device)
         targets = single_flips(y, names, resolved=resolved)
         y_diffs = intensity * torch.stack([difference(target, y) for target in targets])
         *edits, same = edit(x, torch.cat([y_diffs, torch.zeros_like(y)[None]]), y)
         logits = _each(judges.classifier, edits)
-        right = _right(logits, targets)
+        right = _right(logits[:, :, columns], targets)
         part = {
             "tarr": right.diagonal(dim1=1, dim2=2),
             "reconstruction": levels(same - x).mean(dim=(1, 2, 3)),
@@ -109,26 +116,24 @@ def evaluate(
         if distances:
             features = judges.encoder(x), _each(judges.encoder, edits)
             distances.update(rows, *features)
-        if judges.classes:
-            part["classes"] = _classes(judges, edits, logits)
+        if inception:
+            inception.update(rows, _classes(judges, edits, logits))
         if drawn:
             where = slice(int(rows[0]), int(rows[-1]) + 1)
             true = truth[where] if truth else Truth.of(data, where)
             part |= {"correct/edit": right.mean(dim=2)}
-            part |= _against_truth(judges, x, y, edits, features, true, targets, y_diffs)
+            part |= _against_truth(judges, judge, x, y, edits, features, true, targets, y_diffs)
         for name, column in part.items():
             values = column.cpu().numpy()
             if name not in table:  # whole at once: many small pieces would riddle the memory
                 table[name] = np.empty((len(data), *values.shape[1:]), values.dtype)
             table[name][rows.numpy()] = values
-    classes = table.pop("classes", None)
     scores = {"n": len(data), "intensity": intensity, "resolved": resolved}
     scores |= _over_faces(table, names, Bootstrap(len(data), seed))
     if distances:
         scores["ssfid"] = distances.compute() | {"encoder": judges.encoder.card}
-    if classes is not None:
-        found = class_score(torch.from_numpy(classes).flatten(0, 1), seed)
-        scores["inception_score"] = found | {"classes": judges.classes.card}
+    if inception:
+        scores["inception_score"] = inception.compute() | {"classes": judges.classes.card}
     return scores
 
 
@@ -143,7 +148,7 @@ def _over_faces(table: Table, names: tuple[str, ...], bootstrap: Bootstrap) -> d
     return scores
 
 
-def _each(network: nn.Module, images: Iterable[Tensor]) -> Tensor:
+def _each(network: Callable[[Tensor], Tensor], images: Iterable[Tensor]) -> Tensor:
     """Outputs for n_a sets of images, one set at a time: (n_a, B, …)."""
     return torch.stack([network(image) for image in images])
 
@@ -162,6 +167,7 @@ def _classes(judges: Judges, edits: list[Tensor], logits: Tensor) -> Tensor:
 
 def _against_truth(
     judges: Judges,
+    judge: Callable[[Tensor], Tensor],
     x: Tensor,
     y: Tensor,
     edits: list[Tensor],
@@ -173,9 +179,9 @@ def _against_truth(
     """Columns for ``counterfactual_scores``, each (B, n_a, …)."""
     true, masks = truth.tensors(x.device)
     part = pixel_sums(x, edits, true)
-    seen = (judges.classifier(x) > 0).expand(len(edits), -1, -1)
-    part["correct/copy"] = (seen == (targets > 0)).float().mean(dim=2).T
-    part["correct/truth"] = _right(_each(judges.classifier, true), targets).mean(dim=2)
+    seen = judge(x).expand(len(edits), -1, -1)
+    part["correct/copy"] = _right(seen, targets).mean(dim=2)
+    part["correct/truth"] = _right(_each(judge, true), targets).mean(dim=2)
     if features:
         part |= feature_distances(*features, _each(judges.encoder, true))
     if judges.parser:
@@ -198,12 +204,16 @@ def load_judge(config: TrainConfig) -> AttributeClassifier | None:
     return load_classifier(config.classifier, config.image_size)
 
 
-def judge_rate(data: FaceData, classifier: torch.nn.Module) -> Observer:
+def judge_rate(data: FaceData, classifier: AttributeClassifier) -> Observer:
     """An observer for ``train``: the share of single flips of ``data`` that the judge accepts.
 
     It is TARR on few faces, for curves. D's own opinion of its G is no measure: G is trained to
     please it.
+
+    Raises:
+        ValueError: the judge doesn't know one of the faces' attributes.
     """
+    judge = classifier.of(data.attributes)
     x, y, _ = data.batch(torch.arange(len(data)))
     targets = single_flips(y, data.attributes, resolved=data.faces is not None)
 
@@ -212,7 +222,7 @@ def judge_rate(data: FaceData, classifier: torch.nn.Module) -> Observer:
         with trainer.generators() as generators:
             edit = generator_editor(generators["rgb"], trainer.model.parser)
             edits = edit(x.to(trainer.device), (targets - y).to(trainer.device))
-        logits = torch.stack([classifier(image.cpu()) for image in edits])
+        logits = torch.stack([judge(image.cpu()) for image in edits])
         hits = ((logits > 0) == (targets > 0)).diagonal(dim1=0, dim2=2)
         return {"judge": float(hits.float().mean())}
 

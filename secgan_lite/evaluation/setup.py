@@ -21,6 +21,7 @@ from secgan_lite.evaluation.editors import (
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.files import versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
+from secgan_lite.judges.classifier import size_for
 from secgan_lite.parsing import load_parser
 from secgan_lite.places import can_write, runs, to_write
 from secgan_lite.secgan import Method
@@ -99,14 +100,14 @@ class EvaluationConfig(BaseModel):
             raise ValueError(
                 "classifier='auto' knows drawn faces only. Train a judge of photographs (python -m "
                 f"secgan_lite.judges train --dataset {config.dataset} --data-dir FOLDER "
-                f"--image-size {size} --output FILE) and name it: -p classifier FILE."
+                f"--image-size {size_for(size)} --output FILE) and name it: -p classifier FILE."
             )
         classifier = load_classifier(self.classifier, size)
         encodes = self.encoder != "auto" or (drawn and size in bundled_sizes("encoder"))
         judges = Judges(
             classifier,
             load_encoder(self.encoder, size) if encodes else None,
-            load_classes(self.inception, classifier, config.attributes),
+            load_classes(self.inception, classifier),
             editor.parser if self.parser == "auto" else load_parser(self.parser, size),
             editor.masks,
         )

@@ -1,7 +1,7 @@
 """Judges: what evaluates edits and never trains the GAN (§4.4).
 
     judge = load_classifier("auto", image_size=64)      # TARR
-    wanted = judge(x) > 0
+    wanted = judge.of(["Bangs", "Male"])(x) > 0         # by name: a run may have other attributes
     encoder = load_encoder("auto", image_size=64)       # ssFID
     classes = load_classes("auto", judge)               # Inception Score
 

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from secgan_lite.attributes import NAMES, index_of
 from secgan_lite.files import sha256
+from secgan_lite.judges.classifier import AttributeClassifier
 from secgan_lite.judges.published import Preprocessed, fill
 from secgan_lite.places import to_read
 
@@ -23,14 +23,15 @@ class AttributeClasses(nn.Module):
     A kind is a hair colour (black, blond, brown, none of them) with or without eyeglasses, by
     gender and age as labelled. The probabilities of the colours are those of three independent
     labels given that at most one is set, which is the soft-max of their logits and 0; they are
-    multiplied by those of the other three labels. So the score lies between 1 and 32.
+    multiplied by those of the other three labels. So the score lies between 1 and 32. The kinds are
+    the classifier's, whichever attributes the edits have.
     """
 
-    def __init__(self, classifier: nn.Module, names: tuple[str, ...] = NAMES) -> None:
+    def __init__(self, classifier: AttributeClassifier) -> None:
         super().__init__()
         self.classifier = classifier
-        self._hair = [index_of(name, names) for name in HAIR]
-        self._split_by = [index_of(name, names) for name in SPLIT_BY]
+        self._hair = classifier.columns(HAIR)
+        self._split_by = classifier.columns(SPLIT_BY)
         self.card = {"name": "32 kinds of faces by the attribute classifier", "note": OWN}
 
     @property
@@ -69,17 +70,18 @@ class InceptionClasses(nn.Module):
 
 
 def load_classes(
-    source: str | Path, classifier: nn.Module, names: tuple[str, ...] = NAMES
+    source: str | Path, classifier: AttributeClassifier
 ) -> AttributeClasses | InceptionClasses:
     """What the Inception Score asks for classes.
 
     Args:
-        source: "auto" for kinds of faces by ``classifier``, whose outputs are ``names``; or the
-            file of torchvision's Inception-v3, ``inception_v3_google-0cc3c7bd.pth``.
+        source: "auto" for kinds of faces by ``classifier``; or the file of torchvision's
+            Inception-v3, ``inception_v3_google-0cc3c7bd.pth``.
 
     Raises:
-        FileNotFoundError, ValueError: no such file, or another network's.
+        FileNotFoundError, ValueError: no such file, or another network's; or a classifier that
+            doesn't know the attributes of the kinds.
     """
     if source == "auto":
-        return AttributeClasses(classifier, names)
+        return AttributeClasses(classifier)
     return InceptionClasses(to_read(source, "inception"))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from secgan_lite.devices import resized
 from secgan_lite.files import published_tensors
 
 PREFIXES = ("module.", "backbone.", "encoder.")
@@ -34,9 +34,8 @@ class Preprocessed(nn.Module):
         self.register_buffer("statistics", statistics, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.interpolate(x, self.side, mode="bilinear", antialias=x.shape[-1] > self.side)
         mean, deviation = self.statistics
-        return self.network(((x + 1) / 2 - mean) / deviation)
+        return self.network(((resized(x, self.side) + 1) / 2 - mean) / deviation)
 
 
 def is_published(source: str | Path) -> bool:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from secgan_lite.devices import resized
 from secgan_lite.files import load_published, save_tensors, sha256
 from secgan_lite.parsing.bisenet import BiSeNet
 from secgan_lite.parsing.unet import UNet
@@ -49,8 +49,8 @@ class Parser(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         side, wanted = x.shape[-1], self.metadata.get("input_size", x.shape[-1])
-        logits = self.network(_resized(x, wanted))
-        logits = _resized(logits, side)
+        logits = self.network(resized(x, wanted))
+        logits = resized(logits, side)
         if "order" in self.metadata:
             return merge(logits, self.metadata["order"])
         return logits.log_softmax(dim=1)
@@ -58,12 +58,6 @@ class Parser(nn.Module):
     def save(self, path: Path) -> None:
         """Write P as a weights file that ``load_parser`` reads."""
         save_tensors(path, self.network.state_dict(), self.metadata)
-
-
-def _resized(x: Tensor, side: int) -> Tensor:
-    if x.shape[-1] == side:
-        return x
-    return F.interpolate(x, side, mode="bilinear", antialias=side < x.shape[-1])
 
 
 def load_parser(source: str | Path = "auto", image_size: int = 64) -> Parser:

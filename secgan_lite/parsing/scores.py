@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from secgan_lite.datasets import FaceData
+from secgan_lite.devices import exact
 from secgan_lite.segments import SEGMENTS
 
 
@@ -24,9 +25,24 @@ def hard_pixel_loss(logits: Tensor | list[Tensor], s: Tensor) -> Tensor:
     return (loss * hard).sum() / hard.sum()
 
 
-def confusion(parser: nn.Module, data: FaceData, chunk: int = 256) -> Tensor:
-    """Pixels by (true segment, segment found by P): integers (12, 12)."""
+def at_once(parser: nn.Module, image_size: int) -> int:
+    """How many images P takes at a time: 256 of 128 px, fewer larger ones, for memory's sake.
+
+    What counts is the size to which P itself brings them: BiSeNet's features of 256 images at its
+    512 px take 10 GB.
+    """
+    side = getattr(parser, "metadata", {}).get("input_size", image_size)
+    return max(1, min(256, 256 * 128**2 // side**2))
+
+
+def confusion(parser: nn.Module, data: FaceData, chunk: int | None = None) -> Tensor:
+    """Pixels by (true segment, segment found by P): integers (12, 12).
+
+    Args:
+        chunk: faces at a time; None = ``at_once``.
+    """
     device = next(parser.parameters()).device
+    chunk = chunk or at_once(parser, data.images.shape[-1])
     total = torch.zeros(len(SEGMENTS) ** 2, dtype=torch.long, device=device)
     with torch.inference_mode():
         for indices in torch.arange(len(data)).split(chunk):
@@ -43,7 +59,8 @@ def pixel_accuracy(counts: Tensor) -> float:
 
 def iou(counts: Tensor) -> dict[str, float]:
     """Intersection over union per segment, from ``confusion``; NaN where a segment never occurs."""
-    hits = counts.diagonal().double()
+    counts = exact(counts)
+    hits = counts.diagonal()
     union = counts.sum(dim=0) + counts.sum(dim=1) - hits
     return dict(zip(SEGMENTS, (hits / union).tolist(), strict=True))
 

@@ -326,6 +326,6 @@ def learning_rate(config: TrainConfig, iteration: int) -> float:
         "constant": 1.0,
         "linear": 1 - late,
         "exponential": 0.01**late,
-        "step": 0.1 if late > 0 else 1.0,
+        "step": 0.1 if 2 * (iteration - 1) >= config.iterations else 1.0,
     }[config.schedule]
     return config.learning_rate * factor

@@ -380,6 +380,11 @@ def load_published_weights(
     The layers are ours, their names are not, and nor is what the label input means: the generator's
     ``conditioning`` says it, and ``evaluation.generator_editor`` obeys.
 
+    "stargan" takes weights of yunjey/stargan; "attgan" those of elvisyjlin/AttGAN-PyTorch with one
+    shortcut and one injection, as its README trains them; "stgan" those of a PyTorch generator with
+    the four transfer units of csmliu/STGAN, whose own files are TensorFlow's. A public STGAN for
+    PyTorch with three units and other gates does not fit.
+
     Args:
         path: a .pth or .ckpt file, read as tensors only.
         n_attributes: of those weights, in the order in which they were trained.

@@ -17,6 +17,7 @@ from secgan_lite.backbones import Generator
 from secgan_lite.datasets import FaceData, Sampler
 from secgan_lite.devices import keep_freed_memory, pick_device
 from secgan_lite.parsing import Parser
+from secgan_lite.parsing.scores import at_once
 from secgan_lite.randomness import stream
 from secgan_lite.secgan import Batch, Model, Terms
 from secgan_lite.training.config import TrainConfig, learning_rate
@@ -217,11 +218,17 @@ def whose_turn(config: TrainConfig, iteration: int) -> tuple[bool, bool]:
     return not generators, generators
 
 
-def parse_all(data: FaceData, parser: Parser, device: torch.device, chunk: int = 256) -> np.ndarray:
+def parse_all(
+    data: FaceData, parser: Parser, device: torch.device, chunk: int | None = None
+) -> np.ndarray:
     """Segments of P(x) for every image, uint8 (N, h, h): once, instead of in every step.
 
     Those of photographs stay in their cache, under the hash of P's weights.
+
+    Args:
+        chunk: images at a time; None = ``at_once``.
     """
+    chunk = chunk or at_once(parser, data.images.shape[-1])
 
     @torch.inference_mode()
     def parse(rows: range) -> tuple[np.ndarray]:

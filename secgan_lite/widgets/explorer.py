@@ -13,11 +13,12 @@ from functools import lru_cache
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
-from secgan_lite.attributes import NAMES, rivals
+from secgan_lite.attributes import rivals
 from secgan_lite.evaluation import Trained, encoded, load_judge
 from secgan_lite.evaluation.truth import mean_iou, overlaps, pixel_sums
+from secgan_lite.judges import AttributeClassifier
 from secgan_lite.parsing import one_hot
 from secgan_lite.training import TrainConfig
 from secgan_lite.widgets import canvas
@@ -87,15 +88,15 @@ class _Seen:
         judge = _judge(by.config.classifier, by.config.image_size, by.config.dataset)
         rows = judge(images).sigmoid().tolist() if judge else [()] * len(images)
         masks = by.parser(images).argmax(dim=1) if by.parser else [None] * len(images)
-        known = [name for name in NAMES if judge and name in by.config.attributes]
+        known = [name for name in by.config.attributes if judge and name in judge.attributes]
         return [
-            cls(canvas.levels(x), x[None], mask, {n: row[NAMES.index(n)] for n in known})
+            cls(canvas.levels(x), x[None], mask, {n: row[judge.attributes.index(n)] for n in known})
             for x, mask, row in zip(images, masks, rows, strict=True)
         ]
 
 
 @lru_cache(maxsize=4)
-def _judge(classifier: str, image_size: int, dataset: str) -> nn.Module | None:
+def _judge(classifier: str, image_size: int, dataset: str) -> AttributeClassifier | None:
     known = {"classifier": classifier, "image_size": image_size, "dataset": dataset}
     return load_judge(TrainConfig.of(method="baseline", data_dir="-", **known))
 

@@ -4,13 +4,13 @@ import numpy as np
 import torch
 
 from secgan_lite import datasets
-from secgan_lite.attributes import single_flips
+from secgan_lite.attributes import NAMES, single_flips
 from secgan_lite.evaluation import another_face, evaluate, fooled_judge
 
 
 def test_noise_fools_the_judge_and_edits_nothing(faces, judge):
     few = faces.subset(20)
-    scores = evaluate(fooled_judge(judge), few, judge)
+    scores = evaluate(fooled_judge(judge, NAMES), few, judge)
     copied = scores["counterfactual"]["inside_ratio"]["copy"]
     assert scores["tarr"]["mean"]["value"] > 0.7
     assert abs(scores["counterfactual"]["inside_ratio"]["value"] - copied) < 0.15
@@ -20,7 +20,7 @@ def test_noise_fools_the_judge_and_edits_nothing(faces, judge):
 def test_the_noise_is_bounded(faces, judge):
     x, y, _ = faces.batch(torch.arange(3))
     y_diffs = single_flips(y, resolved=True) - y
-    for edit in fooled_judge(judge, strength=4)(x, y_diffs, y):
+    for edit in fooled_judge(judge, NAMES, strength=4)(x, y_diffs, y):
         assert (edit - x).abs().max() * 127.5 < 4.001
 
 

@@ -1,24 +1,28 @@
 """ssFID and IS against computations of their own, and what they must say of known sets."""
 
+import math
+import warnings
+
 import numpy as np
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional as F
+from torchmetrics.image.fid import FrechetInceptionDistance
+from torchmetrics.image.inception import InceptionScore as InceptionMetric
 
 from secgan_lite import datasets
-from secgan_lite.evaluation.bootstrap import Bootstrap
-from secgan_lite.evaluation.distributions import FrechetDistances, class_score
+from secgan_lite.evaluation.bootstrap import Bootstrap, student
+from secgan_lite.evaluation.distributions import FrechetDistances, InceptionScore
 from secgan_lite.judges import load_classes, load_encoder
 from secgan_lite.randomness import derive, stream
 
 
 def frechet(a, b):
-    """The formula by symmetric square roots; torchmetrics takes eigenvalues of the product."""
+    """The formula by eigenvalues of the product; the package takes symmetric square roots."""
     means = [f.mean(axis=0) for f in (a, b)]
     first, second = (np.cov(f, rowvar=False) for f in (a, b))
-    values, vectors = np.linalg.eigh(first)
-    root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
-    cross = np.sqrt(np.linalg.eigvalsh(root @ second @ root).clip(0)).sum()
+    cross = np.sqrt(np.linalg.eigvals(first @ second).astype(complex)).real.sum()
     return np.square(means[0] - means[1]).sum() + np.trace(first) + np.trace(second) - 2 * cross
 
 
@@ -36,11 +40,53 @@ def test_frechet_distances_are_those_of_numpy():
     scores = filled(real, edited)
     for name, fake in zip("ab", edited, strict=True):
         wanted = frechet(real.double().numpy(), fake.double().numpy())
-        assert scores[name]["value"] == pytest.approx(wanted, rel=1e-3, abs=1e-3)
+        assert scores[name]["value"] == pytest.approx(wanted, rel=1e-9)
         assert scores[name]["low"] < scores[name]["value"] < scores[name]["high"]
     assert scores["mean"]["value"] == pytest.approx(
         (scores["a"]["value"] + scores["b"]["value"]) / 2
     )
+
+
+class Features(nn.Identity):
+    """Stands in for the network of torchmetrics' distance, which is given features."""
+
+    num_features = 6
+
+
+def test_scores_are_those_of_torchmetrics():
+    torch.manual_seed(7)
+    real, fake = torch.randn(90, 6), 1.4 * torch.randn(90, 6) @ torch.randn(6, 6) + 1
+    metric = FrechetInceptionDistance(feature=Features()).set_dtype(torch.double)
+    metric.update(real.double(), real=True)
+    metric.update(fake.double(), real=False)
+    score = filled(real, fake[None])["a"]["value"]
+    assert score == pytest.approx(float(metric.compute()), rel=1e-9)
+    for count in (4, 13, 91, 130, 1000):  # splits of unequal size, and fewer than ten
+        logits = 3 * torch.randn(count, 7)
+        with torch.random.fork_rng(), warnings.catch_warnings(action="ignore"):
+            torch.manual_seed(derive(5, "splits"))
+            metric = InceptionMetric(feature=nn.Identity(), splits=10)
+            metric.update(logits.double())
+            value, std = map(float, metric.compute())
+        score = inception(logits[:, None], seed=5)
+        assert score["value"] == pytest.approx(value, rel=1e-12) and score["n"] == count
+        assert score["std"] == pytest.approx(std, rel=1e-9)
+
+
+def test_too_few_faces_for_a_covariance():
+    with pytest.raises(ValueError, match="needs 3 faces or more: 2"):
+        filled(torch.randn(2, 3), torch.randn(1, 2, 3))
+    three = filled(torch.randn(3, 2), torch.randn(1, 3, 2))["a"]
+    assert 0 <= three["low"] <= three["value"] < three["high"] < np.inf
+    one = inception(torch.randn(1, 13, 5), seed=0)
+    assert (one["low"], one["high"]) == (1, np.inf)
+
+
+def inception(logits, seed, chunk=32):
+    score = InceptionScore(*logits.shape[:2], seed)
+    for rows in torch.arange(len(logits)).split(chunk):
+        score.update(rows, logits[rows])
+    return score.compute()
 
 
 def test_the_jackknife_knows_the_spread():
@@ -53,30 +99,55 @@ def test_the_jackknife_knows_the_spread():
     assert 0.6 < errors / spread < 1.6
 
 
-def test_class_score_is_that_of_numpy():
+@pytest.mark.parametrize("alike", [0.0, 0.5, 1.0])
+def test_edits_of_a_face_are_not_independent(alike):
+    """The more they are alike, the wider the interval: what varies is the choice of faces."""
+    torch.manual_seed(8)
+
+    def draw():
+        faces, edits = torch.randn(100, 1, 8), torch.randn(100, 13, 8)
+        return inception(3 * (alike**0.5 * faces + (1 - alike) ** 0.5 * edits), seed=0)
+
+    draws = [draw() for _ in range(80)]
+    spread = np.std([score["value"] for score in draws])
+    errors = np.mean([(score["high"] - score["low"]) / 2 / 2.262 for score in draws])
+    assert 0.7 < errors / spread < 1.5
+
+
+def test_the_inception_score_is_that_of_numpy():
     torch.manual_seed(4)
-    logits = 3 * torch.randn(130, 7)
-    result = class_score(logits, seed=5)
+    logits = 3 * torch.randn(10, 13, 7)
+    result = inception(logits, seed=5, chunk=3)
     with torch.random.fork_rng():
         torch.manual_seed(derive(5, "splits"))
         order = torch.randperm(130)
-    p = F.softmax(logits.double(), dim=1)[order].numpy().reshape(10, 13, 7)
+    p = F.softmax(logits.double().flatten(0, 1), dim=1)[order].numpy().reshape(10, 13, 7)
     kl = (p * (np.log(p) - np.log(p.mean(axis=1, keepdims=True)))).sum(axis=2).mean(axis=1)
     assert result["value"] == pytest.approx(np.exp(kl).mean(), rel=1e-6)
     assert result["std"] == pytest.approx(np.exp(kl).std(ddof=1), rel=1e-6)
     state = torch.get_rng_state()
-    assert class_score(logits, seed=5) == result and torch.equal(torch.get_rng_state(), state)
+    assert inception(logits, seed=5, chunk=3) == result
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_memory_does_not_grow_with_the_images():
+    """A thousand classes of 13 edits are 52 kB a face; sums are 0.8 MB for any number of faces."""
+    score = InceptionScore(20_000, 13, seed=0)
+    for start in (0, 10_000):
+        score.update(torch.arange(start, start + 2), torch.randn(2, 13, 1000))
+    kept = [v for v in vars(score).values() if isinstance(v, torch.Tensor)]
+    assert sum(tensor.nbytes for tensor in kept) < 4e6
 
 
 def test_one_repeated_image_scores_one(judge, faces):
     x = faces.batch(torch.zeros(50, dtype=torch.long))[0]
-    result = class_score(load_classes("auto", judge)(x), seed=0)
+    result = inception(load_classes("auto", judge)(x)[:, None], seed=0)
     assert result["value"] == pytest.approx(1, abs=1e-6) and result["std"] < 1e-6
 
 
 def test_different_faces_score_more_than_equal_ones(judge, faces):
     logits = load_classes("auto", judge)(faces.batch(torch.arange(64))[0])
-    assert 2 < class_score(logits, seed=0)["value"] < 32
+    assert 2 < inception(logits[:, None], seed=0)["value"] < 32
 
 
 @pytest.mark.parametrize("size", [32, 64])
@@ -93,6 +164,32 @@ def test_ssfid_is_zero_for_a_set_with_itself_and_grows_with_blur_and_noise(size)
     values = [score["a"]["value"] for score in worse]
     for grown in (values[:3], values[3:]):
         assert grown[0] > 0 and np.all(np.diff(grown) > 0), grown
+
+
+@pytest.mark.parametrize(
+    ("n", "quantile"),
+    [
+        (2, 12.7062047364), (3, 4.3026527299), (10, 2.2621571628), (11, 2.2281388520),
+        (14, 2.1603686565), (15, 2.1447866879), (31, 2.0422724563), (101, 1.9839715185),
+        (1000, 1.9623414611),
+    ],
+)  # fmt: skip
+def test_students_quantiles_as_printed(n, quantile):
+    assert student(n) == pytest.approx(quantile, rel=1e-10)
+
+
+def test_students_quantiles_are_those_of_its_density():
+    """97.5 % lie below, by Simpson's rule."""
+    steps = 400
+    weights = np.ones(steps + 1)
+    weights[1:-1:2], weights[2:-1:2] = 4, 2
+    for n in (*range(2, 60), *range(60, 1000, 47), 1000):
+        end, v = student(n), n - 1
+        t = np.linspace(0, end, steps + 1)
+        scale = math.exp(math.lgamma((v + 1) / 2) - math.lgamma(v / 2)) / math.sqrt(v * math.pi)
+        below = 0.5 + end / steps / 3 * scale * weights @ (1 + t**2 / v) ** (-(v + 1) / 2)
+        assert below == pytest.approx(0.975, abs=1e-7), n
+    assert student(1) == math.inf
 
 
 def test_a_bootstrap_resamples_faces():

@@ -1,10 +1,12 @@
 """Scores against loops over faces, attributes and pixels, written from their definitions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
-from secgan_lite import backbones
+from secgan_lite import backbones, datasets
 from secgan_lite.attributes import NAMES, resolve, single_flips
 from secgan_lite.backbones import SEMANTIC
 from secgan_lite.evaluation import (
@@ -13,11 +15,12 @@ from secgan_lite.evaluation import (
     Truth,
     copy_input,
     evaluate,
+    fooled_judge,
     generator_editor,
     judge_rate,
 )
 from secgan_lite.faces import counterfactual, render
-from secgan_lite.judges import accuracy, load_classes, load_encoder
+from secgan_lite.judges import AttributeClassifier, accuracy, load_classes, load_encoder
 from secgan_lite.parsing import one_hot
 from secgan_lite.training import Trainer
 
@@ -156,6 +159,41 @@ def test_the_judges_rate_is_tarr_on_few_faces(small_config, few, judge, parser):
     rate = judge_rate(few, judge)(trainer, [])["judge"]
     scores = evaluate(trainer.model.generator.eval(), few, judge)
     assert rate == pytest.approx(scores["tarr"]["mean"]["value"])
+
+
+@pytest.mark.parametrize(
+    "names", [NAMES[::-1], ("Bangs", "Eyeglasses"), ("Eyeglasses",), ("Young", "Bald", "Male")]
+)
+def test_the_judge_is_asked_by_name(names, judges, few, parser, small_config):
+    """A run's attributes may be fewer than the judge's and in another order."""
+    data = datasets.load("synthetic", "test", 32, count=7, attributes=names)
+    assert np.array_equal(data.images, few.images)
+    known = accuracy(judges.classifier, few)
+    assert accuracy(judges.classifier, data) == {name: known[name] for name in names}
+    copied = evaluate(copy_input, data, replace(judges, masks=None))
+    truth = copied["counterfactual"]["attribute_accuracy"]["truth"]
+    for name in names:
+        assert copied["tarr"][name]["value"] == pytest.approx(1 - known[name], abs=1e-6)
+    assert truth > 0.95 and copied["inception_score"]["value"] >= 1
+    fooled = evaluate(fooled_judge(judges.classifier, names), data, judges.classifier)
+    assert fooled["tarr"]["mean"]["value"] > 0.5
+    config = small_config(attributes=names, image_size=32, discriminator_depth=3)
+    trainer = Trainer(config, data, parser)
+    scores = evaluate(trainer.model.generator.eval(), data, judges.classifier)
+    rate = judge_rate(data, judges.classifier)(trainer, [])["judge"]
+    assert rate == pytest.approx(scores["tarr"]["mean"]["value"])
+
+
+def test_a_judge_that_lacks_an_attribute_is_refused(few):
+    judge = AttributeClassifier(("Male", *NAMES[2:5]), 32, 4, 2, 8)
+    for use in (
+        lambda: evaluate(copy_input, few, judge),
+        lambda: judge_rate(few, judge),
+        lambda: accuracy(judge, few),
+        lambda: fooled_judge(judge, ("Male", "Bald")),
+    ):
+        with pytest.raises(ValueError, match=r"classifier lacks .*Bald.*: it knows Male, Black_"):
+            use()
 
 
 def test_the_truth_is_what_the_world_draws(few):

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from secgan_lite.evaluation import (
     load_run,
 )
 from secgan_lite.files import REPOSITORY
+from secgan_lite.judges.classifier import shape, size_for
 from secgan_lite.parsing import load_parser
 from secgan_lite.training import TrainConfig, train
 
@@ -106,6 +108,15 @@ def test_photographs_need_their_own_judge(run, tmp_path):
         EvaluationConfig.of(run_dir=path).load()
     with pytest.raises(ValueError, match="judges train --dataset celeba"):
         EvaluationConfig.of(run_dir=path, data_dir="somewhere").load()
+
+
+@pytest.mark.parametrize(("size", "trained_at"), [(64, 64), (128, 128), (256, 128)])
+def test_the_judge_to_be_trained_is_the_one_that_is_loaded(size, trained_at, monkeypatch):
+    config = TrainConfig.of(dataset="celeba", data_dir="x", method="baseline", image_size=size)
+    monkeypatch.setattr(EvaluationConfig, "_editor", lambda self: SimpleNamespace(config=config))
+    with pytest.raises(ValueError, match=f"--image-size {trained_at} --output FILE"):
+        EvaluationConfig.of(data_dir="x").load()
+    assert shape(trained_at)["image_size"] == size_for(size) == trained_at
 
 
 def test_editors_that_are_not_bundled_are_named():

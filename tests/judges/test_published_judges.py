@@ -11,7 +11,7 @@ from torchvision.models import inception_v3, resnet50
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.files import sha256
-from secgan_lite.judges import AttributeClasses, load_classes, load_encoder
+from secgan_lite.judges import AttributeClasses, AttributeClassifier, load_classes, load_encoder
 from secgan_lite.judges.encoder import IMAGENET
 from secgan_lite.judges.published import Preprocessed
 
@@ -79,8 +79,8 @@ def test_preprocessing_leaves_what_fits_alone():
 def test_kinds_of_faces_have_the_probabilities_of_their_labels():
     """Products of label probabilities; of the colours given that at most one is set."""
     logits = torch.randn(5, 13)
-    classes = AttributeClasses(nn.Identity())
-    found = classes(logits).exp()
+    classes = AttributeClasses(AttributeClassifier())
+    found = classes.from_logits(logits).exp()
     assert found.shape == (5, 32) and torch.allclose(found.sum(dim=1), torch.ones(5), atol=1e-5)
     p = logits.sigmoid()
     for i, kind in enumerate(classes.kinds):
@@ -99,3 +99,7 @@ def test_kinds_of_faces_have_the_probabilities_of_their_labels():
             chance = p[:, NAMES.index(word.removeprefix("no "))]
             wanted = wanted * ((1 - chance) if word.startswith("no ") else chance)
         assert torch.allclose(found[:, i], wanted, atol=1e-5), kind
+    turned = AttributeClasses(AttributeClassifier(NAMES[::-1]))
+    assert torch.equal(turned.from_logits(logits.flip(1)).exp(), found)
+    with pytest.raises(ValueError, match="classifier lacks Eyeglasses, Young"):
+        AttributeClasses(AttributeClassifier(("Male", "Bangs", *colours)))

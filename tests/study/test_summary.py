@@ -32,7 +32,7 @@ def test_a_difference_is_taken_in_pairs():
 
 def test_an_interval_over_three_seeds():
     found = over_seeds([1.0, 2.0, 3.0])
-    assert found["high"] - 2 == pytest.approx(4.303 / math.sqrt(3))
+    assert found["high"] - 2 == pytest.approx(4.302653 / math.sqrt(3))
 
 
 def test_one_seed_says_nothing_about_others():

@@ -207,4 +207,4 @@ def test_schedules(t):
     assert rate("constant") == 1
     assert rate("linear") == pytest.approx(1 - late)
     assert rate("exponential") == pytest.approx(0.01**late)
-    assert rate("step") == (1 if t <= 501 else 0.1)
+    assert rate("step") == (1 if t <= 500 else 0.1)  # as AttGAN's code: by half of the epochs

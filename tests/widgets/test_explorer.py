@@ -14,9 +14,21 @@ from secgan_lite.attributes import EXCLUSIVE, NAMES, rivals
 from secgan_lite.editor import FaceEditor
 from secgan_lite.evaluation import Truth, load_bundled
 from secgan_lite.faces import PARAMETERS, render, sample
+from secgan_lite.judges import AttributeClassifier
 from secgan_lite.parsing import load_parser
 from secgan_lite.randomness import derive
-from secgan_lite.widgets import Drawn, Look, Photo, canvas, changed, explore, flipped, unseen, wish
+from secgan_lite.widgets import (
+    Drawn,
+    Look,
+    Photo,
+    canvas,
+    changed,
+    explore,
+    explorer,
+    flipped,
+    unseen,
+    wish,
+)
 from secgan_lite.widgets.catalogue import editor
 from secgan_lite.widgets.subjects import GROUPS
 
@@ -186,6 +198,21 @@ def test_a_parameter_is_set_and_nothing_else(name, value):
     others = [n for n in PARAMETERS if n != name]
     assert all(drawn.value(n) == getattr(plain, n)[0] for n in others)
     assert np.array_equal(drawn.at(16), render(plain.adjusted(**{name: value}), 16)[0][0])
+
+
+def test_the_judge_is_asked_by_name(faces, monkeypatch):
+    """Neither a run's attributes nor the judge's need be the 13 in their order."""
+    trained, x = load_bundled(32), faces.batch(torch.arange(2))[0]
+    every = explorer._Seen.all(x, trained)[1].probabilities
+    config = trained.config.model_copy(update={"attributes": ("Male", "Bangs")})
+    some = explorer._Seen.all(x, replace(trained, config=config))[1].probabilities
+    assert some == {name: every[name] for name in ("Male", "Bangs")}
+    judge = AttributeClassifier(("Young", "Male"), 32, 4, 2, 8).eval()
+    monkeypatch.setattr(explorer, "_judge", lambda *given: judge)
+    known = explorer._Seen.all(x, trained)[1].probabilities
+    assert known == pytest.approx(
+        dict(zip(judge.attributes, judge(x)[1].sigmoid().tolist(), strict=True))
+    )
 
 
 def test_every_parameter_has_a_slider():
