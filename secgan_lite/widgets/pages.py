@@ -1,7 +1,7 @@
 """What the apps say in words and bars, as HTML: in the theme's colours, readable aloud.
 
-Every text from outside (names of files, of runs, of terms) is escaped here, and nowhere else is HTML
-made: a file's name must never become markup.
+Names of files and of runs may hold anything. HTML is made here only, and here every text is
+escaped, so that none becomes markup.
 """
 
 import math
@@ -133,8 +133,7 @@ def table(
 ) -> str:
     """A table; columns are (title, explanation, format), each row may have its colour."""
     head = "".join(
-        f"<th title='{escape(more)}'>{escape(name)}</th>"
-        for name, more, _ in columns.values()
+        f"<th title='{escape(more)}'>{escape(name)}</th>" for name, more, _ in columns.values()
     )
     body = "".join(
         f"<tr><td>{swatch(i) if swatches else ''}{escape(title)}</td>"
