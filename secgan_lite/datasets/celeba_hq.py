@@ -125,7 +125,7 @@ def segments(folder: Path, image: int, image_size: int) -> np.ndarray:
     for part, segment in PARTS.items():
         file = folder / str(image // 2000) / f"{image:05d}_{part}.png"
         if file.is_file():
-            grey = opened(file, str(file), "L")
-            small = grey.resize((image_size, image_size), Image.Resampling.NEAREST)
-            mask[np.asarray(small) > 127] = SEGMENTS.index(segment)
+            picture = opened(file, str(file), background="black")
+            small = picture.resize((image_size, image_size), Image.Resampling.NEAREST)
+            mask[np.asarray(small.convert("L")) > 127] = SEGMENTS.index(segment)
     return mask

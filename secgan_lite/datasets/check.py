@@ -17,7 +17,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from tqdm.auto import tqdm
 
 from secgan_lite.datasets.celeba import ATTRIBUTES, CELEBA_SPLITS, IMAGES, celeba_images
@@ -39,6 +38,7 @@ from secgan_lite.datasets.lists import (
 )
 from secgan_lite.datasets.packs import read_pack
 from secgan_lite.errors import DataError, unknown_choice
+from secgan_lite.images import recognised
 
 OBTAIN = {
     "celeba": "CelebA: non-commercial research only, not to be passed on. Accept the agreement at "
@@ -216,9 +216,9 @@ def _whole(
 ) -> Iterator[Finding]:
     """Whether every image file has a header, its end, and the size of the data set's images."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        checked = pool.map(lambda file: _damage(file, size), files)
+        checked = pool.map(lambda *file: _damage(*file, size), files, map(str, names))
         bar = tqdm(checked, total=len(files), desc="Images", delay=0.5, unit="file")
-        damaged = [f"{name}: {why}" for name, why in zip(names, bar, strict=True) if why]
+        damaged = [line for line in bar if line]
     if damaged:
         yield Finding("wrong", f"{len(damaged):,} of {len(files):,} image files are damaged:")
         yield from (Finding("wrong", f"  {line}") for line in damaged[:20])
@@ -226,16 +226,18 @@ def _whole(
         yield Finding("right", f"{len(files):,} image files are whole")
 
 
-def _damage(file: Path | BytesIO, size: tuple[int, int] | None) -> str:
+def _damage(file: Path | BytesIO, name: str, size: tuple[int, int] | None) -> str:
     """What is wrong with an image file, "" if nothing. A JPEG and a PNG end with a mark."""
     try:
         with file.open("rb") if isinstance(file, Path) else file as stream:
-            image = Image.open(stream)
+            image = recognised(stream, name)
             stream.seek(-16, os.SEEK_END)
             end = stream.read()
-    except (OSError, SyntaxError) as error:
-        return f"no image ({error})"
+    except OSError as error:
+        return f"{name} can't be read ({error})"
+    except ValueError as error:  # an ImageError, or fewer bytes than an image has
+        return str(error)
     if size and image.size != size:
-        return "{} × {} px, wanted {} × {}".format(*image.size, *size)
+        return "{} has {} × {} px, wanted {} × {}".format(name, *image.size, *size)
     mark = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}.get(image.format, b"")
-    return "" if mark in end else "cut short"
+    return "" if mark in end else f"{name} is cut short"

@@ -5,9 +5,9 @@ from dataclasses import replace
 import ipywidgets as w
 
 from secgan_lite.attributes import ATTRIBUTES
-from secgan_lite.editor import ImageError
 from secgan_lite.evaluation import compared_size
 from secgan_lite.faces import PARAMETERS
+from secgan_lite.images import ImageError
 from secgan_lite.widgets import canvas, pages
 from secgan_lite.widgets.catalogue import Entry, catalogue, choices, chosen, editor, entry
 from secgan_lite.widgets.controls import App, History, Quiet, button, row
@@ -221,7 +221,7 @@ class FlipExplorer(App):
             self._change_face(self._photo, "source")
         else:
             self.upload.layout.display = None
-            message = "Choose a photo (JPEG, PNG, WebP, BMP, GIF or TIFF). It stays here."
+            message = "Choose a photo (JPEG, PNG, WebP, BMP, GIF, TIFF or AVIF). It stays here."
             self._set(self.notes, value=pages.notes([message]))
 
     def _another(self) -> None:

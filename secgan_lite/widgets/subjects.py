@@ -8,8 +8,9 @@ from PIL import Image
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets.photos import resized
-from secgan_lite.editor import Source, decode, middle_square
+from secgan_lite.editor import middle_square
 from secgan_lite.faces import Faces, render, sample
+from secgan_lite.images import Source, decode
 from secgan_lite.randomness import derive
 from secgan_lite.widgets import canvas
 

@@ -54,7 +54,7 @@ def test_a_copy_of_csv_lists_and_a_nested_folder(folder):
 def test_a_damaged_image_is_named(folder, read, content):
     path = folder / "img_align_celeba" / "162771.jpg"
     path.write_bytes(path.read_bytes()[:400] if content == b"cut" else content)
-    with pytest.raises(DataError, match=r"162771\.jpg can't be read"):
+    with pytest.raises(DataError, match=r"162771\.jpg is (damaged|no image).*unpack it again"):
         read(celeba(folder, "train"))
 
 

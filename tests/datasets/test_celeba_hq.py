@@ -56,7 +56,7 @@ def test_images_with_leading_zeros_are_found(hq_folder, read):
 def test_damaged_parts_are_named(hq_folder, read):
     part = hq_folder / "CelebAMask-HQ-mask-anno" / "0" / "00003_skin.png"
     part.write_bytes(part.read_bytes()[:60])
-    with pytest.raises(DataError, match=r"00003_skin\.png can't be read"):
+    with pytest.raises(DataError, match=r"00003_skin\.png is damaged"):
         read(celeba_hq(hq_folder, "train"))
     draw_part(hq_folder, 3, "l_lash", (0, 0, 9, 9))
     with pytest.raises(DataError, match=r"00003_l_lash\.png is no part"):
