@@ -140,8 +140,9 @@ def _celeba_images(folder: Path) -> Iterator[Finding]:
     images, present = celeba_images(root)
     names, _ = read_attributes(root / ATTRIBUTES)
     yield _count(f"{IMAGES}: images", len(present), CELEBA_COUNT)
-    yield from _strangers(set(present) - set(names), "images are in no row of the attribute list")
-    yield from _whole([images / name for name in present], list(present), (178, 218))
+    yield from _unlisted(present, names, root / ATTRIBUTES)
+    files = [images / name for name, _ in present.values()]
+    yield from _whole(files, files, (178, 218))
 
 
 def _hq_lists(folder: Path) -> Iterator[Finding]:
@@ -167,21 +168,24 @@ def _hq_images(folder: Path) -> Iterator[Finding]:
     present = hq_images(root)
     yield _count(f"{HQ_IMAGES}: images", len(present), HQ_COUNT)
     names, _ = read_attributes(root / HQ_ATTRIBUTES)
-    listed = {number(name, root / HQ_ATTRIBUTES) for name in names}
-    yield from _strangers(present.keys() - listed, "images are in no row of the attribute list")
+    yield from _unlisted(present, names, root / HQ_ATTRIBUTES)
     files = [root / HQ_IMAGES / name for name, _ in present.values()]
     yield from _whole(files, files)
 
 
 def _hq_masks(folder: Path) -> Iterator[Finding]:
-    root = find_root(folder, (HQ_IMAGES, HQ_MASKS))
+    root = find_root(folder, (HQ_IMAGES,))
+    if not (root / HQ_MASKS).is_dir():
+        yield Finding("note", f"{HQ_MASKS} is absent; only training a parser needs it")
+        return
     parts, present = hq_parts(root), hq_images(root)
     total = sum(map(len, parts.values()))
     yield Finding("right", f"{HQ_MASKS}: {total:,} part masks of {len(parts):,} faces")
     yield from _strangers(present.keys() - parts.keys(), "images have no mask", "wrong")
     bare = {n for n, stamps in parts.items() if not any("_skin.png" in text for text in stamps)}
     yield from _strangers(bare, "faces have a mask without skin")
-    files = sorted((root / HQ_MASKS).glob("*/*.png"))
+    # A Mac leaves a hidden twin of each file, which is no image.
+    files = [f for f in sorted((root / HQ_MASKS).glob("*/*.png")) if not f.name.startswith(".")]
     yield from _whole(files, files)
 
 
@@ -203,6 +207,12 @@ def _count(what: str, found: int, expected: int) -> Finding:
         return Finding("wrong", f"{what}: {found:,}, more than the {expected:,} there are")
     missing = expected - found
     return Finding("note", f"{what}: {found:,} of {expected:,}, {missing:,} absent; these are used")
+
+
+def _unlisted(present: dict, names: Sequence[str], path: Path) -> Iterator[Finding]:
+    listed = {number(name, path) for name in names}
+    strangers = {file for n, (file, _) in present.items() if n not in listed}
+    yield from _strangers(strangers, "images are in no row of the attribute list")
 
 
 def _strangers(strangers: set, what: str, kind: str = "note") -> Iterator[Finding]:

@@ -65,6 +65,16 @@ def scan(folder: Path) -> dict[str, str]:
         }
 
 
+def numbered(folder: Path) -> dict[int, tuple[str, str]]:
+    """(file name, stamp) of each image file whose name is a number, by that number.
+
+    Copies in circulation hold .png or .JPG where the lists say .jpg; of two files, .jpg is taken.
+    """
+    found = scan(folder)
+    names = sorted((n for n in found if Path(n).stem.isdigit()), key=lambda n: n.endswith(".jpg"))
+    return {int(Path(name).stem): (name, found[name]) for name in names}
+
+
 def stamp(name: str, status: os.stat_result) -> str:
     """A text that changes when the file does: its name, size and time of change."""
     return f"{name} {status.st_size} {status.st_mtime_ns}"
