@@ -218,6 +218,11 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
         metadata |= {"network": given.network, "shape": recipe.shape(given.image_size)}
         device = pick_device(given.device)
         sets, test = training_sets(given)
+        if recipe.kind == "parser" and any(data.masks is None for data in (*sets, test)):
+            raise ValueError(
+                f"data_dir={given.data_dir!r} holds no masks, from which a parser learns: name "
+                "CelebAMask-HQ, with --dataset celeba-hq."
+            )
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(given.seed)
             network = recipe.build(**metadata["shape"])

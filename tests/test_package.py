@@ -15,7 +15,8 @@ from secgan_lite.files import REPOSITORY
 
 # From below to above: a module imports only what comes before it.
 LAYERS = (
-    "errors", "files", "places", "devices", "randomness", "attributes", "segments", "backbones",
+    "errors", "files", "places", "images", "devices", "randomness", "attributes", "segments",
+    "backbones",
     "faces", "datasets", "supervised", "parsing", "losses", "secgan", "pulls", "judges", "training",
     "evaluation", "editor", "study", "figures", "widgets", "course",
 )  # fmt: skip

@@ -1,11 +1,14 @@
 """Training and loading of parser and judge: commands, wrong files, sizes and kinds."""
 
+import runpy
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
 
+from secgan_lite import supervised
 from secgan_lite.attributes import NAMES
 from secgan_lite.errors import DataError
 from secgan_lite.files import bundled, load_tensors, save_tensors
@@ -42,6 +45,16 @@ def test_the_command_explains_what_is_wrong(tmp_path):
     assert done.returncode == 2 and "never bundled" in done.stderr
     done = command("secgan_lite.judges", "train", *photographs, "--output", "w")
     assert done.returncode == 2 and "lacks img_align_celeba" in done.stderr
+
+
+def test_a_parser_needs_faces_with_masks(tmp_path, monkeypatch, capsys, small_faces):
+    bare = replace(small_faces, masks=None)
+    monkeypatch.setattr(supervised, "load", lambda *given, **more: bare)
+    words = ["train", "--dataset", "celeba", "--data-dir", "d", "--output", str(tmp_path / "w")]
+    monkeypatch.setattr("sys.argv", ["parsing", *words])
+    with pytest.raises(SystemExit):
+        runpy.run_module("secgan_lite.parsing", run_name="__main__")
+    assert "holds no masks, from which a parser learns" in capsys.readouterr().err
 
 
 def test_both_are_bundled_for_the_same_sizes():

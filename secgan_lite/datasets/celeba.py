@@ -7,7 +7,7 @@ import numpy as np
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets.lists import SPLITS, find_root, number, read_attributes
-from secgan_lite.datasets.photos import Photos, opened, resized, scan
+from secgan_lite.datasets.photos import Photos, numbered, opened, resized
 from secgan_lite.errors import DataError, unknown_choice
 
 # Last row of each split, counted from 1: the paper's (§4.1) and CelebA's own.
@@ -38,37 +38,39 @@ def celeba(
     ends = (0, *CELEBA_SPLITS[scheme])
     first, last = ends[SPLITS.index(split)], ends[SPLITS.index(split) + 1]
     # The number in the file's name decides, so that a shortened list shifts nothing.
-    numbers = np.array([number(name, root / ATTRIBUTES) for name in names])
-    listed = np.flatnonzero((numbers > first) & (numbers <= last))
-    rows = [row for row in listed if names[row] in present]
+    numbers = [number(name, root / ATTRIBUTES) for name in names]
+    listed = [row for row, n in enumerate(numbers) if first < n <= last]
+    rows = [row for row in listed if numbers[row] in present]
     if not rows:
         raise DataError(
             f"{folder} holds no image of the {split} split ({first + 1:06d}.jpg to {last:06d}.jpg)."
             " Unpack the whole of img_align_celeba.zip there."
         )
-    names = [names[row] for row in rows]
+    files, stamps = zip(*(present[numbers[row]] for row in rows), strict=True)
 
     def decode(row: int, image_size: int) -> tuple[np.ndarray]:
-        file = folder / names[row]
+        file = folder / files[row]
         return (resized(opened(file, str(file)), image_size),)
 
-    stamps = [present[name] for name in names]
+    names = [names[row] for row in rows]
     absent = len(listed) - len(rows)
-    return Photos(names, labels[rows], tuple(attributes), stamps, decode, absent=absent)
+    return Photos(names, labels[rows], tuple(attributes), list(stamps), decode, absent=absent)
 
 
-def celeba_images(root: Path) -> tuple[Path, dict[str, str]]:
-    """The folder of the photographs and the stamp of each; one copy in circulation nests it twice.
+def celeba_images(root: Path) -> tuple[Path, dict[int, tuple[str, str]]]:
+    """The folder of the photographs, and (file name, stamp) of each by its number.
+
+    One copy in circulation nests the folder twice.
 
     Raises:
         DataError: the images are numbered from 0, so that no label or split would be right.
     """
     nested = root / IMAGES / IMAGES
     folder = nested if nested.is_dir() else root / IMAGES
-    present = scan(folder)
-    if "000000.jpg" in present:
+    present = numbered(folder)
+    if 0 in present:
         raise DataError(
-            f"{folder} begins with 000000.jpg where CelebA begins with 000001.jpg: this copy is "
-            "shifted by one, and its labels and splits would be wrong. Fetch the official archive."
+            f"{folder} begins with {present[0][0]} where CelebA begins with 000001.jpg: this copy "
+            "is shifted by one, and its labels and splits would be wrong. Fetch the official one."
         )
     return folder, present

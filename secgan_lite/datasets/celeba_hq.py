@@ -16,7 +16,7 @@ from secgan_lite.datasets.lists import (
     read_attributes,
     read_mapping,
 )
-from secgan_lite.datasets.photos import Photos, opened, resized, scan, stamp
+from secgan_lite.datasets.photos import Photos, numbered, opened, resized, stamp
 from secgan_lite.errors import DataError, unknown_choice
 from secgan_lite.segments import PARTS, SEGMENTS
 
@@ -30,9 +30,11 @@ def celeba_hq(
 ) -> Photos:
     """CelebA-HQ's photographs of one split, resized with anti-aliasing, with their 12 segments.
 
+    Only a parser is trained on these segments; without their folder there are none.
+
     Args:
-        data_dir: holds ``CelebA-HQ-img/``, ``CelebAMask-HQ-mask-anno/`` and
-            ``CelebAMask-HQ-attribute-anno.txt``, and for the clean split
+        data_dir: holds ``CelebA-HQ-img/``, ``CelebAMask-HQ-attribute-anno.txt``, perhaps
+            ``CelebAMask-HQ-mask-anno/``, and for the clean split
             ``CelebA-HQ-to-CelebA-mapping.txt``.
         scheme: "paper" (28,000 / 500 / 1,500 by HQ number; four in five of its test images are
             training images of CelebA) or "clean" (24,183 / 2,993 / 2,824, CelebA's partition).
@@ -44,10 +46,11 @@ def celeba_hq(
     choices = ("paper", "clean")
     if scheme not in choices:
         raise unknown_choice("split", scheme, choices)
-    root = find_root(data_dir, (HQ_IMAGES, HQ_MASKS, HQ_ATTRIBUTES))
+    root = find_root(data_dir, (HQ_IMAGES, HQ_ATTRIBUTES))
     names, labels = read_attributes(root / HQ_ATTRIBUTES, attributes)
     numbers = [number(name, root / HQ_ATTRIBUTES) for name in names]
-    present, parts = hq_images(root), hq_parts(root)
+    masked = (root / HQ_MASKS).is_dir()
+    present, parts = hq_images(root), hq_parts(root) if masked else {}
     ends, position = HQ_SPLIT, {n: n for n in numbers}
     if scheme == "clean":
         ends = CELEBA_SPLITS["official"]
@@ -60,22 +63,23 @@ def celeba_hq(
             f"{root / HQ_IMAGES} holds no image of the {split} split: unpack CelebAMask-HQ wholly."
         )
     chosen = [numbers[row] for row in rows]
-    bare = next((n for n in chosen if n not in parts), None)
+    bare = next((n for n in chosen if masked and n not in parts), None)
     if bare is not None:
         raise DataError(
             f"{root / HQ_MASKS} has no part of image {bare}, so its mask is missing: unpack "
             "CelebAMask-HQ wholly."
         )
 
-    def decode(row: int, image_size: int) -> tuple[np.ndarray, np.ndarray]:
+    def decode(row: int, image_size: int) -> tuple[np.ndarray, ...]:
         file = root / HQ_IMAGES / present[chosen[row]][0]
         image = resized(opened(file, str(file)), image_size)
-        return image, segments(root / HQ_MASKS, chosen[row], image_size)
+        mask = (segments(root / HQ_MASKS, chosen[row], image_size),) if masked else ()
+        return image, *mask
 
-    stamps = [" ".join((present[n][1], *parts[n])) for n in chosen]
+    stamps = [" ".join((present[n][1], *parts.get(n, ()))) for n in chosen]
     names = [str(n) for n in chosen]
     absent = len(listed) - len(rows)
-    return Photos(names, labels[rows], tuple(attributes), stamps, decode, True, absent)
+    return Photos(names, labels[rows], tuple(attributes), stamps, decode, masked, absent)
 
 
 def hq_images(root: Path) -> dict[int, tuple[str, str]]:
@@ -84,8 +88,7 @@ def hq_images(root: Path) -> dict[int, tuple[str, str]]:
     Raises:
         DataError: the images are numbered from 1, as in two copies in circulation.
     """
-    found = scan(root / HQ_IMAGES)
-    present = {int(Path(n).stem): (n, text) for n, text in found.items() if Path(n).stem.isdigit()}
+    present = numbered(root / HQ_IMAGES)
     if max(present, default=0) >= HQ_SPLIT[-1]:
         raise DataError(
             f"{root / HQ_IMAGES} goes up to {max(present)}.jpg where CelebA-HQ ends with 29999.jpg:"
@@ -125,7 +128,7 @@ def segments(folder: Path, image: int, image_size: int) -> np.ndarray:
     for part, segment in PARTS.items():
         file = folder / str(image // 2000) / f"{image:05d}_{part}.png"
         if file.is_file():
-            grey = opened(file, str(file), "L")
-            small = grey.resize((image_size, image_size), Image.Resampling.NEAREST)
-            mask[np.asarray(small) > 127] = SEGMENTS.index(segment)
+            picture = opened(file, str(file), background="black")
+            small = picture.resize((image_size, image_size), Image.Resampling.NEAREST)
+            mask[np.asarray(small.convert("L")) > 127] = SEGMENTS.index(segment)
     return mask

@@ -17,7 +17,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from tqdm.auto import tqdm
 
 from secgan_lite.datasets.celeba import ATTRIBUTES, CELEBA_SPLITS, IMAGES, celeba_images
@@ -40,6 +39,7 @@ from secgan_lite.datasets.lists import (
 )
 from secgan_lite.datasets.packs import read_pack
 from secgan_lite.errors import DataError, unknown_choice
+from secgan_lite.images import recognised
 
 OBTAIN = {
     "celeba": "CelebA: non-commercial research only, not to be passed on. Accept the agreement at "
@@ -144,8 +144,9 @@ def _celeba_images(folder: Path) -> Iterator[Finding]:
     images, present = celeba_images(root)
     names, _ = read_attributes(root / ATTRIBUTES)
     yield _count(f"{IMAGES}: images", len(present), CELEBA_COUNT)
-    yield from _strangers(set(present) - set(names), "images are in no row of the attribute list")
-    yield from _whole([images / name for name in present], list(present), (178, 218))
+    yield from _unlisted(present, names, root / ATTRIBUTES)
+    files = [images / name for name, _ in present.values()]
+    yield from _whole(files, files, (178, 218))
 
 
 def _hq_lists(folder: Path) -> Iterator[Finding]:
@@ -171,21 +172,24 @@ def _hq_images(folder: Path) -> Iterator[Finding]:
     present = hq_images(root)
     yield _count(f"{HQ_IMAGES}: images", len(present), HQ_COUNT)
     names, _ = read_attributes(root / HQ_ATTRIBUTES)
-    listed = {number(name, root / HQ_ATTRIBUTES) for name in names}
-    yield from _strangers(present.keys() - listed, "images are in no row of the attribute list")
+    yield from _unlisted(present, names, root / HQ_ATTRIBUTES)
     files = [root / HQ_IMAGES / name for name, _ in present.values()]
     yield from _whole(files, files)
 
 
 def _hq_masks(folder: Path) -> Iterator[Finding]:
-    root = find_root(folder, (HQ_IMAGES, HQ_MASKS))
+    root = find_root(folder, (HQ_IMAGES,))
+    if not (root / HQ_MASKS).is_dir():
+        yield Finding("note", f"{HQ_MASKS} is absent; only training a parser needs it")
+        return
     parts, present = hq_parts(root), hq_images(root)
     total = sum(map(len, parts.values()))
     yield Finding("right", f"{HQ_MASKS}: {total:,} part masks of {len(parts):,} faces")
     yield from _strangers(present.keys() - parts.keys(), "images have no mask", "wrong")
     bare = {n for n, stamps in parts.items() if not any("_skin.png" in text for text in stamps)}
     yield from _strangers(bare, "faces have a mask without skin")
-    files = sorted((root / HQ_MASKS).glob("*/*.png"))
+    # A Mac leaves a hidden twin of each file, which is no image.
+    files = [f for f in sorted((root / HQ_MASKS).glob("*/*.png")) if not f.name.startswith(".")]
     yield from _whole(files, files)
 
 
@@ -209,6 +213,12 @@ def _count(what: str, found: int, expected: int) -> Finding:
     return Finding("note", f"{what}: {found:,} of {expected:,}, {missing:,} absent; these are used")
 
 
+def _unlisted(present: dict, names: Sequence[str], path: Path) -> Iterator[Finding]:
+    listed = {number(name, path) for name in names}
+    strangers = {file for n, (file, _) in present.items() if n not in listed}
+    yield from _strangers(strangers, "images are in no row of the attribute list")
+
+
 def _strangers(strangers: set, what: str, kind: str = "note") -> Iterator[Finding]:
     if strangers:
         some = ", ".join(map(str, sorted(strangers)[:3]))
@@ -220,9 +230,9 @@ def _whole(
 ) -> Iterator[Finding]:
     """Whether every image file has a header, its end, and the size of the data set's images."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        checked = pool.map(lambda file: _damage(file, size), files)
+        checked = pool.map(lambda *file: _damage(*file, size), files, map(str, names))
         bar = tqdm(checked, total=len(files), desc="Images", delay=0.5, unit="file")
-        damaged = [f"{name}: {why}" for name, why in zip(names, bar, strict=True) if why]
+        damaged = [line for line in bar if line]
     if damaged:
         yield Finding("wrong", f"{len(damaged):,} of {len(files):,} image files are damaged:")
         yield from (Finding("wrong", f"  {line}") for line in damaged[:20])
@@ -230,16 +240,18 @@ def _whole(
         yield Finding("right", f"{len(files):,} image files are whole")
 
 
-def _damage(file: Path | BytesIO, size: tuple[int, int] | None) -> str:
+def _damage(file: Path | BytesIO, name: str, size: tuple[int, int] | None) -> str:
     """What is wrong with an image file, "" if nothing. A JPEG and a PNG end with a mark."""
     try:
         with file.open("rb") if isinstance(file, Path) else file as stream:
-            image = Image.open(stream)
+            image = recognised(stream, name)
             stream.seek(-16, os.SEEK_END)
             end = stream.read()
-    except (OSError, SyntaxError) as error:
-        return f"no image ({error})"
+    except OSError as error:
+        return f"{name} can't be read ({error})"
+    except ValueError as error:  # an ImageError, or fewer bytes than an image has
+        return str(error)
     if size and image.size != size:
-        return "{} × {} px, wanted {} × {}".format(*image.size, *size)
+        return "{} has {} × {} px, wanted {} × {}".format(name, *image.size, *size)
     mark = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}.get(image.format, b"")
-    return "" if mark in end else "cut short"
+    return "" if mark in end else f"{name} is cut short"

@@ -2,7 +2,6 @@
 
 import zipfile
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +38,7 @@ def pack(path: str | Path, split: str, attributes: Sequence[str] = NAMES) -> Pho
 
     def decode(row: int, image_size: int) -> tuple[np.ndarray, ...]:
         face = rows[row]
-        jpg = BytesIO(arrays["jpg"][off[face] : off[face + 1]])
+        jpg = arrays["jpg"][off[face] : off[face + 1]].tobytes()
         image = resized(opened(jpg, f"image {face} of {path}"), image_size)
         if "mask19" not in arrays:
             return (image,)

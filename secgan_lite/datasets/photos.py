@@ -4,13 +4,13 @@ import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from secgan_lite.errors import DataError
+from secgan_lite.images import ImageError, decode
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 CELEBA_CROP = 178
@@ -59,8 +59,20 @@ def scan(folder: Path) -> dict[str, str]:
         return {
             entry.name: stamp(entry.name, entry.stat())
             for entry in entries
-            if entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith(".")
+            if entry.name.lower().endswith(SUFFIXES)
+            and not entry.name.startswith(".")
+            and entry.is_file()
         }
+
+
+def numbered(folder: Path) -> dict[int, tuple[str, str]]:
+    """(file name, stamp) of each image file whose name is a number, by that number.
+
+    Copies in circulation hold .png or .JPG where the lists say .jpg; of two files, .jpg is taken.
+    """
+    found = scan(folder)
+    names = sorted((n for n in found if Path(n).stem.isdigit()), key=lambda n: n.endswith(".jpg"))
+    return {int(Path(name).stem): (name, found[name]) for name in names}
 
 
 def stamp(name: str, status: os.stat_result) -> str:
@@ -68,12 +80,13 @@ def stamp(name: str, status: os.stat_result) -> str:
     return f"{name} {status.st_size} {status.st_mtime_ns}"
 
 
-def opened(source: Path | BytesIO, name: str, mode: str = "RGB") -> Image.Image:
-    """An image, wholly decoded; DataError with its name if it is damaged."""
+def opened(source: Path | bytes, name: str, background: str = "white") -> Image.Image:
+    """An image, decoded as any other (see ``images.decode``); DataError if it can't be."""
     try:
-        with Image.open(source) as image:
-            return image.convert(mode)
-    except (OSError, SyntaxError, UnidentifiedImageError) as error:
+        return decode(source, name, background)
+    except ImageError as error:
+        raise DataError(f"{error} Copy or unpack it again.") from error
+    except OSError as error:
         raise DataError(f"{name} can't be read ({error}): copy or unpack it again.") from error
 
 

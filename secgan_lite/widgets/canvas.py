@@ -135,10 +135,15 @@ def stacked(pictures: Sequence[Image.Image], across: bool = False, gap: int = 12
     return whole
 
 
+def plain(name: str) -> str:
+    """A file's name in one line: a line break or a change of direction is a space."""
+    return "".join(sign if sign.isprintable() else " " for sign in name)
+
+
 def titled(picture: Image.Image, title: str) -> Image.Image:
     """A picture with a line of text above it."""
     line = Image.new("RGBA", (picture.width, 24), (0,) * 4)
-    ImageDraw.Draw(line).text((4, 17), title, GREY, font(15), "ls")
+    ImageDraw.Draw(line).text((4, 17), plain(title), GREY, font(15), "ls")
     return stacked([line, picture], gap=0)
 
 

@@ -1,14 +1,13 @@
 """The flip explorer's controls, around the pure function ``explorer.explore``."""
 
-from base64 import b64encode
 from dataclasses import replace
 
 import ipywidgets as w
 
 from secgan_lite.attributes import ATTRIBUTES
-from secgan_lite.editor import ImageError
 from secgan_lite.evaluation import compared_size
 from secgan_lite.faces import PARAMETERS
+from secgan_lite.images import ImageError
 from secgan_lite.widgets import canvas, pages
 from secgan_lite.widgets.catalogue import Entry, catalogue, choices, chosen, editor, entry
 from secgan_lite.widgets.controls import App, History, Quiet, button, row
@@ -222,7 +221,7 @@ class FlipExplorer(App):
             self._change_face(self._photo, "source")
         else:
             self.upload.layout.display = None
-            message = "Choose a photo (JPEG, PNG, WebP, BMP, GIF or TIFF). It stays here."
+            message = "Choose a photo (JPEG, PNG, WebP, BMP, GIF, TIFF or AVIF). It stays here."
             self._set(self.notes, value=pages.notes([message]))
 
     def _another(self) -> None:
@@ -238,7 +237,7 @@ class FlipExplorer(App):
         try:
             self._photo = Photo.read(bytes(file["content"]), file["name"])
         except ImageError as error:
-            self._set(self.notes, value=pages.notes([f"{file['name']}: {error}"]))
+            self._set(self.notes, value=pages.notes([f"{canvas.plain(file['name'])}: {error}"]))
             return
         self._change_face(self._photo)
 
@@ -266,12 +265,7 @@ class FlipExplorer(App):
         moved = ", ".join(f"{n} {v:+.2f}" for n, v in self.explored.y_diff.items() if v)
         caption = f"{self.look.subject.title}: {moved or 'unchanged'}"
         data = canvas.png(canvas.on_white(canvas.titled(self.explored.picture, caption)))
-        name = f"{self.look.subject.title.replace(' ', '-').replace(',', '')}-edited.png"
-        self.link.value = (
-            f"<a class='secgan-file' download='{name}' "
-            f"href='data:image/png;base64,{b64encode(data).decode()}'>{name}, "
-            f"{len(data) / 1000:.0f} KB</a>"
-        )
+        self.link.value = pages.link(self.look.subject.title, data)
 
     def _open_parameters(self, opened: bool) -> None:
         if opened and not self.parameter_sliders:
@@ -291,7 +285,7 @@ class FlipExplorer(App):
                 slider, lambda value, name=name: self._set_parameter(name, value)
             )
         sliders = [self.parameter_sliders[name] for name in GROUPS[title]]
-        return w.VBox([w.HTML(f"<b>{title}</b>"), *sliders])
+        return w.VBox([w.HTML(pages.heading(title)), *sliders])
 
     def _set_parameter(self, name: str, value: float) -> None:
         if isinstance(self.look.subject, Drawn):

@@ -1,6 +1,12 @@
-"""What the apps say in words and bars, as HTML: in the theme's colours, readable aloud."""
+"""What the apps say in words and bars, as HTML: in the theme's colours, readable aloud.
+
+Names of files and of runs may hold anything. HTML is made here only, and here every text is
+escaped, so that none becomes markup.
+"""
 
 import math
+import re
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -76,7 +82,7 @@ def bars(explored: Explored) -> str:
         )
         line = f"<b style='left:calc({100 * before:.0f}% - 1px)'></b>"
         told = ", ".join(f"{t} {p:.0%}" for t, p in zip(titles, known, strict=True))
-        label = escape(f"{name}: input {before:.0%}, {told}", quote=True)
+        label = escape(f"{name}: input {before:.0%}, {told}")
         rows.append(
             f"<div class='secgan-row' title='{label}'><div class='secgan-track' role='img' "
             f"aria-label='{label}'>{strips}{line}</div><span>{known[-1]:.0%}</span>"
@@ -104,7 +110,8 @@ def scores(explored: Explored) -> str:
     kinds = [k for k in _SCORES if any(k in row for row in explored.scores.values())]
     return table(
         {kind: _SCORES[kind] for kind in kinds},
-        {f"{swatch(i)}{escape(m)}": explored.scores[m] for i, m in enumerate(methods)},
+        {method: explored.scores[method] for method in methods},
+        swatches=True,
     )
 
 
@@ -120,18 +127,19 @@ def shares(weights: Mapping[str, float], parts: Sequence[float]) -> str:
 
 
 def table(
-    columns: Mapping[str, tuple[str, str, str]], rows: Mapping[str, Mapping[str, float]]
+    columns: Mapping[str, tuple[str, str, str]],
+    rows: Mapping[str, Mapping[str, float]],
+    swatches: bool = False,
 ) -> str:
-    """A table; columns are (title, explanation, format), titles of rows are HTML."""
+    """A table; columns are (title, explanation, format), each row may have its colour."""
     head = "".join(
-        f"<th title='{escape(more, quote=True)}'>{escape(name)}</th>"
-        for name, more, _ in columns.values()
+        f"<th title='{escape(more)}'>{escape(name)}</th>" for name, more, _ in columns.values()
     )
     body = "".join(
-        f"<tr><td>{title}</td>"
+        f"<tr><td>{swatch(i) if swatches else ''}{escape(title)}</td>"
         + "".join(f"<td>{_number(row.get(k), form)}</td>" for k, (_, _, form) in columns.items())
         + "</tr>"
-        for title, row in rows.items()
+        for i, (title, row) in enumerate(rows.items())
     )
     return f"<table><tr><th></th>{head}</tr>{body}</table>"
 
@@ -139,6 +147,22 @@ def table(
 def swatch(place: int) -> str:
     """The colour of the method in this place."""
     return f"<span class='secgan-swatch' style='background:{COLOURS[place % len(COLOURS)]}'></span>"
+
+
+def heading(text: str) -> str:
+    """The title of a group of controls."""
+    return f"<b>{escape(text)}</b>"
+
+
+def link(title: str, png: bytes) -> str:
+    """A picture to save, under a name that every file system takes (255 bytes at most)."""
+    stem = re.sub(r'[\s,<>:"/\\|?*]+', "-", title).encode()[:240].decode(errors="ignore")
+    name = escape(f"{stem}-edited.png")
+    return (
+        f"<a class='secgan-file' download='{name}' "
+        f"href='data:image/png;base64,{b64encode(png).decode()}'>{name}, "
+        f"{len(png) / 1000:.0f} KB</a>"
+    )
 
 
 def words(text: str) -> str:

@@ -8,9 +8,11 @@ from PIL import Image
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets.photos import resized
-from secgan_lite.editor import Source, decode, middle_square
+from secgan_lite.editor import middle_square
 from secgan_lite.faces import Faces, render, sample
+from secgan_lite.images import Source, decode
 from secgan_lite.randomness import derive
+from secgan_lite.widgets import canvas
 
 _KEPT = 1024  # side of a photograph, at most, in pixels
 # Parameters by what they belong to, for sliders.
@@ -82,14 +84,14 @@ class Photo:
 
     @classmethod
     def read(cls, source: Source, title: str = "photograph") -> "Photo":
-        """A photograph from anything that ``editor.decode`` reads.
+        """A photograph from anything that ``editor.decode`` reads; its title in one plain line.
 
         Raises:
             ImageError: an image that can't be used.
         """
         picture = middle_square(decode(source))
         picture.thumbnail((_KEPT, _KEPT), Image.Resampling.LANCZOS)  # 50 megapixels are not kept
-        return cls(picture, title)
+        return cls(picture, canvas.plain(title))
 
     def at(self, size: int) -> np.ndarray:
         """The photograph at a size: bytes (3, h, h)."""

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from copies import COLUMNS, FILES, csv_text, expected, value
+from PIL import Image
 
 from secgan_lite.datasets import DataError, celeba
+from secgan_lite.datasets.check import check
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,23 @@ def test_any_column_can_be_a_label(folder):
     assert photos.attributes == ("Smiling", "Bald")
 
 
+@pytest.mark.parametrize("suffix", [".JPG", ".png", ".PNG", ".jpeg"])
+def test_files_of_another_suffix_are_read(folder, read, suffix):
+    for path in list((folder / "img_align_celeba").iterdir()):
+        path.rename(path.with_suffix(suffix))
+    data = read(celeba(folder, "train"))
+    assert data.names.tolist() == ["000001.jpg", "162771.jpg"]
+    assert [int(image[0, 0, 0]) for image in data.images] == [20, 60]
+
+
+def test_of_two_files_of_an_image_the_listed_one_is_taken(folder, read):
+    for suffix in (".jpeg", ".png"):
+        Image.new("RGB", (178, 218), "white").save(
+            folder / "img_align_celeba" / f"000001{suffix}", "PNG"
+        )
+    assert read(celeba(folder, "train")).images[0, 0, 0, 0] == 20
+
+
 def test_absent_images_are_counted(folder):
     assert [celeba(folder, split).absent for split in ("train", "val", "test")] == [1, 0, 1]
 
@@ -54,7 +73,7 @@ def test_a_copy_of_csv_lists_and_a_nested_folder(folder):
 def test_a_damaged_image_is_named(folder, read, content):
     path = folder / "img_align_celeba" / "162771.jpg"
     path.write_bytes(path.read_bytes()[:400] if content == b"cut" else content)
-    with pytest.raises(DataError, match=r"162771\.jpg can't be read"):
+    with pytest.raises(DataError, match=r"162771\.jpg is (damaged|no image).*unpack it again"):
         read(celeba(folder, "train"))
 
 
@@ -82,6 +101,7 @@ def test_a_split_without_images_is_refused(folder):
 
 
 def test_files_that_are_no_images_do_not_matter(folder):
-    (folder / "img_align_celeba" / "Thumbs.db").write_bytes(b"x")
-    (folder / "img_align_celeba" / "._000001.jpg").write_bytes(b"x")
+    for name in ("Thumbs.db", "._000001.jpg", ".DS_Store", "desktop.ini"):
+        (folder / "img_align_celeba" / name).write_bytes(b"x")
     assert len(celeba(folder, "train")) == 2
+    assert [f.text for f in check("celeba", folder) if f.kind == "wrong"] == []

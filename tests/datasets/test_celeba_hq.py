@@ -5,6 +5,7 @@ import pytest
 from copies import HQ, draw_part, expected
 
 from secgan_lite.datasets import DataError, celeba_hq
+from secgan_lite.datasets.check import check
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,24 @@ def test_what_no_part_covers_is_others(hq_folder, read):
     assert mask.tolist() == [[0, 0, 11, 11]] * 4
 
 
+def test_what_systems_leave_beside_the_files_does_not_matter(hq_folder, read):
+    masks = hq_folder / "CelebAMask-HQ-mask-anno"
+    for path in [*masks.glob("*/*.png"), *(hq_folder / "CelebA-HQ-img").iterdir()]:
+        path.with_name(f"._{path.name}").write_bytes(b"x")
+    for folder in (masks, masks / "0", hq_folder / "CelebA-HQ-img"):
+        for name in (".DS_Store", "Thumbs.db"):
+            (folder / name).write_bytes(b"x")
+    assert [f.text for f in check("celeba-hq", hq_folder) if f.kind == "wrong"] == []
+    assert len(read(celeba_hq(hq_folder, "train"))) == 1
+
+
+def test_without_the_folder_of_masks_there_are_photographs_alone(hq_folder, read):
+    (hq_folder / "CelebAMask-HQ-mask-anno").rename(hq_folder.parent / "elsewhere")
+    data = read(celeba_hq(hq_folder, "test"))
+    assert data.masks is None and (data.images == 100).all()
+    assert [f.text for f in check("celeba-hq", hq_folder) if f.kind == "wrong"] == []
+
+
 def test_images_with_leading_zeros_are_found(hq_folder, read):
     images = hq_folder / "CelebA-HQ-img"
     (images / "3.jpg").rename(images / "00003.jpg")
@@ -56,7 +75,7 @@ def test_images_with_leading_zeros_are_found(hq_folder, read):
 def test_damaged_parts_are_named(hq_folder, read):
     part = hq_folder / "CelebAMask-HQ-mask-anno" / "0" / "00003_skin.png"
     part.write_bytes(part.read_bytes()[:60])
-    with pytest.raises(DataError, match=r"00003_skin\.png can't be read"):
+    with pytest.raises(DataError, match=r"00003_skin\.png is damaged"):
         read(celeba_hq(hq_folder, "train"))
     draw_part(hq_folder, 3, "l_lash", (0, 0, 9, 9))
     with pytest.raises(DataError, match=r"00003_l_lash\.png is no part"):

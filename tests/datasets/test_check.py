@@ -36,8 +36,8 @@ def test_each_defect_of_celeba_is_found(folder):
     Image.new("RGB", (100, 100)).save(images / "182637.jpg")
     (folder / "list_eval_partition.txt").write_text("000001.jpg 2\n")
     text = "\n".join(wrong("celeba", folder))
-    for part in ("3 of 5 image files", "000001.jpg: cut short", "162771.jpg: no image", "100 × 100",
-                 "1 images are in another split"):  # fmt: skip
+    for part in ("3 of 5 image files", "000001.jpg is cut short", "162771.jpg is no image",
+                 "182637.jpg has 100 × 100 px", "1 images are in another split"):  # fmt: skip
         assert part in text
     (folder / "list_attr_celeba.txt").write_text("<html>Quota exceeded</html>")
     assert any("web page" in line for line in wrong("celeba", folder))
