@@ -1,5 +1,6 @@
 """What every lesson imports: its parameters, its figures on the page, its footer."""
 
+import ast
 import io
 import platform
 import sys
@@ -9,54 +10,89 @@ from importlib.metadata import version
 import matplotlib.pyplot as plt
 import psutil
 import torch
+from IPython import get_ipython
 from IPython.display import DisplayHandle, Image, display
 from matplotlib.figure import Figure
 from PIL import Image as Pillow
-from pydantic import ValidationError, create_model
+from pydantic import ConfigDict, create_model
 
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
-from secgan_lite.errors import unknown_choice
+from secgan_lite.figures.common import own_style
+from secgan_lite.training.config import Flag, Number, Whole, validated
 
 _STARTED = time.perf_counter()
 _STACK = ("torch", "torchvision", "numpy", "matplotlib", "papermill")
 
 
 def parameters(namespace: dict) -> dict:
-    """The lesson's parameters: every plain literal that the notebook has defined so far.
+    """The values of a lesson's parameters, as they are now, by name.
 
-    Papermill only warns of a parameter that a notebook does not know, and defines it all the same;
-    so it shows up here, and the configuration that reads the result refuses it.
+    A parameter is what the lesson's own cell of parameters defines, which is the first that this
+    kernel has run of annotated names alone, and what papermill injected. Papermill only warns of a
+    name that a notebook does not know; so it comes along here, and the configuration that reads the
+    result refuses it. Whatever else the notebook has defined is not a parameter, so that all cells
+    can run again.
+
+    Args:
+        namespace: the notebook's globals.
+
+    Raises:
+        ValueError: the cell of parameters has not run.
     """
-    return {
-        name: value
-        for name, value in namespace.items()
-        if not name.startswith("_") and isinstance(value, str | int | float | bool)
-    }
+    cells = [found for source in _history() if (found := _defined(source))]
+    own = next((names for names, annotated, _ in cells if annotated), None)
+    if own is None:
+        raise ValueError(
+            "The cell of parameters has not run in this kernel: run the lesson from its first cell."
+        )
+    injected = [names for names, _, by_papermill in cells if by_papermill][-1:]
+    names = [*own, *(name for names in injected for name in names)]
+    return {name: namespace[name] for name in names if not name.startswith("PAPERMILL_")}
+
+
+def _history() -> list[str]:
+    """The sources of the cells that this kernel has run, oldest first."""
+    shell = get_ipython()
+    return shell.history_manager.input_hist_parsed if shell else []
+
+
+def _defined(source: str) -> tuple[list[str], bool, bool] | None:
+    """What a cell of assignments defines, whether all are annotated, whether papermill wrote it.
+
+    None for a cell that does anything else.
+    """
+    try:
+        lines = ast.parse(source).body
+    except SyntaxError:
+        return None
+    targets = [
+        target
+        for line in lines
+        for target in getattr(line, "targets", [getattr(line, "target", None)])
+    ]
+    if not targets or not all(isinstance(target, ast.Name) for target in targets):
+        return None
+    annotated = all(isinstance(line, ast.AnnAssign) for line in lines)
+    return [target.id for target in targets], annotated, source.startswith("# Parameters")
+
+
+_READ_AS = {int: Whole, float: Number, bool: Flag}  # as a run's configuration does
 
 
 def settings(namespace: dict, **kinds: object) -> None:
     """Refuse a parameter that the lesson does not have, or one of the wrong kind.
 
     Args:
-        namespace: the notebook's globals, right after its parameters.
+        namespace: the notebook's globals.
         kinds: what each parameter must be: a type, or a ``Literal`` of the choices.
 
     Raises:
         ValueError: a line for each fault; an unknown name comes with the nearest one.
     """
-    given = parameters(namespace)
-    for name in given:
-        if name not in kinds:
-            raise unknown_choice("parameter", name, kinds)
-    model = create_model("Parameters", **{name: (kind, ...) for name, kind in kinds.items()})
-    try:
-        valid = model(**given)
-    except ValidationError as error:
-        lines = [
-            f"{e['loc'][0]}: {e['msg']} (given: {given.get(e['loc'][0])!r})" for e in error.errors()
-        ]
-        raise ValueError("\n".join(lines)) from None
+    fields = {name: (_READ_AS.get(kind, kind), ...) for name, kind in kinds.items()}
+    model = create_model("Parameters", __config__=ConfigDict(extra="forbid"), **fields)
+    valid = validated(model, parameters(namespace))
     namespace.update(valid)
     print(", ".join(f"{name} = {value!r}" for name, value in valid))
 
@@ -71,6 +107,7 @@ def batch_of(faces: FaceData) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor 
     return faces.batch(torch.arange(len(faces)))
 
 
+@own_style
 def png(figure: Figure | Pillow.Image) -> bytes:
     """A closed figure as a PNG with a reduced palette: lessons stay small, drawings stay sharp."""
     raw, small = io.BytesIO(), io.BytesIO()

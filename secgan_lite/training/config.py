@@ -309,7 +309,7 @@ def _plain(cls: type[BaseModel], error: dict) -> str:
     if error["type"] == "extra_forbidden":
         return str(unknown_choice("parameter", name, cls.model_fields))
     if error["type"] == "literal_error":
-        choices = re.findall("'(.*?)'", error["ctx"]["expected"])
+        choices = re.findall(r"[\w.-]+(?='|$|,| or )", error["ctx"]["expected"])
         return str(unknown_choice(name, given, choices))
     return f"{name}: {error['msg'].removeprefix('Value error, ')} (given: {given!r})"
 

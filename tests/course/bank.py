@@ -182,14 +182,14 @@ def frechet(a, b, root=True, twice=2, squared=True, n=None):
     return apart + torch.trace(first) + torch.trace(second) - twice * cross
 
 
-def inside(edit, truth, x, where=lambda e, t, x: (t, x), against=lambda e, t, x: t):
+def inside(edit, truth, x, where=lambda e, t, x: (t, x), against=lambda e, t, x: t, scale=127.5):
     total, count = 0.0, 0
     for e, t, i in zip(edit, truth, x, strict=True):
         one, other = where(e, t, i)
         for row in range(6):
             for column in range(6):
                 there = (slice(None), row, column)
-                if (one[there] - other[there]).abs().max() * 255 / 2 > 8:
+                if (one[there] - other[there]).abs().max() * scale > 8:
                     total += (e[there] - against(e, t, i)[there]).abs().mean() * 255 / 2
                     count += 1
     return total / count
@@ -298,6 +298,8 @@ WRONG = {
         "share of all pixels": over(lambda c, k: c.sum().item()),
         "Dice": lambda c: 2 * iou(c) / (1 + iou(c)),
         "absent is zero": iou_zero,
+        "value": lambda c: iou(c) + (torch.arange(12) == 3 + 2 * (c[3, 3] == 0)) / 8,
+        "not finite": lambda c: iou(c) / (torch.arange(12) != 3 + 2 * (c[3, 3] == 0)),
     },
     "02-penalty": {
         "square outside": lambda *a: penalty(*a, square_last=True),
@@ -369,6 +371,9 @@ WRONG = {
         "where the edit changed": lambda e, t, x: inside(e, t, x, where=lambda e, t, x: (e, x)),
         "against the input": lambda e, t, x: inside(e, t, x, against=lambda e, t, x: x),
         "copying": lambda e, t, x: inside(x, t, x),
+        "threshold halved": lambda e, t, x: inside(e, t, x, scale=255),
+        "threshold without a scale": lambda e, t, x: inside(e, t, x, scale=1e9),
+        "value": lambda e, t, x: inside(e, t, x, scale=63.75),
         "face by face": lambda e, t, x: (
             sum(inside(e[i : i + 1], t[i : i + 1], x[i : i + 1]) for i in range(len(x))) / len(x)
         ),

@@ -10,6 +10,7 @@ from secgan_lite.course.checks import (
     SEED,
     STRICT,
     TODO,
+    Case,
     Exercise,
     Mistake,
     NotPassed,
@@ -132,3 +133,15 @@ def test_references_agree_with_the_package(faces, parser):
     assert torch.equal(mine, wish(changes, present, excluded))
     marks = EXERCISES["06-unseen"].reference(2 * changes, present)
     assert torch.equal(marks, unseen(2 * changes, present))
+
+
+def test_numbers_are_told_with_the_digits_that_differ():
+    """Two vectors that agree in their first entries, or in three digits, are not printed alike."""
+    zeros = torch.zeros(6)
+    late = torch.tensor([0, 0, 0, 0, 0, 0.25])
+    exercise = Exercise(lambda: late, lambda draws: Case(()), {})
+    assert diagnose(exercise, lambda: zeros).says == "a value is wrong: at [5], 0, not 0.25"
+    near = torch.tensor([1.0, 100.2345])
+    exercise = Exercise(lambda: near, lambda draws: Case(()), {})
+    said = diagnose(exercise, lambda: near * torch.tensor([1, 1.002])).says
+    assert said == "a value is wrong: at [1], 100.4, not 100.2"

@@ -1,12 +1,12 @@
 """What lessons import: parameters, pictures on the page, the footer; the README's picture."""
 
 import io
-import json
 from typing import Literal
 
 import matplotlib.pyplot as plt
 import psutil
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 
 from secgan_lite.course import Live, footer, lesson, parameters, settings, show, six_faces
@@ -14,30 +14,71 @@ from secgan_lite.course.lesson import peak_memory, png
 from secgan_lite.course.picture import overview
 from secgan_lite.training import train
 
-
-def test_parameters_are_the_plain_literals():
-    found = {"seed": 1, "rate": 0.5, "name": "x", "resume": False, "_hidden": 2, "module": json}
-    assert parameters(found) == {"seed": 1, "rate": 0.5, "name": "x", "resume": False}
+PARAMETERS = 'seed: int = 0  # of the faces\nimage_size: int = 32\nname: str = ""'
 
 
-def test_settings_print_what_holds_and_convert_what_papermill_gives(capsys):
-    namespace = {"seed": "7", "image_size": 32}
-    settings(namespace, seed=int, image_size=Literal[32, 64])
-    assert namespace["seed"] == 7 and capsys.readouterr().out == "seed = 7, image_size = 32\n"
+@pytest.fixture
+def kernel(monkeypatch):
+    """Runs cells as a kernel does, and returns its globals."""
+
+    def run(*cells):
+        shell = InteractiveShell()
+        monkeypatch.setattr(lesson, "get_ipython", lambda: shell)
+        for cell in cells:
+            shell.run_cell(cell, store_history=True).raise_error()
+        return shell.user_ns
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("cells", "wanted"),
+    [
+        ([PARAMETERS], {}),
+        ([PARAMETERS, "# Parameters\nseed = 3\n"], {"seed": 3}),
+        (["k = 3", PARAMETERS, "width = 20"], {}),
+        ([PARAMETERS, "for name in 'ab':\n    width = 20", "seed = 4; name = ''"], {"seed": 4}),
+        ([PARAMETERS, "depth: int = 3", PARAMETERS.replace("0", "5", 1)], {"seed": 5}),
+        ([PARAMETERS, "# Parameters\nseed = [0, 1]\nname = None"], {"seed": [0, 1], "name": None}),
+        ([PARAMETERS, "# Parameters\nPAPERMILL_INPUT_PATH = 'in.ipynb'\nseed = 1"], {"seed": 1}),
+        ([PARAMETERS, "# Parameters\nsed = 1\n"], {"sed": 1}),
+        ([PARAMETERS, "%%time\nx = 1", "%xmode Plain", "seed"], {}),
+    ],
+)
+def test_parameters_are_those_of_the_first_cell_and_of_papermill(kernel, cells, wanted):
+    """Whatever else a student, a start-up file or the lesson has defined is not a parameter."""
+    namespace = kernel(*cells)
+    assert parameters(namespace) == {"seed": 0, "image_size": 32, "name": ""} | wanted
+
+
+def test_a_lesson_that_was_not_run_from_the_top_says_so(kernel):
+    with pytest.raises(ValueError, match="from its first cell"):
+        parameters(kernel("seed = 0"))
+
+
+def test_settings_print_what_holds_and_convert_what_papermill_gives(kernel, capsys):
+    given = kernel(PARAMETERS, "# Parameters\nseed = '1e3'\n")
+    for _ in range(2):  # a cell may run again
+        settings(given, seed=int, image_size=Literal[32, 64], name=str)
+        assert given["seed"] == 1000
+        assert capsys.readouterr().out == "seed = 1000, image_size = 32, name = ''\n"
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"sed": 1}, "Did you mean 'seed'"),
-        ({"seed": "many"}, "seed: .*given: 'many'"),
-        ({"seed": 0, "image_size": 48}, "image_size: .*32 or 64.*given: 48"),
-        ({}, "seed: Field required"),
+        ("sed = 1", "Did you mean 'seed'"),
+        ("seed = 'many'", "seed: .*given: 'many'"),
+        ("seed = [0, 1]", r"seed: .*given: \[0, 1\]"),
+        ("seed = None", "seed: .*given: None"),
+        ("seed = True", "seed: .*given: True"),
+        ("image_size = 48", "image_size=48.*32, 64"),
     ],
 )
-def test_settings_refuse_what_the_lesson_does_not_have(given, message):
+def test_settings_refuse_what_the_lesson_does_not_have(kernel, given, message):
     with pytest.raises(ValueError, match=message):
-        settings({"image_size": 32} | given, seed=int, image_size=Literal[32, 64])
+        namespace = kernel(PARAMETERS, f"# Parameters\n{given}")
+        settings(namespace, seed=int, image_size=Literal[32, 64], name=str)
 
 
 def test_the_same_six_faces_everywhere():

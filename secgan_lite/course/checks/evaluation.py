@@ -90,20 +90,24 @@ FRECHET = Exercise(
 
 
 def _edits_case(draws: torch.Generator) -> Case:
-    """Inputs, true edits and edits (B, 3, h, h) in [−1, 1]; some changes touch one channel only."""
+    """Inputs, true edits and edits (B, 3, h, h) in [−1, 1]; some changes touch one channel only.
+
+    Pixels of a row change by 3 and 6 levels of 255, less than the threshold, and by 12.
+    """
     x, noise = torch.rand(2, 3, 3, 6, 6, generator=draws) - 0.5
     change = torch.zeros_like(x)
     for i, side in enumerate((2, 3, 5)):
         change[i, : i + 1, :side, :side] = 0.15 + 0.2 * torch.rand(
             i + 1, side, side, generator=draws
         )
+    change[:, 1, 5] = torch.tensor([3, 3, 6, 6, 12, 12]) / 127.5
     leak = torch.zeros_like(x)
-    leak[:, :, 5] = 0.2  # the last row, which no true edit changes
+    leak[:, :, 4] = 0.2  # a row that hardly any true edit changes
     return Case((x + 0.6 * change + leak + 0.1 * noise, x + change, x))
 
 
-def _region(a: Tensor, b: Tensor) -> Tensor:
-    return (a - b).abs().amax(dim=1) * 127.5 > 8
+def _region(a: Tensor, b: Tensor, threshold: float = 8 / 127.5) -> Tensor:
+    return (a - b).abs().amax(dim=1) > threshold
 
 
 def inside(edit: Tensor, truth: Tensor, x: Tensor) -> Tensor:
@@ -148,6 +152,16 @@ INSIDE = Exercise(
         "mean of channels": Mistake(
             lambda e, t, x: _error(e, t)[_error(t, x) > 8].mean(),
             "a pixel counts if its channels change on average. One changed channel is a change",
+        ),
+        "threshold halved": Mistake(
+            lambda e, t, x: _error(e, t)[_region(t, x, 8 / 255)].mean(),
+            "images span 2, from −1 to 1, and that is 255 levels: 8 levels are 8 / 127.5 here, not "
+            "8 / 255",
+        ),
+        "threshold without a scale": Mistake(
+            lambda e, t, x: _error(e, t)[_region(t, x, 0)].mean(),
+            "every pixel counts that differs at all. Only a change of more than 8 levels of 255 "
+            "does, that is 8 / 127.5 in images from −1 to 1",
         ),
         "face by face": Mistake(
             lambda e, t, x: _face_by_face(e, t, x).mean(),
