@@ -11,7 +11,6 @@ from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
 from secgan_lite.devices import pick_device
 from secgan_lite.errors import unknown_choice
-from secgan_lite.evaluation.bundling import load_results
 from secgan_lite.evaluation.editors import (
     Trained,
     compared_size,
@@ -19,6 +18,7 @@ from secgan_lite.evaluation.editors import (
     load_run,
     shown_first,
 )
+from secgan_lite.evaluation.recorded import load_results
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.files import REPOSITORY, versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder

@@ -18,8 +18,7 @@ from secgan_lite.training import TrainConfig
 SHOWN = ("tarr.mean", "reconstruction", "counterfactual.inside_ratio", "ssfid.mean")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
+def _command_line() -> argparse.ArgumentParser:
     line = argparse.ArgumentParser(prog="python -m secgan_lite.study", description=__doc__)
     commands = line.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="train and score what the study's file lacks")
@@ -40,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main() -> int:
-    line = parser()
+    line = _command_line()
     given = line.parse_args()
     try:
         return {"run": _run, "again": _again}[given.command](given)

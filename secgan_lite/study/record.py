@@ -12,7 +12,7 @@ from filelock import FileLock
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
 from secgan_lite.evaluation import Judges, Truth, evaluate, load_snapshot, over_snapshots
-from secgan_lite.evaluation.bundling import all_judges
+from secgan_lite.evaluation.recorded import all_judges
 from secgan_lite.files import REPOSITORY, rounded, versions, write_json
 from secgan_lite.parsing import load_parser
 from secgan_lite.pulls import pulls
