@@ -210,33 +210,54 @@ def versions() -> dict[str, str]:
 
 
 def manifest() -> dict[str, dict]:
-    """Cards of the bundled weights by file name: sha256, command, seed, data, measured quality."""
-    path = WEIGHTS / "manifest.json"
-    with readable(path, "list of weights"):
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
-def bundle(name: str, tensors: dict[str, Tensor], metadata: dict, card: dict) -> Path:
-    """Add weights to ``data/weights`` with a card for the manifest. The repository's own use."""
-    path = WEIGHTS / f"{name}.safetensors"
-    save_tensors(path, tensors, metadata)
-    cards = manifest() | {path.name: {"sha256": sha256(path), **card}}
-    write_json(WEIGHTS / "manifest.json", dict(sorted(cards.items())))
-    return path
-
-
-def bundled(name: str) -> Path:
-    """Path of bundled weights, for example ``bundled("parser-32")``, checked against the manifest.
+    """Cards of the bundled weights by file name: sha256, command, seed, data, measured quality.
 
     Raises:
-        ValueError: the name is not bundled (the nearest is named), or the file is not as it was.
+        DataError: it is damaged.
+    """
+    path = WEIGHTS / "manifest.json"
+    if not path.is_file():
+        return {}
+    try:
+        cards = json.loads(path.read_text(encoding="utf-8"))
+        faulty = [name for name, card in cards.items() if not isinstance(card.get("sha256"), str)]
+    except (ValueError, AttributeError) as error:
+        raise DataError(f"{path} is damaged ({error}): restore it with git checkout.") from error
+    if faulty:
+        raise DataError(f"{path} has no sha256 of {faulty[0]}: restore it with git checkout.")
+    return cards
+
+
+def bundled(name: str, suffix: str = ".safetensors") -> Path:
+    """Path of bundled weights, for example ``bundled("parser-32")``, checked against the manifest.
+
+    Args:
+        suffix: ".json" for an editor's results in place of its weights.
+
+    Raises:
+        ValueError: the name is not bundled; the nearest is named.
+        DataError: the file is not there, or was altered.
     """
     cards = manifest()
-    path = WEIGHTS / f"{name}.safetensors"
-    if path.name not in cards:
+    if f"{name}.safetensors" not in cards:
         raise unknown_choice("weights", name, [Path(card).stem for card in cards])
-    if not path.is_file() or sha256(path) != cards[path.name].get("sha256"):
-        raise DataError(
-            f"{path} is absent or differs from its manifest entry: restore it with git checkout."
-        )
-    return path
+    digests = digests_of(cards[f"{name}.safetensors"])
+    if suffix not in digests:
+        raise unknown_choice("suffix", suffix, digests)
+    path, staged = WEIGHTS / f"{name}{suffix}", staging(f"{name}{suffix}", digests[suffix])
+    for place in (path, staged, path):  # while it is being replaced, it moves from there to here
+        if place.is_file() and sha256(place) == digests[suffix]:
+            return place
+    fault = "differs from its manifest entry" if path.is_file() else "is not there"
+    raise DataError(f"{path} {fault}: restore it with git checkout.")
+
+
+def digests_of(card: dict) -> dict[str, str]:
+    """SHA-256 by suffix of the files of a card: the weights, and the results of an editor."""
+    digests = {".safetensors": card["sha256"], ".json": card.get("results_sha256")}
+    return {suffix: digest for suffix, digest in digests.items() if digest}
+
+
+def staging(file: str, digest: str) -> Path:
+    """Where new content of a bundled file waits until the manifest names it."""
+    return WEIGHTS / f".staged-{digest}-{file}"

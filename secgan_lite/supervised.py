@@ -1,11 +1,13 @@
 """Networks that watch the GANs, the parser and the judges: one training loop, one way to load them.
 
-Each is trained by ``python -m secgan_lite.<module> train`` and bundled, for drawn faces, by size.
-A ``Recipe`` says how.
+Each is trained by ``python -m secgan_lite.<module> train``, as a ``Recipe`` says. Some are bundled,
+for drawn faces, by size.
 """
 
 import argparse
 import json
+import os
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,16 +20,8 @@ from tqdm.auto import tqdm
 
 from secgan_lite.datasets import FaceData, Sampler, load
 from secgan_lite.devices import pick_device
-from secgan_lite.files import (
-    bundle,
-    bundled,
-    load_tensors,
-    manifest,
-    readable,
-    save_tensors,
-    sha256,
-)
-from secgan_lite.places import to_read, to_write
+from secgan_lite.files import bundled, load_tensors, manifest, readable, save_tensors, sha256
+from secgan_lite.places import runs, to_read, to_write
 from secgan_lite.randomness import derive, stream
 
 Loss = Callable[[Tensor, Tensor, Tensor | None], Tensor]
@@ -189,32 +183,41 @@ def fingerprint(file: Path) -> str:
     return (load_tensors(file)[1].get("sha256") if ours else None) or sha256(file)
 
 
+def _command_line(module: str, recipes: dict[str, Recipe]) -> argparse.ArgumentParser:
+    """The command line of ``train_command``."""
+    program = f"python -m secgan_lite.{module}"
+    line = argparse.ArgumentParser(prog=program, description="Train a network.")
+    train = line.add_subparsers(required=True).add_parser("train", help="train, score and save it")
+    first = next(iter(recipes))
+    network = f"which kind; {first} if not given"
+    train.add_argument("--network", choices=recipes, default=first, help=network)
+    train.add_argument("--dataset", default="synthetic", help="synthetic, celeba or celeba-hq")
+    train.add_argument("--data-dir", default="", help="folder of real faces, or a pack (.npz)")
+    train.add_argument("--split", default="paper", help="paper, official or clean")
+    train.add_argument("--image-size", type=int, default=64, help="height = width in pixels")
+    train.add_argument("--count", type=int, default=12_000, help="training faces, 0 = all")
+    train.add_argument("--epochs", type=int, default=8, help="passes over the training faces")
+    train.add_argument("--seed", type=int, default=0, help="of first weights, faces and order")
+    train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    usual = "weights file; if not given, a new one in the repository's runs/"
+    train.add_argument("--output", default="", help=usual)
+    return line
+
+
 def train_command(module: str, recipes: dict[str, Recipe]) -> None:
-    """``python -m secgan_lite.<module> train``: train, measure on a test set, store.
+    """``python -m secgan_lite.<module> train``: train, save, measure on a test set.
+
+    The file's metadata hold a ``card``: the command that repeats it, and the scores.
 
     Args:
         recipes: by the network's name; the first is the default.
     """
-    program = f"python -m secgan_lite.{module}"
-    arguments = argparse.ArgumentParser(prog=program, description="Train a network.")
-    train = arguments.add_subparsers(required=True).add_parser("train")
-    train.add_argument("--network", choices=recipes, default=next(iter(recipes)))
-    train.add_argument("--dataset", default="synthetic")
-    train.add_argument("--data-dir", default="", help="folder of real faces, or a pack (.npz)")
-    train.add_argument("--split", default="paper", help="paper, official or clean")
-    train.add_argument("--image-size", type=int, default=64)
-    train.add_argument("--count", type=int, default=12_000, help="training faces, 0 = all")
-    train.add_argument("--epochs", type=int, default=8)
-    train.add_argument("--seed", type=int, default=0)
-    train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
-    train.add_argument("--output", default="", help="weights file; none = bundle with the course")
-    given = arguments.parse_args()
-    if given.dataset != "synthetic" and not given.output:
-        arguments.error("--output is needed: what has seen photographs is never bundled.")
+    line = _command_line(module, recipes)
+    given = line.parse_args()
     recipe = recipes[given.network]
     metadata = {"kind": recipe.kind, "dataset": given.dataset, "image_size": given.image_size}
     try:
-        output = to_write(given.output, "output")
+        output = _new_file(given, recipe.kind)
         metadata |= {"network": given.network, "shape": recipe.shape(given.image_size)}
         device = pick_device(given.device)
         sets, test = training_sets(given)
@@ -226,8 +229,8 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(given.seed)
             network = recipe.build(**metadata["shape"])
-    except ValueError as error:
-        arguments.error(str(error))
+    except (ValueError, OSError) as error:
+        line.error(str(error))
     fit(
         network,
         sets,
@@ -238,19 +241,45 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
         seed=given.seed,
         device=device,
     )
-    scores = recipe.measure(network, test)
     tensors = recipe.kept(network).state_dict()
-    if given.output:
-        save_tensors(output, tensors, metadata)
-    else:
-        named = "" if given.network == next(iter(recipes)) else f"--network {given.network} "
-        command = (
-            f"{program} train {named}--image-size {given.image_size} --count {given.count} "
-            f"--epochs {given.epochs} --seed {given.seed}"
-        )
-        card = {"command": command, "faces": given.count, "test_faces": len(test), **scores}
-        bundle(f"{recipe.kind}-{given.image_size}", tensors, metadata, card)
+    named = given.network != next(iter(recipes))
+    card = {"command": _repeated(line.prog, given, named), "faces": given.count}
+    # Saved first: whatever goes wrong with its scores, the network is there.
+    save_tensors(output, tensors, metadata | {"card": card})
+    scores = recipe.measure(network, test)
+    card |= {"test_faces": len(test), **scores}
+    save_tensors(output, tensors, metadata | {"card": card})
     print(json.dumps(scores, indent=2))
+    print(output)
+
+
+def _new_file(given: argparse.Namespace, kind: str) -> Path:
+    """Where the network goes, looked at before the training.
+
+    Raises:
+        FileExistsError: something is there; it is kept.
+        PermissionError, NotADirectoryError: nothing can be written there.
+    """
+    seen = "" if given.dataset == "synthetic" else f"-{given.dataset}"
+    name = f"{kind}-{given.image_size}{seen}.safetensors"
+    output = to_write(given.output, "output") if given.output else runs() / name
+    if output.exists():
+        raise FileExistsError(f"output={str(output)!r} is there, and is kept: name another file.")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    if not os.access(output.parent, os.W_OK):
+        raise PermissionError(f"output={str(output)!r} can't be written: name another file.")
+    return output
+
+
+def _repeated(program: str, given: argparse.Namespace, named: bool) -> str:
+    """The command that trains the same network again."""
+    words = [program, "train"]
+    words += ["--network", given.network] if named else []
+    if given.dataset != "synthetic":
+        words += ["--dataset", given.dataset, "--data-dir", given.data_dir, "--split", given.split]
+    for name in ("image_size", "count", "epochs", "seed"):
+        words += [f"--{name.replace('_', '-')}", str(getattr(given, name))]
+    return shlex.join(words)
 
 
 def training_sets(given: argparse.Namespace) -> tuple[list[FaceData], FaceData]:

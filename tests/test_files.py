@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import save
 
 from secgan_lite import files
+from secgan_lite.course.doctor import _weights
 from secgan_lite.errors import DataError
 from secgan_lite.files import (
     bundled,
@@ -20,6 +21,7 @@ from secgan_lite.files import (
     sha256,
     write_bytes,
 )
+from secgan_lite.parsing import load_parser
 
 
 def test_tensors_and_metadata_come_back(tmp_path):
@@ -151,19 +153,43 @@ def test_bundled_weights_are_those_of_the_manifest():
         assert card["command"].startswith("python -m secgan_lite.")
 
 
-def test_altered_or_unknown_bundled_weights_are_refused(tmp_path, monkeypatch):
+@pytest.fixture
+def two_weights(tmp_path, monkeypatch):
+    """A folder of two bundled networks, "parser-9" and "parser-10", to be damaged."""
     monkeypatch.setattr(files, "WEIGHTS", tmp_path)
-    path = files.bundle("parser-9", {"a": torch.zeros(1)}, {"kind": "parser"}, {"command": "x"})
-    assert bundled("parser-9") == path
-    assert json.loads((tmp_path / "manifest.json").read_text())["parser-9.safetensors"]["sha256"]
+    cards = {}
+    for name in ("parser-9", "parser-10"):
+        path = tmp_path / f"{name}.safetensors"
+        save_tensors(path, {"a": torch.zeros(1)}, {"kind": "parser"})
+        cards[path.name] = {"sha256": sha256(path), "command": "x"}
+    (tmp_path / "manifest.json").write_text(json.dumps(cards))
+    return tmp_path
+
+
+def test_altered_unknown_or_absent_bundled_weights_are_refused(two_weights):
+    path = bundled("parser-9")
+    assert path == two_weights / "parser-9.safetensors"
     with pytest.raises(ValueError, match="Did you mean 'parser-9'"):
         bundled("parser-8")
     path.write_bytes(path.read_bytes() + b" ")
-    with pytest.raises(ValueError, match="git checkout"):
+    with pytest.raises(ValueError, match=r"differs from its manifest entry.*git checkout"):
         bundled("parser-9")
     path.unlink()
-    with pytest.raises(ValueError, match=r"is absent or .* git checkout"):
+    with pytest.raises(ValueError, match="is not there: restore it with git checkout"):
         bundled("parser-9")
-    (tmp_path / "manifest.json").write_text('{"parser-9.safetensors": {}, ')
-    with pytest.raises(DataError, match=r"manifest\.json is damaged"):
-        bundled("parser-9")
+    assert bundled("parser-10").is_file()
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "3", '{"parser-9.safetensors": {}}', '{"parser-9.safetensors": 3}',
+     '{"parser-9.safetensors": {"sha256": null}}'],
+)  # fmt: skip
+def test_a_damaged_manifest_is_one_sentence_everywhere(two_weights, content):
+    """For loaders and for the doctor, who tells it and goes on."""
+    (two_weights / "manifest.json").write_text(content)
+    for use in (manifest, lambda: bundled("parser-9"), lambda: load_parser("auto", 9)):
+        with pytest.raises(ValueError, match=r"manifest\.json .*restore it with git checkout"):
+            use()
+    finding = _weights()
+    assert not finding.ok and "git checkout" in str(finding)

@@ -1,6 +1,6 @@
 """What turns the package into a course: helpers and checks for lessons, the builder of notebooks.
 
-For users: ``python -m secgan_lite.course doctor``. For authors: ``build`` and ``check``.
+For users: ``python -m secgan_lite.course doctor``. For authors: ``course.authoring``.
 """
 
 from secgan_lite.course.checks import TODO, check

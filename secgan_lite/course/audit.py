@@ -1,4 +1,4 @@
-"""``python -m secgan_lite.course check``: everything that must hold for the lessons, in one go.
+"""Everything that must hold for the lessons: ``python -m secgan_lite.course.authoring check``.
 
 A rule takes a notebook and yields faults in words. What a rule says is what an author has to do.
 """
@@ -75,7 +75,7 @@ def pair(sheet: Sheet) -> Iterator[str]:
     stored, wanted = content(sheet.stored), content(sheet.wanted)
     if stored != wanted:
         first = next((w for s, w in zip(stored, wanted, strict=False) if s != w), wanted[-1])
-        yield f"out of date from {first[0]} on: python -m secgan_lite.course build"
+        yield f"out of date from {first[0]} on: python -m secgan_lite.course.authoring build"
 
 
 def clean(sheet: Sheet) -> Iterator[str]:

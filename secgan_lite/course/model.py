@@ -4,13 +4,10 @@ A run folder keeps discriminators in its checkpoint only. One checkpoint's netwo
 half precision, so that these lessons need no training; ``-p run_dir FOLDER`` takes any other run.
 """
 
-from pathlib import Path
-
 import torch
 
 from secgan_lite.datasets import FaceData
-from secgan_lite.evaluation.bundling import training_command
-from secgan_lite.files import bundle, bundled, halved, load_tensors
+from secgan_lite.files import bundled, load_tensors
 from secgan_lite.parsing import load_parser
 from secgan_lite.secgan import Batch, Model
 from secgan_lite.training import RunFolder, TrainConfig, parser_of
@@ -29,7 +26,7 @@ def load_model(run_dir: str = "") -> tuple[Model, TrainConfig]:
         ValueError: a run of another method, or one without a checkpoint.
     """
     if run_dir:
-        config, tensors = _networks(run_dir)
+        config, tensors = networks_of(run_dir)
         parser = parser_of(RunFolder(run_dir).path, config)
     else:
         tensors, metadata = load_tensors(bundled(NAME))
@@ -40,18 +37,8 @@ def load_model(run_dir: str = "") -> tuple[Model, TrainConfig]:
     return model.eval(), config
 
 
-def bundle_run(run_dir: str) -> Path:
-    """Bundle the networks of a finished run on drawn faces. The repository's own use."""
-    config, tensors = _networks(run_dir)
-    if config.dataset != "synthetic":
-        raise ValueError(f"{run_dir} has seen photographs: it is never bundled.")
-    last = RunFolder(run_dir).log[-1]
-    card = {"command": training_command(config), "faces": config.num_images}
-    card["last_terms"] = {k: round(v, 4) for k, v in last.items() if k.startswith("rgb/")}
-    return bundle(NAME, halved(tensors), {"kind": "secgan", "config": config.identity}, card)
-
-
-def _networks(run_dir: str) -> tuple[TrainConfig, dict[str, torch.Tensor]]:
+def networks_of(run_dir: str) -> tuple[TrainConfig, dict[str, torch.Tensor]]:
+    """Configuration and weights of all networks of a finished SeCGAN. Errors: ``load_model``."""
     run = RunFolder(run_dir)
     state = run.load_checkpoint()
     if run.config.method != "secgan" or state is None:

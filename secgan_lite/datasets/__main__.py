@@ -12,7 +12,7 @@ from secgan_lite.datasets.check import OBTAIN, check
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m secgan_lite.datasets", description=__doc__)
-    checker = parser.add_subparsers(required=True).add_parser("check")
+    checker = parser.add_subparsers(required=True).add_parser("check", help="is it complete?")
     checker.add_argument("dataset", metavar="DATASET", help=" or ".join(OBTAIN))
     checker.add_argument("--data-dir", required=True, help="its folder, or a pack of it (.npz)")
     given = parser.parse_args()

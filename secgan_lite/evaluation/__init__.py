@@ -7,12 +7,6 @@ scale are edits too: ``copy_input`` leaves the image as it is, ``Truth`` holds t
     scores["tarr"]["mean"]["value"], scores["counterfactual"]["inside_ratio"]["value"]
 """
 
-from secgan_lite.evaluation.bundling import (
-    Dynamics,
-    load_dynamics,
-    load_results,
-    recorded_runs,
-)
 from secgan_lite.evaluation.cheats import another_face, fooled_judge
 from secgan_lite.evaluation.curves import brief, over_intensities, over_snapshots
 from secgan_lite.evaluation.editors import (
@@ -27,6 +21,12 @@ from secgan_lite.evaluation.editors import (
     shown_first,
 )
 from secgan_lite.evaluation.edits import Editor, Truth, copy_input, encoded, generator_editor
+from secgan_lite.evaluation.recorded import (
+    Dynamics,
+    load_dynamics,
+    load_results,
+    recorded_runs,
+)
 from secgan_lite.evaluation.scores import Judges, evaluate, judge_rate, load_judge
 from secgan_lite.evaluation.setup import Evaluation, EvaluationConfig
 from secgan_lite.evaluation.truth import CHANGED

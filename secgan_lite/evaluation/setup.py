@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
 from secgan_lite.devices import pick_device
-from secgan_lite.evaluation.bundling import load_results
 from secgan_lite.evaluation.editors import (
     Trained,
     compared_size,
@@ -18,6 +17,7 @@ from secgan_lite.evaluation.editors import (
     load_run,
     shown_first,
 )
+from secgan_lite.evaluation.recorded import load_results
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.files import versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder

@@ -12,14 +12,14 @@ SHAPES = {
     "bisenet": lambda image_size: {"classes": 12},
 }
 
+_recipe = partial(
+    Recipe,
+    "parser",
+    loss=lambda output, y, s: hard_pixel_loss(output, s),
+    measure=quality,
+    augment=lambda dataset: zoomed_out if dataset == "celeba-hq" else None,
+)
+RECIPES = {name: _recipe(NETWORKS[name], shape) for name, shape in SHAPES.items()}
+
 if __name__ == "__main__":
-    recipe = partial(
-        Recipe,
-        "parser",
-        loss=lambda output, y, s: hard_pixel_loss(output, s),
-        measure=quality,
-        augment=lambda dataset: zoomed_out if dataset == "celeba-hq" else None,
-    )
-    train_command(
-        "parsing", {name: recipe(NETWORKS[name], shape) for name, shape in SHAPES.items()}
-    )
+    train_command("parsing", RECIPES)

@@ -18,31 +18,43 @@ from secgan_lite.training import TrainConfig
 SHOWN = ("tarr.mean", "reconstruction", "counterfactual.inside_ratio", "ssfid.mean")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m secgan_lite.study", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    run, again = commands.add_parser("run"), commands.add_parser("again")
+def _command_line() -> argparse.ArgumentParser:
+    line = argparse.ArgumentParser(prog="python -m secgan_lite.study", description=__doc__)
+    commands = line.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="train and score what the study's file lacks")
     run.add_argument("--seeds", type=int, default=3, help="of each method; λ_sc gets one less")
-    run.add_argument("--iterations", type=int, default=4000)
+    run.add_argument("--iterations", type=int, default=4000, help="of each run")
     run.add_argument("--faces", type=int, default=300, help="test faces")
+    run.add_argument("--file", type=Path, help="results; if not given, study.json in --root")
+    again = commands.add_parser("again", help="repeat one recorded cell and compare")
     again.add_argument("name", metavar="NAME", help="a cell's name")
+    again.add_argument("--file", type=Path, default=RESULTS / "study.json", help="where it is")
     for command in (run, again):
-        command.add_argument("--root", help="folder of the runs; none = one under runs")
-        command.add_argument("--file", type=Path, default=RESULTS / "study.json")
-        command.add_argument("--executor", default="threads", help="or a Dask scheduler's address")
+        command.add_argument("--root", help="folder of the runs; if not given, one under runs")
+        where = "threads, or a Dask scheduler's address"
+        command.add_argument("--executor", default="threads", help=where)
         command.add_argument("--workers", type=int, default=2, help="threads: runs at a time")
-    given = parser.parse_args()
+    return line
+
+
+def main() -> int:
+    line = _command_line()
+    given = line.parse_args()
     try:
         given.root = to_write(given.root, "root") if given.root else runs() / "study"
         return {"run": _run, "again": _again}[given.command](given)
     except (ValueError, OSError, RuntimeError) as error:
-        parser.error(str(error))
+        line.error(str(error))
+    except KeyboardInterrupt:
+        print("Stopped, and what had begun is saved: the same command goes on.", file=sys.stderr)
+        return 130
 
 
 def _run(given: argparse.Namespace) -> int:
     configs = whole(given.seeds, iterations=given.iterations, **RECORDED)
+    file = given.file or given.root / "study.json"
     with pool(given.executor, given.workers) as executor:
-        cells = extend(configs, executor, given.root, given.file, given.faces)
+        cells = extend(configs, executor, given.root, file, given.faces)
     for cell in cells:
         print(cell["name"], *(f"{name} {score(cell, name):.3f}" for name in SHOWN), sep="  ")
     return 0

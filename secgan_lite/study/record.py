@@ -7,12 +7,13 @@ from pathlib import Path
 from statistics import fmean
 
 import torch
+from filelock import FileLock
 
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
 from secgan_lite.evaluation import Judges, Truth, evaluate, load_snapshot, over_snapshots
-from secgan_lite.evaluation.bundling import all_judges
-from secgan_lite.files import REPOSITORY, rounded, versions, write_json
+from secgan_lite.evaluation.recorded import all_judges
+from secgan_lite.files import REPOSITORY, readable, rounded, versions, write_json
 from secgan_lite.places import to_read, to_write
 from secgan_lite.pulls import pulls
 from secgan_lite.secgan import Batch, Model
@@ -30,15 +31,33 @@ def record(folders: Iterable[Path], file: Path, faces: int = 300) -> list[dict]:
     """Score finished runs on the same test faces, add them to the study's file; returns its cells.
 
     The file is written after each run, and a run that is in it is not scored again.
+
+    Raises:
+        ValueError: the file's cells were scored on another number of faces; or ``score_run``.
     """
-    cells = {cell["name"]: cell for cell in load_study(file)} if file.exists() else {}
+    file = Path(file)
     for folder in folders:
         name = RunFolder(folder).config.run_name
-        if name not in cells or cells[name]["test_faces"] != faces:
-            cells[name] = score_run(folder, faces)
-            content = {"snapshots": LAST, "versions": versions(), "cells": list(cells.values())}
-            write_json(file, content)
-    return list(cells.values())
+        if name not in _scored(file, faces):
+            cell = score_run(folder, faces)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(file.with_name(f".{file.name}.lock")):  # another study may add to it
+                cells = [*(_scored(file, faces) | {name: cell}).values()]
+                content = {"snapshots": LAST, "versions": versions(), "cells": cells}
+                write_json(file, content)
+    return [*_scored(file, faces).values()]
+
+
+def _scored(file: Path, faces: int) -> dict[str, dict]:
+    """Cells of a file by name, none if there is no file; all of them on ``faces`` test faces."""
+    cells = load_study(file) if file.exists() else []
+    for cell in cells:
+        if cell["test_faces"] != faces:
+            raise ValueError(
+                f"faces={faces}, but {file} has scores on {cell['test_faces']}: take as many, or "
+                "name another file. What is recorded is never replaced."
+            )
+    return {cell["name"]: cell for cell in cells}
 
 
 def extend(
@@ -51,18 +70,27 @@ def extend(
     """Run and score what a study's file lacks, each added as soon as it has ended; all cells.
 
     Raises:
-        ValueError, RuntimeError: as ``sweep``.
+        ValueError, RuntimeError: as ``record`` and ``sweep``.
     """
     file = to_write(file, "file")
-    done = {cell["name"] for cell in record([], file) if cell["test_faces"] == faces}
-    missing = [config for config in configs if config.run_name not in done]
+    missing = [config for config in configs if config.run_name not in _scored(file, faces)]
     sweep(missing, executor, root, then=lambda folder: record([folder], file, faces))
     return load_study(file)
 
 
-def load_study(file: Path = RESULTS / "study.json") -> list[dict]:
-    """The cells of a recorded study, each as ``score_run`` returned it."""
-    return json.loads(to_read(file, "file").read_text())["cells"]
+def load_study(file: Path | str = RESULTS / "study.json") -> list[dict]:
+    """The cells of a recorded study, each as ``score_run`` returned it.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        DataError: it is no study's.
+    """
+    file = to_read(file, "file")
+    with readable(file, "study"):
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        for name in ("name", "config", "test_faces", "scores"):
+            [cell[name] for cell in cells]
+    return cells
 
 
 def score_run(folder: Path | str, faces: int = 300) -> dict:
@@ -73,13 +101,21 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
         else the preset does not say; ``seconds`` of training; ``test_faces``; ``scores``: what
         ``evaluate`` says, as means over the last snapshots; ``curve``: mean scores along the
         training, on fewer faces (``over_snapshots``); ``pulls`` (``strengths``).
+
+    Raises:
+        ValueError: the run has seen photographs, or lacks snapshots or its checkpoint.
     """
     run = RunFolder(folder)
-    config = run.config
+    config, files, checkpoint = run.config, run.snapshots(), run.load_checkpoint()
+    if config.dataset != "synthetic":
+        raise ValueError(f"{run.path} has seen photographs: a study scores drawn faces.")
+    if not files or checkpoint is None:
+        lacks = "checkpoint" if files else "snapshot"
+        raise ValueError(f"{run.path} has no {lacks}, which its scores need: train it again.")
     data = datasets.load(
         "synthetic", "test", config.image_size, faces, attributes=config.attributes
     )
-    truth, found, files = Truth.of(data), [], run.snapshots()
+    truth, found = Truth.of(data), []
     for file in files[-LAST:]:
         editor = load_snapshot(file)
         judges = all_judges(editor)
@@ -93,7 +129,7 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
         "test_faces": faces,
         "scores": rounded(means(found)),
         "curve": rounded(over_snapshots(files, few, alone, truth[:_ON_CURVES])),
-        "pulls": rounded(strengths(run, data.subset(_PULLED))),
+        "pulls": rounded(strengths(run, checkpoint[0]["branches"], data.subset(_PULLED))),
     }
 
 
@@ -115,12 +151,12 @@ def means(found: list) -> dict | list | float:
     return fmean(found)
 
 
-def strengths(run: RunFolder, data: FaceData) -> dict[str, float]:
+def strengths(run: RunFolder, branches: dict, data: FaceData) -> dict[str, float]:
     """How hard each weighted term of Eq. 14 pulls at x_out, as a mean over faces (``Pull``)."""
     config = run.config
     parser = parser_of(run.path, config)
     model = Model(config.method, config.backbone, config.size, config.weights, parser)
-    model.branches.load_state_dict(run.load_checkpoint()[0]["branches"])
+    model.branches.load_state_dict(branches)
     model.eval()
     x, y, _ = data.batch(torch.arange(len(data)))
     with torch.no_grad():

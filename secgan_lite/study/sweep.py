@@ -14,16 +14,16 @@ Slurm (package dask-jobqueue), a run on each GPU; a job that its time limit kill
     executor = Client(cluster).get_executor(pure=False, retries=3)
 """
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-import papermill
 from tqdm.auto import tqdm
 
 from secgan_lite.errors import unknown_choice
@@ -33,6 +33,8 @@ from secgan_lite.secgan import METHODS
 from secgan_lite.training import RunFolder, TrainConfig
 
 LESSON = REPOSITORY / "notebooks" / "04_train.ipynb"
+_CELL = Path(__file__).with_name("cell.py")
+_running: dict[str, subprocess.Popen] = {}  # this process's children, by their run's folder
 # What the recorded study has and today's presets may not: a critic that ends at 4 × 4.
 RECORDED = {"discriminator_depth": 3}
 LAMBDAS = (0.0, 0.001, 0.01, 0.1, 1.0, 10.0)
@@ -93,7 +95,9 @@ def sweep(
 ) -> list[Path]:
     """Run every configuration through papermill; returns the run folders, in order.
 
-    Call it again after an interruption: what is done is skipped, what has begun goes on.
+    An interrupt or an error in ``then`` cancels what waits and ends the runs of this machine, which
+    save their state first; those on a cluster's workers end by themselves. Call it again: what is
+    done is skipped, what has begun goes on.
 
     Args:
         executor: of ``concurrent.futures``, or a cluster's with the same interface. Threads
@@ -115,14 +119,28 @@ def sweep(
         for name, given in jobs.items()
     }
     failed = []
-    for future in tqdm(as_completed(futures), total=len(futures), unit="run"):
-        if error := future.exception():
-            failed.append(f"{futures[future]}: {error}")
-        else:
-            then(root / futures[future])
+    try:
+        for future in tqdm(as_completed(futures), total=len(futures), unit="run"):
+            if error := future.exception():
+                failed.append(f"{futures[future]}: {error}")
+            else:
+                then(root / futures[future])
+    finally:
+        _stop(futures, root)
     if failed:
         raise RuntimeError("\n".join([f"{len(failed)} of {len(jobs)} runs failed.", *failed]))
     return [root / name for name in jobs]
+
+
+def _stop(futures: dict[Future, str], root: Path) -> None:
+    """Cancel what waits, end what runs in this process, and wait for it."""
+    for future in futures:
+        future.cancel()
+    while not all(future.done() for future in futures):
+        for name in futures.values():
+            if run := _running.get(str(root / name)):
+                run.stdin.close()
+        wait(futures, timeout=0.2)
 
 
 def parameters(config: TrainConfig) -> dict:
@@ -144,6 +162,8 @@ def parameters(config: TrainConfig) -> dict:
 @cache
 def _known() -> dict:
     """Lesson 04's parameters, read once for a whole grid."""
+    import papermill  # a second, which --help need not wait
+
     return papermill.inspect_notebook(str(LESSON))
 
 
@@ -155,13 +175,22 @@ def run_cell(given: dict, folder: str, threads: int = 1) -> str:
     """
     if done(Path(folder)):
         return folder
-    flags = [str(v) for item in (given | {"output_dir": folder}).items() for v in ("-p", *item)]
-    command = [sys.executable, "-m", "papermill", str(LESSON), f"{folder}.ipynb"]
-    environment = os.environ | {"OMP_NUM_THREADS": str(threads)}
-    with Path(f"{folder}.log").open("a") as log:
-        run = subprocess.run(
-            [*command, *flags, "-p", "resume", "True"], stdout=log, stderr=log, env=environment
-        )
+    given = given | {"output_dir": folder, "resume": True}
+    command = [sys.executable, "-P", str(_CELL), str(LESSON), f"{folder}.ipynb", json.dumps(given)]
+    with (
+        Path(f"{folder}.log").open("a") as log,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,  # the tie: see cell.py
+            stdout=log,
+            stderr=log,
+            env=os.environ | {"OMP_NUM_THREADS": str(threads)},
+            start_new_session=True,  # a terminal's Ctrl-C reaches the study alone
+        ) as run,
+    ):
+        _running[folder] = run
+        run.wait()
+        del _running[folder]
     if run.returncode:
         last = Path(f"{folder}.log").read_text().strip().splitlines()[-1]
         raise RuntimeError(f"{last} (all of it: {folder}.log)")

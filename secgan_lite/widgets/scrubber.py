@@ -1,6 +1,6 @@
 """The training scrubber: slide through recorded runs, healthy and broken side by side.
 
-runs = {"healthy": load_dynamics("healthy"), "mine": Dynamics.of("runs/…")}
+runs = {"healthy": load_dynamics("run-b"), "mine": Dynamics.of("runs/…")}
 scrubbed = scrub(runs, Moment(iteration=400))
 """
 
@@ -152,10 +152,7 @@ class TrainingScrubber(App):
     def __init__(self, run_dir: str = "", runs: Mapping[str, Dynamics] | None = None) -> None:
         self._runs, self._quiet = dict(runs or recordings(run_dir)), Quiet()
         if not self._runs:
-            raise ValueError(
-                "No run is recorded here. Name one of your own, -p run_dir FOLDER, or record it: "
-                "python -m secgan_lite.evaluation record RUN NAME."
-            )
+            raise ValueError("No run is recorded here: name one of your own, -p run_dir FOLDER.")
         first, *others = self._runs
         self.left = self._menu("run", [*self._runs], first)
         self.right = self._menu("beside", [*self._runs, "none"], others[0] if others else "none")

@@ -58,7 +58,7 @@ def test_the_yardstick_is_positive_and_short():
 def test_commands(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["course", "doctor"])
     assert main() == 0 and "ok   Python" in capsys.readouterr().out
-    monkeypatch.setattr(sys, "argv", ["course", "build", "99_none"])
+    monkeypatch.setattr(sys, "argv", ["course", "benchmark", "--device", "gpu"])
     with pytest.raises(SystemExit):
         main()
-    assert "99_none" in capsys.readouterr().err
+    assert "gpu" in capsys.readouterr().err

@@ -10,8 +10,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 
 from secgan_lite.course import Live, footer, lesson, parameters, settings, show, six_faces
+from secgan_lite.course.authoring.picture import overview
 from secgan_lite.course.lesson import peak_memory, png
-from secgan_lite.course.picture import overview
 from secgan_lite.training import train
 
 PARAMETERS = 'seed: int = 0  # of the faces\nimage_size: int = 32\nname: str = ""'
@@ -144,7 +144,7 @@ def test_memory_is_told_without_the_resource_module(monkeypatch):
 def test_the_overview_is_drawn_from_a_run(small_config, faces, tmp_path, monkeypatch):
     config = small_config(method="baseline", image_size=32, discriminator_depth=3, iterations=2)
     run = train(config, faces)
-    monkeypatch.setattr("secgan_lite.course.picture.REPOSITORY", tmp_path)
+    monkeypatch.setattr("secgan_lite.course.authoring.picture.REPOSITORY", tmp_path)
     picture = Image.open(overview(run.path))
     assert picture.size[0] > 600
     with pytest.raises(FileNotFoundError):

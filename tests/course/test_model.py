@@ -7,7 +7,8 @@ from secgan_lite import backbones, files
 from secgan_lite.backbones import RGB, SEMANTIC
 from secgan_lite.course import six_faces
 from secgan_lite.course.anatomy import layers, milliseconds, multiply_adds, table, weights
-from secgan_lite.course.model import batch_for, bundle_run, load_model
+from secgan_lite.course.authoring.bundling import bundle_model
+from secgan_lite.course.model import batch_for, load_model
 from secgan_lite.training import train
 
 
@@ -35,7 +36,7 @@ def test_a_run_of_ones_own_takes_its_place(small_config, faces, parser, tmp_path
     model, config = load_model(str(run.path))
     assert config.iterations == 2 and set(model.branches) == {"rgb", "semantic"}
     monkeypatch.setattr(files, "WEIGHTS", tmp_path / "weights")
-    stored = bundle_run(str(run.path))
+    stored = bundle_model(str(run.path))
     tensors, metadata = files.load_tensors(stored)
     kept = model.branches.state_dict()
     assert metadata["kind"] == "secgan" and set(tensors) == set(kept)

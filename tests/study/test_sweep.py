@@ -2,18 +2,26 @@
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import pytest
 from distributed import Client
 
+from secgan_lite.files import REPOSITORY
 from secgan_lite.study import (
     __main__,
     comparison,
     consistency_weights,
+    extend,
     load_study,
     record,
     score,
+    score_run,
     sweep,
     whole,
 )
@@ -117,7 +125,7 @@ def test_a_configuration_becomes_parameters_of_the_lesson():
 
 
 def test_a_finished_run_starts_nothing(swept, monkeypatch):
-    monkeypatch.setattr("subprocess.run", None)
+    monkeypatch.setattr("subprocess.Popen", None)
     folder = str(swept[1][0])
     assert run_cell({}, folder) == folder
 
@@ -137,3 +145,115 @@ def test_the_command_records_all(tmp_path, monkeypatch, capsys, swept):
     monkeypatch.setattr("sys.argv", ["study", "run", *places])
     assert __main__.main() == 0
     assert not list((tmp_path / "elsewhere").iterdir())
+    # Scores on other faces are other scores: they do not take the place of those.
+    before = file.read_bytes()
+    monkeypatch.setattr("sys.argv", ["study", "run", *places[:-1], "20"])
+    with pytest.raises(SystemExit):
+        __main__.main()
+    assert "faces=20, but" in (said := capsys.readouterr().err) and "has scores on 10" in said
+    with pytest.raises(ValueError, match="never replaced"):
+        record([root / configs[0].run_name], file, faces=20)
+    assert file.read_bytes() == before
+
+
+def test_a_study_of_ones_own_begins_empty_beside_its_runs(tmp_path, monkeypatch):
+    """The course's results are read, and written by nobody but its authors."""
+    asked = []
+    monkeypatch.setattr(__main__, "whole", lambda *_, **__: [])
+    monkeypatch.setattr(__main__, "extend", lambda *given: asked.append(given) or [])
+    monkeypatch.setattr("sys.argv", ["study", "run", "--root", str(tmp_path)])
+    assert __main__.main() == 0 and asked[0][2:4] == (tmp_path, tmp_path / "study.json")
+    monkeypatch.setattr("sys.argv", ["study", "run"])
+    assert __main__.main() == 0 and asked[1][3] == REPOSITORY / "runs" / "study" / "study.json"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "No study at"), ("{", "no cells"), ("[]", "no cells"), ('{"cells": [1]}', "no cells"),
+     ('{"cells": [{"name": "a"}]}', "no cells"), ('{"cells": 1}', "no cells")],
+)  # fmt: skip
+def test_a_file_that_is_no_study_is_named(tmp_path, content, message):
+    file = tmp_path / "study.json"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises((ValueError, FileNotFoundError), match=message):
+        load_study(file)
+
+
+def test_runs_that_cannot_be_scored_say_why(swept, tmp_path):
+    folder = swept[1][1]
+    for lacking in ("snapshots/*", "checkpoint*.safetensors"):
+        copy = tmp_path / lacking[:5]
+        shutil.copytree(folder, copy)
+        for file in copy.glob(lacking):
+            file.unlink()
+        with pytest.raises(ValueError, match=f"has no {lacking[:8]}"):
+            score_run(copy, 4)
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps(config | {"dataset": "celeba", "data_dir": "x"}))
+    with pytest.raises(ValueError, match="has seen photographs"):
+        score_run(copy, 4)
+
+
+def test_an_error_while_scoring_starts_no_more_runs(tmp_path, monkeypatch):
+    started = []
+
+    def stand_in(given, folder, threads):
+        started.append(folder)
+        time.sleep(0.05)
+
+    def full(*_):
+        raise OSError("No space left on device")
+
+    monkeypatch.setitem(sweep.__globals__, "run_cell", stand_in)
+    monkeypatch.setitem(extend.__globals__, "record", full)
+    configs = [TrainConfig.of(seed=seed) for seed in range(20)]
+    with ThreadPoolExecutor(1) as executor, pytest.raises(OSError, match="No space"):
+        extend(configs, executor, tmp_path, tmp_path / "study.json")
+    assert len(started) < 4
+
+
+STUDY = """
+import sys
+from secgan_lite.study import __main__
+from secgan_lite.training import TrainConfig
+
+long = {"method": "baseline", "num_images": 64, "batch_size": 4, "iterations": 100_000}
+__main__.whole = lambda *_, **__: [TrainConfig.of(seed=seed, **long) for seed in range(3)]
+sys.exit(__main__.main())
+"""
+
+
+def until(condition, seconds=90):
+    """Wait for it; False if it does not come."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.1)
+    return condition()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_nothing_of_a_study_outlives_it_and_its_state_is_saved(tmp_path):
+    """Interrupted, then started again and killed: its runs end, none begins, the state is kept."""
+    command = [sys.executable, "-c", STUDY, "run", "--root", str(tmp_path), "--workers", "1"]
+    before = 0
+    for how, code in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)):
+        study = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        assert until(lambda done=before: any(iteration > done for iteration in logged(tmp_path)))
+        below = psutil.Process(study.pid).children(recursive=True)
+        assert len(below) >= 2  # papermill and a kernel
+        study.send_signal(how)
+        assert study.wait(timeout=30) == code
+        assert until(lambda below=below: not any(process.is_running() for process in below), 30)
+        (state,) = tmp_path.glob("*/checkpoint.json")  # of one run: no other has begun
+        saved = json.loads(state.read_text())["iteration"]
+        assert saved > before
+        before = saved
+    assert not (tmp_path / "study.json").exists()
+
+
+def logged(root):
+    """Iterations that the runs below a folder have noted."""
+    for file in root.glob("*/log.jsonl"):
+        for line in file.read_text().splitlines():
+            yield json.loads(line)["iteration"]

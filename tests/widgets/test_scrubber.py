@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from secgan_lite.evaluation import Dynamics, bundling
-from secgan_lite.evaluation.bundling import load_dynamics, record_dynamics, recorded_runs
+from secgan_lite.course.authoring.recording import record_dynamics
+from secgan_lite.evaluation import Dynamics, load_dynamics, recorded_runs
 from secgan_lite.widgets import Moment, TrainingScrubber, recordings, scrub
 from secgan_lite.widgets.scrubber import PLOTS, iterations
 
@@ -25,7 +25,7 @@ def later(dynamics, shift=3):
 
 
 def test_a_recording_comes_back_with_its_masks(run, recorded, tmp_path, monkeypatch):
-    monkeypatch.setattr(bundling, "DYNAMICS", tmp_path)
+    monkeypatch.setattr("secgan_lite.evaluation.recorded.DYNAMICS", tmp_path)
     record_dynamics(run, "tiny", faces=4)
     assert recorded_runs() == ["tiny"]
     back = load_dynamics("tiny")
@@ -41,7 +41,7 @@ def test_a_recording_comes_back_with_its_masks(run, recorded, tmp_path, monkeypa
 
 
 def test_a_recording_without_masks_is_read_too(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(bundling, "DYNAMICS", tmp_path)
+    monkeypatch.setattr("secgan_lite.evaluation.recorded.DYNAMICS", tmp_path)
     path = record_dynamics(run, "old", faces=2)
     path.write_text(path.read_text().replace('"masks"', '"more"').replace('"more": [', '"x": ['))
     text = path.read_text()
@@ -99,9 +99,9 @@ def test_the_controls(recorded):
     assert app.iteration.value == 5 and "late at 5" in app.words.value
 
 
-def test_without_a_recording_it_says_how_to_make_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(bundling, "DYNAMICS", tmp_path)
-    with pytest.raises(ValueError, match="evaluation record RUN NAME"):
+def test_without_a_recording_it_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr("secgan_lite.evaluation.recorded.DYNAMICS", tmp_path)
+    with pytest.raises(ValueError, match="name one of your own, -p run_dir FOLDER"):
         TrainingScrubber()
     with pytest.raises(FileNotFoundError):
         TrainingScrubber(run_dir="nowhere")

@@ -1,0 +1,82 @@
+"""The commands of the course's authors, which write into data/ and notebooks/.
+
+Whatever is recorded here was made by a command of the users', which its card or file names; see
+data/README.md. ``build`` and ``check`` are for people who edit lessons.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from secgan_lite.files import REPOSITORY
+
+
+def _command_line() -> argparse.ArgumentParser:
+    line = argparse.ArgumentParser(
+        prog="python -m secgan_lite.course.authoring", description=__doc__
+    )
+    commands = line.add_subparsers(dest="command", required=True)
+
+    def command(name: str, help_: str, /, **positional: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help_, description=help_)
+        for argument, meaning in positional.items():
+            added.add_argument(argument, metavar=argument.upper(), help=meaning)
+        return added
+
+    run = "folder of a run, finished or not"
+    build = command("build", "run lessons and store them with their outputs")
+    build.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 04_train; none = all")
+    build.add_argument("--force", action="store_true", help="also those that are up to date")
+    command("check", "verify all notebooks, exercises and equation numbers")
+    trained = f"{run}; or the file of a trained parser or judge"
+    command("bundle", "store an editor, or a parser or judge, with its card", trained=trained)
+    command("model", "store all networks of a SeCGAN for lessons 02 and 03", run=run)
+    command("record", "store log, scores and samples of a run", run=run, name="such as run-b")
+    study = command("study", "make a study's file the recorded one of lesson 07")
+    file = REPOSITORY / "runs" / "study" / "study.json"
+    study.add_argument("file", nargs="?", type=Path, default=file, help=f"if not {file}")
+    command("overview", "draw data/overview.png with a run's generator", run=run)
+    return line
+
+
+def main() -> int:
+    line = _command_line()
+    given = line.parse_args()
+    try:
+        return _run(given)
+    except (ValueError, OSError) as error:
+        line.error(str(error))
+
+
+def _run(given: argparse.Namespace) -> int:
+    # Imported where they are used: together they take seconds, which --help need not wait.
+    if given.command == "build":
+        from secgan_lite.course.builder import build
+
+        for name, seconds in build(given.lessons, given.force):
+            print(f"{name}: built in {seconds:.0f} s")
+    elif given.command == "check":
+        from secgan_lite.course.audit import audit
+
+        faults = audit()
+        print(*faults, f"{len(faults)} faults." if faults else "All lessons hold.", sep="\n")
+        return int(bool(faults))
+    elif given.command in ("bundle", "model"):
+        from secgan_lite.course.authoring.bundling import bundle, bundle_model
+
+        stored = bundle(given.trained) if given.command == "bundle" else [bundle_model(given.run)]
+        print(*stored, sep="\n")
+    elif given.command in ("record", "study"):
+        from secgan_lite.course.authoring.recording import record_dynamics, record_study
+
+        is_run = given.command == "record"
+        print(record_dynamics(given.run, given.name) if is_run else record_study(given.file))
+    else:
+        from secgan_lite.course.authoring.picture import overview
+
+        print(overview(given.run))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

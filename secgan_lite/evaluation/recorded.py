@@ -1,0 +1,148 @@
+"""What is recorded with the course: scores of its editors, and runs from their first step on.
+
+``python -m secgan_lite.course.authoring`` records; here it is read.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from secgan_lite import datasets
+from secgan_lite.attributes import single_flips
+from secgan_lite.datasets import FaceData
+from secgan_lite.errors import unknown_choice
+from secgan_lite.evaluation.curves import over_snapshots
+from secgan_lite.evaluation.editors import Trained, load_snapshot
+from secgan_lite.evaluation.edits import Truth, generator_editor
+from secgan_lite.evaluation.scores import Judges
+from secgan_lite.files import WEIGHTS, bundled, rounded
+from secgan_lite.judges import load_classes, load_classifier, load_encoder
+from secgan_lite.parsing import one_hot
+from secgan_lite.training import RunFolder
+
+DYNAMICS = WEIGHTS.parent / "dynamics"
+
+
+def load_results(name: str) -> dict:
+    """All scores of a bundled editor, in the form of ``results.json``.
+
+    Raises: ``bundled``.
+    """
+    return json.loads(bundled(name, ".json").read_text(encoding="utf-8"))
+
+
+def all_judges(editor: Trained, classifier: str = "auto") -> Judges:
+    """The bundled judges for an editor's faces, with its own P and G_seg."""
+    size = editor.config.image_size
+    judge = load_classifier(classifier, size)
+    classes = load_classes("auto", judge)
+    return Judges(judge, load_encoder("auto", size), classes, editor.parser, editor.masks)
+
+
+@dataclass(frozen=True)
+class Dynamics:
+    """A recorded run: what its log said, how its snapshots scored, what they made of a few faces.
+
+    Attributes:
+        config: the run's configuration.
+        log: at most 100 records of its log.
+        scores: by snapshot, ``iteration`` and mean scores (``over_snapshots``).
+        samples: uint8 (snapshots, faces, 1 + n_a, 3, h, h), the input first, then each flip.
+        masks: segments of the samples, uint8 (snapshots, faces, 1 + n_a, h, h), by "P" and, of a
+            SeCGAN, by "G_seg"; of P's mask of the input, the second makes the flips.
+    """
+
+    config: dict
+    log: list[dict]
+    scores: list[dict]
+    samples: np.ndarray
+    masks: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, run: Path | str, faces: int = 100, shown: int = 2) -> "Dynamics":
+        """What a lesson needs of a run, finished or not.
+
+        Args:
+            faces: test faces for the scores; ``shown`` of them become samples.
+
+        Raises:
+            FileNotFoundError: there is no run.
+            ValueError: it has no snapshot yet, or its faces are photographs.
+        """
+        folder = RunFolder(run)
+        config, files, log = folder.config, folder.snapshots(), folder.log
+        if config.dataset != "synthetic":
+            raise ValueError(f"{folder.path}: only runs on drawn faces are recorded.")
+        if not files:
+            raise ValueError(f"{folder.path} has no snapshot yet: let it train on.")
+        data = datasets.load(
+            "synthetic", "test", config.image_size, faces, attributes=config.attributes
+        )
+        judge = load_classifier("auto", config.image_size)
+        films = [_samples(load_snapshot(file), data.subset(shown)) for file in files]
+        kept = [log[i] for i in np.unique(np.linspace(0, len(log) - 1, 100).astype(int))]
+        scores = over_snapshots(files, data, Judges(judge), Truth.of(data))
+        samples, *masks = (np.stack(part) for part in zip(*films, strict=True))
+        return cls(
+            config.identity,
+            rounded(kept),
+            rounded(scores),
+            samples,
+            dict(zip(("P", "G_seg"), masks, strict=False)),
+        )
+
+
+def recorded_runs() -> list[str]:
+    """Names of the runs that were recorded."""
+    return sorted(path.stem for path in DYNAMICS.glob("*.json"))
+
+
+def load_dynamics(name: str) -> Dynamics:
+    """A recorded run by its name, for example "run-b".
+
+    Raises:
+        ValueError: no run of that name was recorded; the nearest is named.
+    """
+    if name not in (names := recorded_runs()):
+        raise unknown_choice("recording", name, names)
+    content = json.loads((DYNAMICS / f"{name}.json").read_text())
+    shape, kinds = content.pop("samples"), content.pop("masks", ())
+    with Image.open(film_of(name)) as picture:
+        samples = _rolled(np.asarray(picture.convert("RGB")), shape)
+    masks = {}
+    for kind in kinds:
+        with Image.open(film_of(name, kind)) as picture:
+            rows = np.asarray(picture)[..., None]
+        masks[kind] = _rolled(rows, [*shape[:3], 1, *shape[4:]]).squeeze(3)
+    return Dynamics(samples=samples, masks=masks, **content)
+
+
+def film_of(name: str, kind: str = "") -> Path:
+    """The picture that holds a recorded run's samples, or their masks by "P" or "G_seg"."""
+    return DYNAMICS / f"{name}{kind and '-' + kind}.png"
+
+
+def _rolled(rows: np.ndarray, shape: list[int]) -> np.ndarray:
+    k, b, columns, channels, h, _ = shape
+    return rows.reshape(k, b, h, columns, h, channels).transpose(0, 1, 3, 5, 2, 4)
+
+
+@torch.inference_mode()
+def _samples(editor: Trained, data: FaceData) -> tuple[np.ndarray, ...]:
+    """Inputs and flips (faces, 1 + n_a, 3, h, h), their segments by P, and by G_seg, as bytes."""
+    x, y, _ = data.batch(torch.arange(len(data)))
+    y_diffs = single_flips(y, data.attributes, resolved=True) - y
+    columns = torch.stack([x, *editor.edit(x, y_diffs, y)], dim=1)
+    films = [((columns + 1) * 127.5).round().clamp(0, 255)]
+    if editor.parser:
+        found = editor.parser(columns.flatten(0, 1)).argmax(dim=1)
+        films.append(found.unflatten(0, columns.shape[:2]))
+        if editor.masks:
+            s = films[1][:, 0]
+            moved = generator_editor(editor.masks)(one_hot(s), y_diffs, y)
+            films.append(torch.stack([s, *(m.argmax(dim=1) for m in moved)], dim=1))
+    return tuple(film.byte().numpy() for film in films)
