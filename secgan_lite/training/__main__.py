@@ -47,7 +47,7 @@ def main() -> int:
     try:
         config = TrainConfig.of(**given)
         faces, _, parser_network = load_inputs(config)
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, OSError) as error:
         parser.error(str(error))
     say = print if os.environ.get("RANK", "0") == "0" else lambda *_, **__: None
     if faces.absent:

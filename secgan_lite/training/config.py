@@ -25,7 +25,7 @@ from secgan_lite.attributes import COLUMNS, NAMES, index_of
 from secgan_lite.backbones import RGB
 from secgan_lite.devices import pick_device
 from secgan_lite.errors import unknown_choice
-from secgan_lite.places import to_read
+from secgan_lite.places import to_read, to_write
 from secgan_lite.secgan import Method, Size, Weights
 from secgan_lite.supervised import fingerprint
 
@@ -168,6 +168,7 @@ class TrainConfig(BaseModel):
         config._require_networks()
         config._require_faces()
         pick_device(config.device)
+        to_write(config.output_dir, "output_dir")
         return config
 
     def _require_networks(self) -> None:

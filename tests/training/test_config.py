@@ -78,6 +78,7 @@ def test_empty_values_mean_the_presets_and_zero_is_a_value():
         ({"lambda_rec": float("inf")}, "lambda_rec: .*finite"),
         ({"lambda_sc_seg": "nan"}, "lambda_sc_seg: .*finite"),
         ({"width": 10**9}, "width: .*less than or equal to 4096"),
+        ({"output_dir": "$NO_SUCH_VARIABLE/a"}, "output_dir=.*is not known here"),
         ({"batch_size": 1}, "batch_size=1: .*own target"),
         ({"num_images": 1}, "num_images=1 is less than batch_size=16"),
         ({"image_size": 63}, "image_size=63 .* multiples of 4, for example 60 or 64"),
