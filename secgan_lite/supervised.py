@@ -217,19 +217,29 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
     recipe = recipes[given.network]
     metadata = {"kind": recipe.kind, "dataset": given.dataset, "image_size": given.image_size}
     try:
-        output = _new_file(given, recipe.kind)
+        for name, least in (("image_size", 16), ("count", 0), ("epochs", 1)):
+            if getattr(given, name) < least:
+                raise ValueError(f"{name}={getattr(given, name)}: wanted is {least} or more.")
         metadata |= {"network": given.network, "shape": recipe.shape(given.image_size)}
+        output = _new_file(given, recipe.kind)
         device = pick_device(given.device)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(given.seed)
+            network = recipe.build(**metadata["shape"]).eval()
+        with torch.inference_mode():
+            network(torch.zeros(1, 3, given.image_size, given.image_size))  # refuses odd sizes
         sets, test = training_sets(given)
         if recipe.kind == "parser" and any(data.masks is None for data in (*sets, test)):
             raise ValueError(
                 f"data_dir={given.data_dir!r} holds no masks, from which a parser learns: name "
                 "CelebAMask-HQ, with --dataset celeba-hq."
             )
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(given.seed)
-            network = recipe.build(**metadata["shape"])
-    except (ValueError, OSError) as error:
+        if (few := min(map(len, sets))) < recipe.batch_size:
+            raise ValueError(
+                f"count={given.count} makes a set of {few} faces: wanted are the "
+                f"{recipe.batch_size} of a batch, or more."
+            )
+    except (ValueError, RuntimeError, OSError) as error:
         line.error(str(error))
     fit(
         network,
@@ -273,7 +283,7 @@ def _new_file(given: argparse.Namespace, kind: str) -> Path:
 
 def _repeated(program: str, given: argparse.Namespace, named: bool) -> str:
     """The command that trains the same network again."""
-    words = [program, "train"]
+    words = [*program.split(), "train"]
     words += ["--network", given.network] if named else []
     if given.dataset != "synthetic":
         words += ["--dataset", given.dataset, "--data-dir", given.data_dir, "--split", given.split]

@@ -1,9 +1,11 @@
 """Training and loading of parser and judge: commands, wrong files, sizes and kinds."""
 
+import re
 import runpy
-import subprocess
 import sys
 from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,38 +13,94 @@ import torch
 from secgan_lite import supervised
 from secgan_lite.attributes import NAMES
 from secgan_lite.errors import DataError
-from secgan_lite.files import bundled, load_tensors, save_tensors
+from secgan_lite.files import REPOSITORY, bundled, load_tensors, save_tensors
 from secgan_lite.judges import AttributeClassifier, load_classifier
 from secgan_lite.parsing import load_parser
 from secgan_lite.randomness import stream
-from secgan_lite.supervised import bundled_sizes, disturbed, fit, zoomed_out
+from secgan_lite.supervised import bundled_sizes, disturbed, fit, train_command, zoomed_out
 
 
-def command(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", *arguments], capture_output=True, text=True, check=False
-    )
+@pytest.fixture
+def train(tmp_path, monkeypatch):
+    """``parsing train`` or ``judges train`` in this process, with few faces; its output file."""
+
+    def run(module, *words, output=tmp_path / "w.safetensors"):
+        tiny = {"--image-size": 16, "--count": 128, "--epochs": 1, "--output": output}
+        given = tiny | dict(zip(words[::2], words[1::2], strict=True))
+        flat = [str(word) for item in given.items() for word in item]
+        monkeypatch.setattr(sys, "argv", [module, "train", *flat])
+        train_command(module, import_module(f"secgan_lite.{module}.__main__").RECIPES)
+        return Path(output)
+
+    return run
 
 
 @pytest.mark.parametrize(
     ("module", "load"), [("parsing", load_parser), ("judges", load_classifier)]
 )
-def test_the_command_trains_a_network_that_loads(tmp_path, module, load):
-    output = tmp_path / "network.safetensors"
-    done = command(
-        f"secgan_lite.{module}", "train", "--image-size", "32", "--count", "128", "--epochs", "1",
-        "--output", str(output),
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert load(output, 32)(torch.zeros(1, 3, 32, 32)).shape[0] == 1
-    with pytest.raises(ValueError, match="is for 32 px, wanted is 64 px"):
-        load(output, 64)
+def test_the_command_trains_a_network_that_loads(train, module, load):
+    output = train(module)
+    assert load(output, 16)(torch.zeros(1, 3, 16, 16)).shape[0] == 1
+    with pytest.raises(ValueError, match="is for 16 px, wanted is 32 px"):
+        load(output, 32)
 
 
-def test_the_command_explains_what_is_wrong(tmp_path):
-    photographs = ("--dataset", "celeba", "--data-dir", str(tmp_path))
-    done = command("secgan_lite.judges", "train", *photographs, "--output", "w")
-    assert done.returncode == 2 and "lacks img_align_celeba" in done.stderr
+@pytest.mark.parametrize(
+    ("module", "words", "message"),
+    [
+        ("judges", ("--dataset", "celeba", "--data-dir", "."), "lacks img_align_celeba"),
+        ("parsing", ("--image-size", 30), "the U-Net"),
+        ("judges", ("--image-size", 40), "the attribute classifier"),
+        ("judges", ("--image-size", -16), "image_size=-16: wanted is 16 or more"),
+        ("judges", ("--epochs", 0), "epochs=0: wanted is 1 or more"),
+        ("parsing", ("--count", 20), "count=20 makes a set of 10 faces: wanted are the 64"),
+        ("parsing", ("--output", "README.md/w"), "README.md"),
+        ("parsing", ("--output", "README.md"), "is there, and is kept: name another file"),
+    ],
+)
+def test_the_command_explains_what_is_wrong(train, module, words, message, monkeypatch, capsys):
+    monkeypatch.chdir(REPOSITORY)
+    monkeypatch.setattr("secgan_lite.supervised.fit", None)
+    with pytest.raises(SystemExit):
+        train(module, *words)
+    assert re.search(message, capsys.readouterr().err)
+
+
+def test_without_an_output_it_goes_to_the_runs_and_replaces_nothing(train, tmp_path, monkeypatch):
+    monkeypatch.setenv("SECGAN_LITE_RUNS", str(tmp_path / "runs"))
+    train("parsing", output="")
+    file = tmp_path / "runs" / "parser-16.safetensors"
+    before = file.read_bytes()
+    for output in ("", file):
+        with pytest.raises(SystemExit):
+            train("parsing", "--seed", 1, output=output)
+    assert file.read_bytes() == before and [*file.parent.iterdir()] == [file]
+
+
+def test_a_network_is_there_although_its_scores_fail(train, tmp_path, monkeypatch):
+    def fail(*_):
+        raise TypeError("this device has no float64")
+
+    recipes = import_module("secgan_lite.parsing.__main__").RECIPES
+    monkeypatch.setitem(recipes, "unet", replace(recipes["unet"], measure=fail))
+    with pytest.raises(TypeError):
+        train("parsing")
+    file = tmp_path / "w.safetensors"
+    assert load_parser(file, 16).metadata["card"]["command"].endswith("--epochs 1 --seed 0")
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [("parsing", ()), ("judges", ("--network", "swav", "--count", 256))],
+)
+def test_the_command_of_a_file_makes_the_same_file(train, tmp_path, monkeypatch, module, words):
+    file = train(module, *words)
+    tensors, metadata = load_tensors(file)
+    given = metadata["card"]["command"].split()
+    assert given[:4] == ["python", "-m", f"secgan_lite.{module}", "train"]
+    again = train(module, *given[4:], output=tmp_path / "again.safetensors")
+    same, known = load_tensors(again)
+    assert all(torch.equal(same[name], tensors[name]) for name in tensors) and known == metadata
 
 
 def test_a_parser_needs_faces_with_masks(tmp_path, monkeypatch, capsys, small_faces):

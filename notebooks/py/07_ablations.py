@@ -57,7 +57,7 @@ workers: int = 2  # runs at a time, with "threads"
 iterations: int = -1  # of each run; -1: 40 in the corner, 4,000 in the study
 seeds: int = 3  # of each method in the study; of each λ_sc one less
 test_faces: int = -1  # for scores; -1: 20 in the corner, 300 in the study
-study_file: str = ""  # results to read, and with "study" to add to; "" for the recorded ones
+study_file: str = ""  # results to read; "": the recorded ones, or with "study" your own
 output_dir: str = ""  # folder of the runs, "" for one under runs
 
 # %% tags=["setup"]
@@ -192,13 +192,14 @@ interval = check("07-interval", interval)
 # %% [markdown]
 # ## 3. The recorded study
 #
-# Every method with the lite preset at 32 px, trained five times as long as in lesson 04. StarGAN's discriminator halves the image three times here, once less than in lesson 04, which learned from later measurements. Test faces, judges and snapshots are the same for all; each run is the mean of its last three snapshots. `grid = "study"` adds what the file lacks; what it has is not trained again.
+# Every method with the lite preset at 32 px, trained five times as long as in lesson 04. StarGAN's discriminator halves the image three times here, once less than in lesson 04, which learned from later measurements. Test faces, judges and snapshots are the same for all; each run is the mean of its last three snapshots. `grid = "study"` makes a study of your own, `runs/study/study.json`: it trains what that file lacks, and again nothing that it has.
 
 # %%
 file = study_file or RESULTS / "study.json"
 if grid == "study":
     configs = whole(seeds, iterations=4000 if iterations == -1 else iterations, **RECORDED)
     root = output_dir or places.runs() / "study"
+    file = study_file or f"{root}/study.json"
     with pool(executor, workers) as runners:
         extend(configs, runners, root, file, 300 if test_faces == -1 else test_faces)
 
