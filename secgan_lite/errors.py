@@ -1,5 +1,6 @@
 """How the package complains: the argument, what was given, what is wanted, the nearest choice."""
 
+import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -15,3 +16,12 @@ def unknown_choice(argument: str, given: object, choices: Iterable[str]) -> Valu
     nearest = get_close_matches(str(given).lower(), lowered, n=1, cutoff=0.4)
     hint = f" Did you mean {lowered[nearest[0]]!r}?" if nearest else ""
     return ValueError(f"{argument}={given!r} is not known.{hint} Choices: {', '.join(choices)}.")
+
+
+def print_on_any_console() -> None:
+    """From now on, print what the console's encoding lacks as an escape instead of stopping there.
+
+    For command lines: Windows consoles know no λ, no minus sign and no block of a progress bar.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")

@@ -13,7 +13,6 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib.metadata import version
 from itertools import zip_longest
 from pathlib import Path
 
@@ -21,10 +20,14 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
+from secgan_lite import __version__
 from secgan_lite.errors import DataError, unknown_choice
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-WEIGHTS = REPOSITORY / "data" / "weights"
+# A wheel carries weights, recorded runs and results inside the package.
+_INSIDE = Path(__file__).resolve().parent / "data"
+DATA = _INSIDE if _INSIDE.is_dir() else REPOSITORY / "data"
+WEIGHTS = DATA / "weights"
 
 
 @contextmanager
@@ -206,7 +209,7 @@ def sha256(path: Path) -> str:
 
 def versions() -> dict[str, str]:
     """Versions that a result depends on, of the project and of PyTorch."""
-    return {name: version(name) for name in ("secgan-lite", "torch")}
+    return {"secgan-lite": __version__, "torch": torch.__version__.split("+")[0]}
 
 
 def manifest() -> dict[str, dict]:

@@ -9,7 +9,7 @@ from limited_device import LimitedDevice
 from torch import nn
 from torch.nn import functional as F
 
-from secgan_lite.devices import exact, pick_device, resized
+from secgan_lite.devices import cores, exact, free_memory, pick_device, resized
 from secgan_lite.evaluation import Judges, evaluate, load_bundled
 from secgan_lite.judges import (
     AttributeClassifier,
@@ -52,7 +52,7 @@ print(resident() - before)
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is asked")
 def test_freed_memory_stays_with_the_process():
-    kept = subprocess.check_output([sys.executable, "-c", _KEPT], text=True)
+    kept = subprocess.check_output([sys.executable, "-c", _KEPT], text=True, encoding="utf-8")
     assert float(kept) > 200
 
 
@@ -120,3 +120,32 @@ def test_watchers_are_trained_and_measured_on_a_device_without_double_precision(
         loss = F.binary_cross_entropy_with_logits
         fit(judge, [small_faces], lambda x, y, s: loss(x, y), **options)
         assert set(accuracy(judge, small_faces)) == set(small_faces.attributes)
+
+
+@pytest.mark.parametrize(
+    ("files", "wanted"),
+    [
+        ({}, (None, None)),
+        ({"cpu.max": "max 100000", "memory.max": "max", "memory.current": "5"}, (None, None)),
+        ({"cpu.max": "50000 100000", "memory.max": "1500", "memory.current": "500"}, (1, 1000)),
+        (
+            {
+                "cpu/cpu.cfs_quota_us": "100000",
+                "cpu/cpu.cfs_period_us": "100000",
+                "memory/memory.limit_in_bytes": "1500",
+                "memory/memory.usage_in_bytes": "600",
+            },
+            (1, 900),
+        ),
+        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, (None, None)),
+    ],
+)
+def test_a_containers_limits_are_seen(tmp_path, files, wanted):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"{text}\n", encoding="utf-8")
+    assert cores(tmp_path) == (wanted[0] or cores(tmp_path / "nothing"))
+    if wanted[1]:
+        assert free_memory(tmp_path) == wanted[1]
+    else:
+        assert free_memory(tmp_path) > 10**8

@@ -34,11 +34,11 @@ def test_tensors_and_metadata_come_back(tmp_path):
 
 def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path):
     target = tmp_path / "state.json"
-    target.write_text("old")
+    target.write_text("old", encoding="utf-8")
     with pytest.raises(RuntimeError), replaced(target) as temporary:
-        temporary.write_text("half")
+        temporary.write_text("half", encoding="utf-8")
         raise RuntimeError("killed")
-    assert target.read_text() == "old"
+    assert target.read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
 
 
@@ -69,9 +69,9 @@ def test_old_leftovers_of_the_same_file_go_and_nothing_else(tmp_path):
     old = time.time() - 7200
     kept = [".a.json.short.json", ".b.json.0123abcd.json", "a.json.0123abcd.json", ".a.json"]
     for name in (".a.json.0123abcd.json", *kept):
-        (tmp_path / name).write_text("")
+        (tmp_path / name).write_text("", encoding="utf-8")
         os.utime(tmp_path / name, (old, old))
-    (tmp_path / ".a.json.89abcdef.json").write_text("being written")
+    (tmp_path / ".a.json.89abcdef.json").write_text("being written", encoding="utf-8")
     write_bytes(tmp_path / "a.json", b"x")
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {*kept, ".a.json.89abcdef.json", "a.json"}
@@ -162,7 +162,7 @@ def two_weights(tmp_path, monkeypatch):
         path = tmp_path / f"{name}.safetensors"
         save_tensors(path, {"a": torch.zeros(1)}, {"kind": "parser"})
         cards[path.name] = {"sha256": sha256(path), "command": "x"}
-    (tmp_path / "manifest.json").write_text(json.dumps(cards))
+    (tmp_path / "manifest.json").write_text(json.dumps(cards), encoding="utf-8")
     return tmp_path
 
 
@@ -187,7 +187,7 @@ def test_altered_unknown_or_absent_bundled_weights_are_refused(two_weights):
 )  # fmt: skip
 def test_a_damaged_manifest_is_one_sentence_everywhere(two_weights, content):
     """For loaders and for the doctor, who tells it and goes on."""
-    (two_weights / "manifest.json").write_text(content)
+    (two_weights / "manifest.json").write_text(content, encoding="utf-8")
     for use in (manifest, lambda: bundled("parser-9"), lambda: load_parser("auto", 9)):
         with pytest.raises(ValueError, match=r"manifest\.json .*restore it with git checkout"):
             use()

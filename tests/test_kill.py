@@ -70,7 +70,7 @@ def prepare(task, folder):
             lines.append(f"{row:06d}.jpg" + " -1" * len(NAMES))
             noise = rng.integers(256, size=(218, 178, 3), dtype=np.uint8)
             Image.fromarray(noise).save(images / f"{row:06d}.jpg")
-        (folder / "celeba" / "list_attr_celeba.txt").write_text("\n".join(lines))
+        (folder / "celeba" / "list_attr_celeba.txt").write_text("\n".join(lines), encoding="utf-8")
 
 
 def outcome(folder):
@@ -83,9 +83,9 @@ def outcome(folder):
         elif path.suffix == ".npy":
             found[path.name] = np.load(path).tobytes()
         elif path.name == "results.json":
-            found[path.name] = json.loads(path.read_text()) | {"seconds": None}
+            found[path.name] = json.loads(path.read_text(encoding="utf-8")) | {"seconds": None}
         elif path.name == "log.jsonl":
-            records = [json.loads(line) for line in path.read_text().splitlines()]
+            records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
             found[path.name] = [record | {"seconds": None} for record in records]
     return found
 

@@ -58,7 +58,7 @@ def test_parameters_come_first_and_are_plain(name):
 
 
 def test_the_table_of_algorithm_1_names_code_that_the_lesson_shows():
-    lesson, shown = LESSONS["04_train"].read_text(), ""
+    lesson, shown = LESSONS["04_train"].read_text(encoding="utf-8"), ""
     for code in (Trainer.step, whose_turn):
         assert f"inspect.getsource({code.__qualname__})" in lesson
         shown += inspect.getsource(code)
@@ -162,7 +162,9 @@ def test_the_job_fills_the_run_folder(tmp_path, method, request):
         "samples",
         "results.json",
     }
-    records = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    records = [
+        json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     assert records[-1]["iteration"] == SMALL["iterations"]
     assert {"seconds", "rgb/critic", "rgb/gp", "rgb/rec"} <= set(records[-1])
     assert (method == "secgan") == ("semantic/sc" in records[-1])
@@ -176,7 +178,7 @@ def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path, secgan_run):
     bundled = {"num_images": 8, "output_dir": str(tmp_path)}
     of_the_run = {"run_dir": str(secgan_run), "num_images": 20, "output_dir": ""}
     in_one_kernel(tmp_path, "05_evaluate", bundled, of_the_run)
-    results = json.loads((secgan_run / "results.json").read_text())
+    results = json.loads((secgan_run / "results.json").read_text(encoding="utf-8"))
     for score in (
         results["tarr"]["mean"],
         results["ssfid"]["mean"],
@@ -217,7 +219,9 @@ def test_sizes_without_bundled_networks_train_too(tmp_path):
 def test_real_celeba_trains(tmp_path, real):
     given = {"dataset": "celeba", "data_dir": str(real / "celeba"), "method": "baseline"}
     folder = run(tmp_path, iterations=50, num_images=500, **given)
-    records = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
+    records = [
+        json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     assert records[-1]["iteration"] == 50
     assert records[-1]["rgb/real_accuracy"] > 0.7 > records[0]["rgb/rec"] > records[-1]["rgb/rec"]
 

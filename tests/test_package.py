@@ -1,8 +1,12 @@
 """The package as a whole: quick to import, layered as designed, described in one place."""
 
 import ast
+import io
 import json
+import os
 import re
+import runpy
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -21,12 +25,12 @@ LAYERS = (
     "evaluation", "editor", "study", "figures", "widgets", "course",
 )  # fmt: skip
 PACKAGE = REPOSITORY / "secgan_lite"
-METADATA = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+METADATA = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def imports(path):
     """Names of our top-level modules that a file imports, at any depth of its code."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module == "secgan_lite":
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("secgan_lite."):
@@ -45,20 +49,24 @@ def test_rooms_import_only_from_rooms_above():
 def test_import_is_quick_and_has_no_side_effect():
     """No torch before it is needed; no global random state touched."""
     code = "import sys, json, secgan_lite; print(json.dumps(sorted(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
     assert not {"torch", "matplotlib", "numpy"} & set(json.loads(done.stdout))
 
 
 def test_load_editor_is_at_hand_without_its_cost():
     code = "import sys, secgan_lite as s; s.load_editor; print('torch' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
     assert done.stdout.strip() == "True"
     with pytest.raises(AttributeError, match="no attribute 'load_edtor'"):
         secgan_lite.load_edtor  # noqa: B018
 
 
 def test_environment_asks_for_the_project_and_nothing_else():
-    text = (REPOSITORY / "environment.yml").read_text()
+    text = (REPOSITORY / "environment.yml").read_text(encoding="utf-8")
     entries = re.findall(r"^ +- (.+?):?$", text, re.MULTILINE)
     assert entries == [
         "conda-forge",
@@ -71,7 +79,7 @@ def test_environment_asks_for_the_project_and_nothing_else():
 
 def test_versions_agree():
     assert METADATA["project"]["version"] == __version__
-    assert f"version: {__version__}" in (REPOSITORY / "CITATION.cff").read_text()
+    assert f"version: {__version__}" in (REPOSITORY / "CITATION.cff").read_text(encoding="utf-8")
 
 
 def test_tested_pins_cover_every_dependency_within_its_range():
@@ -87,15 +95,125 @@ def test_tested_pins_cover_every_dependency_within_its_range():
 
 @pytest.mark.parametrize("line", ["uv run pytest", "uv run papermill notebooks/04_train.ipynb"])
 def test_the_readme_gives_both_lines(line):
-    assert f"pip install uv && {line}" in (REPOSITORY / "README.md").read_text()
+    assert f"pip install uv && {line}" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 
 def test_links_of_the_texts_lead_somewhere():
     for text in (REPOSITORY / "README.md", REPOSITORY / "data" / "README.md"):
-        for target in re.findall(r"\]\(([^)#]+)", text.read_text()):
+        for target in re.findall(r"\]\(([^)#]+)", text.read_text(encoding="utf-8")):
             assert target.startswith("https://") or (text.parent / target).exists(), target
 
 
 def test_every_module_says_what_it_is():
     for path in PACKAGE.rglob("*.py"):
-        assert ast.get_docstring(ast.parse(path.read_text())), path
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
+
+
+def text_without_encoding(path):
+    """Calls that read, write or receive text in whatever encoding a system happens to have."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or "encoding" in (named := keywords(node)):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        first = node.args[0] if node.args else None
+        mode = first.value if isinstance(first, ast.Constant) else None
+        if (
+            called in ("read_text", "write_text")
+            or (called == "open" and isinstance(mode, str) and re.fullmatch(r"[rwax]\+?", mode))
+            or (isinstance(node.func, ast.Name) and node.func.id == "open")
+            or named.get("text") is True
+        ):
+            yield f"{path.name}:{node.lineno}"
+
+
+def keywords(call):
+    values = (k.value for k in call.keywords)
+    return {
+        k.arg: value.value if isinstance(value, ast.Constant) else None
+        for k, value in zip(call.keywords, values, strict=True)
+    }
+
+
+def test_text_is_utf_8_on_every_system(tmp_path):
+    sources = [*PACKAGE.rglob("*.py"), *(REPOSITORY / "notebooks/py").glob("*.py")]
+    sources += (REPOSITORY / "tests").rglob("*.py")
+    assert [place for path in sources for place in text_without_encoding(path)] == []
+    faulty = tmp_path / "faulty.py"
+    faulty.write_text("a.read_text()\nb.open('w')\nopen(c)\nrun(d, text=True)", encoding="utf-8")
+    assert len(list(text_without_encoding(faulty))) == 4
+
+
+COMMAND_LINES = sorted(
+    ".".join(path.relative_to(REPOSITORY).parts[:-1]) for path in PACKAGE.rglob("__main__.py")
+)
+
+
+@pytest.mark.parametrize("module", COMMAND_LINES)
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+def test_help_can_be_printed_on_any_console(module, encoding, monkeypatch):
+    """λ and − are in the texts; a console that lacks them must not end a command."""
+    printed = io.BytesIO()
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(printed, encoding=encoding))
+    monkeypatch.setattr(sys, "argv", [module, "--help"])
+    monkeypatch.delitem(sys.modules, f"{module}.__main__", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module(module, run_name="__main__")
+    sys.stdout.flush()
+    assert not ended.value.code and b"usage: " in printed.getvalue()
+    print("λ − █", flush=True)
+
+
+def in_a_folder_of_its_own(code, package, folder):
+    """What Python prints with only ``package`` on its path, somewhere else."""
+    environment = os.environ | {"PYTHONPATH": str(package)}
+    environment.pop("SECGAN_LITE_RUNS", None)
+    # -S, and the installed packages by hand: so that an installed secgan-lite can't be found.
+    code = f"import sys; sys.path += {[p for p in sys.path if 'site-packages' in p]!r}; {code}"
+    command = [sys.executable, "-S", "-c", code]
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", cwd=folder, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+EDIT = """
+import numpy as np, secgan_lite
+from importlib.metadata import PackageNotFoundError
+from secgan_lite import load_editor
+from secgan_lite.course.doctor import doctor
+from secgan_lite.datasets.cache import caches
+from secgan_lite.evaluation import load_dynamics
+from secgan_lite.files import bundled, versions
+from secgan_lite.places import runs
+from secgan_lite.study import load_study
+editor = load_editor(bundled("editor-64-attgan-secgan"))
+print(editor.edit(np.zeros((64, 64, 3), np.uint8), {"Bangs": 1}).image.size)
+print(versions()["secgan-lite"], len(load_study()) > 20, len(load_dynamics("run-b").log) > 9)
+print(*doctor()[:6], secgan_lite.__file__, sep="\\n")
+print(runs(), caches())
+"""
+
+
+def test_a_wheel_has_all_that_an_editor_needs_and_writes_under_the_current_folder(tmp_path):
+    """Made as the build backend would, from what its configuration names."""
+    wheel, here = tmp_path / "wheel", tmp_path / "here"
+    here.mkdir()
+    rules = METADATA["tool"]["hatch"]["build"]["targets"]["wheel"]
+    for name in rules["packages"]:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(REPOSITORY / name, wheel / name, ignore=ignored)
+    for source, target in rules["force-include"].items():
+        shutil.copytree(REPOSITORY / source, wheel / target)
+    size, known, *findings, places = in_a_folder_of_its_own(EDIT, wheel, here).splitlines()
+    assert size == "(64, 64)" and known == f"{__version__} True True"
+    assert str(wheel) in findings[-1] and not any("LOOK" in line for line in findings[:-1])
+    assert places.split() == [str(here / "runs"), str(here / "runs" / "caches")]
+
+
+def test_a_clone_that_is_not_installed_works_too(tmp_path):
+    """As on Colab, with the clone on the path."""
+    size, known, *_, places = in_a_folder_of_its_own(EDIT, REPOSITORY, tmp_path).splitlines()
+    assert size == "(64, 64)" and known == f"{__version__} True True"
+    assert places.split()[0] == str(REPOSITORY / "runs")

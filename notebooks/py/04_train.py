@@ -502,11 +502,11 @@ rate = check("04-rate", rate)
 # %% tags=["nbval-check-output"]
 import re
 
-from secgan_lite.files import REPOSITORY
+from secgan_lite.files import DATA
 
-results = REPOSITORY / "data" / "results"
-on_gpu = (results / "benchmark-gpu.txt").read_text()
-print((results / "benchmark.txt").read_text(), on_gpu, sep="\n")
+results = DATA / "results"
+on_gpu = (results / "benchmark-gpu.txt").read_text(encoding="utf-8")
+print((results / "benchmark.txt").read_text(encoding="utf-8"), on_gpu, sep="\n")
 for name in ("stargan", "attgan"):
     steps = TrainConfig.of(preset="paper", backbone=name).iterations
     for kind in ("baseline", "secgan"):
@@ -525,7 +525,7 @@ for name in ("stargan", "attgan"):
 # %% tags=["nbval-check-output"]
 import json
 
-recorded = json.loads((results / "lite.json").read_text())
+recorded = json.loads((results / "lite.json").read_text(encoding="utf-8"))
 print(f"{recorded['command']}; mean (lowest to highest seed)")
 for name in ("secgan", "baseline", "secgan, D to 4 × 4"):
     texts = [f"{k} {m} ({low} to {high})" for k, (m, low, high) in recorded[name].items()]

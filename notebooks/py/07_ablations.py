@@ -557,7 +557,7 @@ if grid == "corner":
 # A first look, on a GPU: photographs of CelebA at 64 px, StarGAN at half the paper's width, the weights $\lambda$ of our short runs, P trained on CelebA-HQ's masks. A judge for photographs scores 13 flips of each test face; every score is the mean over the last three snapshots. Predict before you run the cell. P is much worse on photographs than on drawn faces: does consistency gain less there, or more?
 
 # %% tags=["nbval-check-output"]
-photographs = json.loads((RESULTS / "photographs.json").read_text())
+photographs = json.loads((RESULTS / "photographs.json").read_text(encoding="utf-8"))
 print(", ".join(f"{name} {value}" for name, value in photographs["photographs"].items()))
 print(f"P's mean IoU {photographs['parser']['mean_iou']}", end=", ")
 print(f"the judge's accuracy {photographs['judge']['mean_accuracy']}")

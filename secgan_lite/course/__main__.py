@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from secgan_lite.errors import print_on_any_console
+
 
 def _command_line() -> argparse.ArgumentParser:
     line = argparse.ArgumentParser(prog="python -m secgan_lite.course", description=__doc__)
@@ -35,4 +37,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    print_on_any_console()
     sys.exit(main())

@@ -246,14 +246,14 @@ def equation_faults() -> Iterator[str]:
     for kind, files in sources:
         named = set()
         for file in files:
-            found = named_equations(file.read_text())
+            found = named_equations(file.read_text(encoding="utf-8"))
             if found - EQUATIONS and kind != "test":
                 yield f"{file.name}: no Eq. {min(found - EQUATIONS)} is in the paper"
             named |= found
         for number in sorted(EQUATIONS - named):
             yield f"Eq. {number}: no {kind} names it"
     for file in sources[0][1]:
-        for line in file.read_text().splitlines():
+        for line in file.read_text(encoding="utf-8").splitlines():
             for function in re.findall(r"`losses\.(\w+)`", line) if line.startswith("# |") else ():
                 text = inspect.getdoc(getattr(losses, function, None)) or ""
                 if not named_equations(line) <= named_equations(text):
@@ -278,7 +278,7 @@ def named_equations(text: str) -> set[int]:
 def text_faults() -> Iterator[str]:
     """Links of the texts beside the notebooks."""
     for text in (REPOSITORY / "README.md", REPOSITORY / "data/README.md", NOTEBOOKS / "README.md"):
-        for target in _targets(text.read_text()) if text.is_file() else ():
+        for target in _targets(text.read_text(encoding="utf-8")) if text.is_file() else ():
             if not (text.parent / target.partition("#")[0]).exists():
                 yield f"{text.relative_to(REPOSITORY)}: a link to {target}, which is not there"
 

@@ -162,7 +162,7 @@ def _modules(code: str) -> set[Path]:
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
                 for path in {path for name in names for path in _files(name)} - found:
                     found.add(path)
-                    waiting.append(path.read_text())
+                    waiting.append(path.read_text(encoding="utf-8"))
     return found
 
 

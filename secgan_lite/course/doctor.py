@@ -3,18 +3,18 @@
 import importlib.util
 import json
 import math
-import os
 import platform
-import re
 import sys
 import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 
-import psutil
 import torch
+from packaging.requirements import Requirement
 from torch.nn import functional as F
 
+from secgan_lite import __version__
+from secgan_lite.devices import cores, free_memory
 from secgan_lite.files import REPOSITORY, bundled, manifest
 
 TIMINGS = REPOSITORY / "notebooks" / "timings.json"
@@ -47,27 +47,28 @@ def _python() -> Finding:
 
 def _packages() -> Finding:
     faults = []
-    for requirement in requires("secgan-lite") or []:
-        name, least = re.match(r"([\w.-]+)>=([\d.]+)", requirement).groups()
-        try:
-            there = version(name)
-        except PackageNotFoundError:
-            faults.append(f"{name} is missing")
+    try:
+        wanted = [Requirement(text) for text in requires("secgan-lite") or []]
+    except PackageNotFoundError:
+        advice = "Fine if every lesson runs; `pip install -e .` in the course's folder installs it"
+        return Finding("packages", "secgan-lite runs from its folder", True, advice)
+    for requirement in wanted:
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
             continue
-        if _numbers(there) < _numbers(least):
-            faults.append(f"{name} {there} is older than {least}")
+        try:
+            there = version(requirement.name)
+        except PackageNotFoundError:
+            faults.append(f"{requirement.name} is missing")
+            continue
+        if not requirement.specifier.contains(there, prereleases=True):
+            faults.append(f"{requirement.name} is {there}, wanted is {requirement.specifier}")
     if faults:
         return Finding("packages", "; ".join(faults), False, "Install again: uv sync")
-    return Finding("packages", f"all there; torch {version('torch')}")
-
-
-def _numbers(text: str) -> list[int]:
-    return [int(n) for n in re.findall(r"\d+", text)[:3]]
+    return Finding("packages", f"all there; secgan-lite {__version__}, torch {version('torch')}")
 
 
 def _device() -> Finding:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    text = f"{cores} CPU cores, {torch.get_num_threads()} threads"
+    text = f"{cores()} CPU cores, {torch.get_num_threads()} threads"
     if torch.cuda.is_available():
         text += f", GPU {torch.cuda.get_device_name()}"
     elif torch.backends.mps.is_available():
@@ -78,7 +79,7 @@ def _device() -> Finding:
 
 
 def _memory() -> Finding:
-    free = psutil.virtual_memory().available / 2**30
+    free = free_memory() / 2**30
     enough = free >= NEEDED_GIGABYTES
     advice = "" if enough else f"Lessons take up to {NEEDED_GIGABYTES} GB: close something"
     return Finding("memory", f"{free:.1f} GB free", enough, advice)
@@ -99,8 +100,11 @@ def _front_end() -> Finding:
 def _weights() -> Finding:
     try:
         names = [bundled(file.removesuffix(".safetensors")).stem for file in manifest()]
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         return Finding("weights", str(error), False)
+    if not names:
+        advice = "Run from a whole copy of the course, or install it again"
+        return Finding("weights", "no bundled networks", False, advice)
     return Finding("weights", f"{len(names)} bundled networks, each as its manifest says")
 
 
@@ -118,7 +122,7 @@ def timings() -> dict[str, dict]:
     ``seconds``: at most so many where no other program wants the cores; ``megabytes``: the peak;
     ``yardstick``: of that machine.
     """
-    return json.loads(TIMINGS.read_text()) if TIMINGS.is_file() else {}
+    return json.loads(TIMINGS.read_text(encoding="utf-8")) if TIMINGS.is_file() else {}
 
 
 def yardstick(rounds: int = 3) -> float:

@@ -8,6 +8,7 @@ import argparse
 import sys
 
 from secgan_lite.datasets.check import OBTAIN, check
+from secgan_lite.errors import print_on_any_console
 
 
 def main() -> int:
@@ -27,4 +28,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    print_on_any_console()
     sys.exit(main())

@@ -93,7 +93,7 @@ class _Pass:
     def done(self) -> int:
         """Rows that are on disk and belong to these faces."""
         try:
-            held = json.loads(self.state.read_text())
+            held = json.loads(self.state.read_text(encoding="utf-8"))
             rows = held.pop("rows")
             whole = all(file.stat().st_size >= self._end(n, rows) for n, file in self.files.items())
         except (FileNotFoundError, ValueError, KeyError):

@@ -109,7 +109,7 @@ def load_dynamics(name: str) -> Dynamics:
     """
     if name not in (names := recorded_runs()):
         raise unknown_choice("recording", name, names)
-    content = json.loads((DYNAMICS / f"{name}.json").read_text())
+    content = json.loads((DYNAMICS / f"{name}.json").read_text(encoding="utf-8"))
     shape, kinds = content.pop("samples"), content.pop("masks", ())
     with Image.open(film_of(name)) as picture:
         samples = _rolled(np.asarray(picture.convert("RGB")), shape)

@@ -5,6 +5,7 @@
 
 from torch.nn import functional as F
 
+from secgan_lite.errors import print_on_any_console
 from secgan_lite.judges import classifier, swav
 from secgan_lite.supervised import Recipe, disturbed, train_command
 
@@ -30,4 +31,5 @@ RECIPES = {
 }
 
 if __name__ == "__main__":
+    print_on_any_console()
     train_command("judges", RECIPES)

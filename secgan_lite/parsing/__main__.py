@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from secgan_lite.errors import print_on_any_console
 from secgan_lite.parsing.parser import NETWORKS
 from secgan_lite.parsing.scores import hard_pixel_loss, quality
 from secgan_lite.supervised import Recipe, train_command, zoomed_out
@@ -22,4 +23,5 @@ _recipe = partial(
 RECIPES = {name: _recipe(NETWORKS[name], shape) for name, shape in SHAPES.items()}
 
 if __name__ == "__main__":
+    print_on_any_console()
     train_command("parsing", RECIPES)

@@ -8,7 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from secgan_lite.errors import unknown_choice
+from secgan_lite.errors import print_on_any_console, unknown_choice
 from secgan_lite.places import runs, to_write
 from secgan_lite.study.record import RESULTS, extend, load_study, score_run
 from secgan_lite.study.summary import score
@@ -74,4 +74,5 @@ def _again(given: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    print_on_any_console()
     sys.exit(main())

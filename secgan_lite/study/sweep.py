@@ -162,6 +162,10 @@ def parameters(config: TrainConfig) -> dict:
 @cache
 def _known() -> dict:
     """Lesson 04's parameters, read once for a whole grid."""
+    if not LESSON.is_file():
+        raise FileNotFoundError(
+            f"{LESSON} is not there: a study runs lesson 04, in a whole copy of the course."
+        )
     import papermill  # a second, which --help need not wait
 
     return papermill.inspect_notebook(str(LESSON))
@@ -178,7 +182,7 @@ def run_cell(given: dict, folder: str, threads: int = 1) -> str:
     given = given | {"output_dir": folder, "resume": True}
     command = [sys.executable, "-P", str(_CELL), str(LESSON), f"{folder}.ipynb", json.dumps(given)]
     with (
-        Path(f"{folder}.log").open("a") as log,
+        Path(f"{folder}.log").open("a", encoding="utf-8") as log,
         subprocess.Popen(
             command,
             stdin=subprocess.PIPE,  # the tie: see cell.py
@@ -192,7 +196,7 @@ def run_cell(given: dict, folder: str, threads: int = 1) -> str:
         run.wait()
         del _running[folder]
     if run.returncode:
-        last = Path(f"{folder}.log").read_text().strip().splitlines()[-1]
+        last = Path(f"{folder}.log").read_text(encoding="utf-8").strip().splitlines()[-1]
         raise RuntimeError(f"{last} (all of it: {folder}.log)")
     return folder
 

@@ -10,6 +10,7 @@ import sys
 from typing import get_args
 
 from secgan_lite import backbones
+from secgan_lite.errors import print_on_any_console
 from secgan_lite.training import (
     OutOfMemory,
     TrainConfig,
@@ -66,4 +67,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    print_on_any_console()
     sys.exit(main())

@@ -250,7 +250,7 @@ class RunFolder:
 
     def append(self, record: dict) -> None:
         """Add one record to ``log.jsonl``."""
-        with writing(self.path), (self.path / "log.jsonl").open("a") as file:
+        with writing(self.path), (self.path / "log.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
 
     def rewind(self, iteration: int) -> None:

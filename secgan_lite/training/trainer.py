@@ -15,7 +15,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from secgan_lite.attributes import permuted_targets
 from secgan_lite.backbones import Generator
 from secgan_lite.datasets import FaceData, Sampler
-from secgan_lite.devices import keep_freed_memory, pick_device
+from secgan_lite.devices import cores, keep_freed_memory, pick_device
 from secgan_lite.parsing import Parser
 from secgan_lite.parsing.scores import at_once
 from secgan_lite.randomness import stream
@@ -45,6 +45,7 @@ class Trainer:
         self.device = self.team.device
         if self.device.type == "cpu":
             keep_freed_memory()
+            torch.set_num_threads(min(torch.get_num_threads(), cores()))  # of a container
         self._mine = self.team.share(config.batch_size)
         # A copy of P moves to the device with the model: the caller's stays where it is.
         parser = deepcopy(parser) if config.method != "baseline" else None

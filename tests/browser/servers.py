@@ -58,7 +58,7 @@ def lab(notebook: Path, folder: Path, dark: bool = False) -> Iterator[str]:
         values = values | ({"theme": "JupyterLab Dark"} if dark and "theme" in values else {})
         file = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(values))
+        file.write_text(json.dumps(values), encoding="utf-8")
     root, token, port = folder / "root", secrets.token_hex(16), _free_port()
     root.mkdir()
     shutil.copy(notebook, root)
@@ -105,7 +105,7 @@ def _free_port() -> int:
 @contextmanager
 def _served(module: list[str], places: dict, probe: str, folder: Path) -> Iterator[None]:
     log = folder / "server.log"
-    with log.open("w") as output:
+    with log.open("w", encoding="utf-8") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", *module], env=os.environ | places, stdout=output, stderr=output,
             cwd=folder,
@@ -127,7 +127,9 @@ def _wait(probe: str, server: subprocess.Popen, log: Path, seconds: float = 90) 
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if server.poll() is not None:
-            raise RuntimeError(f"The server has stopped:\n{log.read_text()[-3000:]}")
+            raise RuntimeError(
+                f"The server has stopped:\n{log.read_text(encoding='utf-8')[-3000:]}"
+            )
         try:
             urlopen(probe, timeout=5).close()
             return
@@ -135,4 +137,4 @@ def _wait(probe: str, server: subprocess.Popen, log: Path, seconds: float = 90) 
             if hasattr(error, "code"):
                 return
             time.sleep(0.2)
-    raise TimeoutError(f"No answer at {probe}:\n{log.read_text()[-3000:]}")
+    raise TimeoutError(f"No answer at {probe}:\n{log.read_text(encoding='utf-8')[-3000:]}")

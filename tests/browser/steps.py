@@ -125,7 +125,7 @@ def explore_by_hand(page: Page, folder: Path) -> None:
     upload(found, face_file(folder))
     before = changes(found, before)
     expect(found).to_contain_text("drawn faces only", timeout=30_000)
-    (folder / "words.png").write_text("these are only words")
+    (folder / "words.png").write_text("these are only words", encoding="utf-8")
     upload(found, folder / "words.png")
     expect(found).to_contain_text("no image that can be read", timeout=30_000)
     (folder / "huge.jpg").write_bytes(face_file(folder).read_bytes() + bytes(30_000_000))

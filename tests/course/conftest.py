@@ -22,7 +22,7 @@ def place(folder, patch):
 def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("course")
     (folder / "py").mkdir()
-    (folder / "py" / "90_tiny.py").write_text(LESSON)
+    (folder / "py" / "90_tiny.py").write_text(LESSON, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         place(folder, patch)
         names = [name for name, _ in builder.build()]

@@ -33,7 +33,10 @@ def planted(expected):
 
 def test_1_a_pair_out_of_date(course):
     source = course / "py" / "90_tiny.py"
-    source.write_text(source.read_text().replace("# The share is", "# This share is"))
+    source.write_text(
+        source.read_text(encoding="utf-8").replace("# The share is", "# This share is"),
+        encoding="utf-8",
+    )
     planted("90_tiny.ipynb: out of date from 90_tiny-03 on")
 
 
@@ -43,7 +46,7 @@ def test_2_an_image_without_alt_text(edit):
 
 
 def test_3_a_quoted_number_that_changed(edit):
-    edit("share = ", lambda cell: cell.outputs[0].update(text="0.26\n"))
+    edit("share = ", lambda cell: cell.outputs[0].update(text="0.26\n", encoding="utf-8"))
     planted("90_tiny-03: quotes 0.25, which no compared cell prints")
 
 
@@ -62,7 +65,9 @@ def test_5_widget_state(edit):
 
 def test_6_an_unknown_equation(course):
     source = course / "py" / "90_tiny.py"
-    source.write_text(source.read_text() + "\n# %% [markdown]\n# Eq. 21\n")
+    source.write_text(
+        source.read_text(encoding="utf-8") + "\n# %% [markdown]\n# Eq. 21\n", encoding="utf-8"
+    )
     faults = audit.audit()
     assert "90_tiny.py: no Eq. 21 is in the paper" in faults
 
@@ -78,10 +83,10 @@ def test_7_a_check_that_accepts_a_wrong_answer(course, monkeypatch):
 
 def test_8_a_stub_left_in_a_solution(course):
     source = course / "py" / "90_tiny.py"
-    text = source.read_text().replace(
+    text = source.read_text(encoding="utf-8").replace(
         "    return losses.attribute_classification(logits, y)\n", "    return TODO\n"
     )
-    source.write_text(text)
+    source.write_text(text, encoding="utf-8")
     name = "solutions/90_tiny.ipynb"
     notebook = nbformat.read(course / name, as_version=4)
     cell = next(c for c in notebook.cells if "def bce" in c.source)
@@ -101,7 +106,9 @@ def test_9_an_absolute_path(edit, path):
 @pytest.mark.parametrize("target", ["99_lost.ipynb", "#Nowhere"])
 def test_10_a_dead_link(course, edit, target):
     source = course / "py" / "90_tiny.py"
-    source.write_text(source.read_text().replace("(#Parameters)", f"({target})"))
+    source.write_text(
+        source.read_text(encoding="utf-8").replace("(#Parameters)", f"({target})"), encoding="utf-8"
+    )
     edit("## Contents", lambda c: c.update(source=c.source.replace("(#Parameters)", f"({target})")))
     planted(f"90_tiny-00: a link to {target}")
 
@@ -117,7 +124,9 @@ def test_a_compared_cell_that_prints_nothing(edit):
 
 
 def test_notebooks_without_source_or_not_built(course):
-    (course / "99_stray.ipynb").write_text((course / "90_tiny.ipynb").read_text())
+    (course / "99_stray.ipynb").write_text(
+        (course / "90_tiny.ipynb").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     (course / "solutions" / "90_tiny.ipynb").unlink()
     assert audit.audit() == [
         "99_stray.ipynb: it has no source",
@@ -127,7 +136,9 @@ def test_notebooks_without_source_or_not_built(course):
 
 def test_too_slow_and_too_large(course):
     timing = course / "timings.json"
-    timing.write_text(timing.read_text().replace('"seconds": ', '"seconds": 99'))
+    timing.write_text(
+        timing.read_text(encoding="utf-8").replace('"seconds": ', '"seconds": 99'), encoding="utf-8"
+    )
     planted(r"took 99\d+ s, more than \d+ s")
 
 
@@ -144,8 +155,8 @@ def test_too_slow_and_too_large(course):
 )
 def test_the_template_is_kept(course, before, after, fault):
     source = course / "py" / "90_tiny.py"
-    assert before in source.read_text()
-    source.write_text(source.read_text().replace(before, after))
+    assert before in source.read_text(encoding="utf-8")
+    source.write_text(source.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
     for path, notebook in audit.notebooks().items():
         stored = nbformat.read(path, as_version=4)
         for cell, old in zip(notebook.cells, stored.cells, strict=False):
@@ -163,12 +174,16 @@ def test_equation_numbers_are_read_in_every_form():
 
 def test_an_equation_that_nobody_names(course):
     source = course / "py" / "90_tiny.py"
-    source.write_text(source.read_text().replace("Eq. 1-20", "Eq. 1-19"))
+    source.write_text(
+        source.read_text(encoding="utf-8").replace("Eq. 1-20", "Eq. 1-19"), encoding="utf-8"
+    )
     assert "Eq. 20: no lesson names it" in audit.audit()
 
 
 def test_a_table_row_and_its_function_agree(course):
     source = course / "py" / "90_tiny.py"
     row = "# | Eq. 5 | `losses.generator_adversarial` |"
-    source.write_text(source.read_text() + f"\n# %% [markdown]\n{row}\n")
+    source.write_text(
+        source.read_text(encoding="utf-8") + f"\n# %% [markdown]\n{row}\n", encoding="utf-8"
+    )
     assert any("losses.generator_adversarial does not name" in fault for fault in audit.audit())

@@ -132,7 +132,7 @@ def test_the_commands(finished_run, own_weights, tmp_path, monkeypatch, capsys):
     assert (own_weights / "dynamics" / "tiny.json").is_file()
     monkeypatch.setattr(recording, "RESULTS", tmp_path / "results")
     mine = tmp_path / "study.json"
-    mine.write_text((study.RESULTS / "study.json").read_text())
+    mine.write_text((study.RESULTS / "study.json").read_text(encoding="utf-8"), encoding="utf-8")
     assert command("study", mine) == 0
     assert study.load_study(tmp_path / "results" / "study.json") == study.load_study()
     for words, message in (

@@ -17,8 +17,8 @@ def read(course, name="90_tiny.ipynb"):
 
 def edit(course, before, after):
     source = course / "py" / "90_tiny.py"
-    assert before in source.read_text()
-    source.write_text(source.read_text().replace(before, after))
+    assert before in source.read_text(encoding="utf-8")
+    source.write_text(source.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
 
 
 def test_a_lesson_is_run_stored_and_cleaned(course):
@@ -78,17 +78,19 @@ def test_a_lesson_that_fails_leaves_the_old_one(course):
 
 
 def test_timings_are_noted_for_lessons(course):
-    timing = json.loads((course / "timings.json").read_text())
+    timing = json.loads((course / "timings.json").read_text(encoding="utf-8"))
     assert set(timing) == {"90_tiny"} and timing["90_tiny"]["yardstick"] > 0
 
 
 @pytest.mark.parametrize(("clock", "seconds"), [(20.0, 20), (90.0, 31)])
 def test_a_busy_machine_does_not_make_a_lesson_longer(course, clock, seconds):
     """Noted is the smaller of clock and processor time, an upper bound for idle cores."""
-    footer = nbformat.v4.new_output("stream", text="44 s, 31 s of processor time, 700 MB at most\n")
+    footer = nbformat.v4.new_output(
+        "stream", text="44 s, 31 s of processor time, 700 MB at most\n", encoding="utf-8"
+    )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[footer])])
     builder._note_timing("90_tiny", clock, notebook, 0.5)
-    timing = json.loads((course / "timings.json").read_text())["90_tiny"]
+    timing = json.loads((course / "timings.json").read_text(encoding="utf-8"))["90_tiny"]
     assert timing == {"seconds": seconds, "megabytes": 700, "yardstick": 0.5}
 
 

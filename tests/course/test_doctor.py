@@ -21,16 +21,26 @@ def test_a_healthy_machine():
 
 
 def test_an_old_and_a_missing_package_are_named(monkeypatch):
-    monkeypatch.setattr(doctor, "requires", lambda _: ["torch>=99.0", "no-such-thing>=1"])
+    wanted = ["torch>=99.0", "no-such-thing", "numpy", "other>=1; sys_platform == 'none'"]
+    monkeypatch.setattr(doctor, "requires", lambda _: wanted)
     found = finding("packages")
-    assert not found.ok and "older than 99.0" in found.found
+    assert not found.ok and "wanted is >=99.0" in found.found
     assert "no-such-thing is missing" in found.found and "uv sync" in str(found)
+    assert "numpy" not in found.found and "other" not in found.found
+
+
+def test_a_course_that_is_not_installed_and_one_without_weights(monkeypatch):
+    def absent(name):
+        raise doctor.PackageNotFoundError(name)
+
+    monkeypatch.setattr(doctor, "requires", absent)
+    assert finding("packages").ok and "from its folder" in finding("packages").found
+    monkeypatch.setattr(doctor, "manifest", dict)
+    assert not finding("weights").ok and "no bundled networks" in finding("weights").found
 
 
 def test_little_memory(monkeypatch):
-    monkeypatch.setattr(
-        doctor.psutil, "virtual_memory", lambda: type("M", (), {"available": 2**29})
-    )
+    monkeypatch.setattr(doctor, "free_memory", lambda: 2.0**29)
     assert not finding("memory").ok and "close something" in str(finding("memory"))
 
 

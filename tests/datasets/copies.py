@@ -49,10 +49,10 @@ def make_celeba(folder):
         # Lossless under the official name, so that a crop off by one row would show.
         image.save(folder / "img_align_celeba" / f"{row:06d}.jpg", "PNG")
     rows = sorted({*FILES, 2, 200_000})
-    (folder / "list_attr_celeba.txt").write_text(attribute_text(rows))
+    (folder / "list_attr_celeba.txt").write_text(attribute_text(rows), encoding="utf-8")
     official = [0 if row <= 162_770 else 1 if row <= 182_637 else 2 for row in rows]
     lines = [f"{row:06d}.jpg {part}\n" for row, part in zip(rows, official, strict=True)]
-    (folder / "list_eval_partition.txt").write_text("".join(lines))
+    (folder / "list_eval_partition.txt").write_text("".join(lines), encoding="utf-8")
     return folder
 
 
@@ -66,9 +66,11 @@ def make_hq(folder):
     rows = "\n".join(attribute_text([n], space="  ").split("\n")[2] for n in HQ)
     rows = re.sub(r"(?m)^0*(\d+)", r"\1", rows)
     header = attribute_text([1]).split("\n")[1]
-    (folder / "CelebAMask-HQ-attribute-anno.txt").write_text(f"30000\n{header}\n{rows}\n")
+    (folder / "CelebAMask-HQ-attribute-anno.txt").write_text(
+        f"30000\n{header}\n{rows}\n", encoding="utf-8"
+    )
     mapping = "\n".join(f"{n} {row} {row + 1:06d}.jpg" for n, row in HQ.items())
-    (folder / "CelebA-HQ-to-CelebA-mapping.txt").write_text(mapping + "\n")
+    (folder / "CelebA-HQ-to-CelebA-mapping.txt").write_text(mapping + "\n", encoding="utf-8")
     return folder
 
 

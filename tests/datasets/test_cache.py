@@ -106,7 +106,7 @@ def test_too_little_room_is_said_before_work_begins(tmp_path, monkeypatch):
 
 
 def test_a_folder_that_can_not_be_written_is_named(tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DataError, match=r"cache .*file.* can't be written"):
         Cache(tmp_path / "file" / "cache", "source", 10).rows(ARRAYS, Maker(), "")
 

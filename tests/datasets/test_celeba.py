@@ -64,7 +64,9 @@ def test_a_copy_of_csv_lists_and_a_nested_folder(folder):
     inner.parent.mkdir()
     (folder / "inner").rename(inner)
     (folder / "list_attr_celeba.txt").unlink()
-    (folder / "list_attr_celeba.csv").write_text(csv_text("image_id", sorted(FILES)))
+    (folder / "list_attr_celeba.csv").write_text(
+        csv_text("image_id", sorted(FILES)), encoding="utf-8"
+    )
     photos = celeba(folder, "test")
     assert photos.names == ["182638.jpg"] and np.array_equal(photos.labels, expected([182_638]))
 

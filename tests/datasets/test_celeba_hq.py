@@ -22,7 +22,7 @@ from secgan_lite.datasets.check import check
 @pytest.mark.parametrize("header", ["", "idx orig_idx orig_file\n"])
 def test_splits(hq_folder, read, scheme, split, image, header):
     mapping = hq_folder / "CelebA-HQ-to-CelebA-mapping.txt"
-    mapping.write_text(header + mapping.read_text())
+    mapping.write_text(header + mapping.read_text(encoding="utf-8"), encoding="utf-8")
     data = read(celeba_hq(hq_folder, split, scheme))
     assert data.names.tolist() == [str(image)]
     assert np.array_equal(data.labels, expected([image]))

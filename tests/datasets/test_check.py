@@ -32,14 +32,14 @@ def test_each_defect_of_celeba_is_found(folder):
     images = folder / "img_align_celeba"
     whole = (images / "000001.jpg").read_bytes()
     (images / "000001.jpg").write_bytes(whole[:-30])
-    (images / "162771.jpg").write_text("<html>Quota exceeded</html>")
+    (images / "162771.jpg").write_text("<html>Quota exceeded</html>", encoding="utf-8")
     Image.new("RGB", (100, 100)).save(images / "182637.jpg")
-    (folder / "list_eval_partition.txt").write_text("000001.jpg 2\n")
+    (folder / "list_eval_partition.txt").write_text("000001.jpg 2\n", encoding="utf-8")
     text = "\n".join(wrong("celeba", folder))
     for part in ("3 of 5 image files", "000001.jpg is cut short", "162771.jpg is no image",
                  "182637.jpg has 100 × 100 px", "1 images are in another split"):  # fmt: skip
         assert part in text
-    (folder / "list_attr_celeba.txt").write_text("<html>Quota exceeded</html>")
+    (folder / "list_attr_celeba.txt").write_text("<html>Quota exceeded</html>", encoding="utf-8")
     assert any("web page" in line for line in wrong("celeba", folder))
 
 
@@ -53,7 +53,7 @@ def test_an_archive_that_is_not_unpacked_is_found(folder):
 def test_rows_too_many_and_images_in_no_row(folder, monkeypatch):
     monkeypatch.setattr("secgan_lite.datasets.check.CELEBA_COUNT", 4)
     assert any("more than the 4 there are" in line for line in wrong("celeba", folder))
-    (folder / "list_attr_celeba.txt").write_text(attribute_text([1, 2, 3]))
+    (folder / "list_attr_celeba.txt").write_text(attribute_text([1, 2, 3]), encoding="utf-8")
     notes = [f.text for f in check("celeba", folder) if f.kind == "note"]
     assert any("4 images are in no row" in text for text in notes)
 
@@ -61,7 +61,7 @@ def test_rows_too_many_and_images_in_no_row(folder, monkeypatch):
 def test_each_defect_of_celeba_hq_is_found(hq_folder):
     (hq_folder / "CelebAMask-HQ-mask-anno" / "0" / "00003_skin.png").unlink()
     mapping = hq_folder / "CelebA-HQ-to-CelebA-mapping.txt"
-    mapping.write_text("3 7 000008.jpg\n4 7 000008.jpg\n")
+    mapping.write_text("3 7 000008.jpg\n4 7 000008.jpg\n", encoding="utf-8")
     text = "\n".join(wrong("celeba-hq", hq_folder))
     assert "1 images have no mask: 3" in text and "two images come from the same" in text
 

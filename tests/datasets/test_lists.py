@@ -51,7 +51,7 @@ def test_attribute_lists_in_circulation(tmp_path, text):
     ],
 )
 def test_damaged_attribute_lists_are_refused(tmp_path, text, message):
-    (tmp_path / "list.txt").write_text(text)
+    (tmp_path / "list.txt").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=message):
         read_attributes(tmp_path / "list.txt")
 
@@ -80,19 +80,21 @@ def test_partitions_in_circulation(tmp_path, text):
     ],
 )
 def test_damaged_partitions_and_mappings_are_refused(tmp_path, read, text, message):
-    (tmp_path / "list.txt").write_text(text)
+    (tmp_path / "list.txt").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=message):
         read(tmp_path / "list.txt")
 
 
 @pytest.mark.parametrize("header", ["", "idx          orig_idx     orig_file\n"])
 def test_mappings_with_and_without_names(tmp_path, header):
-    (tmp_path / "list.txt").write_text(header + "0          119613     119614.jpg\n1 9 000010.jpg")
+    (tmp_path / "list.txt").write_text(
+        header + "0          119613     119614.jpg\n1 9 000010.jpg", encoding="utf-8"
+    )
     assert read_mapping(tmp_path / "list.txt") == {0: 119613, 1: 9}
 
 
 def test_any_columns_can_be_read(tmp_path):
-    (tmp_path / "list.txt").write_text(attribute_text(ROWS))
+    (tmp_path / "list.txt").write_text(attribute_text(ROWS), encoding="utf-8")
     _, labels = read_attributes(tmp_path / "list.txt", ("Young", "Bald"))
     columns = [NAMES.index("Young"), NAMES.index("Bald")]
     assert np.array_equal(labels, expected(ROWS)[:, columns])

@@ -66,7 +66,7 @@ def test_what_is_no_pack_is_refused(packed, tmp_path):
     path, arrays = packed
     with pytest.raises(DataError, match="is not there"):
         load("celeba", "test", 8, data_dir=str(tmp_path / "absent.npz"))
-    path.write_text("<html>Quota exceeded</html>")
+    path.write_text("<html>Quota exceeded</html>", encoding="utf-8")
     with pytest.raises(DataError, match="no pack of faces"):
         load("celeba", "test", 8, data_dir=str(path))
     np.savez(path, **arrays)

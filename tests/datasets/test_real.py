@@ -14,7 +14,7 @@ from secgan_lite.segments import PARTS, SEGMENTS, lookup
 
 def raw_labels(path):
     """Labels of a list by file name, column by column, from its bare text."""
-    lines = path.read_text().splitlines()
+    lines = path.read_text(encoding="utf-8").splitlines()
     columns = [lines[1].split().index(name) + 1 for name in NAMES]
     rows = (line.split() for line in lines[2:])
     return {row[0]: [int(row[column]) > 0 for column in columns] for row in rows}
@@ -35,7 +35,10 @@ def test_the_checks_pass(real):
 def test_all_6000_celeba_images_have_the_labels_and_splits_of_the_lists(real, scheme, counts):
     labels = raw_labels(real / "celeba/list_attr_celeba.txt")
     partition = dict(
-        line.split() for line in (real / "celeba/list_eval_partition.txt").read_text().splitlines()
+        line.split()
+        for line in (real / "celeba/list_eval_partition.txt")
+        .read_text(encoding="utf-8")
+        .splitlines()
     )
     seen = set()
     for split, count in zip(SPLITS, counts, strict=True):

@@ -73,7 +73,7 @@ def test_recorded_runs_are_whole(path):
     assert path.stat().st_size < 100_000
     with Image.open(path.with_suffix(".png")) as picture:
         assert picture.mode == "P"
-    assert json.loads(path.read_text())["config"]["dataset"] == "synthetic"
+    assert json.loads(path.read_text(encoding="utf-8"))["config"]["dataset"] == "synthetic"
 
 
 def test_results_belong_to_their_editor():

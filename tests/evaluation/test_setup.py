@@ -38,7 +38,7 @@ def test_a_run_is_scored_by_the_bundled_judges(run):
     assert judges.encoder.num_features == 128 and judges.masks is None
     assert judges.parser.hash == load_parser("auto", 32).hash
     path = chosen.save(evaluate(chosen.editor.edit, chosen.faces, judges))
-    results = json.loads(path.read_text())
+    results = json.loads(path.read_text(encoding="utf-8"))
     assert path == run.path / "results.json"
     assert {"tarr", "ssfid", "inception_score", "counterfactual", "seconds", "versions"} <= set(
         results

@@ -97,7 +97,7 @@ def test_a_failed_run_is_named_and_the_others_are_kept(swept, tmp_path):
     configs, folders, _ = swept
     shutil.copytree(folders[1], tmp_path / folders[1].name)
     (tmp_path / configs[0].run_name).mkdir()
-    (tmp_path / configs[0].run_name / "thesis.txt").write_text("mine")
+    (tmp_path / configs[0].run_name / "thesis.txt").write_text("mine", encoding="utf-8")
     with (
         ThreadPoolExecutor(1) as executor,
         pytest.raises(RuntimeError, match=rf"1 of 2 runs failed.\n{configs[0].run_name}: .*no run"),
@@ -138,7 +138,7 @@ def test_the_command_records_all(tmp_path, monkeypatch, capsys, swept):
     places = ["--root", str(root), "--file", str(file), "--faces", "10"]
     monkeypatch.setattr("sys.argv", ["study", "run", *places])
     assert __main__.main() == 0
-    assert len(json.loads(file.read_text())["cells"]) == 2
+    assert len(json.loads(file.read_text(encoding="utf-8"))["cells"]) == 2
     assert "tarr.mean" in capsys.readouterr().out
     # Elsewhere the runs are gone: what is recorded is not trained again.
     places[1] = str(tmp_path / "elsewhere")
@@ -175,7 +175,7 @@ def test_a_study_of_ones_own_begins_empty_beside_its_runs(tmp_path, monkeypatch)
 def test_a_file_that_is_no_study_is_named(tmp_path, content, message):
     file = tmp_path / "study.json"
     if content is not None:
-        file.write_text(content)
+        file.write_text(content, encoding="utf-8")
     with pytest.raises((ValueError, FileNotFoundError), match=message):
         load_study(file)
 
@@ -189,8 +189,10 @@ def test_runs_that_cannot_be_scored_say_why(swept, tmp_path):
             file.unlink()
         with pytest.raises(ValueError, match=f"has no {lacking[:8]}"):
             score_run(copy, 4)
-    config = json.loads((copy / "config.json").read_text())
-    (copy / "config.json").write_text(json.dumps(config | {"dataset": "celeba", "data_dir": "x"}))
+    config = json.loads((copy / "config.json").read_text(encoding="utf-8"))
+    (copy / "config.json").write_text(
+        json.dumps(config | {"dataset": "celeba", "data_dir": "x"}), encoding="utf-8"
+    )
     with pytest.raises(ValueError, match="has seen photographs"):
         score_run(copy, 4)
 
@@ -246,7 +248,7 @@ def test_nothing_of_a_study_outlives_it_and_its_state_is_saved(tmp_path):
         assert study.wait(timeout=30) == code
         assert until(lambda below=below: not any(process.is_running() for process in below), 30)
         (state,) = tmp_path.glob("*/checkpoint.json")  # of one run: no other has begun
-        saved = json.loads(state.read_text())["iteration"]
+        saved = json.loads(state.read_text(encoding="utf-8"))["iteration"]
         assert saved > before
         before = saved
     assert not (tmp_path / "study.json").exists()
@@ -255,5 +257,5 @@ def test_nothing_of_a_study_outlives_it_and_its_state_is_saved(tmp_path):
 def logged(root):
     """Iterations that the runs below a folder have noted."""
     for file in root.glob("*/log.jsonl"):
-        for line in file.read_text().splitlines():
+        for line in file.read_text(encoding="utf-8").splitlines():
             yield json.loads(line)["iteration"]

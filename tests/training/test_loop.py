@@ -174,9 +174,9 @@ def _assert_same(a, b):
 def test_a_finished_run_resumed_is_left_as_it_is(small_config, small_faces):
     config = small_config(method="baseline")
     first = train(config, small_faces)
-    before = (first.path / "log.jsonl").read_text()
+    before = (first.path / "log.jsonl").read_text(encoding="utf-8")
     train(config.model_copy(update={"resume": True}), small_faces)
-    assert (first.path / "log.jsonl").read_text() == before
+    assert (first.path / "log.jsonl").read_text(encoding="utf-8") == before
 
 
 def test_the_moving_average_is_what_is_saved(small_config, small_faces):
@@ -293,7 +293,7 @@ def test_the_run_folder_of_the_contract(small_config, small_faces, small_parser)
     assert seen and seen[-1] == 6 and run.log[-1]["judge"] == 0.5
     names = {p.name for p in (run.path / "samples").iterdir()}
     assert {"rgb-000006.png", "semantic-000006.png"} <= names
-    assert json.loads((run.path / "checkpoint.json").read_text())["iteration"] == 6
+    assert json.loads((run.path / "checkpoint.json").read_text(encoding="utf-8"))["iteration"] == 6
 
 
 def test_saved_generators_are_those_of_the_run(small_config, small_faces, small_parser):

@@ -31,10 +31,10 @@ def config(small_config):
 
 def test_a_folder_with_foreign_files_is_refused_and_kept(config, tmp_path):
     (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "thesis.txt").write_text("mine")
+    (tmp_path / "run" / "thesis.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(FileExistsError, match=r"no run's: name an empty folder"):
         RunFolder.open(config)
-    assert (tmp_path / "run" / "thesis.txt").read_text() == "mine"
+    assert (tmp_path / "run" / "thesis.txt").read_text(encoding="utf-8") == "mine"
 
 
 def test_a_folder_of_another_run_is_refused_and_says_how_it_differs(config, small_faces):
@@ -47,7 +47,7 @@ def test_a_folder_of_another_run_is_refused_and_says_how_it_differs(config, smal
 def test_a_run_from_before_an_option_existed_is_the_same_run(config, small_faces):
     run = train(config, small_faces)
     known = {key: value for key, value in config.identity.items() if key != "sc_start_iteration"}
-    (run.path / "config.json").write_text(json.dumps(known))
+    (run.path / "config.json").write_text(json.dumps(known), encoding="utf-8")
     assert RunFolder.open(config.model_copy(update={"resume": True})).finished
 
 
@@ -76,7 +76,7 @@ def of_its_owner(folder):
     """Puts what an owner may put into a run's folder."""
     for name in ("notes.md", "paper/fig1.png", "samples/best.png", "out.ipynb", ".a.b.c"):
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text("mine")
+        (folder / name).write_text("mine", encoding="utf-8")
 
 
 @pytest.mark.parametrize("resume", [False, True])
@@ -155,7 +155,7 @@ def test_what_is_nobodys_is_no_obstacle(config, tmp_path, litter, resume):
         if name.endswith("/"):
             (place / name).mkdir()
         else:
-            (place / name).write_text("")
+            (place / name).write_text("", encoding="utf-8")
     RunFolder.open(config.model_copy(update={"resume": resume}))
     assert names(config) == {"run"} and (place / "config.json").is_file()
     kept = {name.rstrip("/") for name in litter if ".config.json." not in name}
@@ -168,7 +168,7 @@ def test_what_is_nobodys_is_no_obstacle(config, tmp_path, litter, resume):
 def test_what_is_somebodys_is_never_taken_for_ours(config, tmp_path, name):
     file = tmp_path / "run" / name
     file.parent.mkdir(parents=True)
-    file.write_text("mine")
+    file.write_text("mine", encoding="utf-8")
     with pytest.raises(FileExistsError, match="no run's: name an empty folder"):
         RunFolder.open(config)
     assert contents(tmp_path / "run") == {name: b"mine"}
@@ -324,7 +324,7 @@ def test_a_full_disk_leaves_the_last_checkpoint(config, small_faces, monkeypatch
 
 
 def test_a_folder_that_can_not_be_written_is_named(config, tmp_path):
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     place = str(tmp_path / "file" / "run")
     with pytest.raises(RunFolderError, match=r"output_dir=.*file.*can't be written"):
         RunFolder.open(config.model_copy(update={"output_dir": place}))
@@ -332,7 +332,7 @@ def test_a_folder_that_can_not_be_written_is_named(config, tmp_path):
 
 def test_a_log_line_cut_short_is_left_out(config, small_faces):
     run = train(config.model_copy(update={"log_every": 1}), small_faces)
-    with (run.path / "log.jsonl").open("a") as file:
+    with (run.path / "log.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"iteration": 5, "sec')
     assert [record["iteration"] for record in run.log] == [1, 2, 3, 4]
     run.rewind(2)
@@ -361,8 +361,8 @@ def test_a_damaged_line_of_the_log_is_left_out_with_a_word(config, small_faces, 
     run = train(config, small_faces)
     (run.path / "generator.safetensors").unlink()
     log = run.path / "log.jsonl"
-    lines = log.read_text().splitlines()
-    log.write_text("\n".join([*lines[:1], line, *lines[2:], ""]))
+    lines = log.read_text(encoding="utf-8").splitlines()
+    log.write_text("\n".join([*lines[:1], line, *lines[2:], ""]), encoding="utf-8")
     with pytest.warns(UserWarning, match=r"log\.jsonl: line 2 is damaged and left out"):
         again = train(config, small_faces)
     assert [record["iteration"] for record in again.log] == [1, 3, 4]
@@ -374,7 +374,7 @@ def test_a_damaged_line_of_the_log_is_left_out_with_a_word(config, small_faces, 
 )  # fmt: skip
 def test_a_damaged_configuration_is_one_sentence(config, small_faces, content):
     run = train(config, small_faces)
-    (run.path / "config.json").write_text(content, errors="surrogateescape")
+    (run.path / "config.json").write_text(content, errors="surrogateescape", encoding="utf-8")
     for attempt in (lambda: train(config, small_faces), lambda: RunFolder(run.path).config):
         with pytest.raises(DataError, match=r"config\.json is damaged.*Put a whole copy") as caught:
             attempt()
@@ -427,7 +427,7 @@ def test_two_spellings_of_a_folder_are_one(config, small_faces, tmp_path, monkey
 @pytest.mark.parametrize("place", [".", "/"])
 def test_places_that_can_be_no_runs_are_refused(config, tmp_path, monkeypatch, small_faces, place):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "thesis.txt").write_text("mine")
+    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
     with pytest.raises((FileExistsError, ValueError), match=r"output_dir='/.*name an? "):
         train(config.model_copy(update={"output_dir": place}), small_faces)
 
@@ -487,7 +487,7 @@ def test_without_a_checkpoint_nothing_is_extended(config, small_faces):
 def test_a_run_knows_its_configuration(config, small_faces):
     run = train(config, small_faces)
     assert RunFolder(run.path).config.identity == config.identity
-    assert json.loads((run.path / "config.json").read_text()) == config.identity
+    assert json.loads((run.path / "config.json").read_text(encoding="utf-8")) == config.identity
 
 
 def test_a_run_on_photographs_is_read_back_without_them(small_config, small_faces):

@@ -25,6 +25,7 @@ def torchrun(*command):
         capture_output=True,
         text=True,
         timeout=300,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -59,7 +60,7 @@ def test_a_team_stops_together_and_resumes_exactly(together):
 def test_no_thread_of_the_group_outlives_a_run(together):
     """A thread of gloo that lets a tensor go while the interpreter ends aborts its process."""
     for rank in "01":
-        assert "gloo" not in (together / f"threads-{rank}.txt").read_text()
+        assert "gloo" not in (together / f"threads-{rank}.txt").read_text(encoding="utf-8")
 
 
 def test_the_command_line_under_torchrun(tmp_path):

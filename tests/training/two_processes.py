@@ -75,8 +75,11 @@ def stopped_and_resumed(folder):
 
 def write_threads(path):
     """What Linux calls the threads of this process."""
-    names = [task.joinpath("comm").read_text() for task in Path("/proc/self/task").glob("*")]
-    path.write_text("".join(names))
+    names = [
+        task.joinpath("comm").read_text(encoding="utf-8")
+        for task in Path("/proc/self/task").glob("*")
+    ]
+    path.write_text("".join(names), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -43,10 +43,15 @@ def test_a_recording_comes_back_with_its_masks(run, recorded, tmp_path, monkeypa
 def test_a_recording_without_masks_is_read_too(run, tmp_path, monkeypatch):
     monkeypatch.setattr("secgan_lite.evaluation.recorded.DYNAMICS", tmp_path)
     path = record_dynamics(run, "old", faces=2)
-    path.write_text(path.read_text().replace('"masks"', '"more"').replace('"more": [', '"x": ['))
-    text = path.read_text()
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        .replace('"masks"', '"more"')
+        .replace('"more": [', '"x": ['),
+        encoding="utf-8",
+    )
+    text = path.read_text(encoding="utf-8")
     assert '"masks"' not in text
-    path.write_text(text[: text.index(',\n  "x"')] + "\n}\n")
+    path.write_text(text[: text.index(',\n  "x"')] + "\n}\n", encoding="utf-8")
     back = load_dynamics("old")
     assert back.masks == {}
     assert scrub({"old": back}, Moment(6)).numbers["old"]["iteration"] == 6

@@ -8,6 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from secgan_lite.errors import print_on_any_console
 from secgan_lite.files import REPOSITORY
 
 
@@ -79,4 +80,5 @@ def _run(given: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    print_on_any_console()
     sys.exit(main())

@@ -8,7 +8,7 @@ from secgan_lite import datasets, figures
 from secgan_lite.attributes import ATTRIBUTES, single_flips
 from secgan_lite.course.lesson import png
 from secgan_lite.evaluation import Truth, generator_editor
-from secgan_lite.files import REPOSITORY, write_bytes
+from secgan_lite.files import DATA, write_bytes
 from secgan_lite.parsing import load_parser
 from secgan_lite.training import RunFolder, load_generator
 
@@ -41,6 +41,6 @@ def overview(run: Path | str) -> Path:
     truths = Truth.of(faces).images[flips, rows]
     titles = [ATTRIBUTES[flip].on for flip in flips]
     figure, _ = figures.overview(x, masks, edits, truths, titles)
-    target = REPOSITORY / "data" / "overview.png"
+    target = DATA / "overview.png"
     write_bytes(target, png(figure))
     return target
