@@ -73,9 +73,10 @@ def extend(
         ValueError, RuntimeError: as ``record`` and ``sweep``.
     """
     file = to_write(file, "file")
-    missing = [config for config in configs if config.run_name not in _scored(file, faces)]
+    done = _scored(file, faces)
+    missing = [config for config in configs if config.run_name not in done]
     sweep(missing, executor, root, then=lambda folder: record([folder], file, faces))
-    return load_study(file)
+    return [*_scored(file, faces).values()]
 
 
 def load_study(file: Path | str = RESULTS / "study.json") -> list[dict]:

@@ -1,4 +1,4 @@
-"""``course check``: green on a good lesson, red for each of eleven planted faults."""
+"""``authoring check``: green on a good lesson, red for each of eleven planted faults."""
 
 import re
 

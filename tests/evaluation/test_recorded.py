@@ -1,6 +1,7 @@
 """What is recorded with the course is whole: editors score what their cards say, runs play back."""
 
 import json
+import re
 
 import pytest
 import torch
@@ -85,7 +86,10 @@ def test_results_belong_to_their_editor():
         assert results["seconds"] > 0
 
 
-def test_an_unknown_recording_is_answered_with_the_nearest():
+def test_docstrings_name_recordings_that_exist_and_others_are_answered_with_the_nearest():
     assert recorded_runs() == ["run-a", "run-b", "run-c"]
+    for path in (files.REPOSITORY / "secgan_lite").rglob("*.py"):
+        named = re.findall(r'load_dynamics\("([^"]*)"\)', path.read_text(encoding="utf-8"))
+        assert set(named) <= set(recorded_runs()), path
     with pytest.raises(ValueError, match=r"recording='run-d' is not known. Did you mean 'run-"):
         load_dynamics("run-d")
