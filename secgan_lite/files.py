@@ -90,11 +90,12 @@ def readable(path: Path | str, what: str) -> Iterator[None]:
         what: the content in words, for the message.
 
     Raises:
-        DataError: it is damaged, or something else. Errors of the file system stay what they are.
+        DataError: it is damaged, or something else. Errors of the file system, and too little
+            memory, stay what they are.
     """
     try:
         yield
-    except (OSError, DataError):
+    except (OSError, MemoryError, torch.OutOfMemoryError, DataError):
         raise
     except Exception as error:  # a damaged file can make the code that reads it fail in any way
         absent = isinstance(error, KeyError)

@@ -140,7 +140,7 @@ def test_whatever_is_wrong_with_weights_is_one_sentence(tmp_path, content):
 def test_what_a_damaged_file_does_to_its_reader_is_one_sentence(error, said):
     with pytest.raises(DataError, match=said), readable("x.json", "thing"):
         raise error
-    for own in (DataError("ours"), PermissionError("the system's")):
+    for own in (DataError("ours"), PermissionError("the system's"), MemoryError("too little")):
         with pytest.raises(type(own), match=str(own)), readable("x.json", "thing"):
             raise own
 

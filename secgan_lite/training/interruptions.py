@@ -91,7 +91,7 @@ def _kernel_outlives_its_parent() -> Iterator[None]:
     watchers = [t for t in threading.enumerate() if type(t).__name__ == "ParentPollerUnix"]
     known = [watcher.parent_pid for watcher in watchers]
     for watcher in watchers:
-        watcher.parent_pid = ANY
+        watcher.parent_pid = ANY  # equal to whatever the parent is
     try:
         yield
     finally:

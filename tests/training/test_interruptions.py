@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from secgan_lite.errors import DataError
 from secgan_lite.training import (
     OutOfMemory,
     RunFolder,
@@ -277,7 +278,9 @@ def test_other_errors_stay_what_they_are(config):
     assert type(caught.value) is RuntimeError
 
 
-@pytest.mark.parametrize("error", [OutOfMemory("no room"), OSError("no disk")])
+@pytest.mark.parametrize(
+    "error", [OutOfMemory("no room"), OSError("no disk"), DataError("no checkpoint can be read")]
+)
 def test_the_command_says_what_stopped_it(tmp_path, monkeypatch, capsys, error):
     def stops(*_):
         raise error
