@@ -1,7 +1,9 @@
 """Figures: drawn from what they are given, with an alt text that says what they show."""
 
 from dataclasses import replace
+from inspect import isfunction
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from matplotlib.figure import Figure
 
 from secgan_lite import figures
 from secgan_lite.attributes import NAMES
+from secgan_lite.course.lesson import png
 from secgan_lite.evaluation.bundling import Dynamics
 
 pytestmark = pytest.mark.usefixtures("closed_figures")
@@ -156,3 +159,14 @@ def test_recognition_against_error():
         found = figure.axes[0].lines[0].get_xydata()
         assert found.tolist() == [[1 - t / 9, t / 4] for t in (1, 2, 3)]
         assert "training: TARR 0.25 to 0.75" in alt
+
+
+def test_a_users_style_changes_no_picture(monkeypatch):
+    """Nor does it ask for a LaTeX that is not there."""
+    plain = png(figures.method_map()[0])
+    theirs = {"text.usetex": True, "figure.dpi": 30, "font.size": 20, "axes.facecolor": "black"}
+    with plt.rc_context(theirs | {"savefig.facecolor": "red", "savefig.bbox": "standard"}):
+        assert png(figures.method_map()[0]) == plain
+        assert plt.rcParams["font.size"] == 20  # theirs again
+    functions = [getattr(figures, name) for name in figures.__all__]
+    assert all(hasattr(f, "__wrapped__") for f in functions if isfunction(f))

@@ -1,5 +1,6 @@
 """Lessons: sources and notebooks agree, stored outputs are clean, papermill runs and refuses."""
 
+import ast
 import inspect
 import json
 import re
@@ -11,6 +12,7 @@ import numpy as np
 import papermill
 import pytest
 from distributed import LocalCluster
+from nbclient import NotebookClient
 
 from secgan_lite import load_editor
 from secgan_lite.course.audit import audit
@@ -90,6 +92,40 @@ def test_the_recorded_runs_are_what_lesson_04_says_of_them():
     assert max(heights[:2]) < 10 and heights[2] > 100
 
 
+def in_one_kernel(tmp_path, name, *changes):
+    """All cells of a lesson, once for each change of its parameters, as a student runs them.
+
+    The student has variables of her own too, some of them named like options of a run.
+    """
+    notebook = stored(name)
+    notebook.cells.append(nbformat.v4.new_code_cell("width, k, name, mine = 20, 3, 'x', [1]"))
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}})
+    with client.setup_kernel():
+        for change in changes:
+            for parameter, value in change.items():
+                line = rf"^{parameter}: (\w+) = .*$"
+                assert re.search(line, first.source, re.MULTILINE), parameter
+                new = f"{parameter}: \\1 = {value!r}"
+                first.source = re.sub(line, new, first.source, flags=re.MULTILINE)
+            for index, cell in enumerate(notebook.cells):
+                client.execute_cell(cell, index)
+
+
+@pytest.mark.parametrize(
+    ("name", "one", "two"),
+    [
+        ("00_start_here", {}, {"seed": 1}),
+        ("01_parsing", {"num_images": 64}, {"seed": 1}),
+        ("02_losses", {}, {"seed": 1}),
+        ("03_parallel_branches", {}, {"seed": 1}),
+        ("06_explore", {}, {"backbone": "stargan"}),
+    ],
+)
+def test_all_cells_run_again_with_another_value(tmp_path, name, one, two):
+    in_one_kernel(tmp_path, name, one, two)
+
+
 def run(tmp_path, cwd=None, **parameters):
     """Papermill, from a folder that is not the repository unless told; returns the run folder."""
     papermill.execute_notebook(
@@ -102,12 +138,21 @@ def run(tmp_path, cwd=None, **parameters):
     return tmp_path / "run"
 
 
-@pytest.mark.parametrize(
-    ("method", "cwd", "expected"),
-    [("baseline", None, set()), ("secgan", NOTEBOOKS, {"generator_seg.safetensors"})],
-)
-def test_the_job_fills_the_run_folder(tmp_path, method, cwd, expected):
-    folder = run(tmp_path, cwd, method=method)
+@pytest.fixture(scope="module")
+def secgan_run(tmp_path_factory):
+    """A run of lesson 04: the second in one kernel, after another seed."""
+    folder = tmp_path_factory.mktemp("runs")
+    places = [{"seed": seed, "output_dir": str(folder / f"{seed}")} for seed in (1, 0)]
+    in_one_kernel(NOTEBOOKS, "04_train", SMALL | places[0], places[1])
+    return folder / "0"
+
+
+@pytest.mark.parametrize("method", ["baseline", "secgan"])
+def test_the_job_fills_the_run_folder(tmp_path, method, request):
+    if method == "secgan":
+        folder, expected = request.getfixturevalue("secgan_run"), {"generator_seg.safetensors"}
+    else:
+        folder, expected = run(tmp_path, method=method), set()
     assert {path.name for path in folder.iterdir()} >= expected | {
         "config.json",
         "log.jsonl",
@@ -123,17 +168,15 @@ def test_the_job_fills_the_run_folder(tmp_path, method, cwd, expected):
     assert (method == "secgan") == ("semantic/sc" in records[-1])
 
 
-def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path):
-    """Lesson 05 as a tool: all scores, each with interval and n, in the run's results.json."""
-    folder = run(tmp_path, method="secgan")
-    papermill.execute_notebook(
-        str(NOTEBOOKS / "05_evaluate.ipynb"),
-        str(tmp_path / "out.ipynb"),
-        {"run_dir": str(folder), "num_images": 20},
-        progress_bar=False,
-        cwd=str(tmp_path),
-    )
-    results = json.loads((folder / "results.json").read_text())
+def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path, secgan_run):
+    """Lesson 05 as a tool: all scores, each with interval and n, in the run's results.json.
+
+    And as a lesson before, in the same kernel.
+    """
+    bundled = {"num_images": 8, "output_dir": str(tmp_path)}
+    of_the_run = {"run_dir": str(secgan_run), "num_images": 20, "output_dir": ""}
+    in_one_kernel(tmp_path, "05_evaluate", bundled, of_the_run)
+    results = json.loads((secgan_run / "results.json").read_text())
     for score in (
         results["tarr"]["mean"],
         results["ssfid"]["mean"],
@@ -146,16 +189,11 @@ def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path):
 
 
 def test_the_corner_of_the_study_runs_on_a_cluster(tmp_path):
-    """Lesson 07 with other parameters: a Dask scheduler in place of threads."""
+    """Lesson 07 with other parameters: a Dask scheduler, and again: with threads, what is done."""
+    small = {"iterations": 2, "test_faces": 10, "output_dir": str(tmp_path / "runs")}
     with LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
-        papermill.execute_notebook(
-            str(NOTEBOOKS / "07_ablations.ipynb"),
-            str(tmp_path / "out.ipynb"),
-            {"executor": cluster.scheduler_address, "iterations": 2, "test_faces": 10,
-             "output_dir": str(tmp_path / "runs")},
-            progress_bar=False,
-            cwd=str(tmp_path),
-        )  # fmt: skip
+        on_a_cluster = small | {"executor": cluster.scheduler_address}
+        in_one_kernel(tmp_path, "07_ablations", on_a_cluster, {"executor": "threads"})
     cells = load_study(tmp_path / "runs" / "corner.json")
     assert {cell["config"]["method"] for cell in cells} == {"secgan", "baseline"}
     assert all((tmp_path / "runs" / cell["name"] / "results.json").is_file() for cell in cells)
@@ -228,6 +266,20 @@ def test_wrong_parameters_stop_at_once(tmp_path, parameters, message):
     with pytest.raises(papermill.PapermillExecutionError, match=message):
         run(tmp_path, **parameters)
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_no_later_cell_overwrites_a_parameter(name):
+    """Else the configuration cell, run again alone, would read another value than was given."""
+    first, *others = (cell.source for cell in stored(name).cells if cell.cell_type == "code")
+    known = {line.target.id for line in ast.parse(first).body}
+    assigned = {
+        node.id
+        for source in others
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    assert known.isdisjoint(assigned)
 
 
 def test_an_unknown_lesson_is_named():

@@ -18,6 +18,7 @@ from pydantic import ConfigDict, create_model
 
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
+from secgan_lite.figures.common import own_style
 from secgan_lite.training.config import Flag, Number, Whole, validated
 
 _STARTED = time.perf_counter()
@@ -100,6 +101,7 @@ def batch_of(faces: FaceData) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor 
     return faces.batch(torch.arange(len(faces)))
 
 
+@own_style
 def png(figure: Figure | Pillow.Image) -> bytes:
     """A closed figure as a PNG with a reduced palette: lessons stay small, drawings stay sharp."""
     raw, small = io.BytesIO(), io.BytesIO()

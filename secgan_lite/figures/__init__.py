@@ -1,10 +1,24 @@
 """Every picture of the lessons. Each function returns (figure, alt text); none opens a window.
 
 Images come in as float (…, 3, h, h) in [−1, 1] or uint8, masks as integers (…, h, h).
+
+They look the same everywhere: matplotlib's own style holds while they are drawn, not the user's.
 """
 
+from inspect import isfunction
+
 from secgan_lite.figures.branches import costs, gradient_flow, label_maps
-from secgan_lite.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture, flip_name, pixels
+from secgan_lite.figures.common import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    Picture,
+    flip_name,
+    own_style,
+    pixels,
+)
 from secgan_lite.figures.edits import edit_comparison, flip_grid, method_comparison, overview
 from secgan_lite.figures.evaluation import (
     counterfactual_scale,
@@ -65,3 +79,7 @@ __all__ = [
     "two_ways",
     "wishes",
 ]
+
+for _name in __all__:
+    if isfunction(_function := globals()[_name]):
+        globals()[_name] = own_style(_function)

@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 from secgan_lite.attributes import ATTRIBUTES
 
 Picture = tuple[Figure, str]
+# Around a function that draws or saves: a user's matplotlibrc may ask for LaTeX, or for other dots.
+own_style = plt.style.context("default")
 
 # Okabe and Ito's colours: told apart by every kind of colour vision.
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#666666"
