@@ -75,12 +75,12 @@ repeat: bool = False  # train a finished run again, beside it
 import torch
 
 from secgan_lite import figures
-from secgan_lite.course import TODO, Live, check, footer, parameters, show
+from secgan_lite.course import TODO, TRAINING, Live, check, footer, parameters, show
 
 # %%
 from secgan_lite.training import TrainConfig
 
-config = TrainConfig.of(**parameters(globals()))
+config = TrainConfig.of(**parameters(globals(), TRAINING))
 print(config.run_name)
 for name in ("image_size", "width", "iterations", "critic_steps", "learning_rate", "lambda_sc"):
     print(f"{name:>14} = {getattr(config, name)}")

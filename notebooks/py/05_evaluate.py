@@ -93,7 +93,8 @@ from secgan_lite.randomness import stream
 from secgan_lite.training import RunFolder
 
 # %%
-chosen = EvaluationConfig.of(**parameters(globals())).load()
+given = parameters(globals(), EvaluationConfig.model_fields)
+chosen = EvaluationConfig.of(**given).load()
 editor, faces, judges = chosen.editor, chosen.faces, chosen.judges
 names, drawn = faces.attributes, faces.faces is not None
 config = editor.config

@@ -5,6 +5,7 @@ For users: ``python -m secgan_lite.course doctor``. For authors: ``course.author
 
 from secgan_lite.course.checks import TODO, check
 from secgan_lite.course.lesson import (
+    TRAINING,
     Live,
     batch_of,
     footer,
@@ -16,6 +17,7 @@ from secgan_lite.course.lesson import (
 
 __all__ = [
     "TODO",
+    "TRAINING",
     "Live",
     "batch_of",
     "check",

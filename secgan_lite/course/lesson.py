@@ -1,16 +1,16 @@
 """What every lesson imports: its parameters, its figures on the page, its footer."""
 
-import ast
 import io
 import platform
+import re
 import sys
 import time
+from collections.abc import Collection, Sequence
 from importlib.metadata import version
 
 import matplotlib.pyplot as plt
 import psutil
 import torch
-from IPython import get_ipython
 from IPython.display import DisplayHandle, Image, display
 from matplotlib.figure import Figure
 from PIL import Image as Pillow
@@ -23,58 +23,52 @@ from secgan_lite.training.config import Flag, Number, Whole, validated
 
 _STARTED = time.perf_counter()
 _STACK = ("torch", "torchvision", "numpy", "matplotlib", "papermill")
+# What lesson 04 asks of a run; ``TrainConfig`` has more.
+TRAINING = (
+    *("preset", "dataset", "data_dir", "split", "correlation", "image_size"),
+    *("backbone", "method", "discriminator_depth", "lambda_sc", "iterations", "batch_size"),
+    *("num_images", "seed", "device", "parser", "classifier", "output_dir", "resume"),
+)
 
 
-def parameters(namespace: dict) -> dict:
+def parameters(namespace: dict, names: Collection[str]) -> dict:
     """The values of a lesson's parameters, as they are now, by name.
 
-    A parameter is what the lesson's own cell of parameters defines, which is the first that this
-    kernel has run of annotated names alone, and what papermill injected. Papermill only warns of a
-    name that a notebook does not know; so it comes along here, and the configuration that reads the
-    result refuses it. Whatever else the notebook has defined is not a parameter, so that all cells
-    can run again.
+    Parameters are the names that the lesson says, and those that its cell of parameters, or the
+    cell that papermill puts after it, defines beside them. Papermill only warns of a name that a
+    notebook does not know; so it comes along here, and the configuration that reads the result
+    takes or refuses it. Whatever else has been defined by the lesson, its reader or a start-up file
+    is no parameter. So all cells, or any of them, can run again.
 
     Args:
-        namespace: the notebook's globals.
+        namespace: the notebook's globals; where ``In`` is among them, it holds the cells' sources.
+        names: the lesson's own parameters.
 
     Raises:
-        ValueError: the cell of parameters has not run.
+        ValueError: some of them are not defined.
     """
-    cells = [found for source in _history() if (found := _defined(source))]
-    own = next((names for names, annotated, _ in cells if annotated), None)
-    if own is None:
-        raise ValueError(
-            "The cell of parameters has not run in this kernel: run the lesson from its first cell."
-        )
-    injected = [names for names, _, by_papermill in cells if by_papermill][-1:]
-    names = [*own, *(name for names in injected for name in names)]
-    return {name: namespace[name] for name in names if not name.startswith("PAPERMILL_")}
+    missing = [name for name in names if name not in namespace]
+    if missing:
+        raise ValueError(f"{', '.join(missing)}: not defined. Run the cell of parameters first.")
+    asked = [*names, *_beside(names, namespace.get("In", ()))]
+    return {name: namespace[name] for name in asked if name in namespace}
 
 
-def _history() -> list[str]:
-    """The sources of the cells that this kernel has run, oldest first."""
-    shell = get_ipython()
-    return shell.history_manager.input_hist_parsed if shell else []
+# A name at the beginning of a line, and its annotation if it has one.
+_DEFINED = re.compile(r"^(\w+) *(:[^=\n]*)?=(?!=)", re.MULTILINE)
 
 
-def _defined(source: str) -> tuple[list[str], bool, bool] | None:
-    """What a cell of assignments defines, whether all are annotated, whether papermill wrote it.
-
-    None for a cell that does anything else.
-    """
-    try:
-        lines = ast.parse(source).body
-    except SyntaxError:
-        return None
-    targets = [
-        target
-        for line in lines
-        for target in getattr(line, "targets", [getattr(line, "target", None)])
-    ]
-    if not targets or not all(isinstance(target, ast.Name) for target in targets):
-        return None
-    annotated = all(isinstance(line, ast.AnnAssign) for line in lines)
-    return [target.id for target in targets], annotated, source.startswith("# Parameters")
+def _beside(names: Collection[str], sources: Sequence[str]) -> list[str]:
+    """What the last cell of parameters that ran, and what papermill's cell after it, defines."""
+    found = []
+    for source in reversed(sources):
+        defined = dict(_DEFINED.findall(source))
+        own = any(defined.get(name) for name in names)
+        if own or source.startswith("# Parameters\n"):
+            found += [name for name in defined if not name.startswith("PAPERMILL_")]
+        if own:
+            break
+    return found
 
 
 _READ_AS = {int: Whole, float: Number, bool: Flag}  # as a run's configuration does
@@ -92,7 +86,7 @@ def settings(namespace: dict, **kinds: object) -> None:
     """
     fields = {name: (_READ_AS.get(kind, kind), ...) for name, kind in kinds.items()}
     model = create_model("Parameters", __config__=ConfigDict(extra="forbid"), **fields)
-    valid = validated(model, parameters(namespace))
+    valid = validated(model, parameters(namespace, kinds))
     namespace.update(valid)
     print(", ".join(f"{name} = {value!r}" for name, value in valid))
 

@@ -4,62 +4,78 @@ import io
 from typing import Literal
 
 import matplotlib.pyplot as plt
+import papermill
 import psutil
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
+from traitlets.config import Config
 
-from secgan_lite.course import Live, footer, lesson, parameters, settings, show, six_faces
+from secgan_lite.course import TRAINING, Live, footer, lesson, parameters, settings, show, six_faces
 from secgan_lite.course.authoring.picture import overview
+from secgan_lite.course.builder import NOTEBOOKS
 from secgan_lite.course.lesson import peak_memory, png
-from secgan_lite.training import train
+from secgan_lite.training import TrainConfig, train
 
-PARAMETERS = 'seed: int = 0  # of the faces\nimage_size: int = 32\nname: str = ""'
+CELL = 'seed: int = 0  # of the faces\nimage_size: int = 32\nname: str = ""'
+OWN = {"seed": 0, "image_size": 32, "name": ""}
+KINDS = {"seed": int, "image_size": Literal[32, 64], "name": str}
 
 
-@pytest.fixture
-def kernel(monkeypatch):
-    """Runs cells as a kernel does, and returns its globals."""
-
-    def run(*cells):
-        shell = InteractiveShell()
-        monkeypatch.setattr(lesson, "get_ipython", lambda: shell)
-        for cell in cells:
-            shell.run_cell(cell, store_history=True).raise_error()
-        return shell.user_ns
-
-    return run
+def kernel(*cells, history=True):
+    """The globals of a kernel that has run these cells."""
+    shell = InteractiveShell(config=Config(HistoryManager={"hist_file": ":memory:"}))
+    for cell in cells:
+        shell.run_cell(cell, store_history=history).raise_error()
+    return shell.user_ns
 
 
 @pytest.mark.parametrize(
     ("cells", "wanted"),
     [
-        ([PARAMETERS], {}),
-        ([PARAMETERS, "# Parameters\nseed = 3\n"], {"seed": 3}),
-        (["k = 3", PARAMETERS, "width = 20"], {}),
-        ([PARAMETERS, "for name in 'ab':\n    width = 20", "seed = 4; name = ''"], {"seed": 4}),
-        ([PARAMETERS, "depth: int = 3", PARAMETERS.replace("0", "5", 1)], {"seed": 5}),
-        ([PARAMETERS, "# Parameters\nseed = [0, 1]\nname = None"], {"seed": [0, 1], "name": None}),
-        ([PARAMETERS, "# Parameters\nPAPERMILL_INPUT_PATH = 'in.ipynb'\nseed = 1"], {"seed": 1}),
-        ([PARAMETERS, "# Parameters\nsed = 1\n"], {"sed": 1}),
-        ([PARAMETERS, "%%time\nx = 1", "%xmode Plain", "seed"], {}),
+        ([], {}),
+        (["# Parameters\nseed = 3\n"], {"seed": 3}),
+        (["# Parameters\nseed = [0, 1]\nname = None"], {"seed": [0, 1], "name": None}),
+        (["# Parameters\nseed = 1\nPAPERMILL_INPUT_PATH = 'in.ipynb'"], {"seed": 1}),
+        (["# Parameters\nsed = 1"], {"sed": 1}),
+        (["# Parameters\nsed = 1", CELL], {}),
+        (["width = 20; k: int = 3", "for depth in range(3): pass", "seed == 0"], {}),
+        (["# Parameters of mine\nwidth = 20"], {}),
+        (["seed = 4"], {"seed": 4}),
+        ([CELL.replace("0", "5"), "%%time\nk = 3"], {"seed": 5}),
+        ([CELL.replace(": int = 0", "=5")], {"seed": 5}),
+        ([CELL + "\nwidth: int=8\ndepth = 2"], {"width": 8, "depth": 2}),
     ],
 )
-def test_parameters_are_those_of_the_first_cell_and_of_papermill(kernel, cells, wanted):
-    """Whatever else a student, a start-up file or the lesson has defined is not a parameter."""
-    namespace = kernel(*cells)
-    assert parameters(namespace) == {"seed": 0, "image_size": 32, "name": ""} | wanted
+def test_parameters_are_what_the_lesson_says_and_what_stands_beside_it(cells, wanted):
+    """Whatever a student, a start-up file or the lesson has defined elsewhere is not one."""
+    before = ["width = depth = 7", "sed = 0"]
+    assert parameters(kernel(*before, CELL, *cells), OWN) == OWN | wanted
 
 
-def test_a_lesson_that_was_not_run_from_the_top_says_so(kernel):
-    with pytest.raises(ValueError, match="from its first cell"):
-        parameters(kernel("seed = 0"))
+@pytest.mark.parametrize("unwritten", [CELL, "seed = 0; image_size = 32; name = ''"])
+def test_parameters_need_no_history(unwritten):
+    """%run keeps none; nor need there be annotations."""
+    assert parameters(kernel(unwritten, history=False), OWN) == OWN
+    script = {}
+    exec(unwritten, script)
+    assert parameters(script, OWN) == OWN
 
 
-def test_settings_print_what_holds_and_convert_what_papermill_gives(kernel, capsys):
-    given = kernel(PARAMETERS, "# Parameters\nseed = '1e3'\n")
+def test_a_cell_of_parameters_that_has_not_run_is_missed():
+    with pytest.raises(ValueError, match=r"image_size, name: not defined\. Run the cell of param"):
+        parameters(kernel("seed = 0"), OWN)
+
+
+def test_the_parameters_of_a_training_are_those_of_lesson_04():
+    assert set(TRAINING) < set(TrainConfig.model_fields)
+    assert tuple(papermill.inspect_notebook(str(NOTEBOOKS / "04_train.ipynb"))) == TRAINING
+
+
+def test_settings_print_what_holds_and_convert_what_papermill_gives(capsys):
+    given = kernel(CELL, "# Parameters\nseed = '1e3'\n")
     for _ in range(2):  # a cell may run again
-        settings(given, seed=int, image_size=Literal[32, 64], name=str)
+        settings(given, **KINDS)
         assert given["seed"] == 1000
         assert capsys.readouterr().out == "seed = 1000, image_size = 32, name = ''\n"
 
@@ -75,10 +91,9 @@ def test_settings_print_what_holds_and_convert_what_papermill_gives(kernel, caps
         ("image_size = 48", "image_size=48.*32, 64"),
     ],
 )
-def test_settings_refuse_what_the_lesson_does_not_have(kernel, given, message):
+def test_settings_refuse_what_the_lesson_does_not_have(given, message):
     with pytest.raises(ValueError, match=message):
-        namespace = kernel(PARAMETERS, f"# Parameters\n{given}")
-        settings(namespace, seed=int, image_size=Literal[32, 64], name=str)
+        settings(kernel(CELL, f"# Parameters\n{given}"), **KINDS)
 
 
 def test_the_same_six_faces_everywhere():
