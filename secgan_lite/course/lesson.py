@@ -27,7 +27,7 @@ _STACK = ("torch", "torchvision", "numpy", "matplotlib", "papermill")
 TRAINING = (
     *("preset", "dataset", "data_dir", "split", "correlation", "image_size"),
     *("backbone", "method", "discriminator_depth", "lambda_sc", "iterations", "batch_size"),
-    *("num_images", "seed", "device", "parser", "classifier", "output_dir", "resume"),
+    *("num_images", "seed", "device", "parser", "classifier", "output_dir", "resume", "repeat"),
 )
 
 
