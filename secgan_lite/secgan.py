@@ -3,10 +3,10 @@
 One ``Branch`` class serves RGB images and semantic masks; a ``Model`` holds one branch (baseline,
 concat) or two (secgan) and the frozen parser P. Optimisers and loops live in ``training``.
 
-    model = Model("secgan", "stargan", size, parser)
-    translation = model.translate(batch)                       # both branches edit
-    loss, terms = model.critic_loss(batch, translation, rng)   # Eq. 13 + 15
-    loss, terms = model.generator_loss(batch, translation)     # Eq. 14 + 16
+    model = Model("secgan", "stargan", config.size, config.weights, parser)
+    translation = model.translate(batch)                        # both branches edit
+    loss, terms = model.critic_loss(batch, translation, alpha)  # Eq. 13 + 15
+    loss, terms = model.generator_loss(batch, translation)      # Eq. 14 + 16
 """
 
 from collections.abc import Callable, Iterator

@@ -2,9 +2,9 @@
 
 Each is a pure function of a frozen state, with controls around it:
 
-    FlipExplorer()                          # explore(Look(…)) -> Explored
-    LossPlayground(Pulls.of(model, batch))  # weigh(pulls, Mix(…)) -> Weighed
-    TrainingScrubber()                      # scrub(runs, Moment(…)) -> Scrubbed
+    FlipExplorer()                                  # explore(Look(…)) -> Explored
+    LossPlayground(Pulls.of(model, batch, titles))  # weigh(pulls, Mix(…)) -> Weighed
+    TrainingScrubber()                              # scrub(runs, Moment(…)) -> Scrubbed
 
 The functions need no browser and no kernel: lessons store what they return, so a page without
 controls shows the same pictures.

@@ -1,0 +1,106 @@
+"""Every example in a docstring or a guide runs, with small stand-ins for what it takes for granted.
+
+An example is a paragraph that is Python and calls or imports something.
+"""
+
+import ast
+import re
+import textwrap
+from importlib import import_module
+from unittest.mock import create_autospec
+
+import numpy as np
+import pytest
+import torch
+from datasets.copies import make_celeba
+from PIL import Image
+
+from secgan_lite.evaluation.bootstrap import Bootstrap
+from secgan_lite.files import REPOSITORY
+from secgan_lite.study import load_study
+
+PACKAGE = REPOSITORY / "secgan_lite"
+GUIDES = [REPOSITORY / name for name in ("README.md", "data/README.md", "notebooks/README.md")]
+# What these need is no part of the project: a cluster.
+ONLY_READ = ("SLURMCluster", "tcp://")
+
+
+def examples():
+    for path in PACKAGE.rglob("*.py"):
+        module = ".".join(path.relative_to(REPOSITORY).with_suffix("").parts)
+        module = module.removesuffix(".__init__")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                for paragraph in (ast.get_docstring(node) or "").split("\n\n"):
+                    if is_example(code := textwrap.dedent(paragraph)):
+                        yield pytest.param(module, code, id=f"{module}:{getattr(node, 'name', '')}")
+    for path in GUIDES:
+        for code in re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL):
+            yield pytest.param("secgan_lite", code, id=str(path.relative_to(REPOSITORY)))
+
+
+def is_example(text):
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return False
+    kinds = ast.Call | ast.Import | ast.ImportFrom
+    return any(isinstance(node, kinds) for node in ast.walk(tree))
+
+
+EXAMPLES = list(examples())
+
+
+@pytest.fixture
+def stand_ins(faces, parser, judge, trained, wish_batch, finished_run, tmp_path):
+    """What an example leaves open, by name."""
+    return {
+        "batch": wish_batch,
+        "classifier": judge,
+        "column": np.ones(5),
+        "bootstrap": Bootstrap(5, 0),
+        "config": finished_run.config,
+        "data": faces.subset(8),
+        "file": tmp_path / "study.json",
+        "alpha": lambda branch, count: torch.rand(count),
+        "generator": trained.branches["rgb"].generator,
+        "indices": torch.arange(2),
+        "model": trained,
+        "n": 5,
+        "parser": parser,
+        "titles": ["a", "b", "c", "d"],
+        "x": faces.batch(torch.arange(2))[0],
+    }
+
+
+# A study takes hours: its calls are compared with what these functions take.
+REPLACED = {
+    "extend": lambda *_, **__: load_study(),
+    "sweep": lambda *_, **__: [],
+}
+
+
+def test_the_collector_finds_examples():
+    found = {example.id for example in EXAMPLES}
+    assert len(found) > 15 and "secgan_lite.secgan:" in found and "data/README.md" in found
+
+
+@pytest.mark.parametrize(("module", "code"), EXAMPLES)
+def test_an_example_runs(module, code, stand_ins, finished_run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (700, 600), "gray").save("portrait.jpg")
+    namespace = stand_ins | vars(import_module(module))
+    if any(word in code for word in ONLY_READ):
+        ast.parse(code)
+        return
+    make_celeba(tmp_path / "data" / "celeba")
+    code = re.sub(r"runs/(synthetic|celeba)[-\w]+|runs/…", str(finished_run.path), code)
+    monkeypatch.setenv("SECGAN_LITE_RUNS", str(tmp_path / "runs"))
+    quick = 'method="secgan", iterations=1, batch_size=2, width=4)'
+    code = code.replace('method="secgan")', quick)
+    code = code.replace("count=6000", "count=20").replace("image_size=64", "image_size=32")
+    if module.startswith("secgan_lite.study"):
+        for name in ("extend", "sweep"):
+            real = getattr(import_module("secgan_lite.study"), name)
+            namespace[name] = create_autospec(real, side_effect=REPLACED[name])
+    exec(compile(code, module, "exec"), namespace)
