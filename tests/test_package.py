@@ -32,7 +32,7 @@ def imports(path):
     """Names of our top-level modules that a file imports, at any depth of its code."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module == "secgan_lite":
-            yield from (alias.name for alias in node.names)
+            yield from (alias.name for alias in node.names if alias.name != "__version__")
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("secgan_lite."):
             yield node.module.split(".")[1]
 
@@ -167,7 +167,8 @@ def test_help_can_be_printed_on_any_console(module, encoding, monkeypatch):
 def in_a_folder_of_its_own(code, package, folder):
     """What Python prints with only ``package`` on its path, somewhere else."""
     environment = os.environ | {"PYTHONPATH": str(package)}
-    environment.pop("SECGAN_LITE_RUNS", None)
+    for own_place in ("SECGAN_LITE_RUNS", "SECGAN_LITE_CACHES"):
+        environment.pop(own_place, None)
     # -S, and the installed packages by hand: so that an installed secgan-lite can't be found.
     code = f"import sys; sys.path += {[p for p in sys.path if 'site-packages' in p]!r}; {code}"
     command = [sys.executable, "-S", "-c", code]

@@ -30,6 +30,7 @@ def course(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
     monkeypatch.delenv("SECGAN_LITE_CACHES")
+    monkeypatch.delenv("SECGAN_LITE_RUNS")
     monkeypatch.chdir(tmp_path / "work")
     return tmp_path / "course"
 

@@ -417,7 +417,7 @@ def _untouched(folder: Path) -> bool:
     return all(
         entry.name in ("samples", "snapshots") and _untouched(entry)
         if entry.is_dir()
-        else entry.name == "config.json" or _PASSING.fullmatch(entry.name)
+        else entry.name in ("config.json", "parser.safetensors") or _PASSING.fullmatch(entry.name)
         for entry in folder.iterdir()
     )
 

@@ -137,9 +137,9 @@ def test_the_commands(finished_run, own_weights, tmp_path, monkeypatch, capsys):
     assert study.load_study(tmp_path / "results" / "study.json") == study.load_study()
     for words, message in (
         (("bundle", tmp_path), "holds no config.json"),
-        (("model", tmp_path / "none"), "holds no config.json"),
-        (("study", tmp_path / "none"), "No study at"),
-        (("study", own_weights / "weights" / "manifest.json"), "no cells of a study"),
+        (("model", tmp_path / "none"), "is not there"),
+        (("study", tmp_path / "none"), "is not there"),
+        (("study", own_weights / "weights" / "manifest.json"), "no study of secgan-lite"),
         (("build", "99_none"), "99_none"),
     ):
         with pytest.raises(SystemExit):

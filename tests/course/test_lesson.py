@@ -159,7 +159,7 @@ def test_memory_is_told_without_the_resource_module(monkeypatch):
 def test_the_overview_is_drawn_from_a_run(small_config, faces, tmp_path, monkeypatch):
     config = small_config(method="baseline", image_size=32, discriminator_depth=3, iterations=2)
     run = train(config, faces)
-    monkeypatch.setattr("secgan_lite.course.authoring.picture.REPOSITORY", tmp_path)
+    monkeypatch.setattr("secgan_lite.course.authoring.picture.DATA", tmp_path)
     picture = Image.open(overview(run.path))
     assert picture.size[0] > 600
     with pytest.raises(FileNotFoundError):

@@ -74,6 +74,7 @@ def test_wrong_parameters_are_explained(run, given, message):
 
 def test_scores_go_to_the_run_or_to_a_place_that_can_be_written(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SECGAN_LITE_RUNS")
     editor = load_run(run.path)
     own = EvaluationConfig.of(run_dir=run.path)
     assert own.folder(editor) == run.path

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from distributed import Client
 
-from secgan_lite.files import REPOSITORY
+from secgan_lite.places import runs
 from secgan_lite.study import (
     __main__,
     comparison,
@@ -164,13 +164,13 @@ def test_a_study_of_ones_own_begins_empty_beside_its_runs(tmp_path, monkeypatch)
     monkeypatch.setattr("sys.argv", ["study", "run", "--root", str(tmp_path)])
     assert __main__.main() == 0 and asked[0][2:4] == (tmp_path, tmp_path / "study.json")
     monkeypatch.setattr("sys.argv", ["study", "run"])
-    assert __main__.main() == 0 and asked[1][3] == REPOSITORY / "runs" / "study" / "study.json"
+    assert __main__.main() == 0 and asked[1][3] == runs() / "study" / "study.json"
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(None, "No study at"), ("{", "no cells"), ("[]", "no cells"), ('{"cells": [1]}', "no cells"),
-     ('{"cells": [{"name": "a"}]}', "no cells"), ('{"cells": 1}', "no cells")],
+    [(None, "is not there"), ("{", "no study"), ("[]", "no study"), ('{"cells": [1]}', "no study"),
+     ('{"cells": [{"name": "a"}]}', "no study"), ('{"cells": 1}', "no study")],
 )  # fmt: skip
 def test_a_file_that_is_no_study_is_named(tmp_path, content, message):
     file = tmp_path / "study.json"
@@ -217,6 +217,7 @@ def test_an_error_while_scoring_starts_no_more_runs(tmp_path, monkeypatch):
 
 STUDY = """
 import sys
+from secgan_lite.places import runs
 from secgan_lite.study import __main__
 from secgan_lite.training import TrainConfig
 

@@ -48,8 +48,8 @@ def test_a_run_with_a_parser_of_ones_own_opens_anywhere(method, own, faces, tmp_
     new = EvaluationConfig.of(run_dir=folder, num_images=4, parser=own, device="cpu").load()
     assert new.judges.parser.hash == run.parser.hash
     assert load_editor(folder).edit(faces.images[0].transpose(1, 2, 0), {"Bald": 1}).image
-    run = RunFolder(folder)
-    assert strengths(run, run.load_checkpoint()[0]["branches"], faces.subset(4))
+    held = RunFolder(folder)
+    assert strengths(held, held.load_checkpoint()[0]["branches"], faces.subset(4))
     if method == "secgan":
         assert load_model(str(folder))[0].parser.hash == run.parser.hash
     # The copy is that P: the same command with its path is the same run, which goes on.

@@ -153,7 +153,7 @@ def test_html_is_made_in_one_place():
     package = Path(secgan_lite.__file__).parent
     for path in package.rglob("*.py"):
         if path != Path(pages.__file__):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.JoinedStr):
                     text = "".join(p.value for p in node.values if isinstance(p, ast.Constant))
                     assert not re.search(r"</[a-z]|<(a|i?mg|div|span|t[drh])\b", text), (path, text)

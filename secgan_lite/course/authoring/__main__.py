@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from secgan_lite.errors import print_on_any_console
-from secgan_lite.files import REPOSITORY
+from secgan_lite.places import runs
 
 
 def _command_line() -> argparse.ArgumentParser:
@@ -34,7 +34,7 @@ def _command_line() -> argparse.ArgumentParser:
     command("model", "store all networks of a SeCGAN for lessons 02 and 03", run=run)
     command("record", "store log, scores and samples of a run", run=run, name="such as run-b")
     study = command("study", "make a study's file the recorded one of lesson 07")
-    file = REPOSITORY / "runs" / "study" / "study.json"
+    file = runs() / "study" / "study.json"
     study.add_argument("file", nargs="?", type=Path, default=file, help=f"if not {file}")
     command("overview", "draw data/overview.png with a run's generator", run=run)
     return line
