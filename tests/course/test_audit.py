@@ -46,7 +46,7 @@ def test_2_an_image_without_alt_text(edit):
 
 
 def test_3_a_quoted_number_that_changed(edit):
-    edit("share = ", lambda cell: cell.outputs[0].update(text="0.26\n", encoding="utf-8"))
+    edit("share = ", lambda cell: cell.outputs[0].update(text="0.26\n"))
     planted("90_tiny-03: quotes 0.25, which no compared cell prints")
 
 

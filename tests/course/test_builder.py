@@ -85,9 +85,7 @@ def test_timings_are_noted_for_lessons(course):
 @pytest.mark.parametrize(("clock", "seconds"), [(20.0, 20), (90.0, 31)])
 def test_a_busy_machine_does_not_make_a_lesson_longer(course, clock, seconds):
     """Noted is the smaller of clock and processor time, an upper bound for idle cores."""
-    footer = nbformat.v4.new_output(
-        "stream", text="44 s, 31 s of processor time, 700 MB at most\n", encoding="utf-8"
-    )
+    footer = nbformat.v4.new_output("stream", text="44 s, 31 s of processor time, 700 MB at most\n")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[footer])])
     builder._note_timing("90_tiny", clock, notebook, 0.5)
     timing = json.loads((course / "timings.json").read_text(encoding="utf-8"))["90_tiny"]
