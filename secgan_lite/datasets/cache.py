@@ -1,12 +1,16 @@
 """Caches on disk: what is made once for each face of a data set, mapped into memory afterwards.
 
 A cache is a folder of .npy files, and a JSON file for each pass that fills some of them. Rows count
-only once they have reached the disk, so a process killed at any moment loses a chunk at most.
+only once they have reached the disk, so a process killed at any moment loses a chunk at most. Of
+each chunk the JSON file holds a checksum. What a disk lost in spite of that, or anyone changed, is
+found by the first chunk, the last, and a sample of the others, at each opening another one.
 """
 
 import json
 import os
+import random
 import shutil
+import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,6 +26,7 @@ from secgan_lite.files import write_json
 from secgan_lite.places import own_place, to_write
 
 CHUNK = 512  # rows between two states that survive a kill
+SAMPLE = 32_000_000  # bytes that are checked at opening: 0.02 s, and the whole of a small cache
 Make = Callable[[range], "tuple[np.ndarray, ...]"]
 
 
@@ -39,7 +44,7 @@ def caches() -> Path:
 class Cache:
     """A folder for ``count`` faces whose files have the fingerprint ``source``.
 
-    Everything in it is made again when one of the three changes.
+    Everything in it is made again when one of the three changes, or when it is damaged.
     """
 
     folder: Path
@@ -64,12 +69,12 @@ class Cache:
                 # Runs that start together share one pass: the others wait. A kill frees the lock.
                 with FileLock(self.folder / "lock"):
                     task.run(make, title)
-            return [np.load(file, mmap_mode="r") for file in task.files.values()]
+            return [_mapped(file) for file in task.files.values()]
         except OSError as error:
             raise DataError(
-                f"The cache {self.folder} can't be written ({error.strerror or error}); it takes "
-                f"{task.bytes / 1e6:,.1f} MB. Make room, or name another folder in the environment "
-                "variable SECGAN_LITE_CACHES: it goes on from where it stopped."
+                f"The cache {self.folder.absolute()} can't be written ({error.strerror or error}); "
+                f"it takes {task.bytes / 1e6:,.1f} MB. Make room, or name another folder in the "
+                "environment variable SECGAN_LITE_CACHES: it goes on from where it stopped."
             ) from error
 
 
@@ -80,8 +85,8 @@ class _Pass:
         self.count = cache.count
         self.state = cache.folder / f"{'+'.join(arrays)}.json"
         self.files = {name: cache.folder / f"{name}.npy" for name in arrays}
-        self.wanted = {"source": cache.source, "count": cache.count, "arrays": arrays}
-        self.wanted = json.loads(json.dumps(self.wanted))
+        self.wanted = {"source": cache.source, "count": cache.count, "chunk": CHUNK}
+        self.wanted |= {"arrays": {name: list(shape) for name, shape in arrays.items()}}
         self.headers = {name: _header((self.count, *shape)) for name, shape in arrays.items()}
         self.row = {name: int(np.prod(shape)) for name, shape in arrays.items()}
 
@@ -89,26 +94,43 @@ class _Pass:
     def bytes(self) -> int:
         return self.count * sum(self.row.values())
 
-    @property
-    def done(self) -> int:
-        """Rows that are on disk and belong to these faces."""
+    def held(self) -> tuple[int, dict[str, list[int]]]:
+        """Rows that are on disk, belong to these faces and are whole; sums of their chunks."""
         try:
-            held = json.loads(self.state.read_text(encoding="utf-8"))
-            rows = held.pop("rows")
-            whole = all(file.stat().st_size >= self._end(n, rows) for n, file in self.files.items())
-        except (FileNotFoundError, ValueError, KeyError):
-            return 0
-        return rows if held == self.wanted and whole else 0
+            state = json.loads(self.state.read_text(encoding="utf-8"))
+            rows, sums = state.pop("rows"), state.pop("sums")
+            if state == self.wanted and all(self._whole(n, rows, sums[n]) for n in self.files):
+                return rows, sums
+        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+            pass  # no pass was begun, or its state is damaged
+        return 0, {name: [] for name in self.files}
 
     @property
     def finished(self) -> bool:
-        return self.done == self.count
+        return self.held()[0] == self.count
+
+    def _whole(self, name: str, rows: int, sums: list[int]) -> bool:
+        """Whether the file has its header and, in a sample, the chunks that were written."""
+        starts = range(0, rows, CHUNK)
+        if not 0 < rows <= self.count or len(sums) != len(starts):
+            return False
+        tried = min(SAMPLE // (CHUNK * self.row[name]), len(starts))
+        sample = random.Random().sample(range(len(starts)), tried)
+        with self.files[name].open("rb") as file:
+            if file.read(len(self.headers[name])) != self.headers[name]:
+                return False
+            for chunk in {0, *sample, len(starts) - 1}:
+                start, stop = starts[chunk], min(starts[chunk] + CHUNK, rows)
+                file.seek(self._end(name, start))
+                if zlib.crc32(file.read((stop - start) * self.row[name])) != sums[chunk]:
+                    return False
+        return True
 
     def _end(self, name: str, rows: int) -> int:
         return len(self.headers[name]) + rows * self.row[name]
 
     def run(self, make: Make, title: str) -> None:
-        done = self.done
+        done, sums = self.held()
         if done == self.count:
             return  # another run has made it meanwhile
         if not done:  # other processes may still read the old files: new ones take their names
@@ -130,12 +152,24 @@ class _Pass:
             for start in range(done, self.count, CHUNK):
                 rows = range(start, min(start + CHUNK, self.count))
                 for (name, file), block in zip(files.items(), make(rows), strict=True):
+                    content = np.ascontiguousarray(block, np.uint8)
                     file.seek(self._end(name, start))
-                    file.write(np.ascontiguousarray(block, np.uint8))
+                    file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
-                write_json(self.state, self.wanted | {"rows": rows.stop})
+                    sums[name].append(zlib.crc32(content))
+                write_json(self.state, self.wanted | {"rows": rows.stop, "sums": sums})
                 bar.update(len(rows))
+
+
+def _mapped(file: Path) -> np.ndarray:
+    """An array as it lies on disk; read where the file system maps no files into memory."""
+    try:
+        return np.load(file, mmap_mode="r")
+    except OSError:
+        array = np.load(file)
+        array.flags.writeable = False
+        return array
 
 
 def _header(shape: tuple[int, ...]) -> bytes:

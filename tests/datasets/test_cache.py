@@ -1,6 +1,8 @@
 """The cache: made once, whole after any stop, made again when anything changes."""
 
 import errno
+import json
+import mmap
 import os
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -60,6 +62,92 @@ def test_everything_is_made_again_when_anything_changes(tmp_path):
     (tmp_path / "a.npy").write_bytes((tmp_path / "a.npy").read_bytes()[:-1])
     Cache(tmp_path, "other", 7).rows(ARRAYS, maker, "")
     assert len(maker.made) == 7
+
+
+def flip(path, at):
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+
+
+def lose(path, start, stop=None):
+    """What a power cut leaves of a part that never reached the disk."""
+    content = bytearray(path.read_bytes())
+    content[start:stop] = bytes(len(content[start:stop]))
+    path.write_bytes(content)
+
+
+def other_shape(path):
+    content = path.read_bytes()
+    assert b"(10, 2, 2)" in content
+    path.write_bytes(content.replace(b"(10, 2, 2)", b"(2, 10, 2)"))
+
+
+DAMAGE = {
+    "first pixel": ("a.npy", lambda path: flip(path, 128)),
+    "a pixel": ("a.npy", lambda path: flip(path, 150)),
+    "last pixel": ("b.npy", lambda path: flip(path, -1)),
+    "zeros at the end": ("a.npy", lambda path: lose(path, -9)),
+    "zeros in the middle": ("b.npy", lambda path: lose(path, 131, 135)),
+    "all zeros": ("a.npy", lambda path: lose(path, 0)),
+    "another shape": ("a.npy", other_shape),
+    "empty": ("b.npy", lambda path: path.write_bytes(b"")),
+    "gone": ("b.npy", lambda path: path.unlink()),
+    "state of zeros": ("a+b.json", lambda path: lose(path, 0)),
+    "state of another kind": ("a+b.json", lambda path: path.write_text("[1]", encoding="utf-8")),
+    "state without sums": ("a+b.json", lambda path: path.write_text('{"rows": 10}', encoding="utf-8")),
+    **{
+        f"state with {key} {value}": ("a+b.json", lambda path, k=key, v=value: path.write_text(
+            json.dumps(json.loads(path.read_text(encoding="utf-8")) | {k: v}), encoding="utf-8"))
+        for key, value in [("rows", -1), ("rows", 11), ("rows", "10"), ("rows", None), ("rows", 0),
+                           ("sums", {}), ("sums", {"a": [], "b": []}), ("sums", 3), ("chunk", 2)]
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "harm"), DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_cache_is_made_again(tmp_path, small_chunks, name, harm):
+    place = Cache(tmp_path, "source", 10)
+    place.rows(ARRAYS, Maker(), "")
+    harm(tmp_path / name)
+    maker = Maker()
+    a, b = place.rows(ARRAYS, maker, "")
+    assert maker.made == list(range(10))
+    assert (a == np.arange(10)[:, None, None]).all() and (b[:, 0] == np.arange(10)).all()
+
+
+def test_a_damaged_beginning_is_made_again(tmp_path, small_chunks):
+    place = Cache(tmp_path, "source", 10)
+    with pytest.raises(KeyboardInterrupt):
+        place.rows(ARRAYS, Maker(stop_at=7), "")
+    lose(tmp_path / "a.npy", 128 + 4 * 5, 128 + 4 * 6)
+    maker = Maker()
+    a, _ = place.rows(ARRAYS, maker, "")
+    assert maker.made == list(range(10)) and (a[:, 0, 0] == np.arange(10)).all()
+
+
+def test_of_a_large_cache_both_ends_and_a_sample_are_checked(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "CHUNK", 1)
+    monkeypatch.setattr(cache, "SAMPLE", 4 * 20)
+    place, arrays = Cache(tmp_path, "source", 100), {"a": (2, 2)}
+    make = lambda rows: (np.full((len(rows), 2, 2), rows[0], np.uint8),)  # noqa: E731
+    place.rows(arrays, make, "")
+    for row, least, most in ((0, 50, 50), (99, 50, 50), (50, 1, 30)):
+        flip(tmp_path / "a.npy", 128 + 4 * row)
+        found = sum(not cache._Pass(place, arrays).finished for _ in range(50))
+        assert least <= found <= most
+        flip(tmp_path / "a.npy", 128 + 4 * row)
+    assert cache._Pass(place, arrays).finished
+
+
+def test_a_file_system_that_maps_no_files_is_read(tmp_path, monkeypatch):
+    def refuse(*arguments, **more):
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+
+    monkeypatch.setattr(mmap, "mmap", refuse)
+    a, _ = Cache(tmp_path, "source", 10).rows(ARRAYS, Maker(), "")
+    assert not isinstance(a, np.memmap) and not a.flags.writeable
+    assert (a[:, 0, 0] == np.arange(10)).all()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps the names of files that are open")
