@@ -95,7 +95,10 @@ DAMAGE = {
     "gone": ("b.npy", lambda path: path.unlink()),
     "state of zeros": ("a+b.json", lambda path: lose(path, 0)),
     "state of another kind": ("a+b.json", lambda path: path.write_text("[1]", encoding="utf-8")),
-    "state without sums": ("a+b.json", lambda path: path.write_text('{"rows": 10}', encoding="utf-8")),
+    "state without sums": (
+        "a+b.json",
+        lambda path: path.write_text('{"rows": 10}', encoding="utf-8"),
+    ),
     **{
         f"state with {key} {value}": ("a+b.json", lambda path, k=key, v=value: path.write_text(
             json.dumps(json.loads(path.read_text(encoding="utf-8")) | {k: v}), encoding="utf-8"))
