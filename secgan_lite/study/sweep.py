@@ -21,12 +21,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from secgan_lite.errors import unknown_choice
 from secgan_lite.files import REPOSITORY
 from secgan_lite.places import to_write
 from secgan_lite.secgan import METHODS
@@ -108,9 +106,13 @@ def sweep(
         then: called here with each folder as soon as its run has ended.
 
     Raises:
-        ValueError: a configuration that lesson 04 has no parameters for.
+        FileNotFoundError: lesson 04 is not here.
         RuntimeError: runs failed; the others are complete.
     """
+    if not LESSON.is_file():
+        raise FileNotFoundError(
+            f"{LESSON} is not there: a study runs lesson 04, in a whole copy of the course."
+        )
     jobs = {config.run_name: parameters(config) for config in configs}
     root = to_write(root, "root")
     root.mkdir(parents=True, exist_ok=True)
@@ -144,31 +146,18 @@ def _stop(futures: dict[Future, str], root: Path) -> None:
 
 
 def parameters(config: TrainConfig) -> dict:
-    """What ``papermill -p`` must be told of a configuration.
+    """What lesson 04 must be told of a configuration: what its preset does not say.
 
-    Raises:
-        ValueError: an option that lesson 04 has no parameter for.
+    Lesson 04 takes every option of a run, also those that its cell of parameters does not show.
     """
-    known = _known()
-    said = ["preset", "backbone", "method", *config.changes]
-    if config.data_dir:
-        said.append("data_dir")
-    for name in said:
-        if name not in known:
-            raise unknown_choice("option", name, known)
+    said = [
+        "preset",
+        "backbone",
+        "method",
+        *config.changes,
+        *(["data_dir"] * bool(config.data_dir)),
+    ]
     return {name: getattr(config, name) for name in said}
-
-
-@cache
-def _known() -> dict:
-    """Lesson 04's parameters, read once for a whole grid."""
-    if not LESSON.is_file():
-        raise FileNotFoundError(
-            f"{LESSON} is not there: a study runs lesson 04, in a whole copy of the course."
-        )
-    import papermill  # a second, which --help need not wait
-
-    return papermill.inspect_notebook(str(LESSON))
 
 
 def run_cell(given: dict, folder: str, threads: int = 1) -> str:

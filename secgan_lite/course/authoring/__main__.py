@@ -36,6 +36,11 @@ def _command_line() -> argparse.ArgumentParser:
     study = command("study", "make a study's file the recorded one of lesson 07")
     file = runs() / "study" / "study.json"
     study.add_argument("file", nargs="?", type=Path, default=file, help=f"if not {file}")
+    queue = command("queue", "train and score what a list of runs names", list="a JSON file")
+    queue.add_argument("--root", required=True, help="folder of the runs, outside of the work tree")
+    queue.add_argument("--results", required=True, help="JSON file to which scores are added")
+    queue.add_argument("--workers", type=int, default=0, help="runs at a time; 0 = 1, on a GPU 4")
+    queue.add_argument("--faces", type=int, default=300, help="test faces for the scores")
     command("overview", "draw data/overview.png with a run's generator", run=run)
     return line
 
@@ -72,6 +77,10 @@ def _run(given: argparse.Namespace) -> int:
 
         is_run = given.command == "record"
         print(record_dynamics(given.run, given.name) if is_run else record_study(given.file))
+    elif given.command == "queue":
+        from secgan_lite.course.authoring.queue import work_off
+
+        work_off(given.list, given.root, given.results, given.workers, given.faces)
     else:
         from secgan_lite.course.authoring.picture import overview
 
