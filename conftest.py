@@ -1,9 +1,15 @@
 """What nbval needs to be told: cells may be quiet for a while, and warnings are not compared."""
 
+import hashlib
 import os
+from collections.abc import Iterator
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+
+DATA = Path(__file__).parent / "data"
+BUNDLED = ("weights", "results", "dynamics")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,3 +28,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if hasattr(item, "output_timeout"):
             item.output_timeout = 300
+
+
+def _contents() -> dict[str, str]:
+    files = (file for name in BUNDLED for file in (DATA / name).rglob("*") if file.is_file())
+    return {str(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_writes_into_data() -> Iterator[None]:
+    """Whatever the tests and lessons of a session run, what is bundled stays as it is."""
+    before = _contents()
+    yield
+    assert _contents() == before
