@@ -106,8 +106,12 @@ def published_tensors(path: Path) -> dict[str, Tensor]:
         raise FileNotFoundError(f"No weights at {path}.")
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
-        raise ValueError(f"{path} is no file of tensors ({error}).") from error
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, LookupError, TypeError):
+        # Without torch's own words, which advise to run whatever code the file holds.
+        raise ValueError(
+            f"{path} is no file of tensors, or damaged, or holds other Python objects too, which "
+            "are not read because they can run any code. Fetch it again from where it is published."
+        ) from None
     for key in ("state_dict", "G", "model"):
         state = state.get(key, state) if isinstance(state, dict) else state
     if not isinstance(state, dict) or not all(isinstance(t, Tensor) for t in state.values()):

@@ -1,12 +1,23 @@
 """Files: whole or absent, ours or refused, checked against the manifest."""
 
+import io
 import json
+import os
+import pickle
 
 import pytest
 import torch
 
 from secgan_lite import files
-from secgan_lite.files import bundled, load_tensors, manifest, replaced, save_tensors, sha256
+from secgan_lite.files import (
+    bundled,
+    load_tensors,
+    manifest,
+    published_tensors,
+    replaced,
+    save_tensors,
+    sha256,
+)
 
 
 def test_tensors_and_metadata_come_back(tmp_path):
@@ -55,3 +66,42 @@ def test_altered_or_unknown_bundled_weights_are_refused(tmp_path, monkeypatch):
     path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(ValueError, match="git checkout"):
         bundled("parser-9")
+
+
+class Code:
+    """Unpickled, it would run."""
+
+    def __reduce__(self):
+        return os._exit, (7,)
+
+
+def stored(content):
+    file = io.BytesIO()
+    torch.save(content, file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        stored(Code()),
+        stored({"a": torch.zeros(1), "config": Code()}),
+        pickle.dumps(Code(), 2),
+        pickle.dumps({"a": 1}, 2),
+        stored({"a": torch.zeros(99)})[:-60],
+        stored({"a": torch.zeros(99)})[:300],
+        b"",
+        b"<html>Quota exceeded</html>",
+        b"PK\3\4" + bytes(99),
+        bytes(99),
+    ],
+    ids=["code", "tensors and code", "bare pickle", "old pickle", "cut", "cut early", "empty",
+         "web page", "archive", "zeros"],
+)  # fmt: skip
+def test_published_files_of_anything_else_are_refused_in_our_words(tmp_path, content):
+    """torch's own message advises to let the file run its code."""
+    (tmp_path / "w.pth").write_bytes(content)
+    with pytest.raises(ValueError, match=r"w\.pth (is no file of tensors|holds no dic)") as caught:
+        published_tensors(tmp_path / "w.pth")
+    assert "weights_only" not in str(caught.value) and caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
