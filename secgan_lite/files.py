@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import pickle
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -106,7 +107,10 @@ def published_tensors(path: Path) -> dict[str, Tensor]:
         raise FileNotFoundError(f"No weights at {path}.")
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, LookupError, TypeError):
+    except (
+        pickle.UnpicklingError, RuntimeError, EOFError, ValueError, LookupError, TypeError,
+        AttributeError, AssertionError, OverflowError, MemoryError, struct.error,
+    ):  # fmt: skip
         # Without torch's own words, which advise to run whatever code the file holds.
         raise ValueError(
             f"{path} is no file of tensors, or damaged, or holds other Python objects too, which "

@@ -75,10 +75,13 @@ class Code:
         return os._exit, (7,)
 
 
-def stored(content):
+def stored(content, **how):
     file = io.BytesIO()
-    torch.save(content, file)
+    torch.save(content, file, **how)
     return file.getvalue()
+
+
+OLD = stored({"a": torch.zeros(9)}, _use_new_zipfile_serialization=False)
 
 
 @pytest.mark.parametrize(
@@ -94,9 +97,10 @@ def stored(content):
         b"<html>Quota exceeded</html>",
         b"PK\3\4" + bytes(99),
         bytes(99),
+        *(OLD[:-cut] for cut in (3, 47, 64, 88)),
     ],
     ids=["code", "tensors and code", "bare pickle", "old pickle", "cut", "cut early", "empty",
-         "web page", "archive", "zeros"],
+         "web page", "archive", "zeros", "3 less", "47 less", "64 less", "88 less"],
 )  # fmt: skip
 def test_published_files_of_anything_else_are_refused_in_our_words(tmp_path, content):
     """torch's own message advises to let the file run its code."""
