@@ -175,7 +175,7 @@ def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path, secgan_run):
 
     And as a lesson before, in the same kernel.
     """
-    bundled = {"num_images": 8, "output_dir": str(tmp_path)}
+    bundled = {"num_images": 3, "output_dir": str(tmp_path)}
     of_the_run = {"run_dir": str(secgan_run), "num_images": 20, "output_dir": ""}
     in_one_kernel(tmp_path, "05_evaluate", bundled, of_the_run)
     results = json.loads((secgan_run / "results.json").read_text(encoding="utf-8"))
