@@ -6,6 +6,7 @@ import json
 import os
 import re
 import runpy
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -96,6 +97,24 @@ def test_tested_pins_cover_every_dependency_within_its_range():
 @pytest.mark.parametrize("line", ["uv run pytest", "uv run papermill notebooks/04_train.ipynb"])
 def test_the_readme_gives_both_lines(line):
     assert f"pip install uv && {line}" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere PyTorch has no GPU libraries")
+@pytest.mark.skipif(not shutil.which("uv"), reason="uv is not here")
+def test_the_light_installation_has_no_gpu_libraries(tmp_path):
+    """README's own line, resolved and not carried out; without its option the libraries come."""
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^uv (pip install .*--torch-backend=cpu.*)$", readme, re.MULTILINE)
+    for words, light in ((line.replace("--torch-backend=cpu ", ""), False), (line, True)):
+        resolved = subprocess.run(
+            ["uv", *words.split(), "--dry-run", "--target", str(tmp_path)],
+            cwd=REPOSITORY, env=os.environ | {"UV_HTTP_RETRIES": "0"},
+            capture_output=True, encoding="utf-8",
+        )  # fmt: skip
+        if "error sending request" in resolved.stderr:
+            pytest.skip("an index of packages can't be reached from here")
+        assert "+ torch==" in resolved.stderr, resolved.stderr
+        assert ("+ nvidia-" in resolved.stderr) != light
 
 
 def test_links_of_the_texts_lead_somewhere():
