@@ -164,11 +164,11 @@ def published_tensors(path: Path) -> dict[str, Tensor]:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except OSError:
         raise
-    except Exception as error:  # PyTorch's own words would advise to run the code in the file
+    except Exception:  # without PyTorch's own words, which advise to run the code in the file
         raise DataError(
             f"{path} is no file of tensors; anything else in it could run code and is not read. "
             "Look whether the download is complete."
-        ) from error
+        ) from None
     for key in ("state_dict", "G", "model"):
         state = state.get(key, state) if isinstance(state, dict) else state
     if not isinstance(state, dict) or not all(isinstance(t, Tensor) for t in state.values()):

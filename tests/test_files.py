@@ -1,7 +1,9 @@
 """Files: whole or absent, ours or refused, checked against the manifest."""
 
+import io
 import json
 import os
+import pickle
 import time
 
 import pytest
@@ -15,6 +17,7 @@ from secgan_lite.files import (
     bundled,
     load_tensors,
     manifest,
+    published_tensors,
     readable,
     replaced,
     save_tensors,
@@ -180,6 +183,22 @@ def test_altered_unknown_or_absent_bundled_weights_are_refused(two_weights):
     assert bundled("parser-10").is_file()
 
 
+class Code:
+    """Unpickled, it would run."""
+
+    def __reduce__(self):
+        return os._exit, (7,)
+
+
+def stored(content, **how):
+    file = io.BytesIO()
+    torch.save(content, file, **how)
+    return file.getvalue()
+
+
+OLD = stored({"a": torch.zeros(9)}, _use_new_zipfile_serialization=False)
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "{", "[]", "3", '{"parser-9.safetensors": {}}', '{"parser-9.safetensors": 3}',
@@ -193,3 +212,30 @@ def test_a_damaged_manifest_is_one_sentence_everywhere(two_weights, content):
             use()
     finding = _weights()
     assert not finding.ok and "git checkout" in str(finding)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        stored(Code()),
+        stored({"a": torch.zeros(1), "config": Code()}),
+        pickle.dumps(Code(), 2),
+        pickle.dumps({"a": 1}, 2),
+        stored({"a": torch.zeros(99)})[:-60],
+        stored({"a": torch.zeros(99)})[:300],
+        b"",
+        b"<html>Quota exceeded</html>",
+        b"PK\3\4" + bytes(99),
+        bytes(99),
+        *(OLD[:-cut] for cut in (3, 47, 64, 88)),
+    ],
+    ids=["code", "tensors and code", "bare pickle", "old pickle", "cut", "cut early", "empty",
+         "web page", "archive", "zeros", "3 less", "47 less", "64 less", "88 less"],
+)  # fmt: skip
+def test_published_files_of_anything_else_are_refused_in_our_words(tmp_path, content):
+    """torch's own message advises to let the file run its code."""
+    (tmp_path / "w.pth").write_bytes(content)
+    with pytest.raises(ValueError, match=r"w\.pth (is no file of tensors|holds no dic)") as caught:
+        published_tensors(tmp_path / "w.pth")
+    assert "weights_only" not in str(caught.value) and caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None

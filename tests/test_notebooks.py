@@ -208,7 +208,7 @@ def test_every_backbone_and_every_method_is_a_parameter(tmp_path, backbone, meth
     """Each once; all nine pairs take steps in the tests of the training."""
     folder = run(tmp_path, backbone=backbone, method=method, iterations=2, batch_size=4)
     assert (folder / "results.json").is_file()
-    assert (folder / "parser.safetensors").is_file() == (method == "concat")
+    assert (folder / "parser.safetensors").is_file()  # P, which judges a baseline's edits too
 
 
 def test_sizes_without_bundled_networks_train_too(tmp_path):

@@ -109,7 +109,7 @@ def hq_parts(root: Path) -> dict[int, list[str]]:
         with os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
                 image, _, part = entry.name.removesuffix(".png").partition("_")
-                if not image.isdigit() or not entry.name.endswith(".png"):
+                if not image.isdecimal() or not entry.name.endswith(".png"):
                     continue
                 if part not in PARTS:
                     raise DataError(

@@ -189,7 +189,8 @@ def _hq_masks(folder: Path) -> Iterator[Finding]:
     bare = {n for n, stamps in parts.items() if not any("_skin.png" in text for text in stamps)}
     yield from _strangers(bare, "faces have a mask without skin")
     # A Mac leaves a hidden twin of each file, which is no image.
-    files = [f for f in sorted((root / HQ_MASKS).glob("*/*.png")) if not f.name.startswith(".")]
+    found = sorted((root / HQ_MASKS).glob("*/*.png"))
+    files = [file for file in found if file.name.partition("_")[0].isdecimal()]
     yield from _whole(files, files)
 
 

@@ -128,7 +128,7 @@ def read_mapping(path: Path) -> dict[int, int]:
         cells = line.split()
         if cells[0] == "idx":
             continue
-        if len(cells) < 3 or not (cells[0] + cells[1]).isdigit():
+        if len(cells) < 3 or not (cells[0] + cells[1]).isdecimal():
             raise DataError(f"{path} is cut short or no mapping file at {line!r}: fetch it again.")
         if number(cells[2], path) != int(cells[1]) + 1:
             raise DataError(f"{path} is shifted at {line!r}: orig_file must be orig_idx + 1.")
@@ -139,7 +139,7 @@ def read_mapping(path: Path) -> dict[int, int]:
 def number(name: str, path: Path) -> int:
     """The number of an image, from its file's name; DataError naming the list ``path``."""
     stem = Path(name).stem
-    if not stem.isdigit():
+    if not stem.isdecimal():
         raise DataError(f"{path} names the image {name!r}: wanted are numbers, as 000001.jpg.")
     return int(stem)
 

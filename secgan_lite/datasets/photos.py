@@ -71,7 +71,7 @@ def numbered(folder: Path) -> dict[int, tuple[str, str]]:
     Copies in circulation hold .png or .JPG where the lists say .jpg; of two files, .jpg is taken.
     """
     found = scan(folder)
-    names = sorted((n for n in found if Path(n).stem.isdigit()), key=lambda n: n.endswith(".jpg"))
+    names = sorted((n for n in found if Path(n).stem.isdecimal()), key=lambda n: n.endswith(".jpg"))
     return {int(Path(name).stem): (name, found[name]) for name in names}
 
 

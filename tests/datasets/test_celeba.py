@@ -103,7 +103,7 @@ def test_a_split_without_images_is_refused(folder):
 
 
 def test_files_that_are_no_images_do_not_matter(folder):
-    for name in ("Thumbs.db", "._000001.jpg", ".DS_Store", "desktop.ini"):
+    for name in ("Thumbs.db", "._000001.jpg", ".DS_Store", "desktop.ini", "1²³.jpg"):
         (folder / "img_align_celeba" / name).write_bytes(b"x")
     assert len(celeba(folder, "train")) == 2
     assert [f.text for f in check("celeba", folder) if f.kind == "wrong"] == []

@@ -53,7 +53,7 @@ def test_what_systems_leave_beside_the_files_does_not_matter(hq_folder, read):
     for path in [*masks.glob("*/*.png"), *(hq_folder / "CelebA-HQ-img").iterdir()]:
         path.with_name(f"._{path.name}").write_bytes(b"x")
     for folder in (masks, masks / "0", hq_folder / "CelebA-HQ-img"):
-        for name in (".DS_Store", "Thumbs.db"):
+        for name in (".DS_Store", "Thumbs.db", "²_skin.png", "².jpg"):
             (folder / name).write_bytes(b"x")
     assert [f.text for f in check("celeba-hq", hq_folder) if f.kind == "wrong"] == []
     assert len(read(celeba_hq(hq_folder, "train"))) == 1

@@ -68,7 +68,7 @@ def test_each_defect_of_celeba_hq_is_found(hq_folder):
 
 def test_packs_are_checked(tmp_path):
     np.savez(tmp_path / "pack.npz", jpg=np.zeros(3))
-    assert any("no pack of faces" in line for line in wrong("celeba", tmp_path / "pack.npz"))
+    assert any("is damaged: jpg" in line for line in wrong("celeba", tmp_path / "pack.npz"))
 
 
 def test_the_command(folder, monkeypatch, capsys):

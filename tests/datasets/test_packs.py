@@ -1,13 +1,14 @@
 """Packs of photographs in one file."""
 
 import io
+import zipfile
 
 import numpy as np
 import pytest
 from copies import COLUMNS, expected, value
 from PIL import Image
 
-from secgan_lite.datasets import DataError, load
+from secgan_lite.datasets import DataError, load, packs
 from secgan_lite.segments import lookup
 
 
@@ -47,7 +48,28 @@ def test_packs(packed, with_part):
     ("changes", "message"),
     [
         ({"names": np.array(["x"] * len(COLUMNS))}, "has no attribute Bald"),
-        ({"names": np.array([object()] * 3, dtype=object)}, "no pack of faces"),  # a pickle
+        ({"names": np.array([object()] * 3, dtype=object)}, "names .* holds object"),  # a pickle
+        ({"names": np.array(["x" * 999] * len(COLUMNS))}, "names go beyond 100 signs"),
+        ({"names": np.arange(len(COLUMNS))}, "names .* holds int64"),
+        ({"names": np.array(["Bald"])}, "names has 1 entries where"),
+        ({"attrs": np.zeros(20, np.int8)}, r"attrs has shape \(20,\)"),
+        ({"attrs": np.full((20, len(COLUMNS)), 7)}, "other labels than"),
+        ({"attrs": np.full((20, len(COLUMNS)), np.nan)}, "other labels than"),
+        ({"attrs": np.zeros((0, len(COLUMNS)))}, r"attrs has shape \(0, "),
+        ({"off": np.zeros(21)}, "off .* holds float64"),
+        ({"off": np.array(3)}, r"off has shape \(\)"),
+        ({"off": np.arange(21)[::-1]}, "off does not rise from 0"),
+        ({"off": -np.arange(21)}, "off does not rise from 0"),
+        ({"jpg": np.zeros(9, np.uint16)}, "jpg holds uint16"),
+        ({"jpg": np.array(["a"])}, "jpg .* holds <U1"),
+        ({"jpg": np.zeros(9, [("a", "u1")])}, "jpg .* holds"),
+        ({"ids": np.zeros((20, 2), int)}, r"ids has shape \(20, 2\)"),
+        ({"part": np.full(20, 3)}, "part goes beyond 2"),
+        ({"part": np.full(20, -1)}, "part goes beyond 2"),
+        ({"part": np.zeros(20)}, "part .* holds float64"),
+        ({"mask19": np.full((20, 8, 8), -1)}, "mask19 goes beyond 18"),
+        ({"mask19": np.zeros((20, 8), np.uint8)}, "mask19 has shape"),
+        ({"mask19": np.zeros((20, 0, 8), np.uint8)}, "mask19 has shape"),
         ({"off": np.arange(5)}, "damaged: off has 5 entries where 21 belong"),
         ({"jpg": np.zeros(9, np.uint8)}, "damaged: jpg has 9 entries"),
         ({"part": np.zeros(3, np.uint8)}, "damaged: part has 3 entries where 20 belong"),
@@ -59,6 +81,82 @@ def test_damaged_packs_are_refused(packed, changes, message):
     path, arrays = packed
     np.savez(path, **arrays | changes)
     with pytest.raises(DataError, match=message):
+        load("celeba", "test", 8, data_dir=str(path))
+
+
+@pytest.mark.parametrize("name", ["jpg", "off", "attrs", "names"])
+def test_what_a_pack_lacks_is_named(packed, name):
+    path, arrays = packed
+    np.savez(path, **{key: array for key, array in arrays.items() if key != name})
+    with pytest.raises(DataError, match=f"it lacks {name}"):
+        load("celeba", "test", 8, data_dir=str(path))
+
+
+def test_what_a_pack_holds_besides_is_not_read(packed):
+    path, arrays = packed
+    np.savez(path, more=np.array([object()], dtype=object), **arrays)
+    assert len(load("celeba", "test", 8, data_dir=str(path))) == 2
+
+
+def claimed(shape, kind="|u1"):
+    """The header of an array of any size, without its values."""
+    about = {"descr": kind, "fortran_order": False, "shape": shape}
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, about)
+    return header.getvalue()
+
+
+def zipped(path, arrays, **members):
+    """A pack with some members as bytes, pressed together."""
+    np.savez(path, **{name: array for name, array in arrays.items() if name not in members})
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.npy", content)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (claimed((10**12,)), "jpg has not the size"),
+        (claimed((-1,)), "jpg has not the size"),
+        (claimed((2**64,)), "jpg has not the size"),
+        (claimed((9,))[:40], "no pack of faces"),
+        (b"\x93NUMPY\x03\x00" + bytes(90), "no pack of faces"),
+        (b"\x93NUMPY\x01\x00\x06\x00{'a':(", "no pack of faces"),
+        (b"", "no pack of faces"),
+    ],
+    ids=["a terabyte", "negative", "beyond integers", "cut", "version 3", "no header", "empty"],
+)
+def test_headers_are_believed_only_where_the_archive_agrees(packed, content, message):
+    path, arrays = packed
+    zipped(path, arrays, jpg=content)
+    with pytest.raises(DataError, match=message):
+        load("celeba", "test", 8, data_dir=str(path))
+
+
+def test_a_pack_that_would_grow_without_bounds_is_refused(packed, monkeypatch):
+    path, arrays = packed
+    monkeypatch.setattr(packs, "_SMALL", 100_000)
+    monkeypatch.setattr(np.lib.format, "read_array", lambda *given, **more: 1 / 0)
+    zipped(path, arrays, mask19=claimed((20, 1000, 1000)) + bytes(20_000_000))
+    assert path.stat().st_size < 100_000
+    with pytest.raises(DataError, match="it would grow to 20 MB"):
+        load("celeba", "test", 8, data_dir=str(path))
+
+
+def test_archives_of_other_kinds_are_refused(packed):
+    path, arrays = packed
+    np.savez(path, **{name: array for name, array in arrays.items() if name != "jpg"})
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("jpg.npy", claimed((9,)) + bytes(9))
+    with pytest.raises(DataError, match="jpg is packed in another way"):
+        load("celeba", "test", 8, data_dir=str(path))
+    np.savez(path, **arrays)
+    content = bytearray(path.read_bytes())
+    for mark, at in ((b"PK\1\2", 8), (b"PK\3\4", 6)):
+        content[content.index(mark) + at] |= 1  # said to be encrypted
+    path.write_bytes(content)
+    with pytest.raises(DataError, match="no pack of faces"):
         load("celeba", "test", 8, data_dir=str(path))
 
 

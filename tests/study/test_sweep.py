@@ -75,7 +75,9 @@ def test_a_record_holds_scores_and_pulls_of_each_run(swept):
     assert [point["iteration"] for point in baseline["curve"]] == [20]  # as many as snapshots
     assert 0 <= baseline["curve"][0]["tarr"]["value"] <= 1
     # Eq. 5 is a mean of absolute values: its gradient has one size, whatever the image.
-    assert secgan["pulls"]["rec"] == pytest.approx(20 / (3 * 32 * 32) ** 0.5, rel=0.01)
+    assert secgan["pulls"]["rec"] == pytest.approx(
+        SMALL["lambda_rec"] / (3 * 32 * 32) ** 0.5, rel=0.01
+    )
 
 
 def test_a_cell_again_is_the_recorded_one_to_the_bit(swept, tmp_path, monkeypatch, capsys):
