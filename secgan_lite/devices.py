@@ -4,6 +4,7 @@ import ctypes
 import math
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+GROUPS, MEMBERSHIP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 _LIMITED = ("mps",)  # Apple's GPUs: no double precision, no antialiasing like that of others
 
 
@@ -39,42 +41,61 @@ def resized(x: Tensor, side: int) -> Tensor:
     return F.interpolate(x, side, mode="bilinear", antialias=x.shape[-1] > side)
 
 
-def cores(groups: Path = Path("/sys/fs/cgroup")) -> int:
-    """CPU cores that this process may use: by affinity, and by a container's quota of time.
+def cores(groups: Path = GROUPS, membership: Path = MEMBERSHIP) -> int:
+    """CPU cores that this process may use: by affinity, and by the quotas of its control groups.
 
     Args:
         groups: where Linux tells the limits of control groups, version 2 or 1.
+        membership: where it tells which of them hold this process.
     """
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    for share, period in (
-        _numbers(groups / "cpu.max"),
-        (*_numbers(groups / "cpu/cpu.cfs_quota_us"), *_numbers(groups / "cpu/cpu.cfs_period_us")),
-    ):
-        if 0 < share < math.inf:
-            allowed = min(allowed, math.ceil(share / period))
+    for group in _holding("cpu", groups, membership):
+        version1 = group / "cpu.cfs_quota_us", group / "cpu.cfs_period_us"
+        match _words(group / "cpu.max") or _words(*version1):
+            case [quota, period] if quota not in ("max", "-1"):
+                allowed = min(allowed, math.ceil(int(quota) / int(period)))
     return allowed
 
 
-def free_memory(groups: Path = Path("/sys/fs/cgroup")) -> float:
-    """Bytes that this process may still take: the machine's, or what a container has left."""
+def free_memory(groups: Path = GROUPS, membership: Path = MEMBERSHIP) -> float:
+    """Bytes that this process may still take: the machine's, or what its control groups have left.
+
+    Cached files count as free: they make room when memory is wanted.
+    """
     free = float(psutil.virtual_memory().available)
-    for limit, used in (
-        ("memory.max", "memory.current"),
-        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
-    ):
-        (limit,), (used,) = _numbers(groups / limit), _numbers(groups / used)
-        if limit < math.inf:
-            free = min(free, limit - used)
+    for group in _holding("memory", groups, membership):
+        stat = _words(group / "memory.stat")
+        cached = dict(zip(stat[::2], stat[1::2], strict=False))
+        for names, part in (
+            (("memory.max", "memory.current"), "inactive_file"),
+            (("memory.limit_in_bytes", "memory.usage_in_bytes"), "total_inactive_file"),
+        ):
+            match _words(*(group / name for name in names)):
+                case [limit, used] if limit != "max":
+                    free = min(free, int(limit) - int(used) + int(cached.get(part, 0)))
     return free
 
 
-def _numbers(file: Path) -> list[float]:
-    """The numbers in a file of the system, "max" as infinity; infinity alone if it is not there."""
+def _holding(controller: str, groups: Path, membership: Path) -> Iterator[Path]:
+    """Folders of the control groups that hold this process: its own, and all around it."""
+    # The root holds every process; a container may see its own group there.
+    for line in (*_text(membership).splitlines(), "::/", f":{controller}:/"):
+        _, controllers, path = line.split(":", 2)
+        if not controllers or controller in controllers.split(","):
+            root = groups / (controllers and controller)
+            own = root / path.lstrip("/")
+            yield from (p for p in (own, *own.parents) if p.is_relative_to(root))
+
+
+def _words(*files: Path) -> list[str]:
+    return [word for file in files for word in _text(file).split()]
+
+
+def _text(file: Path) -> str:
     try:
-        words = file.read_text(encoding="utf-8").split()
-    except OSError:
-        words = ["max", "max"] if file.name == "cpu.max" else ["max"]
-    return [math.inf if word == "max" else float(word) for word in words]
+        return file.read_text(encoding="utf-8")
+    except OSError:  # not there, or not for us to see
+        return ""
 
 
 def keep_freed_memory() -> None:

@@ -122,30 +122,76 @@ def test_watchers_are_trained_and_measured_on_a_device_without_double_precision(
         assert set(accuracy(judge, small_faces)) == set(small_faces.attributes)
 
 
+MB = 2**20
+
+
 @pytest.mark.parametrize(
-    ("files", "wanted"),
+    ("files", "member", "wanted"),
     [
-        ({}, (None, None)),
-        ({"cpu.max": "max 100000", "memory.max": "max", "memory.current": "5"}, (None, None)),
-        ({"cpu.max": "50000 100000", "memory.max": "1500", "memory.current": "500"}, (1, 1000)),
+        ({}, "", (None, None)),
+        ({"cpu.max": "max 100000", "memory.max": "max"}, "0::/", (None, None)),
+        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, "", (None, None)),
+        # A container sees its own group as the root, with either version.
+        (
+            {"cpu.max": "50000 100000", "memory.max": 15 * MB, "memory.current": 5 * MB},
+            "0::/",
+            (1, 10),
+        ),
         (
             {
                 "cpu/cpu.cfs_quota_us": "100000",
                 "cpu/cpu.cfs_period_us": "100000",
-                "memory/memory.limit_in_bytes": "1500",
-                "memory/memory.usage_in_bytes": "600",
+                "memory/memory.limit_in_bytes": 15 * MB,
+                "memory/memory.usage_in_bytes": 6 * MB,
             },
-            (1, 900),
+            "5:memory:/docker/123\n4:cpu,cpuacct:/docker/123",
+            (1, 9),
         ),
-        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, (None, None)),
+        # A cluster's job lies deep in the machine's groups; any of those around it may limit it.
+        (
+            {
+                "cpu/slurm/job_7/cpu.cfs_quota_us": "100000",
+                "cpu/slurm/job_7/cpu.cfs_period_us": "100000",
+                "memory/slurm/job_7/memory.limit_in_bytes": 15 * MB,
+                "memory/slurm/job_7/memory.usage_in_bytes": 1 * MB,
+                "memory/slurm/job_7/step/memory.limit_in_bytes": 2**63 - 4096,
+                "memory/slurm/job_7/step/memory.usage_in_bytes": 1 * MB,
+                "memory/slurm/job_8/memory.limit_in_bytes": 1 * MB,
+                "memory/slurm/job_8/memory.usage_in_bytes": 0,
+            },
+            "5:memory:/slurm/job_7/step\n4:cpuacct,cpu:/slurm/job_7/step\n0::/",
+            (1, 14),
+        ),
+        # Files that were read fill a group up to its limit, and give way.
+        (
+            {
+                "user.slice/memory.max": 15 * MB,
+                "user.slice/memory.current": 15 * MB,
+                "user.slice/memory.stat": f"anon {7 * MB}\ninactive_file {8 * MB}",
+            },
+            "3:name=systemd:/a:b\n0::/user.slice/one two.scope",
+            (None, 8),
+        ),
+        (
+            {
+                "memory/memory.limit_in_bytes": 15 * MB,
+                "memory/memory.usage_in_bytes": 15 * MB,
+                "memory/memory.stat": f"inactive_file 0\ntotal_inactive_file {4 * MB}",
+            },
+            "",
+            (None, 4),
+        ),
     ],
 )
-def test_a_containers_limits_are_seen(tmp_path, files, wanted):
+def test_limits_of_containers_and_of_jobs_are_seen(tmp_path, files, member, wanted):
+    groups, membership = tmp_path / "groups", tmp_path / "membership"
     for name, text in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(f"{text}\n", encoding="utf-8")
-    assert cores(tmp_path) == (wanted[0] or cores(tmp_path / "nothing"))
+        (groups / name).parent.mkdir(parents=True, exist_ok=True)
+        (groups / name).write_text(f"{text}\n", encoding="utf-8")
+    membership.write_text(member, encoding="utf-8")
+    nowhere = tmp_path / "nothing", tmp_path / "nothing"
+    assert cores(groups, membership) == (wanted[0] or cores(*nowhere))
     if wanted[1]:
-        assert free_memory(tmp_path) == wanted[1]
+        assert free_memory(groups, membership) == wanted[1] * MB
     else:
-        assert free_memory(tmp_path) > 10**8
+        assert free_memory(groups, membership) == pytest.approx(free_memory(*nowhere), rel=0.5)

@@ -4,36 +4,47 @@ An example is a paragraph that is Python and calls or imports something.
 """
 
 import ast
+import doctest
 import re
 import textwrap
+from contextlib import nullcontext
 from importlib import import_module
-from unittest.mock import create_autospec
+from unittest.mock import Mock, create_autospec
 
 import numpy as np
 import pytest
 import torch
 from datasets.copies import make_celeba
+from distributed import Client
 from PIL import Image
 
+from secgan_lite import study
+from secgan_lite.evaluation import Dynamics
 from secgan_lite.evaluation.bootstrap import Bootstrap
 from secgan_lite.files import REPOSITORY
 from secgan_lite.study import load_study
 
 PACKAGE = REPOSITORY / "secgan_lite"
 GUIDES = [REPOSITORY / name for name in ("README.md", "data/README.md", "notebooks/README.md")]
-# What these need is no part of the project: a cluster.
-ONLY_READ = ("SLURMCluster", "tcp://")
+# Sessions, commands (tests/test_commands.py is for them), JSON.
+OTHERWISE = (">>> ", "torchrun ", "python -m ", "[{")
 
 
-def examples():
+def paragraphs():
+    """(module, what is described, paragraph) of each docstring."""
     for path in PACKAGE.rglob("*.py"):
         module = ".".join(path.relative_to(REPOSITORY).with_suffix("").parts)
         module = module.removesuffix(".__init__")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
                 for paragraph in (ast.get_docstring(node) or "").split("\n\n"):
-                    if is_example(code := textwrap.dedent(paragraph)):
-                        yield pytest.param(module, code, id=f"{module}:{getattr(node, 'name', '')}")
+                    yield module, getattr(node, "name", ""), paragraph
+
+
+def examples():
+    for module, name, paragraph in paragraphs():
+        if is_example(code := textwrap.dedent(paragraph)):
+            yield pytest.param(module, code, id=f"{module}:{name}")
     for path in GUIDES:
         for code in re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL):
             yield pytest.param("secgan_lite", code, id=str(path.relative_to(REPOSITORY)))
@@ -73,10 +84,11 @@ def stand_ins(faces, parser, judge, trained, wish_batch, finished_run, tmp_path)
     }
 
 
-# A study takes hours: its calls are compared with what these functions take.
+# A study takes hours, and a cluster: its calls are compared with what these functions take.
 REPLACED = {
     "extend": lambda *_, **__: load_study(),
     "sweep": lambda *_, **__: [],
+    "pool": lambda *_, **__: nullcontext(),
 }
 
 
@@ -85,22 +97,39 @@ def test_the_collector_finds_examples():
     assert len(found) > 15 and "secgan_lite.secgan:" in found and "data/README.md" in found
 
 
+def test_what_is_set_off_is_python_or_meant_otherwise():
+    """One that is no Python for a slip of the pen would be passed over."""
+    for module, name, paragraph in paragraphs():
+        if paragraph.startswith("    "):
+            code = textwrap.dedent(paragraph)
+            assert is_example(code) or code.startswith(OTHERWISE), (module, name, code)
+
+
+SESSIONS = sorted({module for module, _, paragraph in paragraphs() if ">>> " in paragraph})
+
+
+@pytest.mark.parametrize("module", SESSIONS)
+def test_a_session_prints_what_it_shows(module):
+    done = doctest.testmod(import_module(module))
+    assert done.attempted and not done.failed
+
+
 @pytest.mark.parametrize(("module", "code"), EXAMPLES)
 def test_an_example_runs(module, code, stand_ins, finished_run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Image.new("RGB", (700, 600), "gray").save("portrait.jpg")
     namespace = stand_ins | vars(import_module(module))
-    if any(word in code for word in ONLY_READ):
-        ast.parse(code)
-        return
     make_celeba(tmp_path / "data" / "celeba")
     code = re.sub(r"runs/(synthetic|celeba)[-\w]+|runs/…", str(finished_run.path), code)
     monkeypatch.setenv("SECGAN_LITE_RUNS", str(tmp_path / "runs"))
     quick = 'method="secgan", iterations=1, batch_size=2, width=4)'
     code = code.replace('method="secgan")', quick)
     code = code.replace("count=6000", "count=20").replace("image_size=64", "image_size=32")
+    monkeypatch.setattr(Dynamics.of.__func__, "__defaults__", (4, 1))  # faces scored and shown
     if module.startswith("secgan_lite.study"):
-        for name in ("extend", "sweep"):
-            real = getattr(import_module("secgan_lite.study"), name)
-            namespace[name] = create_autospec(real, side_effect=REPLACED[name])
+        namespace |= {
+            name: create_autospec(getattr(study, name), side_effect=does)
+            for name, does in REPLACED.items()
+        }
+        namespace |= {"Client": create_autospec(Client), "SLURMCluster": Mock()}
     exec(compile(code, module, "exec"), namespace)

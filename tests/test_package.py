@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 
 import pytest
 
@@ -98,6 +99,24 @@ def test_the_readme_gives_both_lines(line):
     assert f"pip install uv && {line}" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere PyTorch has no GPU libraries")
+@pytest.mark.skipif(not shutil.which("uv"), reason="uv is not here")
+def test_the_light_installation_has_no_gpu_libraries(tmp_path):
+    """README's own line, resolved and not carried out; without its option the libraries come."""
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^uv (pip install .*--torch-backend=cpu.*)$", readme, re.MULTILINE)
+    for words, light in ((line.replace("--torch-backend=cpu ", ""), False), (line, True)):
+        resolved = subprocess.run(
+            ["uv", *words.split(), "--dry-run", "--target", str(tmp_path)],
+            cwd=REPOSITORY, env=os.environ | {"UV_HTTP_RETRIES": "0"},
+            capture_output=True, encoding="utf-8",
+        )  # fmt: skip
+        if "error sending request" in resolved.stderr:
+            pytest.skip("an index of packages can't be reached from here")
+        assert "+ torch==" in resolved.stderr, resolved.stderr
+        assert ("+ nvidia-" in resolved.stderr) != light
+
+
 def test_links_of_the_texts_lead_somewhere():
     for text in (REPOSITORY / "README.md", REPOSITORY / "data" / "README.md"):
         for target in re.findall(r"\]\(([^)#]+)", text.read_text(encoding="utf-8")):
@@ -115,13 +134,13 @@ def text_without_encoding(path):
         if not isinstance(node, ast.Call) or "encoding" in (named := keywords(node)):
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        first = node.args[0] if node.args else None
+        first = node.args[0] if node.args else ast.Constant(named.get("mode", "r"))
         mode = first.value if isinstance(first, ast.Constant) else None
         if (
             called in ("read_text", "write_text")
             or (called == "open" and isinstance(mode, str) and re.fullmatch(r"[rwax]\+?", mode))
             or (isinstance(node.func, ast.Name) and node.func.id == "open")
-            or named.get("text") is True
+            or True in (named.get("text"), named.get("universal_newlines"))
         ):
             yield f"{path.name}:{node.lineno}"
 
@@ -139,8 +158,10 @@ def test_text_is_utf_8_on_every_system(tmp_path):
     sources += (REPOSITORY / "tests").rglob("*.py")
     assert [place for path in sources for place in text_without_encoding(path)] == []
     faulty = tmp_path / "faulty.py"
-    faulty.write_text("a.read_text()\nb.open('w')\nopen(c)\nrun(d, text=True)", encoding="utf-8")
-    assert len(list(text_without_encoding(faulty))) == 4
+    faults = "a.read_text()\nb.open('w')\nb.open()\nb.open(mode='a')\nopen(c)\nrun(d, text=True)"
+    right = "\nb.open('rb')\nb.open(mode='xb')\nImage.open(file)\nb.open(encoding='utf-8')"
+    faulty.write_text(faults + right, encoding="utf-8")
+    assert len(list(text_without_encoding(faulty))) == len(faults.splitlines())
 
 
 COMMAND_LINES = sorted(
@@ -197,20 +218,30 @@ print(runs(), caches())
 """
 
 
+def built(kind, folder):
+    """The folder with what a wheel holds, made by the build backend without a look at any index."""
+    from hatchling.builders.wheel import WheelBuilder
+
+    (wheel,) = WheelBuilder(str(REPOSITORY)).build(directory=str(folder), versions=[kind])
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / kind)
+    return folder / kind
+
+
 def test_a_wheel_has_all_that_an_editor_needs_and_writes_under_the_current_folder(tmp_path):
-    """Made as the build backend would, from what its configuration names."""
-    wheel, here = tmp_path / "wheel", tmp_path / "here"
+    wheel, here = built("standard", tmp_path), tmp_path / "here"
     here.mkdir()
-    rules = METADATA["tool"]["hatch"]["build"]["targets"]["wheel"]
-    for name in rules["packages"]:
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(REPOSITORY / name, wheel / name, ignore=ignored)
-    for source, target in rules["force-include"].items():
-        shutil.copytree(REPOSITORY / source, wheel / target)
     size, known, *findings, places = in_a_folder_of_its_own(EDIT, wheel, here).splitlines()
     assert size == "(64, 64)" and known == f"{__version__} True True"
     assert str(wheel) in findings[-1] and not any("LOOK" in line for line in findings[:-1])
     assert places.split() == [str(here / "runs"), str(here / "runs" / "caches")]
+
+
+def test_an_editable_installation_points_to_the_repository_and_copies_nothing(tmp_path):
+    found = {path for path in built("editable", tmp_path).rglob("*") if path.is_file()}
+    (pointer,) = (path for path in found if path.suffix == ".pth")
+    assert pointer.read_text(encoding="utf-8").strip() == str(REPOSITORY)
+    assert all(".dist-info" in str(path) for path in found - {pointer})
 
 
 def test_a_clone_that_is_not_installed_works_too(tmp_path):

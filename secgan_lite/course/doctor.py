@@ -55,16 +55,22 @@ def _packages() -> Finding:
     for requirement in wanted:
         if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
             continue
-        try:
-            there = version(requirement.name)
-        except PackageNotFoundError:
+        there = installed(requirement.name)
+        if not there:
             faults.append(f"{requirement.name} is missing")
-            continue
-        if not requirement.specifier.contains(there, prereleases=True):
+        elif not requirement.specifier.contains(there, prereleases=True):
             faults.append(f"{requirement.name} is {there}, wanted is {requirement.specifier}")
     if faults:
         return Finding("packages", "; ".join(faults), False, "Install again: uv sync")
-    return Finding("packages", f"all there; secgan-lite {__version__}, torch {version('torch')}")
+    return Finding("packages", f"all there; secgan-lite {__version__}, torch {torch.__version__}")
+
+
+def installed(package: str) -> str:
+    """The version of a package that is installed, "" if it is not."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def _device() -> Finding:
@@ -94,7 +100,9 @@ def _front_end() -> Finding:
         )
     kernel = "ipykernel" in sys.modules
     where = "a Jupyter kernel" if kernel else "a terminal"
-    return Finding("front end", f"{where}; JupyterLab {version('jupyterlab')} with widgets")
+    lab = installed("jupyterlab")
+    program = f"JupyterLab {lab} with widgets" if lab else "widgets, but no JupyterLab"
+    return Finding("front end", f"{where}; {program}")
 
 
 def _weights() -> Finding:

@@ -6,7 +6,6 @@ import re
 import sys
 import time
 from collections.abc import Collection, Sequence
-from importlib.metadata import version
 
 import matplotlib.pyplot as plt
 import psutil
@@ -17,6 +16,7 @@ from PIL import Image as Pillow
 from pydantic import ConfigDict, create_model
 
 from secgan_lite import datasets
+from secgan_lite.course.doctor import installed
 from secgan_lite.datasets import FaceData
 from secgan_lite.figures.common import own_style
 from secgan_lite.training.config import Flag, Number, Whole, validated
@@ -148,7 +148,7 @@ def peak_memory() -> float:
 def footer() -> None:
     """Print versions, seconds since the lesson began, its processor time and peak of memory."""
     print(
-        ", ".join(f"{name} {version(name)}" for name in _STACK),
+        ", ".join(f"{name} {found}" for name in _STACK if (found := installed(name))),
         f"(Python {platform.python_version()})",
     )
     print(

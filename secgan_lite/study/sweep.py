@@ -177,7 +177,7 @@ def run_cell(given: dict, folder: str, threads: int = 1) -> str:
             stdin=subprocess.PIPE,  # the tie: see cell.py
             stdout=log,
             stderr=log,
-            env=os.environ | {"OMP_NUM_THREADS": str(threads)},
+            env=os.environ | {"OMP_NUM_THREADS": str(threads), "PYTHONIOENCODING": "utf-8"},
             start_new_session=True,  # a terminal's Ctrl-C reaches the study alone
         ) as run,
     ):
@@ -185,7 +185,8 @@ def run_cell(given: dict, folder: str, threads: int = 1) -> str:
         run.wait()
         del _running[folder]
     if run.returncode:
-        last = Path(f"{folder}.log").read_text(encoding="utf-8").strip().splitlines()[-1]
+        said = Path(f"{folder}.log").read_text(encoding="utf-8", errors="replace").split("\n")
+        last = next((line for line in reversed(said) if line.strip()), f"exit {run.returncode}")
         raise RuntimeError(f"{last} (all of it: {folder}.log)")
     return folder
 

@@ -123,6 +123,15 @@ def test_a_recorded_run_comes_back(finished_run, own_weights, monkeypatch):
     assert np.array_equal(load_dynamics("tiny").samples, again.samples)
 
 
+def test_outside_of_a_copy_of_the_course_there_is_nothing_to_author(tmp_path, monkeypatch, capsys):
+    """A wheel's own weights stay as they are."""
+    monkeypatch.setattr(__main__, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["authoring", "check"])
+    with pytest.raises(SystemExit):
+        __main__.main()
+    assert f"{tmp_path} is no copy of the course" in capsys.readouterr().err
+
+
 def test_the_commands(finished_run, own_weights, tmp_path, monkeypatch, capsys):
     def command(*words):
         monkeypatch.setattr(sys, "argv", ["authoring", *map(str, words)])

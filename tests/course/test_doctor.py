@@ -34,7 +34,9 @@ def test_a_course_that_is_not_installed_and_one_without_weights(monkeypatch):
         raise doctor.PackageNotFoundError(name)
 
     monkeypatch.setattr(doctor, "requires", absent)
+    monkeypatch.setattr(doctor, "version", absent)
     assert finding("packages").ok and "from its folder" in finding("packages").found
+    assert finding("front end").ok and "no JupyterLab" in finding("front end").found
     monkeypatch.setattr(doctor, "manifest", dict)
     assert not finding("weights").ok and "no bundled networks" in finding("weights").found
 

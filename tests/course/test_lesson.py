@@ -143,6 +143,12 @@ def test_the_footer_tells_versions_and_memory(capsys):
     assert " MB at most" in printed
 
 
+def test_the_footer_leaves_out_what_is_not_installed(monkeypatch, capsys):
+    monkeypatch.setattr(lesson, "_STACK", ("torch", "no-such-thing"))
+    footer()
+    assert "no-such-thing" not in capsys.readouterr().out
+
+
 def test_memory_is_told_without_the_resource_module(monkeypatch):
     """Windows has none."""
 

@@ -107,6 +107,22 @@ def test_a_failed_run_is_named_and_the_others_are_kept(swept, tmp_path):
         sweep(configs[:2], executor, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("print('λ_sc − 1'); raise SystemExit(1)", "λ_sc − 1"),
+        ("import sys; sys.stdout.buffer.write(b'\\xce cut'); sys.exit(1)", "\ufffd cut"),
+        ("raise SystemExit(3)", "exit 3"),
+    ],
+)
+def test_a_failed_runs_last_words_are_read_on_any_system(program, said, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")  # of a Windows console
+    monkeypatch.setitem(run_cell.__globals__, "_CELL", tmp_path / "cell.py")
+    (tmp_path / "cell.py").write_text(program, encoding="utf-8")
+    with pytest.raises(RuntimeError, match=f"^{said} "):
+        run_cell({}, str(tmp_path / "run"))
+
+
 def test_grids():
     assert len(comparison()) == 2 * 3 * 3 and len(consistency_weights()) == 6 * 2
     assert {c.lambda_sc for c in consistency_weights(seeds=1)} >= {0.0, 0.01, 10.0}

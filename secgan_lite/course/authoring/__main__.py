@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from secgan_lite.errors import print_on_any_console
+from secgan_lite.files import REPOSITORY
 from secgan_lite.places import runs
 
 
@@ -48,6 +49,8 @@ def _command_line() -> argparse.ArgumentParser:
 def main() -> int:
     line = _command_line()
     given = line.parse_args()
+    if not (REPOSITORY / "notebooks").is_dir():
+        line.error(f"{REPOSITORY} is no copy of the course: its lessons are not there.")
     try:
         return _run(given)
     except (ValueError, OSError) as error:
