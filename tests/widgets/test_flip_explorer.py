@@ -136,7 +136,7 @@ def test_a_run_comes_first(run):
 def test_what_is_not_there_is_named():
     with pytest.raises(ValueError, match="There are: 32 px stargan baseline"):
         FlipExplorer(image_size=48)
-    with pytest.raises(FileNotFoundError, match="holds no config"):
+    with pytest.raises(FileNotFoundError, match="is not there"):
         FlipExplorer(run_dir="nowhere")
 
 
