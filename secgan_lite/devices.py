@@ -3,6 +3,7 @@
 import ctypes
 import math
 import os
+import platform
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,6 +26,22 @@ def pick_device(name: str = "auto") -> torch.device:
     if not there.get(name, name == "cpu"):
         raise ValueError(f"device={name!r} is not available here: use 'auto' or 'cpu'.")
     return torch.device(name)
+
+
+def machine(device: torch.device) -> dict[str, str | int]:
+    """What computes here: the GPU, or the processor with its vector instructions and threads.
+
+    The last bits of a training depend on all of it.
+    """
+    if device.type == "cuda":
+        return {"processor": torch.cuda.get_device_name(device)}
+    lines = _text(Path("/proc/cpuinfo")).splitlines()
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return {
+        "processor": next(iter(models), platform.processor() or platform.machine()),
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "threads": torch.get_num_threads(),
+    }
 
 
 def exact(numbers: Tensor) -> Tensor:

@@ -53,12 +53,12 @@ def attribute_classification(
     return per_face.sum(dim=1).mean() if reduction == "sum" else per_face.mean()
 
 
-def rgb_reconstruction(raw: Tensor, x: Tensor) -> Tensor:
-    """Eq. 5: mean |x − G(x, 0)| for x (B, 3, h, h) in [−1, 1]; ``raw`` is G before its tanh.
+def rgb_reconstruction(x_rec: Tensor, x: Tensor) -> Tensor:
+    """Eq. 5: mean |x − G(x, 0)|, both (B, 3, h, h) in [−1, 1].
 
     The paper prints the L1 norm, a sum; both code bases take the mean, and λ_rec is made for it.
     """
-    return F.l1_loss(raw.tanh(), x)
+    return F.l1_loss(x_rec, x)
 
 
 def semantic_reconstruction(raw: Tensor, s: Tensor) -> Tensor:

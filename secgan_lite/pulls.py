@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from secgan_lite import losses
-from secgan_lite.backbones import RGB
+from secgan_lite.backbones import SEMANTIC
 from secgan_lite.secgan import Batch, Model
 
 
@@ -20,7 +19,7 @@ class Pull:
 
     Attributes:
         raw: what the generator gave, (B, C, h, h): the edits, or for reconstruction G(·, 0).
-        at: what the term judges: images behind their tanh, masks before their softmax.
+        at: what the term judges: images as they are, masks before their softmax.
         gradient: of the unweighted term, a mean over the batch, with respect to ``at``.
         weight: the term's λ in training; 1 for realism.
     """
@@ -47,18 +46,25 @@ def pulls(model: Model, batch: Batch) -> dict[tuple[str, str], Pull]:
             teachers = {"rgb": edits["semantic"].raw.argmax(dim=1), "semantic": parsed}
     found = {}
     for name, branch in model.branches.items():
-        own, w = branch.modality == RGB, branch.weights
+        own, w = branch.modality is not SEMANTIC, branch.weights
         with torch.no_grad():
             unchanged = branch.decode(edits[name].features, torch.zeros_like(batch.y_diff))
+        activate, source = branch.modality.activate, edits[name].source
         leaves = (edits[name].raw, unchanged)
-        edit, same = ((raw.tanh() if own else raw.clone()).requires_grad_() for raw in leaves)
-        score, logits = branch.judge(edit if own else branch.modality.activate(edit))
+        edit, same = (
+            (activate(raw, source) if own else raw.clone()).requires_grad_() for raw in leaves
+        )
+        score, logits = branch.judge(edit if own else activate(edit, source))
         classified = losses.attribute_classification(logits, batch.y_trg, w.cls_reduction)
-        rebuilt = F.l1_loss(same, batch.x) if own else losses.semantic_reconstruction(same, batch.s)
+        rebuilt = (
+            losses.rgb_reconstruction(same, batch.x)
+            if own
+            else losses.semantic_reconstruction(same, batch.s)
+        )
         terms = {
             "adv": (losses.generator_adversarial(score), edit, 1.0),
             "cls": (classified, edit, w.lambda_cls_g),
-            "rec": (rebuilt, same, w.lambda_rec),  # Eq. 5 has its tanh inside, here it is outside
+            "rec": (rebuilt, same, w.lambda_rec),
         }
         if teachers:
             seen = model.parser(edit) if own else edit

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from secgan_lite import backbones, losses
 from secgan_lite.attributes import difference
-from secgan_lite.backbones import RGB, SEMANTIC, Modality
+from secgan_lite.backbones import RGB, RGB_BLENDED, SEMANTIC, Modality
 from secgan_lite.errors import unknown_choice
 from secgan_lite.parsing import Parser, one_hot
 from secgan_lite.randomness import initialisation
@@ -32,7 +32,11 @@ Terms = dict[str, Tensor]
 
 @dataclass(frozen=True)
 class Size:
-    """The numbers that fix a model's networks."""
+    """The numbers that fix a model's networks.
+
+    Attributes:
+        blend: G_rgb keeps what it does not edit (``backbones.blended``).
+    """
 
     n_attributes: int
     image_size: int
@@ -40,6 +44,7 @@ class Size:
     depth: int
     discriminator_width: int
     discriminator_depth: int
+    blend: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ class Branch(nn.Module):
     def edit(self, source: Tensor, y_diff: Tensor) -> Edit:
         features = self.encode(source)
         raw = self.decode(features, y_diff)
-        return Edit(source, features, raw, self.modality.activate(raw))
+        return Edit(source, features, raw, self.modality.activate(raw, source))
 
     def critic_loss(
         self, real: Tensor, y_src: Tensor, fake: Tensor, alpha: Tensor | None
@@ -164,13 +169,15 @@ class Branch(nn.Module):
         w = self.weights
         score, logits = self.judge(edit.out)
         unchanged = self.decode(edit.features, torch.zeros_like(y_diff))
-        reconstruction = (
-            losses.rgb_reconstruction if self.modality == RGB else losses.semantic_reconstruction
-        )
+        if self.modality is SEMANTIC:
+            reconstruction = losses.semantic_reconstruction(unchanged, target)
+        else:
+            x_rec = self.modality.activate(unchanged, edit.source)
+            reconstruction = losses.rgb_reconstruction(x_rec, target)
         terms = {
             "adv": losses.generator_adversarial(score),
             "cls_g": losses.attribute_classification(logits, y_trg, w.cls_reduction),
-            "rec": reconstruction(unchanged, target),
+            "rec": reconstruction,
         }
         total = terms["adv"] + w.lambda_cls_g * terms["cls_g"] + w.lambda_rec * terms["rec"]
         changed = (y_diff != 0).float()
@@ -224,7 +231,8 @@ class Model(nn.Module):
         self.parser = parser
         weights = weights or {}
         condition = SEMANTIC.channels if method == "concat" else 0
-        modalities = (RGB, SEMANTIC) if method == "secgan" else (RGB,)
+        rgb = RGB_BLENDED if size.blend else RGB
+        modalities = (rgb, SEMANTIC) if method == "secgan" else (rgb,)
         self.branches = nn.ModuleDict(
             {
                 m.name: Branch(m, backbone, size, weights.get(m.name, Weights()), seed, condition)
@@ -261,7 +269,7 @@ class Model(nn.Module):
         total, terms = 0.0, {}
         for name, branch in self.branches.items():
             edit = translation[name]
-            real = batch.x if branch.modality == RGB else edit.source
+            real = edit.source if branch.modality is SEMANTIC else batch.x
             mix = alpha(name, len(real)).to(real).view(-1, 1, 1, 1) if alpha else None
             loss, parts = branch.critic_loss(real, batch.y_src, edit.out, mix)
             total = total + loss
@@ -278,7 +286,7 @@ class Model(nn.Module):
         total, terms = 0.0, {}
         coupling = self.consistency(translation) if consistency and self.method == "secgan" else {}
         for name, branch in self.branches.items():
-            target = batch.x if branch.modality == RGB else batch.s
+            target = batch.s if branch.modality is SEMANTIC else batch.x
             with frozen(branch.discriminator):
                 loss, parts = branch.generator_loss(
                     translation[name], target, batch.y_diff, batch.y_trg

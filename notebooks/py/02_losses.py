@@ -292,7 +292,7 @@ classification = check("02-classification", classification)
 #
 # | | formula | symbol → tensor | function of [`losses.py`](../secgan_lite/losses.py) | beware |
 # |---|---|---|---|---|
-# | Eq. 5 | $E\lVert x^{in} - G(x^{in}, 0)\rVert_1$ | $G(x, 0)$ → `raw.tanh()` (B, 3, h, h), before its tanh `raw` | `losses.rgb_reconstruction` | the norm is a sum in print, a *mean* in all code |
+# | Eq. 5 | $E\lVert x^{in} - G(x^{in}, 0)\rVert_1$ | $G(x, 0)$ → `x_rec` (B, 3, h, h), behind its tanh | `losses.rgb_reconstruction` | the norm is a sum in print, a *mean* in all code |
 #
 # Zero is the label of "change nothing", because the generator is told differences. StarGAN, which is told targets, has to edit there and back instead, at twice the cost.
 
@@ -303,7 +303,7 @@ naive = sum(
     abs(i - torch.tanh(torch.tensor(r)).item())
     for i, r in zip(image.flatten().tolist(), raw.flatten().tolist(), strict=True)
 ) / (2 * 3 * 4 * 4)
-package = losses.rgb_reconstruction(raw, image)
+package = losses.rgb_reconstruction(raw.tanh(), image)
 assert torch.isclose(package, torch.tensor(naive))
 printed = (image - raw.tanh()).abs().sum() / 2
 print(f"naive {naive:.4f} = package {package:.4f}; the printed sum: {printed:.4f}")
@@ -399,7 +399,7 @@ def image_terms(x_out, x_rec, x, teacher):
     return {
         "adv": losses.generator_adversarial(score),
         "cls": losses.attribute_classification(logits, y_trg),
-        "rec": F.l1_loss(x_rec, x),  # losses.rgb_reconstruction, the tanh taken already
+        "rec": losses.rgb_reconstruction(x_rec, x),
         "sc": losses.semantic_consistency(model.parser(x_out), teacher),
     }
 
@@ -424,7 +424,7 @@ with torch.no_grad():
 x_out, raw = edits["rgb"].out, edits["semantic"].raw
 parsed, generated = model.parser(x_out).argmax(dim=1), raw.argmax(dim=1)
 questions = {
-    "rgb": (image_terms, x_out, raw_rec["rgb"].tanh(), batch.x, generated),
+    "rgb": (image_terms, x_out, rgb.modality.activate(raw_rec["rgb"], batch.x), batch.x, generated),
     "semantic": (mask_terms, raw, raw_rec["semantic"], batch.s, parsed),
 }
 values, gradients = {}, {}

@@ -18,15 +18,31 @@ from secgan_lite.errors import unknown_choice
 
 @dataclass(frozen=True)
 class Modality:
-    """What a branch translates: channels, and the activation that maps raw outputs to them."""
+    """What a branch translates.
+
+    Attributes:
+        channels: of an image or mask.
+        outputs: channels of a generator's raw output.
+        activate: (raw output, what the generator saw) -> image or mask.
+    """
 
     name: str
     channels: int
-    activate: Callable[[Tensor], Tensor]
+    outputs: int
+    activate: Callable[[Tensor, Tensor | None], Tensor]
 
 
-RGB = Modality("rgb", 3, torch.tanh)
-SEMANTIC = Modality("semantic", 12, lambda raw: raw.softmax(dim=1))
+def blended(raw: Tensor, source: Tensor) -> Tensor:
+    """Each pixel as a mixture of G's own colour and the input's; the fourth channel has the shares.
+
+    Not the paper's: G can keep a pixel without drawing it again.
+    """
+    return torch.lerp(source[:, :3], raw[:, :3].tanh(), raw[:, 3:].sigmoid())
+
+
+RGB = Modality("rgb", 3, 3, lambda raw, source=None: raw.tanh())
+RGB_BLENDED = Modality("rgb", 3, 4, blended)
+SEMANTIC = Modality("semantic", 12, 12, lambda raw, source=None: raw.softmax(dim=1))
 
 
 # What a generator's label input is made of, from y_src and y_diff. Ours take the difference; public
@@ -78,7 +94,7 @@ class Generator(nn.Module):
         raise NotImplementedError
 
     def decode(self, features: object, y_diff: Tensor) -> Tensor:
-        """Raw output (B, C, h, h), before the activation, for y_diff (B, n_a) in [−1, 1]."""
+        """Raw output (B, ``modality.outputs``, h, h) for y_diff (B, n_a) in [−1, 1]."""
         raise NotImplementedError
 
     def forward(self, x: Tensor, y_diff: Tensor) -> Tensor:
@@ -89,7 +105,7 @@ class Generator(nn.Module):
                 f"x has shape {tuple(x.shape)} and y_diff {tuple(y_diff.shape)}; wanted "
                 f"(B, {', '.join(map(str, expected))}) and (B, {self.n_attributes})."
             )
-        return self.modality.activate(self.decode(self.encode(x), y_diff))
+        return self.modality.activate(self.decode(self.encode(x), y_diff), x)
 
 
 class Discriminator(nn.Module):

@@ -58,7 +58,7 @@ class Generator(backbones.Generator):
             self.decoder.append(nn.Sequential(conv, nn.BatchNorm2d(after), nn.ReLU(inplace=True)))
             seen = skips[number] + n_attributes if number < self.shortcuts else 0
             before = after + seen
-        self.decoder.append(nn.ConvTranspose2d(before, modality.channels, 4, 2, 1))
+        self.decoder.append(nn.ConvTranspose2d(before, modality.outputs, 4, 2, 1))
 
     def encode(self, x: Tensor) -> list[Tensor]:
         levels = []

@@ -112,7 +112,7 @@ class Generator(backbones.Generator):
             *(ResidualBlock(4 * w) for _ in range(depth)),
             _unit(nn.ConvTranspose2d(4 * w, 2 * w, 4, 2, 1, bias=False)),
             _unit(nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False)),
-            _exit(w, modality.channels),
+            _exit(w, modality.outputs),
         )
 
     def encode(self, x: Tensor) -> Tensor:

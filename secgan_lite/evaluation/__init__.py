@@ -9,6 +9,7 @@ scale are edits too: ``copy_input`` leaves the image as it is, ``Truth`` holds t
 
 from secgan_lite.evaluation.cheats import another_face, fooled_judge
 from secgan_lite.evaluation.curves import brief, over_intensities, over_snapshots
+from secgan_lite.evaluation.distributions import ssfid_floor
 from secgan_lite.evaluation.editors import (
     Trained,
     bundled_editors,
@@ -27,7 +28,14 @@ from secgan_lite.evaluation.recorded import (
     load_results,
     recorded_runs,
 )
-from secgan_lite.evaluation.scores import Judges, evaluate, judge_rate, load_judge
+from secgan_lite.evaluation.scores import (
+    Judges,
+    Outcomes,
+    evaluate,
+    judge_rate,
+    load_judge,
+    outcomes,
+)
 from secgan_lite.evaluation.setup import Evaluation, EvaluationConfig
 from secgan_lite.evaluation.truth import CHANGED
 
@@ -38,6 +46,7 @@ __all__ = [
     "Evaluation",
     "EvaluationConfig",
     "Judges",
+    "Outcomes",
     "Trained",
     "Truth",
     "another_face",
@@ -58,8 +67,10 @@ __all__ = [
     "load_results",
     "load_run",
     "load_snapshot",
+    "outcomes",
     "over_intensities",
     "over_snapshots",
     "recorded_runs",
     "shown_first",
+    "ssfid_floor",
 ]

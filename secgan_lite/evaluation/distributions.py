@@ -9,8 +9,10 @@ would need all images.
 import torch
 from torch import Tensor
 
+from secgan_lite.datasets import FaceData
 from secgan_lite.devices import exact
 from secgan_lite.evaluation.bootstrap import jackknife
+from secgan_lite.judges import Encoder
 from secgan_lite.randomness import stream
 
 GROUPS = 10
@@ -70,6 +72,20 @@ class FrechetDistances:
         real, *traces = covariances.diagonal(dim1=1, dim2=2).sum(dim=1)
         apart = (means[1:] - means[0]).square().sum(dim=1)
         return (apart + real + torch.stack(traces) - 2 * cross).clamp(min=0)  # rounding alone
+
+
+@torch.inference_mode()
+def ssfid_floor(encoder: Encoder, data: FaceData, chunk: int = 100) -> dict[str, float]:
+    """ssFID of the first half of the faces to the other: where nothing at all was edited.
+
+    A perfect editor can't be expected to score less at that n. With more faces it falls to 0.
+    """
+    n = len(data) // 2
+    distances = FrechetDistances(encoder.num_features, ("real",), "cpu")
+    for rows in torch.arange(n).split(chunk):
+        one, other = (encoder(data.batch(part)[0]) for part in (rows, rows + n))
+        distances.update(rows, one, other[None])
+    return distances.compute()["real"]
 
 
 class InceptionScore:

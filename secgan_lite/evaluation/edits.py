@@ -32,7 +32,7 @@ def encoded(
         x = torch.cat([x, one_hot(parser(x).argmax(dim=1))], dim=1)
     features = generator.encode(x)
     condition, activate = CONDITIONINGS[generator.conditioning], generator.modality.activate
-    return lambda y_diff: activate(generator.decode(features, condition(y_src, y_diff)))
+    return lambda y_diff: activate(generator.decode(features, condition(y_src, y_diff)), x)
 
 
 def generator_editor(generator: Generator, parser: Parser | None = None) -> Editor:

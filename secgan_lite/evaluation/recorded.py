@@ -21,7 +21,7 @@ from secgan_lite.evaluation.edits import Truth, generator_editor
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.files import WEIGHTS, bundled, rounded
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
-from secgan_lite.parsing import one_hot
+from secgan_lite.parsing import load_witness, one_hot
 from secgan_lite.training import RunFolder
 
 DYNAMICS = WEIGHTS.parent / "dynamics"
@@ -39,8 +39,8 @@ def all_judges(editor: Trained, classifier: str = "auto") -> Judges:
     """The bundled judges for an editor's faces, with its own P and G_seg."""
     size = editor.config.image_size
     judge = load_classifier(classifier, size)
-    classes = load_classes("auto", judge)
-    return Judges(judge, load_encoder("auto", size), classes, editor.parser, editor.masks)
+    encoder, classes = load_encoder("auto", size), load_classes("auto", judge)
+    return Judges(judge, encoder, classes, editor.parser, load_witness(size), editor.masks)
 
 
 @dataclass(frozen=True)

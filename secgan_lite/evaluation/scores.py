@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 import torch
@@ -36,6 +37,7 @@ class Judges:
         encoder: images -> features: ssFID and, with a truth, identity drift.
         classes: images -> logits or log-probabilities of classes: Inception Score.
         parser: P, which finds the masks of edits to compare with the true ones.
+        witness: another parser that does the same; P itself has taught a SeCGAN.
         masks: G_seg, whose edit of P's mask is compared likewise.
     """
 
@@ -43,6 +45,7 @@ class Judges:
     encoder: Encoder | None = None
     classes: nn.Module | None = None
     parser: Parser | None = None
+    witness: Parser | None = None
     masks: Generator | None = None
 
     @torch.inference_mode(False)  # so that gradients can pass through them later
@@ -54,8 +57,68 @@ class Judges:
         return self
 
 
-@torch.inference_mode()
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of each face, before it is summed up.
+
+    Attributes:
+        names: of the attributes, each flipped once.
+        by_face: columns over faces, (n, n_a, …) each: ``tarr`` (0 or 1), ``inside/edit`` and
+            ``area`` (sum of the error where something should change, and pixels), ….
+        sets: scores of all edits together, ``ssfid`` and ``inception_score``, as far as judged.
+        said: ``n``, ``intensity`` and ``resolved``.
+        seed: of the bootstrap.
+    """
+
+    names: tuple[str, ...]
+    by_face: Table
+    sets: dict
+    said: dict
+    seed: int
+
+    def scores(self) -> dict:
+        """What ``evaluate`` returns."""
+        bootstrap, table = Bootstrap(self.said["n"], self.seed), dict(self.by_face)
+        hits, same = (
+            bootstrap.totals(table.pop(name)) / bootstrap.n for name in ("tarr", "reconstruction")
+        )
+        tarr = {name: bootstrap.interval(hits[:, a]) for a, name in enumerate(self.names)}
+        tarr["mean"] = bootstrap.interval(hits.mean(axis=1))
+        scores = self.said | {"tarr": tarr, "reconstruction": bootstrap.interval(same)}
+        if table:
+            scores["counterfactual"] = counterfactual_scores(table, self.names, bootstrap)
+        return scores | self.sets
+
+
 def evaluate(
+    edit: Editor | Generator,
+    data: FaceData,
+    judges: Judges | AttributeClassifier,
+    truth: Truth | None = None,
+    **options: object,
+) -> dict:
+    """Reverse each attribute of every face, one at a time, and score the edits (§4.4).
+
+    Intervals are for other faces: they resample faces, each with all its edits, by bootstrap; for
+    ssFID and the Inception Score, by leaving out a tenth of the faces at a time.
+
+    Args:
+        options: as the others, of ``outcomes``.
+
+    Returns:
+        ``n``, ``intensity``, ``resolved``; ``tarr`` by attribute and ``mean`` (fractions 0-1),
+        ``reconstruction`` (mean |x − G(x, 0)|, 0-255), ``ssfid`` by attribute set and ``mean``,
+        ``inception_score``, and, for drawn faces, ``counterfactual`` (``counterfactual_scores``):
+        each score a dict of ``value``, ``low``, ``high`` (95 %) and ``n``.
+
+    Raises:
+        ValueError: the classifier doesn't know one of the faces' attributes.
+    """
+    return outcomes(edit, data, judges, truth, **options).scores()
+
+
+@torch.inference_mode()
+def outcomes(
     edit: Editor | Generator,
     data: FaceData,
     judges: Judges | AttributeClassifier,
@@ -66,12 +129,8 @@ def evaluate(
     chunk: int = 25,
     seed: int = 0,
     device: torch.device | str = "cpu",
-) -> dict:
-    """Reverse each attribute of every face, one at a time, and score the edits (§4.4).
-
-    Faces pass by ``chunk`` at a time; what is kept of them is a few numbers each. Intervals are for
-    other faces: they resample faces, each with all its edits, by bootstrap; for ssFID and the
-    Inception Score, by leaving out a tenth of the faces at a time.
+) -> Outcomes:
+    """The flips of ``evaluate``, face by face; a few numbers are kept of each.
 
     Args:
         edit: a generator, or any edit function.
@@ -80,15 +139,8 @@ def evaluate(
         resolved: clear what a new value rules out; None = only on synthetic faces, whose true edits
             are resolved (the paper's flips are literal).
         intensity: factor on y_diff.
-        chunk: faces at a time. Memory grows with it; and identity drift is measured against the
-            distances between faces of a chunk.
+        chunk: faces at a time; memory grows with it.
         seed: of bootstrap and splits.
-
-    Returns:
-        ``n``, ``intensity``, ``resolved``; ``tarr`` by attribute and ``mean`` (fractions 0-1),
-        ``reconstruction`` (mean |x − G(x, 0)|, 0-255), ``ssfid`` by attribute set and ``mean``,
-        ``inception_score``, and, for drawn faces, ``counterfactual`` (``counterfactual_scores``):
-        each score a dict of ``value``, ``low``, ``high`` (95 %) and ``n``.
 
     Raises:
         ValueError: the classifier doesn't know one of the faces' attributes.
@@ -101,6 +153,10 @@ def evaluate(
     columns, judge = judges.classifier.columns(names), judges.classifier.of(names)
     distances = judges.encoder and FrechetDistances(judges.encoder.num_features, names, device)
     inception = judges.classes and InceptionScore(len(data), len(names), seed)
+    true_edits = partial(_true_edits, data, truth, device)
+    before = None  # features of the true edits of the face before; the first comes after the last
+    if drawn and distances:
+        before = _each(judges.encoder, true_edits(slice(len(data) - 1, len(data)))[0])
     for rows in torch.arange(len(data)).split(chunk):
         x, y, _ = data.batch(rows, device=device)
         targets = single_flips(y, names, resolved=resolved)
@@ -112,40 +168,37 @@ def evaluate(
             "tarr": right.diagonal(dim1=1, dim2=2),
             "reconstruction": levels(same - x).mean(dim=(1, 2, 3)),
         }
-        features = None
         if distances:
-            features = judges.encoder(x), _each(judges.encoder, edits)
-            distances.update(rows, *features)
+            real, edited = judges.encoder(x), _each(judges.encoder, edits)
+            distances.update(rows, real, edited)
         if inception:
             inception.update(rows, _classes(judges, edits, logits))
         if drawn:
-            where = slice(int(rows[0]), int(rows[-1]) + 1)
-            true = truth[where] if truth else Truth.of(data, where)
-            part |= {"correct/edit": right.mean(dim=2)}
-            part |= _against_truth(judges, judge, x, y, edits, features, true, targets, y_diffs)
+            true, masks = true_edits(slice(int(rows[0]), int(rows[-1]) + 1))
+            part |= _against_truth(judge, x, edits, true, targets, right)
+            part |= _masks(judges, x, y, edits, true, masks, y_diffs)
+            if distances:
+                wanted = _each(judges.encoder, true)
+                part |= feature_distances(real, edited, wanted, before)
+                before = wanted[:, -1:]
         for name, column in part.items():
             values = column.cpu().numpy()
             if name not in table:  # whole at once: many small pieces would riddle the memory
                 table[name] = np.empty((len(data), *values.shape[1:]), values.dtype)
             table[name][rows.numpy()] = values
-    scores = {"n": len(data), "intensity": intensity, "resolved": resolved}
-    scores |= _over_faces(table, names, Bootstrap(len(data), seed))
+    sets = {}
     if distances:
-        scores["ssfid"] = distances.compute() | {"encoder": judges.encoder.card}
+        sets["ssfid"] = distances.compute() | {"encoder": judges.encoder.card}
     if inception:
-        scores["inception_score"] = inception.compute() | {"classes": judges.classes.card}
-    return scores
+        sets["inception_score"] = inception.compute() | {"classes": judges.classes.card}
+    said = {"n": len(data), "intensity": intensity, "resolved": resolved}
+    return Outcomes(names, table, sets, said, seed)
 
 
-def _over_faces(table: Table, names: tuple[str, ...], bootstrap: Bootstrap) -> dict:
-    """The scores that are means over faces, with bootstrap intervals."""
-    means = {k: bootstrap.totals(table.pop(k)) / bootstrap.n for k in ("tarr", "reconstruction")}
-    tarr = {name: bootstrap.interval(means["tarr"][:, a]) for a, name in enumerate(names)}
-    tarr["mean"] = bootstrap.interval(means["tarr"].mean(axis=1))
-    scores = {"tarr": tarr, "reconstruction": bootstrap.interval(means["reconstruction"])}
-    if table:
-        scores["counterfactual"] = counterfactual_scores(table, names, bootstrap)
-    return scores
+def _true_edits(
+    data: FaceData, truth: Truth | None, device: torch.device | str, rows: slice
+) -> tuple[Tensor, Tensor]:
+    return (truth[rows] if truth else Truth.of(data, rows)).tensors(device)
 
 
 def _each(network: Callable[[Tensor], Tensor], images: Iterable[Tensor]) -> Tensor:
@@ -166,35 +219,47 @@ def _classes(judges: Judges, edits: list[Tensor], logits: Tensor) -> Tensor:
 
 
 def _against_truth(
-    judges: Judges,
     judge: Callable[[Tensor], Tensor],
+    x: Tensor,
+    edits: list[Tensor],
+    true: Tensor,
+    targets: Tensor,
+    right: Tensor,
+) -> dict[str, Tensor]:
+    """Errors, and labels as the judge sees them, for edits and both ends: each (B, n_a)."""
+    seen = {"copy": judge(x).expand(len(edits), -1, -1), "truth": _each(judge, true)}
+    ends = {f"correct/{end}": _right(logits, targets) for end, logits in seen.items()}
+    labels = {name: hits.mean(dim=2) for name, hits in ({"correct/edit": right} | ends).items()}
+    return pixel_sums(x, edits, true) | labels
+
+
+def _masks(
+    judges: Judges,
     x: Tensor,
     y: Tensor,
     edits: list[Tensor],
-    features: tuple[Tensor, Tensor] | None,
-    truth: Truth,
-    targets: Tensor,
+    true: Tensor,
+    masks: Tensor,
     y_diffs: Tensor,
 ) -> dict[str, Tensor]:
-    """Columns for ``counterfactual_scores``, each (B, n_a, …)."""
-    true, masks = truth.tensors(x.device)
-    part = pixel_sums(x, edits, true)
-    seen = judge(x).expand(len(edits), -1, -1)
-    part["correct/copy"] = _right(seen, targets).mean(dim=2)
-    part["correct/truth"] = _right(_each(judge, true), targets).mean(dim=2)
-    if features:
-        part |= feature_distances(*features, _each(judges.encoder, true))
-    if judges.parser:
-        parse = lambda images: judges.parser(images).argmax(dim=1)  # noqa: E731
-        found = parse(x)
-        part["overlap/edit"] = overlaps(_each(parse, edits), masks)
-        part["overlap/copy"] = overlaps(found.expand_as(masks), masks)
-        part["overlap/truth"] = overlaps(_each(parse, true), masks)
-        if judges.masks:
-            edited = encoded(judges.masks, one_hot(found), y)  # 12 channels: kept as arg-max only
-            moved = torch.stack([edited(y_diff).argmax(dim=1) for y_diff in y_diffs])
-            part["g_seg"] = overlaps(moved, masks)
+    """Overlaps with the true masks, as far as there are parsers: each (B, n_a, 12, 2)."""
+    part = {}
+    for name, parser in {"overlap": judges.parser, "witness": judges.witness}.items():
+        if parser:
+            parse = partial(_segments, parser)
+            part[f"{name}/edit"] = overlaps(_each(parse, edits), masks)
+            part[f"{name}/copy"] = overlaps(parse(x).expand_as(masks), masks)
+            part[f"{name}/truth"] = overlaps(_each(parse, true), masks)
+    if judges.parser and judges.masks:
+        # 12 channels for each flip: kept as arg-max only.
+        edited = encoded(judges.masks, one_hot(_segments(judges.parser, x)), y)
+        moved = torch.stack([edited(y_diff).argmax(dim=1) for y_diff in y_diffs])
+        part["g_seg"] = overlaps(moved, masks)
     return part
+
+
+def _segments(parser: Parser, images: Tensor) -> Tensor:
+    return parser(images).argmax(dim=1)
 
 
 def load_judge(config: TrainConfig) -> AttributeClassifier | None:

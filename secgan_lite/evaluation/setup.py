@@ -22,7 +22,7 @@ from secgan_lite.evaluation.scores import Judges
 from secgan_lite.files import versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.judges.classifier import size_for
-from secgan_lite.parsing import load_parser
+from secgan_lite.parsing import load_parser, load_witness
 from secgan_lite.places import can_write, runs, to_write
 from secgan_lite.secgan import Method
 from secgan_lite.supervised import bundled_sizes
@@ -109,6 +109,7 @@ class EvaluationConfig(BaseModel):
             load_encoder(self.encoder, size) if encodes else None,
             load_classes(self.inception, classifier),
             editor.parser if self.parser == "auto" else load_parser(self.parser, size),
+            load_witness(size) if drawn else None,
             editor.masks,
         )
         folder = self.folder(editor)

@@ -52,13 +52,16 @@ def overlaps(found: Tensor, masks: Tensor) -> Tensor:
     return torch.stack([both, either], dim=-1).transpose(0, 1).int()
 
 
-def feature_distances(real: Tensor, edited: Tensor, true: Tensor) -> dict[str, Tensor]:
+def feature_distances(
+    real: Tensor, edited: Tensor, true: Tensor, before: Tensor
+) -> dict[str, Tensor]:
     """Distances in an encoder's features, each (B, n_a).
 
     Args:
         real: features of the inputs (B, d); edited, true: of the edits, (n_a, B, d).
+        before: of the true edits of the face before the first one, (n_a, 1, d).
     """
-    others = true.roll(1, dims=1)
+    others = torch.cat([before, true[:, :-1]], dim=1)
     return {
         "drift/edit": (edited - true).norm(dim=2).T,
         "drift/copy": (real - true).norm(dim=2).T,
@@ -73,6 +76,7 @@ _SCORES: dict[str, tuple[str, Callable[[Table, np.ndarray, int], np.ndarray]]] =
     "outside": ("outside", lambda totals, column, n: column / totals["rest"]),
     "correct": ("attribute_accuracy", lambda totals, column, n: column / n),
     "overlap": ("mask_iou", lambda totals, column, n: mean_iou(column)),
+    "witness": ("witness_iou", lambda totals, column, n: mean_iou(column)),
     "drift": ("identity_drift", lambda totals, column, n: column / totals["drift/other face"]),
 }
 
@@ -83,9 +87,10 @@ def counterfactual_scores(table: Table, names: tuple[str, ...], bootstrap: Boots
     Returns:
         ``inside``, ``outside``: error where something, or nothing, should change (0-255), and
         ``inside_ratio``: inside, as a share of copying; ``attribute_accuracy``: share of all
-        labels that the judge sees as wanted; ``mask_iou`` of P(edit) and ``g_seg_iou`` of G_seg's
-        mask with the true target mask, mean over segments; ``identity_drift``: distance to the
-        true edit in the encoder's features, as a share of that between two faces. Each is the
+        labels that the judge sees as wanted; ``mask_iou`` of P(edit), ``witness_iou`` of a
+        parser's that took no part in training, and ``g_seg_iou`` of G_seg's mask with the true
+        target mask, mean over segments; ``identity_drift``: distance to the true edit in the
+        encoder's features, as a share of that between a face and the one before it. Each is the
         mean over attributes with its interval and both ends; ``by_attribute`` has the first three.
     """
     totals = {name: bootstrap.totals(column) for name, column in table.items()}

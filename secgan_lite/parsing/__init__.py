@@ -7,7 +7,7 @@
 Train one with ``python -m secgan_lite.parsing train --image-size 64``.
 """
 
-from secgan_lite.parsing.parser import Parser, load_parser
+from secgan_lite.parsing.parser import Parser, load_parser, load_witness
 from secgan_lite.parsing.scores import confusion, hard_pixel_loss, iou, pixel_accuracy, quality
 from secgan_lite.segments import (
     CLASS_ORDERS,
@@ -31,6 +31,7 @@ __all__ = [
     "hard_pixel_loss",
     "iou",
     "load_parser",
+    "load_witness",
     "lookup",
     "merge",
     "one_hot",

@@ -5,7 +5,7 @@ from pathlib import Path
 from torch import Tensor, nn
 
 from secgan_lite.devices import resized
-from secgan_lite.files import load_published, save_tensors, sha256
+from secgan_lite.files import bundled, load_published, manifest, save_tensors, sha256
 from secgan_lite.parsing.bisenet import BiSeNet
 from secgan_lite.parsing.unet import UNet
 from secgan_lite.places import to_read
@@ -76,6 +76,16 @@ def load_parser(source: str | Path = "auto", image_size: int = 64) -> Parser:
         metadata |= {"order": "face-parsing", "input_size": 512, "image_size": image_size}
         return Parser(network, metadata | {"sha256": sha256(file)})
     return Parser(*load_trained("parser", build, source, image_size))
+
+
+def load_witness(image_size: int) -> Parser | None:
+    """A bundled parser that no GAN has learned from, to read masks of edits; None if there is none.
+
+    It has P's layers, and first weights, faces and an order of its own.
+    """
+    name = f"witness-{image_size}"
+    there = f"{name}.safetensors" in manifest()
+    return load_parser(bundled(name), image_size) if there else None
 
 
 def build(metadata: dict) -> nn.Module:

@@ -6,25 +6,33 @@ from concurrent.futures import Executor
 from pathlib import Path
 from statistics import fmean
 
+import numpy as np
 import torch
 from filelock import FileLock
 
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
-from secgan_lite.evaluation import Judges, Truth, evaluate, load_snapshot, over_snapshots
+from secgan_lite.evaluation import (
+    Judges,
+    Outcomes,
+    Truth,
+    load_snapshot,
+    outcomes,
+    over_snapshots,
+    ssfid_floor,
+)
 from secgan_lite.evaluation.recorded import all_judges
 from secgan_lite.files import DATA, readable, rounded, versions, write_json
 from secgan_lite.places import to_read, to_write
 from secgan_lite.pulls import pulls
 from secgan_lite.secgan import Batch, Model
 from secgan_lite.study.sweep import sweep
-from secgan_lite.training import RunFolder, TrainConfig, parser_of
+from secgan_lite.training import RunFolder, TrainConfig, load_generator, parser_of
 
 RESULTS = DATA / "results"
 LAST = 3  # snapshots whose mean stands for a run: one alone moves by several points
 _PULLED = 64  # faces at which gradients are measured
 _ON_CURVES = 100  # faces for each point of a curve
-_CHUNK = 50  # faces compared with each other in identity drift: another number, another score
 
 
 def record(folders: Iterable[Path], file: Path, faces: int = 300) -> list[dict]:
@@ -99,9 +107,11 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
 
     Returns:
         ``name`` of the run; ``config``: preset, backbone, method, seed, iterations, λ_sc and what
-        else the preset does not say; ``seconds`` of training; ``test_faces``; ``scores``: what
-        ``evaluate`` says, as means over the last snapshots; ``curve``: mean scores along the
-        training, on fewer faces (``over_snapshots``); ``pulls`` (``strengths``).
+        else the preset does not say; ``seconds`` of training, and the ``machine`` that took them;
+        ``test_faces``; ``scores``: what ``evaluate`` says, as means over the last snapshots;
+        ``faces``: the same face by face (``by_face``); ``ssfid_floor`` at that number of faces;
+        ``curve``: mean scores along the training, on fewer faces (``over_snapshots``); ``pulls``
+        (``strengths``).
 
     Raises:
         ValueError: the run has seen photographs, or lacks snapshots or its checkpoint.
@@ -120,18 +130,45 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
     for file in files[-LAST:]:
         editor = load_snapshot(file)
         judges = all_judges(editor)
-        found.append(values(evaluate(editor.edit, data, judges, truth, chunk=_CHUNK)))
+        found.append(outcomes(editor.edit, data, judges, truth))
     alone, few = Judges(judges.classifier), data.subset(_ON_CURVES)
     shown = ("preset", "backbone", "method", "seed", "lambda_sc", "iterations")
     return {
         "name": config.run_name,
         "config": {name: getattr(config, name) for name in shown} | config.changes,
         "seconds": run.log[-1]["seconds"],
+        "machine": load_generator(run.path)[1].get("machine", {}),
         "test_faces": faces,
-        "scores": rounded(means(found)),
+        "scores": rounded(means([values(each.scores()) for each in found])),
+        "faces": by_face(found),
+        "ssfid_floor": rounded(ssfid_floor(judges.encoder, _twice(data))),
         "curve": rounded(over_snapshots(files, few, alone, truth[:_ON_CURVES])),
         "pulls": rounded(strengths(run, checkpoint[0]["branches"], data.subset(_PULLED))),
     }
+
+
+def by_face(found: list[Outcomes]) -> dict[str, dict[str, str]]:
+    """What became of each test face, by attribute, as text that a JSON file keeps on one line.
+
+    Returns:
+        ``tarr``: a digit for each face, how many of the snapshots' flips the judge accepts;
+        ``inside``: whole numbers, the mean error where something should change, 0-255.
+    """
+    hits = sum(each.by_face["tarr"] for each in found).astype(int)
+    area = np.maximum(found[0].by_face["area"], 1)
+    errors = sum(each.by_face["inside/edit"] for each in found) / len(found) / area
+    errors, names = errors.round().astype(int), enumerate(found[0].names)
+    parts = {name: (hits[:, a], errors[:, a]) for a, name in names}
+    return {
+        "tarr": {name: "".join(map(str, digits)) for name, (digits, _) in parts.items()},
+        "inside": {name: " ".join(map(str, numbers)) for name, (_, numbers) in parts.items()},
+    }
+
+
+def _twice(data: FaceData) -> FaceData:
+    """The faces and as many others of the same world."""
+    size = data.images.shape[-1]
+    return datasets.load("synthetic", "test", size, 2 * len(data), attributes=data.attributes)
 
 
 def values(scores: dict) -> dict:

@@ -96,6 +96,7 @@ class TrainConfig(BaseModel):
     method: Method = Field("secgan", description="two branches, one, or one that sees P's masks")
     width: Whole = Field(ge=1, le=4096, description="channels of G's first layer")
     depth: Whole = Field(ge=1, le=99, description="G's residual blocks, or encoder levels")
+    blend: Flag = Field(False, description="G_rgb says where it edits; the rest is copied")
     discriminator_width: Whole = Field(ge=1, le=4096, description="channels of D's first layer")
     discriminator_depth: Whole = Field(ge=1, le=99, description="how often D halves the image")
     lambda_cls_d: Number = Field(1.0, ge=0, description="weight of D's classification")
@@ -221,6 +222,7 @@ class TrainConfig(BaseModel):
             self.depth,
             self.discriminator_width,
             self.discriminator_depth,
+            self.blend,
         )
 
     @property

@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 
 from secgan_lite.attributes import single_flips
 from secgan_lite.datasets import FaceData
-from secgan_lite.devices import pick_device
+from secgan_lite.devices import machine, pick_device
 from secgan_lite.files import readable, replaced
 from secgan_lite.parsing import Parser, colourise
 from secgan_lite.secgan import Batch
@@ -215,7 +215,7 @@ def _save_generators(trainer: Trainer, folder: RunFolder, snapshot: bool = False
         for name, generator in reversed(generators.items()):
             metadata = {"kind": "generator", "modality": name, "config": trainer.config.identity}
             metadata |= {"parser": parser.hash if parser else None, "iteration": trainer.iteration}
-            metadata |= {"extended": folder.extended}
+            metadata |= {"extended": folder.extended, "machine": machine(trainer.device)}
             folder.save_generator(generator, metadata, snapshot)
 
 
@@ -228,13 +228,16 @@ def save_samples(trainer: Trainer, folder: RunFolder, faces: int = 6) -> None:
     edits = {}
     with trainer.generators() as generators:
         for name, generator in generators.items():
-            features = generator.encode(trainer.model.source(name, batch))
-            edits[name] = [generator.decode(features, target - y) for target in targets]
-    for name, raw in edits.items():
+            source, activate = trainer.model.source(name, batch), generator.modality.activate
+            features = generator.encode(source)
+            edits[name] = [
+                activate(generator.decode(features, target - y), source) for target in targets
+            ]
+    for name, columns in edits.items():
         if name == "semantic":
-            columns = [colourise(m).float() / 255 for m in (s, *(e.argmax(1) for e in raw))]
+            columns = [colourise(m).float() / 255 for m in (s, *(c.argmax(1) for c in columns))]
         else:
-            columns = [(column + 1) / 2 for column in (x, *(e.tanh() for e in raw))]
+            columns = [(column + 1) / 2 for column in (x, *columns)]
         rows = torch.stack(columns, dim=1).flatten(0, 1)
         file = folder.path / "samples" / f"{name}-{trainer.iteration:06d}.png"
         with writing(folder.path), replaced(file) as temporary:

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from torch import Tensor
 
 from secgan_lite import backbones
-from secgan_lite.backbones import RGB, SEMANTIC
+from secgan_lite.backbones import RGB, RGB_BLENDED, SEMANTIC
 from secgan_lite.errors import DataError
 from secgan_lite.files import (
     halved,
@@ -38,7 +38,7 @@ from secgan_lite.training.config import TrainConfig, learning_rate, validated
 
 # From the newest to the oldest. The first is there only between its writing and its renaming.
 _CHECKPOINTS = tuple(f"checkpoint{part}.safetensors" for part in ("-new", "", "-previous"))
-_FILES = {"generator.safetensors": RGB, "generator_seg.safetensors": SEMANTIC}
+_FILES = {"rgb": "generator.safetensors", "semantic": "generator_seg.safetensors"}
 # What only a process that holds the lock writes. Scores come from others too.
 _WRITTEN = (
     r"config\.json|log\.jsonl|checkpoint\.json|checkpoint-new\.safetensors|"
@@ -226,7 +226,7 @@ class RunFolder:
             "What is finished stays, with its iterations in its name."
         )
         with writing(self.path):
-            for name in (*_FILES, "results.json"):
+            for name in (*_FILES.values(), "results.json"):
                 if (file := self.path / name).is_file():
                     file.replace(file.with_stem(f"{file.stem}-{self.config.iterations:07d}"))
 
@@ -321,7 +321,7 @@ class RunFolder:
         A snapshot goes to ``snapshots/``, by iteration and in half precision.
         """
         tensors = generator.state_dict()
-        name = next(file for file, modality in _FILES.items() if modality == generator.modality)
+        name = _FILES[generator.modality.name]
         if snapshot:
             tensors = halved(tensors)
             name = f"snapshots/{generator.modality.name}-{metadata['iteration']:07d}.safetensors"
@@ -358,8 +358,9 @@ def load_generator(path: Path | str) -> tuple[backbones.Generator, dict]:
         raise DataError(f"{path} holds no generator of secgan-lite.")
     with readable(path, "generator"):
         config = validated(TrainConfig, metadata["config"])
-        modality = SEMANTIC if metadata["modality"] == "semantic" else RGB
         size = config.size
+        rgb = RGB_BLENDED if size.blend else RGB
+        modality = SEMANTIC if metadata["modality"] == "semantic" else rgb
         if size.depth > len(tensors):
             raise ValueError(f"depth={size.depth} with {len(tensors)} tensors")
         condition = SEMANTIC.channels if config.method == "concat" else 0

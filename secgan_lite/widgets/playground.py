@@ -57,6 +57,8 @@ class Pulls:
             gradients[branch, term] = pull.gradient * slope
             trained[branch][term] = pull.weight
         raw = {name: found[name, "adv"].raw for name in model.branches}
+        if raw["rgb"].shape != (edit := found["rgb", "adv"].at).shape:
+            raw["rgb"] = edit.clamp(-0.999, 0.999).atanh()  # blended: as if a tanh had made it
         return cls(tuple(titles), raw, gradients, trained)
 
 

@@ -31,7 +31,10 @@ def _command_line() -> argparse.ArgumentParser:
     build.add_argument("--force", action="store_true", help="also those that are up to date")
     command("check", "verify all notebooks, exercises and equation numbers")
     trained = f"{run}; or the file of a trained parser or judge"
-    command("bundle", "store an editor, or a parser or judge, with its card", trained=trained)
+    bundle = command(
+        "bundle", "store an editor, or a parser or judge, with its card", trained=trained
+    )
+    bundle.add_argument("--witness", action="store_true", help="a parser that no GAN learns from")
     command("model", "store all networks of a SeCGAN for lessons 02 and 03", run=run)
     command("record", "store log, scores and samples of a run", run=run, name="such as run-b")
     study = command("study", "make a study's file the recorded one of lesson 07")
@@ -73,8 +76,10 @@ def _run(given: argparse.Namespace) -> int:
     elif given.command in ("bundle", "model"):
         from secgan_lite.course.authoring.bundling import bundle, bundle_model
 
-        stored = bundle(given.trained) if given.command == "bundle" else [bundle_model(given.run)]
-        print(*stored, sep="\n")
+        if given.command == "model":
+            print(bundle_model(given.run))
+        else:
+            print(*bundle(given.trained, "witness" if given.witness else ""), sep="\n")
     elif given.command in ("record", "study"):
         from secgan_lite.course.authoring.recording import record_dynamics, record_study
 

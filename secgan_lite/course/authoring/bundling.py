@@ -40,13 +40,13 @@ def _words(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def bundle(trained: Path | str, faces: int = 300) -> list[Path]:
+def bundle(trained: Path | str, role: str = "", faces: int = 300) -> list[Path]:
     """Bundle the editor of a run's folder, or the network of a file that ``train`` wrote.
 
     Raises: ``bundle_editor``, ``bundle_network``.
     """
     is_run = Path(trained).is_dir()
-    return bundle_editor(trained, faces) if is_run else [bundle_network(Path(trained))]
+    return bundle_editor(trained, faces) if is_run else [bundle_network(Path(trained), role)]
 
 
 def bundle_editor(run: Path | str, faces: int = 300) -> list[Path]:
@@ -110,8 +110,11 @@ def _means(scores: list[dict]) -> dict:
     }
 
 
-def bundle_network(file: Path) -> Path:
+def bundle_network(file: Path, role: str = "") -> Path:
     """Store a trained parser or judge; what its file says of it becomes its card.
+
+    Args:
+        role: the first word of its name, if not what it is: a "witness" is a second parser.
 
     Raises:
         FileNotFoundError: no such file.
@@ -125,7 +128,8 @@ def bundle_network(file: Path) -> Path:
     if "test_faces" not in card:
         raise ValueError(f"{file} was not scored when it was trained: train it again.")
     _LOADERS[kind](file, metadata["image_size"])  # refuses what would not load
-    return store({f"{kind}-{metadata['image_size']}": Bundle(tensors, metadata, card)})[0]
+    name = f"{role or kind}-{metadata['image_size']}"
+    return store({name: Bundle(tensors, metadata, card)})[0]
 
 
 def bundle_model(run: Path | str) -> Path:
