@@ -68,12 +68,14 @@ class Batch:
         x: images (B, 3, h, h) in [−1, 1].
         s: segments of P(x), integers (B, h, h), or None where no method needs them.
         y_src, y_trg: labels (B, n_a) in {0, 1}.
+        s_trg: true segments of the wished edits, like s, or None where G_seg teaches G_rgb.
     """
 
     x: Tensor
     s: Tensor | None
     y_src: Tensor
     y_trg: Tensor
+    s_trg: Tensor | None = None
 
     @cached_property
     def y_diff(self) -> Tensor:
@@ -284,7 +286,9 @@ class Model(nn.Module):
         ``consistency=False`` leaves Eq. 11 and 12 out, for a start without them.
         """
         total, terms = 0.0, {}
-        coupling = self.consistency(translation) if consistency and self.method == "secgan" else {}
+        coupling = {}
+        if consistency and self.method == "secgan":
+            coupling = self.consistency(translation, batch.s_trg)
         for name, branch in self.branches.items():
             target = batch.s if branch.modality is SEMANTIC else batch.x
             with frozen(branch.discriminator):
@@ -299,16 +303,18 @@ class Model(nn.Module):
         change = (translation["rgb"].out - batch.x).abs().mean()
         return total, terms | {"rgb/change": change.detach()}
 
-    def consistency(self, translation: Translation) -> Terms:
+    def consistency(self, translation: Translation, s_trg: Tensor | None = None) -> Terms:
         """Eq. 11 for "rgb" and Eq. 12 for "semantic", with P run once for both.
 
-        P's weights are frozen but its input gradient is what teaches G_rgb.
+        P's weights are frozen but its input gradient is what teaches G_rgb. A teacher that is
+        always right, ``s_trg``, can take G_seg's place in Eq. 11.
         """
         parsed, generated = self.parser(translation["rgb"].out), translation["semantic"].raw
-        pairs = {"rgb": (parsed, generated), "semantic": (generated, parsed)}
+        taught = generated.max(dim=1).indices if s_trg is None else s_trg
+        pairs = {"rgb": (parsed, taught), "semantic": (generated, parsed.max(dim=1).indices)}
         return {
             name: losses.semantic_consistency(
-                mine, theirs.max(dim=1).indices, self.branches[name].weights.sc_reduction
+                mine, theirs, self.branches[name].weights.sc_reduction
             )
             for name, (mine, theirs) in pairs.items()
         }

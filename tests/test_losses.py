@@ -66,9 +66,9 @@ def test_the_printed_classification_loss_would_be_unbounded():
 
 @given(st.integers(0, 2**16))
 def test_rgb_reconstruction_eq_5(seed):
-    (raw, x), (raw_t, x_t) = tensors(seed, (2, 3, 4, 4), (2, 3, 4, 4))
-    expected = np.abs(x - np.tanh(raw)).sum() / raw.size
-    assert float(losses.rgb_reconstruction(raw_t, x_t)) == pytest.approx(expected, rel=1e-5)
+    (same, x), (same_t, x_t) = tensors(seed, (2, 3, 4, 4), (2, 3, 4, 4))
+    expected = np.abs(x - same).sum() / x.size
+    assert float(losses.rgb_reconstruction(same_t, x_t)) == pytest.approx(expected, rel=1e-5)
 
 
 @given(st.integers(0, 2**16))

@@ -17,6 +17,7 @@ from secgan_lite.parsing import (
     hard_pixel_loss,
     iou,
     load_parser,
+    load_witness,
     lookup,
     merge,
     one_hot,
@@ -84,6 +85,15 @@ def test_bundled_parsers_are_as_good_as_the_manifest_says(size, floor):
     assert scores["pixel_accuracy"] == pytest.approx(card["pixel_accuracy"], abs=0.003)
     others = [value for name, value in scores["iou"].items() if name != "earrings"]
     assert np.mean(others) >= floor and scores["iou"]["earrings"] >= 0.4
+
+
+def test_the_witness_is_as_good_as_p_and_another(faces, parser):
+    witness = load_witness(32)
+    assert witness.hash != parser.hash and load_witness(48) is None
+    found, same = (np.mean([*quality(p, faces)["iou"].values()]) for p in (witness, parser))
+    assert found == pytest.approx(same, abs=0.05)
+    commands = [manifest()[f"{name}-32.safetensors"]["command"] for name in ("parser", "witness")]
+    assert "--seed 0" in commands[0] and commands[1] == commands[0].replace("seed 0", "seed 1")
 
 
 def test_the_hard_pixel_loss_against_a_sorted_list():

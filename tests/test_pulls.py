@@ -4,6 +4,8 @@ import pytest
 import torch
 
 from secgan_lite.pulls import pulls
+from secgan_lite.secgan import Model, Size
+from secgan_lite.widgets.playground import Pulls
 
 
 def test_terms_at_x_out_add_up_to_eq_14(trained, wish_batch):
@@ -14,6 +16,18 @@ def test_terms_at_x_out_add_up_to_eq_14(trained, wish_batch):
     found = pulls(trained, wish_batch)
     ours = sum(found["rgb", t].weight * found["rgb", t].gradient for t in ("adv", "cls", "sc"))
     assert torch.allclose(ours, wanted, rtol=1e-3, atol=1e-7)
+
+
+def test_a_blended_edit_is_pulled_at_as_an_image(small_parser, small_batch):
+    size = Size(13, 16, 4, 1, 4, 2, blend=True)
+    model = Model("secgan", "stargan", size, {}, small_parser)
+    found = pulls(model, small_batch)
+    edit = model.translate(small_batch)["rgb"]
+    assert torch.equal(found["rgb", "cls"].at, edit.out)
+    assert found["rgb", "rec"].gradient.shape == small_batch.x.shape
+    played = Pulls.of(model, small_batch, "abcd")
+    assert torch.allclose(played.raw["rgb"].tanh(), edit.out, atol=2e-3)
+    assert played.gradients["rgb", "cls"].shape == played.raw["rgb"].shape
 
 
 def test_a_strength_is_the_mean_norm_of_single_faces(trained, wish_batch):

@@ -1,12 +1,13 @@
 """Branches and methods: each gradient reaches the networks that it is for, and no other."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
 import torch
 
 from secgan_lite import losses
-from secgan_lite.backbones import RGB, SEMANTIC, summed_gradient
+from secgan_lite.backbones import RGB, RGB_BLENDED, SEMANTIC, summed_gradient
 from secgan_lite.parsing import one_hot
 from secgan_lite.secgan import METHODS, Branch, Model, Size, Weights
 
@@ -132,6 +133,40 @@ def test_concat_sees_the_mask_beside_the_image(small_parser, small_batch):
     assert torch.equal(source[:, 3:], one_hot(small_batch.s))
     loss, terms = model.generator_loss(small_batch, model.translate(small_batch))
     assert torch.isfinite(loss) and "rgb/sc" not in terms
+
+
+def test_a_true_mask_takes_g_segs_place_in_eq_11_alone(model, small_batch):
+    translation, truth = model.translate(small_batch), small_batch.s.roll(1, dims=0)
+    parsed, generated = model.parser(translation["rgb"].out), translation["semantic"].raw
+    usual, found = model.consistency(translation), model.consistency(translation, truth)
+    assert torch.equal(found["rgb"], losses.semantic_consistency(parsed, truth))
+    assert not torch.equal(found["rgb"], usual["rgb"])
+    assert torch.equal(found["semantic"], usual["semantic"])
+    wanted = losses.semantic_consistency(generated, parsed.argmax(1))
+    assert torch.equal(found["semantic"], wanted)
+
+
+@pytest.mark.parametrize("backbone", ["stargan", "attgan", "stgan"])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_blended_edit_keeps_what_its_shares_leave(small_parser, small_batch, backbone, method):
+    size = replace(SIZE, blend=True)
+    model = Model(method, backbone, size, {}, small_parser, seed=0)
+    edit = model.translate(small_batch)["rgb"]
+    raw, x = edit.raw.detach(), small_batch.x
+    assert raw.shape == (4, 4, 16, 16)
+    share = 1 / (1 + (-raw[:, 3:]).exp())
+    assert torch.allclose(edit.out, (1 - share) * x + share * raw[:, :3].tanh(), atol=1e-6)
+    _, terms = model.generator_loss(small_batch, model.translate(small_batch))
+    same = model.generator(edit.source, torch.zeros_like(small_batch.y_diff))
+    assert terms["rgb/rec"] == pytest.approx((same - x).abs().mean().item(), rel=1e-4)
+    assert model.branches["rgb"].discriminator(edit.out)[1].shape == (4, 13)
+
+
+def test_a_share_of_nothing_copies_and_of_everything_redraws():
+    x, raw = torch.rand(2, 15, 4, 4), torch.randn(2, 4, 4, 4)
+    raw[0, 3], raw[1, 3] = -50, 50
+    out = RGB_BLENDED.activate(raw, x)
+    assert torch.equal(out[0], x[0, :3]) and torch.allclose(out[1], raw[1, :3].tanh())
 
 
 def test_accuracies_count_what_they_say(small_batch):

@@ -73,7 +73,6 @@ from secgan_lite.evaluation import Truth
 from secgan_lite.evaluation.bootstrap import student
 from secgan_lite.randomness import stream
 from secgan_lite.study import (
-    RECORDED,
     RESULTS,
     SCORES,
     chosen,
@@ -197,7 +196,7 @@ interval = check("07-interval", interval)
 # %%
 file = study_file or RESULTS / "study.json"
 if grid == "study":
-    configs = whole(seeds, iterations=4000 if iterations == -1 else iterations, **RECORDED)
+    configs = whole(seeds, iterations=4000 if iterations == -1 else iterations)
     root = output_dir or places.runs() / "study"
     file = study_file or f"{root}/study.json"
     with pool(executor, workers) as runners:
@@ -205,7 +204,8 @@ if grid == "study":
 
 cells = load_study(file)
 methods, ours = ("baseline", "concat", "secgan"), TrainConfig.of().lambda_sc
-compared = chosen(cells, lambda_sc=ours)
+longest = max(cell["config"]["iterations"] for cell in cells)
+compared = chosen(cells, lambda_sc=ours, iterations=longest, teacher=None)
 backbones = [b for b in ("stargan", "attgan") if chosen(compared, backbone=b)]
 hours = sum(cell["seconds"] for cell in cells) / 3600
 print(f"{len(cells)} runs, {hours:.1f} hours of training, {cells[0]['test_faces']} test faces")

@@ -40,7 +40,7 @@ def all_judges(editor: Trained, classifier: str = "auto") -> Judges:
     size = editor.config.image_size
     judge = load_classifier(classifier, size)
     encoder, classes = load_encoder("auto", size), load_classes("auto", judge)
-    return Judges(judge, encoder, classes, editor.parser, load_witness(size), editor.masks)
+    return Judges(judge, encoder, classes, editor.parser, editor.masks, load_witness(size))
 
 
 @dataclass(frozen=True)

@@ -37,16 +37,16 @@ class Judges:
         encoder: images -> features: ssFID and, with a truth, identity drift.
         classes: images -> logits or log-probabilities of classes: Inception Score.
         parser: P, which finds the masks of edits to compare with the true ones.
-        witness: another parser that does the same; P itself has taught a SeCGAN.
         masks: G_seg, whose edit of P's mask is compared likewise.
+        witness: another parser, which finds masks as P does; P itself has taught a SeCGAN.
     """
 
     classifier: AttributeClassifier
     encoder: Encoder | None = None
     classes: nn.Module | None = None
     parser: Parser | None = None
-    witness: Parser | None = None
     masks: Generator | None = None
+    witness: Parser | None = None
 
     @torch.inference_mode(False)  # so that gradients can pass through them later
     def to(self, device: torch.device | str) -> "Judges":

@@ -109,8 +109,8 @@ class EvaluationConfig(BaseModel):
             load_encoder(self.encoder, size) if encodes else None,
             load_classes(self.inception, classifier),
             editor.parser if self.parser == "auto" else load_parser(self.parser, size),
-            load_witness(size) if drawn else None,
             editor.masks,
+            load_witness(size) if drawn else None,
         )
         folder = self.folder(editor)
         seconds = self._seconds(editor)

@@ -12,7 +12,7 @@ from secgan_lite.errors import print_on_any_console, unknown_choice
 from secgan_lite.places import runs, to_write
 from secgan_lite.study.record import RESULTS, extend, load_study, score_run
 from secgan_lite.study.summary import score
-from secgan_lite.study.sweep import RECORDED, pool, sweep, whole
+from secgan_lite.study.sweep import pool, sweep, whole
 from secgan_lite.training import TrainConfig
 
 SHOWN = ("tarr.mean", "reconstruction", "counterfactual.inside_ratio", "ssfid.mean")
@@ -51,7 +51,7 @@ def main() -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    configs = whole(given.seeds, iterations=given.iterations, **RECORDED)
+    configs = whole(given.seeds, iterations=given.iterations)
     file = given.file or given.root / "study.json"
     with pool(given.executor, given.workers) as executor:
         cells = extend(configs, executor, given.root, file, given.faces)

@@ -26,11 +26,11 @@ from secgan_lite.files import DATA, readable, rounded, versions, write_json
 from secgan_lite.places import to_read, to_write
 from secgan_lite.pulls import pulls
 from secgan_lite.secgan import Batch, Model
+from secgan_lite.study.summary import LAST
 from secgan_lite.study.sweep import sweep
 from secgan_lite.training import RunFolder, TrainConfig, load_generator, parser_of
 
 RESULTS = DATA / "results"
-LAST = 3  # snapshots whose mean stands for a run: one alone moves by several points
 _PULLED = 64  # faces at which gradients are measured
 _ON_CURVES = 100  # faces for each point of a curve
 

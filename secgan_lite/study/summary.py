@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from functools import reduce
 from statistics import fmean, stdev
 
-from secgan_lite.evaluation.bootstrap import student
+import numpy as np
 
+from secgan_lite.evaluation.bootstrap import Bootstrap, student
+
+LAST = 3  # snapshots whose mean stands for a run: one alone moves by several points
 # The scores of a table, by title: where they are, and whether more (+1) or less (−1) is better.
 SCORES = {
     "TARR": ("tarr.mean", 1),
@@ -60,6 +63,40 @@ def difference(
     if not seeds:
         raise ValueError(f"No seed has a run of both {method!r} and {than!r} with {both}.")
     return over_seeds([one[seed] - other[seed] for seed in seeds])
+
+
+def difference_over_faces(
+    cells: Iterable[dict], kind: str, method: str = "secgan", than: str = "baseline", **both: object
+) -> dict:
+    """``difference`` once more, but its interval is for other *faces* and the same runs.
+
+    Each face's outcomes are averaged over seeds and attributes, and faces are resampled whole.
+
+    Args:
+        kind: "tarr", the share of accepted flips, or "inside", grey levels of 255.
+
+    Raises:
+        ValueError: no seed has both methods.
+    """
+    cells = list(cells)
+    pairs = [
+        {c["config"]["seed"]: _faces(c, kind) for c in chosen(cells, method=name, **both)}
+        for name in (method, than)
+    ]
+    seeds = sorted(pairs[0].keys() & pairs[1].keys())
+    if not seeds:
+        raise ValueError(f"No seed has a run of both {method!r} and {than!r} with {both}.")
+    each = np.mean([pairs[0][seed] - pairs[1][seed] for seed in seeds], axis=0)
+    bootstrap = Bootstrap(len(each), seed=0)
+    return bootstrap.interval(bootstrap.totals(each) / bootstrap.n)
+
+
+def _faces(cell: dict, kind: str) -> np.ndarray:
+    """A number for each test face, the mean over attributes, from ``record.by_face``."""
+    columns = cell["faces"][kind].values()
+    if kind == "tarr":
+        return np.array([[*map(int, column)] for column in columns]).mean(axis=0) / LAST
+    return np.array([[*map(int, column.split())] for column in columns]).mean(axis=0)
 
 
 def verdict(found: dict, better: int = 1) -> str:

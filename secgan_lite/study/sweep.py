@@ -33,9 +33,8 @@ from secgan_lite.training import RunFolder, TrainConfig
 LESSON = REPOSITORY / "notebooks" / "04_train.ipynb"
 _CELL = Path(__file__).with_name("cell.py")
 _running: dict[str, subprocess.Popen] = {}  # this process's children, by their run's folder
-# What the recorded study has and today's presets may not: a critic that ends at 4 × 4.
-RECORDED = {"discriminator_depth": 3}
 LAMBDAS = (0.0, 0.001, 0.01, 0.1, 1.0, 10.0)
+COST = 2.35  # time of an iteration of SeCGAN in the lite preset, in iterations of its baseline
 
 
 def comparison(
@@ -65,10 +64,34 @@ def consistency_weights(
     ]
 
 
-def whole(seeds: int = 3, **options: object) -> list[TrainConfig]:
-    """Both questions; λ_sc gets a seed less, but at least one."""
-    weights = consistency_weights(seeds=max(1, seeds - 1), **options)
-    return comparison(seeds=seeds, **options) + weights
+def equal_time(
+    backbones: Iterable[str] = ("stargan", "attgan"),
+    seeds: int = 3,
+    iterations: int = 4000,
+    **options: object,
+) -> list[TrainConfig]:
+    """SeCGAN with the iterations that its baseline's time buys: trained as a run of that length."""
+    return [
+        TrainConfig.of(backbone=name, seed=seed, iterations=round(iterations / COST), **options)
+        for name in backbones
+        for seed in range(seeds)
+    ]
+
+
+def perfect_teacher(seeds: int = 3, **options: object) -> list[TrainConfig]:
+    """SeCGAN with StarGAN inside, and true masks in G_seg's place: what Eq. 11 can do at best."""
+    return [TrainConfig.of(teacher="truth", seed=seed, **options) for seed in range(seeds)]
+
+
+def whole(seeds: int = 3, iterations: int = 4000, **options: object) -> list[TrainConfig]:
+    """All questions, in this order; λ_sc gets a seed less, but at least one."""
+    options["iterations"] = iterations
+    return [
+        *comparison(seeds=seeds, **options),
+        *perfect_teacher(seeds=seeds, **options),
+        *equal_time(seeds=seeds, **options),
+        *consistency_weights(seeds=max(1, seeds - 1), **options),
+    ]
 
 
 @contextmanager
@@ -150,13 +173,9 @@ def parameters(config: TrainConfig) -> dict:
 
     Lesson 04 takes every option of a run, also those that its cell of parameters does not show.
     """
-    said = [
-        "preset",
-        "backbone",
-        "method",
-        *config.changes,
-        *(["data_dir"] * bool(config.data_dir)),
-    ]
+    said = ["preset", "backbone", "method", *config.changes]
+    if config.data_dir:  # where the faces are, not what the run is
+        said.append("data_dir")
     return {name: getattr(config, name) for name in said}
 
 

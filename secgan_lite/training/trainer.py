@@ -12,10 +12,11 @@ from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from secgan_lite.attributes import permuted_targets
+from secgan_lite.attributes import index_of, permuted_targets
 from secgan_lite.backbones import Generator
 from secgan_lite.datasets import FaceData, Sampler
 from secgan_lite.devices import cores, keep_freed_memory, pick_device
+from secgan_lite.faces import render
 from secgan_lite.parsing import Parser
 from secgan_lite.parsing.scores import at_once
 from secgan_lite.randomness import stream
@@ -123,7 +124,20 @@ class Trainer:
         targets = permuted_targets(indices, self.streams["targets"])  # whose labels each face gets
         x, y_src, s = self.data.batch(indices[mine], flip=flip, device=self.device)
         y_trg = torch.from_numpy(self.data.labels[targets[mine].numpy()]).to(y_src)
-        return Batch(x, s, y_src, y_trg)
+        if self.config.teacher == "G_seg":
+            return Batch(x, s, y_src, y_trg)
+        return Batch(x, s, y_src, y_trg, self._true_masks(indices[mine], y_trg, flip).to(s))
+
+    def _true_masks(self, indices: Tensor, y_trg: Tensor, flip: Tensor | None) -> Tensor:
+        """Segments of the same drawn faces with the labels of their targets."""
+        faces, columns = self.data.faces[indices.numpy()], map(index_of, self.data.attributes)
+        attributes = faces.attributes.copy()
+        attributes[:, [*columns]] = y_trg.cpu().numpy()
+        _, masks = render(replace(faces, attributes=attributes), self.config.image_size)
+        segments = torch.from_numpy(masks)
+        if flip is None:
+            return segments
+        return torch.where(flip[:, None, None], segments.flip(2), segments)
 
     def _alpha(self, branch: str, count: int) -> Tensor:
         whole = torch.rand(count * self.team.size, generator=self.streams[f"penalty/{branch}"])

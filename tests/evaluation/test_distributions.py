@@ -13,7 +13,11 @@ from torchmetrics.image.inception import InceptionScore as InceptionMetric
 
 from secgan_lite import datasets
 from secgan_lite.evaluation.bootstrap import Bootstrap, student
-from secgan_lite.evaluation.distributions import FrechetDistances, InceptionScore
+from secgan_lite.evaluation.distributions import (
+    FrechetDistances,
+    InceptionScore,
+    ssfid_floor,
+)
 from secgan_lite.judges import load_classes, load_encoder
 from secgan_lite.randomness import derive, stream
 
@@ -45,6 +49,19 @@ def test_frechet_distances_are_those_of_numpy():
     assert scores["mean"]["value"] == pytest.approx(
         (scores["a"]["value"] + scores["b"]["value"]) / 2
     )
+
+
+def test_the_floor_of_ssfid_is_between_two_halves():
+    """Two disjoint sets of real faces, as numpy has it; smaller where there are more faces."""
+    encoder, data = load_encoder("auto", 32), datasets.load("synthetic", "test", 32, count=120)
+    with torch.inference_mode():
+        features = encoder(data.batch(torch.arange(120))[0]).double().numpy()
+    few = ssfid_floor(encoder, data.subset(40), chunk=7)
+    assert few["n"] == 20
+    assert few["value"] == pytest.approx(frechet(features[:20], features[20:40]), rel=1e-4)
+    many = ssfid_floor(encoder, data)
+    assert many["value"] == pytest.approx(frechet(features[:60], features[60:]), rel=1e-4)
+    assert many["value"] < few["value"]
 
 
 class Features(nn.Identity):

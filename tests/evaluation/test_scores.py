@@ -18,6 +18,7 @@ from secgan_lite.evaluation import (
     fooled_judge,
     generator_editor,
     judge_rate,
+    outcomes,
 )
 from secgan_lite.faces import counterfactual, render
 from secgan_lite.judges import AttributeClassifier, accuracy, load_classes, load_encoder
@@ -96,6 +97,16 @@ def test_scores_are_those_of_a_naive_loop(few, judge):
     assert truth["inside"]["truth"] == truth["outside"]["truth"] == 0
     assert truth["outside"]["value"] == pytest.approx(outside, rel=1e-3)
     assert truth["inside_ratio"]["value"] == pytest.approx(inside / copied, rel=1e-3)
+
+
+def test_outcomes_are_those_of_each_face(few, judge):
+    """A few at a time or alone, and summed up they are the scores."""
+    found = outcomes(shifted, few, judge, chunk=3)
+    hits, _, _, outside = naive(few, judge)
+    assert np.array_equal(found.by_face["tarr"], hits)
+    rest = found.by_face["outside/edit"].sum(axis=0) / found.by_face["rest"].sum(axis=0)
+    assert rest.mean() == pytest.approx(outside, rel=1e-3)
+    assert flat(found.scores()) == flat(found.scores()) == flat(evaluate(shifted, few, judge))
 
 
 def test_intervals_hold_the_value_and_narrow_with_n(faces, judge):
@@ -256,6 +267,14 @@ def test_masks_drift_and_labels_are_those_of_a_naive_loop(few, judges):
     assert scores["g_seg_iou"]["value"] == pytest.approx(np.mean(g_ious), rel=1e-4)
     assert scores["identity_drift"]["value"] == pytest.approx(np.mean(drifts), rel=1e-3)
     assert scores["attribute_accuracy"]["value"] == pytest.approx(np.mean(right), rel=1e-5)
+
+
+def test_the_witness_reads_masks_as_p_does(few, judges):
+    twice = evaluate(shifted, few, replace(judges, witness=judges.parser))["counterfactual"]
+    assert twice["witness_iou"] == twice["mask_iou"]
+    other = replace(judges, parser=None, masks=None, witness=judges.parser)
+    alone = evaluate(shifted, few, other)["counterfactual"]
+    assert alone["witness_iou"] == twice["mask_iou"] and "mask_iou" not in alone
 
 
 def test_every_score_has_an_interval_and_n(few, judges):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from secgan_lite.study import chosen, difference, over_seeds, verdict
+from secgan_lite.study import chosen, difference, difference_over_faces, over_seeds, verdict
 
 
 def cell(method, seed, tarr, backbone="stargan"):
@@ -28,6 +28,30 @@ def test_a_difference_is_taken_in_pairs():
     ]
     with pytest.raises(ValueError, match="No seed has a run of both 'concat' and 'baseline'"):
         difference(cells, "tarr.mean", "concat")
+
+
+def test_a_difference_over_faces_is_taken_face_by_face():
+    """Two attributes, four faces, two seeds, against sums by hand."""
+
+    def faces(method, seed, hits, errors):
+        text = {"tarr": dict(zip("ab", hits, strict=True))}
+        text["inside"] = dict(zip("ab", errors, strict=True))
+        return cell(method, seed, 0.0) | {"faces": text}
+
+    cells = [
+        faces("secgan", 0, ("3330", "3210"), ("9 8 7 60", "0 0 0 0")),
+        faces("baseline", 0, ("3000", "0000"), ("9 8 7 6", "0 0 0 4")),
+        faces("secgan", 1, ("3333", "3333"), ("1 1 1 1", "1 1 1 1")),
+        faces("baseline", 1, ("3333", "3333"), ("1 1 1 1", "1 1 1 1")),
+        faces("secgan", 2, ("0000", "0000"), ("5 5 5 5", "5 5 5 5")),  # without a partner
+    ]
+    found = difference_over_faces(cells, "tarr")
+    each = np.array([3, 5, 4, 0]) / 3 / 2 / 2  # over snapshots, attributes, seeds
+    assert found["value"] == pytest.approx(each.mean()) and found["n"] == 4
+    assert each.min() <= found["low"] <= found["value"] <= found["high"] <= each.max()
+    assert difference_over_faces(cells, "inside")["value"] == pytest.approx((54 - 4) / 2 / 2 / 4)
+    with pytest.raises(ValueError, match="No seed has a run of both"):
+        difference_over_faces(cells, "tarr", "concat")
 
 
 def test_an_interval_over_three_seeds():

@@ -8,10 +8,13 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import psutil
 import pytest
+import torch
 from distributed import Client
 
+from secgan_lite.devices import machine
 from secgan_lite.places import runs
 from secgan_lite.study import (
     __main__,
@@ -19,6 +22,7 @@ from secgan_lite.study import (
     consistency_weights,
     extend,
     load_study,
+    perfect_teacher,
     record,
     score,
     score_run,
@@ -72,6 +76,16 @@ def test_a_record_holds_scores_and_pulls_of_each_run(swept):
     assert set(baseline["pulls"]) == {"adv", "cls", "rec"}
     assert len(secgan["scores"]["tarr"]) == 14 and 0 <= score(secgan, "tarr.mean") <= 1
     assert score(baseline, "ssfid.mean") > 0 and baseline["test_faces"] == 20
+    assert secgan["machine"] == machine(torch.device("cpu")) and "threads" in secgan["machine"]
+    assert score(secgan, "counterfactual.witness_iou") < 1
+    # Summed up, the faces say what the scores say.
+    hits = [int(digit) for column in secgan["faces"]["tarr"].values() for digit in column]
+    assert len(hits) == 13 * 20 and sum(hits) / len(hits) == pytest.approx(
+        score(secgan, "tarr.mean"), rel=1e-3
+    )
+    bald = [*map(int, secgan["faces"]["inside"]["Bald"].split())]
+    assert len(bald) == 20 and 0 <= min(bald) <= np.mean(bald) <= max(bald) <= 255
+    assert secgan["ssfid_floor"] == baseline["ssfid_floor"] and secgan["ssfid_floor"]["n"] == 20
     assert [point["iteration"] for point in baseline["curve"]] == [20]  # as many as snapshots
     assert 0 <= baseline["curve"][0]["tarr"]["value"] <= 1
     # Eq. 5 is a mean of absolute values: its gradient has one size, whatever the image.
@@ -126,7 +140,12 @@ def test_a_failed_runs_last_words_are_read_on_any_system(program, said, tmp_path
 def test_grids():
     assert len(comparison()) == 2 * 3 * 3 and len(consistency_weights()) == 6 * 2
     assert {c.lambda_sc for c in consistency_weights(seeds=1)} >= {0.0, 0.01, 10.0}
-    assert len(whole(seeds=3)) == 18 + 12 and len(whole(seeds=1)) == 6 + 6
+    assert len(whole(seeds=3)) == 18 + 3 + 6 + 12 and len(whole(seeds=1)) == 6 + 1 + 2 + 6
+    # λ_sc's own value is trained once, and each grid has the iterations that were asked for.
+    names = [config.run_name for config in whole(seeds=3, iterations=4000)]
+    assert len(names) - len(set(names)) == 2
+    assert {c.iterations for c in whole(seeds=1, iterations=4000)} == {4000, 1702}
+    assert {c.teacher for c in perfect_teacher()} == {"truth"}
 
 
 def test_a_configuration_becomes_parameters_of_the_lesson():

@@ -34,6 +34,12 @@ def test_every_preset_is_valid(backbone, preset):
     assert (config.preset, config.backbone) == (preset, backbone)
 
 
+def test_a_true_teacher_needs_drawn_faces_and_masks():
+    for wrong in ({"method": "baseline"}, {"dataset": "celeba", "data_dir": "x", "parser": "p"}):
+        with pytest.raises(ValueError, match="teacher='truth' with dataset="):
+            TrainConfig.of(teacher="truth", **wrong)
+
+
 def test_empty_values_mean_the_presets_and_zero_is_a_value():
     plain = TrainConfig.of()
     same = {"iterations": -1, "lambda_sc": -1.0, "output_dir": "", "image_size": "-1"}

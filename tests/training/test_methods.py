@@ -9,7 +9,9 @@ from secgan_lite import backbones
 from secgan_lite.attributes import COLUMNS, NAMES
 from secgan_lite.backbones import Backbone
 from secgan_lite.datasets import FaceData, load
-from secgan_lite.training import TrainConfig, Trainer, train
+from secgan_lite.devices import machine
+from secgan_lite.evaluation import generator_editor
+from secgan_lite.training import TrainConfig, Trainer, load_generator, train
 
 BACKBONES = ("stargan", "attgan", "attgan-table3", "stgan")
 TINY = {"width": 4, "discriminator_width": 4, "batch_size": 2, "device": "cpu"}
@@ -111,7 +113,7 @@ class TinyGenerator(backbones.Generator):
         super().__init__(modality, n_attributes, image_size, width, depth, condition_channels)
         self.entry = nn.Conv2d(self.in_channels, width, 3, padding=1)
         self.label = nn.Linear(n_attributes, width)
-        self.exit = nn.Conv2d(width, modality.channels, 3, padding=1)
+        self.exit = nn.Conv2d(width, modality.outputs, 3, padding=1)
 
     def encode(self, x):
         return self.entry(x)
@@ -139,12 +141,21 @@ def tiny_backbone(monkeypatch):
     backbones.register(Backbone("tiny", TinyGenerator, TinyDiscriminator, {"lite": lite}))
 
 
+@pytest.mark.parametrize("blend", [False, True])
 @pytest.mark.parametrize("method", ["baseline", "concat", "secgan"])
-def test_a_backbone_of_ones_own(tiny_backbone, tmp_path, small_faces, small_parser, method):
-    config = TrainConfig.of(backbone="tiny", method=method, output_dir=str(tmp_path / "run"))
+def test_a_backbone_of_ones_own(tiny_backbone, tmp_path, small_faces, small_parser, method, blend):
+    place = str(tmp_path / "run")
+    config = TrainConfig.of(backbone="tiny", method=method, blend=blend, output_dir=place)
     run = train(config, small_faces, small_parser)
     assert run.finished
     assert (run.path / "parser.safetensors").is_file()
+    # What was saved edits as what was trained, blended or not.
+    generator, metadata = load_generator(run.path)
+    assert metadata["machine"] == machine(torch.device("cpu"))
+    x, y, _ = small_faces.batch(torch.arange(3))
+    (edit,) = generator_editor(generator, small_parser)(x, (1 - 2 * y)[None])
+    assert generator.modality.outputs == 3 + blend and edit.shape == x.shape
+    assert edit.abs().max() <= 1
 
 
 def test_a_preset_that_a_backbone_lacks_is_named(tiny_backbone):
