@@ -66,9 +66,9 @@ def compared_size() -> int:
 
 
 def shown_first(image_size: int) -> str:
-    """The backbone that newcomers see: AttGAN where it is bundled; its edits are the sharper."""
+    """The backbone that newcomers see: STGAN where it is bundled; its edits are the best."""
     names = bundled_editors(image_size)
-    return "attgan" if editor_name(image_size, "attgan", "secgan") in names else "stargan"
+    return "stgan" if editor_name(image_size, "stgan", "secgan") in names else "stargan"
 
 
 def load_bundled(

@@ -72,14 +72,37 @@ def test_an_editor_is_bundled_with_its_scores(finished_run, own_weights, faces):
         load_bundled(32, backbone="stragan")
 
 
-def test_the_command_of_a_card_repeats_the_run(finished_run):
-    words = training_command(finished_run.config).split()[3:]
+def configuration(command):
+    """What a command of a card trains, by the presets that the code has now."""
+    words = command.split()[3:]
     flags = [i for i, word in enumerate(words) if word.startswith("--")]
     given = {
         words[i][2:].replace("-", "_"): " ".join(words[i + 1 : j])
         for i, j in zip(flags, [*flags[1:], None], strict=True)
     }
-    assert TrainConfig.of(**given).identity == finished_run.config.identity
+    return TrainConfig.of(**given)
+
+
+@pytest.mark.parametrize("file", [f for f in manifest() if f.startswith(("editor", "secgan"))])
+def test_no_bundled_editor_is_older_than_the_presets(file):
+    _, metadata = load_tensors(bundled(file.removesuffix(".safetensors")))
+    trained = TrainConfig(**metadata["config"]).identity
+    assert configuration(manifest()[file]["command"]).identity == trained
+
+
+def test_no_recorded_run_is_older_than_the_presets():
+    """A recording differs from them in what it is broken by, and a cell in what it says."""
+    broken = {"run-a": {"lambda_cls_g": 0}, "run-b": {}, "run-c": {"lambda_gp": 0}}
+    for name in recorded_runs():
+        config = TrainConfig(**load_dynamics(name).config)
+        assert config.changes == broken[name]
+    for cell in study.load_study():
+        assert TrainConfig.of(**cell["config"]).run_name == cell["name"]
+
+
+def test_the_command_of_a_card_repeats_the_run(finished_run):
+    command = training_command(finished_run.config)
+    assert configuration(command).identity == finished_run.config.identity
     config = TrainConfig.of(attributes=("Bald", "Male"), seed=3)
     assert "--attributes Bald Male --seed 3" in training_command(config)
 
