@@ -18,11 +18,11 @@ from datasets.copies import make_celeba
 from distributed import Client
 from PIL import Image
 
-from secgan_lite import study
+from secgan_lite.course import study
+from secgan_lite.course.study import load_study
 from secgan_lite.evaluation import Dynamics
 from secgan_lite.evaluation.bootstrap import Bootstrap
 from secgan_lite.files import REPOSITORY
-from secgan_lite.study import load_study
 
 PACKAGE = REPOSITORY / "secgan_lite"
 GUIDES = [REPOSITORY / name for name in ("README.md", "data/README.md", "notebooks/README.md")]
@@ -126,7 +126,7 @@ def test_an_example_runs(module, code, stand_ins, finished_run, tmp_path, monkey
     code = code.replace('method="secgan")', quick)
     code = code.replace("count=6000", "count=20").replace("image_size=64", "image_size=32")
     monkeypatch.setattr(Dynamics.of.__func__, "__defaults__", (4, 1))  # faces scored and shown
-    if module.startswith("secgan_lite.study"):
+    if module.startswith("secgan_lite.course.study"):
         namespace |= {
             name: create_autospec(getattr(study, name), side_effect=does)
             for name, does in REPLACED.items()

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import runpy
+import shlex
 import shutil
 import subprocess
 import sys
@@ -23,47 +24,85 @@ LAYERS = (
     "errors", "files", "places", "images", "devices", "randomness", "attributes", "segments",
     "backbones",
     "faces", "datasets", "supervised", "parsing", "losses", "secgan", "pulls", "judges", "training",
-    "evaluation", "editor", "study", "figures", "widgets", "course",
+    "evaluation", "editor", "course.study", "course.figures", "course.widgets", "course",
 )  # fmt: skip
 PACKAGE = REPOSITORY / "secgan_lite"
 METADATA = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 
 
+def room(names):
+    """The layer of a module that is named by its parts, without ``secgan_lite``."""
+    inner = ".".join(names[:2])
+    return inner if inner in LAYERS else names[0]
+
+
 def imports(path):
-    """Names of our top-level modules that a file imports, at any depth of its code."""
+    """Layers of our modules that a file imports, at any depth of its code."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "secgan_lite":
-            yield from (alias.name for alias in node.names if alias.name != "__version__")
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("secgan_lite."):
-            yield node.module.split(".")[1]
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("secgan_lite"):
+            for alias in node.names:
+                if alias.name != "__version__":
+                    yield room([*node.module.split(".")[1:], alias.name])
 
 
 def test_rooms_import_only_from_rooms_above():
+    """So the core imports nothing of the course, which is the last."""
     for path in PACKAGE.rglob("*.py"):
-        room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        if room == "__init__":
+        own = room(path.relative_to(PACKAGE).with_suffix("").parts)
+        if own == "__init__":
             continue
         for other in imports(path):
-            assert LAYERS.index(other) <= LAYERS.index(room), f"{path.name} imports {other}"
+            assert LAYERS.index(other) <= LAYERS.index(own), f"{path.name} imports {other}"
+
+
+def printed(code):
+    """What a Python of its own prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_import_is_quick_and_has_no_side_effect():
     """No torch before it is needed; no global random state touched."""
-    code = "import sys, json, secgan_lite; print(json.dumps(sorted(sys.modules)))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
-    )
-    assert not {"torch", "matplotlib", "numpy"} & set(json.loads(done.stdout))
+    found = printed("import sys, json, secgan_lite; print(json.dumps(sorted(sys.modules)))")
+    assert not {"torch", "matplotlib", "numpy"} & set(json.loads(found))
 
 
 def test_load_editor_is_at_hand_without_its_cost():
     code = "import sys, secgan_lite as s; s.load_editor; print('torch' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
-    )
-    assert done.stdout.strip() == "True"
+    assert printed(code).strip() == "True"
     with pytest.raises(AttributeError, match="no attribute 'load_edtor'"):
         secgan_lite.load_edtor  # noqa: B018
+
+
+CORE_ALONE = """
+import importlib, sys
+blocked, modules = {blocked}, {modules}
+
+class Absent:
+    def find_spec(self, name, *_):
+        if name.split(".")[0] in blocked:
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Absent())
+for module in modules:
+    importlib.import_module(module)
+print(*(name for name in sys.modules if name.startswith("secgan_lite.course")))
+"""
+
+
+def test_the_core_needs_its_own_dependencies_alone():
+    """All of it is imported where the course's packages are not, and so is the doctor."""
+    extras = METADATA["project"]["optional-dependencies"].values()
+    named = {re.split(r"[><=\[]", requirement)[0] for extra in extras for requirement in extra}
+    blocked = {"IPython", "jupyter_client", "jupyter_core", *named} - {"secgan-lite", "packaging"}
+    paths = (path.relative_to(REPOSITORY).with_suffix("") for path in PACKAGE.rglob("*.py"))
+    modules = [".".join(path.parts).removesuffix(".__init__") for path in paths]
+    core = [name for name in modules if not name.startswith("secgan_lite.course")]
+    for names in (core, ["secgan_lite.course.doctor"]):
+        code = CORE_ALONE.format(blocked=blocked, modules=names)
+        loaded = printed(code).split()
+        assert bool(loaded) == (names is not core), loaded
 
 
 def test_environment_asks_for_the_project_and_nothing_else():
@@ -74,7 +113,7 @@ def test_environment_asks_for_the_project_and_nothing_else():
         f"python{METADATA['project']['requires-python']}",
         "pip",
         "pip",
-        "-e .",
+        '-e ".[course]"',
     ]
 
 
@@ -88,8 +127,10 @@ def test_tested_pins_cover_every_dependency_within_its_range():
         return {re.split(r"[><=]", requirement)[0] for requirement in requirements}
 
     pins = METADATA["tool"]["uv"]["constraint-dependencies"]
-    groups = [entry for group in METADATA["dependency-groups"].values() for entry in group]
-    direct = METADATA["project"]["dependencies"] + [e for e in groups if isinstance(e, str)]
+    project = METADATA["project"]
+    extras, groups = project["optional-dependencies"], METADATA["dependency-groups"]
+    lists = [project["dependencies"], *extras.values(), *groups.values()]
+    direct = {d for each in lists for d in each if not d.startswith("secgan-lite[")}
     assert names(direct) <= names(pins)
     assert all("==" in pin for pin in pins)
 
@@ -107,7 +148,7 @@ def test_the_light_installation_has_no_gpu_libraries(tmp_path):
     (line,) = re.findall(r"^uv (pip install .*--torch-backend=cpu.*)$", readme, re.MULTILINE)
     for words, light in ((line.replace("--torch-backend=cpu ", ""), False), (line, True)):
         resolved = subprocess.run(
-            ["uv", *words.split(), "--dry-run", "--target", str(tmp_path)],
+            ["uv", *shlex.split(words), "--dry-run", "--target", str(tmp_path)],
             cwd=REPOSITORY, env=os.environ | {"UV_HTTP_RETRIES": "0"},
             capture_output=True, encoding="utf-8",
         )  # fmt: skip
@@ -209,7 +250,7 @@ from secgan_lite.datasets.cache import caches
 from secgan_lite.evaluation import load_dynamics
 from secgan_lite.files import bundled, versions
 from secgan_lite.places import runs
-from secgan_lite.study import load_study
+from secgan_lite.course.study import load_study
 editor = load_editor(bundled("editor-64-attgan-secgan"))
 print(editor.edit(np.zeros((64, 64, 3), np.uint8), {"Bangs": 1}).image.size)
 print(versions()["secgan-lite"], len(load_study()) > 20, len(load_dynamics("run-b").log) > 9)

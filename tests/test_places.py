@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from secgan_lite import places
+from secgan_lite.course.study.record import load_study
 from secgan_lite.datasets import load, pack
 from secgan_lite.datasets.cache import caches
 from secgan_lite.datasets.check import check
@@ -17,7 +18,6 @@ from secgan_lite.evaluation import EvaluationConfig, load_run
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.parsing import load_parser
 from secgan_lite.places import runs, to_read, to_write
-from secgan_lite.study.record import load_study
 from secgan_lite.training import RunFolder, TrainConfig, load_generator, load_published_weights
 
 

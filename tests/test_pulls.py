@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from secgan_lite.course.widgets.playground import Pulls
 from secgan_lite.pulls import pulls
 from secgan_lite.secgan import Model, Size
-from secgan_lite.widgets.playground import Pulls
 
 
 def test_terms_at_x_out_add_up_to_eq_14(trained, wish_batch):

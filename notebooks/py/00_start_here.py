@@ -71,7 +71,8 @@ print(*doctor(), sep="\n")
 # An editor, a picture, and a wish. The editor comes with the course, or from a run of your own (`run_dir`); the picture may be an array, a file or a PIL image.
 
 # %%
-from secgan_lite import figures, load_editor
+from secgan_lite import load_editor
+from secgan_lite.course import figures
 from secgan_lite.evaluation import editor_name, editor_sizes, shown_first
 from secgan_lite.files import bundled
 
@@ -98,7 +99,7 @@ print(", ".join(editor.attributes))
 # Press a button to reverse an attribute, or move its slider; choose another face, or undo. The masks and the bars are for later: [06 · Explore](06_explore.ipynb) explains them.
 
 # %% tags=["widget", "nbval-ignore-output"]
-from secgan_lite.widgets import FlipExplorer, explore, flipped
+from secgan_lite.course.widgets import FlipExplorer, explore, flipped
 
 app = FlipExplorer(run_dir)
 app

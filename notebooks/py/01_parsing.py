@@ -51,8 +51,8 @@ from typing import Literal
 import torch
 from torch.nn import functional as F
 
-from secgan_lite import datasets, figures, losses, parsing
-from secgan_lite.course import TODO, batch_of, check, footer, settings, show, six_faces
+from secgan_lite import datasets, losses, parsing
+from secgan_lite.course import TODO, batch_of, check, figures, footer, settings, show, six_faces
 from secgan_lite.randomness import initialisation, stream
 
 # %%

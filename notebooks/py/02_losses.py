@@ -50,8 +50,8 @@ seed: int = 0  # of the random inputs and of the toy critics
 import torch
 from torch.nn import functional as F
 
-from secgan_lite import figures, losses
-from secgan_lite.course import TODO, batch_of, check, footer, settings, show, six_faces
+from secgan_lite import losses
+from secgan_lite.course import TODO, batch_of, check, figures, footer, settings, show, six_faces
 from secgan_lite.randomness import initialisation, stream
 
 # %%
@@ -515,7 +515,7 @@ show(figures.strengths({"image branch": norms["rgb"], "mask branch": norms["sema
 # Move the weights yourself, and see which term then wins which pixel. Optional: this cell needs a running kernel.
 
 # %% tags=["widget", "nbval-ignore-output"]
-from secgan_lite.widgets import LossPlayground, Pulls
+from secgan_lite.course.widgets import LossPlayground, Pulls
 
 titles = [figures.flip_name(n, bool(y_src[f, index_of(n)])) for f, n in enumerate(wishes)]
 LossPlayground(Pulls.of(model, batch, titles))

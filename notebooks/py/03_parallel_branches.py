@@ -51,8 +51,8 @@ from typing import Literal
 import torch
 from torch.nn import functional as F
 
-from secgan_lite import backbones, figures, losses
-from secgan_lite.course import TODO, check, footer, settings, show, six_faces
+from secgan_lite import backbones, losses
+from secgan_lite.course import TODO, check, figures, footer, settings, show, six_faces
 from secgan_lite.randomness import stream
 
 # %%

@@ -74,8 +74,7 @@ repeat: bool = False  # train a finished run again, beside it
 # %% tags=["setup"]
 import torch
 
-from secgan_lite import figures
-from secgan_lite.course import TODO, TRAINING, Live, check, footer, parameters, show
+from secgan_lite.course import TODO, TRAINING, Live, check, figures, footer, parameters, show
 
 # %%
 from secgan_lite.training import TrainConfig
@@ -353,7 +352,7 @@ for (title, dynamics), values in zip(recorded.items(), settings, strict=True):
 # Slide through them, two side by side. Optional: this cell needs a running kernel.
 
 # %% tags=["widget", "nbval-ignore-output"]
-from secgan_lite.widgets import TrainingScrubber
+from secgan_lite.course.widgets import TrainingScrubber
 
 TrainingScrubber(runs=recorded)
 

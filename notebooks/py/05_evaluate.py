@@ -72,9 +72,9 @@ from dataclasses import replace
 import torch
 from torch.nn import functional as F
 
-from secgan_lite import datasets, figures
+from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
-from secgan_lite.course import TODO, check, footer, parameters, show
+from secgan_lite.course import TODO, check, figures, footer, parameters, show
 from secgan_lite.evaluation import (
     EvaluationConfig,
     Truth,

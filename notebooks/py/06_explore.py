@@ -56,10 +56,9 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from secgan_lite import figures
 from secgan_lite.attributes import rivals, single_flips
-from secgan_lite.course import TODO, check, footer, settings, show, six_faces
-from secgan_lite.widgets import (
+from secgan_lite.course import TODO, check, figures, footer, settings, show, six_faces
+from secgan_lite.course.widgets import (
     Drawn,
     FlipExplorer,
     Look,
@@ -116,7 +115,7 @@ print("y_diff:", {name: value for name, value in explored.y_diff.items() if valu
 print(f"picture: {explored.picture.width} x {explored.picture.height} pixels, ready as PNG")
 
 # %% [markdown]
-# So the sliders hold no secret: each sets one number of the vector that $G_{rgb}$ gets. With $n$ attributes, and the functions of [`explorer.py`](../secgan_lite/widgets/explorer.py):
+# So the sliders hold no secret: each sets one number of the vector that $G_{rgb}$ gets. With $n$ attributes, and the functions of [`explorer.py`](../secgan_lite/course/widgets/explorer.py):
 #
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
@@ -127,7 +126,7 @@ print(f"picture: {explored.picture.width} x {explored.picture.height} pixels, re
 # Is it the same edit as by hand?
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.widgets.catalogue import editor, title
+from secgan_lite.course.widgets.catalogue import editor, title
 
 trained = editor(look.editors[0])
 x = torch.tensor(look.subject.at(trained.config.image_size)).float()[None] / 127.5 - 1
@@ -215,7 +214,7 @@ print("predicted", guess or "nothing")
 # %%
 from PIL import Image
 
-from secgan_lite.widgets import canvas
+from secgan_lite.course.widgets import canvas
 
 strip = {f"{s:.2f}": result.faces[row] for s, result in zip(strengths, glasses, strict=True)}
 picture = canvas.on_white(canvas.strip(strip, 110))
@@ -313,7 +312,7 @@ for row_title, values in list(ratios.items())[1:]:
 # %%
 from secgan_lite.attributes import index_of
 from secgan_lite.course.model import batch_for, load_model
-from secgan_lite.widgets import LossPlayground, Pulls, weigh
+from secgan_lite.course.widgets import LossPlayground, Pulls, weigh
 
 model, config = load_model("")
 faces = six_faces(config.image_size)
@@ -333,7 +332,7 @@ LossPlayground(pulls)
 # All maps of a picture have one scale, and show the root of a pull, so that weak ones can be seen at all. *Who wins* is the colour of the strongest term at each pixel. *A step* goes a little way down the sum of the three terms that see the edit.
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.widgets.playground import PAPER
+from secgan_lite.course.widgets.playground import PAPER
 
 ways = {"as trained": (), "as in the paper": tuple(PAPER.items()), "λ_sc = 100": (("sc", 100.0),)}
 weighed = {way: weigh(pulls, Mix(face=1, weights=weights)) for way, weights in ways.items()}
@@ -353,7 +352,7 @@ for way, result in weighed.items():
 # A training, recorded: what the log said, what two faces looked like, and how the judge scored each snapshot. Slide back to see edits appear, and compare a run that works with one that does not. Your own: `run_dir`.
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.widgets import TrainingScrubber, recordings, scrub
+from secgan_lite.course.widgets import TrainingScrubber, recordings, scrub
 
 runs = recordings(run_dir)
 print("recorded:", ", ".join(runs))
@@ -363,7 +362,7 @@ TrainingScrubber(runs=runs)
 
 # %%
 if runs:
-    from secgan_lite.widgets.scrubber import iterations
+    from secgan_lite.course.widgets.scrubber import iterations
 
     pair = dict(list(runs.items())[:2])
     steps = iterations(pair)

@@ -24,7 +24,7 @@
 # ```
 # papermill notebooks/07_ablations.ipynb out.ipynb -p grid study
 # papermill notebooks/07_ablations.ipynb out.ipynb -p grid study -p executor tcp://scheduler:8786
-# python -m secgan_lite.study again NAME
+# python -m secgan_lite.course.study again NAME
 # ```
 #
 # The last line repeats one recorded run and compares; on the same kind of CPU the numbers are equal to the last bit.
@@ -67,12 +67,9 @@ from typing import Literal
 
 import torch
 
-from secgan_lite import datasets, figures, places
-from secgan_lite.course import TODO, check, footer, settings, show
-from secgan_lite.evaluation import Truth
-from secgan_lite.evaluation.bootstrap import student
-from secgan_lite.randomness import stream
-from secgan_lite.study import (
+from secgan_lite import datasets, places
+from secgan_lite.course import TODO, check, figures, footer, settings, show
+from secgan_lite.course.study import (
     RESULTS,
     SCORES,
     chosen,
@@ -87,6 +84,9 @@ from secgan_lite.study import (
     verdict,
     whole,
 )
+from secgan_lite.evaluation import Truth
+from secgan_lite.evaluation.bootstrap import student
+from secgan_lite.randomness import stream
 from secgan_lite.training import TrainConfig
 
 # %%
@@ -143,7 +143,7 @@ print(f"means of 5 runs each: {(ahead.mean(dim=1) >= 0.01).float().mean():.0%}")
 # %% [markdown]
 # ## 2. Seeds in pairs
 #
-# | | formula | symbol → number | function in [`study`](../secgan_lite/study) | beware |
+# | | formula | symbol → number | function in [`study`](../secgan_lite/course/study) | beware |
 # |---|---|---|---|---|
 # | difference in pairs | $d_i = a_i - b_i$ | $a_i$, $b_i$ → score of seed $i$ with either method | `difference(cells, path)` | same seed: same faces, same order, same first weights |
 # | its interval | $\bar d \pm t_{n-1}\, s_d / \sqrt n$ | $s_d$ → `stdev(d)`; $t_{n-1}$ → `student(n)`, Student's $0.975$ quantile | `over_seeds(numbers)` | for *other seeds*, not for other faces |
@@ -589,7 +589,7 @@ for name in [*names, "mean"]:
 # papermill 05_evaluate.ipynb d.ipynb -p run_dir runs/MY-RUN -p data_dir data/celeba -p num_images 0 -p classifier judge-128.safetensors -p encoder swav_800ep_pretrain.pth.tar -p inception inception_v3_google-0cc3c7bd.pth
 # ```
 #
-# The same with `-p backbone attgan`. All cells as a grid, on a cluster, with the executor of your choice: `comparison(preset="paper", dataset="celeba", data_dir=…, parser=…)` and [`sweep`](../secgan_lite/study/sweep.py), whose first lines have Dask and Slurm.
+# The same with `-p backbone attgan`. All cells as a grid, on a cluster, with the executor of your choice: `comparison(preset="paper", dataset="celeba", data_dir=…, parser=…)` and [`sweep`](../secgan_lite/course/study/sweep.py), whose first lines have Dask and Slurm.
 
 # %% [markdown]
 # ## What goes wrong, and limits

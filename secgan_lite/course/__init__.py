@@ -3,27 +3,21 @@
 For users: ``python -m secgan_lite.course doctor``. For authors: ``course.authoring``.
 """
 
-from secgan_lite.course.checks import TODO, check
-from secgan_lite.course.lesson import (
-    TRAINING,
-    Live,
-    batch_of,
-    footer,
-    parameters,
-    settings,
-    show,
-    six_faces,
-)
+from importlib import import_module
 
-__all__ = [
-    "TODO",
-    "TRAINING",
-    "Live",
-    "batch_of",
-    "check",
-    "footer",
-    "parameters",
-    "settings",
-    "show",
-    "six_faces",
-]
+_HOMES = {
+    "checks": ("TODO", "check"),
+    "lesson": (
+        *("TRAINING", "Live", "batch_of", "footer"),
+        *("parameters", "settings", "show", "six_faces"),
+    ),
+}
+__all__ = sorted(name for names in _HOMES.values() for name in names)
+
+
+def __getattr__(name: str) -> object:
+    # The doctor has to run where the course's libraries are not installed.
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

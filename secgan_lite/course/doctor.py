@@ -19,6 +19,7 @@ from secgan_lite.files import REPOSITORY, bundled, manifest
 
 TIMINGS = REPOSITORY / "notebooks" / "timings.json"
 NEEDED_GIGABYTES = 2
+_INSTALL = 'pip install -e ".[course]"'
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,10 @@ def _packages() -> Finding:
     try:
         wanted = [Requirement(text) for text in requires("secgan-lite") or []]
     except PackageNotFoundError:
-        advice = "Fine if every lesson runs; `pip install -e .` in the course's folder installs it"
+        advice = "Fine if every lesson runs; else, in the course's folder: " + _INSTALL
         return Finding("packages", "secgan-lite runs from its folder", True, advice)
     for requirement in wanted:
-        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+        if requirement.marker and not requirement.marker.evaluate({"extra": "course"}):
             continue
         there = installed(requirement.name)
         if not there:
@@ -61,7 +62,9 @@ def _packages() -> Finding:
         elif not requirement.specifier.contains(there, prereleases=True):
             faults.append(f"{requirement.name} is {there}, wanted is {requirement.specifier}")
     if faults:
-        return Finding("packages", "; ".join(faults), False, "Install again: uv sync")
+        return Finding(
+            "packages", "; ".join(faults), False, f"Install again: uv sync, or {_INSTALL}"
+        )
     return Finding("packages", f"all there; secgan-lite {__version__}, torch {torch.__version__}")
 
 

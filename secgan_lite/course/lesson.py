@@ -17,8 +17,8 @@ from pydantic import ConfigDict, create_model
 
 from secgan_lite import datasets
 from secgan_lite.course.doctor import installed
+from secgan_lite.course.figures.common import own_style
 from secgan_lite.datasets import FaceData
-from secgan_lite.figures.common import own_style
 from secgan_lite.training.config import Flag, Number, Whole, validated
 
 _STARTED = time.perf_counter()

@@ -15,7 +15,7 @@ def tensorboard_writer() -> Callable[[Path, int], AbstractContextManager]:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError as error:
         raise ImportError(
-            "tensorboard=True needs the package tensorboard: uv sync --group tensorboard, or pip "
+            "tensorboard=True needs the package tensorboard: uv sync --extra tensorboard, or pip "
             "install tensorboard. Without it every number is in the run's log.jsonl."
         ) from error
 

@@ -12,6 +12,7 @@ import torch
 from secgan_lite import backbones, datasets
 from secgan_lite.course.benchmark import trainer
 from secgan_lite.course.model import batch_for, load_model
+from secgan_lite.course.widgets import FlipExplorer, Mix, Moment, Pulls, scrub, weigh
 from secgan_lite.datasets.cache import Cache
 from secgan_lite.evaluation import Dynamics, editor_sizes
 from secgan_lite.faces import render, sample
@@ -19,7 +20,6 @@ from secgan_lite.parsing import load_parser
 from secgan_lite.randomness import stream
 from secgan_lite.secgan import METHODS
 from secgan_lite.training import TrainConfig, Trainer, train
-from secgan_lite.widgets import FlipExplorer, Mix, Moment, Pulls, scrub, weigh
 
 
 @pytest.mark.parametrize("size", [32, 64])

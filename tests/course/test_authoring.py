@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from secgan_lite import datasets, files, study
+from secgan_lite import datasets, files
+from secgan_lite.course import study
 from secgan_lite.course.authoring import __main__, recording
 from secgan_lite.course.authoring.bundling import bundle, training_command
 from secgan_lite.course.authoring.recording import record_dynamics

@@ -17,9 +17,9 @@ from secgan_lite.course.checks import (
     check,
     diagnose,
 )
+from secgan_lite.course.widgets import unseen, wish
 from secgan_lite.parsing import iou as pooled_iou
 from secgan_lite.parsing import lookup, merge
-from secgan_lite.widgets import unseen, wish
 
 CASES = [(name, kind) for name, answers in WRONG.items() for kind in answers]
 

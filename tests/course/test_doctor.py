@@ -22,10 +22,12 @@ def test_a_healthy_machine():
 
 def test_an_old_and_a_missing_package_are_named(monkeypatch):
     wanted = ["torch>=99.0", "no-such-thing", "numpy", "other>=1; sys_platform == 'none'"]
+    wanted += ["of-lessons; extra == 'course'", "of-clusters; extra == 'cluster'"]
     monkeypatch.setattr(doctor, "requires", lambda _: wanted)
     found = finding("packages")
     assert not found.ok and "wanted is >=99.0" in found.found
     assert "no-such-thing is missing" in found.found and "uv sync" in str(found)
+    assert "of-lessons is missing" in found.found and "clusters" not in found.found
     assert "numpy" not in found.found and "other" not in found.found
 
 

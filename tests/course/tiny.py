@@ -32,7 +32,7 @@ print(time.time())
 footer()
 
 # %%
-from secgan_lite import figures
+from secgan_lite.course import figures
 from secgan_lite.course import show
 
 show(figures.training_curves([]))

@@ -40,5 +40,5 @@ def test_without_the_package_training_says_so_and_the_log_is_no_part_of_the_iden
     plain = config.model_copy(update={"tensorboard": False})
     assert config.identity == plain.identity
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
-    with pytest.raises(ImportError, match="uv sync --group tensorboard"):
+    with pytest.raises(ImportError, match="uv sync --extra tensorboard"):
         train(config, small_faces)

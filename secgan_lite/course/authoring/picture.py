@@ -4,8 +4,9 @@ from pathlib import Path
 
 import torch
 
-from secgan_lite import datasets, figures
+from secgan_lite import datasets
 from secgan_lite.attributes import ATTRIBUTES, single_flips
+from secgan_lite.course import figures
 from secgan_lite.course.lesson import png
 from secgan_lite.evaluation import Truth, generator_editor
 from secgan_lite.files import DATA, write_bytes

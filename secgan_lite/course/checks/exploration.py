@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
-from secgan_lite.widgets.explorer import unseen, wish
+from secgan_lite.course.widgets.explorer import unseen, wish
 
 
 def _wish_case(draws: torch.Generator) -> Case:

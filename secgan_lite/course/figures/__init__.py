@@ -1,0 +1,85 @@
+"""Every picture of the lessons. Each function returns (figure, alt text); none opens a window.
+
+Images come in as float (…, 3, h, h) in [−1, 1] or uint8, masks as integers (…, h, h).
+
+They look the same everywhere: matplotlib's own style holds while they are drawn, not the user's.
+"""
+
+from inspect import isfunction
+
+from secgan_lite.course.figures.branches import costs, gradient_flow, label_maps
+from secgan_lite.course.figures.common import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    Picture,
+    flip_name,
+    own_style,
+    pixels,
+)
+from secgan_lite.course.figures.edits import edit_comparison, flip_grid, method_comparison, overview
+from secgan_lite.course.figures.evaluation import (
+    counterfactual_scale,
+    recognition_against_error,
+    tarr_by_attribute,
+)
+from secgan_lite.course.figures.losses import printed_and_meant, pulls, strengths, toy_critics
+from secgan_lite.course.figures.method import method_map, two_ways, wishes
+from secgan_lite.course.figures.parsing import (
+    doubt,
+    faces_and_masks,
+    parser_beside_truth,
+    segment_sizes,
+    small_segments,
+)
+from secgan_lite.course.figures.study import (
+    by_weight,
+    gains_by_attribute,
+    seeds_in_pairs,
+)
+from secgan_lite.course.figures.training import paths, recorded_runs, training_curves
+
+__all__ = [
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "ORANGE",
+    "RED",
+    "Picture",
+    "by_weight",
+    "costs",
+    "counterfactual_scale",
+    "doubt",
+    "edit_comparison",
+    "faces_and_masks",
+    "flip_grid",
+    "flip_name",
+    "gains_by_attribute",
+    "gradient_flow",
+    "label_maps",
+    "method_comparison",
+    "method_map",
+    "overview",
+    "parser_beside_truth",
+    "paths",
+    "pixels",
+    "printed_and_meant",
+    "pulls",
+    "recognition_against_error",
+    "recorded_runs",
+    "seeds_in_pairs",
+    "segment_sizes",
+    "small_segments",
+    "strengths",
+    "tarr_by_attribute",
+    "toy_critics",
+    "training_curves",
+    "two_ways",
+    "wishes",
+]
+
+for _name in __all__:
+    if isfunction(_function := globals()[_name]):
+        globals()[_name] = own_style(_function)

@@ -1,0 +1,91 @@
+"""Two branches: who learns from whom, where a label enters, what each network costs."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from torch import Tensor
+
+from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture, tiles
+
+
+def _symbol(network: str) -> str:
+    """``G_rgb`` as a formula."""
+    return re.sub(r"\b([GD])_(\w+)", r"$\1_{\2}$", network)
+
+
+def gradient_flow(norms: Mapping[str, Mapping[str, float]]) -> Picture:
+    """Which loss teaches which network: a dot where a gradient arrives, a cross where none does.
+
+    Args:
+        norms: {loss: {network: norm of its gradient}}.
+    """
+    losses, networks = list(norms), list(next(iter(norms.values())))
+    figure, axis = plt.subplots(figsize=(1.3 * len(networks) + 1, 0.55 * len(losses) + 0.6))
+    for row, loss in enumerate(losses):
+        for column, network in enumerate(networks):
+            norm = norms[loss][network]
+            if norm:
+                axis.scatter(column, row, s=420, color=BLUE)
+                axis.text(
+                    column, row, f"{norm:.2g}", ha="center", va="center", color="white", fontsize=7
+                )
+            else:
+                axis.scatter(column, row, s=60, marker="x", color=GREY)
+    axis.set(
+        xticks=range(len(networks)), xticklabels=[*map(_symbol, networks)],
+        yticks=range(len(losses)), yticklabels=losses,
+        xlim=(-0.6, len(networks) - 0.4), ylim=(len(losses) - 0.4, -0.6),
+    )  # fmt: skip
+    axis.xaxis.tick_top()
+    axis.tick_params(length=0)
+    axis.spines[:].set_visible(False)
+    text = "; ".join(
+        f"{loss} reaches {' and '.join(n for n, v in row.items() if v) or 'nobody'}"
+        for loss, row in norms.items()
+    )
+    return figure, f"Which loss sends a gradient to which network: {text}."
+
+
+def label_maps(maps: Mapping[str, Tensor]) -> Picture:
+    """What a label adds to feature maps: one map a column, its size as brightness on one scale.
+
+    Args:
+        maps: by title, (h, h).
+    """
+    figure, axes = tiles(1, len(maps), 2.1)
+    largest = max(float(values.abs().max()) for values in maps.values())
+    for axis, (title, values) in zip(axes[0], maps.items(), strict=True):
+        axis.imshow(values.abs().numpy(), cmap="cividis", vmin=0, vmax=largest)
+        axis.set_title(title, fontsize=9)
+    return figure, (
+        "Maps of how strongly a label acts in each pixel of a feature map, bright where strongest: "
+        f"{', '.join(maps)}."
+    )
+
+
+def costs(parts: Sequence[tuple[str, float, float]]) -> Picture:
+    """Weights and multiply-adds of each network, as bars.
+
+    Args:
+        parts: (network, millions of weights, billions of multiply-adds).
+    """
+    names = [name for name, *_ in parts][::-1]
+    figure, axes = plt.subplots(1, 2, figsize=(9, 0.42 * len(parts) + 1), sharey=True)
+    colours = [GREEN if n.startswith("P") else ORANGE if "seg" in n else BLUE for n in names]
+    hatches = ["//" if colour == ORANGE else "" for colour in colours]
+    for column, (axis, title) in enumerate(
+        zip(axes, ("weights, millions", "multiply-adds per image, billions"), strict=True), start=1
+    ):
+        values = np.array([part[column] for part in parts])[::-1]
+        bars = axis.barh([*map(_symbol, names)], values, color=colours, edgecolor="white")
+        for bar, hatch, value in zip(bars, hatches, values, strict=True):
+            bar.set_hatch(hatch)
+            axis.text(value, bar.get_y() + 0.4, f" {value:.1f}", va="center", fontsize=8)
+        axis.set_title(title, fontsize=10)
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.margins(x=0.15)
+    figure.tight_layout()
+    text = ", ".join(f"{name} {w:.1f} and {m:.1f}" for name, w, m in parts)
+    return figure, f"Millions of weights and billions of multiply-adds per image: {text}."

@@ -1,0 +1,165 @@
+"""Edited faces: grids of flips, and edits beside the truth (paper, Figures 5-7)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+
+from secgan_lite.course.figures.common import Picture, flip_name, pixels, tiles
+from secgan_lite.parsing import PALETTE, colourise
+
+
+def flip_grid(images: object, edits: object, names: Sequence[str], labels: object) -> Picture:
+    """One face a row: the input, then each single flip.
+
+    Args:
+        images: inputs (B, 3, h, h).
+        edits: their flips (n_a, B, 3, h, h).
+        labels: y_src (B, n_a), to say in which direction each flip goes.
+    """
+    shown, flipped = pixels(images), pixels(edits)
+    present = np.asarray(torch.as_tensor(labels)) > 0
+    figure, axes = tiles(len(shown), len(names) + 1, 0.95)
+    for row in range(len(shown)):
+        axes[row, 0].imshow(shown[row])
+        for column in range(len(names)):
+            axis = axes[row, column + 1]
+            axis.imshow(flipped[column, row])
+            axis.set_xlabel("−" if present[row, column] else "+", fontsize=8, labelpad=1)
+    axes[0, 0].set_title("input", fontsize=8, rotation=35, ha="left", va="bottom")
+    for column, name in enumerate(names):
+        title = name.replace("_", " ")
+        axes[0, column + 1].set_title(title, fontsize=8, rotation=35, ha="left", va="bottom")
+    figure.subplots_adjust(hspace=0.22)
+    return figure, (
+        f"{len(shown)} faces, one a row: the input and {len(names)} edits that each reverse one "
+        "attribute; + marks an attribute that was added, − one that was taken away."
+    )
+
+
+def edit_comparison(
+    image: object,
+    edits: object,
+    truths: object,
+    names: Sequence[str],
+    label: object,
+    masks: dict[str, object],
+) -> Picture:
+    """One face under the flips ``names``: edit, truth, what changed, and masks, a flip a column.
+
+    Args:
+        image: the input (3, h, h).
+        edits: its edits (K, 3, h, h).
+        truths: the true edits (K, 3, h, h).
+        label: y_src (K,) of the flipped attributes.
+        masks: rows of masks (K, h, h) by title, for example of P and of G_seg.
+    """
+    source, edited, true = _unit(image), _unit(edits), _unit(truths)
+    rows = {"edit": edited, "true edit": true}
+    rows |= {"change": _change(edited, source), "true change": _change(true, source)}
+    figure = _flip_rows(source, rows | _painted(masks), names, label)
+    return figure, (
+        f"One face and {len(names)} flips of it: the edit, the true edit, and heat maps of what "
+        f"each changed (brighter is more){_with(masks)}."
+    )
+
+
+def method_comparison(
+    image: object,
+    edits: dict[str, object],
+    names: Sequence[str],
+    label: object,
+    masks: dict[str, object],
+) -> Picture:
+    """One face under the flips ``names`` by several methods, as in the paper's Figure 5.
+
+    Args:
+        image: the input (3, h, h).
+        edits: by method (or "true edit"), (K, 3, h, h); each gets a row, and one of its changes.
+        label: y_src (K,) of the flipped attributes.
+        masks: rows of masks (K, h, h) by title.
+    """
+    source, rows = _unit(image), {}
+    for title, images in edits.items():
+        rows[title] = _unit(images)
+        rows[f"{title},\nchange"] = _change(rows[title], source)
+    figure = _flip_rows(source, rows | _painted(masks), names, label)
+    return figure, (
+        f"One face and {len(names)} flips of it by {', '.join(edits)}: below each edit a heat map "
+        f"of what it changed (brighter is more){_with(masks)}."
+    )
+
+
+def _flip_rows(
+    source: np.ndarray, rows: dict[str, np.ndarray], names: Sequence[str], label: object
+) -> Figure:
+    """The input in the corner, a flip a column; a row holds images (K, h, h, 3) or changes."""
+    figure, axes = tiles(len(rows), len(names) + 1, 1.05)
+    axes[0, 0].imshow(source)
+    axes[0, 0].set_title(f"input | {next(iter(rows))} →", fontsize=8)
+    for row, (title, images) in enumerate(rows.items()):
+        if row:
+            axes[row, 0].text(0.95, 0.5, title, ha="right", va="center", fontsize=9)
+        for column, name in enumerate(names):
+            axis = axes[row, column + 1]
+            if images.ndim == 3:
+                axis.imshow(images[column], cmap="cividis", vmin=0, vmax=0.5)
+            else:
+                axis.imshow(images[column], interpolation="nearest")
+            if row == 0:
+                flip = flip_name(name, bool(label[column]))
+                axis.set_title(flip.replace(" ", "\n", 1), fontsize=8)
+    return figure
+
+
+def _with(masks: dict[str, object]) -> str:
+    """The masks of a picture, as the end of its alt text."""
+    return f", and masks: {', '.join(masks)}" if masks else ""
+
+
+def _change(images: np.ndarray, source: np.ndarray) -> np.ndarray:
+    return np.abs(images - source).mean(axis=-1)
+
+
+def _painted(masks: dict[str, object]) -> dict[str, np.ndarray]:
+    return {
+        title: colourise(torch.as_tensor(mask)).permute(0, 2, 3, 1).numpy()
+        for title, mask in masks.items()
+    }
+
+
+def _unit(images: object) -> np.ndarray:
+    """Pixels in [0, 1], whatever came in."""
+    array = pixels(images)
+    return array / 255 if array.dtype == np.uint8 else array
+
+
+def overview(
+    images: object, masks: object, edits: object, truths: object, titles: Sequence[str]
+) -> Picture:
+    """K faces, a column each: input, its mask, one edit, and the true edit beside it.
+
+    Args:
+        images, edits, truths: (K, 3, h, h).
+        masks: segments (K, h, h).
+        titles: what the edit of each column does.
+    """
+    rows = {
+        "input": pixels(images),
+        "parsed by P": PALETTE[np.asarray(masks)],
+        "edited": pixels(edits),
+        "true edit": pixels(truths),
+    }
+    figure, axes = tiles(len(rows), len(titles), 1.3)
+    for (title, pictures), line in zip(rows.items(), axes, strict=True):
+        line[0].set_ylabel(title, fontsize=11)
+        for axis, picture in zip(line, pictures, strict=True):
+            axis.imshow(picture, interpolation="nearest")
+    for axis, title in zip(axes[2], titles, strict=True):
+        axis.set_title(title, fontsize=10, pad=3)
+    figure.subplots_adjust(hspace=0.16)
+    return figure, (
+        f"{len(titles)} drawn faces, their segments, edits by SeCGAN ({', '.join(titles)}), "
+        "and the true edits."
+    )

@@ -1,0 +1,158 @@
+"""Scores of editors: by attribute, against error, and between copying and the truth."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture
+
+# Markers as well as colours: neither alone tells methods apart for everybody.
+_STYLES = ((GREY, "o"), (ORANGE, "s"), (BLUE, "D"), (GREEN, "^"), (RED, "v"))
+
+
+def _whiskers(scores: Sequence[dict]) -> np.ndarray:
+    """Distances below and above the values, (2, n), for error bars."""
+    return np.array([[s["value"] - s["low"], s["high"] - s["value"]] for s in scores]).T.clip(0)
+
+
+def tarr_by_attribute(methods: dict[str, dict]) -> Picture:
+    """The paper's Figure 4: recognised flips by attribute, a bar for each method.
+
+    Args:
+        methods: ``tarr`` of ``evaluate`` by method.
+    """
+    names = list(next(iter(methods.values())))
+    figure, axis = plt.subplots(figsize=(11, 3), layout="constrained")
+    width = 0.8 / len(methods)
+    for i, ((method, tarr), (colour, _)) in enumerate(zip(methods.items(), _STYLES, strict=False)):
+        scores = [tarr[name] for name in names]
+        axis.bar(
+            np.arange(len(names)) + (i - (len(methods) - 1) / 2) * width,
+            [score["value"] for score in scores],
+            width * 0.92,
+            yerr=_whiskers(scores),
+            label=method,
+            color=colour,
+            error_kw={"linewidth": 0.8, "ecolor": "black"},
+        )
+    axis.axvline(len(names) - 1.5, color=GREY, linewidth=0.5)
+    labels = [name.replace("_", " ") for name in names]
+    axis.set_xticks(range(len(names)), labels, rotation=30, ha="right", fontsize=8)
+    axis.set(ylim=(0, 1.05), ylabel="TARR", xlim=(-0.6, len(names) - 0.4))
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(frameon=False, ncols=len(methods), loc="lower left", bbox_to_anchor=(0, 1))
+    means = ", ".join(f"{method} {tarr['mean']['value']:.2f}" for method, tarr in methods.items())
+    return figure, (f"Share of recognised flips by attribute with 95 % intervals; means: {means}.")
+
+
+# What stands on the scale, and what to call it.
+_SCALE = {
+    "inside": "error where\nsomething should change",
+    "mask_iou": "mask of P(edit)\nagainst the true mask",
+    "attribute_accuracy": "all 13 labels\nas the judge sees them",
+    "identity_drift": "distance to the true edit\nin the encoder's features",
+}
+
+
+def counterfactual_scale(methods: dict[str, dict]) -> Picture:
+    """Scores between copying the input (0) and the truth (1), and leakage beside them.
+
+    Args:
+        methods: ``counterfactual`` of ``evaluate`` by method.
+    """
+    first = next(iter(methods.values()))
+    shown = [name for name in _SCALE if name in first]
+    figure, (scale, leak) = plt.subplots(
+        1, 2, figsize=(11, 0.62 * len(shown) + 1.1), width_ratios=(3, 1), layout="constrained"
+    )
+    told = []
+    for i, (method, scores) in enumerate(methods.items()):
+        colour, marker = _STYLES[i]
+        shift = (i - (len(methods) - 1) / 2) * 0.22
+        places = [_placed(scores[name]) for name in shown]
+        _dots(scale, places, shift, colour, marker, method)
+        _dots(leak, [scores["outside"]], shift, colour, marker, method)
+        place, leakage = np.mean([p["value"] for p in places]), scores["outside"]["value"]
+        told.append(f"{method} {place:.2f} and {leakage:.1f}")
+    scale.axvline(0, color=GREY, linestyle=":")
+    scale.axvline(1, color=GREEN, linestyle=":")
+    scale.set(xlim=(-1.08, 1.08), ylim=(len(shown) - 0.5, -0.5))
+    scale.set_yticks(range(len(shown)), [_SCALE[name] for name in shown], fontsize=8)
+    ticks = {-1: "further off\nthan this", 0: "copying", 1: "the truth"}
+    scale.set_xticks(list(ticks), ticks.values())
+    copied = first["outside"]["copy"]
+    leak.axvline(copied, color=GREEN, linestyle=":")
+    leak.set(xlim=(0, None), ylim=(0.5, -0.5), yticks=[], xlabel="grey levels, 0-255")
+    leak.set_title("error where nothing should change", fontsize=9)
+    for axis in (scale, leak):
+        axis.spines[["top", "right", "left"]].set_visible(False)
+    scale.legend(frameon=False, ncols=len(methods), loc="lower left", bbox_to_anchor=(0, 1))
+    return figure, (
+        "Scores on a scale from copying the input (0) to the true edit (1), with 95 % intervals, "
+        "and the error where nothing should change, in grey levels; mean place and error: "
+        f"{', '.join(told)}."
+    )
+
+
+def _placed(score: dict) -> dict:
+    """A score's place between its ends: 0 is copying, 1 the truth, and −1 or less is −1."""
+    copied, span = score["copy"], score["truth"] - score["copy"]
+    value, *ends = (max(-1, (score[k] - copied) / span) for k in ("value", "low", "high"))
+    return {"value": value, "low": min(ends), "high": max(ends)}
+
+
+def _dots(
+    axis: Axes, scores: list[dict], shift: float, colour: str, marker: str, label: str
+) -> None:
+    rows = np.arange(len(scores)) + shift
+    values = [score["value"] for score in scores]
+    whiskers = _whiskers(scores)
+    axis.errorbar(values, rows, xerr=whiskers, fmt=marker, color=colour, label=label, markersize=6)
+
+
+def recognition_against_error(curves: dict[str, list[dict]], ends: bool = True) -> Picture:
+    """TARR against the error of an edit, a line for each list of mean scores.
+
+    Args:
+        curves: by title, points of ``over_snapshots`` or ``over_intensities``.
+        ends: whether the whole scale is shown, from copying to the truth; else the curves fill it,
+            and a large marker is where each ends.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True, layout="constrained")
+    kinds = {
+        "inside_ratio": "error inside the true change,\nas a share of copying",
+        "outside": "error outside the true change\n(grey levels)",
+    }
+    told = []
+    sides = ("right", "left", "left")  # of the dots, so that labels of two curves keep apart
+    looks = zip(curves.items(), _STYLES[int(ends) :], sides, strict=False)  # grey is copying
+    for (title, points), (colour, marker), side in looks:
+        steps = [
+            next(point[k] for k in ("iteration", "intensity") if k in point) for point in points
+        ]
+        rates = [point["tarr"]["value"] for point in points]
+        told.append(f"{title}: TARR {rates[0]:.2f} to {rates[-1]:.2f}")
+        for axis, kind in zip(axes, kinds, strict=True):
+            errors = [point[kind]["value"] for point in points]
+            axis.plot(errors, rates, marker=marker, color=colour, label=title, markersize=4)
+            if not ends:
+                axis.plot(errors[-1], rates[-1], marker, color=colour, markersize=11)
+                continue
+            for i in (0, len(points) - 1):
+                where = (errors[i], rates[i])
+                axis.annotate(f" {steps[i]:g} ", where, fontsize=8, va="bottom", ha=side)
+    for axis, (kind, label) in zip(axes, kinds.items(), strict=True):
+        axis.set_xlabel(label)
+        if ends:
+            end = next(iter(curves.values()))[0][kind]
+            axis.plot(end["truth"], 1, "*", color=GREEN, markersize=11, clip_on=False)
+            axis.plot(end["copy"], 0, "X", color=GREY, markersize=8, clip_on=False)
+            axis.annotate("the truth ", (end["truth"], 1), fontsize=8, ha="left", va="bottom")
+            axis.annotate(" copying", (end["copy"], 0), fontsize=8, va="bottom")
+            axis.set(ylim=(0, 1.05), xlim=(0, None))
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[0].set_ylabel("TARR")
+    axes[1].legend(frameon=False, fontsize=8)
+    return figure, f"TARR against two errors of the edits; {'; '.join(told)}."

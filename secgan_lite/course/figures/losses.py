@@ -1,0 +1,120 @@
+"""Losses made visible: a critic's landscape, what a term wants to change, how strong each pulls."""
+
+from collections.abc import Callable, Mapping
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from torch import Tensor
+
+from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture, pixels, tiles
+from secgan_lite.parsing import PALETTE
+
+_HATCHES = {BLUE: "", ORANGE: "//"}
+
+
+def toy_critics(
+    critics: Mapping[str, Callable[[Tensor], Tensor]], real: Tensor, fake: Tensor
+) -> Picture:
+    """Critics of points in the plane: contour lines 1 apart, and where each pushes the fakes.
+
+    Args:
+        critics: by title, points (N, 2) -> scores (N, 1).
+        real, fake: points (N, 2).
+    """
+    figure, axes = plt.subplots(1, len(critics), figsize=(4.1 * len(critics), 3.7), squeeze=False)
+    line = torch.linspace(-2.5, 2.5, 90)
+    grid = torch.cartesian_prod(line, line)
+    for axis, (title, critic) in zip(axes[0], critics.items(), strict=True):
+        scores = critic(grid).detach().view(90, 90).T.numpy()
+        levels = np.arange(np.floor(scores.min()), np.ceil(scores.max()) + 1)
+        step = max(1, len(levels) // 40)
+        axis.contour(
+            line.numpy(), line.numpy(), scores, levels[::step], cmap="cividis", linewidths=0.9
+        )
+        points = fake[:24].clone().requires_grad_(True)
+        (slope,) = torch.autograd.grad(critic(points).sum(), points)
+        size = slope.norm(dim=1)
+        axis.scatter(*real.T.numpy(), s=7, color=BLUE, label="real", zorder=3)
+        axis.scatter(*fake.T.numpy(), s=9, color=ORANGE, marker="^", label="fake", zorder=3)
+        unit = slope / size[:, None].clamp(min=1e-9) * 0.45
+        arrows = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.006, "zorder": 4}
+        axis.quiver(*points.detach().T.numpy(), *unit.T.numpy(), color=RED, **arrows)
+        note = "" if step == 1 else f", every {step}th line"
+        axis.set(
+            title=f"{title}\nslope at the fakes: {float(size.mean()):.1f}{note}",
+            xlim=(-2.5, 2.5), ylim=(-2.5, 2.5), xticks=[], yticks=[], aspect="equal",
+        )  # fmt: skip
+    axes[0, 0].legend(loc="lower right", fontsize=8)
+    figure.tight_layout()
+    return figure, (
+        "Contour lines, 1 apart, of critics over real points (a ring of dots) and fake points "
+        f"(triangles), with an arrow up the slope at each fake: {', '.join(critics)}."
+    )
+
+
+def printed_and_meant() -> Picture:
+    """The loss of a label y = 0 against D, as Eq. 3 prints it and as it is meant."""
+    figure, axis = plt.subplots(figsize=(6, 2.9))
+    d = np.logspace(-8, -0.02, 200)
+    axis.semilogx(d, -np.log(1 - d), color=BLUE, label="meant: $-\\log(1-D)$")
+    axis.semilogx(d, np.log(d) - 1, color=RED, ls="--", label="printed: $-(1-\\log D)$")
+    axis.axhline(0, color=GREY, lw=0.6)
+    axis.set(xlabel="D, the probability given to an attribute that is absent", ylabel="loss")
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(frameon=False)
+    return figure, (
+        "Loss of one absent attribute against D on a logarithmic axis: the meant one falls to 0 as "
+        "D goes to 0, the printed one goes on falling along a straight line, without end."
+    )
+
+
+def pulls(images: Tensor, gradients: Mapping[str, Tensor], masks: object = None) -> Picture:
+    """Faces, and below them for each term where it wants the image changed, brightest most.
+
+    Args:
+        images: (N, 3, h, h).
+        gradients: by title, gradients of a term for the images, (N, C, h, h).
+        masks: segments (N, h, h) to show as a second row.
+    """
+    rows: dict[str, np.ndarray] = {"image": pixels(images)}
+    if masks is not None:
+        rows["mask"] = PALETTE[np.asarray(masks)]
+    for title, gradient in gradients.items():
+        size = gradient.norm(dim=1)
+        rows[title] = (size / size.quantile(0.995).clamp(min=1e-12)).clamp(max=1).numpy()
+    figure, axes = tiles(len(rows), len(images), 1.25)
+    for line, (title, pictures) in zip(axes, rows.items(), strict=True):
+        line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=9)
+        for axis, picture in zip(line, pictures, strict=True):
+            axis.imshow(picture, cmap="cividis", vmin=0, vmax=1, interpolation="nearest")
+    return figure, (
+        f"{len(images)} faces and, for each loss term, a map of how much it wants each pixel to "
+        f"change, bright where most: {', '.join(gradients)}.".replace("\n", " ")
+    )
+
+
+def strengths(norms: Mapping[str, Mapping[str, float]]) -> Picture:
+    """Gradient norms of weighted terms as bars on a logarithmic axis, a panel for each branch.
+
+    Args:
+        norms: {panel: {term: norm}}.
+    """
+    figure, axes = plt.subplots(1, len(norms), figsize=(4.6 * len(norms), 2.4), sharex=True)
+    for axis, (title, terms), colour in zip(
+        np.atleast_1d(axes), norms.items(), (BLUE, ORANGE, GREEN), strict=False
+    ):
+        names = list(terms)[::-1]
+        values = [max(terms[name], 1e-9) for name in names]
+        axis.barh(names, values, color=colour, hatch=_HATCHES.get(colour, ""), edgecolor="white")
+        for y, value in enumerate(values):
+            axis.text(value * 1.15, y, f"{value:.2g}", va="center", fontsize=8)
+        axis.set(xscale="log", title=title, xlabel="norm of the gradient at the output")
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.margins(x=0.25)
+    figure.tight_layout()
+    text = "; ".join(
+        f"{title}: " + ", ".join(f"{term} {value:.2g}" for term, value in terms.items())
+        for title, terms in norms.items()
+    )
+    return figure, f"How strongly each weighted term pulls at a generator's output. {text}."

@@ -1,0 +1,156 @@
+"""The map of the method, in each lesson with one part lit: the paper's Figures 1 and 2, redrawn."""
+
+from collections.abc import Collection, Sequence
+from functools import cache
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture, tiles
+from secgan_lite.faces import counterfactual, render, sample
+from secgan_lite.parsing import PALETTE
+
+PARTS = ("P", "G", "D", "consistency", "faces")
+_FAINT = 0.22
+_EDITED = "Eyeglasses"
+
+
+@cache
+def _thumbnails() -> dict[str, np.ndarray]:
+    """A face, its edit and their masks, for the drawings."""
+    face = sample(1, seed=21)
+    pictures = {}
+    for name, drawn in (("in", face), ("out", counterfactual(face, _EDITED))):
+        images, masks = render(drawn, 64)
+        pictures[f"x_{name}"], pictures[f"s_{name}"] = (
+            images[0].transpose(1, 2, 0),
+            PALETTE[masks[0]],
+        )
+    return pictures
+
+
+class _Drawing:
+    """Boxes, pictures and arrows on one axis, each faint unless its part is lit."""
+
+    def __init__(self, axis: Axes, lit: Collection[str]) -> None:
+        self.axis, self.lit = axis, lit
+        axis.set_aspect("equal")
+        axis.axis("off")
+
+    def alpha(self, part: str) -> float:
+        return 1.0 if part in self.lit else _FAINT
+
+    def box(self, at: tuple, text: str, part: str, colour: str) -> None:
+        self.axis.text(
+            *at, text, ha="center", va="center", fontsize=12, color="white", weight="bold",
+            alpha=max(self.alpha(part), 0.5),
+            bbox={"boxstyle": "round,pad=0.5", "fc": colour, "lw": 0, "alpha": self.alpha(part)},
+        )  # fmt: skip
+
+    def picture(self, at: tuple, image: np.ndarray, label: str, part: str, below: bool) -> None:
+        (x, y), half = at, 0.52
+        self.axis.imshow(
+            image, extent=(x - half, x + half, y - half, y + half), alpha=self.alpha(part),
+            interpolation="nearest", zorder=2,
+        )  # fmt: skip
+        where = y - half - 0.22 if below else y + half + 0.22
+        self.axis.text(x, where, label, ha="center", va="center", alpha=max(self.alpha(part), 0.5))
+
+    def arrow(self, start: tuple, end: tuple, part: str, style: str = "-|>", **look) -> None:
+        look = {"color": GREY, "lw": 1.6, "shrinkA": 0, "shrinkB": 0} | look
+        self.axis.annotate(
+            "", end, start, arrowprops={"arrowstyle": style, "alpha": self.alpha(part), **look}
+        )
+
+
+def method_map(lit: Collection[str] = PARTS) -> Picture:
+    """Both branches (Figure 2 of the paper), with the parts named in ``lit`` in full colour.
+
+    Args:
+        lit: of "P", "G", "D", "consistency", "faces".
+    """
+    figure, axis = plt.subplots(figsize=(9.6, 4.5))
+    draw, images = _Drawing(axis, lit), _thumbnails()
+    top, middle, bottom = 3.5, 2.0, 0.5
+    for y, kind, colour, name in ((top, "x", BLUE, "rgb"), (bottom, "s", ORANGE, "seg")):
+        hat = r"\hat{s}" if kind == "s" else "x"
+        below = kind == "s"
+        draw.picture((0.7, y), images[f"{kind}_in"], f"${kind}^{{in}}$", "faces", below)
+        draw.picture((4.9, y), images[f"{kind}_out"], f"${hat}^{{out}}$", "faces", below)
+        draw.box((2.8, y), f"$G_{{{name}}}$", "G", colour)
+        draw.box((8.4, y), f"$D_{{{name}}}$", "D", colour)
+        draw.arrow((1.3, y), (2.3, y), "G")
+        draw.arrow((3.3, y), (4.3, y), "G")
+        draw.arrow((5.5, y), (7.85, y), "D")
+        axis.text(9.0, y + 0.16, "real?", va="center", alpha=draw.alpha("D"))
+        axis.text(9.0, y - 0.16, "attributes", va="center", alpha=draw.alpha("D"))
+    axis.text(2.8, middle, r"$y^{diff}$", ha="center", va="center", alpha=max(draw.alpha("G"), 0.5))
+    draw.arrow((2.8, middle + 0.25), (2.8, top - 0.4), "G")
+    draw.arrow((2.8, middle - 0.25), (2.8, bottom + 0.4), "G")
+    for x in (0.7, 4.9):
+        draw.box((x, middle), "P", "P", GREEN)
+        draw.arrow((x, top - 0.6), (x, middle + 0.35), "P")
+    draw.arrow((0.7, middle - 0.35), (0.7, bottom + 0.6), "P")
+    draw.arrow((5.3, middle), (6.0, middle), "P")
+    draw.picture((6.6, middle), images["s_out"], r"$P(x^{out})$", "P", below=False)
+    draw.arrow(
+        (5.5, bottom + 0.35), (6.3, middle - 0.6), "consistency", "<|-|>", color="#D55E00", lw=2.6
+    )
+    axis.text(
+        6.25, bottom + 0.5, "consistency\nEq. 11, 12", color="#D55E00", weight="bold",
+        va="center", alpha=max(draw.alpha("consistency"), 0.35),
+    )  # fmt: skip
+    axis.set(xlim=(0, 10.3), ylim=(-0.4, 4.4))
+    parts = "all parts" if set(lit) == set(PARTS) else ", ".join(lit)
+    return figure, (
+        "Map of SeCGAN. Above, G_rgb turns a face and y_diff into an edited face, which D_rgb "
+        "judges. Below, G_seg does the same to the face's mask, which P has found, and D_seg "
+        "judges. P parses the edited face too, and the consistency loss compares both masks. "
+        f"In full colour: {parts}."
+    )
+
+
+def two_ways() -> Picture:
+    """Figure 1 of the paper: the mask as one more input, or as a branch of its own."""
+    figure, axes = plt.subplots(1, 2, figsize=(10, 2.9), width_ratios=(1, 1))
+    images = _thumbnails()
+    draw = _Drawing(axes[0], PARTS)
+    draw.picture((0.7, 2.0), images["x_in"], "face", "faces", below=False)
+    draw.picture((0.7, 0.5), images["s_out"], "mask, often the target's", "faces", below=True)
+    draw.box((3.0, 1.25), "G", "G", BLUE)
+    draw.arrow((1.3, 2.0), (2.65, 1.4), "G")
+    draw.arrow((1.3, 0.5), (2.65, 1.1), "G")
+    draw.picture((5.0, 1.25), images["x_out"], "edited face", "faces", below=True)
+    draw.arrow((3.4, 1.25), (4.4, 1.25), "G")
+    axes[0].set_title("Before: the mask is one more input")
+    draw = _Drawing(axes[1], PARTS)
+    for y, kind, colour, name in ((2.0, "x", BLUE, "rgb"), (0.5, "s", ORANGE, "seg")):
+        draw.picture((0.7, y), images[f"{kind}_in"], "", "faces", below=False)
+        draw.box((2.8, y), f"$G_{{{name}}}$", "G", colour)
+        draw.picture((4.9, y), images[f"{kind}_out"], "", "faces", below=False)
+        draw.arrow((1.3, y), (2.05, y), "G")
+        draw.arrow((3.55, y), (4.3, y), "G")
+    draw.arrow((5.55, 1.9), (5.55, 0.6), "consistency", "<|-|>", color="#D55E00", lw=2.6)
+    axes[1].text(5.75, 1.25, "must agree", color="#D55E00", weight="bold", va="center")
+    axes[1].set_title("SeCGAN: the mask is edited in parallel")
+    for axis in axes:
+        axis.set(xlim=(-0.9, 7.3), ylim=(-0.5, 2.9))
+    return figure, (
+        "Two ways to use a mask. Left: face and mask enter one generator, which puts out a face. "
+        "Right, SeCGAN: one generator edits the face, another its mask, and the results must agree."
+    )
+
+
+def wishes(image: object, edits: Sequence[object], titles: Sequence[str]) -> Picture:
+    """One face, then edits of it, each under the wish that made it.
+
+    Args:
+        image, edits: pictures, (h, w, 3) or PIL images.
+    """
+    figure, axes = tiles(1, len(edits) + 1, 1.7)
+    pairs = zip(("input", *titles), (image, *edits), strict=True)
+    for axis, (title, picture) in zip(axes[0], pairs, strict=True):
+        axis.imshow(np.asarray(picture), interpolation="nearest")
+        axis.set_title(title, fontsize=9)
+    return figure, f"A face, and {len(edits)} edits of it: {'; '.join(titles)}.".replace("\n", ", ")

@@ -1,0 +1,110 @@
+"""Faces and their segments."""
+
+import math
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from matplotlib.patches import Patch
+from torch import Tensor
+
+from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture, pixels, tiles
+from secgan_lite.parsing import PALETTE, SEGMENTS
+
+
+def faces_and_masks(images: object, masks: object, columns: int = 8) -> Picture:
+    """Faces above their segments, with the palette's legend."""
+    shown, segments = pixels(images)[:columns], np.asarray(masks)[:columns]
+    figure, axes = tiles(2, len(shown), 1.15)
+    for column, (face, mask) in enumerate(zip(shown, segments, strict=True)):
+        axes[0, column].imshow(face)
+        axes[1, column].imshow(PALETTE[mask], interpolation="nearest")
+    patches = [
+        Patch(facecolor=colour / 255, edgecolor=GREY, linewidth=0.5, label=name)
+        for colour, name in zip(PALETTE, SEGMENTS, strict=True)
+    ]
+    figure.legend(
+        handles=patches, loc="upper center", bbox_to_anchor=(0.5, 0.1), ncols=6, frameon=False
+    )
+    return figure, f"{len(shown)} faces, and below each its mask of 12 coloured segments."
+
+
+def doubt(images: object, log_p: Tensor) -> Picture:
+    """Faces, what a soft mask says first, how much it doubts, and what it says second."""
+    first, second = log_p.topk(2, dim=1).indices.unbind(dim=1)
+    entropy = -(log_p.exp() * log_p).sum(dim=1) / math.log(2)
+    rows = {
+        "image": pixels(images),
+        "likeliest": PALETTE[first.numpy()],
+        "doubt, in bits": entropy.numpy(),
+        "second": PALETTE[second.numpy()],
+    }
+    figure, axes = tiles(len(rows), len(images), 1.2)
+    for line, (title, pictures) in zip(axes, rows.items(), strict=True):
+        line[0].set_ylabel(title, rotation=0, ha="right", va="center")
+        for axis, picture in zip(line, pictures, strict=True):
+            axis.imshow(picture, cmap="cividis", vmin=0, vmax=1.5, interpolation="nearest")
+    return figure, (
+        f"{len(images)} faces; below each the likeliest segment of every pixel, the entropy of the "
+        "soft mask, bright along outlines, and the second likeliest segment."
+    )
+
+
+def parser_beside_truth(images: object, exact: Tensor, found: Mapping[str, Tensor]) -> Picture:
+    """Faces, exact masks, and for each parser its mask with every wrong pixel in full colour.
+
+    Args:
+        exact: true segments (N, h, h).
+        found: segments (N, h, h) by the parser's name.
+    """
+    rows = {"image": pixels(images), "exact": PALETTE[exact.numpy()]}
+    for name, mask in found.items():
+        rows[name] = PALETTE[mask.numpy()]
+        wrong = (mask != exact).numpy()[..., None]
+        rows[f"{name}: wrong"] = np.where(wrong, PALETTE[mask.numpy()], 235).astype(np.uint8)
+    figure, axes = tiles(len(rows), len(images), 1.2)
+    for line, (title, pictures) in zip(axes, rows.items(), strict=True):
+        line[0].set_ylabel(title, rotation=0, ha="right", va="center")
+        for axis, picture in zip(line, pictures, strict=True):
+            axis.imshow(picture, interpolation="nearest")
+    shares = ", ".join(
+        f"{name} wrong in {float((m != exact).float().mean()):.1%}" for name, m in found.items()
+    )
+    return figure, f"{len(images)} faces, their exact masks, and masks by parsers: {shares}."
+
+
+def segment_sizes(masks: Tensor) -> Picture:
+    """The share of all pixels that each segment has, on a logarithmic axis."""
+    share = torch.bincount(masks.flatten(), minlength=len(SEGMENTS)) / masks.numel()
+    order = share.argsort()
+    figure, axis = plt.subplots(figsize=(6.5, 3))
+    names = [SEGMENTS[i] for i in order]
+    axis.barh(names, share[order].numpy(), color=PALETTE[order.numpy()] / 255, edgecolor=GREY)
+    for y, value in enumerate(share[order].tolist()):
+        axis.text(value * 1.1, y, f"{value:.1%}", va="center", fontsize=8)
+    axis.set(xscale="log", xlabel="share of all pixels (logarithmic)")
+    axis.margins(x=0.15)
+    axis.spines[["top", "right"]].set_visible(False)
+    text = ", ".join(f"{SEGMENTS[i]} {share[i]:.1%}" for i in order.tolist())
+    return figure, f"Share of pixels of each segment: {text}."
+
+
+def small_segments(scores: Mapping[str, Mapping[str, float]]) -> Picture:
+    """IoU of each segment, for several parsers.
+
+    Args:
+        scores: {parser: {segment: IoU}}.
+    """
+    figure, axis = plt.subplots(figsize=(8.5, 3))
+    looks = ((GREEN, "o"), (ORANGE, "^"), (BLUE, "s"))
+    for (name, values), (colour, marker) in zip(scores.items(), looks, strict=False):
+        axis.plot(list(values), list(values.values()), marker, color=colour, label=name, ms=7)
+    axis.set(ylim=(-0.03, 1.03), ylabel="IoU")
+    axis.tick_params(axis="x", rotation=35)
+    axis.grid(axis="y", alpha=0.3)
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(frameon=False, ncols=len(scores), loc="lower right")
+    worst = {name: min(values, key=values.get) for name, values in scores.items()}
+    text = ", ".join(f"{name} is worst at {segment}" for name, segment in worst.items())
+    return figure, f"IoU of each of the 12 segments: {text}."

@@ -1,0 +1,185 @@
+"""Curves of training: of a run, of recorded runs side by side, of two numbers that learn."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture, pixels
+
+
+def _line(axis: Axes, log: Sequence[dict], term: str, label: str, **style: object) -> None:
+    points = [(record["iteration"], record[term]) for record in log if term in record]
+    if points:
+        axis.plot(*zip(*points, strict=True), label=label, **style)
+
+
+def training_curves(log: Sequence[dict]) -> Picture:
+    """The four curves that tell whether a run works, and the terms behind them.
+
+    Args:
+        log: records of ``log.jsonl``; ``judge`` (share of flips that the judge accepts) optional.
+    """
+    figure, axes = plt.subplots(1, 4, figsize=(13, 2.7), layout="constrained")
+    solid, dashed = {"linestyle": "-"}, {"linestyle": "--"}
+    branches = [("rgb", BLUE, "image"), ("semantic", ORANGE, "mask")]
+    for branch, colour, word in branches:
+        for axis, term, label, style in (
+            (axes[0], "real_accuracy", f"D on real {word}s", solid),
+            (axes[0], "fake_accuracy", f"D on edited {word}s", dashed),
+            (axes[1], "critic", f"critic, {word}s", solid),
+            (axes[2], "rec", f"rec, {word}s", solid),
+            (axes[3], "sc", f"sc, {word}s", solid),
+        ):
+            _line(axis, log, f"{branch}/{term}", label, color=colour, **style)
+    _line(axes[0], log, "judge", "judge on edits", color=GREEN, marker="o", markersize=4)
+    _line(axes[2], log, "rgb/change", "|x_out − x_in|", color=GREY, linestyle=":")
+    titles = (
+        "Are edits recognised?",
+        "Critic: fake − real",
+        "Error",
+        "Disagreement of the branches",
+    )
+    for axis, title in zip(axes, titles, strict=True):
+        axis.set(title=title, xlabel="iteration t")
+        axis.spines[["top", "right"]].set_visible(False)
+        if axis.has_data():
+            axis.legend(frameon=False, fontsize=7)
+        else:
+            axis.text(
+                0.5, 0.5, "one branch only", ha="center", transform=axis.transAxes, color=GREY
+            )
+    axes[0].set(ylim=(0, 1.02), ylabel="share")
+    last = log[-1] if log else {}
+    facts = ", ".join(f"{k} {v:.2f}" for k, v in last.items() if k in _TOLD)
+    return figure, f"Training curves up to iteration {last.get('iteration', 0)}: {facts}."
+
+
+_TOLD = ("rgb/real_accuracy", "rgb/fake_accuracy", "judge", "rgb/rec", "rgb/change", "rgb/sc")
+
+
+# Panels from top to bottom: (term, label, look) of each curve.
+_PANELS = {
+    "recognised": (
+        ("rgb/real_accuracy", "D on real images", {"color": BLUE}),
+        ("rgb/fake_accuracy", "D on edits", {"color": BLUE, "ls": "--"}),
+        ("judge", "judge on edits", {"color": GREEN, "marker": "o", "markersize": 4}),
+    ),
+    "critic: fake − real": (
+        ("rgb/critic", "images", {"color": BLUE}),
+        ("semantic/critic", "masks", {"color": ORANGE, "ls": "--"}),
+    ),
+    "error": (
+        ("rgb/rec", "reconstruction", {"color": BLUE}),
+        ("rgb/change", "|x_out − x_in|", {"color": GREY, "ls": ":"}),
+    ),
+    "disagreement": (
+        ("rgb/sc", "images", {"color": BLUE}),
+        ("semantic/sc", "masks", {"color": ORANGE, "ls": "--"}),
+    ),
+}
+
+
+def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5) -> Picture:
+    """Recorded runs, a column each: four panels of curves on common axes, and samples below.
+
+    Args:
+        runs: ``Dynamics`` of ``load_dynamics`` by title.
+        flips: attributes whose flips of the first recorded face are shown.
+        shots: snapshots shown, from the first to the last.
+    """
+    figure, axes = plt.subplots(
+        5, len(runs), figsize=(3.4 * len(runs) + 1.2, 8), squeeze=False, sharey="row",
+        height_ratios=(1, 1, 1, 1, 0.6 * (1 + len(flips))), layout="constrained",
+    )  # fmt: skip
+    told = []
+    for column, (title, run) in zip(axes.T, runs.items(), strict=True):
+        judged = [{"iteration": s["iteration"], "judge": s["tarr"]["value"]} for s in run.scores]
+        for axis, curves in zip(column[:4], _PANELS.values(), strict=True):
+            for term, label, look in curves:
+                # A log may have a judge's rate of its own, on fewer faces.
+                _line(axis, judged if term == "judge" else run.log, term, label, **look)
+            axis.spines[["top", "right"]].set_visible(False)
+        column[0].set_title(title, fontsize=13, weight="bold")
+        column[3].set_xlabel("iteration t")
+        _film(column[4], run, flips, shots)
+        end = judged[-1]
+        told.append(f"{title}: judge {end['judge']:.2f} at iteration {end['iteration']}")
+    for row, name in zip(axes[:4], _PANELS, strict=True):
+        row[0].set_ylabel(name)
+        row[-1].legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    axes[0, 0].set_ylim(0, 1.05)
+    terms = [term for term, *_ in _PANELS["critic: fake − real"]]
+    logs = (record for run in runs.values() for record in run.log)
+    largest = max(abs(record.get(term, 0.0)) for record in logs for term in terms)
+    for axis in axes[1]:
+        axis.set_yscale("symlog", linthresh=1, linscale=2)
+        axis.set_yticks(_either_sign(largest))
+    axes[2, 0].set_ylim(0, None)
+    for axis in axes[3]:
+        axis.set_yscale("log")
+        axis.set_yticks([0.5, 1, 2, 5], ["0.5", "1", "2", "5"])
+        axis.minorticks_off()
+    return figure, (
+        f"{len(runs)} recorded runs side by side: how many edits are recognised, critics, errors, "
+        f"disagreement of the branches, and below them samples over time ({', '.join(flips)}); "
+        f"{'; '.join(told)}."
+    )
+
+
+def _either_sign(largest: float) -> list[float]:
+    """Ticks for an axis that is linear up to 1 and logarithmic beyond: 0 and two powers of ten."""
+    decades = int(np.log10(max(largest, 1.0)))
+    powers = 10.0 ** np.array([decades, decades // 2])
+    return sorted({0.0, *powers, *-powers})
+
+
+def _film(axis: Axes, run: Any, flips: Sequence[str], shots: int) -> None:
+    """Flips of the first face, a row each below the input, over snapshots from left to right."""
+    chosen = np.linspace(0, len(run.scores) - 1, shots).round().astype(int)
+    columns = [0, *(1 + run.config["attributes"].index(name) for name in flips)]
+    tiles = pixels(run.samples[chosen][:, 0, columns])  # (shots, rows, h, h, 3)
+    k, rows, h, _, channels = tiles.shape
+    picture = tiles.transpose(1, 2, 0, 3, 4).reshape(rows * h, k * h, channels)
+    axis.imshow(picture, interpolation="nearest", extent=(0, k, rows, 0))
+    times = [str(run.scores[i]["iteration"]) for i in chosen]
+    axis.set_xticks(np.arange(k) + 0.5, times)
+    axis.set_yticks(np.arange(rows) + 0.5, ["input", *(n.replace("_", " ") for n in flips)])
+    axis.tick_params(length=0, labelsize=8)
+    axis.spines[:].set_visible(False)
+    axis.set_xlabel("snapshot at iteration", fontsize=9)
+
+
+def paths(
+    panels: Mapping[str, object], names: tuple[str, str], ends: Sequence[tuple[float, float]] = ()
+) -> Picture:
+    """Two numbers while they learn: a panel each, a line for every start, a dot where it ends.
+
+    Args:
+        panels: by title, positions (steps, starts, 2).
+        names: of the two numbers.
+        ends: points that learning should find, marked by a star.
+    """
+    figure, axes = plt.subplots(
+        1, len(panels), figsize=(3.6 * len(panels), 3.6), squeeze=False, sharex=True, sharey=True,
+        layout="constrained",
+    )  # fmt: skip
+    told = []
+    for axis, (title, positions) in zip(axes[0], panels.items(), strict=True):
+        lines = np.asarray(positions).transpose(1, 2, 0)
+        for x, y in lines:
+            axis.plot(x, y, color=BLUE, linewidth=1, alpha=0.8)
+        axis.plot(*lines[:, :, 0].T, ".", color=GREY, markersize=5)
+        axis.plot(*lines[:, :, -1].T, "o", color=RED, markersize=6)
+        for end in ends:
+            axis.plot(*end, "*", color=GREEN, markersize=14, zorder=0)
+        axis.axhline(0, color=GREY, linewidth=0.5)
+        axis.axvline(0, color=GREY, linewidth=0.5)
+        axis.set(title=title, xlabel=names[0], box_aspect=1)
+        axis.spines[["top", "right"]].set_visible(False)
+        found = ", ".join(f"({x:.1f}, {y:.1f})" for x, y in lines[:4, :, -1])
+        told.append(f"{title} ends at {found}")
+    axes[0, 0].set_ylabel(names[1])
+    return figure, f"{names[0]} against {names[1]} while they learn; {'; '.join(told)}."

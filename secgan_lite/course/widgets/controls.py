@@ -1,0 +1,98 @@
+"""What the apps' controls share: a word where they can't run, quiet updates, an undo."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Generic, TypeVar
+
+import ipywidgets as w
+
+from secgan_lite.course.widgets.pages import STYLE
+
+State = TypeVar("State")
+KEPT = 100  # states that can be undone
+_ONE_MOVE = 1.0  # seconds within which a dragged control counts as one change
+_PLAIN = (
+    "Controls can't be shown here. They need a running kernel and a page that knows Jupyter "
+    "widgets: open this lesson in JupyterLab, or with voila. The pictures below show the same."
+)
+
+
+class App(w.VBox):
+    """A column of controls and pictures."""
+
+    def __init__(self, *parts: w.Widget) -> None:
+        super().__init__([w.HTML(STYLE), *parts])
+        self.add_class("secgan-app")
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict | tuple | None:
+        """The controls, or a plain sentence where a page knows no widgets."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return bundle and {**bundle, "text/plain": _PLAIN}
+
+
+class Quiet:
+    """Controls that are set by the app must not call it back.
+
+    A browser sends a control's next value when the last one has been answered, and only the newest:
+    so every call may take its time, and none waits in a queue.
+    """
+
+    def __init__(self) -> None:
+        self._quiet = False
+
+    @contextmanager
+    def setting(self) -> Iterator[None]:
+        """Inside, controls change without calling back."""
+        before, self._quiet = self._quiet, True
+        try:
+            yield
+        finally:
+            self._quiet = before
+
+    def watch(self, control: w.Widget, act: Callable[[object], None]) -> w.Widget:
+        """Call ``act`` with each value that a person gives to a control; returns the control."""
+
+        def changed(change: dict) -> None:
+            if not self._quiet:
+                act(change["new"])
+
+        control.observe(changed, names="value")
+        return control
+
+
+class History(Generic[State]):
+    """States to go back to; changes of one control in quick succession are one."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._states: deque[State] = deque(maxlen=KEPT)
+        self._clock, self._last = clock, ("", 0.0)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def keep(self, state: State, control: str) -> None:
+        """Remember the state before ``control`` changes it."""
+        name, at = self._last
+        self._last = control, self._clock()
+        if not (self._states and name == control and self._clock() - at < _ONE_MOVE):
+            self._states.append(state)
+
+    def back(self) -> State | None:
+        """The last state kept, or None."""
+        self._last = "", 0.0
+        return self._states.pop() if self._states else None
+
+
+def button(text: str, act: Callable[[], None], width: str = "auto", **more: object) -> w.Button:
+    """A button with an action."""
+    made = w.Button(description=text, layout=w.Layout(width=width), **more)
+    made.on_click(lambda _: act())
+    return made
+
+
+def row(*parts: w.Widget, **layout: object) -> w.HBox:
+    """Controls side by side, broken into lines where the page is narrow."""
+    flow = {"flex_flow": "row wrap", "align_items": "center", "grid_gap": "4px 10px"}
+    return w.HBox(parts, layout=w.Layout(**(flow | layout)))

@@ -1,0 +1,180 @@
+"""What the apps say in words and bars, as HTML: in the theme's colours, readable aloud.
+
+Names of files and of runs may hold anything. HTML is made here only, and here every text is
+escaped, so that none becomes markup.
+"""
+
+import math
+import re
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from secgan_lite.course.widgets.explorer import Explored
+
+# Okabe and Ito's colours, by place: the first method's, the second's, the third's.
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7")
+STYLE = """<style>
+.secgan-app, .secgan-app .widget-html-content {
+  color: var(--jp-content-font-color1, #222); line-height: 1.35; }
+.secgan-app .widget-html-content { font-size: 13px; }
+.secgan-app .secgan-row { height: 28px; display: flex; align-items: center; gap: 6px; }
+.secgan-app .secgan-track { position: relative; width: 64px; height: 18px;
+  background: rgba(127, 127, 127, .22); }
+.secgan-app .secgan-track i { position: absolute; left: 0; display: block; }
+.secgan-app .secgan-track b { position: absolute; top: -3px; width: 2px; height: 24px;
+  background: var(--jp-content-font-color1, #222); }
+.secgan-app .secgan-flag { width: 16px; font-weight: bold; }
+.secgan-app table { border-collapse: collapse; }
+.secgan-app th, .secgan-app td { padding: 1px 8px; text-align: right; border: 0;
+  background: none; color: inherit; }
+.secgan-app th:first-child, .secgan-app td:first-child { text-align: left; padding-left: 0; }
+.secgan-app .secgan-notes { border-left: 4px solid #D55E00; padding: 1px 8px; margin: 2px 0; }
+.secgan-app .secgan-swatch { display: inline-block; width: 10px; height: 10px; margin-right: 5px; }
+.secgan-app .secgan-words { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); }
+.secgan-app .secgan-picture { max-width: 100%; object-fit: contain; }
+.secgan-app .noUi-handle:focus-visible, .secgan-app button:focus-visible,
+.secgan-app select:focus-visible, .secgan-app input:focus-visible {
+  outline: 3px solid #D55E00; outline-offset: 1px; }
+</style>"""
+
+# A Jupyter server cuts the connection at a message of 10 MB, and no kernel would ever hear of it:
+# so the page itself has to refuse a larger file. An upload's input is never part of the page, hence
+# the detour; an image that fails is how a piece of HTML runs a script.
+UPLOAD_LIMIT = """<div class='secgan-limit' role='status'></div>
+<img src='data:,' alt='' style='display:none' onerror="
+if (!window.secganUploads) {
+  window.secganUploads = true;
+  const click = HTMLInputElement.prototype.click;
+  const check = event => {
+    const file = event.target.files[0], limit = document.querySelector('.secgan-limit');
+    limit.textContent = '';
+    if (!file || file.size <= 9e6) return;
+    event.stopImmediatePropagation();
+    limit.textContent = file.name + ' has ' + Math.round(file.size / 1e6) +
+      ' MB: at most 9 MB travel from a page to the kernel. Save it smaller.';
+    event.target.value = '';
+  };
+  HTMLInputElement.prototype.click = function () {
+    if (this.type === 'file') this.addEventListener('change', check, true);
+    click.call(this);
+  };
+}">"""
+
+
+def bars(explored: Explored) -> str:
+    """The judge's probability of each attribute: a bar for each method, a line for the input."""
+    titles = [title for title in explored.probabilities if title != "input"]
+    rows = []
+    for name in explored.y_diff:
+        flag = "!" if name in explored.unseen else ""
+        known = [explored.probabilities[t].get(name) for t in titles]
+        before = explored.probabilities["input"].get(name)
+        if before is None:
+            rows.append("<div class='secgan-row'>no judge</div>")
+            continue
+        height = 18 / len(titles)
+        strips = "".join(
+            f"<i style='top:{i * height:.1f}px;height:{height:.1f}px;width:{100 * p:.0f}%;"
+            f"background:{COLOURS[i % len(COLOURS)]}'></i>"
+            for i, p in enumerate(known)
+        )
+        line = f"<b style='left:calc({100 * before:.0f}% - 1px)'></b>"
+        told = ", ".join(f"{t} {p:.0%}" for t, p in zip(titles, known, strict=True))
+        label = escape(f"{name}: input {before:.0%}, {told}")
+        rows.append(
+            f"<div class='secgan-row' title='{label}'><div class='secgan-track' role='img' "
+            f"aria-label='{label}'>{strips}{line}</div><span>{known[-1]:.0%}</span>"
+            f"<span class='secgan-flag' title='training never saw this'>{flag}</span></div>"
+        )
+    return "".join(rows)
+
+
+_SCORES = {
+    "labels": ("labels right", "share of labels that the judge sees as in the true edit", "{:.0%}"),
+    "inside": ("error inside", "grey levels, where the true edit changes something", "{:.1f}"),
+    "copying": ("of copying", "the same error of the unchanged input", "{:.1f}"),
+    "outside": ("outside", "grey levels, where nothing should change", "{:.1f}"),
+    "mask": ("mask", "IoU of P's mask of the edit with the true mask", "{:.2f}"),
+    "g_seg": ("G_seg", "IoU of G_seg's mask with the true mask", "{:.2f}"),
+}
+
+
+def scores(explored: Explored) -> str:
+    """The table of scores against the true edit; for photographs, why there is none."""
+    methods = [title for title in explored.probabilities if title != "input"]
+    if not explored.scores:
+        names = "".join(f"<div>{swatch(i)}{escape(m)}</div>" for i, m in enumerate(methods))
+        return f"{names}<div>A photograph has no true edit, so nothing is scored.</div>"
+    kinds = [k for k in _SCORES if any(k in row for row in explored.scores.values())]
+    return table(
+        {kind: _SCORES[kind] for kind in kinds},
+        {method: explored.scores[method] for method in methods},
+        swatches=True,
+    )
+
+
+def shares(weights: Mapping[str, float], parts: Sequence[float]) -> str:
+    """By term: its colour, its weight, and its share of the pull, as a bar."""
+    return "".join(
+        f"<div class='secgan-row'><span style='width:190px'>{swatch(i)}{escape(term)}</span>"
+        f"<span style='width:90px'>λ = {weight:.3g}</span><div class='secgan-track' "
+        f"style='width:300px' role='img' aria-label='{part:.0%}'><i style='top:0;height:18px;"
+        f"width:{100 * part:.1f}%;background:{COLOURS[i]}'></i></div><span>{part:.0%}</span></div>"
+        for i, ((term, weight), part) in enumerate(zip(weights.items(), parts, strict=True))
+    )
+
+
+def table(
+    columns: Mapping[str, tuple[str, str, str]],
+    rows: Mapping[str, Mapping[str, float]],
+    swatches: bool = False,
+) -> str:
+    """A table; columns are (title, explanation, format), each row may have its colour."""
+    head = "".join(
+        f"<th title='{escape(more)}'>{escape(name)}</th>" for name, more, _ in columns.values()
+    )
+    body = "".join(
+        f"<tr><td>{swatch(i) if swatches else ''}{escape(title)}</td>"
+        + "".join(f"<td>{_number(row.get(k), form)}</td>" for k, (_, _, form) in columns.items())
+        + "</tr>"
+        for i, (title, row) in enumerate(rows.items())
+    )
+    return f"<table><tr><th></th>{head}</tr>{body}</table>"
+
+
+def swatch(place: int) -> str:
+    """The colour of the method in this place."""
+    return f"<span class='secgan-swatch' style='background:{COLOURS[place % len(COLOURS)]}'></span>"
+
+
+def heading(text: str) -> str:
+    """The title of a group of controls."""
+    return f"<b>{escape(text)}</b>"
+
+
+def link(title: str, png: bytes) -> str:
+    """A picture to save, under a name that every file system takes (255 bytes at most)."""
+    stem = re.sub(r'[\s,<>:"/\\|?*]+', "-", title).encode()[:240].decode(errors="ignore")
+    name = escape(f"{stem}-edited.png")
+    return (
+        f"<a class='secgan-file' download='{name}' "
+        f"href='data:image/png;base64,{b64encode(png).decode()}'>{name}, "
+        f"{len(png) / 1000:.0f} KB</a>"
+    )
+
+
+def words(text: str) -> str:
+    """What a picture shows, for those who have it read aloud; an image widget has no alt text."""
+    return f"<div class='secgan-words'>{escape(text)}</div>"
+
+
+def notes(lines: Sequence[str]) -> str:
+    """Remarks, each marked; read aloud when they change."""
+    shown = "".join(f"<div class='secgan-notes'>{escape(line)}</div>" for line in lines)
+    return f"<div role='status' aria-live='polite'>{shown}</div>"
+
+
+def _number(value: float | None, form: str) -> str:
+    return "–" if value is None or math.isnan(value) else form.format(value)

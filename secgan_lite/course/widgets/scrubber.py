@@ -1,0 +1,213 @@
+"""The training scrubber: slide through recorded runs, healthy and broken side by side.
+
+runs = {"healthy": load_dynamics("run-b"), "mine": Dynamics.of("runs/…")}
+scrubbed = scrub(runs, Moment(iteration=400))
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import ipywidgets as w
+import numpy as np
+from PIL import Image, ImageDraw
+
+from secgan_lite.course.widgets import canvas, pages
+from secgan_lite.course.widgets.controls import App, Quiet, row
+from secgan_lite.evaluation import Dynamics, load_dynamics, recorded_runs
+
+SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses", "Male", "Mustache", "Young")
+_SIDE, _PLOT = 58, (160, 96)
+# By plot: its curves, from the log ("rgb/…") or from the scores of the snapshots.
+PLOTS = {
+    "recognised": {"D, real": "rgb/real_accuracy", "D, edits": "rgb/fake_accuracy",
+                   "judge": "tarr"},
+    "error": {"G(x, 0)": "rgb/rec", "change": "rgb/change"},
+    "fake − real": {"images": "rgb/critic", "masks": "semantic/critic"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Which iteration, and which of the recorded faces."""
+
+    iteration: int = 0
+    face: int = 0
+
+
+@dataclass(frozen=True)
+class Scrubbed(canvas.Shown):
+    """The picture, what it shows, and the numbers of each run at that moment."""
+
+    numbers: dict[str, dict[str, float]]
+
+
+def recordings(run_dir: str = "", faces: int = 30) -> dict[str, Dynamics]:
+    """A run of your own, scored on some faces, and the recorded runs of the course, by name.
+
+    Raises:
+        FileNotFoundError, ValueError: ``Dynamics.of``.
+    """
+    own = {"yours": Dynamics.of(run_dir, faces)} if run_dir else {}
+    return own | {name: load_dynamics(name) for name in recorded_runs()}
+
+
+def iterations(runs: Mapping[str, Dynamics]) -> list[int]:
+    """All iterations at which any run was recorded."""
+    return sorted({score["iteration"] for run in runs.values() for score in run.scores})
+
+
+def scrub(runs: Mapping[str, Dynamics], moment: Moment) -> Scrubbed:
+    """Each run as it was at an iteration: its newest snapshot by then, and its curves."""
+    spans = _spans(runs)
+    panels, numbers = [], {}
+    for name, run in runs.items():
+        when = [score["iteration"] for score in run.scores]
+        k = max(int(np.searchsorted(when, moment.iteration, side="right")) - 1, 0)
+        plots = [_plot(run, title, spans[title], when[k]) for title in PLOTS]
+        parts = [_board(run, k, moment.face), canvas.stacked(plots, across=True)]
+        panels.append(canvas.titled(canvas.stacked(parts, gap=6), f"{name}, iteration {when[k]}"))
+        scores = {key: value["value"] for key, value in run.scores[k].items() if key != "iteration"}
+        numbers[name] = {"iteration": when[k]} | scores
+    told = "; ".join(
+        f"{name} at {row['iteration']}: judge {row['tarr']:.0%}" for name, row in numbers.items()
+    )
+    alt = f"Edits, masks and curves of {len(runs)} recorded runs. {told}."
+    return Scrubbed(canvas.stacked(panels, across=True, gap=24), alt, numbers)
+
+
+def _board(run: Dynamics, k: int, face: int) -> Image.Image:
+    """Some flips of a face at snapshot k, with their masks."""
+    names = list(run.config["attributes"])
+    shown = [names.index(name) for name in SHOWN if name in names] or range(min(6, len(names)))
+    columns = [0, *(i + 1 for i in shown)]
+    rows = {"edit": np.moveaxis(run.samples[k, face, columns], 1, -1)}
+    for title, film in run.masks.items():
+        rows[f"mask\nby {title}"] = canvas.painted(film[k, face, columns])
+    heads = ["input", *(names[i].replace("_", " ").split()[0] for i in shown)]
+    return canvas.board(rows, heads, _SIDE)
+
+
+def _curve(run: Dynamics, key: str) -> np.ndarray:
+    """Points (N, 2) of a curve: iteration and value."""
+    scored = [(s["iteration"], s[key]["value"]) for s in run.scores if key in s]
+    logged = [(record["iteration"], record[key]) for record in run.log if key in record]
+    return np.array(scored or logged, float).reshape(-1, 2)
+
+
+def _spans(runs: Mapping[str, Dynamics]) -> dict[str, tuple[float, float, float]]:
+    """Last iteration, lowest and highest value by plot, the same for all runs, without outliers."""
+    spans = {}
+    for title, curves in PLOTS.items():
+        points = np.concatenate([_curve(r, key) for r in runs.values() for key in curves.values()])
+        points = points[np.isfinite(points).all(axis=1)]
+        if not len(points):
+            points = np.zeros((1, 2))
+        low, high = np.quantile(points[:, 1], (0.02, 0.98))
+        low, high = (0.0, 1.0) if title == "recognised" else (min(low, 0.0), max(high, 1e-6))
+        spans[title] = (max(points[:, 0].max(), 1.0), low, high)
+    return spans
+
+
+def _plot(run: Dynamics, title: str, span: tuple[float, float, float], at: int) -> Image.Image:
+    """A small plot with a line at an iteration; its words stand below in the curves' colours."""
+    (width, height), (last, low, high) = _PLOT, span
+    top, legend = 20, 16 * len(PLOTS[title])
+    picture = Image.new("RGBA", (width, top + height + 6 + legend), (0,) * 4)
+    pen = ImageDraw.Draw(picture)
+    pen.text((0, 14), f"{title}, {low:.1f} to {high:.1f}", canvas.GREY, canvas.font(12), "ls")
+    pen.rectangle((0, top, width - 1, top + height), outline=canvas.GREY)
+    x = at / last * (width - 1)
+    pen.line((x, top, x, top + height), canvas.GREY, 2)
+    for i, (words, key) in enumerate(PLOTS[title].items()):
+        points = _curve(run, key)
+        values = np.nan_to_num(points[:, 1], nan=high).clip(low, high)
+        heights = top + height - (values - low) / (high - low) * height
+        places = np.stack([points[:, 0] / last * (width - 1), heights], axis=1)
+        colour = pages.COLOURS[i]
+        if len(places) > 1:
+            pen.line([tuple(p) for p in places], colour, (1, 2, 3)[i])
+        now = points[:, 0] <= at
+        value = f" {points[now, 1][-1]:.2f}" if now.any() else " –"
+        y = top + height + 18 + 16 * i
+        pen.line((2, y - 4, 16, y - 4), colour, (1, 2, 3)[i])
+        pen.text((22, y), words + value, canvas.GREY, canvas.font(12), "ls")
+    return picture
+
+
+class TrainingScrubber(App):
+    """Slide through one recorded run, or through two side by side.
+
+    Args:
+        run_dir: folder of a run of your own, shown first.
+        runs: what can be chosen, by name; all recordings if not given.
+
+    Attributes:
+        moment: what is shown.
+        scrubbed: what came of it.
+
+    Raises:
+        ValueError: nothing is recorded.
+    """
+
+    def __init__(self, run_dir: str = "", runs: Mapping[str, Dynamics] | None = None) -> None:
+        self._runs, self._quiet = dict(runs or recordings(run_dir)), Quiet()
+        if not self._runs:
+            raise ValueError("No run is recorded here: name one of your own, -p run_dir FOLDER.")
+        first, *others = self._runs
+        self.left = self._menu("run", [*self._runs], first)
+        self.right = self._menu("beside", [*self._runs, "none"], others[0] if others else "none")
+        self.iteration = self._quiet.watch(
+            w.SelectionSlider(options=[0], description="iteration",
+                              layout=w.Layout(width="400px")),
+            lambda value: self._show(replace(self.moment, iteration=value)),
+        )  # fmt: skip
+        faces = min(run.samples.shape[1] for run in self._runs.values())
+        self.face = self._quiet.watch(
+            w.ToggleButtons(options=[(f"face {i + 1}", i) for i in range(faces)],
+                            description="sample", style={"button_width": "70px"}),
+            lambda value: self._show(replace(self.moment, face=value)),
+        )  # fmt: skip
+        self.picture, self.numbers, self.words = w.Image(format="png"), w.HTML(), w.HTML()
+        self.picture.add_class("secgan-picture")
+        super().__init__(
+            row(self.left, self.right, self.face),
+            self.iteration,
+            self.picture,
+            self.numbers,
+            self.words,
+        )
+        self.moment = Moment(iterations(self._chosen)[-1])
+        self._choose(None)
+
+    def _menu(self, description: str, options: list[str], value: str) -> w.Dropdown:
+        menu = w.Dropdown(options=options, value=value, description=description)
+        return self._quiet.watch(menu, self._choose)
+
+    @property
+    def _chosen(self) -> dict[str, Dynamics]:
+        names = dict.fromkeys((self.left.value, self.right.value))
+        return {name: self._runs[name] for name in names if name in self._runs}
+
+    def _choose(self, _: object) -> None:
+        """Other runs may have other iterations: the nearest one is shown."""
+        steps = iterations(self._chosen)
+        nearest = min(steps, key=lambda step: abs(step - self.moment.iteration))
+        with self._quiet.setting():
+            self.iteration.options = steps
+            self.iteration.value = nearest
+        self._show(replace(self.moment, iteration=nearest))
+
+    def _show(self, moment: Moment) -> None:
+        self.scrubbed, self.moment = scrub(self._chosen, moment), moment
+        self.picture.value = self.scrubbed.png
+        self.words.value = pages.words(self.scrubbed.alt)
+        self.numbers.value = pages.table(_NUMBERS, self.scrubbed.numbers)
+
+
+_NUMBERS = {
+    "iteration": ("iteration", "of the snapshot shown", "{:.0f}"),
+    "tarr": ("judge", "share of flips that the judge sees", "{:.0%}"),
+    "reconstruction": ("G(x, 0) error", "grey levels, 0-255", "{:.1f}"),
+    "inside_ratio": ("inside, of copying", "error where something should change", "{:.2f}"),
+    "outside": ("outside", "grey levels, where nothing should change", "{:.1f}"),
+}

@@ -1,0 +1,172 @@
+"""Figures: drawn from what they are given, with an alt text that says what they show."""
+
+from dataclasses import replace
+from inspect import isfunction
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from matplotlib.figure import Figure
+
+from secgan_lite.attributes import NAMES
+from secgan_lite.course import figures
+from secgan_lite.course.lesson import png
+from secgan_lite.evaluation import Dynamics
+
+pytestmark = pytest.mark.usefixtures("closed_figures")
+
+
+def record(t, semantic=True):
+    names = ("rgb", "semantic") if semantic else ("rgb",)
+    terms = ("real_accuracy", "fake_accuracy", "critic", "rec", "sc")
+    return {"iteration": t, "rgb/change": 0.2} | {f"{n}/{k}": 0.1 * t for n in names for k in terms}
+
+
+def test_pixels_are_channels_last_and_in_range(faces):
+    x = faces.batch(torch.arange(2))[0]
+    assert np.allclose(figures.pixels(x), figures.pixels(faces.images[:2]) / 255, atol=1e-6)
+    assert figures.pixels(3 * x).max() <= 1
+
+
+def test_faces_and_masks(faces):
+    figure, alt = figures.faces_and_masks(faces.images, faces.masks, columns=5)
+    assert isinstance(figure, Figure) and alt.startswith("5 faces")
+    assert len(figure.axes) == 10 and len(figure.legends[0].get_texts()) == 12
+
+
+def test_training_curves_hold_every_point():
+    log = [record(t) | ({"judge": 0.5} if t == 2 else {}) for t in (1, 2, 3)]
+    figure, alt = figures.training_curves(log)
+    lines = {line.get_label(): line.get_xydata().tolist() for a in figure.axes for line in a.lines}
+    assert lines["judge on edits"] == [[2, 0.5]]
+    assert np.allclose(lines["sc, masks"], [[1, 0.1], [2, 0.2], [3, 0.3]])
+    assert "iteration 3" in alt
+
+
+def test_training_curves_of_one_branch_and_of_none():
+    figure, _ = figures.training_curves(
+        [{k: v for k, v in record(1, False).items() if "sc" not in k}]
+    )
+    assert [text.get_text() for text in figure.axes[3].texts] == ["one branch only"]
+    assert "iteration 0" in figures.training_curves([])[1]
+
+
+@pytest.fixture
+def dynamics(faces):
+    """A recorded run of three snapshots that makes faces darker and darker."""
+    log = [record(t) for t in (1, 2, 3)]
+    scores = [{"iteration": t, "tarr": {"value": t / 4}} for t in (1, 2, 3)]
+    one = faces.images[:2, None].repeat(14, axis=1)
+    film = np.stack([one // (t + 1) for t in range(3)])
+    return Dynamics({"attributes": list(NAMES)}, log, scores, film, masks={})
+
+
+def test_recorded_runs_stand_side_by_side(faces, dynamics):
+    names = ("Bangs", "Young")
+    figure, alt = figures.recorded_runs({"A": dynamics, "B": dynamics}, names, shots=2)
+    first = figure.axes[0].lines
+    assert first[2].get_xydata().tolist() == [[1, 0.25], [2, 0.5], [3, 0.75]]
+    film = figure.axes[8].images[0].get_array()
+    assert film.shape == (3 * 32, 2 * 32, 3)  # the input and two flips down, two snapshots along
+    assert np.array_equal(film[:32, :32], faces.images[0].transpose(1, 2, 0))
+    assert [t.get_text() for t in figure.axes[8].get_xticklabels()] == ["1", "3"]
+    assert "A: judge 0.75 at iteration 3; B: judge 0.75" in alt
+    broken = replace(dynamics, log=[*dynamics.log, {"iteration": 4, "semantic/critic": -3e5}])
+    figure, _ = figures.recorded_runs({"broken": broken}, names, shots=2)
+    assert figure.axes[1].get_yticks().tolist() == [-1e5, -1e2, 0, 1e2, 1e5]
+
+
+def test_paths_lead_from_starts_to_ends():
+    steps = np.array([[[0, 0], [1, 1]], [[0.5, 0], [1, 2]]])
+    figure, alt = figures.paths({"two": steps}, ("g", "d"), ends=[(1, 0)])
+    lines = [line.get_xydata().tolist() for line in figure.axes[0].lines]
+    assert lines[:2] == [[[0, 0], [0.5, 0]], [[1, 1], [1, 2]]]
+    assert lines[3] == [[0.5, 0], [1, 2]] and lines[4] == [[1, 0]]
+    assert alt.endswith("two ends at (0.5, 0.0), (1.0, 2.0).")
+
+
+def test_a_grid_of_flips(faces):
+    x, y, _ = faces.batch(torch.arange(3))
+    edits = torch.stack([x] * 13)
+    figure, alt = figures.flip_grid(x, edits, NAMES, y)
+    assert len(figure.axes) == 3 * 14 and "13 edits" in alt
+    signs = [axis.get_xlabel() for axis in figure.axes[1:14]]
+    assert signs == ["−" if present else "+" for present in y[0].tolist()]
+
+
+def test_an_edit_beside_the_truth(faces):
+    x, y, s = faces.batch(torch.arange(4))
+    figure, alt = figures.edit_comparison(
+        x[0], x[:2], x[1:3], NAMES[:2], y[0, :2], {"P(edit)": s[:2]}
+    )
+    assert len(figure.axes) == 5 * 3 and "P(edit)" in alt
+    heat = figure.axes[2 * 3 + 1].images[0]
+    assert np.allclose(heat.get_array(), 0)  # the first edit is the input itself
+    assert heat.get_cmap().name == "cividis"
+    assert alt.endswith("(brighter is more), and masks: P(edit).")
+    without = figures.edit_comparison(x[0], x[:2], x[1:3], NAMES[:2], y[0, :2], {})[1]
+    assert without.endswith("(brighter is more).")
+
+
+def test_methods_beside_each_other(faces):
+    x, y, s = faces.batch(torch.arange(4))
+    edits = {"baseline": x[:2], "secgan": faces.images[1:3]}
+    figure, alt = figures.method_comparison(x[0], edits, NAMES[:2], y[0, :2], {"true": s[:2]})
+    assert len(figure.axes) == 5 * 3 and "baseline, secgan" in alt
+    change = figure.axes[3 * 3 + 2].images[0].get_array()
+    wanted = np.abs(faces.images[2].astype(float) - faces.images[0]).mean(axis=0) / 255
+    assert np.allclose(change, wanted, atol=1e-4)
+
+
+def score(value, **ends):
+    return {"value": value, "low": value - 0.1, "high": value + 0.05, "n": 9, **ends}
+
+
+def test_recognition_by_attribute():
+    methods = {"baseline": {"Bald": score(0.5), "mean": score(0.4)}}
+    methods["secgan"] = {"Bald": score(0.7), "mean": score(0.6)}
+    figure, alt = figures.tarr_by_attribute(methods)
+    heights = [[bar.get_height() for bar in bars] for bars in figure.axes[0].containers[1::2]]
+    assert heights == [[0.5, 0.4], [0.7, 0.6]] and "secgan 0.60" in alt
+    _, _, (whiskers,) = figure.axes[0].containers[0].lines
+    assert np.allclose(whiskers.get_segments()[0], [[-0.2, 0.4], [-0.2, 0.55]])
+
+
+def test_the_scale_runs_from_copying_to_the_truth():
+    scores = {
+        "inside": score(30.0, copy=60.0, truth=0.0),
+        "mask_iou": score(0.8, copy=0.7, truth=0.9),
+        "outside": score(5.0, copy=0.1, truth=0.0),
+    }
+    figure, alt = figures.counterfactual_scale({"secgan": scores})
+    scale, leak = figure.axes
+    places = scale.containers[0].lines[0].get_xdata()
+    assert np.allclose(places, [0.5, 0.5]) and leak.containers[0].lines[0].get_xdata() == [5.0]
+    assert "secgan 0.50 and 5.0" in alt
+
+
+def test_recognition_against_error():
+    ends = {"copy": 1.0, "truth": 0.0}
+    points = [
+        {"iteration": t, "tarr": score(t / 4), "outside": score(9.0 / t, **ends),
+         "inside_ratio": score(1 - t / 9, **ends)}
+        for t in (1, 2, 3)
+    ]  # fmt: skip
+    for whole, lines in ((True, 3), (False, 2)):
+        figure, alt = figures.recognition_against_error({"training": points}, ends=whole)
+        assert len(figure.axes[0].lines) == lines
+        found = figure.axes[0].lines[0].get_xydata()
+        assert found.tolist() == [[1 - t / 9, t / 4] for t in (1, 2, 3)]
+        assert "training: TARR 0.25 to 0.75" in alt
+
+
+def test_a_users_style_changes_no_picture(monkeypatch):
+    """Nor does it ask for a LaTeX that is not there."""
+    plain = png(figures.method_map()[0])
+    theirs = {"text.usetex": True, "figure.dpi": 30, "font.size": 20, "axes.facecolor": "black"}
+    with plt.rc_context(theirs | {"savefig.facecolor": "red", "savefig.bbox": "standard"}):
+        assert png(figures.method_map()[0]) == plain
+        assert plt.rcParams["font.size"] == 20  # theirs again
+    functions = [getattr(figures, name) for name in figures.__all__]
+    assert all(hasattr(f, "__wrapped__") for f in functions if isfunction(f))

@@ -1,0 +1,108 @@
+"""Figures of lessons 00 to 03: drawn from what they are given, with an alt text that says it."""
+
+import numpy as np
+import pytest
+import torch
+
+from secgan_lite.course import figures
+from secgan_lite.parsing import SEGMENTS
+
+pytestmark = pytest.mark.usefixtures("closed_figures")
+
+
+def words(figure):
+    return {text.get_text() for axis in figure.axes for text in axis.texts}
+
+
+def test_the_map_lights_the_parts_named():
+    figure, alt = figures.method_map(("P",))
+    boxes = {t.get_text(): t.get_bbox_patch() for t in figure.axes[0].texts if t.get_bbox_patch()}
+    assert boxes["P"].get_alpha() == 1 and boxes["$G_{rgb}$"].get_alpha() < 0.5
+    assert alt.endswith("In full colour: P.")
+    assert figures.method_map()[1].endswith("all parts.")
+    assert {"$D_{seg}$", "$y^{diff}$", "$P(x^{out})$"} <= words(figure)
+
+
+def test_two_ways_are_two_panels():
+    figure, alt = figures.two_ways()
+    assert len(figure.axes) == 2 and "must agree" in words(figure) and "Left" in alt
+
+
+def test_wishes_name_their_edits(faces):
+    pictures = [image.transpose(1, 2, 0) for image in faces.images[:3]]
+    figure, alt = figures.wishes(pictures[0], pictures[1:], ["Bangs +1", "Bald +1\nMale -1"])
+    assert len(figure.axes) == 3 and alt.endswith("Bangs +1; Bald +1, Male -1.")
+
+
+def test_critics_are_drawn_with_their_slope():
+    real, fake = torch.randn(30, 2), torch.randn(30, 2)
+    plane = lambda points: points @ torch.tensor([[3.0], [4.0]])  # noqa: E731
+    figure, alt = figures.toy_critics({"plane": plane}, real, fake)
+    assert "slope at the fakes: 5.0" in figure.axes[0].get_title() and "plane" in alt
+
+
+def test_the_printed_loss_has_no_bottom():
+    figure, _ = figures.printed_and_meant()
+    meant, printed = (line.get_ydata() for line in figure.axes[0].lines[:2])
+    assert meant.min() >= 0 and printed.min() < -19 and (np.diff(printed) > 0).all()
+
+
+def test_pulls_show_each_term_on_its_own_scale(faces):
+    x = faces.batch(torch.arange(2))[0]
+    spot = torch.zeros_like(x)
+    spot[:, :, 5, 7] = 1e-4
+    figure, alt = figures.pulls(x, {"a\nterm": spot}, faces.masks[:2])
+    assert len(figure.axes) == 6 and "a term" in alt
+    drawn = figure.axes[4].images[0].get_array()
+    assert drawn[5, 7] == 1 and drawn.sum() == 1
+
+
+def test_strengths_print_their_values():
+    figure, alt = figures.strengths(
+        {"image": {"adv": 0.5, "sc": 2e-3}, "mask": {"adv": 1, "sc": 1}}
+    )
+    assert {"0.5", "0.002"} <= words(figure) and "image: adv 0.5, sc 0.002" in alt
+
+
+def test_gradient_flow_marks_who_learns():
+    figure, alt = figures.gradient_flow({"Eq. 11": {"G": 2.0, "P": 0.0}, "none": {"G": 0, "P": 0}})
+    assert words(figure) == {"2"} and "Eq. 11 reaches G; none reaches nobody" in alt
+
+
+def test_label_maps_share_one_scale():
+    figure, _ = figures.label_maps({"big": torch.full((4, 4), 2.0), "small": torch.ones(4, 4)})
+    limits = {axis.images[0].get_clim() for axis in figure.axes}
+    assert limits == {(0.0, 2.0)}
+
+
+def test_costs_are_printed():
+    figure, alt = figures.costs([("G_seg", 8.5, 9.7), ("P", 1.4, 0.4)])
+    assert {t.get_text() for t in figure.axes[0].get_yticklabels()} == {"$G_{seg}$", "P"}
+    assert {" 8.5", " 0.4"} <= words(figure) and "P 1.4 and 0.4" in alt
+
+
+def test_doubt_is_the_entropy_in_bits(faces):
+    x = faces.batch(torch.arange(1))[0]
+    p = torch.full((1, 12, 32, 32), 1e-9)
+    p[:, 3:5] = 0.5
+    figure, _ = figures.doubt(x, p.log())
+    assert np.allclose(figure.axes[2].images[0].get_array(), 1.0, atol=1e-5)
+
+
+def test_wrong_pixels_alone_are_coloured(faces):
+    x, _, s = faces.batch(torch.arange(2))
+    found = s.clone()
+    found[0, 3, 4] = (found[0, 3, 4] + 1) % 12
+    figure, alt = figures.parser_beside_truth(x, s, {"mine": found})
+    wrong = figure.axes[6].images[0].get_array()
+    assert (wrong != 235).any(axis=-1).sum() == 1 and "mine wrong in 0.0%" in alt
+
+
+def test_segment_sizes_and_scores(faces):
+    masks = torch.from_numpy(faces.masks).long()
+    share = float((masks == SEGMENTS.index("hair")).float().mean())
+    figure, alt = figures.segment_sizes(masks)
+    assert f"hair {share:.1%}" in alt and f"{share:.1%}" in words(figure)
+    scores = {name: i / 12 for i, name in enumerate(SEGMENTS)}
+    figure, alt = figures.small_segments({"mine": scores})
+    assert "mine is worst at skin" in alt and len(figure.axes[0].lines) == 1

@@ -1,0 +1,84 @@
+"""Statistics over seeds against hand-made numbers."""
+
+import math
+
+import numpy as np
+import pytest
+
+from secgan_lite.course.study import chosen, difference, difference_over_faces, over_seeds, verdict
+
+
+def cell(method, seed, tarr, backbone="stargan"):
+    config = {"method": method, "seed": seed, "backbone": backbone}
+    return {"config": config, "scores": {"tarr": {"mean": tarr}}}
+
+
+def test_a_difference_is_taken_in_pairs():
+    cells = [cell("secgan", s, 0.9 + s / 10) for s in range(3)]
+    cells += [cell("baseline", s, 0.8 + s / 10) for s in (2, 1, 0)]
+    cells += [cell("baseline", 0, 0.1, "attgan")]
+    found = difference(cells, "tarr.mean", backbone="stargan")
+    # Seeds differ by much, the methods by the same in each: a pair sees it, two means would not.
+    assert found["value"] == pytest.approx(0.1) and found["n"] == 3
+    assert found["high"] - found["low"] < 1e-12
+    assert [c["config"]["seed"] for c in chosen(cells, method="baseline", backbone="stargan")] == [
+        0,
+        1,
+        2,
+    ]
+    with pytest.raises(ValueError, match="No seed has a run of both 'concat' and 'baseline'"):
+        difference(cells, "tarr.mean", "concat")
+
+
+def test_a_difference_over_faces_is_taken_face_by_face():
+    """Two attributes, four faces, two seeds, against sums by hand."""
+
+    def faces(method, seed, hits, errors):
+        text = {"tarr": dict(zip("ab", hits, strict=True))}
+        text["inside"] = dict(zip("ab", errors, strict=True))
+        return cell(method, seed, 0.0) | {"faces": text}
+
+    cells = [
+        faces("secgan", 0, ("3330", "3210"), ("9 8 7 60", "0 0 0 0")),
+        faces("baseline", 0, ("3000", "0000"), ("9 8 7 6", "0 0 0 4")),
+        faces("secgan", 1, ("3333", "3333"), ("1 1 1 1", "1 1 1 1")),
+        faces("baseline", 1, ("3333", "3333"), ("1 1 1 1", "1 1 1 1")),
+        faces("secgan", 2, ("0000", "0000"), ("5 5 5 5", "5 5 5 5")),  # without a partner
+    ]
+    found = difference_over_faces(cells, "tarr")
+    each = np.array([3, 5, 4, 0]) / 3 / 2 / 2  # over snapshots, attributes, seeds
+    assert found["value"] == pytest.approx(each.mean()) and found["n"] == 4
+    assert each.min() <= found["low"] <= found["value"] <= found["high"] <= each.max()
+    assert difference_over_faces(cells, "inside")["value"] == pytest.approx((54 - 4) / 2 / 2 / 4)
+    with pytest.raises(ValueError, match="No seed has a run of both"):
+        difference_over_faces(cells, "tarr", "concat")
+
+
+def test_an_interval_over_three_seeds():
+    found = over_seeds([1.0, 2.0, 3.0])
+    assert found["high"] - 2 == pytest.approx(4.302653 / math.sqrt(3))
+
+
+def test_one_seed_says_nothing_about_others():
+    assert over_seeds([0.9])["low"] == -math.inf
+
+
+@pytest.mark.parametrize("n", [2, 3, 10])
+def test_intervals_cover_as_often_as_they_say(n):
+    draws = np.random.default_rng(n).normal(0, 1, (2000, n))
+    found = [over_seeds(list(row)) for row in draws]
+    assert np.mean([f["low"] <= 0 <= f["high"] for f in found]) == pytest.approx(0.95, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "better", "said"),
+    [
+        ([0.2, 0.21, 0.2], 1, "better"),
+        ([0.2, 0.21, 0.2], -1, "worse"),
+        ([-0.2, -0.21, -0.2], -1, "better"),
+        ([0.2, -0.1, 0.1], 1, "no difference shown"),
+        ([0.5], 1, "one seed: no verdict"),
+    ],
+)
+def test_a_verdict_needs_an_interval_without_zero(numbers, better, said):
+    assert verdict(over_seeds(numbers), better) == said

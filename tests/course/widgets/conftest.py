@@ -1,0 +1,31 @@
+"""A run of one's own, and the smallest look at a face."""
+
+import pytest
+
+from secgan_lite.course.widgets import Drawn, Look
+from secgan_lite.evaluation import bundled_editors, editor_sizes
+
+SIZE = editor_sizes()[0]
+
+
+@pytest.fixture(scope="session")
+def names():
+    """Names of the bundled editors of the smallest size."""
+    return tuple(name for name in bundled_editors(SIZE) if "stargan" in name)
+
+
+@pytest.fixture(scope="session")
+def secgan(names):
+    return next(name for name in names if name.endswith("secgan"))
+
+
+@pytest.fixture(scope="session")
+def look(secgan):
+    """Test face 3 as it is."""
+    return Look(Drawn("test", 3), (secgan,))
+
+
+@pytest.fixture(scope="session")
+def run(finished_run):
+    """Folder of a run of one's own."""
+    return finished_run.path

@@ -1,0 +1,233 @@
+"""The flip explorer as a function: the same edits, truths and scores as the rest of the package."""
+
+from dataclasses import replace
+from io import BytesIO
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from secgan_lite.attributes import EXCLUSIVE, NAMES, rivals
+from secgan_lite.course.widgets import (
+    Drawn,
+    Look,
+    Photo,
+    canvas,
+    changed,
+    explore,
+    explorer,
+    flipped,
+    unseen,
+    wish,
+)
+from secgan_lite.course.widgets.catalogue import editor
+from secgan_lite.course.widgets.subjects import GROUPS
+from secgan_lite.editor import FaceEditor
+from secgan_lite.evaluation import Truth, load_bundled
+from secgan_lite.faces import PARAMETERS, render, sample
+from secgan_lite.judges import AttributeClassifier
+from secgan_lite.parsing import load_parser
+from secgan_lite.randomness import derive
+
+levels = st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0])
+
+
+def test_a_drawn_face_is_the_test_set_s(faces):
+    assert np.array_equal(Drawn("test", 5).at(32), faces.images[5])
+    assert not np.array_equal(Drawn("new", 5).at(32), faces.images[5])
+
+
+def test_an_edit_is_what_the_editor_makes(look, secgan):
+    trained = editor(secgan)
+    face = np.moveaxis(look.subject.at(trained.config.image_size), 0, -1)
+    edits = {"Bangs": 0.75, "Eyeglasses": 1.0}
+    explored = explore(replace(look, changes=tuple(edits.items()), strength=1.2))
+    wanted = FaceEditor(trained.generator).edit(face, edits, alpha=1.2).image
+    assert np.abs(explored.faces["secgan"].astype(int) - np.asarray(wanted)).max() <= 1
+    assert np.array_equal(explored.faces["input"], face)
+
+
+def test_the_picture_shows_a_row_for_each_method_and_the_truth(look, names):
+    explored = explore(replace(look, editors=names))
+    assert list(explored.faces) == ["input", *(n.split("-")[-1] for n in names), "true edit"]
+    picture = Image.open(BytesIO(explored.png))
+    assert picture.size == explored.picture.size and picture.mode == "RGBA"
+    for row in explored.faces:
+        assert row in explored.alt
+    one = explore(look)
+    for name in names:  # side by side or alone, an edit is the same
+        alone = explore(replace(look, editors=(name,)))
+        title = name.split("-")[-1]
+        assert np.abs(alone.faces[title].astype(int) - explored.faces[title]).max() <= 1
+    assert one.picture.width == explored.picture.width
+
+
+def test_the_true_edit_is_the_package_s(look, faces):
+    truth = Truth.of(faces.subset(4))
+    for name in ("Bangs", "Blond_Hair", "Male"):
+        explored = explore(flipped(look, name))
+        a = NAMES.index(name)
+        assert np.array_equal(np.moveaxis(explored.faces["true edit"], -1, 0), truth.images[a, 3])
+        assert np.array_equal(explored.masks["true edit"], truth.masks[a, 3])
+        assert explored.wanted[name] != explored.present[name]
+
+
+def test_unchanged_is_its_own_truth(look):
+    explored = explore(look)
+    assert np.array_equal(explored.faces["true edit"], explored.faces["input"])
+    assert set(explored.y_diff.values()) == {0.0} and explored.notes == ()
+    assert np.isnan(explored.scores["secgan"]["inside"])
+    assert explored.scores["secgan"]["outside"] > 0  # G(x, 0) is not x
+
+
+def test_scores_against_a_computation_by_hand(look):
+    explored = explore(replace(look, changes=(("Bangs", 1.0),)))
+    face, edit, true = (explored.faces[k].astype(float) for k in ("input", "secgan", "true edit"))
+    region = np.abs(true - face).max(axis=2) > 8.5
+    error = np.abs(edit - true).mean(axis=2)
+    scores = explored.scores["secgan"]
+    # The tiles are rounded to whole levels, the scores are not.
+    assert scores["inside"] == pytest.approx(error[region].mean(), abs=0.5)
+    assert scores["outside"] == pytest.approx(error[~region].mean(), abs=0.5)
+    assert scores["copying"] == pytest.approx(np.abs(true - face).mean(axis=2)[region].mean())
+    found, exact = explored.masks["secgan"], explored.masks["true edit"]
+    ious = [
+        ((found == k) & (exact == k)).sum() / ((found == k) | (exact == k)).sum()
+        for k in range(12)
+        if ((found == k) | (exact == k)).any()
+    ]
+    assert scores["mask"] == pytest.approx(np.mean(ious))
+    right = [(p > 0.5) == explored.wanted[n] for n, p in explored.probabilities["secgan"].items()]
+    assert scores["labels"] == pytest.approx(np.mean(right))
+
+
+def test_masks_are_the_parser_s_and_g_seg_s(look, secgan):
+    explored = explore(replace(look, changes=(("Bangs", 1.0),)))
+    x = torch.from_numpy(look.subject.at(32)).float()[None] / 127.5 - 1
+    with torch.no_grad():
+        s = load_parser("auto", 32)(x).argmax(dim=1)
+        y_diff = torch.tensor([[float(n == "Bangs") for n in NAMES]])
+        one_hot = torch.nn.functional.one_hot(s, 12).movedim(-1, 1).float()
+        moved = load_bundled(32).masks(one_hot, y_diff).argmax(dim=1)
+    assert np.array_equal(explored.masks["input"], s[0])
+    assert np.array_equal(explored.masks["G_seg of secgan"], moved[0])
+
+
+@given(
+    st.lists(levels, min_size=13, max_size=13), st.lists(st.booleans(), min_size=13, max_size=13)
+)
+def test_a_wish_takes_away_what_it_rules_out(asked, present):
+    y_diff = wish(torch.tensor(asked), torch.tensor(present), rivals()).tolist()
+    for i, name in enumerate(NAMES):
+        others = {r for group in EXCLUSIVE if name in group for r in group} - {name}
+        pushing = max([asked[NAMES.index(r)] for r in others if r in NAMES], default=0.0)
+        if asked[i] == 0 and present[i] and pushing > 0:
+            assert y_diff[i] == -pushing
+        else:
+            assert y_diff[i] == asked[i]
+
+
+@given(
+    st.lists(levels, min_size=13, max_size=13), st.lists(st.booleans(), min_size=13, max_size=13)
+)
+def test_unseen_is_what_no_pair_of_labels_gives(asked, present):
+    """Between −1 and 1, training could only have moved away from the label that there was."""
+    marks = unseen(torch.tensor(asked), torch.tensor(present)).tolist()
+    for value, there, mark in zip(asked, present, marks, strict=True):
+        possible = [target - there for target in (0, 1)]
+        assert mark == (not min(possible) <= value <= max(possible))
+
+
+def test_what_training_never_saw_is_said(look):
+    there = next(n for n, p in explore(look).present.items() if p)
+    absent = next(n for n, p in explore(look).present.items() if not p)
+    explored = explore(replace(look, changes=((there, 1.0),), strength=1.5))
+    assert explored.unseen == (there,)
+    assert "beyond ±1" in explored.notes[0] and "there already" in explored.notes[1]
+    explored = explore(replace(look, changes=((absent, -1.0),)))
+    assert "isn't there" in explored.notes[0]
+    photo = Photo.read(np.full((40, 60, 3), 128, np.uint8))
+    explored = explore(Look(photo, look.editors))
+    assert "a photograph" in explored.notes[0] and "drawn faces only" in explored.notes[0]
+    assert explored.scores == {} and "true edit" not in explored.faces
+
+
+def test_controls_that_exclude_each_other(look):
+    both = changed(changed(look, "Bangs", 1.0), "Bald", 0.5)
+    assert both.changes == (("Bald", 0.5),)
+    colours = changed(changed(look, "Blond_Hair", 1.0), "Black_Hair", 1.0)
+    assert colours.changes == (("Black_Hair", 1.0),)
+    kept = changed(changed(look, "Blond_Hair", -1.0), "Black_Hair", 1.0)
+    assert dict(kept.changes) == {"Blond_Hair": -1.0, "Black_Hair": 1.0}
+
+
+def test_a_flip_goes_the_way_that_the_judge_says_and_back(look):
+    for name, there in explore(look).present.items():
+        once = flipped(look, name)
+        assert once.changes == ((name, -1.0 if there else 1.0),)
+        assert flipped(once, name) == look
+
+
+def test_a_run_of_one_s_own(run, look):
+    explored = explore(replace(look, editors=(str(run),)))
+    assert "secgan (run)" in explored.faces and "G_seg of secgan (run)" in explored.masks
+    both = explore(replace(look, editors=(str(run), *look.editors)))
+    assert list(both.faces) == ["input", "secgan (run)", "secgan", "true edit"]
+
+
+def test_sizes_do_not_mix(look, small_config, small_faces, tmp_path):
+    from secgan_lite.training import train
+
+    small = train(small_config(method="baseline", iterations=2, critic_steps=1), small_faces)
+    with pytest.raises(ValueError, match="of one image size"):
+        explore(replace(look, editors=(*look.editors, str(small.path))))
+    alone = explore(replace(look, editors=(str(small.path),)))  # no judge and no P at 16 px
+    assert alone.present == {} and list(alone.masks) == ["true edit"]
+    assert "labels" not in alone.scores["baseline (run)"]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from(sorted(PARAMETERS)), st.floats(0, 1, width=32))
+def test_a_parameter_is_set_and_nothing_else(name, value):
+    drawn = Drawn("new", 2).with_parameter(name, value)
+    assert drawn.value(name) == pytest.approx(value)
+    plain = sample(3, derive(0, "faces/new"))[2]
+    others = [n for n in PARAMETERS if n != name]
+    assert all(drawn.value(n) == getattr(plain, n)[0] for n in others)
+    assert np.array_equal(drawn.at(16), render(plain.adjusted(**{name: value}), 16)[0][0])
+
+
+def test_the_judge_is_asked_by_name(faces, monkeypatch):
+    """Neither a run's attributes nor the judge's need be the 13 in their order."""
+    trained, x = load_bundled(32), faces.batch(torch.arange(2))[0]
+    every = explorer._Seen.all(x, trained)[1].probabilities
+    config = trained.config.model_copy(update={"attributes": ("Male", "Bangs")})
+    some = explorer._Seen.all(x, replace(trained, config=config))[1].probabilities
+    assert some == {name: every[name] for name in ("Male", "Bangs")}
+    judge = AttributeClassifier(("Young", "Male"), 32, 4, 2, 8).eval()
+    monkeypatch.setattr(explorer, "_judge", lambda *given: judge)
+    known = explorer._Seen.all(x, trained)[1].probabilities
+    assert known == pytest.approx(
+        dict(zip(judge.attributes, judge(x)[1].sigmoid().tolist(), strict=True))
+    )
+
+
+def test_every_parameter_has_a_slider():
+    assert sorted(name for group in GROUPS.values() for name in group) == sorted(PARAMETERS)
+    with pytest.raises(ValueError, match="Did you mean 'yaw'"):
+        Drawn().with_parameter("yav", 0.5)
+
+
+def test_heat_is_dark_without_change_and_bright_where_all_changed():
+    black = np.zeros((4, 4, 3), np.uint8)
+    assert canvas.change(black, black).mean() < 50
+    assert canvas.change(np.full_like(black, 255), black).mean(axis=2).min() > 150
+
+
+def test_on_white_keeps_the_tiles():
+    picture = canvas.board({"a": [np.full((8, 8, 3), 90, np.uint8)]}, ["one"], 40)
+    paper = np.asarray(canvas.on_white(picture))
+    assert (paper == 90).all(axis=2).sum() >= 40 * 40 and (paper[0, 0] == 255).all()

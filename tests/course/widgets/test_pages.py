@@ -1,0 +1,159 @@
+"""HTML of the apps: whatever a name holds, it stays text."""
+
+import ast
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import secgan_lite
+from secgan_lite.course.widgets import (
+    Explored,
+    FlipExplorer,
+    Moment,
+    Photo,
+    TrainingScrubber,
+    canvas,
+    pages,
+)
+from secgan_lite.evaluation import Dynamics
+
+NAME = "plain name"
+HOSTILE = {
+    "apostrophe": "O'Brien's photo.png",
+    "quotes": "\"' onmouseover='alert(1)' x=\".png",
+    "markup": "'><img src=x onerror=alert(1)><script>alert(1)</script>.png",
+    "entities": "a&lt;b&#39;&amp;.png",
+    "path": r"../../C:\a/b|c*?.png",
+    "line break": "a\n<b>\r\0b.png",
+    "right to left": "\u202egnp.\u05d0\u05d1'>.png",
+    "long": "é'<" * 100 + ".png",
+    "half a sign": "\ud800.png",
+}
+hostile = pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+
+
+class Page(HTMLParser):
+    """Tags with the names of their attributes, values of attributes, and text."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.values, self.text = [], [], ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, *(name for name, _ in attributes)))
+        self.values += [value for _, value in attributes]
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def explored(name, scored):
+    """What the explorer found by a method, for an attribute and with a note of this name."""
+    return Explored(
+        picture=None,
+        alt=name,
+        faces={},
+        masks={},
+        y_diff={name: 1.0},
+        present={},
+        probabilities={"input": {name: 0.2}, name: {name: 0.7}},
+        wanted={},
+        scores={name: {"labels": 0.5}} if scored else {},
+        unseen=(name,),
+        notes=(name,),
+    )
+
+
+PAGES = {
+    "bars": lambda name: pages.bars(explored(name, True)),
+    "scores": lambda name: pages.scores(explored(name, True)),
+    "no scores": lambda name: pages.scores(explored(name, False)),
+    "shares": lambda name: pages.shares({name: 1.0}, [0.5]),
+    "table": lambda name: pages.table({"k": (name, name, "{:.0f}")}, {name: {"k": 1.0}}),
+    "heading": pages.heading,
+    "words": pages.words,
+    "notes": lambda name: pages.notes([name]),
+}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+@hostile
+def test_no_name_becomes_markup(page, name):
+    plain, found = Page(page(NAME)), Page(page(name))
+    assert found.tags == plain.tags
+    shown = [v for v in found.values if v] + [found.text]
+    wanted = [v.replace(NAME, name) for v in plain.values if v] + [plain.text.replace(NAME, name)]
+    assert shown == wanted
+
+
+@hostile
+def test_a_picture_is_saved_under_a_safe_name(name):
+    title = Photo.read(Image.new("RGB", (9, 9)), name).title
+    found = Page(pages.link(title, b"png"))
+    assert found.tags == Page(pages.link(NAME, b"png")).tags
+    download = found.values[1]
+    assert download.endswith("-edited.png") and len(download.encode()) <= 255
+    assert download.isprintable() and not set('<>:"/\\|?*') & set(download)
+    assert found.text == f"{download}, 0 KB"
+
+
+def test_a_good_name_is_kept_whole():
+    for title, name in {
+        "O'Brien's photo.png": "O'Brien's-photo.png-edited.png",
+        "test face 3, adjusted": "test-face-3-adjusted-edited.png",
+    }.items():
+        assert Page(pages.link(title, b"")).values[1] == name
+
+
+@hostile
+def test_an_upload_of_any_name(explorer, png, name):
+    """What every HTML widget of the app holds, after a good and after a broken photograph."""
+
+    def tags():
+        return [Page(box.value).tags for box in (explorer.notes, explorer.link, explorer.words)]
+
+    found = {}
+    for given in (NAME, name):
+        for content in (png, b"broken"):
+            explorer._take_upload(({"name": given, "content": memoryview(content)},))
+            explorer.save.click()
+            found.setdefault(content, []).append(tags())
+    assert all(plain == other for plain, other in found.values())
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    return FlipExplorer(image_size=32)
+
+
+@pytest.fixture(scope="module")
+def png():
+    return canvas.png(Image.new("RGB", (40, 40)))
+
+
+@pytest.fixture(scope="module")
+def recorded(run):
+    return Dynamics.of(run, faces=4, shown=2)
+
+
+@hostile
+def test_a_run_of_any_name(recorded, name):
+    plain, found = (TrainingScrubber(runs={n: recorded}) for n in (NAME, name))
+    assert Page(found.numbers.value).tags == Page(plain.numbers.value).tags
+    assert found.moment == plain.moment == Moment(6)
+
+
+def test_html_is_made_in_one_place():
+    """Elsewhere no text with a tag has anything put into it."""
+    package = Path(secgan_lite.__file__).parent
+    for path in package.rglob("*.py"):
+        if path != Path(pages.__file__):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.JoinedStr):
+                    text = "".join(p.value for p in node.values if isinstance(p, ast.Constant))
+                    assert not re.search(r"</[a-z]|<(a|i?mg|div|span|t[drh])\b", text), (path, text)

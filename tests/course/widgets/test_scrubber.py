@@ -1,0 +1,112 @@
+"""The training scrubber: a run recorded, stored and read back, and what is shown of it."""
+
+from dataclasses import replace
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from secgan_lite.course.authoring.recording import record_dynamics
+from secgan_lite.course.widgets import Moment, TrainingScrubber, recordings, scrub
+from secgan_lite.course.widgets.scrubber import PLOTS, iterations
+from secgan_lite.evaluation import Dynamics, load_dynamics, recorded_runs
+
+
+@pytest.fixture(scope="module")
+def recorded(run):
+    return Dynamics.of(run, faces=4, shown=2)
+
+
+def later(dynamics, shift=3):
+    """The same run, every iteration later: as if it had been recorded at other times."""
+    scores = [score | {"iteration": score["iteration"] + shift} for score in dynamics.scores]
+    return replace(dynamics, scores=scores)
+
+
+def test_a_recording_comes_back_with_its_masks(run, recorded, tmp_path, monkeypatch):
+    monkeypatch.setattr("secgan_lite.evaluation.recorded.DYNAMICS", tmp_path)
+    record_dynamics(run, "tiny", faces=4)
+    assert recorded_runs() == ["tiny"]
+    back = load_dynamics("tiny")
+    assert set(back.masks) == {"P", "G_seg"}
+    for kind, film in recorded.masks.items():
+        assert film.dtype == np.uint8 and film.max() < 12
+        assert np.array_equal(back.masks[kind], film)
+    assert back.scores == recorded.scores and back.samples.shape == recorded.samples.shape
+    assert list(recordings()) == ["tiny"] and list(recordings(str(run), faces=2)) == [
+        "yours",
+        "tiny",
+    ]
+
+
+def test_a_recording_without_masks_is_read_too(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("secgan_lite.evaluation.recorded.DYNAMICS", tmp_path)
+    path = record_dynamics(run, "old", faces=2)
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        .replace('"masks"', '"more"')
+        .replace('"more": [', '"x": ['),
+        encoding="utf-8",
+    )
+    text = path.read_text(encoding="utf-8")
+    assert '"masks"' not in text
+    path.write_text(text[: text.index(',\n  "x"')] + "\n}\n", encoding="utf-8")
+    back = load_dynamics("old")
+    assert back.masks == {}
+    assert scrub({"old": back}, Moment(6)).numbers["old"]["iteration"] == 6
+
+
+def test_each_run_is_shown_as_it_was_by_then(recorded):
+    runs = {"one": recorded, "late": later(recorded)}
+    assert iterations(runs) == [2, 4, 5, 6, 7, 9]
+    when = {step: [n["iteration"] for n in scrub(runs, Moment(step)).numbers.values()]
+            for step in (2, 4, 5, 6, 9)}  # fmt: skip
+    assert when == {2: [2, 5], 4: [4, 5], 5: [4, 5], 6: [6, 5], 9: [6, 9]}
+
+
+def test_numbers_are_the_recorded_ones(recorded):
+    scrubbed = scrub({"one": recorded}, Moment(4))
+    score = recorded.scores[1]
+    assert scrubbed.numbers["one"]["tarr"] == score["tarr"]["value"]
+    assert scrubbed.numbers["one"]["inside_ratio"] == score["inside_ratio"]["value"]
+    assert "one at 4" in scrubbed.alt
+    assert Image.open(BytesIO(scrubbed.png)).size == scrubbed.picture.size
+
+
+def test_moments_and_faces_look_different(recorded):
+    runs = {"one": recorded}
+    first, last = (scrub(runs, Moment(step)).png for step in (2, 6))
+    assert first != last != scrub(runs, Moment(6, face=1)).png
+
+
+def test_a_run_that_broke_can_be_shown(recorded):
+    """Infinite and missing values are drawn at the edge, or not at all."""
+    log = [record | {"rgb/critic": float("inf")} for record in recorded.log]
+    log = [{k: v for k, v in record.items() if not k.startswith("semantic")} for record in log]
+    scrubbed = scrub({"broken": replace(recorded, log=log)}, Moment(6))
+    assert scrubbed.picture.width > 3 * 100
+    assert all(key in {k for curves in PLOTS.values() for k in curves.values()}
+               for key in ("tarr", "rgb/critic"))  # fmt: skip
+
+
+def test_the_controls(recorded):
+    app = TrainingScrubber(runs={"one": recorded, "late": later(recorded)})
+    assert app.moment.iteration == 9 and list(app.scrubbed.numbers) == ["one", "late"]
+    before = app.picture.value
+    app.iteration.value = 4
+    assert app.moment.iteration == 4 and app.picture.value != before
+    app.face.value = 1
+    assert app.moment.face == 1
+    app.right.value = "none"
+    assert list(app.scrubbed.numbers) == ["one"] and app.iteration.options == (2, 4, 6)
+    app.left.value = "late"
+    assert app.iteration.value == 5 and "late at 5" in app.words.value
+
+
+def test_without_a_recording_it_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr("secgan_lite.evaluation.recorded.DYNAMICS", tmp_path)
+    with pytest.raises(ValueError, match="name one of your own, -p run_dir FOLDER"):
+        TrainingScrubber()
+    with pytest.raises(FileNotFoundError):
+        TrainingScrubber(run_dir="nowhere")
