@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from secgan_lite.errors import unknown_choice
+from secgan_lite.support.errors import unknown_choice
 
 # All columns of CelebA's list, in its order: on photographs a run may edit any of them.
 COLUMNS = (

@@ -21,9 +21,9 @@ from torch import Tensor, nn
 from secgan_lite import backbones, losses
 from secgan_lite.attributes import difference
 from secgan_lite.backbones import RGB, RGB_BLENDED, SEMANTIC, Modality
-from secgan_lite.errors import unknown_choice
 from secgan_lite.parsing import Parser, one_hot
-from secgan_lite.randomness import initialisation
+from secgan_lite.support.errors import unknown_choice
+from secgan_lite.support.randomness import initialisation
 
 Method = Literal["secgan", "baseline", "concat"]
 METHODS = get_args(Method)

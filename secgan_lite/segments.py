@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from secgan_lite.errors import unknown_choice
+from secgan_lite.support.errors import unknown_choice
 
 SEGMENTS = (
     "skin",

@@ -13,8 +13,8 @@ from secgan_lite.course.model import batch_for, load_model
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import Parser, load_parser
 from secgan_lite.parsing.unet import UNet
-from secgan_lite.randomness import initialisation, stream
 from secgan_lite.secgan import Batch
+from secgan_lite.support.randomness import initialisation, stream
 from secgan_lite.training import TrainConfig, train
 
 # The networks here are tiny: a second thread costs more than it brings.

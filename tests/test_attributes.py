@@ -17,7 +17,7 @@ from secgan_lite.attributes import (
     rivals,
     single_flips,
 )
-from secgan_lite.randomness import stream
+from secgan_lite.support.randomness import stream
 
 labels = st.lists(st.lists(st.integers(0, 1), min_size=13, max_size=13), min_size=1, max_size=5)
 

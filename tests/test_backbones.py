@@ -15,7 +15,7 @@ from secgan_lite.backbones import (
 )
 from secgan_lite.backbones.stargan import Discriminator, Generator, LabelConv2d, NarrowConv2d
 from secgan_lite.backbones.stgan import TransferUnit
-from secgan_lite.randomness import initialisation, stream
+from secgan_lite.support.randomness import initialisation, stream
 
 
 def count(network):

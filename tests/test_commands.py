@@ -15,7 +15,7 @@ from pathlib import Path
 import papermill
 import pytest
 
-from secgan_lite.files import REPOSITORY
+from secgan_lite.support.files import REPOSITORY
 
 PACKAGE = REPOSITORY / "secgan_lite"
 MODULES = {

@@ -22,7 +22,7 @@ from secgan_lite.course import study
 from secgan_lite.course.study import load_study
 from secgan_lite.evaluation import Dynamics
 from secgan_lite.evaluation.bootstrap import Bootstrap
-from secgan_lite.files import REPOSITORY
+from secgan_lite.support.files import REPOSITORY
 
 PACKAGE = REPOSITORY / "secgan_lite"
 GUIDES = [REPOSITORY / name for name in ("README.md", "data/README.md", "notebooks/README.md")]

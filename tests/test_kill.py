@@ -16,11 +16,11 @@ from PIL import Image
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets import cache, celeba, decoded, load
 from secgan_lite.evaluation import evaluate
-from secgan_lite.files import load_tensors
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import Parser
 from secgan_lite.parsing.unet import UNet
-from secgan_lite.randomness import initialisation
+from secgan_lite.support.files import load_tensors
+from secgan_lite.support.randomness import initialisation
 from secgan_lite.training import RunFolder, TrainConfig, load_generator, train
 
 KILLS = int(os.environ.get("SECGAN_LITE_KILLS", "1"))

@@ -6,7 +6,6 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite import datasets
-from secgan_lite.files import manifest
 from secgan_lite.parsing import (
     CLASS_ORDERS,
     PALETTE,
@@ -27,7 +26,8 @@ from secgan_lite.parsing import (
 from secgan_lite.parsing.bisenet import BiSeNet
 from secgan_lite.parsing.scores import at_once
 from secgan_lite.parsing.unet import UNet
-from secgan_lite.supervised import fit
+from secgan_lite.support.files import manifest
+from secgan_lite.training.supervised import fit
 
 
 def test_segments_in_the_papers_order():

@@ -74,7 +74,7 @@ print(*doctor(), sep="\n")
 from secgan_lite import load_editor
 from secgan_lite.course import figures
 from secgan_lite.evaluation import editor_name, editor_sizes, shown_first
-from secgan_lite.files import bundled
+from secgan_lite.support.files import bundled
 
 size = editor_sizes()[-1]
 editor = load_editor(run_dir or bundled(editor_name(size, shown_first(size), "secgan")))

@@ -53,7 +53,7 @@ from torch.nn import functional as F
 
 from secgan_lite import datasets, losses, parsing
 from secgan_lite.course import TODO, batch_of, check, figures, footer, settings, show, six_faces
-from secgan_lite.randomness import initialisation, stream
+from secgan_lite.support.randomness import initialisation, stream
 
 # %%
 settings(globals(), image_size=Literal[32, 64], num_images=int, seed=int)
@@ -204,7 +204,7 @@ import inspect
 import math
 
 from secgan_lite.parsing.unet import UNet
-from secgan_lite.supervised import fit
+from secgan_lite.training.supervised import fit
 
 print(inspect.getsource(parsing.hard_pixel_loss))
 

@@ -52,7 +52,7 @@ from torch.nn import functional as F
 
 from secgan_lite import losses
 from secgan_lite.course import TODO, batch_of, check, figures, footer, settings, show, six_faces
-from secgan_lite.randomness import initialisation, stream
+from secgan_lite.support.randomness import initialisation, stream
 
 # %%
 settings(globals(), run_dir=str, seed=int)

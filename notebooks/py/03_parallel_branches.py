@@ -53,7 +53,7 @@ from torch.nn import functional as F
 
 from secgan_lite import backbones, losses
 from secgan_lite.course import TODO, check, figures, footer, settings, show, six_faces
-from secgan_lite.randomness import stream
+from secgan_lite.support.randomness import stream
 
 # %%
 settings(globals(), backbone=Literal["stargan", "attgan", "stgan"], run_dir=str, seed=int)

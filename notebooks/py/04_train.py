@@ -501,7 +501,7 @@ rate = check("04-rate", rate)
 # %% tags=["nbval-check-output"]
 import re
 
-from secgan_lite.files import DATA
+from secgan_lite.support.files import DATA
 
 results = DATA / "results"
 on_gpu = (results / "benchmark-gpu.txt").read_text(encoding="utf-8")

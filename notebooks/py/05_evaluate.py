@@ -89,7 +89,7 @@ from secgan_lite.evaluation import (
     over_snapshots,
 )
 from secgan_lite.parsing import one_hot
-from secgan_lite.randomness import stream
+from secgan_lite.support.randomness import stream
 from secgan_lite.training import RunFolder
 
 # %%

@@ -67,7 +67,7 @@ from typing import Literal
 
 import torch
 
-from secgan_lite import datasets, places
+from secgan_lite import datasets
 from secgan_lite.course import TODO, check, figures, footer, settings, show
 from secgan_lite.course.study import (
     RESULTS,
@@ -86,7 +86,8 @@ from secgan_lite.course.study import (
 )
 from secgan_lite.evaluation import Truth
 from secgan_lite.evaluation.bootstrap import student
-from secgan_lite.randomness import stream
+from secgan_lite.support import places
+from secgan_lite.support.randomness import stream
 from secgan_lite.training import TrainConfig
 
 # %%

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from secgan_lite.errors import unknown_choice
+from secgan_lite.support.errors import unknown_choice
 
 
 @dataclass(frozen=True)

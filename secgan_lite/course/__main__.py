@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from secgan_lite.errors import print_on_any_console
+from secgan_lite.support.errors import print_on_any_console
 
 
 def _command_line() -> argparse.ArgumentParser:

@@ -17,7 +17,7 @@ from secgan_lite import losses
 from secgan_lite.course.builder import COMPARED, NOTEBOOKS, PACKAGE, notebooks, tags
 from secgan_lite.course.checks import EXERCISES, TODO, Exercise, diagnose
 from secgan_lite.course.doctor import timings
-from secgan_lite.files import REPOSITORY
+from secgan_lite.support.files import REPOSITORY
 
 EQUATIONS = set(range(1, 21))
 MAX_BYTES, MAX_MEGABYTES, MAX_SECONDS, MAX_LINES, MAX_RUN = 900_000, 2000, 60, 30, 3

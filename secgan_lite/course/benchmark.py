@@ -18,10 +18,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from secgan_lite import backbones, datasets, faces
-from secgan_lite.devices import pick_device
 from secgan_lite.parsing import Parser
 from secgan_lite.parsing.unet import UNet
 from secgan_lite.secgan import METHODS
+from secgan_lite.support.devices import pick_device
 from secgan_lite.training import TrainConfig, Trainer
 
 

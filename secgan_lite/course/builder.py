@@ -30,8 +30,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from secgan_lite.course.checks import STRICT
 from secgan_lite.course.doctor import TIMINGS, timings, yardstick
-from secgan_lite.errors import unknown_choice
-from secgan_lite.files import REPOSITORY, WEIGHTS, write_bytes, write_json
+from secgan_lite.support.errors import unknown_choice
+from secgan_lite.support.files import REPOSITORY, WEIGHTS, write_bytes, write_json
 
 NOTEBOOKS = REPOSITORY / "notebooks"
 PACKAGE = REPOSITORY / "secgan_lite"

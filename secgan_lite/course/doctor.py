@@ -14,8 +14,8 @@ from packaging.requirements import Requirement
 from torch.nn import functional as F
 
 from secgan_lite import __version__
-from secgan_lite.devices import cores, free_memory
-from secgan_lite.files import REPOSITORY, bundled, manifest
+from secgan_lite.support.devices import cores, free_memory
+from secgan_lite.support.files import REPOSITORY, bundled, manifest
 
 TIMINGS = REPOSITORY / "notebooks" / "timings.json"
 NEEDED_GIGABYTES = 2

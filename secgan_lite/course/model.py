@@ -7,9 +7,9 @@ half precision, so that these lessons need no training; ``-p run_dir FOLDER`` ta
 import torch
 
 from secgan_lite.datasets import FaceData
-from secgan_lite.files import bundled, load_tensors
 from secgan_lite.parsing import load_parser
 from secgan_lite.secgan import Batch, Model
+from secgan_lite.support.files import bundled, load_tensors
 from secgan_lite.training import RunFolder, TrainConfig, parser_of
 
 NAME = "secgan-32"

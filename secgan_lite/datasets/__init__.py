@@ -26,9 +26,9 @@ from secgan_lite.datasets.data import FaceData, Sampler
 from secgan_lite.datasets.lists import SPLITS, data_place, read_attributes
 from secgan_lite.datasets.packs import pack
 from secgan_lite.datasets.photos import Photos
-from secgan_lite.errors import DataError, unknown_choice
 from secgan_lite.faces import render, sample
-from secgan_lite.randomness import derive
+from secgan_lite.support.errors import DataError, unknown_choice
+from secgan_lite.support.randomness import derive
 
 __all__ = [
     "SPLITS",

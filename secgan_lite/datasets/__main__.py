@@ -8,7 +8,7 @@ import argparse
 import sys
 
 from secgan_lite.datasets.check import OBTAIN, check
-from secgan_lite.errors import print_on_any_console
+from secgan_lite.support.errors import print_on_any_console
 
 
 def main() -> int:

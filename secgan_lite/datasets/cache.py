@@ -21,9 +21,9 @@ import numpy as np
 from filelock import FileLock
 from tqdm.auto import tqdm
 
-from secgan_lite.errors import DataError
-from secgan_lite.files import write_json
-from secgan_lite.places import own_place, to_write
+from secgan_lite.support.errors import DataError
+from secgan_lite.support.files import write_json
+from secgan_lite.support.places import own_place, to_write
 
 CHUNK = 512  # rows between two states that survive a kill
 SAMPLE = 32_000_000  # bytes that are checked at opening: 0.02 s, and the whole of a small cache

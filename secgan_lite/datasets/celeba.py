@@ -8,7 +8,7 @@ import numpy as np
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets.lists import SPLITS, find_root, number, read_attributes
 from secgan_lite.datasets.photos import Photos, numbered, opened, resized
-from secgan_lite.errors import DataError, unknown_choice
+from secgan_lite.support.errors import DataError, unknown_choice
 
 # Last row of each split, counted from 1: the paper's (§4.1) and CelebA's own.
 CELEBA_SPLITS = {"paper": (182_000, 182_637, 202_599), "official": (162_770, 182_637, 202_599)}

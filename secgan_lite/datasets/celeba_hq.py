@@ -17,8 +17,8 @@ from secgan_lite.datasets.lists import (
     read_mapping,
 )
 from secgan_lite.datasets.photos import Photos, numbered, opened, resized, stamp
-from secgan_lite.errors import DataError, unknown_choice
 from secgan_lite.segments import PARTS, SEGMENTS
+from secgan_lite.support.errors import DataError, unknown_choice
 
 HQ_SPLIT = (28_000, 28_500, 30_000)  # the paper's, by the number of the HQ image, from 0
 HQ_IMAGES, HQ_MASKS = "CelebA-HQ-img", "CelebAMask-HQ-mask-anno"

@@ -38,8 +38,8 @@ from secgan_lite.datasets.lists import (
     read_partition,
 )
 from secgan_lite.datasets.packs import read_pack
-from secgan_lite.errors import DataError, unknown_choice
-from secgan_lite.images import recognised
+from secgan_lite.support.errors import DataError, unknown_choice
+from secgan_lite.support.images import recognised
 
 OBTAIN = {
     "celeba": "CelebA: non-commercial research only, not to be passed on. Accept the agreement at "

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from secgan_lite.attributes import NAMES
-from secgan_lite.errors import DataError
-from secgan_lite.places import to_read
+from secgan_lite.support.errors import DataError
+from secgan_lite.support.places import to_read
 
 SPLITS = ("train", "val", "test")
 

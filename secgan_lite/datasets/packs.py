@@ -14,8 +14,8 @@ from PIL import Image
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets.lists import SPLITS, data_place
 from secgan_lite.datasets.photos import Photos, opened, resized, stamp
-from secgan_lite.errors import DataError
 from secgan_lite.segments import CLASS_ORDERS, lookup
+from secgan_lite.support.errors import DataError
 
 # By array: the kinds of values that it may hold (NumPy's letters), and its dimensions.
 _ARRAYS = {

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from secgan_lite.errors import DataError
-from secgan_lite.images import ImageError, decode
+from secgan_lite.support.errors import DataError
+from secgan_lite.support.images import ImageError, decode
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
 CELEBA_CROP = 178

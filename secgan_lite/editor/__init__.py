@@ -22,12 +22,12 @@ from torch import Tensor
 from secgan_lite.attributes import NAMES, index_of, rivals
 from secgan_lite.backbones import Generator
 from secgan_lite.datasets.photos import resized
-from secgan_lite.devices import pick_device
 from secgan_lite.editor.framing import FRAMES, crop_face, middle_square
 from secgan_lite.evaluation import generator_editor
-from secgan_lite.images import ImageError, Source, decode
 from secgan_lite.parsing import Parser, load_parser
-from secgan_lite.places import to_read
+from secgan_lite.support.devices import pick_device
+from secgan_lite.support.images import ImageError, Source, decode
+from secgan_lite.support.places import to_read
 from secgan_lite.training import TrainConfig, load_generator, load_published_weights, parser_of
 
 __all__ = [

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from secgan_lite.errors import unknown_choice
-from secgan_lite.images import ImageError, Source, decode
+from secgan_lite.support.errors import unknown_choice
+from secgan_lite.support.images import ImageError, Source, decode
 
 # Distance of the eyes and height of the line between them, as shares of the frame's side: of
 # CelebA's crop of 178 px (by its mean landmarks), and of CelebA-HQ's and drawn faces (by the masks

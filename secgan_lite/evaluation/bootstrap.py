@@ -7,7 +7,7 @@ from statistics import stdev
 
 import numpy as np
 
-from secgan_lite.randomness import derive
+from secgan_lite.support.randomness import derive
 
 
 @cache

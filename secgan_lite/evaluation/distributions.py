@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from secgan_lite.datasets import FaceData
-from secgan_lite.devices import exact
 from secgan_lite.evaluation.bootstrap import jackknife
 from secgan_lite.judges import Encoder
-from secgan_lite.randomness import stream
+from secgan_lite.support.devices import exact
+from secgan_lite.support.randomness import stream
 
 GROUPS = 10
 SPLITS = 10

@@ -6,10 +6,10 @@ from pathlib import Path
 import torch
 
 from secgan_lite.backbones import Generator
-from secgan_lite.errors import unknown_choice
 from secgan_lite.evaluation.edits import Editor, generator_editor
-from secgan_lite.files import bundled, manifest
 from secgan_lite.parsing import Parser
+from secgan_lite.support.errors import unknown_choice
+from secgan_lite.support.files import bundled, manifest
 from secgan_lite.training import RunFolder, TrainConfig, load_generator, parser_of
 
 

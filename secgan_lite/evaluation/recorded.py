@@ -14,14 +14,14 @@ from PIL import Image
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
 from secgan_lite.datasets import FaceData
-from secgan_lite.errors import unknown_choice
 from secgan_lite.evaluation.curves import over_snapshots
 from secgan_lite.evaluation.editors import Trained, load_snapshot
 from secgan_lite.evaluation.edits import Truth, generator_editor
 from secgan_lite.evaluation.scores import Judges
-from secgan_lite.files import WEIGHTS, bundled, rounded
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.parsing import load_witness, one_hot
+from secgan_lite.support.errors import unknown_choice
+from secgan_lite.support.files import WEIGHTS, bundled, rounded
 from secgan_lite.training import RunFolder
 
 DYNAMICS = WEIGHTS.parent / "dynamics"

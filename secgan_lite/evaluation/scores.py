@@ -24,7 +24,7 @@ from secgan_lite.evaluation.truth import (
 )
 from secgan_lite.judges import AttributeClassifier, Encoder, load_classifier
 from secgan_lite.parsing import Parser, one_hot
-from secgan_lite.supervised import at_hand
+from secgan_lite.support.weights import at_hand
 from secgan_lite.training import Observer, TrainConfig, Trainer
 
 

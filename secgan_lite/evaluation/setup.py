@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
-from secgan_lite.devices import pick_device
 from secgan_lite.evaluation.editors import (
     Trained,
     compared_size,
@@ -19,13 +18,14 @@ from secgan_lite.evaluation.editors import (
 )
 from secgan_lite.evaluation.recorded import load_results
 from secgan_lite.evaluation.scores import Judges
-from secgan_lite.files import versions, write_json
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.judges.classifier import size_for
 from secgan_lite.parsing import load_parser, load_witness
-from secgan_lite.places import can_write, runs, to_write
 from secgan_lite.secgan import Method
-from secgan_lite.supervised import bundled_sizes
+from secgan_lite.support.devices import pick_device
+from secgan_lite.support.files import versions, write_json
+from secgan_lite.support.places import can_write, runs, to_write
+from secgan_lite.support.weights import bundled_sizes
 from secgan_lite.training import RunFolder
 from secgan_lite.training.config import (
     Dataset,

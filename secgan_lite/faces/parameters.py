@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from secgan_lite.attributes import NAMES, index_of, resolve
-from secgan_lite.errors import unknown_choice
+from secgan_lite.support.errors import unknown_choice
 
 PARAMETERS = {
     "shift_x": "position, left to right",

@@ -5,9 +5,9 @@
 
 from torch.nn import functional as F
 
-from secgan_lite.errors import print_on_any_console
 from secgan_lite.judges import classifier, swav
-from secgan_lite.supervised import Recipe, disturbed, train_command
+from secgan_lite.support.errors import print_on_any_console
+from secgan_lite.training.supervised import Recipe, disturbed, train_command
 
 RECIPES = {
     "stgan": Recipe(

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from secgan_lite.files import sha256
 from secgan_lite.judges.classifier import AttributeClassifier
 from secgan_lite.judges.published import Preprocessed, fill
-from secgan_lite.places import to_read
+from secgan_lite.support.files import sha256
+from secgan_lite.support.places import to_read
 
 OWN = "own classes, not comparable with published ones"
 HAIR = ("Black_Hair", "Blond_Hair", "Brown_Hair")

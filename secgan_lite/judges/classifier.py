@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from secgan_lite.attributes import NAMES
 from secgan_lite.backbones import require_divisible
 from secgan_lite.datasets import FaceData
-from secgan_lite.devices import resized
-from secgan_lite.supervised import load_trained
+from secgan_lite.support.devices import resized
+from secgan_lite.support.weights import load_trained
 
 PUBLISHED_SIZE = 128
 
@@ -90,7 +90,7 @@ class AttributeClassifier(nn.Module):
 def load_classifier(source: str | Path = "auto", image_size: int = 64) -> AttributeClassifier:
     """The judge for images of one size; the one for 128 px serves larger ones, too (``size_for``).
 
-    Errors: ``supervised.load_trained``.
+    Errors: ``weights.load_trained``.
 
     Args:
         source: "auto" for the bundled one, which knows drawn faces, or a weights file of ours.

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from secgan_lite.files import sha256
 from secgan_lite.judges.published import Preprocessed, fill, is_published
 from secgan_lite.judges.swav import SmallEncoder
-from secgan_lite.places import to_read
-from secgan_lite.supervised import load_trained
+from secgan_lite.support.files import sha256
+from secgan_lite.support.places import to_read
+from secgan_lite.support.weights import load_trained
 
 OWN = "own encoder, not comparable with published ones"
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))

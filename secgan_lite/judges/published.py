@@ -5,8 +5,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from secgan_lite.devices import resized
-from secgan_lite.files import published_tensors
+from secgan_lite.support.devices import resized
+from secgan_lite.support.files import published_tensors
 
 PREFIXES = ("module.", "backbone.", "encoder.")
 

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from secgan_lite.errors import print_on_any_console
 from secgan_lite.parsing.parser import NETWORKS
 from secgan_lite.parsing.scores import hard_pixel_loss, quality
-from secgan_lite.supervised import Recipe, train_command, zoomed_out
+from secgan_lite.support.errors import print_on_any_console
+from secgan_lite.training.supervised import Recipe, train_command, zoomed_out
 
 # The U-Net's lowest resolution is 8 px, at any image size.
 SHAPES = {

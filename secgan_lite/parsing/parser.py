@@ -4,13 +4,13 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from secgan_lite.devices import resized
-from secgan_lite.files import bundled, load_published, manifest, save_tensors, sha256
 from secgan_lite.parsing.bisenet import BiSeNet
 from secgan_lite.parsing.unet import UNet
-from secgan_lite.places import to_read
 from secgan_lite.segments import merge
-from secgan_lite.supervised import load_trained
+from secgan_lite.support.devices import resized
+from secgan_lite.support.files import bundled, load_published, manifest, save_tensors, sha256
+from secgan_lite.support.places import to_read
+from secgan_lite.support.weights import load_trained
 
 NETWORKS = {"unet": UNet, "bisenet": BiSeNet}
 PUBLISHED = (".pth", ".pt", ".ckpt")

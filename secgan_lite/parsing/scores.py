@@ -1,14 +1,17 @@
 """How a parser is trained and how good it is: loss, confusion, accuracy and IoU by segment."""
 
 import math
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from secgan_lite.datasets import FaceData
-from secgan_lite.devices import exact
 from secgan_lite.segments import SEGMENTS
+from secgan_lite.support.devices import exact
+
+if TYPE_CHECKING:  # the method knows nothing of where faces come from
+    from secgan_lite.datasets import FaceData
 
 
 def hard_pixel_loss(logits: Tensor | list[Tensor], s: Tensor) -> Tensor:
@@ -35,7 +38,7 @@ def at_once(parser: nn.Module, image_size: int) -> int:
     return max(1, min(256, 256 * 128**2 // side**2))
 
 
-def confusion(parser: nn.Module, data: FaceData, chunk: int | None = None) -> Tensor:
+def confusion(parser: nn.Module, data: "FaceData", chunk: int | None = None) -> Tensor:
     """Pixels by (true segment, segment found by P): integers (12, 12).
 
     Args:
@@ -65,7 +68,7 @@ def iou(counts: Tensor) -> dict[str, float]:
     return dict(zip(SEGMENTS, (hits / union).tolist(), strict=True))
 
 
-def quality(network: nn.Module, data: FaceData) -> dict:
+def quality(network: nn.Module, data: "FaceData") -> dict:
     """Pixel accuracy and IoU per segment, as fractions."""
     counts = confusion(network, data)
     scores = {name: round(value, 4) for name, value in iou(counts).items()}

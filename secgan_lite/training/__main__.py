@@ -10,7 +10,7 @@ import sys
 from typing import get_args
 
 from secgan_lite import backbones
-from secgan_lite.errors import print_on_any_console
+from secgan_lite.support.errors import print_on_any_console
 from secgan_lite.training import (
     OutOfMemory,
     TrainConfig,

@@ -23,11 +23,11 @@ from pydantic import (
 from secgan_lite import backbones
 from secgan_lite.attributes import COLUMNS, NAMES, index_of
 from secgan_lite.backbones import RGB
-from secgan_lite.devices import pick_device
-from secgan_lite.errors import unknown_choice
-from secgan_lite.places import to_read, to_write
 from secgan_lite.secgan import Method, Size, Weights
-from secgan_lite.supervised import fingerprint
+from secgan_lite.support.devices import pick_device
+from secgan_lite.support.errors import unknown_choice
+from secgan_lite.support.places import to_read, to_write
+from secgan_lite.support.weights import fingerprint
 
 Dataset = Literal["synthetic", "celeba", "celeba-hq"]
 DATASETS = get_args(Dataset)
@@ -59,7 +59,7 @@ def _path(value: object) -> object:
 Whole = Annotated[int, BeforeValidator(_number)]
 Number = Annotated[float, BeforeValidator(_number)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
-Place = Annotated[str, BeforeValidator(_path)]  # see ``secgan_lite.places``
+Place = Annotated[str, BeforeValidator(_path)]  # see ``secgan_lite.support.places``
 
 _WHERE_NOT_WHAT = {
     "channels_last",

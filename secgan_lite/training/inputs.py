@@ -5,7 +5,7 @@ from pathlib import Path
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
 from secgan_lite.parsing import Parser, load_parser
-from secgan_lite.supervised import at_hand
+from secgan_lite.support.weights import at_hand
 from secgan_lite.training.config import TrainConfig
 from secgan_lite.training.runs import RunFolder
 

@@ -14,10 +14,10 @@ from tqdm.auto import tqdm
 
 from secgan_lite.attributes import single_flips
 from secgan_lite.datasets import FaceData
-from secgan_lite.devices import machine, pick_device
-from secgan_lite.files import readable, replaced
 from secgan_lite.parsing import Parser, colourise
 from secgan_lite.secgan import Batch
+from secgan_lite.support.devices import machine, pick_device
+from secgan_lite.support.files import readable, replaced
 from secgan_lite.training.config import TrainConfig
 from secgan_lite.training.inputs import keep_parser
 from secgan_lite.training.interruptions import (

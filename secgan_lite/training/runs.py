@@ -21,8 +21,8 @@ from torch import Tensor
 
 from secgan_lite import backbones
 from secgan_lite.backbones import RGB, RGB_BLENDED, SEMANTIC
-from secgan_lite.errors import DataError
-from secgan_lite.files import (
+from secgan_lite.support.errors import DataError
+from secgan_lite.support.files import (
     halved,
     load_published,
     load_tensors,
@@ -33,7 +33,7 @@ from secgan_lite.files import (
     write_bytes,
     write_json,
 )
-from secgan_lite.places import runs, to_read, to_write
+from secgan_lite.support.places import runs, to_read, to_write
 from secgan_lite.training.config import TrainConfig, learning_rate, validated
 
 # From the newest to the oldest. The first is there only between its writing and its renaming.

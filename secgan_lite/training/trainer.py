@@ -15,12 +15,12 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from secgan_lite.attributes import index_of, permuted_targets
 from secgan_lite.backbones import Generator
 from secgan_lite.datasets import FaceData, Sampler
-from secgan_lite.devices import cores, keep_freed_memory, pick_device
 from secgan_lite.faces import render
 from secgan_lite.parsing import Parser
 from secgan_lite.parsing.scores import at_once
-from secgan_lite.randomness import stream
 from secgan_lite.secgan import Batch, Model, Terms
+from secgan_lite.support.devices import cores, keep_freed_memory, pick_device
+from secgan_lite.support.randomness import stream
 from secgan_lite.training.config import TrainConfig, learning_rate
 from secgan_lite.training.team import Team
 

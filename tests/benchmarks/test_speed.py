@@ -17,8 +17,8 @@ from secgan_lite.datasets.cache import Cache
 from secgan_lite.evaluation import Dynamics, editor_sizes
 from secgan_lite.faces import render, sample
 from secgan_lite.parsing import load_parser
-from secgan_lite.randomness import stream
 from secgan_lite.secgan import METHODS
+from secgan_lite.support.randomness import stream
 from secgan_lite.training import TrainConfig, Trainer, train
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from servers import chromium, lab, voila
 
 from secgan_lite.course.builder import NOTEBOOKS
-from secgan_lite.files import REPOSITORY, write_bytes
+from secgan_lite.support.files import REPOSITORY, write_bytes
 
 LESSON = NOTEBOOKS / "06_explore.ipynb"
 README = REPOSITORY / "data" / "explorer.png"

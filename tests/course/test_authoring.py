@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from secgan_lite import datasets, files
+from secgan_lite import datasets
 from secgan_lite.course import study
 from secgan_lite.course.authoring import __main__, recording
 from secgan_lite.course.authoring.bundling import bundle, training_command
@@ -26,12 +26,14 @@ from secgan_lite.evaluation import (
     recorded_runs,
 )
 from secgan_lite.evaluation.recorded import all_judges
-from secgan_lite.files import bundled, load_tensors, manifest, save_tensors
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import load_parser
 from secgan_lite.parsing.__main__ import RECIPES
-from secgan_lite.supervised import bundled_sizes, train_command
+from secgan_lite.support import files
+from secgan_lite.support.files import bundled, load_tensors, manifest, save_tensors
+from secgan_lite.support.weights import bundled_sizes
 from secgan_lite.training import RunFolder, TrainConfig
+from secgan_lite.training.supervised import train_command
 
 
 @pytest.fixture

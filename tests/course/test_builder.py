@@ -8,7 +8,7 @@ from nbclient.exceptions import CellExecutionError
 from tiny import LESSON
 
 from secgan_lite.course import builder
-from secgan_lite.files import REPOSITORY
+from secgan_lite.support.files import REPOSITORY
 
 
 def read(course, name="90_tiny.ipynb"):

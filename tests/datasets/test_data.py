@@ -6,7 +6,7 @@ import torch
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets import FaceData, Sampler, load
-from secgan_lite.randomness import stream
+from secgan_lite.support.randomness import stream
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from secgan_lite.attributes import NAMES
 from secgan_lite.backbones import CONDITIONINGS, RGB, get
 from secgan_lite.editor import FaceEditor, ImageError
 from secgan_lite.evaluation import bundled_editors
-from secgan_lite.files import bundled, load_tensors, save_tensors
+from secgan_lite.support.files import bundled, load_tensors, save_tensors
 from secgan_lite.training import load_generator, train
 
 

@@ -19,7 +19,7 @@ from secgan_lite.evaluation.distributions import (
     ssfid_floor,
 )
 from secgan_lite.judges import load_classes, load_encoder
-from secgan_lite.randomness import derive, stream
+from secgan_lite.support.randomness import derive, stream
 
 
 def frechet(a, b):

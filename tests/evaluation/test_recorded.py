@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from secgan_lite import datasets, files
+from secgan_lite import datasets
 from secgan_lite.evaluation import (
     Judges,
     brief,
@@ -20,9 +20,10 @@ from secgan_lite.evaluation import (
     recorded,
     recorded_runs,
 )
-from secgan_lite.files import bundled, load_tensors, manifest
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import load_parser
+from secgan_lite.support import files
+from secgan_lite.support.files import bundled, load_tensors, manifest
 
 EDITORS = [(size, *name.split("-")[2:]) for size in (32, 64) for name in bundled_editors(size)]
 

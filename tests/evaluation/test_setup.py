@@ -15,9 +15,9 @@ from secgan_lite.evaluation import (
     evaluate,
     load_run,
 )
-from secgan_lite.files import REPOSITORY
 from secgan_lite.judges.classifier import shape, size_for
 from secgan_lite.parsing import load_parser
+from secgan_lite.support.files import REPOSITORY
 from secgan_lite.training import TrainConfig, train
 
 

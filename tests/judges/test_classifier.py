@@ -10,11 +10,11 @@ from torch.nn import functional as F
 from secgan_lite import datasets
 from secgan_lite.attributes import COLUMNS, NAMES
 from secgan_lite.evaluation import Truth, copy_input, evaluate
-from secgan_lite.files import manifest, save_tensors
 from secgan_lite.judges import AttributeClassifier, accuracy, load_classifier
 from secgan_lite.judges.__main__ import RECIPES
 from secgan_lite.judges.classifier import shape, size_for
-from secgan_lite.supervised import train_command
+from secgan_lite.support.files import manifest, save_tensors
+from secgan_lite.training.supervised import train_command
 
 
 @pytest.mark.parametrize(("names", "weights"), [(COLUMNS, 3_297_944), (NAMES, 3_284_093)])

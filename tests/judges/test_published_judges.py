@@ -10,10 +10,10 @@ from torchvision import transforms
 from torchvision.models import inception_v3, resnet50
 
 from secgan_lite.attributes import NAMES
-from secgan_lite.files import sha256
 from secgan_lite.judges import AttributeClasses, AttributeClassifier, load_classes, load_encoder
 from secgan_lite.judges.encoder import IMAGENET
 from secgan_lite.judges.published import Preprocessed
+from secgan_lite.support.files import sha256
 
 
 @pytest.fixture(scope="module")

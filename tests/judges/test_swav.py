@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from secgan_lite import datasets
-from secgan_lite.files import bundled, load_tensors, manifest
 from secgan_lite.judges import SwAV, load_encoder, sinkhorn, swapped_prediction
 from secgan_lite.judges.encoder import OWN
 from secgan_lite.judges.swav import EPSILON, TEMPERATURE, two_views
-from secgan_lite.randomness import stream
-from secgan_lite.supervised import fit
+from secgan_lite.support.files import bundled, load_tensors, manifest
+from secgan_lite.support.randomness import stream
+from secgan_lite.training.supervised import fit
 
 
 def test_assignments_use_every_prototype_alike():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secgan_lite import backbones
-from secgan_lite.files import save_tensors, sha256
+from secgan_lite.support.files import save_tensors, sha256
 from secgan_lite.training import TrainConfig, learning_rate
 from secgan_lite.training.__main__ import main
 

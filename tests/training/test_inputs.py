@@ -7,9 +7,9 @@ from secgan_lite.course.model import load_model
 from secgan_lite.course.study.record import strengths
 from secgan_lite.editor import load_editor
 from secgan_lite.evaluation import EvaluationConfig, load_run, load_snapshot
-from secgan_lite.files import load_tensors, save_tensors
 from secgan_lite.parsing import Parser, load_parser
 from secgan_lite.parsing.unet import UNet
+from secgan_lite.support.files import load_tensors, save_tensors
 from secgan_lite.training import RunFolder, TrainConfig, load_inputs, train
 
 TINY = {"image_size": 32, "width": 4, "depth": 1, "discriminator_width": 4, "iterations": 2}

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from secgan_lite.errors import DataError
+from secgan_lite.support.errors import DataError
 from secgan_lite.training import (
     OutOfMemory,
     RunFolder,

@@ -11,7 +11,7 @@ from secgan_lite import training
 from secgan_lite.datasets import Sampler
 from secgan_lite.datasets.cache import Cache
 from secgan_lite.parsing import Parser
-from secgan_lite.randomness import stream
+from secgan_lite.support.randomness import stream
 from secgan_lite.training import (
     RunFolder,
     Trainer,

@@ -9,8 +9,8 @@ from secgan_lite import backbones
 from secgan_lite.attributes import COLUMNS, NAMES
 from secgan_lite.backbones import Backbone
 from secgan_lite.datasets import FaceData, load
-from secgan_lite.devices import machine
 from secgan_lite.evaluation import generator_editor
+from secgan_lite.support.devices import machine
 from secgan_lite.training import TrainConfig, Trainer, load_generator, train
 
 BACKBONES = ("stargan", "attgan", "attgan-table3", "stgan")

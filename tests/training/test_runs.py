@@ -8,8 +8,8 @@ import shutil
 import pytest
 import torch
 
-from secgan_lite.errors import DataError
-from secgan_lite.files import load_tensors, save_tensors
+from secgan_lite.support.errors import DataError
+from secgan_lite.support.files import load_tensors, save_tensors
 from secgan_lite.training import (
     RunFolder,
     RunFolderError,

@@ -9,7 +9,7 @@ import pytest
 import torch
 import two_processes
 
-from secgan_lite.files import load_tensors
+from secgan_lite.support.files import load_tensors
 from secgan_lite.training import RunFolder
 from secgan_lite.training.team import Team
 

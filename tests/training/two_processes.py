@@ -11,7 +11,7 @@ import torch
 from secgan_lite import datasets
 from secgan_lite.parsing import Parser
 from secgan_lite.parsing.unet import UNet
-from secgan_lite.randomness import initialisation
+from secgan_lite.support.randomness import initialisation
 from secgan_lite.training import TrainConfig, Trainer, TrainingStopped, train
 
 torch.set_num_threads(1)

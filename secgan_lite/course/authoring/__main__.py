@@ -8,9 +8,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from secgan_lite.errors import print_on_any_console
-from secgan_lite.files import REPOSITORY
-from secgan_lite.places import runs
+from secgan_lite.support.errors import print_on_any_console
+from secgan_lite.support.files import REPOSITORY
+from secgan_lite.support.places import runs
 
 
 def _command_line() -> argparse.ArgumentParser:

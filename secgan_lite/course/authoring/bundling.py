@@ -19,9 +19,9 @@ from secgan_lite.evaluation import (
 )
 from secgan_lite.evaluation.curves import means_of
 from secgan_lite.evaluation.recorded import all_judges
-from secgan_lite.files import halved, load_tensors, rounded, versions
 from secgan_lite.judges import load_classifier, load_encoder
 from secgan_lite.parsing import load_parser
+from secgan_lite.support.files import halved, load_tensors, rounded, versions
 from secgan_lite.training import RunFolder, TrainConfig
 
 _LOADERS = {"parser": load_parser, "classifier": load_classifier, "encoder": load_encoder}

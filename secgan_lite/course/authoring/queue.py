@@ -18,8 +18,8 @@ from pathlib import Path
 import torch
 
 from secgan_lite.course.study import extend, load_study
-from secgan_lite.files import readable
-from secgan_lite.places import to_read
+from secgan_lite.support.files import readable
+from secgan_lite.support.places import to_read
 from secgan_lite.training import TrainConfig
 
 

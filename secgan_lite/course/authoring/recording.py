@@ -8,7 +8,7 @@ from PIL import Image
 from secgan_lite.course.study import RESULTS, load_study
 from secgan_lite.evaluation import Dynamics, recorded
 from secgan_lite.evaluation.recorded import film_of
-from secgan_lite.files import replaced, write_bytes, write_json
+from secgan_lite.support.files import replaced, write_bytes, write_json
 
 
 def record_dynamics(run: Path | str, name: str, faces: int = 100, shown: int = 2) -> Path:

@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 from filelock import FileLock
 from torch import Tensor
 
-from secgan_lite import files
-from secgan_lite.files import (
+from secgan_lite.support import files
+from secgan_lite.support.files import (
     digests_of,
     manifest,
     save_tensors,

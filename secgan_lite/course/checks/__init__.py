@@ -30,7 +30,7 @@ from secgan_lite.course.checks.exercise import (
     Verdict,
     diagnose,
 )
-from secgan_lite.errors import unknown_choice
+from secgan_lite.support.errors import unknown_choice
 
 __all__ = [
     "CASES",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from secgan_lite.randomness import stream
+from secgan_lite.support.randomness import stream
 
 STRICT, SEED = "SECGAN_LITE_STRICT", "SECGAN_LITE_CHECK_SEED"
 CASES = 5

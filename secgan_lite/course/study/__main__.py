@@ -11,8 +11,8 @@ from pathlib import Path
 from secgan_lite.course.study.record import RESULTS, extend, load_study, score_run
 from secgan_lite.course.study.summary import score
 from secgan_lite.course.study.sweep import pool, sweep, whole
-from secgan_lite.errors import print_on_any_console, unknown_choice
-from secgan_lite.places import runs, to_write
+from secgan_lite.support.errors import print_on_any_console, unknown_choice
+from secgan_lite.support.places import runs, to_write
 from secgan_lite.training import TrainConfig
 
 SHOWN = ("tarr.mean", "reconstruction", "counterfactual.inside_ratio", "ssfid.mean")

@@ -11,6 +11,7 @@ import torch
 from filelock import FileLock
 
 from secgan_lite import datasets
+from secgan_lite.course.pulls import pulls
 from secgan_lite.course.study.summary import LAST
 from secgan_lite.course.study.sweep import sweep
 from secgan_lite.datasets import FaceData
@@ -24,10 +25,9 @@ from secgan_lite.evaluation import (
     ssfid_floor,
 )
 from secgan_lite.evaluation.recorded import all_judges
-from secgan_lite.files import DATA, readable, rounded, versions, write_json
-from secgan_lite.places import to_read, to_write
-from secgan_lite.pulls import pulls
 from secgan_lite.secgan import Batch, Model
+from secgan_lite.support.files import DATA, readable, rounded, versions, write_json
+from secgan_lite.support.places import to_read, to_write
 from secgan_lite.training import RunFolder, TrainConfig, load_generator, parser_of
 
 RESULTS = DATA / "results"

@@ -25,9 +25,9 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from secgan_lite.files import REPOSITORY
-from secgan_lite.places import to_write
 from secgan_lite.secgan import METHODS
+from secgan_lite.support.files import REPOSITORY
+from secgan_lite.support.places import to_write
 from secgan_lite.training import RunFolder, TrainConfig
 
 LESSON = REPOSITORY / "notebooks" / "04_train.ipynb"

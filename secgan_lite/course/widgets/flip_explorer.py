@@ -12,7 +12,7 @@ from secgan_lite.course.widgets.explorer import Explored, Look, changed, explore
 from secgan_lite.course.widgets.subjects import GROUPS, Drawn, Photo
 from secgan_lite.evaluation import compared_size
 from secgan_lite.faces import PARAMETERS
-from secgan_lite.images import ImageError
+from secgan_lite.support.images import ImageError
 
 _WORDS = {attribute.name: (attribute.on, attribute.off) for attribute in ATTRIBUTES}
 _FACES, _LINE = 200, "28px"

@@ -14,9 +14,9 @@ import numpy as np
 from PIL import ImageColor
 from torch import Tensor
 
+from secgan_lite.course.pulls import pulls
 from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.controls import App, Quiet, button, row
-from secgan_lite.pulls import pulls
 from secgan_lite.secgan import Batch, Model
 
 # By branch: each term, in words and by its equation.

@@ -11,8 +11,8 @@ from secgan_lite.course.widgets import canvas
 from secgan_lite.datasets.photos import resized
 from secgan_lite.editor import middle_square
 from secgan_lite.faces import Faces, render, sample
-from secgan_lite.images import Source, decode
-from secgan_lite.randomness import derive
+from secgan_lite.support.images import Source, decode
+from secgan_lite.support.randomness import derive
 
 _KEPT = 1024  # side of a photograph, at most, in pixels
 # Parameters by what they belong to, for sliders.

@@ -28,8 +28,8 @@ from secgan_lite.course.study import (
     whole,
 )
 from secgan_lite.course.study.sweep import parameters, run_cell
-from secgan_lite.devices import machine
-from secgan_lite.places import runs
+from secgan_lite.support.devices import machine
+from secgan_lite.support.places import runs
 from secgan_lite.training import RunFolder, TrainConfig
 
 SMALL = {"iterations": 20, "num_images": 64, "lambda_rec": 12}  # the last by no cell of 04
@@ -254,7 +254,7 @@ def test_an_error_while_scoring_starts_no_more_runs(tmp_path, monkeypatch):
 
 STUDY = """
 import sys
-from secgan_lite.places import runs
+from secgan_lite.support.places import runs
 from secgan_lite.course.study import __main__
 from secgan_lite.training import TrainConfig
 

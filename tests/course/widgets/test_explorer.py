@@ -30,7 +30,7 @@ from secgan_lite.evaluation import Truth, load_bundled
 from secgan_lite.faces import PARAMETERS, render, sample
 from secgan_lite.judges import AttributeClassifier
 from secgan_lite.parsing import load_parser
-from secgan_lite.randomness import derive
+from secgan_lite.support.randomness import derive
 
 levels = st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0])
 

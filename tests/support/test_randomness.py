@@ -2,7 +2,7 @@
 
 import torch
 
-from secgan_lite.randomness import derive, initialisation, stream
+from secgan_lite.support.randomness import derive, initialisation, stream
 
 
 def test_a_purpose_has_its_own_stream():

@@ -10,7 +10,7 @@ repository.
 import os
 from pathlib import Path
 
-from secgan_lite.files import REPOSITORY
+from secgan_lite.support.files import REPOSITORY
 
 
 def to_read(path: str | os.PathLike, name: str = "path") -> Path:

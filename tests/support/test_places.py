@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from secgan_lite import places
 from secgan_lite.course.study.record import load_study
 from secgan_lite.datasets import load, pack
 from secgan_lite.datasets.cache import caches
@@ -17,7 +16,8 @@ from secgan_lite.editor import decode, load_editor
 from secgan_lite.evaluation import EvaluationConfig, load_run
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.parsing import load_parser
-from secgan_lite.places import runs, to_read, to_write
+from secgan_lite.support import places
+from secgan_lite.support.places import runs, to_read, to_write
 from secgan_lite.training import RunFolder, TrainConfig, load_generator, load_published_weights
 
 

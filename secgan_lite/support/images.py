@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
-from secgan_lite.places import to_read
+from secgan_lite.support.places import to_read
 
 Source = Image.Image | np.ndarray | str | os.PathLike | bytes
 MAX_BYTES = 50_000_000

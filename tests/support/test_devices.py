@@ -9,7 +9,6 @@ from limited_device import LimitedDevice
 from torch import nn
 from torch.nn import functional as F
 
-from secgan_lite.devices import cores, exact, free_memory, pick_device, resized
 from secgan_lite.evaluation import Judges, evaluate, load_bundled
 from secgan_lite.judges import (
     AttributeClassifier,
@@ -24,7 +23,8 @@ from secgan_lite.judges.swav import probe, two_views
 from secgan_lite.parsing import Parser
 from secgan_lite.parsing.scores import confusion, hard_pixel_loss, iou, quality
 from secgan_lite.parsing.unet import UNet
-from secgan_lite.supervised import fit
+from secgan_lite.support.devices import cores, exact, free_memory, pick_device, resized
+from secgan_lite.training.supervised import fit
 
 
 def test_devices():
@@ -37,7 +37,7 @@ def test_devices():
 
 _KEPT = """
 import torch
-from secgan_lite.devices import keep_freed_memory
+from secgan_lite.support.devices import keep_freed_memory
 
 def resident():
     with open("/proc/self/statm") as file:

@@ -10,10 +10,11 @@ import pytest
 import torch
 from safetensors.torch import save
 
-from secgan_lite import files
 from secgan_lite.course.doctor import _weights
-from secgan_lite.errors import DataError
-from secgan_lite.files import (
+from secgan_lite.parsing import load_parser
+from secgan_lite.support import files
+from secgan_lite.support.errors import DataError
+from secgan_lite.support.files import (
     bundled,
     load_tensors,
     manifest,
@@ -24,7 +25,6 @@ from secgan_lite.files import (
     sha256,
     write_bytes,
 )
-from secgan_lite.parsing import load_parser
 
 
 def test_tensors_and_metadata_come_back(tmp_path):

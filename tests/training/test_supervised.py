@@ -1,4 +1,4 @@
-"""Training and loading of parser and judge: commands, wrong files, sizes and kinds."""
+"""Training of parser and judge: commands, and what they refuse."""
 
 import re
 import runpy
@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from secgan_lite import supervised
 from secgan_lite.attributes import NAMES
-from secgan_lite.errors import DataError
-from secgan_lite.files import REPOSITORY, bundled, load_tensors, save_tensors
 from secgan_lite.judges import AttributeClassifier, load_classifier
 from secgan_lite.parsing import load_parser
-from secgan_lite.randomness import stream
-from secgan_lite.supervised import bundled_sizes, disturbed, fit, train_command, zoomed_out
+from secgan_lite.support.files import REPOSITORY, load_tensors
+from secgan_lite.support.randomness import stream
+from secgan_lite.training import supervised
+from secgan_lite.training.supervised import disturbed, fit, train_command, zoomed_out
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ def test_the_command_trains_a_network_that_loads(train, module, load):
 )
 def test_the_command_explains_what_is_wrong(train, module, words, message, monkeypatch, capsys):
     monkeypatch.chdir(REPOSITORY)
-    monkeypatch.setattr("secgan_lite.supervised.fit", None)
+    monkeypatch.setattr("secgan_lite.training.supervised.fit", None)
     with pytest.raises(SystemExit):
         train(module, *words)
     assert re.search(message, capsys.readouterr().err)
@@ -113,20 +112,6 @@ def test_a_parser_needs_faces_with_masks(tmp_path, monkeypatch, capsys, small_fa
     assert "holds no masks, from which a parser learns" in capsys.readouterr().err
 
 
-def test_both_are_bundled_for_the_same_sizes():
-    assert bundled_sizes("parser") == bundled_sizes("classifier") == [32, 64]
-
-
-def test_a_file_of_another_kind_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="holds no parser"):
-        load_parser(bundled("classifier-32"), 32)
-    save_tensors(tmp_path / "w.safetensors", {"a": torch.zeros(1)}, {})
-    with pytest.raises(ValueError, match="holds no classifier"):
-        load_classifier(tmp_path / "w.safetensors", 32)
-    with pytest.raises(FileNotFoundError):
-        load_classifier(tmp_path / "absent.safetensors", 32)
-
-
 def test_zooming_out_moves_image_and_mask_alike():
     s = torch.zeros(2, 16, 16, dtype=torch.long)
     s[:, 4:12, 4:12] = 1
@@ -153,25 +138,3 @@ def test_training_is_repeatable(small_faces):
         return network(small_faces.batch(torch.arange(2))[0])
 
     assert torch.equal(trained(), trained())
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda m: m | {"shape": m["shape"] | {"unheard": 1}},
-        lambda m: m | {"shape": m["shape"] | {"width": -4}},
-        lambda m: m | {"shape": m["shape"] | {"width": 10**7}},
-        lambda m: m | {"shape": m["shape"] | {"width": m["shape"]["width"] + 1}},
-        lambda m: m | {"shape": None},
-        lambda m: {k: m[k] for k in m if k != "shape"},
-    ],
-)
-@pytest.mark.parametrize(
-    ("kind", "load"), [("parser", load_parser), ("classifier", load_classifier)]
-)
-def test_a_file_that_says_nonsense_is_one_sentence(tmp_path, kind, load, damage):
-    tensors, metadata = load_tensors(bundled(f"{kind}-32"))
-    save_tensors(tmp_path / "w.safetensors", tensors, damage(metadata))
-    with pytest.raises(DataError, match=rf"w\.safetensors is damaged, or no {kind}") as caught:
-        load(tmp_path / "w.safetensors", 32)
-    assert "\n" not in str(caught.value)

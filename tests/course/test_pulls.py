@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from secgan_lite.course.pulls import pulls
 from secgan_lite.course.widgets.playground import Pulls
-from secgan_lite.pulls import pulls
 from secgan_lite.secgan import Model, Size
 
 

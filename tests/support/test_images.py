@@ -5,7 +5,6 @@ import re
 import struct
 import warnings
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
-from secgan_lite import images
-from secgan_lite.images import ImageError, decode
+from secgan_lite.support import images
+from secgan_lite.support.files import REPOSITORY
+from secgan_lite.support.images import ImageError, decode
 
 # Four quarters of one colour each: red, green / blue, white.
 QUARTERS = np.zeros((40, 40, 3), np.uint8)
@@ -297,7 +297,7 @@ def test_masks_are_laid_on_black():
 
 def test_pictures_are_opened_in_one_place():
     """Any other call could hand a file to a decoder that starts a program."""
-    package = Path(images.__file__).parent
+    package = REPOSITORY / "secgan_lite"
     openers = {
         path.name
         for path in package.rglob("*.py")

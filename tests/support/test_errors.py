@@ -1,6 +1,6 @@
 """Wrong choices: the message says what was given and what is nearest."""
 
-from secgan_lite.errors import unknown_choice
+from secgan_lite.support.errors import unknown_choice
 
 
 def test_the_nearest_choice_is_named():

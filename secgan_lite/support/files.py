@@ -21,11 +21,12 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from secgan_lite import __version__
-from secgan_lite.errors import DataError, unknown_choice
+from secgan_lite.support.errors import DataError, unknown_choice
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parents[1]
+REPOSITORY = _PACKAGE.parent
 # A wheel carries weights, recorded runs and results inside the package.
-_INSIDE = Path(__file__).resolve().parent / "data"
+_INSIDE = _PACKAGE / "data"
 DATA = _INSIDE if _INSIDE.is_dir() else REPOSITORY / "data"
 WEIGHTS = DATA / "weights"
 

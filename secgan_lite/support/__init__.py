@@ -1,0 +1,1 @@
+"""What every room stands on: files and weights on disk, places, images, devices, randomness."""
