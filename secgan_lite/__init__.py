@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> object:
     # PyTorch is imported when an editor is, not before.
     if name == "load_editor":
-        from secgan_lite.editor import load_editor
+        from secgan_lite.editing import load_editor
 
         return load_editor
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,13 +15,14 @@ from PIL import Image
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets import cache, celeba, decoded, load
+from secgan_lite.editing import load_generator
 from secgan_lite.evaluation import evaluate
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import Parser
 from secgan_lite.parsing.unet import UNet
 from secgan_lite.support.files import load_tensors
 from secgan_lite.support.randomness import initialisation
-from secgan_lite.training import RunFolder, TrainConfig, load_generator, train
+from secgan_lite.training import RunFolder, TrainConfig, train
 
 KILLS = int(os.environ.get("SECGAN_LITE_KILLS", "1"))
 # Processes of their own that start in milliseconds, where the system has such.

@@ -23,7 +23,7 @@ from secgan_lite.support.files import REPOSITORY
 LAYERS = (
     "support",
     "attributes", "segments", "losses", "backbones", "parsing", "secgan",
-    "faces", "datasets", "training", "judges", "evaluation", "editor",
+    "faces", "datasets", "training", "editing", "judges", "evaluation",
     "course.pulls", "course.study", "course.figures", "course.widgets", "course",
 )  # fmt: skip
 CORE = [layer for layer in LAYERS if not layer.startswith("course")]

@@ -73,7 +73,7 @@ print(*doctor(), sep="\n")
 # %%
 from secgan_lite import load_editor
 from secgan_lite.course import figures
-from secgan_lite.evaluation import editor_name, editor_sizes, shown_first
+from secgan_lite.editing import editor_name, editor_sizes, shown_first
 from secgan_lite.support.files import bundled
 
 size = editor_sizes()[-1]
@@ -127,7 +127,7 @@ print("y_diff =", {name: y_trg[name] - y_src[name] for name in y_src})
 # |---|---|---|---|
 # | $y^{src}$, $y^{trg}$ | labels (faces, 13) of 0 and 1 | `labels` of [`datasets`](../secgan_lite/datasets/data.py) | not −1 and 1 |
 # | $y^{diff} = y^{trg} - y^{src}$ | (faces, 13) of −1, 0 and 1 | `difference` in [`attributes.py`](../secgan_lite/attributes.py) | the target first; StarGAN's own code gives G the *target* instead |
-# | $x^{out} = G_{rgb}(x^{in}, y^{diff})$ | (faces, 3, h, h) from −1 to 1 | `edit` of [`editor`](../secgan_lite/editor) takes and gives pictures of 0 to 255 | $x = p/127.5 - 1$ for a level $p$ |
+# | $x^{out} = G_{rgb}(x^{in}, y^{diff})$ | (faces, 3, h, h) from −1 to 1 | `edit` of [`editing`](../secgan_lite/editing) takes and gives pictures of 0 to 255 | $x = p/127.5 - 1$ for a level $p$ |
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · A wish as numbers

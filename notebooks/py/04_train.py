@@ -393,8 +393,8 @@ TrainingScrubber(runs=recorded)
 
 # %%
 from secgan_lite.attributes import single_flips
-from secgan_lite.evaluation import Truth, evaluate, generator_editor
-from secgan_lite.training import load_generator
+from secgan_lite.editing import generator_editor, load_generator
+from secgan_lite.evaluation import Truth, evaluate
 
 generator, _ = load_generator(run.path)
 few = held_out.subset(6)

@@ -75,16 +75,14 @@ from torch.nn import functional as F
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
 from secgan_lite.course import TODO, check, figures, footer, parameters, show
+from secgan_lite.editing import bundled_editors, editor_name, load_bundled
 from secgan_lite.evaluation import (
     EvaluationConfig,
     Truth,
     another_face,
-    bundled_editors,
     copy_input,
-    editor_name,
     evaluate,
     fooled_judge,
-    load_bundled,
     load_results,
     over_snapshots,
 )
@@ -298,7 +296,7 @@ print("how sure:", ", ".join(f"{value:.2f}" for value in p.amax(dim=1).tolist())
 # One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's $19962 × 13$ images on one GPU. Intervals say what other test faces could have given: TARR and errors by a **bootstrap** of faces (draw as many faces with replacement, a thousand times), ssFID and IS by a **jackknife** (leave out a tenth of the faces at a time, and see how much the score moves). What is drawn or left out is always a face with all its edits: thirteen edits of one face look alike, so they count as one observation, not as thirteen. (Published tables print the deviation of the ten splits beside IS. That is no interval for other faces.)
 
 # %%
-quick = replace(judges, parser=None, masks=None)
+quick = replace(judges, parser=None, g_seg=None)
 scores = evaluate(editor.edit, faces, quick, seed=seed, device=chosen.device)
 print(f"{len(faces):,} faces × {len(names)} flips")
 
@@ -347,9 +345,9 @@ with torch.inference_mode():
         rival = load_bundled(config.image_size, config.backbone, "baseline").to(chosen.device)
         rows["baseline"] = torch.stack(rival.edit(x[:1], (targets - y)[:, :1], y[:1]))[flips, 0]
     rows[config.method] = edits[flips, 0]
-    if editor.masks is not None and editor.parser is not None:
+    if editor.g_seg is not None and editor.parser is not None:
         s = one_hot(editor.parser(x[:1]).argmax(dim=1)).expand(len(flips), -1, -1, -1)
-        moved = editor.masks(s, (targets - y)[flips, 0])
+        moved = editor.g_seg(s, (targets - y)[flips, 0])
         masks["mask by G_seg"] = moved.argmax(dim=1).cpu()
 if drawn:
     truth = Truth.of(faces.subset(6))

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from secgan_lite.datasets import FaceData
-from secgan_lite.evaluation.edits import Editor
+from secgan_lite.editing import Editor
 from secgan_lite.judges import AttributeClassifier
 
 

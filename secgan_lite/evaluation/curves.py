@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from secgan_lite.datasets import FaceData
-from secgan_lite.evaluation.editors import Trained, load_snapshot
-from secgan_lite.evaluation.edits import Editor, Truth
+from secgan_lite.editing import Editor, Trained
+from secgan_lite.evaluation.edits import Truth
 from secgan_lite.evaluation.scores import Judges, evaluate
 
 
@@ -33,7 +33,7 @@ def over_snapshots(
     """
     return [
         {"iteration": int(file.stem.split("-")[-1])}
-        | brief(load_snapshot(file).edit, data, judges, truth)
+        | brief(Trained.of(file).edit, data, judges, truth)
         for file in files
     ]
 

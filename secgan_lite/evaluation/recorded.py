@@ -14,9 +14,9 @@ from PIL import Image
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
 from secgan_lite.datasets import FaceData
+from secgan_lite.editing import Trained, generator_editor
 from secgan_lite.evaluation.curves import over_snapshots
-from secgan_lite.evaluation.editors import Trained, load_snapshot
-from secgan_lite.evaluation.edits import Truth, generator_editor
+from secgan_lite.evaluation.edits import Truth
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.parsing import load_witness, one_hot
@@ -40,7 +40,7 @@ def all_judges(editor: Trained, classifier: str = "auto") -> Judges:
     size = editor.config.image_size
     judge = load_classifier(classifier, size)
     encoder, classes = load_encoder("auto", size), load_classes("auto", judge)
-    return Judges(judge, encoder, classes, editor.parser, editor.masks, load_witness(size))
+    return Judges(judge, encoder, classes, editor.parser, editor.g_seg, load_witness(size))
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Dynamics:
             "synthetic", "test", config.image_size, faces, attributes=config.attributes
         )
         judge = load_classifier("auto", config.image_size)
-        films = [_samples(load_snapshot(file), data.subset(shown)) for file in files]
+        films = [_samples(Trained.of(file), data.subset(shown)) for file in files]
         kept = [log[i] for i in np.unique(np.linspace(0, len(log) - 1, 100).astype(int))]
         scores = over_snapshots(files, data, Judges(judge), Truth.of(data))
         samples, *masks = (np.stack(part) for part in zip(*films, strict=True))
@@ -141,8 +141,8 @@ def _samples(editor: Trained, data: FaceData) -> tuple[np.ndarray, ...]:
     if editor.parser:
         found = editor.parser(columns.flatten(0, 1)).argmax(dim=1)
         films.append(found.unflatten(0, columns.shape[:2]))
-        if editor.masks:
+        if editor.g_seg:
             s = films[1][:, 0]
-            moved = generator_editor(editor.masks)(one_hot(s), y_diffs, y)
+            moved = generator_editor(editor.g_seg)(one_hot(s), y_diffs, y)
             films.append(torch.stack([s, *(m.argmax(dim=1) for m in moved)], dim=1))
     return tuple(film.byte().numpy() for film in films)

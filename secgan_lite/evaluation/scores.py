@@ -11,9 +11,10 @@ from torch import Tensor, nn
 from secgan_lite.attributes import difference, single_flips
 from secgan_lite.backbones import Generator
 from secgan_lite.datasets import FaceData
+from secgan_lite.editing import Editor, encoded, generator_editor
 from secgan_lite.evaluation.bootstrap import Bootstrap
 from secgan_lite.evaluation.distributions import FrechetDistances, InceptionScore
-from secgan_lite.evaluation.edits import Editor, Truth, encoded, generator_editor
+from secgan_lite.evaluation.edits import Truth
 from secgan_lite.evaluation.truth import (
     Table,
     counterfactual_scores,
@@ -37,7 +38,7 @@ class Judges:
         encoder: images -> features: ssFID and, with a truth, identity drift.
         classes: images -> logits or log-probabilities of classes: Inception Score.
         parser: P, which finds the masks of edits to compare with the true ones.
-        masks: G_seg, whose edit of P's mask is compared likewise.
+        g_seg: G_seg, whose edit of P's mask is compared likewise.
         witness: another parser, which finds masks as P does; P itself has taught a SeCGAN.
     """
 
@@ -45,7 +46,7 @@ class Judges:
     encoder: Encoder | None = None
     classes: nn.Module | None = None
     parser: Parser | None = None
-    masks: Generator | None = None
+    g_seg: Generator | None = None
     witness: Parser | None = None
 
     @torch.inference_mode(False)  # so that gradients can pass through them later
@@ -250,9 +251,9 @@ def _masks(
             part[f"{name}/edit"] = overlaps(_each(parse, edits), masks)
             part[f"{name}/copy"] = overlaps(parse(x).expand_as(masks), masks)
             part[f"{name}/truth"] = overlaps(_each(parse, true), masks)
-    if judges.parser and judges.masks:
+    if judges.parser and judges.g_seg:
         # 12 channels for each flip: kept as arg-max only.
-        edited = encoded(judges.masks, one_hot(_segments(judges.parser, x)), y)
+        edited = encoded(judges.g_seg, one_hot(_segments(judges.parser, x)), y)
         moved = torch.stack([edited(y_diff).argmax(dim=1) for y_diff in y_diffs])
         part["g_seg"] = overlaps(moved, masks)
     return part

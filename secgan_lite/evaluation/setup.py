@@ -9,13 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
-from secgan_lite.evaluation.editors import (
-    Trained,
-    compared_size,
-    load_bundled,
-    load_run,
-    shown_first,
-)
+from secgan_lite.editing import Trained, compared_size, load_bundled, shown_first
 from secgan_lite.evaluation.recorded import load_results
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
@@ -109,7 +103,7 @@ class EvaluationConfig(BaseModel):
             load_encoder(self.encoder, size) if encodes else None,
             load_classes(self.inception, classifier),
             editor.parser if self.parser == "auto" else load_parser(self.parser, size),
-            editor.masks,
+            editor.g_seg,
             load_witness(size) if drawn else None,
         )
         folder = self.folder(editor)
@@ -131,7 +125,7 @@ class EvaluationConfig(BaseModel):
         if not self.run_dir:
             size = self.image_size or compared_size()
             return load_bundled(size, self.backbone or shown_first(size), self.method or "secgan")
-        editor = load_run(self.run_dir)
+        editor = Trained.of(RunFolder(self.run_dir).path)
         for name in _OF_THE_RUN:
             given, own = getattr(self, name), getattr(editor.config, name)
             if given not in (None, own):

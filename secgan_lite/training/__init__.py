@@ -4,12 +4,7 @@ from secgan_lite.training.config import DATASETS, TrainConfig, learning_rate
 from secgan_lite.training.inputs import load_inputs, parser_of
 from secgan_lite.training.interruptions import OutOfMemory, TrainingStopped
 from secgan_lite.training.loop import Observer, estimate_seconds, train
-from secgan_lite.training.runs import (
-    RunFolder,
-    RunFolderError,
-    load_generator,
-    load_published_weights,
-)
+from secgan_lite.training.runs import RunFolder, RunFolderError
 from secgan_lite.training.trainer import Trainer, TrainingDiverged, parse_all
 
 __all__ = [
@@ -24,9 +19,7 @@ __all__ = [
     "TrainingStopped",
     "estimate_seconds",
     "learning_rate",
-    "load_generator",
     "load_inputs",
-    "load_published_weights",
     "parse_all",
     "parser_of",
     "train",

@@ -15,16 +15,13 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
-import torch
 from filelock import FileLock, Timeout
 from torch import Tensor
 
 from secgan_lite import backbones
-from secgan_lite.backbones import RGB, RGB_BLENDED, SEMANTIC
 from secgan_lite.support.errors import DataError
 from secgan_lite.support.files import (
     halved,
-    load_published,
     load_tensors,
     readable,
     remove_leftovers,
@@ -342,65 +339,6 @@ class RunFolder:
     def finished(self) -> bool:
         """True once the generator has been saved, which is the last thing a run does."""
         return (self.path / "generator.safetensors").is_file()
-
-
-def load_generator(path: Path | str) -> tuple[backbones.Generator, dict]:
-    """A trained generator in evaluation mode and its metadata, from a run folder or a file.
-
-    Raises:
-        FileNotFoundError: no such file.
-        DataError: it is damaged, or not one of ours.
-    """
-    path = to_read(path, "generator")
-    path = path / "generator.safetensors" if path.is_dir() else path
-    tensors, metadata = load_tensors(path)
-    if metadata.get("kind") != "generator":
-        raise DataError(f"{path} holds no generator of secgan-lite.")
-    with readable(path, "generator"):
-        config = validated(TrainConfig, metadata["config"])
-        size = config.size
-        rgb = RGB_BLENDED if size.blend else RGB
-        modality = SEMANTIC if metadata["modality"] == "semantic" else rgb
-        if size.depth > len(tensors):
-            raise ValueError(f"depth={size.depth} with {len(tensors)} tensors")
-        condition = SEMANTIC.channels if config.method == "concat" else 0
-        with torch.device("meta"):
-            generator = backbones.get(config.backbone).generator(
-                modality, size.n_attributes, size.image_size, size.width, size.depth, condition
-            )
-        tensors = {name: tensor.float() for name, tensor in tensors.items()}
-        generator.load_state_dict(tensors, assign=True)
-    return generator.eval().requires_grad_(False), metadata
-
-
-def load_published_weights(
-    path: Path | str, backbone: str, n_attributes: int = 13, image_size: int = 128
-) -> backbones.Generator:
-    """G_rgb from a file of the public code of StarGAN, AttGAN or STGAN, in evaluation mode.
-
-    The layers are ours, their names are not, and nor is what the label input means: the generator's
-    ``conditioning`` says it, and ``evaluation.generator_editor`` obeys.
-
-    "stargan" takes weights of yunjey/stargan; "attgan" those of elvisyjlin/AttGAN-PyTorch with one
-    shortcut and one injection, as its README trains them; "stgan" those of a PyTorch generator with
-    the four transfer units of csmliu/STGAN, whose own files are TensorFlow's. A public STGAN for
-    PyTorch with three units and other gates does not fit.
-
-    Args:
-        path: a .pth or .ckpt file, read as tensors only.
-        n_attributes: of those weights, in the order in which they were trained.
-
-    Raises:
-        FileNotFoundError, ValueError: no such file, or for other attributes, sizes or options.
-    """
-    generator = backbones.get(backbone).generator(RGB, n_attributes, image_size)
-    what = f"{backbone} with {n_attributes} attributes"
-    load_published(to_read(path, "generator"), generator, what)
-    generator.conditioning = _PUBLISHED_CONDITIONING.get(backbone, "difference")
-    return generator.eval().requires_grad_(False)
-
-
-_PUBLISHED_CONDITIONING = {"stargan": "target", "attgan": "centred target"}
 
 
 def say(message: str) -> None:

@@ -15,13 +15,12 @@ from secgan_lite.course.authoring import __main__, recording
 from secgan_lite.course.authoring.bundling import bundle, training_command
 from secgan_lite.course.authoring.recording import record_dynamics
 from secgan_lite.course.authoring.store import Bundle, store
+from secgan_lite.editing import Trained, load_bundled
 from secgan_lite.evaluation import (
     Judges,
     evaluate,
-    load_bundled,
     load_dynamics,
     load_results,
-    load_snapshot,
     recorded,
     recorded_runs,
 )
@@ -60,13 +59,13 @@ def test_an_editor_is_bundled_with_its_scores(finished_run, own_weights, faces):
         name = "mask_iou" if kind == "counterfactual" else "mean"
         assert results[kind][name]["value"] == pytest.approx(again[kind][name]["value"], rel=1e-3)
     each = [
-        evaluate(load_snapshot(file).edit, few, Judges(load_classifier("auto", 32)))
+        evaluate(Trained.of(file).edit, few, Judges(load_classifier("auto", 32)))
         for file in finished_run.snapshots()
     ]
     mean = np.mean([scores["counterfactual"]["outside"]["value"] for scores in each])
     assert card["mean_of_last"]["outside"] == pytest.approx(mean, abs=1e-4)
     assert [point["iteration"] for point in results["curves"]["snapshots"]] == [2, 4, 6]
-    assert editor.masks.modality.name == "semantic"
+    assert editor.g_seg.modality.name == "semantic"
     assert (
         manifest()[stored[1].name]["iou"]["value"]
         == results["counterfactual"]["g_seg_iou"]["value"]

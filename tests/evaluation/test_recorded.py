@@ -8,15 +8,12 @@ import torch
 from PIL import Image
 
 from secgan_lite import datasets
+from secgan_lite.editing import Trained, bundled_editors, editor_name, load_bundled
 from secgan_lite.evaluation import (
     Judges,
     brief,
-    bundled_editors,
-    editor_name,
-    load_bundled,
     load_dynamics,
     load_results,
-    load_run,
     recorded,
     recorded_runs,
 )
@@ -38,8 +35,8 @@ def test_snapshots_are_the_generators_of_their_iteration(finished_run):
 
 
 def test_a_run_is_loaded_with_all_its_networks(finished_run):
-    editor = load_run(finished_run.path)
-    assert editor.masks is not None and editor.parser.hash == load_parser("auto", 32).hash
+    editor = Trained.of(finished_run.path)
+    assert editor.g_seg is not None and editor.parser.hash == load_parser("auto", 32).hash
     assert editor.config.identity == finished_run.config.identity
 
 
@@ -48,7 +45,7 @@ def test_a_bundled_editor_scores_what_its_card_says(size, backbone, method):
     """A judge's decision can turn on the last bit, so a few of 260 flips may differ elsewhere."""
     editor = load_bundled(size, backbone, method)
     assert (editor.config.backbone, editor.config.method) == (backbone, method)
-    assert (editor.masks is not None) == (method == "secgan")
+    assert (editor.g_seg is not None) == (method == "secgan")
     card = manifest()[f"{editor.name}.safetensors"]["first_faces"]
     few = datasets.load("synthetic", "test", size, card.pop("n"))
     scores = brief(editor.edit, few, Judges(load_classifier("auto", size)))

@@ -9,6 +9,7 @@ import torch
 from secgan_lite import backbones, datasets
 from secgan_lite.attributes import NAMES, resolve, single_flips
 from secgan_lite.backbones import SEMANTIC
+from secgan_lite.editing import generator_editor
 from secgan_lite.evaluation import (
     CHANGED,
     Judges,
@@ -16,7 +17,6 @@ from secgan_lite.evaluation import (
     copy_input,
     evaluate,
     fooled_judge,
-    generator_editor,
     judge_rate,
     outcomes,
 )
@@ -180,7 +180,7 @@ def test_the_judge_is_asked_by_name(names, judges, few, parser, small_config):
     assert np.array_equal(data.images, few.images)
     known = accuracy(judges.classifier, few)
     assert accuracy(judges.classifier, data) == {name: known[name] for name in names}
-    copied = evaluate(copy_input, data, replace(judges, masks=None))
+    copied = evaluate(copy_input, data, replace(judges, g_seg=None))
     truth = copied["counterfactual"]["attribute_accuracy"]["truth"]
     for name in names:
         assert copied["tarr"][name]["value"] == pytest.approx(1 - known[name], abs=1e-6)
@@ -249,7 +249,7 @@ def test_masks_drift_and_labels_are_those_of_a_naive_loop(few, judges):
     with torch.inference_mode():
         for a in range(13):
             parsed = judges.parser(edits[a]).argmax(dim=1)
-            moved = judges.masks(one_hot(found), targets[a] - y).argmax(dim=1)
+            moved = judges.g_seg(one_hot(found), targets[a] - y).argmax(dim=1)
             for mask, into in ((parsed, ious), (moved, g_ious)):
                 shares = []
                 for k in range(12):

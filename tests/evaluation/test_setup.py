@@ -8,13 +8,8 @@ import numpy as np
 import pytest
 
 from secgan_lite import datasets
-from secgan_lite.evaluation import (
-    EvaluationConfig,
-    bundled_editors,
-    compared_size,
-    evaluate,
-    load_run,
-)
+from secgan_lite.editing import Trained, bundled_editors, compared_size
+from secgan_lite.evaluation import EvaluationConfig, evaluate
 from secgan_lite.judges.classifier import shape, size_for
 from secgan_lite.parsing import load_parser
 from secgan_lite.support.files import REPOSITORY
@@ -35,7 +30,7 @@ def test_a_run_is_scored_by_the_bundled_judges(run):
     chosen = EvaluationConfig.of(run_dir=str(run.path), num_images=6, device="cpu").load()
     assert chosen.editor.config.identity == run.config.identity and len(chosen.faces) == 6
     judges = chosen.judges
-    assert judges.encoder.num_features == 128 and judges.masks is None
+    assert judges.encoder.num_features == 128 and judges.g_seg is None
     assert judges.parser.hash == load_parser("auto", 32).hash
     path = chosen.save(evaluate(chosen.editor.edit, chosen.faces, judges))
     results = json.loads(path.read_text(encoding="utf-8"))
@@ -75,7 +70,7 @@ def test_wrong_parameters_are_explained(run, given, message):
 def test_scores_go_to_the_run_or_to_a_place_that_can_be_written(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SECGAN_LITE_RUNS")
-    editor = load_run(run.path)
+    editor = Trained.of(run.path)
     own = EvaluationConfig.of(run_dir=run.path)
     assert own.folder(editor) == run.path
     closed = [run.path, REPOSITORY]

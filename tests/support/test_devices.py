@@ -9,7 +9,8 @@ from limited_device import LimitedDevice
 from torch import nn
 from torch.nn import functional as F
 
-from secgan_lite.evaluation import Judges, evaluate, load_bundled
+from secgan_lite.editing import load_bundled
+from secgan_lite.evaluation import Judges, evaluate
 from secgan_lite.judges import (
     AttributeClassifier,
     SwAV,
@@ -100,7 +101,7 @@ def test_images_are_resized_alike_on_every_device(side):
 def test_edits_are_scored_on_a_device_without_double_precision(faces, judge, parser):
     few, editor = faces.subset(3), load_bundled(32)
     judges = Judges(judge, load_encoder("auto", 32), load_classes("auto", judge), parser)
-    judges = replace(judges, masks=editor.masks)
+    judges = replace(judges, g_seg=editor.g_seg)
     wanted = evaluate(editor.generator, few, judges)
     with LimitedDevice():
         assert evaluate(editor.generator, few, judges, device="mps") == wanted

@@ -12,13 +12,13 @@ from secgan_lite.course.study.record import load_study
 from secgan_lite.datasets import load, pack
 from secgan_lite.datasets.cache import caches
 from secgan_lite.datasets.check import check
-from secgan_lite.editor import decode, load_editor
-from secgan_lite.evaluation import EvaluationConfig, load_run
+from secgan_lite.editing import Trained, decode, load_editor, load_generator, load_published_weights
+from secgan_lite.evaluation import EvaluationConfig
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.parsing import load_parser
 from secgan_lite.support import places
 from secgan_lite.support.places import runs, to_read, to_write
-from secgan_lite.training import RunFolder, TrainConfig, load_generator, load_published_weights
+from secgan_lite.training import RunFolder, TrainConfig
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ READERS = {
     "published encoder": lambda path: load_encoder(path + ".pth.tar"),
     "inception": lambda path: load_classes(path, None),
     "run": RunFolder,
-    "run_dir": load_run,
+    "trained": Trained.of,
     "evaluation": lambda path: EvaluationConfig.of(run_dir=path).load(),
     "generator": load_generator,
     "published generator": lambda path: load_published_weights(path, "stargan"),

@@ -5,8 +5,8 @@ import torch
 
 from secgan_lite.course.model import load_model
 from secgan_lite.course.study.record import strengths
-from secgan_lite.editor import load_editor
-from secgan_lite.evaluation import EvaluationConfig, load_run, load_snapshot
+from secgan_lite.editing import Trained, load_editor
+from secgan_lite.evaluation import EvaluationConfig
 from secgan_lite.parsing import Parser, load_parser
 from secgan_lite.parsing.unet import UNet
 from secgan_lite.support.files import load_tensors, save_tensors
@@ -39,10 +39,10 @@ def test_a_run_with_a_parser_of_ones_own_opens_anywhere(method, own, faces, tmp_
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
 
-    run = load_run(folder)
+    run = Trained.of(folder)
     assert run.parser.hash == load_parser(own, 32).hash
     assert run.config.parser == f"sha256:{run.parser.hash}"
-    assert load_snapshot(RunFolder(folder).snapshots()[-1]).parser.hash == run.parser.hash
+    assert Trained.of(RunFolder(folder).snapshots()[-1]).parser.hash == run.parser.hash
     judges = EvaluationConfig.of(run_dir=folder, num_images=4, device="cpu").load().judges
     assert judges.parser.hash == run.parser.hash
     new = EvaluationConfig.of(run_dir=folder, num_images=4, parser=own, device="cpu").load()
@@ -84,5 +84,5 @@ def test_runs_from_before_there_were_copies_open(there, own, faces, tmp_path):
     tensors, metadata = load_tensors(folder / "generator.safetensors")
     metadata["config"]["parser"] = str(own if there else tmp_path / "gone.safetensors")
     save_tensors(folder / "generator.safetensors", tensors, metadata)
-    found = load_run(folder).parser
+    found = Trained.of(folder).parser
     assert found.hash == load_parser(own, 32).hash if there else found is None

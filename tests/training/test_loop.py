@@ -10,6 +10,7 @@ import torch
 from secgan_lite import training
 from secgan_lite.datasets import Sampler
 from secgan_lite.datasets.cache import Cache
+from secgan_lite.editing import load_generator
 from secgan_lite.parsing import Parser
 from secgan_lite.support.randomness import stream
 from secgan_lite.training import (
@@ -17,7 +18,6 @@ from secgan_lite.training import (
     Trainer,
     TrainingDiverged,
     estimate_seconds,
-    load_generator,
     parse_all,
     train,
 )

@@ -9,9 +9,9 @@ from secgan_lite import backbones
 from secgan_lite.attributes import COLUMNS, NAMES
 from secgan_lite.backbones import Backbone
 from secgan_lite.datasets import FaceData, load
-from secgan_lite.evaluation import generator_editor
+from secgan_lite.editing import generator_editor, load_generator
 from secgan_lite.support.devices import machine
-from secgan_lite.training import TrainConfig, Trainer, load_generator, train
+from secgan_lite.training import TrainConfig, Trainer, train
 
 BACKBONES = ("stargan", "attgan", "attgan-table3", "stgan")
 TINY = {"width": 4, "discriminator_width": 4, "batch_size": 2, "device": "cpu"}

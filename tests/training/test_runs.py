@@ -8,6 +8,7 @@ import shutil
 import pytest
 import torch
 
+from secgan_lite.editing import load_generator
 from secgan_lite.support.errors import DataError
 from secgan_lite.support.files import load_tensors, save_tensors
 from secgan_lite.training import (
@@ -16,7 +17,6 @@ from secgan_lite.training import (
     Trainer,
     estimate_seconds,
     learning_rate,
-    load_generator,
     train,
 )
 from secgan_lite.training.runs import alone

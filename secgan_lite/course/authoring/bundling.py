@@ -7,16 +7,8 @@ import numpy as np
 from secgan_lite import datasets
 from secgan_lite.course.authoring.store import Bundle, store
 from secgan_lite.course.model import NAME, networks_of
-from secgan_lite.evaluation import (
-    Judges,
-    Truth,
-    brief,
-    editor_name,
-    evaluate,
-    load_snapshot,
-    over_intensities,
-    over_snapshots,
-)
+from secgan_lite.editing import Trained, editor_name
+from secgan_lite.evaluation import Judges, Truth, brief, evaluate, over_intensities, over_snapshots
 from secgan_lite.evaluation.curves import means_of
 from secgan_lite.evaluation.recorded import all_judges
 from secgan_lite.judges import load_classifier, load_encoder
@@ -68,14 +60,14 @@ def bundle_editor(run: Path | str, faces: int = 300) -> list[Path]:
     _require_drawn(config.dataset, folder.path)
     if not files:
         raise ValueError(f"{folder.path} has no snapshot yet: let it train on.")
-    editor = load_snapshot(files[-1])
+    editor = Trained.of(files[-1])
     data = datasets.load(
         "synthetic", "test", config.image_size, faces, attributes=config.attributes
     )
     judges, truth = all_judges(editor), Truth.of(data)
     plain = Judges(judges.classifier)
     results = evaluate(editor.edit, data, judges, truth)
-    last = [brief(load_snapshot(file).edit, data, plain, truth) for file in files[-3:-1]]
+    last = [brief(Trained.of(file).edit, data, plain, truth) for file in files[-3:-1]]
     last.append(means_of(results))
     few, of_few = data.subset(_ON_CURVES), truth[:_ON_CURVES]
     results["curves"] = {

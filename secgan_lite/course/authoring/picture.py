@@ -8,10 +8,11 @@ from secgan_lite import datasets
 from secgan_lite.attributes import ATTRIBUTES, single_flips
 from secgan_lite.course import figures
 from secgan_lite.course.lesson import png
-from secgan_lite.evaluation import Truth, generator_editor
+from secgan_lite.editing import generator_editor, load_generator
+from secgan_lite.evaluation import Truth
 from secgan_lite.parsing import load_parser
 from secgan_lite.support.files import DATA, write_bytes
-from secgan_lite.training import RunFolder, load_generator
+from secgan_lite.training import RunFolder
 
 # One flip a column; the face is the first test face without the attribute.
 _FLIPS = ("Bald", "Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses", "Male", "Pale_Skin", "Young")

@@ -15,20 +15,13 @@ from secgan_lite.course.pulls import pulls
 from secgan_lite.course.study.summary import LAST
 from secgan_lite.course.study.sweep import sweep
 from secgan_lite.datasets import FaceData
-from secgan_lite.evaluation import (
-    Judges,
-    Outcomes,
-    Truth,
-    load_snapshot,
-    outcomes,
-    over_snapshots,
-    ssfid_floor,
-)
+from secgan_lite.editing import Trained, load_generator
+from secgan_lite.evaluation import Judges, Outcomes, Truth, outcomes, over_snapshots, ssfid_floor
 from secgan_lite.evaluation.recorded import all_judges
 from secgan_lite.secgan import Batch, Model
 from secgan_lite.support.files import DATA, readable, rounded, versions, write_json
 from secgan_lite.support.places import to_read, to_write
-from secgan_lite.training import RunFolder, TrainConfig, load_generator, parser_of
+from secgan_lite.training import RunFolder, TrainConfig, parser_of
 
 RESULTS = DATA / "results"
 _PULLED = 64  # faces at which gradients are measured
@@ -128,7 +121,7 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
     )
     truth, found = Truth.of(data), []
     for file in files[-LAST:]:
-        editor = load_snapshot(file)
+        editor = Trained.of(file)
         judges = all_judges(editor)
         found.append(outcomes(editor.edit, data, judges, truth))
     alone, few = Judges(judges.classifier), data.subset(_ON_CURVES)

@@ -3,15 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
-from secgan_lite.evaluation import (
-    Trained,
-    bundled_editors,
-    editor_sizes,
-    load_bundled,
-    load_run,
-)
+from secgan_lite.editing import Trained, bundled_editors, editor_sizes
 from secgan_lite.training import RunFolder
 
 _ORDER = ("baseline", "concat", "secgan")
@@ -71,10 +64,7 @@ def editor(name: str) -> Trained:
     Raises:
         ValueError, FileNotFoundError: there is none.
     """
-    if name.startswith("editor-") and not Path(name).is_dir():
-        _, size, backbone, method = name.split("-")
-        return load_bundled(int(size), backbone, method)
-    return load_run(name)
+    return Trained.of(name)
 
 
 def title(name: str) -> str:

@@ -19,7 +19,8 @@ from secgan_lite.attributes import rivals
 from secgan_lite.course.widgets import canvas
 from secgan_lite.course.widgets.catalogue import editor, title
 from secgan_lite.course.widgets.subjects import Drawn, Subject, TrueEdit, true_edit
-from secgan_lite.evaluation import Trained, encoded, load_judge
+from secgan_lite.editing import Trained, encoded
+from secgan_lite.evaluation import load_judge
 from secgan_lite.evaluation.truth import mean_iou, overlaps, pixel_sums
 from secgan_lite.judges import AttributeClassifier
 from secgan_lite.parsing import one_hot
@@ -116,8 +117,8 @@ def _prepared(subject: Subject, name: str) -> tuple[Callable, Callable | None]:
     present = present_in(subject, name)
     y_src = torch.tensor([[float(present.get(n, 0)) for n in trained.config.attributes]])
     moved = None
-    if trained.masks is not None and seen.segments is not None:
-        moved = encoded(trained.masks, one_hot(seen.segments[None]), y_src)
+    if trained.g_seg is not None and seen.segments is not None:
+        moved = encoded(trained.g_seg, one_hot(seen.segments[None]), y_src)
     return encoded(trained.generator, seen.x, y_src, trained.parser), moved
 
 

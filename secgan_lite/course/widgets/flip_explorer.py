@@ -10,7 +10,7 @@ from secgan_lite.course.widgets.catalogue import Entry, catalogue, choices, chos
 from secgan_lite.course.widgets.controls import App, History, Quiet, button, row
 from secgan_lite.course.widgets.explorer import Explored, Look, changed, explore, flipped
 from secgan_lite.course.widgets.subjects import GROUPS, Drawn, Photo
-from secgan_lite.evaluation import compared_size
+from secgan_lite.editing import compared_size
 from secgan_lite.faces import PARAMETERS
 from secgan_lite.support.images import ImageError
 

@@ -9,7 +9,7 @@ from PIL import Image
 from secgan_lite.attributes import NAMES
 from secgan_lite.course.widgets import canvas
 from secgan_lite.datasets.photos import resized
-from secgan_lite.editor import middle_square
+from secgan_lite.editing import middle_square
 from secgan_lite.faces import Faces, render, sample
 from secgan_lite.support.images import Source, decode
 from secgan_lite.support.randomness import derive

@@ -3,7 +3,7 @@
 import pytest
 
 from secgan_lite.course.widgets import Drawn, Look
-from secgan_lite.evaluation import bundled_editors, editor_sizes
+from secgan_lite.editing import bundled_editors, editor_sizes
 
 SIZE = editor_sizes()[0]
 

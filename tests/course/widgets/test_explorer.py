@@ -25,8 +25,8 @@ from secgan_lite.course.widgets import (
 )
 from secgan_lite.course.widgets.catalogue import editor
 from secgan_lite.course.widgets.subjects import GROUPS
-from secgan_lite.editor import FaceEditor
-from secgan_lite.evaluation import Truth, load_bundled
+from secgan_lite.editing import FaceEditor, load_bundled
+from secgan_lite.evaluation import Truth
 from secgan_lite.faces import PARAMETERS, render, sample
 from secgan_lite.judges import AttributeClassifier
 from secgan_lite.parsing import load_parser
@@ -111,7 +111,7 @@ def test_masks_are_the_parser_s_and_g_seg_s(look, secgan):
         s = load_parser("auto", 32)(x).argmax(dim=1)
         y_diff = torch.tensor([[float(n == "Bangs") for n in NAMES]])
         one_hot = torch.nn.functional.one_hot(s, 12).movedim(-1, 1).float()
-        moved = load_bundled(32).masks(one_hot, y_diff).argmax(dim=1)
+        moved = load_bundled(32).g_seg(one_hot, y_diff).argmax(dim=1)
     assert np.array_equal(explored.masks["input"], s[0])
     assert np.array_equal(explored.masks["G_seg of secgan"], moved[0])
 

@@ -5,11 +5,10 @@ import torch
 
 from secgan_lite import backbones
 from secgan_lite.backbones import RGB
-from secgan_lite.evaluation import generator_editor
+from secgan_lite.editing import generator_editor, load_published_weights
 from secgan_lite.parsing import load_parser
 from secgan_lite.parsing.bisenet import BiSeNet
 from secgan_lite.support.files import load_published
-from secgan_lite.training import load_published_weights
 
 
 def published(network, prefix="main"):

@@ -1,8 +1,4 @@
-"""Edit any face with a trained generator.
-
-    editor = load_editor("runs/synthetic-32-stargan-secgan-s0-1a2b3c4d")
-    result = editor.edit("portrait.jpg", {"Bangs": +1, "Eyeglasses": 0.5})
-    result.image.save("edited.png"); print(result.note)
+"""``FaceEditor``: any image in, its edit out.
 
 No label of the photograph is needed: the generator gets y_diff, what shall change (paper §3.1).
 """
@@ -22,26 +18,13 @@ from torch import Tensor
 from secgan_lite.attributes import NAMES, index_of, rivals
 from secgan_lite.backbones import Generator
 from secgan_lite.datasets.photos import resized
-from secgan_lite.editor.framing import FRAMES, crop_face, middle_square
-from secgan_lite.evaluation import generator_editor
-from secgan_lite.parsing import Parser, load_parser
+from secgan_lite.editing.framing import middle_square
+from secgan_lite.editing.generators import generator_editor
+from secgan_lite.editing.trained import Trained
+from secgan_lite.parsing import Parser
 from secgan_lite.support.devices import pick_device
 from secgan_lite.support.images import ImageError, Source, decode
-from secgan_lite.support.places import to_read
-from secgan_lite.training import TrainConfig, load_generator, load_published_weights, parser_of
 
-__all__ = [
-    "FRAMES",
-    "Edited",
-    "FaceEditor",
-    "ImageError",
-    "crop_face",
-    "decode",
-    "load_editor",
-    "middle_square",
-]
-
-_PUBLISHED = (".pth", ".pt", ".ckpt")
 Labels = Mapping[str, float]
 
 
@@ -201,38 +184,16 @@ def load_editor(
     image_size: int = 128,
     device: str = "cpu",
 ) -> FaceEditor:
-    """An editor from a run's folder, a generator's file, or published weights.
+    """An editor from whatever ``Trained.of`` loads: a run's folder, a file, a bundled name.
 
-    Args:
-        source: a run folder, a ``generator.safetensors``, or a published .pth or .ckpt file.
-        parser: P's weights, for the method "concat"; "" for the run's own P.
-        backbone, attributes, image_size: of published weights, which do not tell them.
-
-    Raises:
-        FileNotFoundError, ValueError: no such file, not a G_rgb, or something it needs is missing.
+    Args, Raises: ``Trained.of``.
     """
-    source = to_read(source, "source")
-    if source.suffix in _PUBLISHED:
-        if not backbone:
-            raise ValueError(
-                f"backbone is missing: {source.name} does not tell it. Name 'stargan', 'attgan' or "
-                "'stgan', and the attributes in the order of training."
-            )
-        published = load_published_weights(source, backbone, len(attributes), image_size)
-        return FaceEditor(published, attributes, "celeba", device=device)
-    generator, metadata = load_generator(source)
-    if metadata["modality"] != "rgb":
-        raise ValueError(f"{source} holds G_seg, which edits masks: name a generator.safetensors.")
-    config, found = TrainConfig(**metadata["config"]), None
-    if config.method == "concat":
-        folder = source if source.is_dir() else source.parent
-        found = load_parser(parser, config.image_size) if parser else parser_of(folder, config)
-        if found is None:
-            raise ValueError(
-                f"parser is missing: a generator of method 'concat' needs the P of its run, and "
-                f"{folder} holds no parser.safetensors."
-            )
-    return FaceEditor(generator, config.attributes, config.dataset, found, device)
+    trained = Trained.of(
+        source, parser=parser, backbone=backbone, attributes=attributes, image_size=image_size
+    )
+    return FaceEditor(
+        trained.generator, trained.attributes, trained.dataset, trained.parser, device
+    )
 
 
 def _finite(name: str, value: object) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from secgan_lite.editor import FRAMES, ImageError, crop_face, middle_square
+from secgan_lite.editing import FRAMES, ImageError, crop_face, middle_square
 
 
 def face_with_eyes(left, right, size=(400, 300)):

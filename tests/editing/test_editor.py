@@ -10,10 +10,9 @@ from PIL import Image
 from secgan_lite import load_editor
 from secgan_lite.attributes import NAMES
 from secgan_lite.backbones import CONDITIONINGS, RGB, get
-from secgan_lite.editor import FaceEditor, ImageError
-from secgan_lite.evaluation import bundled_editors
+from secgan_lite.editing import FaceEditor, ImageError, bundled_editors, load_generator
 from secgan_lite.support.files import bundled, load_tensors, save_tensors
-from secgan_lite.training import load_generator, train
+from secgan_lite.training import train
 
 
 @pytest.fixture(scope="module")
