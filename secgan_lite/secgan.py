@@ -20,8 +20,8 @@ from torch import Tensor, nn
 
 from secgan_lite import backbones, losses
 from secgan_lite.attributes import difference
-from secgan_lite.backbones import RGB, RGB_BLENDED, SEMANTIC, Modality
-from secgan_lite.parsing import Parser, one_hot
+from secgan_lite.modalities import SEMANTIC, Modality, by_name
+from secgan_lite.segments import one_hot
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.randomness import initialisation
 
@@ -56,8 +56,14 @@ class Weights:
     lambda_cls_d: float = 1.0
     lambda_cls_g: float = 1.0
     lambda_gp: float = 10.0
-    cls_reduction: str = "sum"
-    sc_reduction: str = "mean"
+    cls_reduction: Literal["sum", "mean"] = "sum"
+    sc_reduction: Literal["mean", "sum"] = "mean"
+
+    @property
+    def of_generator(self) -> dict[str, float]:
+        """By term of Eq. 14 and 16."""
+        found = {"adv": 1.0, "cls": self.lambda_cls_g, "rec": self.lambda_rec}
+        return found | {"sc": self.lambda_sc}
 
 
 @dataclass
@@ -116,22 +122,17 @@ class Branch(nn.Module):
                 *shape, size.discriminator_width, size.discriminator_depth
             )
 
-        self.encode, self._decode = self.generator.encode, self.generator.decode
-        self._judge = self.discriminator.forward
-
-    def compile(self) -> None:
-        """Have G and D compiled at their first use; the penalty's D stays as it is."""
-        for name in ("encode", "_decode", "_judge"):
-            setattr(self, name, torch.compile(getattr(self, name)))
+    def encode(self, source: Tensor) -> object:
+        """What G keeps of the image or mask that it sees."""
+        return self.generator.encode(source)
 
     def decode(self, features: object, y_diff: Tensor) -> Tensor:
-        """G's raw output; under autocast, losses still see full precision."""
-        return self._decode(features, y_diff).to(y_diff.dtype)
+        """G's raw output for y_diff."""
+        return self.generator.decode(features, y_diff)
 
-    def judge(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """D's realism and logits, likewise."""
-        realism, logits = self._judge(images)
-        return realism.to(images.dtype), logits.to(images.dtype)
+    def judge(self, shown: Tensor) -> tuple[Tensor, Tensor]:
+        """D's realism and attribute logits of images or masks."""
+        return self.discriminator(shown)
 
     def edit(self, source: Tensor, y_diff: Tensor) -> Edit:
         features = self.encode(source)
@@ -159,31 +160,39 @@ class Branch(nn.Module):
         total = distance + w.lambda_cls_d * classification
         if alpha is not None:
             gradient = self.discriminator.realism_gradient
-            with torch.autocast(real.device.type, enabled=False):  # two derivatives need fp32
-                terms["gp"] = losses.gradient_penalty(gradient, real, fake, alpha)
+            terms["gp"] = losses.gradient_penalty(gradient, real, fake, alpha)
             total = total + w.lambda_gp * terms["gp"]
         return total, terms
+
+    def generator_terms(
+        self, judged: tuple[Tensor, Tensor], y_trg: Tensor, rebuilt: Tensor, target: Tensor
+    ) -> Terms:
+        """The terms of Eq. 14 or 16, unweighted; the consistency is the ``Model``'s.
+
+        Args:
+            judged: what D says of the edits (``judge``).
+            rebuilt, target: what G(·, 0) predicts, and what it has to (``Modality``).
+        """
+        score, logits = judged
+        return {
+            "adv": losses.generator_adversarial(score),
+            "cls": losses.attribute_classification(logits, y_trg, self.weights.cls_reduction),
+            "rec": self.modality.reconstruction(rebuilt, target),
+        }
 
     def generator_loss(
         self, edit: Edit, target: Tensor, y_diff: Tensor, y_trg: Tensor
     ) -> tuple[Tensor, Terms]:
-        """Eq. 14 and 16 without the consistency term; ``target`` is what G(·, 0) must return."""
+        """Eq. 14 and 16 without the consistency term; ``target`` is what G(·, 0) must predict."""
         w = self.weights
-        score, logits = self.judge(edit.out)
+        judged = self.judge(edit.out)
         unchanged = self.decode(edit.features, torch.zeros_like(y_diff))
-        if self.modality is SEMANTIC:
-            reconstruction = losses.semantic_reconstruction(unchanged, target)
-        else:
-            x_rec = self.modality.activate(unchanged, edit.source)
-            reconstruction = losses.rgb_reconstruction(x_rec, target)
-        terms = {
-            "adv": losses.generator_adversarial(score),
-            "cls_g": losses.attribute_classification(logits, y_trg, w.cls_reduction),
-            "rec": reconstruction,
-        }
-        total = terms["adv"] + w.lambda_cls_g * terms["cls_g"] + w.lambda_rec * terms["rec"]
+        rebuilt = self.modality.predict(unchanged, edit.source)
+        terms = self.generator_terms(judged, y_trg, rebuilt, target)
+        total = terms["adv"] + w.lambda_cls_g * terms["cls"] + w.lambda_rec * terms["rec"]
+        terms["cls_g"] = terms.pop("cls")  # beside D's own
         changed = (y_diff != 0).float()
-        hits = ((logits > 0) == (y_trg > 0)).float() * changed
+        hits = ((judged[1] > 0) == (y_trg > 0)).float() * changed
         terms["fake_accuracy"] = hits.sum() / changed.sum().clamp(min=1)
         return total, terms
 
@@ -209,7 +218,7 @@ class Model(nn.Module):
             also sees the one-hot mask; §4.5).
         backbone: registered name, for both branches.
         weights: loss weights by modality name.
-        parser: P; required by secgan and concat.
+        parser: P, which gives log-probabilities (B, 12, h, h); required by secgan and concat.
 
     Raises:
         ValueError: unknown method, or a method without the parser that it needs.
@@ -221,7 +230,7 @@ class Model(nn.Module):
         backbone: str,
         size: Size,
         weights: dict[str, Weights] | None = None,
-        parser: Parser | None = None,
+        parser: nn.Module | None = None,
         seed: int = 0,
     ) -> None:
         super().__init__()
@@ -233,12 +242,11 @@ class Model(nn.Module):
         self.parser = parser
         weights = weights or {}
         condition = SEMANTIC.channels if method == "concat" else 0
-        rgb = RGB_BLENDED if size.blend else RGB
-        modalities = (rgb, SEMANTIC) if method == "secgan" else (rgb,)
         self.branches = nn.ModuleDict(
             {
-                m.name: Branch(m, backbone, size, weights.get(m.name, Weights()), seed, condition)
-                for m in modalities
+                name: Branch(m, backbone, size, weights.get(name, Weights()), seed, condition)
+                for name, m in by_name(size.blend).items()
+                if name == "rgb" or method == "secgan"
             }
         )
 
@@ -249,9 +257,8 @@ class Model(nn.Module):
 
     def source(self, branch: str, batch: Batch) -> Tensor:
         """What a branch's generator sees: the image, the one-hot mask, or both (concat)."""
-        if branch == "semantic":
-            return one_hot(batch.s)
-        return torch.cat([batch.x, one_hot(batch.s)], 1) if self.method == "concat" else batch.x
+        seen = self.branches[branch].modality.real(batch.x, batch.s)
+        return torch.cat([seen, one_hot(batch.s)], 1) if self.method == "concat" else seen
 
     def translate(self, batch: Batch) -> Translation:
         """Edit the batch by y_diff in every branch (Figure 2, left half)."""
@@ -271,7 +278,7 @@ class Model(nn.Module):
         total, terms = 0.0, {}
         for name, branch in self.branches.items():
             edit = translation[name]
-            real = edit.source if branch.modality is SEMANTIC else batch.x
+            real = edit.source[:, : branch.modality.channels]  # without concat's mask
             mix = alpha(name, len(real)).to(real).view(-1, 1, 1, 1) if alpha else None
             loss, parts = branch.critic_loss(real, batch.y_src, edit.out, mix)
             total = total + loss
@@ -290,7 +297,7 @@ class Model(nn.Module):
         if consistency and self.method == "secgan":
             coupling = self.consistency(translation, batch.s_trg)
         for name, branch in self.branches.items():
-            target = batch.s if branch.modality is SEMANTIC else batch.x
+            target = branch.modality.target(batch.x, batch.s)
             with frozen(branch.discriminator):
                 loss, parts = branch.generator_loss(
                     translation[name], target, batch.y_diff, batch.y_trg

@@ -5,16 +5,11 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite import backbones
-from secgan_lite.backbones import (
-    RGB,
-    SEMANTIC,
-    Backbone,
-    instance_norm,
-    require_divisible,
-    summed_gradient,
-)
-from secgan_lite.backbones.stargan import Discriminator, Generator, LabelConv2d, NarrowConv2d
+from secgan_lite.backbones import Backbone, summed_gradient
+from secgan_lite.backbones.layers import LabelConv2d, NarrowConv2d, instance_norm, require_divisible
+from secgan_lite.backbones.stargan import Discriminator, Generator
 from secgan_lite.backbones.stgan import TransferUnit
+from secgan_lite.modalities import RGB, SEMANTIC
 from secgan_lite.support.randomness import initialisation, stream
 
 

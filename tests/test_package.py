@@ -22,7 +22,7 @@ from secgan_lite.support.files import REPOSITORY
 # From below to above: a module imports only what comes before it.
 LAYERS = (
     "support",
-    "attributes", "segments", "losses", "backbones", "parsing", "secgan",
+    "attributes", "segments", "losses", "modalities", "backbones", "parsing", "secgan",
     "faces", "datasets", "training", "editing", "judges", "evaluation",
     "course.pulls", "course.study", "course.figures", "course.widgets", "course",
 )  # fmt: skip

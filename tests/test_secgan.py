@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from secgan_lite import losses
-from secgan_lite.backbones import RGB, RGB_BLENDED, SEMANTIC, summed_gradient
+from secgan_lite.backbones import summed_gradient
+from secgan_lite.modalities import RGB, RGB_BLENDED, SEMANTIC
 from secgan_lite.parsing import one_hot
 from secgan_lite.secgan import METHODS, Branch, Model, Size, Weights
 

@@ -389,51 +389,29 @@ for face, name in enumerate(wishes):
     print(f"face {face + 1}: {figures.flip_name(name, bool(y_src[face, index_of(name)]))}")
 
 # %% [markdown]
-# The two functions below name the four terms of each branch. They are `Branch.generator_loss` of the package, opened up so that the terms can be asked one by one. Note what is a leaf: the *outputs*, so that gradients stop there and do not run on into the generators. For images that is $x^{out}$, after the tanh, and for Eq. 5 the reconstruction $x^{rec} = G(x^{in}, 0)$. For masks it is the output *before* the softmax: probabilities can't move one by one, since they add up to 1, and the slope of $\log \hat s$ has no bound where $\hat s$ is near 0.
-
-
-# %%
-def image_terms(x_out, x_rec, x, teacher):
-    """Eq. 2, 4, 5 and 11 of the edits x_out and the reconstructions x_rec, (B, 3, h, h)."""
-    score, logits = rgb.discriminator(x_out)
-    return {
-        "adv": losses.generator_adversarial(score),
-        "cls": losses.attribute_classification(logits, y_trg),
-        "rec": losses.rgb_reconstruction(x_rec, x),
-        "sc": losses.semantic_consistency(model.parser(x_out), teacher),
-    }
-
-
-def mask_terms(raw, raw_rec, s, teacher):
-    """Eq. 7, 9, 10 and 12 of edited and reconstructed masks before softmax, (B, 12, h, h)."""
-    score, logits = semantic.discriminator(raw.softmax(dim=1))
-    return {
-        "adv": losses.generator_adversarial(score),
-        "cls": losses.attribute_classification(logits, y_trg),
-        "rec": losses.semantic_reconstruction(raw_rec, s),
-        "sc": losses.semantic_consistency(raw, teacher),
-    }
-
+# `Branch.generator_terms` of the package names three terms of each branch: realism, attributes and reconstruction. The fourth, consistency, needs the other branch as its teacher. Note what is a leaf: the *outputs*, so that gradients stop there and do not run on into the generators. For images that is $x^{out}$, after the tanh, and for Eq. 5 the reconstruction $x^{rec} = G(x^{in}, 0)$. For masks it is the output *before* the softmax: probabilities can't move one by one, since they add up to 1, and the slope of $\log \hat s$ has no bound where $\hat s$ is near 0. The package calls both what a generator *predicts*; `Modality.show` makes of it what D sees.
 
 # %%
-with torch.no_grad():
-    raw_rec = {
-        name: branch.generator.decode(edits[name].features, torch.zeros_like(y_trg))
-        for name, branch in model.branches.items()
-    }
 x_out, raw = edits["rgb"].out, edits["semantic"].raw
 parsed, generated = model.parser(x_out).argmax(dim=1), raw.argmax(dim=1)
-questions = {
-    "rgb": (image_terms, x_out, rgb.modality.activate(raw_rec["rgb"], batch.x), batch.x, generated),
-    "semantic": (mask_terms, raw, raw_rec["semantic"], batch.s, parsed),
-}
+teachers = {"rgb": generated, "semantic": parsed}
 values, gradients = {}, {}
-for name, (terms, out, same, target, teacher) in questions.items():
-    leaves = [tensor.clone().requires_grad_(True) for tensor in (out, same)]
-    for term, value in terms(*leaves, target, teacher).items():
-        at = leaves[term == "rec"]
+for name, branch in model.branches.items():
+    modality, edit = branch.modality, edits[name]
+    with torch.no_grad():
+        unchanged = branch.decode(edit.features, torch.zeros_like(y_trg))
+    out, same = (
+        modality.predict(output, edit.source).clone().requires_grad_(True)
+        for output in (edit.raw, unchanged)
+    )
+    judged, target = branch.judge(modality.show(out)), modality.target(batch.x, batch.s)
+    terms = branch.generator_terms(judged, y_trg, same, target)
+    terms["sc"] = losses.semantic_consistency(modality.segmented(out, model.parser), teachers[name])
+    for term, value in terms.items():
         values[name, term] = value.item()
-        gradients[name, term] = torch.autograd.grad(value, at, retain_graph=True)[0]
+        (gradients[name, term],) = torch.autograd.grad(
+            value, same if term == "rec" else out, retain_graph=True
+        )
 
 # %%
 titles = {
@@ -495,8 +473,7 @@ show(figures.pulls(x_out, maps))
 norms = {"rgb": {}, "semantic": {}}
 for (name, term), gradient in gradients.items():
     w = model.branches[name].weights
-    weight = {"adv": 1, "cls": w.lambda_cls_g, "rec": w.lambda_rec, "sc": w.lambda_sc}[term]
-    norms[name][term] = weight * gradient.norm().item()
+    norms[name][term] = w.of_generator[term] * gradient.norm().item()
 for name, pull in norms.items():
     shown = (f"{term} {value:.4f} (loss {values[name, term]:.2f})" for term, value in pull.items())
     print(f"{name:>8}: " + ", ".join(shown))

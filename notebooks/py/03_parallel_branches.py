@@ -51,7 +51,7 @@ from typing import Literal
 import torch
 from torch.nn import functional as F
 
-from secgan_lite import backbones, losses
+from secgan_lite import backbones, losses, modalities
 from secgan_lite.course import TODO, check, figures, footer, settings, show, six_faces
 from secgan_lite.support.randomness import stream
 
@@ -92,7 +92,7 @@ guess = None  # 0 to 5
 from secgan_lite.course.anatomy import layers, multiply_adds, table, weights
 
 
-def network(name, part, modality=backbones.RGB, size=128, condition=0):
+def network(name, part, modality=modalities.RGB, size=128, condition=0):
     """A network of the published size without numbers, and inputs that fit it."""
     kind, paper = backbones.get(name), backbones.get(name).presets["paper"]
     y = torch.empty(1, 13, device="meta")
@@ -166,7 +166,7 @@ for where, values in spread.items():
 for name in ("stargan", "attgan", "stgan"):
     for part in ("G", "D"):
         rgb, seg = (
-            network(name, part, m)[0].state_dict() for m in (backbones.RGB, backbones.SEMANTIC)
+            network(name, part, m)[0].state_dict() for m in (modalities.RGB, modalities.SEMANTIC)
         )
         assert list(rgb) == list(seg)
         differ = [key for key in rgb if rgb[key].shape != seg[key].shape]
@@ -182,8 +182,8 @@ for name in ("stargan", "attgan", "stgan"):
 
 # %% tags=["nbval-check-output"]
 raw = torch.randn(1, 12, 2, 2, generator=stream(seed, "raw"))
-soft = backbones.SEMANTIC.activate(raw)
-wrong = backbones.RGB.activate(raw)
+soft = modalities.SEMANTIC.activate(raw)
+wrong = modalities.RGB.activate(raw)
 print("softmax: sum over the segments of a pixel", round(soft.sum(dim=1)[0, 0, 0].item(), 4))
 print("tanh in its place:", round(wrong.sum(dim=1)[0, 0, 0].item(), 4), "(no distribution)")
 
@@ -404,7 +404,7 @@ labels = check("03-labels", labels)
 from secgan_lite.parsing.unet import UNet
 
 parts = []
-for modality, suffix in ((backbones.RGB, "rgb"), (backbones.SEMANTIC, "seg")):
+for modality, suffix in ((modalities.RGB, "rgb"), (modalities.SEMANTIC, "seg")):
     for part in ("G", "D"):
         built, inputs = network("stargan", part, modality)
         cost = weights(built) / 1e6, multiply_adds(built, *inputs) / 1e9

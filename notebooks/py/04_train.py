@@ -140,11 +140,11 @@ for branch_name, branch in model.branches.items():
 # | line | the paper says | in `Trainer.step` of [`trainer.py`](../secgan_lite/training/trainer.py) | beware |
 # |---|---|---|---|
 # | 4 | $t \leftarrow t + 1$ | `self.iteration += 1` | t counts *critic* steps, from 1 |
-# | 5 | sample a mini-batch, $L^D$ of both branches (Eq. 13, 15) | `self._draw()`, `self.model.translate(batch)`, `self.model.critic_loss(batch, translation, alpha)` | edits are detached: D must not teach G |
-# | 6 | Eq. 17, 18: $\theta_D \leftarrow \theta_D - \eta_D^t\,\partial L^D / \partial\theta_D$ | `self._update("discriminator", loss, terms)`, at the rate `learning_rate(config, self.iteration)` | the rate depends on t, and falls to 0 at the end |
+# | 5 | sample a mini-batch, $L^D$ of both branches (Eq. 13, 15) | `self.draw()`, `self.model.translate(batch)`, `self.model.critic_loss(batch, translation, alpha)` | edits are detached: D must not teach G |
+# | 6 | Eq. 17, 18: $\theta_D \leftarrow \theta_D - \eta_D^t\,\partial L^D / \partial\theta_D$ | `self.update("discriminator", loss, terms)`, at the rate `learning_rate(config, self.iteration)` | the rate depends on t, and falls to 0 at the end |
 # | 7 | if $t \equiv 0 \pmod N$ | `whose_turn(config, self.iteration)`, that is `iteration % config.critic_steps == 0` | N = 1 in `lite`, 5 in the paper |
 # | 8 | the *same* mini-batch: $L^G$ of both branches (Eq. 14, 16) | `self.model.generator_loss(batch, translation, coupled)` | D as it is *after* line 6, and frozen |
-# | 9 | Eq. 19, 20: $\theta_G \leftarrow \theta_G - \eta_G^t\,\partial L^G / \partial\theta_G$ | `self._update("generator", loss, terms)` | one backward pass for both generators |
+# | 9 | Eq. 19, 20: $\theta_G \leftarrow \theta_G - \eta_G^t\,\partial L^G / \partial\theta_G$ | `self.update("generator", loss, terms)` | one backward pass for both generators |
 #
 # Here is the source, complete:
 
@@ -174,7 +174,7 @@ tiny = TrainConfig.of(iterations=6, schedule="constant", image_size=32, device="
 def naive_weights(fresh=False):
     """All weights after six iterations of Algorithm 1, line by line."""
     run = Trainer(tiny, few, small_P)
-    draw, model = run._draw, run.model
+    draw, model = run.draw, run.model
     options = {"lr": tiny.learning_rate, "betas": (0.5, 0.999), "fused": True}
     parts = {"D": [b.discriminator for b in model.branches.values()]}
     parts["G"] = [b.generator for b in model.branches.values()]
@@ -190,7 +190,7 @@ def naive_weights(fresh=False):
 
     for t in range(1, 7):  # lines 3 and 4
         batch = draw()
-        descend("D", model.critic_loss(batch, model.translate(batch), run._alpha)[0])  # 5, 6
+        descend("D", model.critic_loss(batch, model.translate(batch), run.alpha)[0])  # 5, 6
         if t % 2 == 0:  # line 7
             batch = draw() if fresh else batch
             descend("G", model.generator_loss(batch, model.translate(batch))[0])  # 8, 9

@@ -1,49 +1,20 @@
 """Single-GAN backbones that can sit in either branch (paper §3.1), behind one small protocol.
 
 A backbone is a ``Generator`` and a ``Discriminator`` class plus presets. It knows its layers and
-nothing of losses. What separates the RGB from the semantic branch is a ``Modality``: the number of
-channels and the final activation (paper, A.1). To add a backbone, subclass the two classes in one
-file and call ``register``: every lesson then accepts its name.
+nothing of losses; of the ``Modality`` that it translates it needs the numbers of channels and the
+final activation (paper, A.1). To add a backbone, subclass the two classes in one file and call
+``register``: every lesson then accepts its name.
 """
 
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import torch
 from torch import Tensor, nn
 
+from secgan_lite.backbones.layers import summed_gradient
+from secgan_lite.modalities import Modality
 from secgan_lite.support.errors import unknown_choice
-
-
-@dataclass(frozen=True)
-class Modality:
-    """What a branch translates.
-
-    Attributes:
-        channels: of an image or mask.
-        outputs: channels of a generator's raw output.
-        activate: (raw output, what the generator saw) -> image or mask.
-    """
-
-    name: str
-    channels: int
-    outputs: int
-    activate: Callable[[Tensor, Tensor | None], Tensor]
-
-
-def blended(raw: Tensor, source: Tensor) -> Tensor:
-    """Each pixel as a mixture of G's own colour and the input's; the fourth channel has the shares.
-
-    Not the paper's: G can keep a pixel without drawing it again.
-    """
-    return torch.lerp(source[:, :3], raw[:, :3].tanh(), raw[:, 3:].sigmoid())
-
-
-RGB = Modality("rgb", 3, 3, lambda raw, source=None: raw.tanh())
-RGB_BLENDED = Modality("rgb", 3, 4, blended)
-SEMANTIC = Modality("semantic", 12, 12, lambda raw, source=None: raw.softmax(dim=1))
-
 
 # What a generator's label input is made of, from y_src and y_diff. Ours take the difference; public
 # weights of StarGAN want the target in {0, 1}, those of AttGAN in {−0.5, 0.5}.
@@ -119,31 +90,6 @@ class Discriminator(nn.Module):
     def realism_gradient(self, x: Tensor) -> Tensor:
         """∇ₓ of the realism summed over faces and patches; differentiable in the weights."""
         return summed_gradient(lambda images: self(images)[0], x)
-
-
-def summed_gradient(score: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-    """∇ₓ Σ score(x), with the graph that its own derivative needs."""
-    x = x.detach().requires_grad_(True)
-    return torch.autograd.grad(score(x).sum(), x, create_graph=True)[0]
-
-
-def instance_norm(channels: int) -> nn.Module:
-    """Instance norm with weights and without running statistics: training is evaluation.
-
-    A group for each channel is the same computation as the module of that name, in half the time
-    on a CPU.
-    """
-    return nn.GroupNorm(channels, channels)
-
-
-def require_divisible(image_size: int, factor: int, network: str) -> None:
-    """Refuse an image size that ``network`` can't halve often enough, and name those it can."""
-    if image_size < factor or image_size % factor:
-        below = max(factor, image_size // factor * factor)
-        raise ValueError(
-            f"image_size={image_size} does not fit {network}: it takes multiples of {factor}, "
-            f"for example {below} or {below + factor}."
-        )
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from secgan_lite import backbones
-from secgan_lite.backbones import Backbone, Modality, instance_norm, require_divisible
-
-
-def joined(*features: Tensor, y: Tensor) -> Tensor:
-    """Features (B, …, h, h) and the label (B, n_a), tiled, along the channels."""
-    planes = y[:, :, None, None].expand(-1, -1, *features[0].shape[2:])
-    return torch.cat([*features, planes], dim=1)
+from secgan_lite.backbones import Backbone
+from secgan_lite.backbones.layers import instance_norm, require_divisible
+from secgan_lite.modalities import Modality
 
 
 class Generator(backbones.Generator):
@@ -123,6 +119,12 @@ class Discriminator(backbones.Discriminator):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         features = self.body(x)
         return self.adv(features), self.cls(features)
+
+
+def joined(*features: Tensor, y: Tensor) -> Tensor:
+    """Features (B, …, h, h) and the label (B, n_a), tiled, along the channels."""
+    planes = y[:, :, None, None].expand(-1, -1, *features[0].shape[2:])
+    return torch.cat([*features, planes], dim=1)
 
 
 _PAPER = {

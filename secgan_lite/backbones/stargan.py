@@ -12,78 +12,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from secgan_lite import backbones
-from secgan_lite.backbones import Backbone, Modality, instance_norm, require_divisible
-
-
-def _exit(width: int, channels: int) -> nn.Conv2d:
-    if channels <= 4:
-        return NarrowConv2d(width, channels, 7)
-    return nn.Conv2d(width, channels, 7, padding=3, bias=False)
-
-
-def _unit(conv: nn.Module) -> nn.Sequential:
-    return nn.Sequential(conv, instance_norm(conv.out_channels), nn.ReLU(inplace=True))
-
-
-class LabelConv2d(nn.Conv2d):
-    """A 'same' convolution of cat(x, y tiled to h × h), without building the tiled planes.
-
-    A constant plane is the same under every tap of the kernel that falls inside the image, so the
-    label's share of a pixel is the sum of those taps, weighted by the label.
-    """
-
-    def __init__(self, in_channels: int, n_attributes: int, out_channels: int, kernel: int) -> None:
-        super().__init__(
-            in_channels + n_attributes, out_channels, kernel, padding=kernel // 2, bias=False
-        )
-        self.image_channels = in_channels
-
-    def image_share(self, x: Tensor) -> Tensor:
-        """(B, in_channels, h, h) -> (B, out_channels, h, h)."""
-        return F.conv2d(x, self.weight[:, : self.image_channels], padding=self.padding)
-
-    def label_share(self, y: Tensor, size: int) -> Tensor:
-        """(B, n_attributes) -> (B, out_channels, size, size)."""
-        taps = torch.arange(self.kernel_size[0], device=y.device) - self.padding[0]
-        position = torch.arange(size, device=y.device)[:, None] + taps
-        inside = ((position >= 0) & (position < size)).to(self.weight)  # (size, kernel)
-        kernels = torch.einsum("ba,oaij->boij", y, self.weight[:, self.image_channels :])
-        return inside @ kernels @ inside.T
-
-
-class NarrowConv2d(nn.Conv2d):
-    """A 'same' convolution to few channels that computes four neighbouring pixels at once.
-
-    Vector units work on 8 or 16 channels, whatever part of them is asked for. A kernel one larger,
-    with a copy of the weights for each pixel of a 2 × 2 square and a stride of 2, puts out the
-    square's pixels as channels. Under bf16 on a CPU it is computed plainly: oneDNN's kernel for AMX
-    gets 8 to 12 channels under a kernel 8 wide wrong, and little would be won.
-    """
-
-    def __init__(self, in_channels: int, out_channels: int, kernel: int) -> None:
-        super().__init__(in_channels, out_channels, kernel, padding=kernel // 2, bias=False)
-
-    def forward(self, x: Tensor) -> Tensor:
-        if torch.is_autocast_enabled("cpu"):
-            return super().forward(x)
-        shifts = ((0, 1, 0, 1), (1, 0, 0, 1), (0, 1, 1, 0), (1, 0, 1, 0))
-        squares = torch.stack([F.pad(self.weight, shift) for shift in shifts], dim=1)
-        return F.pixel_shuffle(F.conv2d(x, squares.flatten(0, 1), None, 2, self.padding), 2)
-
-
-class ResidualBlock(nn.Module):
-    """x + IN(Conv(ReLU(IN(Conv(x))))), with no activation after the sum."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.body = nn.Sequential(
-            *_unit(nn.Conv2d(channels, channels, 3, padding=1, bias=False)),
-            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
-            instance_norm(channels),
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x + self.body(x)
+from secgan_lite.backbones import Backbone
+from secgan_lite.backbones.layers import (
+    LabelConv2d,
+    NarrowConv2d,
+    instance_norm,
+    require_divisible,
+)
+from secgan_lite.modalities import Modality
 
 
 class Generator(backbones.Generator):
@@ -162,6 +98,31 @@ class Discriminator(backbones.Discriminator):
         for conv, gate in zip(self.body[-2::-2], reversed(gates), strict=True):
             gradient = F.conv_transpose2d(gradient * gate, conv.weight, None, 2, 1)
         return gradient
+
+
+class ResidualBlock(nn.Module):
+    """x + IN(Conv(ReLU(IN(Conv(x))))), with no activation after the sum."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            *_unit(nn.Conv2d(channels, channels, 3, padding=1, bias=False)),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            instance_norm(channels),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.body(x)
+
+
+def _exit(width: int, channels: int) -> nn.Conv2d:
+    if channels <= 4:
+        return NarrowConv2d(width, channels, 7)
+    return nn.Conv2d(width, channels, 7, padding=3, bias=False)
+
+
+def _unit(conv: nn.Module) -> nn.Sequential:
+    return nn.Sequential(conv, instance_norm(conv.out_channels), nn.ReLU(inplace=True))
 
 
 _PAPER = {

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from secgan_lite.backbones.stargan import LabelConv2d
+from secgan_lite.backbones.layers import LabelConv2d
 
 
 @dataclass(frozen=True)

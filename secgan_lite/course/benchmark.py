@@ -106,7 +106,7 @@ def iteration(run: Trainer, rounds: int = 7, name: str = "") -> Cost:
 
 def batches(run: Trainer) -> Cost:
     """Faces from memory to a batch on the device."""
-    return Cost(f"a batch of {run.config.batch_size} faces", median_seconds(run._draw, 50, 5))
+    return Cost(f"a batch of {run.config.batch_size} faces", median_seconds(run.draw, 50, 5))
 
 
 def drawing(size: int, count: int = 256) -> Cost:

@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from secgan_lite import losses
-from secgan_lite.backbones import SEMANTIC
 from secgan_lite.secgan import Batch, Model
 
 
@@ -46,32 +45,22 @@ def pulls(model: Model, batch: Batch) -> dict[tuple[str, str], Pull]:
             teachers = {"rgb": edits["semantic"].raw.argmax(dim=1), "semantic": parsed}
     found = {}
     for name, branch in model.branches.items():
-        own, w = branch.modality is not SEMANTIC, branch.weights
+        modality, edit = branch.modality, edits[name]
         with torch.no_grad():
-            unchanged = branch.decode(edits[name].features, torch.zeros_like(batch.y_diff))
-        activate, source = branch.modality.activate, edits[name].source
-        leaves = (edits[name].raw, unchanged)
-        edit, same = (
-            (activate(raw, source) if own else raw.clone()).requires_grad_() for raw in leaves
+            unchanged = branch.decode(edit.features, torch.zeros_like(batch.y_diff))
+        at, same = (
+            modality.predict(raw, edit.source).clone().requires_grad_()
+            for raw in (edit.raw, unchanged)
         )
-        score, logits = branch.judge(edit if own else activate(edit, source))
-        classified = losses.attribute_classification(logits, batch.y_trg, w.cls_reduction)
-        rebuilt = (
-            losses.rgb_reconstruction(same, batch.x)
-            if own
-            else losses.semantic_reconstruction(same, batch.s)
-        )
-        terms = {
-            "adv": (losses.generator_adversarial(score), edit, 1.0),
-            "cls": (classified, edit, w.lambda_cls_g),
-            "rec": (rebuilt, same, w.lambda_rec),
-        }
+        target = modality.target(batch.x, batch.s)
+        terms = branch.generator_terms(branch.judge(modality.show(at)), batch.y_trg, same, target)
         if teachers:
-            seen = model.parser(edit) if own else edit
-            agreed = losses.semantic_consistency(seen, teachers[name], w.sc_reduction)
-            terms["sc"] = (agreed, edit, w.lambda_sc)
-        for term, (value, at, weight) in terms.items():
-            (gradient,) = torch.autograd.grad(value, at, retain_graph=True)
-            raw = unchanged if at is same else edits[name].raw
-            found[name, term] = Pull(raw, at.detach(), gradient, weight)
+            terms["sc"] = losses.semantic_consistency(
+                modality.segmented(at, model.parser), teachers[name], branch.weights.sc_reduction
+            )
+        for term, value in terms.items():
+            raw, leaf = (unchanged, same) if term == "rec" else (edit.raw, at)
+            (gradient,) = torch.autograd.grad(value, leaf, retain_graph=True)
+            weight = branch.weights.of_generator[term]
+            found[name, term] = Pull(raw, leaf.detach(), gradient, weight)
     return found

@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from secgan_lite import backbones
-from secgan_lite.backbones import CONDITIONINGS, RGB, RGB_BLENDED, SEMANTIC, Generator
+from secgan_lite.backbones import CONDITIONINGS, Generator
+from secgan_lite.modalities import RGB, SEMANTIC, by_name
 from secgan_lite.parsing import Parser, one_hot
 from secgan_lite.support.errors import DataError
 from secgan_lite.support.files import load_published, load_tensors, readable
@@ -61,8 +62,7 @@ def load_generator(path: Path | str) -> tuple[Generator, dict]:
     with readable(path, "generator"):
         config = validated(TrainConfig, metadata["config"])
         size = config.size
-        rgb = RGB_BLENDED if size.blend else RGB
-        modality = SEMANTIC if metadata["modality"] == "semantic" else rgb
+        modality = by_name(size.blend)[metadata["modality"]]
         if size.depth > len(tensors):
             raise ValueError(f"depth={size.depth} with {len(tensors)} tensors")
         condition = SEMANTIC.channels if config.method == "concat" else 0

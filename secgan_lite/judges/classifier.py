@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from secgan_lite.attributes import NAMES
-from secgan_lite.backbones import require_divisible
+from secgan_lite.backbones.layers import require_divisible
 from secgan_lite.datasets import FaceData
 from secgan_lite.support.devices import resized
 from secgan_lite.support.weights import load_trained

@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from secgan_lite.backbones import require_divisible
+from secgan_lite.backbones.layers import require_divisible
 from secgan_lite.segments import SEGMENTS
 
 _CONV = {"kernel_size": 3, "padding": 1, "bias": False}

@@ -22,7 +22,7 @@ from pydantic import (
 
 from secgan_lite import backbones
 from secgan_lite.attributes import COLUMNS, NAMES, index_of
-from secgan_lite.backbones import RGB
+from secgan_lite.modalities import RGB
 from secgan_lite.secgan import Method, Size, Weights
 from secgan_lite.support.devices import pick_device
 from secgan_lite.support.errors import unknown_choice

@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 
 from secgan_lite.attributes import single_flips
 from secgan_lite.datasets import FaceData
-from secgan_lite.parsing import Parser, colourise
+from secgan_lite.parsing import Parser
 from secgan_lite.secgan import Batch
 from secgan_lite.support.devices import machine, pick_device
 from secgan_lite.support.files import readable, replaced
@@ -234,10 +234,8 @@ def save_samples(trainer: Trainer, folder: RunFolder, faces: int = 6) -> None:
                 activate(generator.decode(features, target - y), source) for target in targets
             ]
     for name, columns in edits.items():
-        if name == "semantic":
-            columns = [colourise(m).float() / 255 for m in (s, *(c.argmax(1) for c in columns))]
-        else:
-            columns = [(column + 1) / 2 for column in (x, *columns)]
+        modality = trainer.model.branches[name].modality
+        columns = [modality.picture(column) for column in (modality.real(x, s), *columns)]
         rows = torch.stack(columns, dim=1).flatten(0, 1)
         file = folder.path / "samples" / f"{name}-{trainer.iteration:06d}.png"
         with writing(folder.path), replaced(file) as temporary:

@@ -22,6 +22,7 @@ from secgan_lite.secgan import Batch, Model, Terms
 from secgan_lite.support.devices import cores, keep_freed_memory, pick_device
 from secgan_lite.support.randomness import stream
 from secgan_lite.training.config import TrainConfig, learning_rate
+from secgan_lite.training.levers import in_its_precision, quicken, tf32
 from secgan_lite.training.team import Team
 
 _STREAMS = ("flips", "targets", "penalty/rgb", "penalty/semantic")
@@ -54,8 +55,11 @@ class Trainer:
             config.method, config.backbone, config.size, config.weights, parser, config.seed
         ).to(self.device)
         self.team.synchronised(self.model.branches)
-        self._apply_levers()
-        self.data = replace(data, masks=parse_all(data, parser, self.device)) if parser else data
+        quicken(self.model, config, self.device)
+        self.data = data
+        if parser:
+            with tf32(config.precision == "tf32"):
+                self.data = replace(data, masks=parse_all(data, parser, self.device))
         self.averages = {
             name: AveragedModel(
                 b.generator, multi_avg_fn=get_ema_multi_avg_fn(config.ema), use_buffers=True
@@ -74,31 +78,17 @@ class Trainer:
         self._sums: dict[str, Tensor] = {}
         self._counts: dict[str, int] = {}
 
-    def _apply_levers(self) -> None:
-        """What changes how fast, and at most the rounding of what is computed."""
-        config, model = self.config, self.model
-        torch.backends.cudnn.allow_tf32 = config.precision == "tf32"
-        torch.backends.cuda.matmul.allow_tf32 = config.precision == "tf32"
-        if config.channels_last:
-            model.to(memory_format=torch.channels_last)
-        if config.compile:
-            for branch in model.branches.values():
-                branch.compile()
-        if config.precision == "bf16":
-            autocast = torch.autocast(self.device.type, torch.bfloat16)
-            for name in ("translate", "critic_loss", "generator_loss"):
-                setattr(model, name, autocast(getattr(model, name)))
-
     def _adam(self, network: nn.Module) -> Optimizer:
         return Adam(network.parameters(), self.config.learning_rate, betas=(0.5, 0.999), fused=True)
 
+    @in_its_precision
     def step(self) -> None:
         """One iteration t of Algorithm 1: lines 4-6, and every N-th time lines 7-10."""
         config = self.config
         self.iteration += 1
         for optimiser in self.optimisers.values():
             optimiser.param_groups[0]["lr"] = learning_rate(config, self.iteration)
-        batch = self._draw()
+        batch = self.draw()
         critics, generators = whose_turn(config, self.iteration)
 
         # G has not changed when its own loss is computed, so lines 5 and 8 share one translation.
@@ -106,18 +96,19 @@ class Trainer:
             translation = self.model.translate(batch)
         if critics:
             penalised = self.iteration % config.gp_every == 0
-            alpha = self._alpha if penalised else None
+            alpha = self.alpha if penalised else None
             loss, terms = self.model.critic_loss(batch, translation, alpha)
-            self._update("discriminator", loss, terms)  # Eq. 17, 18
+            self.update("discriminator", loss, terms)  # Eq. 17, 18
 
         if generators:
             coupled = self.iteration > config.sc_start_iteration
             loss, terms = self.model.generator_loss(batch, translation, coupled)
-            self._update("generator", loss, terms)  # Eq. 19, 20
+            self.update("generator", loss, terms)  # Eq. 19, 20
             for name, average in self.averages.items():
                 average.update_parameters(self.model.branches[name].generator)
 
-    def _draw(self) -> Batch:
+    def draw(self) -> Batch:
+        """The next mini-batch, with the labels of others as targets."""
         indices, flip, mine = next(self.sampler), None, self._mine
         if self.config.flip:
             flip = (torch.rand(len(indices), generator=self.streams["flips"]) < 0.5)[mine]
@@ -139,11 +130,13 @@ class Trainer:
             return segments
         return torch.where(flip[:, None, None], segments.flip(2), segments)
 
-    def _alpha(self, branch: str, count: int) -> Tensor:
+    def alpha(self, branch: str, count: int) -> Tensor:
+        """Mixing weights (``count``,) in [0, 1] for a branch's gradient penalty."""
         whole = torch.rand(count * self.team.size, generator=self.streams[f"penalty/{branch}"])
         return whole[self._mine]
 
-    def _update(self, part: str, loss: Tensor, terms: Terms) -> None:
+    def update(self, part: str, loss: Tensor, terms: Terms) -> None:
+        """One step of Adam down ``loss``, for the "discriminator" or "generator" of each branch."""
         optimisers = [self.optimisers[f"{name}/{part}"] for name in self.model.branches]
         for optimiser in optimisers:
             optimiser.zero_grad()

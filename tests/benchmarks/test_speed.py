@@ -130,7 +130,7 @@ def test_waiting_for_data(benchmark, cached, method):
     config = TrainConfig.of(method=method, image_size=64)
     trainer = Trainer(config, cached.subset(256), load_parser("auto", 64))
     trainer.data = cached
-    draw, waited = trainer._draw, []
+    draw, waited = trainer.draw, []
 
     def timed():
         started = time.perf_counter()
@@ -138,7 +138,7 @@ def test_waiting_for_data(benchmark, cached, method):
         waited.append(time.perf_counter() - started)
         return batch
 
-    trainer._draw = timed
+    trainer.draw = timed
     benchmark.pedantic(trainer.step, rounds=20, warmup_rounds=3)
     share = sum(waited[3:]) / benchmark.stats.stats.total
     benchmark.extra_info["share of waiting"] = round(share, 4)

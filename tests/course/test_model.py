@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from secgan_lite import backbones
-from secgan_lite.backbones import RGB, SEMANTIC
 from secgan_lite.course import six_faces
 from secgan_lite.course.anatomy import layers, milliseconds, multiply_adds, table, weights
 from secgan_lite.course.authoring.bundling import bundle_model
 from secgan_lite.course.model import batch_for, load_model
+from secgan_lite.modalities import RGB, SEMANTIC
 from secgan_lite.support import files
 from secgan_lite.training import train
 

@@ -9,8 +9,9 @@ from PIL import Image
 
 from secgan_lite import load_editor
 from secgan_lite.attributes import NAMES
-from secgan_lite.backbones import CONDITIONINGS, RGB, get
+from secgan_lite.backbones import CONDITIONINGS, get
 from secgan_lite.editing import FaceEditor, ImageError, bundled_editors, load_generator
+from secgan_lite.modalities import RGB
 from secgan_lite.support.files import bundled, load_tensors, save_tensors
 from secgan_lite.training import train
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from secgan_lite import backbones
-from secgan_lite.backbones import RGB
 from secgan_lite.editing import generator_editor, load_published_weights
+from secgan_lite.modalities import RGB
 from secgan_lite.parsing import load_parser
 from secgan_lite.parsing.bisenet import BiSeNet
 from secgan_lite.support.files import load_published

@@ -8,7 +8,6 @@ import torch
 
 from secgan_lite import backbones, datasets
 from secgan_lite.attributes import NAMES, resolve, single_flips
-from secgan_lite.backbones import SEMANTIC
 from secgan_lite.editing import generator_editor
 from secgan_lite.evaluation import (
     CHANGED,
@@ -22,6 +21,7 @@ from secgan_lite.evaluation import (
 )
 from secgan_lite.faces import counterfactual, render
 from secgan_lite.judges import AttributeClassifier, accuracy, load_classes, load_encoder
+from secgan_lite.modalities import SEMANTIC
 from secgan_lite.parsing import one_hot
 from secgan_lite.training import Trainer
 

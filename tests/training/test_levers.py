@@ -43,14 +43,6 @@ def compared(inputs, lever, **plain):
     )
 
 
-@pytest.fixture
-def restored():
-    """What a lever sets in all of PyTorch is set back."""
-    before = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
-    yield
-    torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32 = before
-
-
 @pytest.mark.parametrize("name", ["stargan", "attgan", "stgan"])
 def test_bf16_keeps_losses_and_directions(inputs, name):
     terms, gradients, cosine = compared(inputs, {"precision": "bf16"}, backbone=name)
@@ -76,8 +68,18 @@ def test_compiled_networks_change_roundings_alone(inputs, monkeypatch):
     assert terms < 1e-4 and gradients < 1e-3 and len(traced) == 3
 
 
-def test_tf32_is_asked_for_by_name(inputs, restored):
-    one_step(inputs, precision="tf32")
-    assert torch.backends.cudnn.allow_tf32 and torch.backends.cuda.matmul.allow_tf32
-    one_step(inputs)
-    assert not torch.backends.cudnn.allow_tf32 and not torch.backends.cuda.matmul.allow_tf32
+@pytest.mark.parametrize("outside", [(True, False), (False, True)])
+@pytest.mark.parametrize("precision", ["fp32", "tf32", "bf16"])
+def test_tf32_is_a_run_s_own_and_asked_for_by_name(inputs, monkeypatch, precision, outside):
+    """It is a switch of the whole process, in which others compute as they like."""
+
+    def switches():
+        return torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
+
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", outside[0])
+    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", outside[1])
+    seen, update = [], Trainer.update
+    monkeypatch.setattr(Trainer, "update", lambda *a: (seen.append(switches()), update(*a)))
+    one_step(inputs, precision=precision, method="baseline")
+    assert seen and set(seen) == {(precision == "tf32",) * 2}
+    assert switches() == outside

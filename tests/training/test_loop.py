@@ -89,7 +89,7 @@ def test_both_use_the_same_mini_batch(small_config, small_faces, monkeypatch):
 def test_methods_see_the_same_data_in_the_same_order(small_config, small_faces, small_parser):
     def batches(method):
         trainer = Trainer(small_config(method=method), small_faces, small_parser)
-        return [trainer._draw() for _ in range(5)]
+        return [trainer.draw() for _ in range(5)]
 
     for one, other in zip(batches("baseline"), batches("secgan"), strict=True):
         assert torch.equal(one.x, other.x) and torch.equal(one.y_trg, other.y_trg)

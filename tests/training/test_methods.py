@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from secgan_lite import backbones
+from secgan_lite import backbones, modalities
 from secgan_lite.attributes import COLUMNS, NAMES
 from secgan_lite.backbones import Backbone
 from secgan_lite.datasets import FaceData, load
@@ -77,7 +77,7 @@ def test_paper_presets_run_at_every_size_of_table_1(backbone, preset, size):
     config = TrainConfig.of(backbone=backbone, preset=preset, image_size=size)
     kind, n = backbones.get(backbone), len(config.attributes)
     with torch.device("meta"):
-        for modality in (backbones.RGB, backbones.SEMANTIC):
+        for modality in (modalities.RGB, modalities.SEMANTIC):
             shape = (modality, n, size)
             generator = kind.generator(*shape, config.width, config.depth)
             discriminator = kind.discriminator(

@@ -28,7 +28,7 @@ def inputs():
 def in_float64(trainer):
     """Have a trainer compute in float64, where the order of a sum makes no difference."""
     trainer.model.double()
-    draw, source = trainer._draw, trainer.model.source
+    draw, source = trainer.draw, trainer.model.source
 
     def draw_double():
         batch = draw()
@@ -37,7 +37,7 @@ def in_float64(trainer):
         )
         return batch
 
-    trainer._draw = draw_double
+    trainer.draw = draw_double
     trainer.model.source = lambda *arguments: source(*arguments).double()
     return trainer
 

@@ -1,0 +1,74 @@
+"""What changes how fast a run is, and at most the rounding of what it computes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from secgan_lite.secgan import Model
+from secgan_lite.training.config import TrainConfig
+
+if TYPE_CHECKING:
+    from secgan_lite.training.trainer import Trainer
+
+
+@contextmanager
+def tf32(allowed: bool) -> Iterator[None]:
+    """Inside, whether GPUs may round factors of products and convolutions to TF32; then as before.
+
+    PyTorch has one switch for the whole process, and others compute in it too.
+    """
+    switches = torch.backends.cudnn, torch.backends.cuda.matmul
+    before = [switch.allow_tf32 for switch in switches]
+    try:
+        for switch in switches:
+            switch.allow_tf32 = allowed
+        yield
+    finally:
+        for switch, value in zip(switches, before, strict=True):
+            switch.allow_tf32 = value
+
+
+def in_its_precision(step: Callable) -> Callable:
+    """The same method of a ``Trainer``, with TF32 inside as its configuration says."""
+
+    @wraps(step)
+    def rounded(trainer: "Trainer") -> None:
+        with tf32(trainer.config.precision == "tf32"):
+            step(trainer)
+
+    return rounded
+
+
+def quicken(model: Model, config: TrainConfig, device: torch.device) -> None:
+    """Have a model's branches computed as a configuration says: layout, compiler, precision."""
+    if config.channels_last:
+        model.to(memory_format=torch.channels_last)
+    if config.compile:
+        # At their first use. The penalty's D, which is derived twice, stays as it is.
+        for branch in model.branches.values():
+            for name in ("encode", "decode", "judge"):
+                setattr(branch, name, torch.compile(getattr(branch, name)))
+    if config.precision == "bf16":
+        for branch in model.branches.values():
+            # Losses still see full precision, and two derivatives need it.
+            branch.decode, branch.judge = _in_full(branch.decode), _in_full(branch.judge)
+            plain = torch.autocast(device.type, enabled=False)
+            discriminator = branch.discriminator
+            discriminator.realism_gradient = plain(discriminator.realism_gradient)
+        autocast = torch.autocast(device.type, torch.bfloat16)
+        for name in ("translate", "critic_loss", "generator_loss"):
+            setattr(model, name, autocast(getattr(model, name)))
+
+
+def _in_full(function: Callable) -> Callable:
+    """The same function, with its results in single precision."""
+
+    def full(*given: object) -> Tensor | tuple[Tensor, ...]:
+        found = function(*given)
+        return found.float() if isinstance(found, Tensor) else tuple(t.float() for t in found)
+
+    return full
