@@ -19,8 +19,8 @@ from distributed import Client
 from PIL import Image
 
 from secgan_lite.course import study
+from secgan_lite.course.recorded import Dynamics
 from secgan_lite.course.study import load_study
-from secgan_lite.evaluation import Dynamics
 from secgan_lite.evaluation.bootstrap import Bootstrap
 from secgan_lite.support.files import REPOSITORY
 

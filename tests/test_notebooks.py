@@ -17,8 +17,8 @@ from nbclient import NotebookClient
 from secgan_lite import load_editor
 from secgan_lite.course.audit import audit
 from secgan_lite.course.builder import NOTEBOOKS, build, lessons
+from secgan_lite.course.recorded import load_dynamics
 from secgan_lite.course.study import load_study
-from secgan_lite.evaluation import load_dynamics
 from secgan_lite.training import Trainer
 from secgan_lite.training.trainer import whose_turn
 

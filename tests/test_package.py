@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from graphlib import TopologicalSorter
+from pathlib import Path
 
 import pytest
 
@@ -24,9 +26,11 @@ LAYERS = (
     "support",
     "attributes", "segments", "losses", "modalities", "backbones", "parsing", "secgan",
     "faces", "datasets", "training", "editing", "judges", "evaluation",
-    "course.pulls", "course.study", "course.figures", "course.widgets", "course",
+    "course.pulls", "course.cheats", "course.recorded", "course.study", "course.figures",
+    "course.widgets", "course",
 )  # fmt: skip
 CORE = [layer for layer in LAYERS if not layer.startswith("course")]
+METHOD = CORE[1 : CORE.index("secgan") + 1]
 PACKAGE = REPOSITORY / "secgan_lite"
 METADATA = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -38,16 +42,17 @@ def room(names):
 
 
 def imports(path):
-    """Layers of our modules that a file imports, at any depth of its code, not for types alone."""
+    """Names, as lists of parts, that a file imports from us anywhere, but for types alone."""
     nodes = [ast.parse(path.read_text(encoding="utf-8"))]
     while nodes:
         node = nodes.pop()
         if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
             nodes += ast.iter_child_nodes(node)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("secgan_lite"):
-            for alias in node.names:
-                if alias.name != "__version__":
-                    yield room([*node.module.split(".")[1:], alias.name])
+            yield from ([*node.module.split(".")[1:], alias.name] for alias in node.names)
+        elif isinstance(node, ast.Import):
+            names = (alias.name.split(".") for alias in node.names)
+            yield from (parts[1:] for parts in names if parts[0] == "secgan_lite")
 
 
 def test_rooms_import_only_from_rooms_above():
@@ -61,8 +66,63 @@ def test_rooms_import_only_from_rooms_above():
             continue
         if path.name == "__main__.py" and not own.startswith("course"):
             own = CORE[-1]
-        for other in imports(path):
-            assert LAYERS.index(other) <= LAYERS.index(own), f"{path.name} imports {other}"
+        for other in map(room, imports(path)):
+            if other != "__version__":
+                assert LAYERS.index(other) <= LAYERS.index(own), f"{path.name} imports {other}"
+
+
+def test_no_file_imports_itself_by_way_of_others():
+    # But for the door, which holds the version and imports when it is asked.
+    files = {
+        path: set()
+        for path in PACKAGE.rglob("*.py")
+        if path.parent != PACKAGE or path.stem != "__init__"
+    }
+    for path, others in files.items():
+        for parts in imports(path):
+            for inner in (parts, parts[:-1]):  # a module, or a name in one
+                stem = PACKAGE.joinpath(*inner)
+                found = {stem.with_suffix(".py"), stem / "__init__.py"} & files.keys()
+                if found:
+                    others |= found
+                    break
+    TopologicalSorter(files).prepare()
+
+
+def lines(paths):
+    """How many lines are not blank."""
+    texts = (path.read_text(encoding="utf-8") for path in paths)
+    return sum(bool(line.strip()) for text in texts for line in text.splitlines())
+
+
+@pytest.mark.parametrize(("layers", "most"), [(METHOD, 1500), (CORE, 7500)])
+def test_method_and_core_stay_small(layers, most):
+    files = (path for path in PACKAGE.rglob("*.py"))
+    inside = [p for p in files if room(p.relative_to(PACKAGE).with_suffix("").parts) in layers]
+    assert lines(inside) < most
+
+
+REACHED = """
+import sys, {module}
+names = [name for name in sys.modules if name.split(".")[0] == "secgan_lite"]
+print(*(sys.modules[name].__file__ for name in names), sep="\\n")
+"""
+
+
+def reached(module):
+    """Our files that Python reads in order to import a module."""
+    return [Path(line) for line in printed(REACHED.format(module=module)).splitlines()]
+
+
+def test_the_method_reaches_little():
+    paths = reached("secgan_lite.secgan")
+    assert len(paths) <= 18
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths) <= 1700
+
+
+def test_editing_reaches_no_judge():
+    rooms = {path.relative_to(PACKAGE).parts[0] for path in reached("secgan_lite.editing")}
+    assert "training" in rooms and not {"judges", "evaluation", "course"} & rooms
 
 
 def printed(code):
@@ -257,7 +317,7 @@ from importlib.metadata import PackageNotFoundError
 from secgan_lite import load_editor
 from secgan_lite.course.doctor import doctor
 from secgan_lite.datasets.cache import caches
-from secgan_lite.evaluation import load_dynamics
+from secgan_lite.course.recorded import load_dynamics
 from secgan_lite.support.files import bundled, versions
 from secgan_lite.support.places import runs
 from secgan_lite.course.study import load_study

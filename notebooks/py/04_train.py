@@ -322,7 +322,7 @@ if "judge" in run.log[-1]:
 # Your run is one. To know a healthy one you must have seen sick ones. Here are three, recorded with their samples; they differ in the loss only, same faces, same seed, same first weights. **One works. One fails loudly. One fails quietly.** Which is which? Decide before you read on, and say by which panel.
 
 # %%
-from secgan_lite.evaluation import load_dynamics
+from secgan_lite.course.recorded import load_dynamics
 
 recorded = {f"run {letter.upper()}": load_dynamics(f"run-{letter}") for letter in "abc"}
 show(figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Male")))

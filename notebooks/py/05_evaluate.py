@@ -75,14 +75,13 @@ from torch.nn import functional as F
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
 from secgan_lite.course import TODO, check, figures, footer, parameters, show
+from secgan_lite.course.cheats import another_face, fooled_judge
 from secgan_lite.editing import bundled_editors, editor_name, load_bundled
 from secgan_lite.evaluation import (
     EvaluationConfig,
     Truth,
-    another_face,
     copy_input,
     evaluate,
-    fooled_judge,
     load_results,
     over_snapshots,
 )

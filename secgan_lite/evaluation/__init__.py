@@ -7,16 +7,9 @@ scale are edits too: ``copy_input`` leaves the image as it is, ``Truth`` holds t
     scores["tarr"]["mean"]["value"], scores["counterfactual"]["inside_ratio"]["value"]
 """
 
-from secgan_lite.evaluation.cheats import another_face, fooled_judge
 from secgan_lite.evaluation.curves import brief, over_intensities, over_snapshots
 from secgan_lite.evaluation.distributions import ssfid_floor
 from secgan_lite.evaluation.edits import Truth, copy_input
-from secgan_lite.evaluation.recorded import (
-    Dynamics,
-    load_dynamics,
-    load_results,
-    recorded_runs,
-)
 from secgan_lite.evaluation.scores import (
     Judges,
     Outcomes,
@@ -25,29 +18,30 @@ from secgan_lite.evaluation.scores import (
     load_judge,
     outcomes,
 )
-from secgan_lite.evaluation.setup import Evaluation, EvaluationConfig
+from secgan_lite.evaluation.setup import (
+    Evaluation,
+    EvaluationConfig,
+    all_judges,
+    load_results,
+)
 from secgan_lite.evaluation.truth import CHANGED
 
 __all__ = [
     "CHANGED",
-    "Dynamics",
     "Evaluation",
     "EvaluationConfig",
     "Judges",
     "Outcomes",
     "Truth",
-    "another_face",
+    "all_judges",
     "brief",
     "copy_input",
     "evaluate",
-    "fooled_judge",
     "judge_rate",
-    "load_dynamics",
     "load_judge",
     "load_results",
     "outcomes",
     "over_intensities",
     "over_snapshots",
-    "recorded_runs",
     "ssfid_floor",
 ]

@@ -1,5 +1,6 @@
 """What an evaluation is run with: parameters by name, and everything they stand for."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -10,14 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
 from secgan_lite.editing import Trained, compared_size, load_bundled, shown_first
-from secgan_lite.evaluation.recorded import load_results
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.judges.classifier import size_for
 from secgan_lite.parsing import load_parser, load_witness
 from secgan_lite.secgan import Method
 from secgan_lite.support.devices import pick_device
-from secgan_lite.support.files import versions, write_json
+from secgan_lite.support.files import bundled, versions, write_json
 from secgan_lite.support.places import can_write, runs, to_write
 from secgan_lite.support.weights import bundled_sizes
 from secgan_lite.training import RunFolder
@@ -173,3 +173,19 @@ class Evaluation:
         more = {"editor": self.editor.name, "seconds": self.seconds, "versions": versions()}
         write_json(self.folder / "results.json", scores | more)
         return self.folder / "results.json"
+
+
+def load_results(name: str) -> dict:
+    """All scores of a bundled editor, in the form of ``results.json``.
+
+    Raises: ``bundled``.
+    """
+    return json.loads(bundled(name, ".json").read_text(encoding="utf-8"))
+
+
+def all_judges(editor: Trained, classifier: str = "auto") -> Judges:
+    """The bundled judges for an editor's faces, with its own P and G_seg."""
+    size = editor.config.image_size
+    judge = load_classifier(classifier, size)
+    encoder, classes = load_encoder("auto", size), load_classes("auto", judge)
+    return Judges(judge, encoder, classes, editor.parser, editor.g_seg, load_witness(size))

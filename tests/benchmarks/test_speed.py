@@ -12,10 +12,10 @@ import torch
 from secgan_lite import backbones, datasets
 from secgan_lite.course.benchmark import trainer
 from secgan_lite.course.model import batch_for, load_model
+from secgan_lite.course.recorded import Dynamics
 from secgan_lite.course.widgets import FlipExplorer, Mix, Moment, Pulls, scrub, weigh
 from secgan_lite.datasets.cache import Cache
 from secgan_lite.editing import editor_sizes
-from secgan_lite.evaluation import Dynamics
 from secgan_lite.faces import render, sample
 from secgan_lite.parsing import load_parser
 from secgan_lite.secgan import METHODS

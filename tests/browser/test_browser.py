@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from servers import lab, voila
 
 from secgan_lite.course.builder import NOTEBOOKS
-from secgan_lite.evaluation import recorded_runs
+from secgan_lite.course.recorded import recorded_runs
 
 LESSON = NOTEBOOKS / "06_explore.ipynb"
 

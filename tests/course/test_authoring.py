@@ -10,21 +10,14 @@ import pytest
 import torch
 
 from secgan_lite import datasets
-from secgan_lite.course import study
+from secgan_lite.course import recorded, study
 from secgan_lite.course.authoring import __main__, recording
 from secgan_lite.course.authoring.bundling import bundle, training_command
 from secgan_lite.course.authoring.recording import record_dynamics
 from secgan_lite.course.authoring.store import Bundle, store
+from secgan_lite.course.recorded import load_dynamics, recorded_runs
 from secgan_lite.editing import Trained, load_bundled
-from secgan_lite.evaluation import (
-    Judges,
-    evaluate,
-    load_dynamics,
-    load_results,
-    recorded,
-    recorded_runs,
-)
-from secgan_lite.evaluation.recorded import all_judges
+from secgan_lite.evaluation import Judges, all_judges, evaluate, load_results
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import load_parser
 from secgan_lite.parsing.__main__ import RECIPES

@@ -8,6 +8,7 @@ import torch
 
 from secgan_lite import backbones, datasets
 from secgan_lite.attributes import NAMES, resolve, single_flips
+from secgan_lite.course.cheats import fooled_judge
 from secgan_lite.editing import generator_editor
 from secgan_lite.evaluation import (
     CHANGED,
@@ -15,7 +16,6 @@ from secgan_lite.evaluation import (
     Truth,
     copy_input,
     evaluate,
-    fooled_judge,
     judge_rate,
     outcomes,
 )

@@ -68,16 +68,25 @@ def test_compiled_networks_change_roundings_alone(inputs, monkeypatch):
     assert terms < 1e-4 and gradients < 1e-3 and len(traced) == 3
 
 
+@pytest.fixture
+def restored():
+    """Switches of all of PyTorch are set back."""
+    before = torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
+    yield
+    torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32 = before
+
+
 @pytest.mark.parametrize("outside", [(True, False), (False, True)])
 @pytest.mark.parametrize("precision", ["fp32", "tf32", "bf16"])
-def test_tf32_is_a_run_s_own_and_asked_for_by_name(inputs, monkeypatch, precision, outside):
+def test_tf32_is_a_run_s_own_and_asked_for_by_name(
+    inputs, monkeypatch, restored, precision, outside
+):
     """It is a switch of the whole process, in which others compute as they like."""
 
     def switches():
         return torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32
 
-    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", outside[0])
-    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", outside[1])
+    torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32 = outside
     seen, update = [], Trainer.update
     monkeypatch.setattr(Trainer, "update", lambda *a: (seen.append(switches()), update(*a)))
     one_step(inputs, precision=precision, method="baseline")

@@ -8,9 +8,16 @@ from secgan_lite import datasets
 from secgan_lite.course.authoring.store import Bundle, store
 from secgan_lite.course.model import NAME, networks_of
 from secgan_lite.editing import Trained, editor_name
-from secgan_lite.evaluation import Judges, Truth, brief, evaluate, over_intensities, over_snapshots
+from secgan_lite.evaluation import (
+    Judges,
+    Truth,
+    all_judges,
+    brief,
+    evaluate,
+    over_intensities,
+    over_snapshots,
+)
 from secgan_lite.evaluation.curves import means_of
-from secgan_lite.evaluation.recorded import all_judges
 from secgan_lite.judges import load_classifier, load_encoder
 from secgan_lite.parsing import load_parser
 from secgan_lite.support.files import halved, load_tensors, rounded, versions

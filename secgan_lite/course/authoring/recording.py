@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from secgan_lite.course import recorded
+from secgan_lite.course.recorded import Dynamics, film_of
 from secgan_lite.course.study import RESULTS, load_study
-from secgan_lite.evaluation import Dynamics, recorded
-from secgan_lite.evaluation.recorded import film_of
 from secgan_lite.support.files import replaced, write_bytes, write_json
 
 

@@ -16,8 +16,15 @@ from secgan_lite.course.study.summary import LAST
 from secgan_lite.course.study.sweep import sweep
 from secgan_lite.datasets import FaceData
 from secgan_lite.editing import Trained, load_generator
-from secgan_lite.evaluation import Judges, Outcomes, Truth, outcomes, over_snapshots, ssfid_floor
-from secgan_lite.evaluation.recorded import all_judges
+from secgan_lite.evaluation import (
+    Judges,
+    Outcomes,
+    Truth,
+    all_judges,
+    outcomes,
+    over_snapshots,
+    ssfid_floor,
+)
 from secgan_lite.secgan import Batch, Model
 from secgan_lite.support.files import DATA, readable, rounded, versions, write_json
 from secgan_lite.support.places import to_read, to_write

@@ -11,9 +11,9 @@ import ipywidgets as w
 import numpy as np
 from PIL import Image, ImageDraw
 
+from secgan_lite.course.recorded import Dynamics, load_dynamics, recorded_runs
 from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.controls import App, Quiet, row
-from secgan_lite.evaluation import Dynamics, load_dynamics, recorded_runs
 
 SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses", "Male", "Mustache", "Young")
 _SIDE, _PLOT = 58, (160, 96)

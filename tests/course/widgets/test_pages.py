@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 import secgan_lite
+from secgan_lite.course.recorded import Dynamics
 from secgan_lite.course.widgets import (
     Explored,
     FlipExplorer,
@@ -18,7 +19,6 @@ from secgan_lite.course.widgets import (
     canvas,
     pages,
 )
-from secgan_lite.evaluation import Dynamics
 
 NAME = "plain name"
 HOSTILE = {

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from secgan_lite.course.authoring.recording import record_dynamics
+from secgan_lite.course.recorded import Dynamics, load_dynamics, recorded_runs
 from secgan_lite.course.widgets import Moment, TrainingScrubber, recordings, scrub
 from secgan_lite.course.widgets.scrubber import PLOTS, iterations
-from secgan_lite.evaluation import Dynamics, load_dynamics, recorded_runs
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def later(dynamics, shift=3):
 
 
 def test_a_recording_comes_back_with_its_masks(run, recorded, tmp_path, monkeypatch):
-    monkeypatch.setattr("secgan_lite.evaluation.recorded.DYNAMICS", tmp_path)
+    monkeypatch.setattr("secgan_lite.course.recorded.DYNAMICS", tmp_path)
     record_dynamics(run, "tiny", faces=4)
     assert recorded_runs() == ["tiny"]
     back = load_dynamics("tiny")
@@ -41,7 +41,7 @@ def test_a_recording_comes_back_with_its_masks(run, recorded, tmp_path, monkeypa
 
 
 def test_a_recording_without_masks_is_read_too(run, tmp_path, monkeypatch):
-    monkeypatch.setattr("secgan_lite.evaluation.recorded.DYNAMICS", tmp_path)
+    monkeypatch.setattr("secgan_lite.course.recorded.DYNAMICS", tmp_path)
     path = record_dynamics(run, "old", faces=2)
     path.write_text(
         path.read_text(encoding="utf-8")
@@ -105,7 +105,7 @@ def test_the_controls(recorded):
 
 
 def test_without_a_recording_it_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr("secgan_lite.evaluation.recorded.DYNAMICS", tmp_path)
+    monkeypatch.setattr("secgan_lite.course.recorded.DYNAMICS", tmp_path)
     with pytest.raises(ValueError, match="name one of your own, -p run_dir FOLDER"):
         TrainingScrubber()
     with pytest.raises(FileNotFoundError):

@@ -8,15 +8,10 @@ import torch
 from PIL import Image
 
 from secgan_lite import datasets
+from secgan_lite.course import recorded
+from secgan_lite.course.recorded import load_dynamics, recorded_runs
 from secgan_lite.editing import Trained, bundled_editors, editor_name, load_bundled
-from secgan_lite.evaluation import (
-    Judges,
-    brief,
-    load_dynamics,
-    load_results,
-    recorded,
-    recorded_runs,
-)
+from secgan_lite.evaluation import Judges, brief, load_results
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import load_parser
 from secgan_lite.support import files

@@ -1,4 +1,4 @@
-"""What is recorded with the course: scores of its editors, and runs from their first step on.
+"""Runs that are recorded with the course, from their first step on.
 
 ``python -m secgan_lite.course.authoring`` records; here it is read.
 """
@@ -18,29 +18,13 @@ from secgan_lite.editing import Trained, generator_editor
 from secgan_lite.evaluation.curves import over_snapshots
 from secgan_lite.evaluation.edits import Truth
 from secgan_lite.evaluation.scores import Judges
-from secgan_lite.judges import load_classes, load_classifier, load_encoder
-from secgan_lite.parsing import load_witness, one_hot
+from secgan_lite.judges import load_classifier
+from secgan_lite.parsing import one_hot
 from secgan_lite.support.errors import unknown_choice
-from secgan_lite.support.files import WEIGHTS, bundled, rounded
+from secgan_lite.support.files import WEIGHTS, rounded
 from secgan_lite.training import RunFolder
 
 DYNAMICS = WEIGHTS.parent / "dynamics"
-
-
-def load_results(name: str) -> dict:
-    """All scores of a bundled editor, in the form of ``results.json``.
-
-    Raises: ``bundled``.
-    """
-    return json.loads(bundled(name, ".json").read_text(encoding="utf-8"))
-
-
-def all_judges(editor: Trained, classifier: str = "auto") -> Judges:
-    """The bundled judges for an editor's faces, with its own P and G_seg."""
-    size = editor.config.image_size
-    judge = load_classifier(classifier, size)
-    encoder, classes = load_encoder("auto", size), load_classes("auto", judge)
-    return Judges(judge, encoder, classes, editor.parser, editor.g_seg, load_witness(size))
 
 
 @dataclass(frozen=True)
