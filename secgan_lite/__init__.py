@@ -2,6 +2,11 @@
 
 from secgan_lite import load_editor
 load_editor("runs/…").edit("portrait.jpg", {"Bangs": +1}).image
+
+- ``losses``: Eq. 1-12; ``secgan``: Eq. 13-16; ``training.trainer``: Algorithm 1, Eq. 17-20.
+- ``attributes``, ``segments``, ``modalities``: what is edited; ``backbones``: Tables 2 and 3.
+- ``parsing``: P; ``faces``, ``datasets``: §4.1; ``judges``, ``evaluation``: §4.4.
+- ``editing``: what a trained generator is used with; ``course``: the lessons' own, on top of all.
 """
 
 __version__ = "0.1.0"

@@ -228,6 +228,15 @@ def test_the_light_installation_has_no_gpu_libraries(tmp_path):
         assert ("+ nvidia-" in resolved.stderr) != light
 
 
+def test_the_method_in_so_many_lines():
+    """README names what to read, in which order, and how much it is."""
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    said, order = re.search(r"in ([\d,]+) lines, take this order: (.*?)\.", readme).groups()
+    paths = [PACKAGE / f"{name}.py" for name in re.findall("`(.*?)`", order)]
+    found = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths)
+    assert len(paths) > 5 and abs(found - int(said.replace(",", ""))) < 50
+
+
 def test_links_of_the_texts_lead_somewhere():
     for text in (REPOSITORY / "README.md", REPOSITORY / "data" / "README.md"):
         for target in re.findall(r"\]\(([^)#]+)", text.read_text(encoding="utf-8")):

@@ -84,7 +84,7 @@ class Photo:
 
     @classmethod
     def read(cls, source: Source, title: str = "photograph") -> "Photo":
-        """A photograph from anything that ``editor.decode`` reads; its title in one plain line.
+        """A photograph from anything that ``images.decode`` reads; its title in one plain line.
 
         Raises:
             ImageError: an image that can't be used.
