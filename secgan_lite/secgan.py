@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from secgan_lite import backbones, losses
 from secgan_lite.attributes import difference
+from secgan_lite.backbones import Size
 from secgan_lite.modalities import SEMANTIC, Modality, by_name
 from secgan_lite.segments import one_hot
 from secgan_lite.support.errors import unknown_choice
@@ -28,23 +29,6 @@ from secgan_lite.support.randomness import initialisation
 Method = Literal["secgan", "baseline", "concat"]
 METHODS = get_args(Method)
 Terms = dict[str, Tensor]
-
-
-@dataclass(frozen=True)
-class Size:
-    """The numbers that fix a model's networks.
-
-    Attributes:
-        blend: G_rgb keeps what it does not edit (``backbones.blended``).
-    """
-
-    n_attributes: int
-    image_size: int
-    width: int
-    depth: int
-    discriminator_width: int
-    discriminator_depth: int
-    blend: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,13 +98,10 @@ class Branch(nn.Module):
         self.modality = modality
         self.weights = weights
         kind = backbones.get(backbone)
-        shape = (modality, size.n_attributes, size.image_size)
         with initialisation(seed, f"{modality.name}/generator"):
-            self.generator = kind.generator(*shape, size.width, size.depth, condition_channels)
+            self.generator = kind.generator(modality, size, condition_channels)
         with initialisation(seed, f"{modality.name}/discriminator"):
-            self.discriminator = kind.discriminator(
-                *shape, size.discriminator_width, size.discriminator_depth
-            )
+            self.discriminator = kind.discriminator(modality, size)
 
     def encode(self, source: Tensor) -> object:
         """What G keeps of the image or mask that it sees."""

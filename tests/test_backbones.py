@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite import backbones
-from secgan_lite.backbones import Backbone, summed_gradient
+from secgan_lite.backbones import Backbone, Size, summed_gradient
 from secgan_lite.backbones.layers import LabelConv2d, NarrowConv2d, instance_norm, require_divisible
 from secgan_lite.backbones.stargan import Discriminator, Generator
 from secgan_lite.backbones.stgan import TransferUnit
@@ -23,25 +23,25 @@ STARGAN, ATTGAN, STGAN = (backbones.get(name) for name in ("stargan", "attgan", 
 @pytest.mark.parametrize(
     ("network", "weights"),
     [
-        (lambda: STARGAN.generator(RGB), 8_455_616),
-        (lambda: STARGAN.generator(SEMANTIC), 8_512_064),
-        (lambda: STARGAN.generator(RGB, condition_channels=12), 8_493_248),
-        (lambda: STARGAN.discriminator(RGB), 44_827_584),
-        (lambda: STARGAN.discriminator(RGB, image_size=256), 45_147_072),
-        (lambda: STARGAN.discriminator(SEMANTIC), 44_836_800),
-        (lambda: STARGAN.discriminator(SEMANTIC, image_size=256), 45_156_288),
-        (lambda: STARGAN.discriminator(RGB, n_attributes=5), 44_762_048),
-        (lambda: ATTGAN.generator(RGB), 43_459_203),
-        (lambda: ATTGAN.generator(SEMANTIC), 43_486_860),
-        (lambda: ATTGAN.generator(RGB, condition_channels=12), 43_471_491),
-        (lambda: ATTGAN.discriminator(RGB), 44_718_990),
-        (lambda: ATTGAN.discriminator(RGB, image_size=256), 145_382_286),
-        (lambda: ATTGAN.discriminator(SEMANTIC), 44_728_206),
-        (lambda: ATTGAN.discriminator(SEMANTIC, image_size=256), 145_391_502),
+        (lambda: STARGAN.generator(RGB, STARGAN.size()), 8_455_616),
+        (lambda: STARGAN.generator(SEMANTIC, STARGAN.size()), 8_512_064),
+        (lambda: STARGAN.generator(RGB, STARGAN.size(), 12), 8_493_248),
+        (lambda: STARGAN.discriminator(RGB, STARGAN.size()), 44_827_584),
+        (lambda: STARGAN.discriminator(RGB, STARGAN.size(image_size=256)), 45_147_072),
+        (lambda: STARGAN.discriminator(SEMANTIC, STARGAN.size()), 44_836_800),
+        (lambda: STARGAN.discriminator(SEMANTIC, STARGAN.size(image_size=256)), 45_156_288),
+        (lambda: STARGAN.discriminator(RGB, STARGAN.size(5)), 44_762_048),
+        (lambda: ATTGAN.generator(RGB, ATTGAN.size()), 43_459_203),
+        (lambda: ATTGAN.generator(SEMANTIC, ATTGAN.size()), 43_486_860),
+        (lambda: ATTGAN.generator(RGB, ATTGAN.size(), 12), 43_471_491),
+        (lambda: ATTGAN.discriminator(RGB, ATTGAN.size()), 44_718_990),
+        (lambda: ATTGAN.discriminator(RGB, ATTGAN.size(image_size=256)), 145_382_286),
+        (lambda: ATTGAN.discriminator(SEMANTIC, ATTGAN.size()), 44_728_206),
+        (lambda: ATTGAN.discriminator(SEMANTIC, ATTGAN.size(image_size=256)), 145_391_502),
         # Without the norm the convolutions have biases: 64 + 128 + … + 1024 of them.
-        (lambda: backbones.get("attgan-table3").discriminator(SEMANTIC), 44_726_222),
-        (lambda: STGAN.generator(RGB), 74_998_771),
-        (lambda: STGAN.generator(SEMANTIC), 75_037_516),
+        (lambda: backbones.get("attgan-table3").discriminator(SEMANTIC, ATTGAN.size()), 44_726_222),
+        (lambda: STGAN.generator(RGB, STGAN.size()), 74_998_771),
+        (lambda: STGAN.generator(SEMANTIC, STGAN.size()), 75_037_516),
     ],
 )
 def test_published_numbers_of_weights(network, weights):
@@ -60,7 +60,7 @@ def convolutions(network):
 
 def test_generator_layers_of_table_2():
     with torch.device("meta"):
-        layers = convolutions(Generator(SEMANTIC))
+        layers = convolutions(Generator(SEMANTIC, STARGAN.size()))
     assert layers == [
         ("LabelConv2d", 64, 7, 1, 3),
         ("Conv2d", 128, 4, 2, 1),
@@ -74,7 +74,7 @@ def test_generator_layers_of_table_2():
 
 def test_discriminator_layers_of_table_2():
     with torch.device("meta"):
-        network = Discriminator(RGB)
+        network = Discriminator(RGB, STARGAN.size())
     halvings = [("Conv2d", 64 * 2**i, 4, 2, 1) for i in range(6)]
     assert convolutions(network) == [*halvings, ("Conv2d", 1, 3, 1, 1), ("Conv2d", 13, 2, 1, 0)]
     slopes = {m.negative_slope for m in network.modules() if hasattr(m, "negative_slope")}
@@ -138,7 +138,7 @@ def test_a_group_for_each_channel_is_instance_norm():
 @pytest.mark.parametrize("name", backbones.available())
 def test_the_gradient_of_realism_is_that_of_autograd(name, modality):
     """As is its derivative in the weights, which is all that the penalty teaches."""
-    discriminator = backbones.get(name).discriminator(modality, 5, 32, 4, 3).double()
+    discriminator = backbones.get(name).discriminator(modality, Size(5, 32, 4, 3, 4, 3)).double()
     x = torch.rand(2, modality.channels, 32, 32).double()
     found = discriminator.realism_gradient(x)
     plain = summed_gradient(lambda images: discriminator(images)[0], x)
@@ -157,8 +157,8 @@ def test_the_gradient_of_realism_is_that_of_autograd(name, modality):
 def test_every_backbone_in_every_modality(name, modality):
     kind = backbones.get(name)
     with initialisation(0, name):
-        generator = kind.generator(modality, 5, 32, 4, 2)
-        discriminator = kind.discriminator(modality, 5, 32, 4, 3)
+        generator = kind.generator(modality, Size(5, 32, 4, 2, 4, 2))
+        discriminator = kind.discriminator(modality, Size(5, 32, 4, 3, 4, 3))
     x, y_diff = torch.randn(2, modality.channels, 32, 32), torch.randint(-1, 2, (2, 5)).float()
     out = generator(x, y_diff)
     assert out.shape == x.shape
@@ -172,14 +172,14 @@ def test_every_backbone_in_every_modality(name, modality):
 
 def test_training_and_evaluation_compute_the_same():
     with initialisation(0, "g"):
-        generator = Generator(RGB, 5, 16, 4, 1)
+        generator = Generator(RGB, Size(5, 16, 4, 1, 4, 1))
     x, y_diff = torch.randn(2, 3, 16, 16), torch.ones(2, 5)
     assert torch.allclose(generator.train()(x, y_diff), generator.eval()(x, y_diff), atol=1e-6)
 
 
 def test_generator_layers_of_table_3():
     with torch.device("meta"):
-        network = ATTGAN.generator(RGB)
+        network = ATTGAN.generator(RGB, ATTGAN.size())
     down = [("Conv2d", 64 * 2**i, 4, 2, 1) for i in range(5)]
     up = [("ConvTranspose2d", c, 4, 2, 1) for c in (1024, 512, 256, 128, 3)]
     assert convolutions(network) == down + up
@@ -191,7 +191,7 @@ def test_generator_layers_of_table_3():
 
 def test_discriminator_layers_of_table_3():
     with torch.device("meta"):
-        network = ATTGAN.discriminator(SEMANTIC)
+        network = ATTGAN.discriminator(SEMANTIC, ATTGAN.size())
     assert convolutions(network) == [("Conv2d", 64 * 2**i, 4, 2, 1) for i in range(5)]
     linear = [
         (m.in_features, m.out_features) for m in network.modules() if isinstance(m, torch.nn.Linear)
@@ -219,7 +219,8 @@ def test_transfer_units_are_the_gru_of_the_publication():
 @pytest.mark.parametrize("slope", [0.01, 0.2])
 def test_slopes_of_leaky_units(name, slope):
     with torch.device("meta"):
-        networks = backbones.get(name).generator(RGB), backbones.get(name).discriminator(RGB)
+        kind = backbones.get(name)
+        networks = kind.generator(RGB, kind.size()), kind.discriminator(RGB, kind.size())
     slopes = {
         m.negative_slope for n in networks for m in n.modules() if hasattr(m, "negative_slope")
     }
@@ -230,7 +231,7 @@ def test_the_heads_activations_are_those_of_each_code():
     """D of STGAN, written out: leaky ReLUs of 0.2 in the heads too; AttGAN's heads have ReLUs."""
     for name, hidden in (("attgan", F.relu), ("stgan", lambda h: F.leaky_relu(h, 0.2))):
         with initialisation(0, name):
-            network = backbones.get(name).discriminator(RGB, 5, 32, 4, 3)
+            network = backbones.get(name).discriminator(RGB, Size(5, 32, 4, 3, 4, 3))
         x = torch.randn(2, 3, 32, 32)
         features, w = network.body(x), dict(network.named_parameters())
         for head, found in zip(("adv", "cls"), network(x), strict=True):
@@ -271,8 +272,8 @@ def test_outputs_are_those_recorded_beside_the_public_code(name):
     y_diff = torch.tensor([[1.0, 0, -1, 0, 1], [0, 0, 0, 1, -1]])
     kind = backbones.get(name)
     with initialisation(0, "recorded"):
-        generator = kind.generator(RGB, 5, 32, 4, 3).eval()
-        discriminator = kind.discriminator(RGB, 5, 32, 4, 3).eval()
+        generator = kind.generator(RGB, Size(5, 32, 4, 3, 4, 3)).eval()
+        discriminator = kind.discriminator(RGB, Size(5, 32, 4, 3, 4, 3)).eval()
     with torch.no_grad():
         realism, logits = discriminator(x)
         found = generator(x, y_diff)[1, :, 9, 20], realism.flatten()[-1:], logits[1]
@@ -284,7 +285,7 @@ def test_outputs_are_those_recorded_beside_the_public_code(name):
 def test_the_label_reaches_the_whole_image(size):
     """Instance norm takes away what is constant over a plane, as a tiled label is inside."""
     with initialisation(0, "g"):
-        generator = Generator(RGB, 5, size, 4, 1)
+        generator = Generator(RGB, Size(5, size, 4, 1, 4, 1))
     x = torch.randn(1, 3, size, size)
     change = generator(x, torch.ones(1, 5)) - generator(x, torch.zeros(1, 5))
     assert (change.abs().amax(dim=1) > 1e-4).float().mean() > 0.95
@@ -293,12 +294,22 @@ def test_the_label_reaches_the_whole_image(size):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: Generator(RGB, image_size=30), "image_size=30 .* for example 28 or 32"),
-        (lambda: Discriminator(RGB, image_size=32, depth=6), "multiples of 64"),
-        (lambda: require_divisible(4, 8, "it"), "for example 8 or 16"),
-        (lambda: Generator(RGB, 5, 16, 4, 1)(torch.zeros(1, 3, 16, 8), torch.zeros(1, 5)), "x has"),
         (
-            lambda: Generator(RGB, 5, 16, 4, 1)(torch.zeros(1, 3, 16, 16), torch.zeros(1, 4)),
+            lambda: Generator(RGB, STARGAN.size(image_size=30)),
+            "image_size=30 .* 28 or 32",
+        ),
+        (lambda: Discriminator(RGB, STARGAN.size(image_size=32)), "multiples of 64"),
+        (lambda: require_divisible(4, 8, "it"), "for example 8 or 16"),
+        (
+            lambda: Generator(RGB, Size(5, 16, 4, 1, 4, 1))(
+                torch.zeros(1, 3, 16, 8), torch.zeros(1, 5)
+            ),
+            "x has",
+        ),
+        (
+            lambda: Generator(RGB, Size(5, 16, 4, 1, 4, 1))(
+                torch.zeros(1, 3, 16, 16), torch.zeros(1, 4)
+            ),
             "y_diff",
         ),
         (lambda: backbones.get("stragan"), "Did you mean 'stargan'"),

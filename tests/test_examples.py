@@ -81,6 +81,7 @@ def stand_ins(faces, parser, judge, trained, wish_batch, finished_run, tmp_path)
         "parser": parser,
         "titles": ["a", "b", "c", "d"],
         "x": faces.batch(torch.arange(2))[0],
+        "y_diffs": torch.zeros(1, 2, 13),
     }
 
 

@@ -92,17 +92,16 @@ guess = None  # 0 to 5
 from secgan_lite.course.anatomy import layers, multiply_adds, table, weights
 
 
-def network(name, part, modality=modalities.RGB, size=128, condition=0):
+def network(name, part, modality=modalities.RGB, image_size=128, condition=0):
     """A network of the published size without numbers, and inputs that fit it."""
-    kind, paper = backbones.get(name), backbones.get(name).presets["paper"]
+    kind = backbones.get(name)
+    size = kind.size(image_size=image_size)
     y = torch.empty(1, 13, device="meta")
-    x = torch.empty(1, modality.channels + condition, size, size, device="meta")
+    x = torch.empty(1, modality.channels + condition, image_size, image_size, device="meta")
     with torch.device("meta"):
         if part == "G":
-            sizes = (paper["width"], paper["depth"], condition)
-            return kind.generator(modality, 13, size, *sizes), (x, y)
-        sizes = (paper["discriminator_width"], paper["discriminator_depth"])
-        return kind.discriminator(modality, 13, size, *sizes), (x,)
+            return kind.generator(modality, size, condition), (x, y)
+        return kind.discriminator(modality, size), (x,)
 
 
 built, inputs = network(backbone, "G")

@@ -8,7 +8,7 @@ final activation (paper, A.1). To add a backbone, subclass the two classes in on
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from torch import Tensor, nn
 
@@ -25,6 +25,28 @@ CONDITIONINGS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 }
 
 
+@dataclass(frozen=True)
+class Size:
+    """The numbers that fix a model's networks.
+
+    Attributes:
+        n_attributes: length of y_diff.
+        image_size: height = width h of the images, in pixels.
+        width: channels of G's first layer (64 in the paper).
+        depth: G's residual blocks, or encoder levels.
+        discriminator_width, discriminator_depth: channels of D's first layer, and its halvings.
+        blend: G_rgb keeps what it does not edit (``modalities.blended``).
+    """
+
+    n_attributes: int
+    image_size: int
+    width: int
+    depth: int
+    discriminator_width: int
+    discriminator_depth: int
+    blend: bool = False
+
+
 class Generator(nn.Module):
     """G(x, y_diff). Subclasses implement ``encode`` and ``decode``.
 
@@ -33,10 +55,6 @@ class Generator(nn.Module):
 
     Args:
         modality: what is put out.
-        n_attributes: length of y_diff.
-        image_size: height = width h of the images, in pixels.
-        width: channels of the first layer (64 in the paper).
-        depth: residual blocks, or encoder levels.
         condition_channels: extra input channels (12 for the method "concat").
 
     Attributes:
@@ -45,19 +63,11 @@ class Generator(nn.Module):
 
     conditioning = "difference"
 
-    def __init__(
-        self,
-        modality: Modality,
-        n_attributes: int,
-        image_size: int,
-        width: int,
-        depth: int,
-        condition_channels: int = 0,
-    ) -> None:
+    def __init__(self, modality: Modality, size: Size, condition_channels: int = 0) -> None:
         super().__init__()
         self.modality = modality
-        self.n_attributes = n_attributes
-        self.image_size = image_size
+        self.n_attributes = size.n_attributes
+        self.image_size = size.image_size
         self.in_channels = modality.channels + condition_channels
 
     def encode(self, x: Tensor) -> object:
@@ -80,12 +90,10 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """D(x): ``forward`` returns (realism (B, 1, …), attribute logits (B, n_a)), both unbounded."""
+    """D(x): ``forward`` returns (realism (B, 1, …), attribute logits (B, n_a)), both unbounded.
 
-    def __init__(
-        self, modality: Modality, n_attributes: int, image_size: int, width: int, depth: int
-    ) -> None:
-        super().__init__()
+    It is made from a modality and a ``Size``, like G.
+    """
 
     def realism_gradient(self, x: Tensor) -> Tensor:
         """∇ₓ of the realism summed over faces and patches; differentiable in the weights."""
@@ -100,6 +108,12 @@ class Backbone:
     generator: Callable[..., Generator]
     discriminator: Callable[..., Discriminator]
     presets: dict[str, dict] = field(repr=False)
+
+    def size(self, n_attributes: int = 13, preset: str = "paper", **changes: int) -> Size:
+        """The networks' numbers in a preset, with changes."""
+        said = self.presets[preset]
+        numbers = {f.name: said[f.name] for f in fields(Size) if f.name in said}
+        return Size(n_attributes, **numbers | changes)
 
 
 _REGISTRY: dict[str, Backbone] = {}

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from secgan_lite import backbones
-from secgan_lite.backbones import Backbone
+from secgan_lite.backbones import Backbone, Size
 from secgan_lite.backbones.layers import instance_norm, require_divisible
 from secgan_lite.modalities import Modality
 
@@ -27,18 +27,11 @@ class Generator(backbones.Generator):
     slope = 0.01
     shortcuts = 1
 
-    def __init__(
-        self,
-        modality: Modality,
-        n_attributes: int = 13,
-        image_size: int = 128,
-        width: int = 64,
-        depth: int = 5,
-        condition_channels: int = 0,
-    ) -> None:
-        super().__init__(modality, n_attributes, image_size, width, depth, condition_channels)
-        require_divisible(image_size, 2**depth, f"an encoder of {depth} levels")
-        self.widths = [width * 2**level for level in range(depth)]
+    def __init__(self, modality: Modality, size: Size, condition_channels: int = 0) -> None:
+        super().__init__(modality, size, condition_channels)
+        depth, n_attributes = size.depth, size.n_attributes
+        require_divisible(size.image_size, 2**depth, f"an encoder of {depth} levels")
+        self.widths = [size.width * 2**level for level in range(depth)]
         self.encoder = nn.ModuleList(
             nn.Sequential(
                 nn.Conv2d(before, after, 4, 2, 1, bias=False),
@@ -86,18 +79,11 @@ class Discriminator(backbones.Discriminator):
     slope = 0.01
     hidden = staticmethod(partial(nn.ReLU, inplace=True))
 
-    def __init__(
-        self,
-        modality: Modality,
-        n_attributes: int = 13,
-        image_size: int = 128,
-        width: int = 64,
-        depth: int = 5,
-        norm: bool = True,
-    ) -> None:
-        super().__init__(modality, n_attributes, image_size, width, depth)
+    def __init__(self, modality: Modality, size: Size, norm: bool = True) -> None:
+        super().__init__()
+        width, depth = size.discriminator_width, size.discriminator_depth
         # Instance norm needs more than one pixel.
-        require_divisible(image_size, 2 ** (depth + norm), f"a discriminator of depth {depth}")
+        require_divisible(size.image_size, 2 ** (depth + norm), f"a discriminator of depth {depth}")
         channels = [modality.channels, *(width * 2**level for level in range(depth))]
         self.body = nn.Sequential()
         for before, after in pairwise(channels):
@@ -106,14 +92,14 @@ class Discriminator(backbones.Discriminator):
                 self.body.append(instance_norm(after))
             self.body.append(nn.LeakyReLU(self.slope, inplace=True))
         self.body.append(nn.Flatten())
-        features = channels[-1] * (image_size // 2**depth) ** 2
+        features = channels[-1] * (size.image_size // 2**depth) ** 2
         self.adv, self.cls = (
             nn.Sequential(
                 nn.Linear(features, 16 * width),
                 self.hidden(),
                 nn.Linear(16 * width, outputs),
             )
-            for outputs in (1, n_attributes)
+            for outputs in (1, size.n_attributes)
         )
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:

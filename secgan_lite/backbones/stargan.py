@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from secgan_lite import backbones
-from secgan_lite.backbones import Backbone
+from secgan_lite.backbones import Backbone, Size
 from secgan_lite.backbones.layers import (
     LabelConv2d,
     NarrowConv2d,
@@ -25,27 +25,19 @@ from secgan_lite.modalities import Modality
 class Generator(backbones.Generator):
     """Table 2, generator: h → h/4, ``depth`` residual blocks, h/4 → h. The label enters first."""
 
-    def __init__(
-        self,
-        modality: Modality,
-        n_attributes: int = 13,
-        image_size: int = 128,
-        width: int = 64,
-        depth: int = 6,
-        condition_channels: int = 0,
-    ) -> None:
-        super().__init__(modality, n_attributes, image_size, width, depth, condition_channels)
-        require_divisible(image_size, 4, "StarGAN's generator")
-        w = width
+    def __init__(self, modality: Modality, size: Size, condition_channels: int = 0) -> None:
+        super().__init__(modality, size, condition_channels)
+        require_divisible(size.image_size, 4, "StarGAN's generator")
+        w = size.width
         # Instance norm cancels a constant plane: the label acts only where the window meets the
         # zero padding, so this kernel must be wide on small images too.
-        self.entry = LabelConv2d(self.in_channels, n_attributes, w, 7)
+        self.entry = LabelConv2d(self.in_channels, size.n_attributes, w, 7)
         self.body = nn.Sequential(
             instance_norm(w),
             nn.ReLU(inplace=True),
             _unit(nn.Conv2d(w, 2 * w, 4, 2, 1, bias=False)),
             _unit(nn.Conv2d(2 * w, 4 * w, 4, 2, 1, bias=False)),
-            *(ResidualBlock(4 * w) for _ in range(depth)),
+            *(ResidualBlock(4 * w) for _ in range(size.depth)),
             _unit(nn.ConvTranspose2d(4 * w, 2 * w, 4, 2, 1, bias=False)),
             _unit(nn.ConvTranspose2d(2 * w, w, 4, 2, 1, bias=False)),
             _exit(w, modality.outputs),
@@ -61,23 +53,18 @@ class Generator(backbones.Generator):
 class Discriminator(backbones.Discriminator):
     """Table 2, discriminator: ``depth`` halvings, a realism score per patch, attribute logits."""
 
-    def __init__(
-        self,
-        modality: Modality,
-        n_attributes: int = 13,
-        image_size: int = 128,
-        width: int = 64,
-        depth: int = 6,
-    ) -> None:
-        super().__init__(modality, n_attributes, image_size, width, depth)
-        require_divisible(image_size, 2**depth, "StarGAN's discriminator")
+    def __init__(self, modality: Modality, size: Size) -> None:
+        super().__init__()
+        width, depth = size.discriminator_width, size.discriminator_depth
+        require_divisible(size.image_size, 2**depth, "StarGAN's discriminator")
         channels = [modality.channels, *(width * 2**level for level in range(depth))]
         self.body = nn.Sequential()
         for before, after in pairwise(channels):
             self.body.append(nn.Conv2d(before, after, 4, 2, 1))
             self.body.append(nn.LeakyReLU(0.01, inplace=True))
         self.adv = nn.Conv2d(channels[-1], 1, 3, padding=1, bias=False)
-        self.cls = nn.Conv2d(channels[-1], n_attributes, image_size // 2**depth, bias=False)
+        left = size.image_size // 2**depth
+        self.cls = nn.Conv2d(channels[-1], size.n_attributes, left, bias=False)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         features = self.body(x)

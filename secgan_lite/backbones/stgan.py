@@ -10,8 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from secgan_lite import backbones
-from secgan_lite.backbones import Backbone, attgan
+from secgan_lite.backbones import Backbone, Size, attgan
 from secgan_lite.backbones.attgan import joined
+from secgan_lite.modalities import Modality
 
 
 class TransferUnit(nn.Module):
@@ -38,8 +39,8 @@ class Generator(attgan.Generator):
     slope = 0.2
     shortcuts = 4
 
-    def __init__(self, *arguments: object, **options: object) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(self, modality: Modality, size: Size, condition_channels: int = 0) -> None:
+        super().__init__(modality, size, condition_channels)
         self.units = nn.ModuleList(
             TransferUnit(width, 2 * width + self.n_attributes)
             for width in reversed(self.widths[:-1])

@@ -67,9 +67,7 @@ def load_generator(path: Path | str) -> tuple[Generator, dict]:
             raise ValueError(f"depth={size.depth} with {len(tensors)} tensors")
         condition = SEMANTIC.channels if config.method == "concat" else 0
         with torch.device("meta"):
-            generator = backbones.get(config.backbone).generator(
-                modality, size.n_attributes, size.image_size, size.width, size.depth, condition
-            )
+            generator = backbones.get(config.backbone).generator(modality, size, condition)
         tensors = {name: tensor.float() for name, tensor in tensors.items()}
         generator.load_state_dict(tensors, assign=True)
     return generator.eval().requires_grad_(False), metadata
@@ -95,7 +93,8 @@ def load_published_weights(
     Raises:
         FileNotFoundError, ValueError: no such file, or for other attributes, sizes or options.
     """
-    generator = backbones.get(backbone).generator(RGB, n_attributes, image_size)
+    kind = backbones.get(backbone)
+    generator = kind.generator(RGB, kind.size(n_attributes, image_size=image_size))
     what = f"{backbone} with {n_attributes} attributes"
     load_published(to_read(path, "generator"), generator, what)
     generator.conditioning = _PUBLISHED_CONDITIONING.get(backbone, "difference")

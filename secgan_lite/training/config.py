@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal, Self, TypeVar, get_args
 
@@ -22,8 +23,9 @@ from pydantic import (
 
 from secgan_lite import backbones
 from secgan_lite.attributes import COLUMNS, NAMES, index_of
+from secgan_lite.backbones import Size
 from secgan_lite.modalities import RGB
-from secgan_lite.secgan import Method, Size, Weights
+from secgan_lite.secgan import Method, Weights
 from secgan_lite.support.devices import pick_device
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.places import to_read, to_write
@@ -178,12 +180,10 @@ class TrainConfig(BaseModel):
         return config
 
     def _require_networks(self) -> None:
-        size, kind = self.size, backbones.get(self.backbone)
-        shape = (RGB, size.n_attributes, size.image_size)
-        generator = partial(kind.generator, *shape, size.width)
-        discriminator = partial(kind.discriminator, *shape, size.discriminator_width)
-        for name, build in {"depth": generator, "discriminator_depth": discriminator}.items():
-            depth = getattr(self, name)
+        kind = backbones.get(self.backbone)
+        networks = {"depth": kind.generator, "discriminator_depth": kind.discriminator}
+        for name, network in networks.items():
+            depth, build = getattr(self, name), partial(self._build, network, name)
             if fault := _misfit(build, depth):
                 fitting = [d for d in _DEPTHS if not _misfit(build, d)]
                 if depth not in _DEPTHS:
@@ -192,6 +192,9 @@ class TrainConfig(BaseModel):
                     fault += f" At {self.image_size} px {name} can be {fitting[0]}"
                     fault += f" to {fitting[-1]}." if fitting[1:] else "."
                 raise ValueError(fault)
+
+    def _build(self, network: Callable, name: str, depth: int) -> None:
+        network(RGB, replace(self.size, **{name: depth}))
 
     def _require_faces(self) -> None:
         if self.batch_size == 1:

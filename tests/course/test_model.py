@@ -53,16 +53,12 @@ def test_a_run_without_a_second_branch_is_refused(small_config, small_faces):
 
 
 def published(name, part, modality=RGB):
-    kind, paper = backbones.get(name), backbones.get(name).presets["paper"]
+    kind = backbones.get(name)
     x, y = torch.empty(1, modality.channels, 128, 128, device="meta"), torch.empty(1, 13)
     with torch.device("meta"):
         if part == "G":
-            return kind.generator(modality, 13, 128, paper["width"], paper["depth"]), (
-                x,
-                y.to("meta"),
-            )
-        depth = paper["discriminator_depth"]
-        return kind.discriminator(modality, 13, 128, paper["discriminator_width"], depth), (x,)
+            return kind.generator(modality, kind.size()), (x, y.to("meta"))
+        return kind.discriminator(modality, kind.size()), (x,)
 
 
 @pytest.mark.parametrize(

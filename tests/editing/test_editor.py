@@ -9,7 +9,7 @@ from PIL import Image
 
 from secgan_lite import load_editor
 from secgan_lite.attributes import NAMES
-from secgan_lite.backbones import CONDITIONINGS, get
+from secgan_lite.backbones import CONDITIONINGS, Size, get
 from secgan_lite.editing import FaceEditor, ImageError, bundled_editors, load_generator
 from secgan_lite.modalities import RGB
 from secgan_lite.support.files import bundled, load_tensors, save_tensors
@@ -89,7 +89,7 @@ class Spy(get("stargan").generator):
 @pytest.fixture
 def spied():
     def make(conditioning="difference", attributes=NAMES):
-        generator = Spy(RGB, len(attributes), 32, 4, 1)
+        generator = Spy(RGB, Size(len(attributes), 32, 4, 1, 4, 1))
         generator.conditioning = conditioning
         return generator, FaceEditor(generator, attributes)
 
@@ -215,7 +215,7 @@ def test_what_is_no_editor_is_refused(tmp_path):
 
 def test_published_weights_say_what_they_need(tmp_path):
     names = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young")
-    generator = get("stargan").generator(RGB, 5, 128)
+    generator = get("stargan").generator(RGB, get("stargan").size(5))
     torch.save(generator.state_dict(), tmp_path / "200000-G.ckpt")
     with pytest.raises(ValueError, match="backbone is missing"):
         load_editor(tmp_path / "200000-G.ckpt")

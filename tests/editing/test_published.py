@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from secgan_lite import backbones
+from secgan_lite.backbones import Size
 from secgan_lite.editing import generator_editor, load_published_weights
 from secgan_lite.modalities import RGB
 from secgan_lite.parsing import load_parser
@@ -28,7 +29,7 @@ def small(monkeypatch):
     """The three backbones at a tenth of their width, so that a test takes no time."""
 
     def make(name, attributes=5):
-        generator = backbones.get(name).generator(RGB, attributes, 32, 8, 4)
+        generator = backbones.get(name).generator(RGB, Size(attributes, 32, 8, 4, 8, 4))
         for buffer in generator.buffers():
             if buffer.is_floating_point():
                 buffer.uniform_(0.5, 1.5)
@@ -43,7 +44,8 @@ def small(monkeypatch):
 )
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_published_generators_edit_as_they_were_trained(tmp_path, name, conditioning, wrapped):
-    source = backbones.get(name).generator(RGB, 5, 32).eval()
+    kind = backbones.get(name)
+    source = kind.generator(RGB, kind.size(5, image_size=32)).eval()
     state = published(source, name)
     torch.save({"G": state} if wrapped else state, tmp_path / "w.pth")
     generator = load_published_weights(tmp_path / "w.pth", name, 5, 32)

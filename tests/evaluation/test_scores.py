@@ -8,6 +8,7 @@ import torch
 
 from secgan_lite import backbones, datasets
 from secgan_lite.attributes import NAMES, resolve, single_flips
+from secgan_lite.backbones import Size
 from secgan_lite.course.cheats import fooled_judge
 from secgan_lite.editing import generator_editor
 from secgan_lite.evaluation import (
@@ -39,7 +40,7 @@ def few(faces):
 @pytest.fixture(scope="module")
 def judges(judge, parser):
     """All judges of 32 px, and an untrained G_seg."""
-    masks = backbones.get("stargan").generator(SEMANTIC, 13, 32, 4, 1).eval()
+    masks = backbones.get("stargan").generator(SEMANTIC, Size(13, 32, 4, 1, 4, 1)).eval()
     classes = load_classes("auto", judge)
     return Judges(judge, load_encoder("auto", 32), classes, parser, masks)
 
@@ -272,7 +273,7 @@ def test_masks_drift_and_labels_are_those_of_a_naive_loop(few, judges):
 def test_the_witness_reads_masks_as_p_does(few, judges):
     twice = evaluate(shifted, few, replace(judges, witness=judges.parser))["counterfactual"]
     assert twice["witness_iou"] == twice["mask_iou"]
-    other = replace(judges, parser=None, masks=None, witness=judges.parser)
+    other = replace(judges, parser=None, g_seg=None, witness=judges.parser)
     alone = evaluate(shifted, few, other)["counterfactual"]
     assert alone["witness_iou"] == twice["mask_iou"] and "mask_iou" not in alone
 

@@ -78,11 +78,8 @@ def test_paper_presets_run_at_every_size_of_table_1(backbone, preset, size):
     kind, n = backbones.get(backbone), len(config.attributes)
     with torch.device("meta"):
         for modality in (modalities.RGB, modalities.SEMANTIC):
-            shape = (modality, n, size)
-            generator = kind.generator(*shape, config.width, config.depth)
-            discriminator = kind.discriminator(
-                *shape, config.discriminator_width, config.discriminator_depth
-            )
+            generator = kind.generator(modality, config.size)
+            discriminator = kind.discriminator(modality, config.size)
             x, y_diff = torch.empty(2, modality.channels, size, size), torch.empty(2, n)
             realism, logits = discriminator(generator(x, y_diff))
             (realism.sum() + logits.sum()).backward()
@@ -109,11 +106,11 @@ def test_published_recipes():
 class TinyGenerator(backbones.Generator):
     """A third-party backbone: three convolutions and the label as a bias."""
 
-    def __init__(self, modality, n_attributes, image_size, width, depth, condition_channels=0):
-        super().__init__(modality, n_attributes, image_size, width, depth, condition_channels)
-        self.entry = nn.Conv2d(self.in_channels, width, 3, padding=1)
-        self.label = nn.Linear(n_attributes, width)
-        self.exit = nn.Conv2d(width, modality.outputs, 3, padding=1)
+    def __init__(self, modality, size, condition_channels=0):
+        super().__init__(modality, size, condition_channels)
+        self.entry = nn.Conv2d(self.in_channels, size.width, 3, padding=1)
+        self.label = nn.Linear(size.n_attributes, size.width)
+        self.exit = nn.Conv2d(size.width, modality.outputs, 3, padding=1)
 
     def encode(self, x):
         return self.entry(x)
@@ -123,10 +120,11 @@ class TinyGenerator(backbones.Generator):
 
 
 class TinyDiscriminator(backbones.Discriminator):
-    def __init__(self, modality, n_attributes, image_size, width, depth):
-        super().__init__(modality, n_attributes, image_size, width, depth)
+    def __init__(self, modality, size):
+        super().__init__()
+        width = size.discriminator_width
         self.body = nn.Sequential(nn.Conv2d(modality.channels, width, 4, 4), nn.LeakyReLU(0.2))
-        self.heads = nn.Linear(width, 1 + n_attributes)
+        self.heads = nn.Linear(width, 1 + size.n_attributes)
 
     def forward(self, x):
         scores = self.heads(self.body(x).mean(dim=(2, 3)))
