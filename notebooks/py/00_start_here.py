@@ -282,6 +282,7 @@ print("predicted", repr(guess), "measured", repr(ranked[-1]))
 # ## What goes wrong, and limits
 #
 # - **Blurred and incomplete edits.** The generators of this course are small, and trained for minutes to hours on a CPU. They show what each part of the method does, not how good it can get.
+# - **One option is not the paper's.** This editor *blends*: beside three colours it puts out, for each pixel, how much of the picture it draws new, and the rest is copied from the input (lesson [03](03_parallel_branches.ipynb) has the formula). Without that option, as in the paper, a generator draws every pixel again, also those that should stay.
 # - **Drawn faces only.** The bundled weights have seen no photograph; what they make of one means nothing. For photographs, train on CelebA.
 # - **Thirteen words are not a person.** The names are CelebA's: what annotators saw in a picture, yes or no. "Male" or "Young" here are properties of drawings, not of anyone's identity; an editor that learns them from photographs learns the annotators' habits too.
 # - **Edits of real people** need their consent, and a label that says "edited".

@@ -86,12 +86,13 @@ def counterfactual_scores(table: Table, names: tuple[str, ...], bootstrap: Boots
 
     Returns:
         ``inside``, ``outside``: error where something, or nothing, should change (0-255), and
-        ``inside_ratio``: inside, as a share of copying; ``attribute_accuracy``: share of all
+        ``inside_ratio``: inside, as a share of copying; ``whole_ratio``: the error of the whole
+        image, as a share of copying; ``attribute_accuracy``: share of all
         labels that the judge sees as wanted; ``mask_iou`` of P(edit), ``witness_iou`` of a
         parser's that took no part in training, and ``g_seg_iou`` of G_seg's mask with the true
         target mask, mean over segments; ``identity_drift``: distance to the true edit in the
         encoder's features, as a share of that between a face and the one before it. Each is the
-        mean over attributes with its interval and both ends; ``by_attribute`` has the first three.
+        mean over attributes with its interval and both ends; ``by_attribute`` has the first four.
     """
     totals = {name: bootstrap.totals(column) for name, column in table.items()}
     values = {
@@ -102,6 +103,9 @@ def counterfactual_scores(table: Table, names: tuple[str, ...], bootstrap: Boots
     }
     values["inside_ratio", "edit"] = values["inside", "edit"] / values["inside", "copy"]
     values["inside_ratio", "copy"] = np.ones((1, len(names)))
+    whole = {end: totals[f"inside/{end}"] + totals[f"outside/{end}"] for end in ("edit", "copy")}
+    values["whole_ratio", "edit"] = whole["edit"] / whole["copy"]
+    values["whole_ratio", "copy"] = np.ones((1, len(names)))
     titles = [title for title, end in values if end == "edit"]
     scores: dict = {}
     for title in titles:
@@ -111,10 +115,12 @@ def counterfactual_scores(table: Table, names: tuple[str, ...], bootstrap: Boots
     # The ratio of means, not the mean of ratios: attributes with small changes would rule it.
     inside, copied = (values["inside", end].mean(axis=1) for end in ("edit", "copy"))
     scores["inside_ratio"] |= bootstrap.interval(inside / copied)
+    edited, copied = (whole[end].sum(axis=1) for end in ("edit", "copy"))
+    scores["whole_ratio"] |= bootstrap.interval(edited / copied)
     if "g_seg" in totals:
         ends = {"copy": scores["mask_iou"]["copy"], "truth": 1.0}
         scores["g_seg_iou"] = bootstrap.interval(mean_iou(totals["g_seg"]).mean(axis=1)) | ends
-    pixels = ("inside", "outside", "inside_ratio")
+    pixels = ("inside", "outside", "inside_ratio", "whole_ratio")
     scores["by_attribute"] = {
         name: {kind: bootstrap.interval(values[kind, "edit"][:, a]) for kind in pixels}
         for a, name in enumerate(names)

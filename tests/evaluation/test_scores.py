@@ -98,6 +98,14 @@ def test_scores_are_those_of_a_naive_loop(few, judge):
     assert truth["inside"]["truth"] == truth["outside"]["truth"] == 0
     assert truth["outside"]["value"] == pytest.approx(outside, rel=1e-3)
     assert truth["inside_ratio"]["value"] == pytest.approx(inside / copied, rel=1e-3)
+    y = torch.from_numpy(few.labels).float()
+    edits = shifted(few.batch(torch.arange(7))[0], single_flips(y, resolved=True) - y, y)
+    true = Truth.of(few).images.astype(float)
+    each = [np.abs((e.numpy() + 1) * 127.5 - t).sum() for e, t in zip(edits, true, strict=True)]
+    nothing = [np.abs(few.images - t).sum() for t in true]
+    assert truth["whole_ratio"]["value"] == pytest.approx(sum(each) / sum(nothing), rel=1e-3)
+    found = [truth["by_attribute"][name]["whole_ratio"]["value"] for name in NAMES]
+    assert found == pytest.approx([e / n for e, n in zip(each, nothing, strict=True)], rel=1e-3)
 
 
 def test_outcomes_are_those_of_each_face(few, judge):
@@ -226,8 +234,8 @@ def test_the_ends_of_the_scale(faces, judges):
     truth = Truth.of(faces)
     best = evaluate(true_edits(truth), faces, judges, truth, chunk=len(faces))
     worst = evaluate(copy_input, faces, judges, truth, chunk=len(faces))
-    for name in ("inside", "outside", "inside_ratio", "attribute_accuracy", "mask_iou",
-                 "identity_drift"):  # fmt: skip
+    for name in ("inside", "outside", "inside_ratio", "whole_ratio", "attribute_accuracy",
+                 "mask_iou", "identity_drift"):  # fmt: skip
         copied, true = worst["counterfactual"][name], best["counterfactual"][name]
         assert copied["value"] == pytest.approx(copied["copy"], rel=1e-5, abs=1e-5), name
         assert true["value"] == pytest.approx(true["truth"], rel=1e-5, abs=1e-5), name
@@ -283,7 +291,7 @@ def test_every_score_has_an_interval_and_n(few, judges):
     blocks = [scores["tarr"], scores["ssfid"], scores["counterfactual"]]
     found = [s for block in blocks for s in block.values() if "value" in s]
     found += [scores["inception_score"], scores["reconstruction"]]
-    assert len(found) == 14 + 14 + 7 + 2
+    assert len(found) == 14 + 14 + 8 + 2
     for score in found:
         assert score["low"] <= score["value"] <= score["high"]
         assert score["n"] == (7 * 13 if score is scores["inception_score"] else 7)
