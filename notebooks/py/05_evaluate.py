@@ -385,7 +385,9 @@ if drawn:
     by_name = scores["counterfactual"]["by_attribute"]
     for where, kind in {"inside": "inside_ratio", "over the whole image": "whole_ratio"}.items():
         better = [name for name in by_name if by_name[name][kind]["high"] < 1]
-        print(f"closer to the truth than copying, {where}: {len(better)} of {len(names)} attributes")
+        print(
+            f"closer to the truth than copying, {where}: {len(better)} of {len(names)} attributes"
+        )
         print("  not (yet):", ", ".join(name for name in by_name if name not in better) or "none")
 else:
     print("Photographs have no true edits: this section needs drawn faces.")
