@@ -187,6 +187,13 @@ def test_environment_asks_for_the_project_and_nothing_else():
     ]
 
 
+def test_uv_run_brings_every_extra():
+    """Its default group names them all, so that no version stands in two places."""
+    (own,) = (r for r in METADATA["dependency-groups"]["dev"] if r.startswith("secgan-lite["))
+    named = set(re.findall(r"[\w-]+", own.partition("[")[2]))
+    assert named == set(METADATA["project"]["optional-dependencies"])
+
+
 def test_versions_agree():
     assert METADATA["project"]["version"] == __version__
     assert f"version: {__version__}" in (REPOSITORY / "CITATION.cff").read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ from secgan_lite.training.interruptions import (
     memory_explained,
     stop_requests,
 )
-from secgan_lite.training.runs import RunFolder, alone, say, writing
+from secgan_lite.training.runs import RunFolder, locked, say, writing
 from secgan_lite.training.team import Team
 from secgan_lite.training.tensorboard import tensorboard_writer
 from secgan_lite.training.trainer import Trainer, TrainingDiverged
@@ -92,7 +92,7 @@ def train(
         return _follow(config, data, parser)
     events = tensorboard_writer() if config.tensorboard else None
     with memory_explained(config), ExitStack() as stack:
-        stack.enter_context(alone(RunFolder.place(config)))
+        stack.enter_context(locked(RunFolder.place(config)))
         folder = RunFolder.open(config)
         if folder.finished:  # meanwhile, by another process
             return _told(folder)

@@ -66,7 +66,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Inside, no other process trains into ``path``; RunFolderError if one does already."""
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     with writing(path):

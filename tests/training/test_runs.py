@@ -19,7 +19,7 @@ from secgan_lite.training import (
     learning_rate,
     train,
 )
-from secgan_lite.training.runs import alone
+from secgan_lite.training.runs import locked
 
 needs_posix = pytest.mark.skipif(os.name == "nt", reason="Windows neither forks nor links freely")
 
@@ -53,7 +53,7 @@ def test_a_run_from_before_an_option_existed_is_the_same_run(config, small_faces
 
 def test_two_processes_do_not_train_into_one_folder(config, small_faces):
     place = RunFolder.place(config)
-    with alone(place), pytest.raises(RunFolderError, match=r"run' is in use: another process"):
+    with locked(place), pytest.raises(RunFolderError, match=r"run' is in use: another process"):
         train(config, small_faces)
     assert train(config, small_faces).finished
 
@@ -416,7 +416,7 @@ def test_two_spellings_of_a_folder_are_one(config, small_faces, tmp_path, monkey
     assert {RunFolder.place(one) for one in spelt} == {(tmp_path / "real").resolve()}
     for one in spelt:
         for other in spelt:
-            with alone(RunFolder.place(one)), pytest.raises(RunFolderError, match="in use"):
+            with locked(RunFolder.place(one)), pytest.raises(RunFolderError, match="in use"):
                 train(other, small_faces)
     train(spelt[1], small_faces)
     again = train(spelt[1].model_copy(update={"repeat": True}), small_faces)
