@@ -13,7 +13,11 @@ BUNDLED = ("weights", "results", "dynamics")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Lessons under nbval train, instead of showing your finished run, and leave it alone."""
+    """Lessons under nbval train, instead of showing your finished run, and leave it alone.
+
+    Two processes share the cores: with more threads than cores they would wait for each other.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     runs = TemporaryDirectory()
     config.add_cleanup(runs.cleanup)
     os.environ["SECGAN_LITE_RUNS"] = runs.name

@@ -1,4 +1,4 @@
-"""Speed, by ``pytest tests/benchmarks --benchmark-only``; nothing here asserts a time."""
+"""Speed, by ``pytest tests/benchmarks --benchmark-only -n 0``; nothing here asserts a time."""
 
 import itertools
 import subprocess
