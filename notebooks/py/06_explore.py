@@ -47,7 +47,7 @@
 # %% tags=["parameters"]
 run_dir: str = ""  # folder of a finished run on drawn faces, "" for the bundled editors
 image_size: int = -1  # of the editor shown first, in pixels
-backbone: str = ""  # of the editor shown first: "stargan" or "stgan"
+backbone: str = ""  # of the editor shown first: "stargan", "attgan" or "stgan"
 method: str = ""  # of the editor shown first: "secgan", "baseline" or "concat"
 
 # %% tags=["setup"]

@@ -20,6 +20,7 @@ from secgan_lite.editing.generators import (
 from secgan_lite.editing.trained import (
     Trained,
     bundled_editors,
+    compared_first,
     compared_size,
     editor_name,
     editor_sizes,
@@ -36,6 +37,7 @@ __all__ = [
     "ImageError",
     "Trained",
     "bundled_editors",
+    "compared_first",
     "compared_size",
     "crop_face",
     "decode",

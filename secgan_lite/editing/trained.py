@@ -16,6 +16,7 @@ from secgan_lite.editing.generators import (
 )
 from secgan_lite.parsing import Parser, load_parser
 from secgan_lite.parsing.parser import PUBLISHED
+from secgan_lite.secgan import METHODS
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import bundled, manifest
 from secgan_lite.support.places import to_read
@@ -151,10 +152,23 @@ def compared_size() -> int:
     return max(size for size in editor_sizes() if len(bundled_editors(size)) > 1)
 
 
+_BY_EDITS = ("stgan", "attgan", "stargan")  # the best first
+
+
 def shown_first(image_size: int) -> str:
-    """The backbone that newcomers see: STGAN where it is bundled; its edits are the best."""
+    """The bundled backbone that newcomers see: the one with the best edits."""
+    return _first_with(("secgan",), image_size)
+
+
+def compared_first(image_size: int) -> str:
+    """The best bundled backbone with all methods, so that they can be compared."""
+    return _first_with(METHODS, image_size)
+
+
+def _first_with(methods: Sequence[str], image_size: int) -> str:
     names = bundled_editors(image_size)
-    return "stgan" if editor_name(image_size, "stgan", "secgan") in names else "stargan"
+    whole = (b for b in _BY_EDITS if all(editor_name(image_size, b, m) in names for m in methods))
+    return next(whole, _BY_EDITS[-1])
 
 
 def load_bundled(

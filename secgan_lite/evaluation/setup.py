@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
-from secgan_lite.editing import Trained, compared_size, load_bundled, shown_first
+from secgan_lite.editing import Trained, compared_first, compared_size, load_bundled
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.judges.classifier import size_for
@@ -124,7 +124,8 @@ class EvaluationConfig(BaseModel):
     def _editor(self) -> Trained:
         if not self.run_dir:
             size = self.image_size or compared_size()
-            return load_bundled(size, self.backbone or shown_first(size), self.method or "secgan")
+            backbone = self.backbone or compared_first(size)
+            return load_bundled(size, backbone, self.method or "secgan")
         editor = Trained.of(RunFolder(self.run_dir).path)
         for name in _OF_THE_RUN:
             given, own = getattr(self, name), getattr(editor.config, name)
