@@ -128,7 +128,9 @@ def bundle_network(file: Path, role: str = "") -> Path:
         raise ValueError(f"{file} was not scored when it was trained: train it again.")
     _LOADERS[kind](file, metadata["image_size"])  # refuses what would not load
     name = f"{role or kind}-{metadata['image_size']}"
-    return store({name: Bundle(halved(tensors), metadata, card)})[0]
+    # A parser teaches: the bundled one is the trained one, to the bit.
+    kept = tensors if kind == "parser" else halved(tensors)
+    return store({name: Bundle(kept, metadata, card)})[0]
 
 
 def bundle_model(run: Path | str) -> Path:
