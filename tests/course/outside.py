@@ -1,0 +1,533 @@
+"""Wrong answers that no exercise lists among its mistakes, with what is wrong about each.
+
+They were written before the engine that judges them, so they say how well it does with answers
+that nobody foresaw.
+"""
+
+import math
+
+import torch
+from torch.nn import functional as F
+
+from secgan_lite.evaluation.bootstrap import student
+
+
+def merged(z, g, parts=lambda z: z.softmax(1), join=lambda p: p.sum(1), last=torch.log):
+    p = parts(z)
+    return last(torch.stack([join(p[:, g == k]) for k in range(12)], 1))
+
+
+def argmax_first(z, g):
+    return F.one_hot(g[z.argmax(1)], 12).movedim(-1, 1).float()
+
+
+def overwritten(z, g):
+    out = torch.zeros(len(z), 12, *z.shape[2:])
+    for part, segment in enumerate(g.tolist()):
+        out[:, segment] = z.softmax(1)[:, part]
+    return out.log()
+
+
+def ious(formula):
+    return lambda c: formula(c.diagonal().double(), c.sum(1), c.sum(0))
+
+
+def right_iou(h, t, f):
+    return h / (t + f - h)
+
+
+def penalised(join, norm=lambda g: g.flatten(1).norm(dim=1), summed=torch.sum, mix=None, at=None):
+    def answer(score, real, fake, alpha):
+        fake = fake.detach()
+        x = (mix or (lambda r, f, a: a * r + (1 - a) * f))(real, fake, alpha).requires_grad_()
+        return join(norm(torch.autograd.grad(summed(score(x)), x, create_graph=True)[0]))
+
+    return answer
+
+
+def towards_one(n):
+    return (n - 1).square().mean()
+
+
+def towards_fake(score, real, fake, alpha):
+    fake = fake.detach().requires_grad_()
+    x = alpha * real + (1 - alpha) * fake
+    (g,) = torch.autograd.grad(score(x).sum(), fake, create_graph=True)
+    return towards_one(g.flatten(1).norm(dim=1))
+
+
+def in_no_grad(*arguments):
+    with torch.no_grad():
+        return penalised(towards_one)(*arguments)
+
+
+def bce(z, y):
+    return F.binary_cross_entropy_with_logits(z, y, reduction="none").sum(1).mean()
+
+
+def soft(student_, teacher):
+    return -(teacher.softmax(1) * student_.log_softmax(1)).sum(1).mean()
+
+
+def both(p, z):
+    return F.cross_entropy(p, z.argmax(1)), F.cross_entropy(z, p.argmax(1))
+
+
+def slope(loss, d, g, batch, of):
+    w = [v.detach().clone().requires_grad_() for v in (d, g)]
+    return torch.autograd.grad(loss(*w, batch), w[of])[0]
+
+
+def played(
+    turn=lambda t, n: t % n == 0,
+    critic_steps=lambda n: 1,
+    generator_steps=lambda n: 1,
+    signs=(1, 1),
+    pick=lambda batches, t: batches[t - 1],
+    rates=lambda rate, t: rate,
+    last=lambda d, g: (d, g),
+    until=lambda batches, n: batches,
+):
+    def answer(critic, generator, d, g, batches, n, rate):
+        for t, _ in enumerate(until(batches, n), 1):
+            batch = pick(batches, t)
+            for _ in range(critic_steps(n)):
+                d = d - signs[0] * rates(rate, t) * slope(critic, d, g, batch, 0)
+            for _ in range(generator_steps(n) if turn(t, n) else 0):
+                g = g - signs[1] * rates(rate, t) * slope(generator, d, g, batch, 1)
+        return last(d, g)
+
+    return answer
+
+
+def simultaneous(critic, generator, d, g, batches, n, rate):
+    for t, batch in enumerate(batches, 1):
+        up, down = slope(critic, d, g, batch, 0), slope(generator, d, g, batch, 1)
+        d, g = d - rate * up, g - rate * down * (t % n == 0)
+    return d, g
+
+
+def against_the_critic(critic, generator, d, g, batches, n, rate):
+    for t, batch in enumerate(batches, 1):
+        d = d - rate * slope(critic, d, g, batch, 0)
+        if t % n == 0:
+            g = g + rate * slope(critic, d, g, batch, 1)
+    return d, g
+
+
+def hits(z, t):
+    return ((z > 0) == (t > 0)).diagonal(dim1=0, dim2=2).float()
+
+
+def distance(cross, apart=lambda m: m.square().sum(), cov=lambda f: f.T.cov(), last=lambda d: d):
+    def answer(a, b):
+        p, q = cov(a), cov(b)
+        return last(apart(a.mean(0) - b.mean(0)) + p.trace() + q.trace() - cross(p, q))
+
+    return answer
+
+
+def roots(p, q):
+    return 2 * torch.linalg.eigvals(p @ q).sqrt().real.sum()
+
+
+def errors(e, t):
+    return (e - t).abs().mean(1) * 127.5
+
+
+def changed(t, x):
+    return (t - x).abs().amax(1) * 127.5 > 8
+
+
+def pushes(c, r):
+    return (r * c.clamp(min=0)[:, None]).amax(0)
+
+
+def wished(c, p, r, push=pushes, where=lambda c, p: (c == 0) & p, sign=-1):
+    return torch.where(where(c, p), sign * push(c, r), c)
+
+
+def half(d, n=None):
+    return student(n or len(d)) * d.std() / math.sqrt(len(d))
+
+
+def ends(m, h):
+    return torch.stack([m, m - h, m + h])
+
+
+WRONG = {
+    "00-difference": {
+        "halved": lambda t, s: (t - s) / 2,
+        "removals alone": lambda t, s: (t - s).clamp(max=0),
+        "the source": lambda t, s: s,
+        "the target's complement": lambda t, s: 1 - t,
+        "product": lambda t, s: t * s,
+        "summed over attributes": lambda t, s: (t - s).sum(1),
+        "the first face alone": lambda t, s: (t - s)[:1],
+        "centred": lambda t, s: (t - s) - (t - s).mean(0),
+        "transposed": lambda t, s: (t - s).T,
+        "bytes wrap around": lambda t, s: t.byte() - s.byte(),
+        "both labels": lambda t, s: (t, s),
+        "keeps what is there": lambda t, s: torch.where(t == s, t, t - s),
+        "relative": lambda t, s: (t - s) / (t + s),
+        "booleans": lambda t, s: t.bool() - s.bool(),
+        "removed twice": lambda t, s: t - 2 * s,
+    },
+    "00-reversals": {
+        "outer product": lambda y: torch.outer(1 - 2 * y, 1 - 2 * y),
+        "no diagonal": lambda y: 1 - 2 * y,
+        "labels": lambda y: torch.diag(y),
+        "removals alone": lambda y: torch.diag(-y),
+        "keeps the other labels": lambda y: torch.where(torch.eye(len(y)) > 0, 1 - 2 * y, y),
+        "targets as ±1": lambda y: 2 * (y - torch.eye(len(y))).abs() - 1,
+        "halved": lambda y: torch.diag(0.5 - y),
+        "twice": lambda y: torch.diag(2 - 4 * y),
+        "source subtracted in every row": lambda y: torch.eye(len(y)) - y,
+        "twice the source in every row": lambda y: torch.eye(len(y)) - 2 * y,
+        "other diagonal": lambda y: torch.diag(1 - 2 * y).flip(1),
+        "one axis too many": lambda y: torch.diag(1 - 2 * y)[None],
+        "order of attributes reversed": lambda y: torch.diag((1 - 2 * y).flip(0)),
+        "all but its own": lambda y: (1 - 2 * y) * (1 - torch.eye(len(y))),
+    },
+    "01-merge": {
+        "arg-max first, ε": lambda z, g: (argmax_first(z, g) + 1e-6).log(),
+        "arg-max first, numbers": lambda z, g: g[z.argmax(1)],
+        "arg-max first, one-hot": argmax_first,
+        "softmax over faces": lambda z, g: merged(z, g, lambda z: z.softmax(0)),
+        "log2": lambda z, g: merged(z, g, last=torch.log2),
+        "log-softmax of probabilities": lambda z, g: merged(z, g, last=lambda p: p.log_softmax(1)),
+        "softmax twice": lambda z, g: merged(z, g, lambda z: z.softmax(1).softmax(1)),
+        "ε of a thousandth": lambda z, g: merged(z, g, last=lambda p: (p + 1e-3).log()),
+        "negative": lambda z, g: -merged(z, g),
+        "channels last": lambda z, g: merged(z, g).movedim(1, -1),
+        "mean of logits": lambda z, g: merged(
+            z, g, lambda z: z, lambda p: p.mean(1), lambda p: p.log_softmax(1)
+        ),
+        "largest logit": lambda z, g: merged(
+            z, g, lambda z: z, lambda p: p.amax(1), lambda p: p.log_softmax(1)
+        ),
+        "detached": lambda z, g: merged(z.detach(), g),
+        "first part alone": lambda z, g: merged(z, g, join=lambda p: p[:, 0]),
+        "last part alone": overwritten,
+        "shifted by one": lambda z, g: merged(z, g).roll(1, 1),
+    },
+    "01-iou": {
+        "hits not counted": ious(lambda h, t, f: h / (t + f - 2 * h)),
+        "by the larger": ious(lambda h, t, f: h / torch.maximum(t, f)),
+        "by the smaller": ious(lambda h, t, f: h / torch.minimum(t, f)),
+        "complement": ious(lambda h, t, f: 1 - right_iou(h, t, f)),
+        "precision times recall": ious(lambda h, t, f: h / t * h / f),
+        "mean of precision and recall": ious(lambda h, t, f: (h / t + h / f) / 2),
+        "percent": ious(lambda h, t, f: 100 * right_iou(h, t, f)),
+        "mean over segments": ious(lambda h, t, f: right_iou(h, t, f).nanmean()),
+        "integer division": ious(lambda h, t, f: h // (t + f - h)),
+        "ε for NaN": ious(lambda h, t, f: h / (t + f - h + 1e-9)),
+        "union": ious(lambda h, t, f: t + f - h),
+        "hits": ious(lambda h, t, f: h),
+        "cosine": ious(lambda h, t, f: h / (t * f).sqrt()),
+        "absent is −1": ious(lambda h, t, f: right_iou(h, t, f).nan_to_num(-1)),
+        "inverse": ious(lambda h, t, f: (t + f - h) / h),
+        "true alone in the union": ious(lambda h, t, f: h / (t + t - h)),
+    },
+    "02-penalty": {
+        "sum over faces": penalised(lambda n: (n - 1).square().sum()),
+        "squared norm": penalised(lambda n: (n.square() - 1).square().mean()),
+        "L1 norm": penalised(towards_one, lambda g: g.flatten(1).abs().sum(1)),
+        "gradient for fake": towards_fake,
+        "absolute deviation": penalised(lambda n: (n - 1).abs().mean()),
+        "largest entry": penalised(towards_one, lambda g: g.flatten(1).abs().amax(1)),
+        "at fake": penalised(towards_one, mix=lambda r, f, a: f.clone()),
+        "alpha of its own": penalised(
+            towards_one, mix=lambda r, f, a: torch.lerp(f, r, torch.rand_like(a))
+        ),
+        "always in the middle": penalised(towards_one, mix=lambda r, f, a: (r + f) / 2),
+        "the norm itself": penalised(lambda n: n.mean()),
+        "root of the mean": penalised(lambda n: towards_one(n).sqrt()),
+        "one patch": penalised(towards_one, summed=lambda s: s[:, :, 0, 0].sum()),
+        "squared scores": penalised(towards_one, summed=lambda s: s.square().sum()),
+        "under no_grad": in_no_grad,
+        "mean over pixels": penalised(towards_one, lambda g: g.flatten(1).square().mean(1).sqrt()),
+        "sign": penalised(lambda n: -towards_one(n)),
+        "half": penalised(lambda n: towards_one(n) / 2),
+        "too small norms alone": penalised(lambda n: (1 - n).relu().square().mean()),
+        "not squared": penalised(lambda n: (n - 1).mean()),
+        "one for each face": penalised(lambda n: (n - 1).square()),
+    },
+    "02-classification": {
+        "−log D for all": lambda z, y: -F.logsigmoid(z).sum(1).mean(),
+        "clamped by torch": lambda z, y: (
+            F.binary_cross_entropy(z.sigmoid(), y, reduction="sum") / len(y)
+        ),
+        "ε in the logarithm": lambda z, y: (
+            -(y * (z.sigmoid() + 1e-8).log() + (1 - y) * (1 - z.sigmoid() + 1e-8).log())
+            .sum(1)
+            .mean()
+        ),
+        "squared error": lambda z, y: (z.sigmoid() - y).square().sum(1).mean(),
+        "hinge": lambda z, y: (1 - (2 * y - 1) * z).relu().sum(1).mean(),
+        "log2": lambda z, y: bce(z, y) / math.log(2),
+        "sum over faces, mean over attributes": lambda z, y: bce(z, y) * len(y) / y.shape[1],
+        "one class": lambda z, y: F.cross_entropy(z, y.argmax(1)),
+        "logits clamped": lambda z, y: bce(z.clamp(-50, 50), y),
+        "negatives alone": lambda z, y: ((1 - y) * F.softplus(z)).sum(1).mean(),
+        "one for each face": lambda z, y: F.binary_cross_entropy_with_logits(
+            z, y, reduction="none"
+        ).sum(1),
+        "errors counted": lambda z, y: ((z > 0) != (y > 0)).float().sum(1).mean(),
+        "presence weighs twice": lambda z, y: (
+            F.binary_cross_entropy_with_logits(z, y, reduction="none", pos_weight=torch.tensor(2.0))
+            .sum(1)
+            .mean()
+        ),
+        "halves with different signs": lambda z, y: (
+            (-y * F.logsigmoid(z) + (1 - y) * F.logsigmoid(-z)).sum(1).mean()
+        ),
+        "half detached": lambda z, y: (
+            -(y * F.logsigmoid(z) + (1 - y) * F.logsigmoid(-z.detach())).sum(1).mean()
+        ),
+    },
+    "03-mutual": {
+        "softmax before Eq. 12": lambda p, z: (
+            both(p, z)[0],
+            F.cross_entropy(z.softmax(1), p.argmax(1)),
+        ),
+        "nll of raw": lambda p, z: (both(p, z)[0], F.nll_loss(z, p.argmax(1))),
+        "Eq. 11 soft": lambda p, z: (soft(p, z), both(p, z)[1]),
+        "Eq. 12 soft, detached": lambda p, z: (both(p, z)[0], soft(z, p.detach())),
+        "own arg-max in Eq. 12": lambda p, z: (both(p, z)[0], F.cross_entropy(z, z.argmax(1))),
+        "sum of both": lambda p, z: sum(both(p, z)),
+        "divergence": lambda p, z: (
+            F.kl_div(p, z.softmax(1), reduction="batchmean"),
+            F.kl_div(z.log_softmax(1), p.exp(), reduction="batchmean"),
+        ),
+        "sum over faces and pixels": lambda p, z: (
+            F.cross_entropy(p, z.argmax(1), reduction="sum"),
+            F.cross_entropy(z, p.argmax(1), reduction="sum"),
+        ),
+        "arg-max along columns": lambda p, z: (
+            F.cross_entropy(p, z.argmax(2)),
+            F.cross_entropy(z, p.argmax(2)),
+        ),
+        "G_seg detached": lambda p, z: (
+            both(p, z)[0],
+            F.cross_entropy(z.detach(), p.argmax(1)),
+        ),
+        "Eq. 11 twice": lambda p, z: (both(p, z)[0], both(p, z)[0]),
+        "squared error": lambda p, z: (
+            F.mse_loss(p.exp(), z.softmax(1).detach()),
+            F.mse_loss(z.softmax(1), p.exp().detach()),
+        ),
+        "arg-min": lambda p, z: (F.cross_entropy(p, z.argmin(1)), F.cross_entropy(z, p.argmin(1))),
+        "sign of Eq. 11": lambda p, z: (-both(p, z)[0], both(p, z)[1]),
+        "one for each pixel": lambda p, z: (
+            F.cross_entropy(p, z.argmax(1), reduction="none"),
+            F.cross_entropy(z, p.argmax(1), reduction="none"),
+        ),
+        "detached and sum": lambda p, z: (
+            F.cross_entropy(p.detach(), z.argmax(1), reduction="sum"),
+            both(p, z)[1],
+        ),
+    },
+    "03-labels": {
+        "second repaired alone": lambda s, t: (t, 0 * s, s, t),
+        "D learns the difference": lambda s, t: (t - s, 0 * s, t - s, t),
+        "edits stay as they are": lambda s, t: (t - s, 0 * s, s, s),
+        "ones": lambda s, t: (t - s, torch.ones_like(s), s, t),
+        "D's exchanged, source": lambda s, t: (t - s, s, t, s),
+        "added": lambda s, t: (t + s, 0 * s, s, t),
+        "G's exchanged": lambda s, t: (0 * s, t - s, s, t),
+        "reconstruction undoes": lambda s, t: (t - s, s - t, s, t),
+        "three": lambda s, t: (t - s, s, t),
+        "one zero": lambda s, t: (t - s, torch.zeros(1), s, t),
+        "additions alone": lambda s, t: ((t - s).clamp(min=0), 0 * s, s, t),
+        "twice": lambda s, t: (2 * (t - s), 0 * s, s, t),
+        "D's label as ±1": lambda s, t: (t - s, 0 * s, 2 * s - 1, t),
+        "sign, D's exchanged": lambda s, t: (s - t, 0 * s, t, s),
+        "D learns the opposite": lambda s, t: (t - s, 0 * s, 1 - s, t),
+    },
+    "04-algorithm": {
+        "both at once": simultaneous,
+        "critic climbs": played(signs=(-1, 1)),
+        "results exchanged": played(last=lambda d, g: (g, d)),
+        "N critic steps for each batch": played(critic_steps=lambda n: n),
+        "always the first batch": played(pick=lambda batches, t: batches[0]),
+        "no learning rate": played(rates=lambda rate, t: 1),
+        "the generator never learns": played(turn=lambda t, n: False),
+        "t ≡ 1": played(turn=lambda t, n: t % n == 1),
+        "falling rate": played(rates=lambda rate, t: rate / t),
+        "N generator steps": played(generator_steps=lambda n: n),
+        "last batch left out": played(until=lambda batches, n: batches[:-1]),
+        "first N batches": played(until=lambda batches, n: batches[:n]),
+        "both climb": played(signs=(-1, -1)),
+        "against the critic's loss": against_the_critic,
+        "d alone": played(last=lambda d, g: d),
+        "every batch but the N-th": played(turn=lambda t, n: t % n != 0),
+    },
+    "04-rate": {
+        "sigmoid above 0": lambda z, t, s: hits(z.sigmoid(), t).mean(),
+        "wrong diagonal": lambda z, t, s: (
+            ((z > 0) == (t > 0)).diagonal(dim1=0, dim2=1).float().mean()
+        ),
+        "the others": lambda z, t, s: (
+            (((z > 0) == (t > 0)).float().sum() - hits(z, t).sum())
+            / (z.numel() - hits(z, t).numel())
+        ),
+        "failures": lambda z, t, s: 1 - hits(z, t).mean(),
+        "percent": lambda z, t, s: 100 * hits(z, t).mean(),
+        "one for each attribute": lambda z, t, s: hits(z, t).mean(0),
+        "removals only": lambda z, t, s: (hits(z, t) * (t <= 0).diagonal(dim1=0, dim2=2)).mean(),
+        "the first face": lambda z, t, s: hits(z[:, :1], t[:, :1]).mean(),
+        "share of the wanted": lambda z, t, s: hits(z, t)[t.diagonal(dim1=0, dim2=2) > 0].mean(),
+        "logit equals label": lambda z, t, s: (z == t).float().mean(),
+        "any attribute": lambda z, t, s: ((z > 0) == (t > 0)).any(2).float().mean(),
+        "below 0": lambda z, t, s: hits(-z, t).mean(),
+        "divided by attributes alone": lambda z, t, s: hits(z, t).sum() / len(z),
+        "source, every attribute": lambda z, t, s: ((z > 0) == (s > 0)).float().mean(),
+        "threshold of one": lambda z, t, s: hits(z - 1, t).mean(),
+    },
+    "05-frechet": {
+        "root of the whole": distance(roots, last=torch.sqrt),
+        "product of root traces": distance(lambda p, q: 2 * (p.trace() * q.trace()).sqrt()),
+        "root of the trace": distance(lambda p, q: 2 * (p @ q).trace().sqrt()),
+        "singular values": distance(lambda p, q: 2 * torch.linalg.svdvals(p @ q).sqrt().sum()),
+        "diagonals alone": distance(lambda p, q: 2 * (p.diag() * q.diag()).sqrt().sum()),
+        "not centred": distance(roots, cov=lambda f: f.T @ f / (len(f) - 1)),
+        "correlations": distance(roots, cov=lambda f: f.T.corrcoef()),
+        "second trace missing": lambda a, b: distance(roots)(a, b) - b.T.cov().trace(),
+        "one mean for all features": lambda a, b: distance(
+            roots, apart=lambda m: (a.mean() - b.mean()).square()
+        )(a, b),
+        "cross term added": distance(lambda p, q: -roots(p, q)),
+        "halved": distance(roots, last=lambda d: d / 2),
+        "L1 of the means": distance(roots, apart=lambda m: m.abs().sum()),
+        "Frobenius": lambda a, b: (
+            (a.mean(0) - b.mean(0)).square().sum() + (a.T.cov() - b.T.cov()).square().sum()
+        ),
+        "divided by n, not squared": distance(
+            roots, apart=torch.norm, cov=lambda f: f.T.cov(correction=0)
+        ),
+        "without the means": distance(roots, apart=lambda m: 0),
+        "complex": distance(lambda p, q: 2 * torch.linalg.eigvals(p @ q).sqrt().sum()),
+    },
+    "05-inside": {
+        "threshold in levels": lambda e, t, x: errors(e, t)[(t - x).abs().amax(1) > 8].mean(),
+        "channels cancel": lambda e, t, x: errors(e, t)[(t - x).mean(1).abs() * 127.5 > 8].mean(),
+        "all channels": lambda e, t, x: errors(e, t)[(t - x).abs().amin(1) * 127.5 > 8].mean(),
+        "squared": lambda e, t, x: ((e - t).square().mean(1) * 127.5)[changed(t, x)].mean(),
+        "root of the mean square": lambda e, t, x: (
+            127.5 * (e - t).square().mean(1)[changed(t, x)].mean().sqrt()
+        ),
+        "twice the scale": lambda e, t, x: 2 * errors(e, t)[changed(t, x)].mean(),
+        "no scale": lambda e, t, x: errors(e, t)[changed(t, x)].mean() / 127.5,
+        "worst channel": lambda e, t, x: ((e - t).abs().amax(1) * 127.5)[changed(t, x)].mean(),
+        "sum of channels": lambda e, t, x: 3 * errors(e, t)[changed(t, x)].mean(),
+        "zeros outside": lambda e, t, x: (errors(e, t) * changed(t, x)).mean(),
+        "union with the edit's region": lambda e, t, x: errors(e, t)[
+            changed(t, x) | changed(e, x)
+        ].mean(),
+        "no absolute value": lambda e, t, x: ((e - t).mean(1) * 127.5)[changed(t, x)].mean(),
+        "the first face": lambda e, t, x: errors(e, t)[:1][changed(t, x)[:1]].mean(),
+        "median": lambda e, t, x: errors(e, t)[changed(t, x)].median(),
+        "16 levels": lambda e, t, x: errors(e, t)[(t - x).abs().amax(1) * 127.5 > 16].mean(),
+        "face by face, whole image": lambda e, t, x: errors(e, t).mean((1, 2)),
+        "whole image, against the input": lambda e, t, x: errors(e, x).mean(),
+    },
+    "06-wish": {
+        "subtracted everywhere": lambda c, p, r: c - pushes(c, r),
+        "forgotten, not removed": lambda c, p, r: wished(c, p, r, lambda c, r: 0 * c),
+        "the strongest of all": lambda c, p, r: wished(
+            c, p, r, lambda c, r: (r & (c > 0)[:, None]).any(0) * c.max()
+        ),
+        "the weakest": lambda c, p, r: wished(
+            c,
+            p,
+            r,
+            lambda c, r: torch.where(r & (c > 0)[:, None], c[:, None], 9.0).amin(0) % 9,
+        ),
+        "averaged": lambda c, p, r: wished(
+            c, p, r, lambda c, r: (r * c.clamp(min=0)[:, None]).mean(0)
+        ),
+        "halved": lambda c, p, r: wished(c, p, r, lambda c, r: pushes(c, r) / 2),
+        "own and absent": lambda c, p, r: torch.where(pushes(c, r) > 0, -pushes(c, r), c),
+        "whole, added up": lambda c, p, r: wished(
+            c, p, r, lambda c, r: (r * (c > 0)[:, None]).sum(0).float()
+        ),
+        "removals lost": lambda c, p, r: (
+            wished(c, p, r).clamp(min=0) + wished(c, p, r).clamp(max=0) * (c == 0)
+        ),
+        "only what is ruled out": lambda c, p, r: -pushes(c, r) * ((c == 0) & p),
+        "marks": lambda c, p, r: (pushes(c, r) > 0) & (c == 0) & p,
+        "sign, absent": lambda c, p, r: wished(c, p, r, where=lambda c, p: c == 0, sign=1),
+        "where absent": lambda c, p, r: wished(c, p, r, where=lambda c, p: (c == 0) & ~p),
+        "everything but the rivals": lambda c, p, r: wished(c, p, ~r),
+        "nothing kept": lambda c, p, r: -pushes(c, r),
+    },
+    "06-unseen": {
+        "and for or": lambda d, p: (d.abs() > 1) & ((d > 0) & p | (d < 0) & ~p),
+        "zero included": lambda d, p: (d.abs() > 1) | ((d >= 0) & p) | ((d < 0) & ~p),
+        "complement": lambda d, p: ~((d.abs() > 1) | ((d > 0) & p) | ((d < 0) & ~p)),
+        "no absolute value": lambda d, p: d > 1,
+        "one for each face": lambda d, p: ((d.abs() > 1) | ((d > 0) & p) | ((d < 0) & ~p)).any(1),
+        "half a step": lambda d, p: (d.abs() > 0.5) | ((d > 0) & p) | ((d < 0) & ~p),
+        "as if nothing were there": lambda d, p: (d < 0) | (d > 1),
+        "as if all were there": lambda d, p: (d > 0) | (d < -1),
+        "direction alone, one included": lambda d, p: (
+            (d.abs() >= 1) & (((d > 0) & p) | ((d < 0) & ~p))
+        ),
+        "distance from the label": lambda d, p: (d - p.float()).abs() > 1,
+        "removals always": lambda d, p: (d.abs() > 1) | ((d > 0) & p) | (d < 0),
+        "additions always": lambda d, p: (d.abs() > 1) | (d > 0) | ((d < 0) & ~p),
+        "values for marks": lambda d, p: torch.where(
+            (d.abs() > 1) | ((d > 0) & p) | ((d < 0) & ~p), d, 0.0
+        ),
+        "rules counted": lambda d, p: (
+            (d.abs() > 1).int() + ((d > 0) & p).int() + ((d < 0) & ~p).int()
+        ),
+        "the label itself": lambda d, p: p,
+        "nothing": lambda d, p: torch.zeros_like(p),
+    },
+    "07-interval": {
+        "quantile of n − 1": lambda m, b: ends((m - b).mean(), half(m - b, len(m) - 1)),
+        "ends exchanged": lambda m, b: ends((m - b).mean(), -half(m - b)),
+        "low, mean, high": lambda m, b: ends((m - b).mean(), half(m - b))[[1, 0, 2]],
+        "variance": lambda m, b: ends(
+            (m - b).mean(), student(len(m)) * (m - b).var() / math.sqrt(len(m))
+        ),
+        "mean and half": lambda m, b: torch.stack([(m - b).mean(), half(m - b)]),
+        "ends around 0": lambda m, b: torch.stack([(m - b).mean(), -half(m - b), half(m - b)]),
+        "relative": lambda m, b: ends((m / b - 1).mean(), half(m / b - 1)),
+        "median": lambda m, b: ends((m - b).median(), half(m - b)),
+        "smallest and largest": lambda m, b: torch.stack(
+            [(m - b).mean(), (m - b).min(), (m - b).max()]
+        ),
+        "root of n − 1": lambda m, b: ends(
+            (m - b).mean(), student(len(m)) * (m - b).std() / math.sqrt(len(m) - 1)
+        ),
+        "the method alone": lambda m, b: ends(m.mean(), half(m)),
+        "three numbers": lambda m, b: tuple(ends((m - b).mean(), half(m - b))),
+        "whole width": lambda m, b: ends((m - b).mean(), 2 * half(m - b)),
+        "sign, normal": lambda m, b: ends((b - m).mean(), 1.96 * (m - b).std() / math.sqrt(len(m))),
+        "strangers, normal": lambda m, b: ends(
+            (m - b).mean(), 1.96 * ((m.var() + b.var()) / len(m)).sqrt()
+        ),
+        "no difference": lambda m, b: ends((m + b).mean(), half(m + b)),
+    },
+    "07-report": {
+        "last two": lambda scores: scores[:, -2:].mean(),
+        "last four": lambda scores: scores[:, -4:].mean(),
+        "median": lambda scores: scores[:, -3:].median(),
+        "sum": lambda scores: scores[:, -3:].sum(),
+        "one for each seed": lambda scores: scores[:, -3:].mean(1),
+        "first three seeds": lambda scores: scores[:3].mean(),
+        "minus the spread": lambda scores: scores[:, -3:].mean() - scores[:, -3:].std(),
+        "percent": lambda scores: 100 * scores[:, -3:].mean(),
+        "last left out": lambda scores: scores[:, -4:-1].mean(),
+        "every third": lambda scores: scores[:, ::3].mean(),
+        "best seed, last": lambda scores: scores[:, -1].max(),
+        "worst seed": lambda scores: scores[:, -3:].mean(1).min(),
+        "last seeds too": lambda scores: scores[-3:, -3:].mean(),
+        "three largest": lambda scores: scores.topk(3, 1).values.mean(),
+        "third from the end": lambda scores: scores[:, -3].mean(),
+        "one for each snapshot": lambda scores: scores[:, -3:].mean(0),
+    },
+}
