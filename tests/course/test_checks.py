@@ -143,7 +143,7 @@ def test_numbers_are_told_with_the_digits_that_differ():
     late = torch.tensor([0, 0, 0, 0, 0, 0.25])
     exercise = Exercise(lambda: late, lambda draws: Case(()), {})
     assert diagnose(exercise, lambda: zeros).says.endswith("It is 0, not 0.25, at [5]")
-    near = torch.tensor([1.0, 100.2345])
+    near = torch.tensor([50.0, 100.2345])
     exercise = Exercise(lambda: near, lambda draws: Case(()), {})
     said = diagnose(exercise, lambda: near * torch.tensor([1, 1.002])).says
     assert said.endswith("It is 100.4, not 100.2, at [1]")

@@ -62,7 +62,7 @@ RESULTS: dict[str, _Change] = {
     "only the first of {}": lambda v: v[0],
     "only the first of {}, with its axis": lambda v: v[:1],
     **{
-        f"{{}} in another order, {list(order)} of its entries": lambda v, o=order: v[list(o)]
+        f"the entries {list(order)} of {{}}, in this order": lambda v, o=order: v[list(o)]
         for n in (2, 3, 4)
         for order in permutations(range(n))
     },
@@ -115,7 +115,11 @@ class Target:
 
 
 def targets(
-    exercise: Exercise, run: Callable[..., Run], names: list[str], found: list[Output]
+    exercise: Exercise,
+    run: Callable[..., Run],
+    names: list[str],
+    found: list[Output],
+    wanted: Run,
 ) -> Iterator[Target]:
     """All that an answer is compared with, from the likeliest on.
 
@@ -123,23 +127,27 @@ def targets(
         run: (function, number of cases) -> its outputs.
         names: of the arguments.
         found: what came out in the first case: guesses that fit none of it are left out.
+        wanted: what the reference gives.
     """
-    wanted = run(exercise.reference)
     yield Target("", "", wanted, "the right result", tuple(RESULTS.items()))
-    known = [
+    mistakes = [
         Target(
-            kind, m.says, run(m.answer), "what this mistake gives", tuple(LATER.items()),
-            f"two things. First, {m.says}. Second, ",
+            kind,
+            mistake.says,
+            run(mistake.answer),
+            "what this mistake gives",
+            tuple(LATER.items()),
+            f"two things. First, {mistake.says}. Second, ",
         )
-        for kind, m in exercise.mistakes.items()
-    ]  # fmt: skip
-    about_one = [target for target in known if _wrong_results(target.run, wanted) == 1]
+        for kind, mistake in exercise.mistakes.items()
+    ]
+    about_one = [target for target in mistakes if _wrong_results(target.run, wanted) == 1]
     yield from about_one
     if len(wanted[0]) > 1:
         for k in range(len(wanted[0])):
             moved = [[case[k]] * len(case) for case in wanted]
             yield Target("order", f"this is what result {k + 1} should be", moved)
-    yield from (target for target in known if target not in about_one)
+    yield from (target for target in mistakes if target not in about_one)
     for kind, says, base, function in _possible(exercise, names):
         try:
             first = run(function, 1)[0]
@@ -202,7 +210,7 @@ def _changed(i: int, change: Callable, arguments: list) -> list:
 
 
 def explain(
-    found: list[Output], k: int, everything: list[Target], cases: list[Case]
+    found: list[Output], k: int, cases: list[Case], everything: list[Target]
 ) -> tuple[str, str] | None:
     """What one output of all cases is, as (kind, says); None if nothing fits.
 
@@ -233,28 +241,36 @@ def one_number(outputs: list[Output]) -> bool:
 def _and_changed(
     found: list[Output], k: int, everything: list[Target], cases: list[Case]
 ) -> Iterator[Target]:
-    """The targets whose values the answer has, then those that it has after one more change."""
-    values = [output.value for output in found]
+    """The targets that have an answer's values, as they are or after one more change.
 
-    def fits(wanted: list[Tensor], rtol: float) -> bool:
-        return all(close(v, w, rtol) for v, w in zip(values, wanted, strict=True))
-
+    Known mistakes come first, then the right result with a change, then what nobody is known to do.
+    """
     possible = [t for t in everything if all(k < len(case) for case in t.run)]
-    yield from (t for t in possible if fits([case[k].value for case in t.run], 1e-3))
-    for target in possible:
-        outputs = [case[k] for case in target.run]
-        scales = _scales(values, outputs, cases) if target.base else ()
-        for text, change in (*scales, *target.changes):
-            try:
-                changed = [change(o.value) for o in outputs]
-            except _IMPOSSIBLE:
-                continue
-            if fits(changed, 1e-4):
-                run = [
-                    [Output(v, o.leaves)] * (k + 1) for v, o in zip(changed, outputs, strict=True)
-                ]
-                kind = f"{target.kind} + changed" if target.kind else "changed"
-                yield Target(kind, f"{target.first}it is {text.format(target.base)}", run)
+    right, guessed = possible[0], [t for t in possible if t.guessed]
+    yield from (t for t in possible if not t.guessed and _fits(found, t.run, k))
+    yield from _after_a_change(found, k, right, cases)
+    yield from (t for t in guessed if _fits(found, t.run, k))
+    for target in possible[1:]:
+        yield from _after_a_change(found, k, target, cases)
+
+
+def _fits(found: list[Output], run: Run, k: int, rtol: float = 1e-3) -> bool:
+    return all(close(f.value, case[k].value, rtol) for f, case in zip(found, run, strict=True))
+
+
+def _after_a_change(
+    found: list[Output], k: int, target: Target, cases: list[Case]
+) -> Iterator[Target]:
+    outputs = [case[k] for case in target.run]
+    scales = _scales(found, outputs, cases) if target.base else ()
+    for text, change in (*scales, *target.changes):
+        try:
+            run = [[Output(change(o.value), o.leaves)] * (k + 1) for o in outputs]
+        except _IMPOSSIBLE:
+            continue
+        if _fits(found, run, k, 1e-4):
+            kind = f"{target.kind} + changed" if target.kind else "changed"
+            yield Target(kind, f"{target.first}it is {text.format(target.base)}", run)
 
 
 def _line(times: float, more: float, value: Tensor) -> Tensor:
@@ -262,12 +278,12 @@ def _line(times: float, more: float, value: Tensor) -> Tensor:
 
 
 def _scales(
-    values: list[Tensor], outputs: list[Output], cases: list[Case]
+    found: list[Output], outputs: list[Output], cases: list[Case]
 ) -> Iterator[tuple[str, _Change]]:
-    """Factors that lead from outputs to values, with words for them."""
+    """Factors that lead from outputs to those found, with words for them."""
     pairs = [
-        (v.detach().double().flatten(), o.value.detach().double().flatten())
-        for v, o in zip(values, outputs, strict=True)
+        tuple(output.value.detach().double().flatten() for output in pair)
+        for pair in zip(found, outputs, strict=True)
     ]
     if any(v.shape != o.shape for v, o in pairs):
         return

@@ -1,22 +1,19 @@
 """Diagnosis of an answer: what went wrong, not only that it did.
 
 An answer that behaves like a mistake, in values *and* in gradients, on every input, has made it. If
-it behaves like nothing known, nothing is guessed: the smallest example speaks.
+it behaves like nothing that is known, nothing is guessed: the smallest example speaks.
 """
 
 import inspect
+import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 
 import torch
 
-from secgan_lite.course.checks.counterexample import (
-    influence,
-    smallest,
-    told,
-    wrong_where,
-)
-from secgan_lite.course.checks.detectors import explain, one_number, targets
+from secgan_lite.course.checks.counterexample import influence, smallest, told, wrong_where
+from secgan_lite.course.checks.detectors import Run, explain, one_number, targets
 from secgan_lite.course.checks.exercise import (
     SEED,
     Case,
@@ -26,22 +23,24 @@ from secgan_lite.course.checks.exercise import (
     Verdict,
     call,
     close,
-    close_gradients,
     same,
 )
 from secgan_lite.randomness import stream
 
 CASES = 5
+# What is known of results that nothing fits; an example goes with it.
+_OPEN = {"wrong", "entries", "constant", "not finite"}
+_Fault = tuple[str, str]  # kind, sentence
 
 
 def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
     """Run an answer on fresh cases, beside the reference and beside all that it may be instead."""
     seed = int(os.environ.get(SEED, "0"))
 
-    def cases(count: int = CASES) -> list[Case]:
+    def cases(count: int) -> list[Case]:
         return [exercise.draw(stream(seed, f"check/{name}/{i}")) for i in range(count)]
 
-    def run(function: Callable, count: int = CASES) -> list[list[Output]]:
+    def run(function: Callable, count: int = CASES) -> Run:
         return [call(function, case) for case in cases(count)]
 
     try:
@@ -50,86 +49,86 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
         return Verdict("not attempted", "not attempted")
     except Exception as error:
         return Verdict("raised", f"it stops with {type(error).__name__}: {error}")
-    wanted = run(exercise.reference)
     if any(output.value.is_complex() for output in found[0]):
-        return Verdict("dtype", "it is complex; a real number is wanted")
+        return Verdict("dtype", "its numbers are complex; real ones are wanted")
+    wanted = run(exercise.reference)
     if _all_same(found, wanted):
         return Verdict("passed", f"passed on {CASES} fresh cases")
     for kind, mistake in exercise.mistakes.items():
-        if _all_same(found, run(mistake.answer)):
+        if same(found[0], run(mistake.answer, 1)[0]) and _all_same(found, run(mistake.answer)):
             return Verdict("not attempted" if kind == exercise.given else kind, mistake.says)
-    try:
-        again = run(answer)
-    except Exception as error:
-        return Verdict("raised", f"a second time it stops with {type(error).__name__}: {error}")
-    if not _all_same(found, again):
-        return Verdict("random", "two calls with equal inputs give different results")
-    return _explained(exercise, answer, found, wanted, run, cases(), seed)
-
-
-def _all_same(found: list[list[Output]], wanted: list[list[Output]]) -> bool:
-    return all(same(*pair) for pair in zip(found, wanted, strict=True))
-
-
-def _explained(exercise, answer, found, wanted, run, cases, seed) -> Verdict:
-    """What fits each wrong result; of results that nothing fits, where they are wrong."""
-    names = list(inspect.signature(exercise.reference).parameters)[: len(cases[0].arguments)]
     if len(found[0]) != len(wanted[0]):
-        return Verdict("shape", f"it returns {_results(found)}; {_results(wanted)} wanted")
-    everything = list(targets(exercise, run, names, found[0]))
-    verdicts: dict[tuple[str, str], list[int]] = {}
+        return Verdict("shape", f"it returns {_results(found)}; wanted: {_results(wanted)}")
+    with redirect_stdout(io.StringIO()):  # what the answer prints has been seen by now
+        if not _all_same(found, _again(run, answer)):
+            return Verdict("random", "two calls with equal inputs differ: is something drawn?")
+        drawn = cases(CASES)
+        names = list(inspect.signature(exercise.reference).parameters)[: len(drawn[0].arguments)]
+        everything = list(targets(exercise, run, names, found[0], wanted))
+        faults = list(_faults(found, wanted, drawn, names, everything))
+        if {kind for kind, _ in faults} & _OPEN:
+            faults += _example(exercise, answer, faults, names, seed)
+    first, *others = (says for _, says in faults if says)
+    says = ". ".join([first, *(s[0].upper() + s[1:] for s in others)])
+    return Verdict(" + ".join(kind for kind, _ in faults), says)
+
+
+def _all_same(found: Run, wanted: Run) -> bool:
+    return len(found) == len(wanted) and all(map(same, found, wanted))
+
+
+def _results(run: Run) -> str:
+    shapes = [str(tuple(output.value.shape)) for output in run[0]]
+    return f"one result of shape {shapes[0]}" if len(shapes) == 1 else (
+        f"{len(shapes)} results of shapes {' and '.join(shapes)}"
+    )  # fmt: skip
+
+
+def _again(run: Callable[[Callable], Run], answer: Callable) -> Run:
+    try:
+        return run(answer)
+    except Exception:  # it did not the first time
+        return []
+
+
+def _faults(found: Run, wanted: Run, cases, names, everything) -> Iterator[_Fault]:
+    """What is wrong with each result; results with equal faults together."""
+    faults: dict[_Fault, list[int]] = {}
     for k in range(len(wanted[0])):
-        mine, theirs = ([case[k] for case in outputs] for outputs in (found, wanted))
-        if all(
-            close(f.value, w.value) and close_gradients(f, w)
-            for f, w in zip(mine, theirs, strict=True)
-        ):
-            continue
-        fits = explain(mine, k, everything, cases) or _unexplained(mine, theirs, cases, names)
-        verdicts.setdefault(fits, []).append(k + 1)
-    kinds, says = [kind for kind, _ in verdicts], []
-    for (_, sentence), results in verdicts.items():
-        which = f"result {' and '.join(map(str, results))}: "
-        says.append(which + sentence if 1 < len(wanted[0]) != len(results) else sentence)
-    if set(kinds) & {"wrong", "entries", "constant", "not finite"}:
-        more = _example(exercise, answer, "wrong" in kinds, names, seed)
-        kinds += [kind for kind, _ in more]
-        says = [*filter(None, says), *(sentence for _, sentence in more)]
-    first, *others = says
-    return Verdict(" + ".join(kinds), ". ".join([first, *(s[0].upper() + s[1:] for s in others)]))
+        mine, theirs = ([case[k] for case in run] for run in (found, wanted))
+        if not _all_same([[f] for f in mine], [[w] for w in theirs]):
+            fault = explain(mine, k, cases, everything) or _unknown(mine, theirs, cases, names)
+            faults.setdefault(fault, []).append(k + 1)
+    for (kind, says), results in faults.items():
+        some = says and len(results) < len(wanted[0])
+        yield kind, f"result {' and '.join(map(str, results))}: {says}" if some else says
 
 
-def _unexplained(mine, theirs, cases, names) -> tuple[str, str]:
-    """Of a result that nothing fits, where it is wrong, if that can be said."""
+def _unknown(mine: list[Output], theirs: list[Output], cases, names) -> _Fault:
+    """Of a result that nothing fits, what can be said all the same."""
     f, w = ([output.value for output in outputs] for outputs in (mine, theirs))
-    if any(a.shape != b.shape for a, b in zip(f, w, strict=True)):
+    pairs = list(zip(f, w, strict=True))
+    if any(a.shape != b.shape for a, b in pairs):
         shapes = f"its shape is {tuple(f[0].shape)}; wanted is {tuple(w[0].shape)}"
         for join in (torch.mean, torch.sum):
-            if all(b.dim() == 0 and close(join(a.double()), b) for a, b in zip(f, w, strict=True)):
+            if all(b.dim() == 0 and close(join(a.double()), b) for a, b in pairs):
                 return "joined", f"{shapes}: its numbers are right, but not joined into one yet"
         return "shape", shapes
     where = wrong_where(f, w, cases, names)
-    if any((a.isfinite() < b.isfinite()).any() for a, b in zip(f, w, strict=True)):
+    if any((a.isfinite() < b.isfinite()).any() for a, b in pairs):
         return "not finite", "it is not finite where a number is wanted" + (where and f": {where}")
     if one_number(mine):
-        return "constant", f"it is {f[0].flatten()[0].item():.4g} everywhere, always"
+        return "constant", f"every number in it is {f[0].nan_to_num(0).max().item():.4g}, always"
     return ("entries", where) if where else ("wrong", "")
 
 
-def _example(exercise, answer, nothing_known, names, seed) -> list[tuple[str, str]]:
-    """The smallest case that is wrong, and what can be learnt from it."""
+def _example(exercise, answer, faults: list[_Fault], names, seed) -> list[_Fault]:
+    """The smallest case that is wrong, and what can be learnt from it and its like."""
     example = smallest(exercise, answer, seed)
     if example is None:
-        return []
-    here = (
-        "" if example.before or not nothing_known else influence(exercise, answer, example, names)
-    )
-    return [
-        *([("influence", here)] if here else []),
-        ("size" if example.before else "example", told(example, names)),
-    ]
-
-
-def _results(run: list[list[Output]]) -> str:
-    shapes = " and ".join(str(tuple(output.value.shape)) for output in run[0])
-    return f"one result of shape {shapes}" if len(run[0]) == 1 else f"results of shapes {shapes}"
+        return [("unseen", "on small inputs no fault was found")]
+    more = []
+    if not example.before and {kind for kind, _ in faults} == {"wrong"}:
+        here = influence(exercise, answer, example, names)
+        more = [("influence", here)] if here else []
+    return [*more, ("size" if example.before else "example", told(example, names))]

@@ -112,7 +112,9 @@ class Output:
 def distinct(shape: tuple[int, ...], draws: torch.Generator) -> Tensor:
     """Numbers of few digits around 0 for small cases, no two of them equal."""
     n = prod(shape)
-    return ((torch.randperm(n, generator=draws) - n // 2) * round(5 / n, 2)).view(shape)
+    several = max(n, 21)
+    whole = torch.randperm(several, generator=draws)[:n] - several // 2
+    return (whole * round(5 / several, 2)).view(shape)
 
 
 def call(function: Callable, case: Case) -> list[Output]:

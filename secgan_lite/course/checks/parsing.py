@@ -115,7 +115,7 @@ MERGE = Exercise(
 
 
 def _count_case(draws: torch.Generator) -> Case:
-    """A confusion matrix (true segment, found segment); one segment never occurs, one is never found."""
+    """A confusion matrix (true, found); one segment never occurs, one is never found."""
     counts = torch.randint(1, 50, (_SEGMENTS, _SEGMENTS), generator=draws)
     counts += torch.diag(torch.randint(50, 500, (_SEGMENTS,), generator=draws))
     absent, missed = torch.randperm(_SEGMENTS, generator=draws)[:2].tolist()

@@ -23,7 +23,7 @@ def _generator(d: Tensor, g: Tensor, batch: Tensor) -> Tensor:
 
 def _game_case(draws: torch.Generator) -> Case:
     """Two losses, one weight for each player, a batch per iteration, N and a learning rate."""
-    batches = [torch.rand(3, generator=draws) for _ in range(13)]
+    batches = [torch.rand(3, generator=draws) for _ in range(9)]
     d, g = torch.randn(2, generator=draws)
     n = int(torch.randint(3, 5, (), generator=draws))
     return Case((_critic, _generator, d, g, batches, n, 0.1))
