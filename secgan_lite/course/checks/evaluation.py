@@ -210,13 +210,13 @@ INSIDE = Exercise(
         ),
         "threshold halved": Mistake(
             partial(_replaced, region=lambda e, t, x: _region(t, x, 8 / 255)),
-            "images span 2, from −1 to 1, and that is 255 levels: 8 levels are 8 / 127.5 here, not "
-            "8 / 255",
+            "pixels that change by 6 levels count as well. Images span 2, from −1 to 1, and that "
+            "is 255 levels: how much of it are 8?",
         ),
         "threshold without a scale": Mistake(
             partial(_replaced, region=lambda e, t, x: _region(t, x, 0)),
-            "every pixel counts that differs at all. Only a change of more than 8 levels of 255 "
-            "does, that is 8 / 127.5 in images from −1 to 1",
+            "pixels count that hardly change, by 3 levels of 255. More than 8 are asked; images "
+            "span 2, from −1 to 1, and that is 255 levels",
         ),
         "face by face": Mistake(
             lambda e, t, x: _face_by_face(e, t, x).mean(),

@@ -131,7 +131,7 @@ def call(function: Callable, case: Case) -> list[Output]:
     if any(part is None for part in parts):
         raise TypeError("nothing came back: is a return missing?")
     leaves = tuple(case.leaves.values())
-    return [Output(torch.as_tensor(part), leaves) for part in parts]
+    return [Output(torch.as_tensor(part).to_dense(), leaves) for part in parts]
 
 
 def right(found: Tensor, wanted: Tensor, rtol: float = 1e-3) -> Tensor:

@@ -246,8 +246,9 @@ CLASSIFICATION = Exercise(
         ),
         "logarithm of zero": Mistake(
             _naive,
-            "right on paper, not in floating point: the sigmoid of −200 is exactly 0 and its "
-            "logarithm is not finite. Use F.logsigmoid or F.binary_cross_entropy_with_logits",
+            "right on paper, not in floating point: with logits of ±200 it is not finite, as "
+            "exponentials grow too large there or sigmoids become exactly 0 or 1. Look for a "
+            "function that takes logits",
         ),
     },
     given="as printed",
