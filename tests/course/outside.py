@@ -156,6 +156,37 @@ def ends(m, h):
     return torch.stack([m, m - h, m + h])
 
 
+def trained_on_old_d(critic, generator, d, g, batches, n, rate):
+    old = d
+    for t, b in enumerate(batches, 1):
+        if t % n == 1:
+            old = d
+        d = d - rate * slope(critic, d, g, b, 0)
+        if t % n == 0:
+            g = g - rate * slope(generator, old, g, b, 1)
+    return d, g
+
+
+def summed_g(critic, generator, d, g, batches, n, rate):
+    s = 0
+    for t, b in enumerate(batches, 1):
+        d = d - rate * slope(critic, d, g, b, 0)
+        s = s + slope(generator, d, g, b, 1)
+        if t % n == 0:
+            g, s = g - rate * s, 0
+    return d, g
+
+
+def g_restart(critic, generator, d, g, batches, n, rate):
+    d0 = d
+    for t, b in enumerate(batches, 1):
+        d = d - rate * slope(critic, d, g, b, 0)
+        if t % n == 0:
+            g = g - rate * slope(generator, d, g, b, 1)
+            d = d0
+    return d, g
+
+
 WRONG = {
     "00-difference": {
         "halved": lambda t, s: (t - s) / 2,
@@ -532,6 +563,124 @@ WRONG = {
         "one for each snapshot": lambda scores: scores[:, -3:].mean(0),
     },
 }
+# Written when the engine was finished.
+AFTERWARDS = {
+    "00-difference": {
+        "sign of the sum": lambda t, s: torch.sign(t + s),
+        "only what face 0 wants": lambda t, s: (t - s)[0].expand(len(t), -1),
+        "removals doubled": lambda t, s: torch.where(s > t, -2.0, t - s),
+    },
+    "00-reversals": {
+        "reverses the neighbour": lambda y: torch.diag(1 - 2 * y).roll(1, 0),
+        "additions, others -1": lambda y: 2 * torch.eye(len(y)) - 1,
+        "lower triangle": lambda y: torch.tril((1 - 2 * y).expand(len(y), -1)),
+    },
+    "01-merge": {
+        "sum of exp of probabilities": lambda z, g: torch.stack(
+            [z.softmax(1)[:, g == k].logsumexp(1) for k in range(12)], 1
+        ),
+        "groups sorted wrongly": lambda z, g: merged(z, g.sort().values),
+        "median part": lambda z, g: merged(z, g, join=lambda p: p.median(1).values),
+    },
+    "01-iou": {
+        "NaN where nothing is hit": ious(
+            lambda h, t, f: torch.where(h > 0, right_iou(h, t, f), math.nan)
+        ),
+        "rows only minus hits": lambda c: c.diag().double() / (c.sum(1) - c.diag()),
+        "background dropped": lambda c: torch.cat([torch.zeros(1), ious(right_iou)(c)[1:]]),
+        "rounded to percent": lambda c: ious(right_iou)(c).round(decimals=1),
+    },
+    "02-penalty": {
+        "clipped at 1": penalised(lambda n: (n.clamp(max=1) - 1).square().mean()),
+        "norm by pixel then mean": penalised(
+            towards_one, lambda g: g.norm(dim=1).flatten(1).mean(1)
+        ),
+        "target 10": penalised(lambda n: (n - 10).square().mean()),
+    },
+    "02-classification": {
+        "y forgotten in second": lambda z, y: (
+            -(y * F.logsigmoid(z) + F.logsigmoid(-z)).sum(1).mean()
+        ),
+        "log of one plus": lambda z, y: torch.log1p(torch.exp(-(2 * y - 1) * z)).sum(1).mean(),
+        "focal": lambda z, y: (
+            (F.binary_cross_entropy_with_logits(z, y, reduction="none") * (z.sigmoid() - y).abs())
+            .sum(1)
+            .mean()
+        ),
+    },
+    "03-mutual": {
+        "flattened over wrong axis": lambda p, z: (
+            F.cross_entropy(p.transpose(2, 3), z.argmax(1)),
+            F.cross_entropy(z.transpose(2, 3), p.argmax(1)),
+        ),
+        "mean of both, twice": lambda p, z: (sum(both(p, z)) / 2,) * 2,
+        "log of softmax missing minus": lambda p, z: (
+            -F.nll_loss(p, z.argmax(1)),
+            F.cross_entropy(z, p.argmax(1)),
+        ),
+    },
+    "03-labels": {
+        "random target for D": lambda s, t: (t - s, 0 * s, s, s[torch.arange(len(s)).roll(1)]),
+        "half difference": lambda s, t: ((t - s) / 2, 0 * s, s, t),
+        "D gets both": lambda s, t: (t - s, 0 * s, torch.maximum(s, t), t),
+    },
+    "04-algorithm": {
+        "old d": trained_on_old_d,
+        "gradients of N batches": summed_g,
+        "critic restarts": g_restart,
+    },
+    "04-rate": {
+        "precision-like": lambda z, t, s: hits(z, t)[(z > 0).diagonal(dim1=0, dim2=2)].mean(),
+        "at least one face": lambda z, t, s: hits(z, t).amax(0).mean(),
+        "squared": lambda z, t, s: hits(z, t).mean() ** 2,
+    },
+    "05-frechet": {
+        "standard deviations": lambda a, b: (
+            (a.mean(0) - b.mean(0)).square().sum() + (a.std(0) - b.std(0)).square().sum()
+        ),
+        "trace of product of roots": distance(
+            lambda p, q: 2 * (p.abs().sqrt() @ q.abs().sqrt()).trace()
+        ),
+        "covariance of both": lambda a, b: (
+            (a.mean(0) - b.mean(0)).square().sum()
+            + (a.T.cov() + b.T.cov() - 2 * torch.cat([a, b]).T.cov()).trace()
+        ),
+    },
+    "05-inside": {
+        "strictly one way": lambda e, t, x: errors(e, t)[(t - x).amax(1) * 127.5 > 8].mean(),
+        "share inside": lambda e, t, x: errors(e, t)[changed(t, x)].sum() / errors(e, t).sum(),
+        "not in levels, threshold 1": lambda e, t, x: errors(e, t)[
+            (t - x).abs().amax(1) * 127.5 > 1
+        ].mean(),
+    },
+    "06-wish": {
+        "clamped to -1..0": lambda c, p, r: wished(c, p, r).clamp(-1, 0),
+        "transposed broadcasting": lambda c, p, r: wished(
+            c, p, r, lambda c, r: (r * c.clamp(min=0)).amax(0)
+        ),
+        "removes rivals of present": lambda c, p, r: wished(
+            c, p, r, lambda c, r: (r * p[:, None] * c.clamp(min=0)[:, None]).amax(0)
+        ),
+    },
+    "06-unseen": {
+        "beyond only for absent": lambda d, p: ((d > 1) & ~p) | ((d > 0) & p) | ((d < 0) & ~p),
+        "halves": lambda d, p: (d.abs() > 1) | ((d >= 1) & p) | ((d <= -1) & ~p),
+        "equal sign": lambda d, p: (d > 0) == p,
+    },
+    "07-interval": {
+        "std of each, subtracted": lambda m, b: ends(
+            (m - b).mean(), student(len(m)) * (m.std() - b.std()).abs() / math.sqrt(len(m))
+        ),
+        "90 percent": lambda m, b: ends((m - b).mean(), 0.8 * half(m - b)),
+        "low and high as value": lambda m, b: ends((m - b).mean(), half(m - b)).sort().values,
+    },
+    "07-report": {
+        "best seed's last three by final": lambda s: s[s[:, -1].argmax(), -3:].mean(),
+        "median of seeds": lambda s: s[:, -3:].mean(1).median(),
+        "first seed": lambda s: s[0, -3:].mean(),
+    },
+}
+
 JUDGED = {
     "00-difference": {
         "changed": [
@@ -545,13 +694,20 @@ JUDGED = {
         "target + changed": ["the target's complement"],
         "wrong + example": ["product"],
         "wrong + influence + example": ["centred"],
-        "entries + example": ["bytes wrap around", "keeps what is there", "removed twice"],
+        "entries + example": [
+            "bytes wrap around",
+            "keeps what is there",
+            "removed twice",
+            "sign of the sum",
+            "removals doubled",
+        ],
         "shape": ["both labels"],
         "not finite + example": ["relative"],
         "raised": ["booleans"],
+        "wrong + size": ["only what face 0 wants"],
     },
     "00-reversals": {
-        "wrong + example": ["outer product", "all but its own"],
+        "wrong + example": ["outer product", "all but its own", "reverses the neighbour"],
         "changed": [
             "no diagonal",
             "removals alone",
@@ -565,9 +721,11 @@ JUDGED = {
             "keeps the other labels",
             "source subtracted in every row",
             "twice the source in every row",
+            "lower triangle",
         ],
         "targets + changed": ["targets as ±1"],
         "changed argument": ["order of attributes reversed"],
+        "always added + changed": ["additions, others -1"],
     },
     "01-merge": {
         "arg-max first + changed": ["arg-max first, ε", "arg-max first, numbers"],
@@ -576,25 +734,32 @@ JUDGED = {
         "changed": ["log2", "negative", "channels last", "shifted by one"],
         "no logarithm + changed": ["log-softmax of probabilities"],
         "changed argument": ["softmax twice"],
-        "wrong + example": ["ε of a thousandth", "last part alone"],
+        "wrong + example": [
+            "ε of a thousandth",
+            "last part alone",
+            "sum of exp of probabilities",
+            "groups sorted wrongly",
+            "median part",
+        ],
         "mean of logarithms + changed": ["mean of logits"],
         "maximum + changed": ["largest logit"],
         "gradient": ["detached"],
         "one part alone": ["first part alone"],
     },
     "01-iou": {
-        "wrong + example": ["hits not counted", "union", "hits"],
-        "wrong + size": ["by the larger", "true alone in the union"],
+        "wrong + example": ["hits not counted", "union", "hits", "rows only minus hits"],
+        "wrong + size": ["by the larger", "true alone in the union", "rounded to percent"],
         "not finite + size": [
             "by the smaller",
             "precision times recall",
             "mean of precision and recall",
             "cosine",
+            "NaN where nothing is hit",
         ],
         "changed": ["complement", "percent", "mean over segments", "inverse"],
         "constant + size": ["integer division"],
         "absent is zero": ["ε for NaN"],
-        "entries + example": ["absent is −1"],
+        "entries + example": ["absent is −1", "background dropped"],
     },
     "02-penalty": {
         "changed": ["sum over faces", "root of the mean", "sign", "half"],
@@ -607,6 +772,9 @@ JUDGED = {
             "squared scores",
             "mean over pixels",
             "too small norms alone",
+            "clipped at 1",
+            "norm by pixel then mean",
+            "target 10",
         ],
         "wrong argument": ["at fake"],
         "random": ["alpha of its own"],
@@ -626,12 +794,15 @@ JUDGED = {
             "errors counted",
             "presence weighs twice",
             "halves with different signs",
+            "y forgotten in second",
+            "focal",
         ],
         "changed": ["log2", "sum over faces, mean over attributes"],
         "wrong + influence + example": ["one class"],
         "negatives only": ["negatives alone"],
         "joined": ["one for each face"],
         "gradient": ["half detached"],
+        "logarithm of zero": ["log of one plus"],
     },
     "03-mutual": {
         "probabilities for logits": ["softmax before Eq. 12"],
@@ -640,15 +811,16 @@ JUDGED = {
         "soft": ["Eq. 12 soft, detached"],
         "own arg-max": ["own arg-max in Eq. 12"],
         "shape": ["sum of both"],
-        "wrong + example": ["divergence", "squared error"],
+        "wrong + example": ["divergence", "squared error", "mean of both, twice"],
         "changed": ["sum over faces and pixels"],
         "raised": ["arg-max along columns"],
         "gradient": ["G_seg detached"],
         "order": ["Eq. 11 twice"],
         "changed argument + changed argument": ["arg-min"],
-        "sign": ["sign of Eq. 11"],
+        "sign": ["sign of Eq. 11", "log of softmax missing minus"],
         "joined": ["one for each pixel"],
         "one way + changed": ["detached and sum"],
+        "changed argument": ["flattened over wrong axis"],
     },
     "03-labels": {
         "StarGAN's edit": ["second repaired alone"],
@@ -659,8 +831,16 @@ JUDGED = {
         "order + reconstruction edits": ["G's exchanged"],
         "reconstruction edits + changed": ["reconstruction undoes"],
         "shape": ["three", "one zero"],
-        "changed": ["additions alone", "twice", "D's label as ±1", "D learns the opposite"],
+        "changed": [
+            "additions alone",
+            "twice",
+            "D's label as ±1",
+            "D learns the opposite",
+            "half difference",
+        ],
         "sign + D on real learns targets + order": ["sign, D's exchanged"],
+        "wrong + example": ["random target for D"],
+        "entries + example": ["D gets both"],
     },
     "04-algorithm": {
         "both at once": ["both at once"],
@@ -670,7 +850,14 @@ JUDGED = {
         "changed argument": ["always the first batch", "no learning rate", "last batch left out"],
         "never": ["the generator never learns"],
         "one too early": ["t ≡ 1"],
-        "wrong + size": ["falling rate", "first N batches", "against the critic's loss"],
+        "wrong + size": [
+            "falling rate",
+            "first N batches",
+            "against the critic's loss",
+            "old d",
+            "gradients of N batches",
+            "critic restarts",
+        ],
         "N steps of the generator": ["N generator steps"],
         "ascent + critic's ascent": ["both climb"],
         "shape": ["d alone"],
@@ -681,18 +868,28 @@ JUDGED = {
         "wrong + size": ["wrong diagonal", "the first face"],
         "wrong + influence + example": ["the others", "source, every attribute"],
         "old label": ["failures", "below 0"],
-        "changed": ["percent", "divided by attributes alone"],
+        "changed": ["percent", "divided by attributes alone", "squared"],
         "joined": ["one for each attribute"],
-        "wrong + example": ["removals only", "share of the wanted", "threshold of one"],
+        "wrong + example": [
+            "removals only",
+            "share of the wanted",
+            "threshold of one",
+            "precision-like",
+        ],
         "constant + example": ["logit equals label"],
-        "constant + size": ["any attribute"],
+        "constant + size": ["any attribute", "at least one face"],
     },
     "05-frechet": {
         "changed": ["root of the whole", "halved"],
-        "wrong + size": ["product of root traces", "correlations", "Frobenius"],
+        "wrong + size": [
+            "product of root traces",
+            "correlations",
+            "Frobenius",
+            "trace of product of roots",
+        ],
         "root of the trace": ["root of the trace"],
         "singular values": ["singular values"],
-        "root of each entry": ["diagonals alone"],
+        "root of each entry": ["diagonals alone", "standard deviations"],
         "wrong + example": [
             "not centred",
             "second trace missing",
@@ -700,6 +897,7 @@ JUDGED = {
             "cross term added",
             "L1 of the means",
             "without the means",
+            "covariance of both",
         ],
         "not squared + divided by n": ["divided by n, not squared"],
         "dtype": ["complex"],
@@ -712,6 +910,7 @@ JUDGED = {
             "root of the mean square",
             "worst channel",
             "no absolute value",
+            "strictly one way",
         ],
         "wrong + size": [
             "all channels",
@@ -723,10 +922,16 @@ JUDGED = {
         "changed": ["twice the scale", "no scale", "sum of channels", "zeros outside"],
         "shape": ["face by face, whole image"],
         "whole image + against the input": ["whole image, against the input"],
+        "wrong + influence + example": ["share inside"],
+        "threshold without a scale": ["not in levels, threshold 1"],
     },
     "06-wish": {
         "wrong + influence + example": ["subtracted everywhere", "nothing kept"],
-        "not resolved": ["forgotten, not removed"],
+        "not resolved": [
+            "forgotten, not removed",
+            "transposed broadcasting",
+            "removes rivals of present",
+        ],
         "entries + size": ["the strongest of all", "the weakest"],
         "entries + example": ["averaged", "halved", "removals lost"],
         "absent ones too + own wishes overruled": ["own and absent"],
@@ -734,6 +939,7 @@ JUDGED = {
         "wrong + example": ["only what is ruled out", "marks"],
         "absent ones too + sign": ["sign, absent"],
         "changed argument": ["where absent", "everything but the rivals"],
+        "changed": ["clamped to -1..0"],
     },
     "06-unseen": {
         "entries + example": [
@@ -745,18 +951,20 @@ JUDGED = {
             "additions always",
             "values for marks",
             "rules counted",
+            "beyond only for absent",
+            "halves",
         ],
         "changed": ["complement"],
         "shape": ["one for each face"],
         "one included": ["half a step"],
         "changed argument": ["as if nothing were there", "as if all were there"],
-        "wrong + example": ["distance from the label"],
+        "wrong + example": ["distance from the label", "equal sign"],
         "argument": ["the label itself"],
         "constant + example": ["nothing"],
     },
     "07-interval": {
         "a seed less": ["quantile of n − 1"],
-        "changed": ["ends exchanged", "low, mean, high"],
+        "changed": ["ends exchanged", "low, mean, high", "low and high as value"],
         "variance": ["variance"],
         "shape": ["mean and half", "three numbers"],
         "entries + example": [
@@ -764,6 +972,8 @@ JUDGED = {
             "smallest and largest",
             "root of n − 1",
             "whole width",
+            "std of each, subtracted",
+            "90 percent",
         ],
         "wrong + example": ["relative", "median"],
         "changed argument": ["the method alone", "no difference"],
@@ -783,6 +993,9 @@ JUDGED = {
             "worst seed",
             "last seeds too",
             "three largest",
+            "best seed's last three by final",
+            "median of seeds",
+            "first seed",
         ],
         "wrong + example": ["median", "minus the spread"],
         "changed": ["sum", "percent"],

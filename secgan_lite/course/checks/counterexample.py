@@ -105,7 +105,7 @@ class Example:
 
 def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
     """The first wrong result, going from the smallest cases to those of the check itself."""
-    before = ""
+    before = so_far = ""
     for what, draw in {**exercise.small, "larger inputs": exercise.draw}.items():
         for first in range(_TRIES):
 
@@ -120,7 +120,8 @@ def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
             wanted = call(exercise.reference, next(draws()))
             if not same(found, wanted):
                 return Example(draws, what, before, found, wanted)
-        before = what
+            so_far = what
+        before = so_far
     return None
 
 

@@ -101,7 +101,8 @@ def _faults(found: Run, wanted: Run, cases, names, everything) -> Iterator[_Faul
             faults.setdefault(fault, []).append(k + 1)
     for (kind, says), results in faults.items():
         some = says and len(results) < len(wanted[0])
-        yield kind, f"result {' and '.join(map(str, results))}: {says}" if some else says
+        which = f"result{'s' * (len(results) > 1)} {' and '.join(map(str, results))}: "
+        yield kind, which + says if some else says
 
 
 def _unknown(mine: list[Output], theirs: list[Output], cases, names) -> _Fault:

@@ -131,7 +131,11 @@ def call(function: Callable, case: Case) -> list[Output]:
     if any(part is None for part in parts):
         raise TypeError("nothing came back: is a return missing?")
     leaves = tuple(case.leaves.values())
-    return [Output(torch.as_tensor(part).to_dense(), leaves) for part in parts]
+    try:
+        return [Output(torch.as_tensor(part).to_dense(), leaves) for part in parts]
+    except (TypeError, RuntimeError, ValueError) as error:
+        kinds = ", ".join(type(part).__name__ for part in parts)
+        raise TypeError(f"{kinds} came back; a tensor is wanted") from error
 
 
 def right(found: Tensor, wanted: Tensor, rtol: float = 1e-3) -> Tensor:
