@@ -270,7 +270,7 @@ WRONG = {
         "±1 for labels": lambda t, s: torch.where(t > 0, 1.0, -1.0),
         "twice": lambda t, s: 2 * compared(t, s),
         "added": lambda t, s: (t > 0).float() + (s > 0).float(),
-        "shape": lambda t, s: compared(t, s).sum(1),
+        "changed": lambda t, s: compared(t, s).sum(1),
     },
     "00-reversals": {
         "not attempted": lambda y: reversals(y, take=1.0),
@@ -281,7 +281,7 @@ WRONG = {
         "all at once": lambda y: torch.stack([1 - 2 * y] * len(y)),
         "removals missing": lambda y: reversals(y, take=0.0),
         "always removed": lambda y: reversals(y, add=-1.0),
-        "value": lambda y: reversals(y, elsewhere=0.5),
+        "entries + example": lambda y: reversals(y, elsewhere=0.5),
     },
     "01-merge": {
         "maximum": merge_best_part,
@@ -298,8 +298,8 @@ WRONG = {
         "share of all pixels": over(lambda c, k: c.sum().item()),
         "Dice": lambda c: 2 * iou(c) / (1 + iou(c)),
         "absent is zero": iou_zero,
-        "value": lambda c: iou(c) + (torch.arange(12) == 3 + 2 * (c[3, 3] == 0)) / 8,
-        "not finite": lambda c: iou(c) / (torch.arange(12) != 3 + 2 * (c[3, 3] == 0)),
+        "entries + size": lambda c: iou(c) + (torch.arange(12) == 3 + 2 * (c[3, 3] == 0)) / 8,
+        "not finite + size": lambda c: iou(c) / (torch.arange(12) != 3 + 2 * (c[3, 3] == 0)),
     },
     "02-penalty": {
         "square outside": lambda *a: penalty(*a, square_last=True),
@@ -309,7 +309,7 @@ WRONG = {
         "exchanged": lambda s, r, f, a: penalty(s, f.detach(), r, a),
         "norm of the batch": penalty_over_batch,
         "norm per pixel": penalty_over_channels,
-        "scale": lambda *a: 10 * penalty(*a),
+        "changed": lambda *a: 10 * penalty(*a),
     },
     "02-classification": {
         "not attempted": bce_printed,
@@ -364,7 +364,7 @@ WRONG = {
         "no cross term": lambda a, b: frechet(a, b, twice=0),
         "divided by n": lambda a, b: frechet(a, b, n=len),
         "means alone": lambda a, b: (a.mean(0) - b.mean(0)) @ (a.mean(0) - b.mean(0)),
-        "shape": lambda a, b: frechet(a, b)[None],
+        "changed": lambda a, b: frechet(a, b)[None],
     },
     "05-inside": {
         "not attempted": lambda e, t, x: 255 * F.l1_loss(e, t) / 2,
@@ -373,12 +373,12 @@ WRONG = {
         "copying": lambda e, t, x: inside(x, t, x),
         "threshold halved": lambda e, t, x: inside(e, t, x, scale=255),
         "threshold without a scale": lambda e, t, x: inside(e, t, x, scale=1e9),
-        "value": lambda e, t, x: inside(e, t, x, scale=63.75),
+        "wrong + example": lambda e, t, x: inside(e, t, x, scale=63.75),
         "face by face": lambda e, t, x: (
             sum(inside(e[i : i + 1], t[i : i + 1], x[i : i + 1]) for i in range(len(x))) / len(x)
         ),
         "sum": lambda e, t, x: inside(e, t, x) * ((t - x).abs().amax(1) * 127.5 > 8).sum(),
-        "scale": lambda e, t, x: inside(e, t, x) / 255,
+        "changed": lambda e, t, x: inside(e, t, x) / 255,
     },
     "06-wish": {
         "not resolved": lambda c, p, r: c + 0,
@@ -388,7 +388,7 @@ WRONG = {
         "added up": lambda c, p, r: wish(c, p, r, join=sum),
         "sign": lambda c, p, r: wish(c, p, r, sign=1),
         "removals push too": lambda c, p, r: wish(c, p, r, both=1),
-        "shape": lambda c, p, r: wish(c, p, r)[None],
+        "changed": lambda c, p, r: wish(c, p, r)[None],
     },
     "06-unseen": {
         "not attempted": lambda d, p: d.abs().gt(1),
@@ -408,7 +408,7 @@ WRONG = {
         "divided by n": lambda a, b: interval(a, b, root=lambda n: n),
         "standard error": lambda a, b: interval(a, b, t=lambda n: 1),
         "too sure": lambda a, b: interval(a, b, spare=0),
-        "shape": lambda a, b: interval(a, b)[0],
+        "changed": lambda a, b: interval(a, b)[0],
     },
     "07-report": {
         "not attempted": lambda scores: max(max(row) for row in scores),

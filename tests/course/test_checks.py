@@ -1,5 +1,7 @@
 """Checks of exercises: right answers pass, wrong ones get their own diagnosis, stubs go on."""
 
+from itertools import cycle
+
 import pytest
 import torch
 from bank import RIGHT, WRONG
@@ -67,10 +69,10 @@ def test_an_answer_learnt_by_heart_fails_on_fresh_inputs(monkeypatch):
         return heard[-1]
 
     diagnose(EXERCISES["02-classification"], by_heart, "02-classification")
-    replay = iter(heard)
+    replay = cycle(heard)
     monkeypatch.setenv(SEED, "9")
     verdict = diagnose(EXERCISES["02-classification"], lambda *_: next(replay).detach(), "x")
-    assert verdict.kind == "value"
+    assert verdict.kind.startswith("wrong")
 
 
 def test_an_answer_that_breaks_is_named(capsys):
@@ -85,13 +87,13 @@ def test_an_answer_that_breaks_is_named(capsys):
 
 def test_general_faults_say_where(capsys):
     verdict = diagnose(EXERCISES["02-penalty"], lambda *a: RIGHT["02-penalty"](*a) * float("inf"))
-    assert verdict.kind == "not finite"
+    assert verdict.kind.startswith("not finite")
     frozen = diagnose(
         EXERCISES["02-classification"], lambda z, y: RIGHT["02-classification"](z.detach(), y)
     )
     assert frozen.kind == "gradient" and "the logits" in frozen.says
     third = diagnose(EXERCISES["03-labels"], lambda s, t: (t - s, 0 * s, 2 * s, t))
-    assert third.kind == "value" and "result 3" in third.says
+    assert third.kind == "changed" and "result 3: it is 2 times the right result" in third.says
 
 
 @pytest.mark.parametrize("answer", [lambda counts: TODO, lambda counts: counts])
@@ -140,8 +142,8 @@ def test_numbers_are_told_with_the_digits_that_differ():
     zeros = torch.zeros(6)
     late = torch.tensor([0, 0, 0, 0, 0, 0.25])
     exercise = Exercise(lambda: late, lambda draws: Case(()), {})
-    assert diagnose(exercise, lambda: zeros).says == "a value is wrong: at [5], 0, not 0.25"
-    near = torch.tensor([1.0, 100.2345])
+    assert diagnose(exercise, lambda: zeros).says.endswith("It is 0, not 0.25, at [5]")
+    near = torch.tensor([50.0, 100.2345])
     exercise = Exercise(lambda: near, lambda draws: Case(()), {})
     said = diagnose(exercise, lambda: near * torch.tensor([1, 1.002])).says
-    assert said == "a value is wrong: at [1], 100.4, not 100.2"
+    assert said.endswith("It is 100.4, not 100.2, at [1]")

@@ -18,8 +18,8 @@ from secgan_lite.course.checks import (
     study,
     training,
 )
+from secgan_lite.course.checks.diagnosis import CASES, diagnose
 from secgan_lite.course.checks.exercise import (
-    CASES,
     SEED,
     STRICT,
     TODO,
@@ -28,7 +28,6 @@ from secgan_lite.course.checks.exercise import (
     Mistake,
     NotPassed,
     Verdict,
-    diagnose,
 )
 from secgan_lite.support.errors import unknown_choice
 

@@ -1,5 +1,7 @@
 """The checked exercises of lesson 00: a wish from two labels, and a reversal of every attribute."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -12,6 +14,10 @@ def _label_case(draws: torch.Generator) -> Case:
     pairs = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]).repeat(6, 1)
     y_trg, y_src = pairs[torch.randperm(len(pairs), generator=draws)].T.reshape(2, 4, 6)
     return Case((y_trg, y_src))
+
+
+def _few_labels(draws: torch.Generator, faces: int, attributes: int) -> Case:
+    return Case(tuple(torch.randint(2, (2, faces, attributes), generator=draws).float()))
 
 
 DIFFERENCE = Exercise(
@@ -52,12 +58,17 @@ DIFFERENCE = Exercise(
             "the labels are added: what both have would be asked for twice",
         ),
     },
+    small={
+        "one face and one attribute": partial(_few_labels, faces=1, attributes=1),
+        "one face and two attributes": partial(_few_labels, faces=1, attributes=2),
+        "two faces": partial(_few_labels, faces=2, attributes=2),
+    },
 )
 
 
-def _face_case(draws: torch.Generator) -> Case:
+def _face_case(draws: torch.Generator, attributes: int = 7) -> Case:
     """Labels (n,) of one face that has some attributes and lacks others."""
-    y = torch.tensor([0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0])
+    y = torch.tensor([0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0])[:attributes]
     return Case((y[torch.randperm(len(y), generator=draws)],))
 
 
@@ -97,6 +108,7 @@ REVERSALS = Exercise(
         ),
     },
     given="always added",
+    small={"two attributes": partial(_face_case, attributes=2)},
 )
 
 EXERCISES = {"00-difference": DIFFERENCE, "00-reversals": REVERSALS}

@@ -1,19 +1,23 @@
 """The checked exercises of lesson 03: mutual learning, and the labels of both branches."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
+from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
 from secgan_lite.losses import semantic_consistency
 
 
-def _mask_case(draws: torch.Generator) -> Case:
+def _mask_case(draws: torch.Generator, *small: int) -> Case:
     """log P(x_out) and G_seg's raw output, before its softmax."""
-    batch, side = (int(n) for n in torch.randint(2, 5, (2,), generator=draws))
-    parsed, raw = 2 * torch.randn(2, batch, 12, side, side, generator=draws)
+    batch, side = small or (int(n) for n in torch.randint(2, 5, (2,), generator=draws))
+    shape = (2, batch, 12, side, side)
+    parsed, raw = distinct(shape, draws) if small else 2 * torch.randn(shape, generator=draws)
     parsed, raw = (z.clone().requires_grad_(True) for z in (parsed, raw))
-    return Case((parsed.log_softmax(dim=1), raw), {"P(x_out)": parsed, "G_seg's output": raw})
+    leaves = {"P(x_out)": parsed, "G_seg's output": raw}
+    return Case((parsed.log_softmax(dim=1), raw), leaves, {"faces": batch, "pixels": side**2})
 
 
 def mutual(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
@@ -95,6 +99,16 @@ MUTUAL = Exercise(
             "F.cross_entropy got probabilities and takes their softmax once more: it wants "
             "logits or log-probabilities",
         ),
+        "logits for log-probabilities": Mistake(
+            lambda p, z: (F.nll_loss(p, z.argmax(dim=1)), F.nll_loss(z, p.argmax(dim=1))),
+            "the numbers of G_seg's output are taken for log-probabilities. They are logits: a "
+            "log-softmax is missing",
+        ),
+    },
+    small={
+        "one face of one pixel": lambda draws: _mask_case(draws, 1, 1),
+        "one face of 2 × 2 pixels": lambda draws: _mask_case(draws, 1, 2),
+        "two faces of 2 × 2 pixels": lambda draws: _mask_case(draws, 2, 2),
     },
 )
 
@@ -106,6 +120,10 @@ def _pair_case(draws: torch.Generator) -> Case:
     y_src[0, 0], y_trg[0, 0], y_src[0, 1], y_trg[0, 1] = 1.0, 0.0, 0.0, 1.0
     y_src[0, 2], y_trg[0, 2] = 1.0, 1.0
     return Case((y_src, y_trg))
+
+
+def _few_labels(draws: torch.Generator, faces: int, attributes: int) -> Case:
+    return Case(tuple(torch.randint(2, (2, faces, attributes), generator=draws).float()))
 
 
 def labels(y_src: Tensor, y_trg: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -121,10 +139,14 @@ LABELS = Exercise(
             lambda s, t: (t, s, s, t),
             "it is still StarGAN's habit: G is told the target, not the difference",
         ),
+        "StarGAN's edit": Mistake(
+            lambda s, t: (t, torch.zeros_like(s), s, t),
+            "to edit, G is told the target, not the difference",
+        ),
         "StarGAN's reconstruction": Mistake(
             lambda s, t: (t - s, s, s, t),
-            "the edit is right, but to reconstruct, G is given the source label. For a G that is "
-            "told differences, 'change nothing' is the zero vector (Eq. 5)",
+            "to reconstruct, G is given the source label. For a G that is told differences, "
+            "'change nothing' is the zero vector (Eq. 5)",
         ),
         "sign": Mistake(
             lambda s, t: (s - t, torch.zeros_like(s), s, t),
@@ -156,6 +178,10 @@ LABELS = Exercise(
         ),
     },
     given="StarGAN",
+    small={
+        "one face and one attribute": partial(_few_labels, faces=1, attributes=1),
+        "one face and two attributes": partial(_few_labels, faces=1, attributes=2),
+    },
 )
 
 EXERCISES = {"03-mutual": MUTUAL, "03-labels": LABELS}

@@ -1,6 +1,7 @@
 """The checked exercises of lesson 05: a Fréchet distance, and an error that flatters."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -13,7 +14,16 @@ def _sets_case(draws: torch.Generator) -> Case:
     n, d = (int(torch.randint(*bounds, (), generator=draws)) for bounds in ((9, 14), (3, 6)))
     a, b = (torch.randn(n, d, generator=draws, dtype=torch.double) for _ in range(2))
     mix = torch.randn(d, d, generator=draws, dtype=torch.double)
-    return Case((a, b @ mix + torch.randn(d, generator=draws, dtype=torch.double)))
+    b = b @ mix + torch.randn(d, generator=draws, dtype=torch.double)
+    return Case((a, b), {}, {"faces": n, "features": d})
+
+
+def _square_sets(draws: torch.Generator, tilted: float = 0.0, wider: float = 1.0) -> Case:
+    """Four faces on the corners of a square, and the same moved, stretched or slanted."""
+    corners = torch.tensor([[1, 1], [1, -1], [-1, 1], [-1, -1]], dtype=torch.double)
+    slant = torch.tensor([[wider, tilted], [0, 1]], dtype=torch.double)
+    shift = torch.randint(1, 4, (2,), generator=draws)
+    return Case((corners, corners @ slant + shift))
 
 
 def _root_trace(a: Tensor, b: Tensor) -> Tensor:
@@ -29,19 +39,18 @@ def frechet(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _distance(
+    a: Tensor,
+    b: Tensor,
+    *,
     apart: Callable[[Tensor], Tensor] = lambda difference: difference.square().sum(),
     cross: Callable[[Tensor, Tensor], Tensor] = lambda a, b: 2 * _root_trace(a, b),
     spread: Callable[[Tensor], Tensor] = lambda features: features.T.cov(),
     faces: int = 0,
-) -> Callable[[Tensor, Tensor], Tensor]:
+) -> Tensor:
     """The distance with a part of it replaced."""
-
-    def answer(a: Tensor, b: Tensor) -> Tensor:
-        first, second = spread(a), spread(b)
-        difference = a.mean(dim=faces) - b.mean(dim=faces)
-        return apart(difference) + first.trace() + second.trace() - cross(first, second)
-
-    return answer
+    first, second = spread(a), spread(b)
+    difference = a.mean(dim=faces) - b.mean(dim=faces)
+    return apart(difference) + first.trace() + second.trace() - cross(first, second)
 
 
 FRECHET = Exercise(
@@ -49,28 +58,39 @@ FRECHET = Exercise(
     _sets_case,
     {
         "not squared": Mistake(
-            _distance(apart=lambda difference: difference.norm()),
+            partial(_distance, apart=lambda difference: difference.norm()),
             "the distance of the means is not squared",
         ),
         "mean of means": Mistake(
-            _distance(apart=lambda difference: difference.square().mean()),
+            partial(_distance, apart=lambda difference: difference.square().mean()),
             "the squared difference of the means is averaged over features: a norm adds them up",
         ),
         "root of each entry": Mistake(
-            _distance(cross=lambda a, b: 2 * (a * b).abs().sqrt().trace()),
-            "the root is taken of each entry. (Σ₁Σ₂)^½ is the root of a matrix: its trace is the "
-            "sum of the roots of the eigenvalues of Σ₁Σ₂",
+            partial(_distance, cross=lambda a, b: 2 * (a * b).abs().sqrt().trace()),
+            "in the cross term only the variances count, as if features did not vary together. "
+            "(Σ₁Σ₂)^½ is the root of a matrix, not of its entries: its trace is the sum of the "
+            "roots of the eigenvalues of Σ₁Σ₂",
+        ),
+        "root of the trace": Mistake(
+            partial(_distance, cross=lambda a, b: 2 * (a @ b).trace().sqrt()),
+            "the root is taken after the trace. The trace of a root is the sum of the roots of "
+            "the eigenvalues: root first, then sum",
+        ),
+        "singular values": Mistake(
+            partial(_distance, cross=lambda a, b: 2 * torch.linalg.svdvals(a @ b).sqrt().sum()),
+            "these are singular values of Σ₁Σ₂. The product is not symmetric, so its eigenvalues "
+            "are others",
         ),
         "no root": Mistake(
-            _distance(cross=lambda a, b: 2 * (a @ b).trace()),
+            partial(_distance, cross=lambda a, b: 2 * (a @ b).trace()),
             "the product of the covariances has lost its square root",
         ),
         "cross term once": Mistake(
-            _distance(cross=_root_trace),
+            partial(_distance, cross=_root_trace),
             "the cross term counts twice: a set must have distance 0 to itself",
         ),
         "no cross term": Mistake(
-            _distance(cross=lambda a, b: 0.0),
+            partial(_distance, cross=lambda a, b: 0.0),
             "the cross term is missing: a set would be far from itself",
         ),
         "means alone": Mistake(
@@ -78,13 +98,18 @@ FRECHET = Exercise(
             "only the means are compared: noise that blurs a set would cost nothing",
         ),
         "divided by n": Mistake(
-            _distance(spread=lambda features: features.T.cov(correction=0)),
+            partial(_distance, spread=lambda features: features.T.cov(correction=0)),
             "the covariances are divided by n, not by n − 1",
         ),
         "rows for columns": Mistake(
-            _distance(spread=torch.cov, faces=1),
+            partial(_distance, spread=torch.cov, faces=1),
             "faces and features are exchanged: torch.cov wants a variable in each row",
         ),
+    },
+    small={
+        "sets that differ in their means alone": _square_sets,
+        "features that do not vary together": partial(_square_sets, wider=2.0),
+        "features that vary together": partial(_square_sets, tilted=1.0),
     },
 )
 
@@ -96,14 +121,31 @@ def _edits_case(draws: torch.Generator) -> Case:
     """
     x, noise = torch.rand(2, 3, 3, 6, 6, generator=draws) - 0.5
     change = torch.zeros_like(x)
-    for i, side in enumerate((2, 3, 5)):
+    for i, most in enumerate((2, 3, 5)):
+        side = int(torch.randint(most - 1, most + 1, (), generator=draws))
         change[i, : i + 1, :side, :side] = 0.15 + 0.2 * torch.rand(
             i + 1, side, side, generator=draws
         )
     change[:, 1, 5] = torch.tensor([3, 3, 6, 6, 12, 12]) / 127.5
+    change *= 2.0 * torch.randint(2, x.shape, generator=draws) - 1
     leak = torch.zeros_like(x)
     leak[:, :, 4] = 0.2  # a row that hardly any true edit changes
-    return Case((x + 0.6 * change + leak + 0.1 * noise, x + change, x))
+    changing = int(_region(x + change, x).sum())
+    sizes = {"changing pixels": changing, "pixels": 3 * 36}
+    return Case((x + 0.6 * change + leak + 0.1 * noise, x + change, x), {}, sizes)
+
+
+def _few_pixels(
+    draws: torch.Generator, pixels: int, channels: int = 3, faces: int = 1, weak: float = 0.0
+) -> Case:
+    """Changes of the first pixel by 0.2 or more in some channels, of the others by ``weak``."""
+    shape = (2, faces, 3, 1, pixels)
+    x, noise = (torch.rand(shape, generator=draws) - 0.5).round(decimals=1)
+    change = torch.full_like(x, weak)
+    change[:, :channels, 0, 0] = torch.randint(2, 5, (faces, channels), generator=draws) / 10
+    change[:, channels:, 0, 0] = 0.0
+    change *= 2.0 * torch.randint(2, x.shape, generator=draws) - 1
+    return Case((x + change + noise, x + change, x))
 
 
 def _region(a: Tensor, b: Tensor, threshold: float = 8 / 127.5) -> Tensor:
@@ -119,6 +161,19 @@ def _error(edit: Tensor, truth: Tensor) -> Tensor:
     return (edit - truth).abs().mean(dim=1) * 127.5
 
 
+def _replaced(
+    edit: Tensor,
+    truth: Tensor,
+    x: Tensor,
+    *,
+    error: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda e, t, x: _error(e, t),
+    region: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda e, t, x: _region(t, x),
+    join: Callable[[Tensor], Tensor] = torch.mean,
+) -> Tensor:
+    """The error inside with a part of it replaced."""
+    return join(error(edit, truth, x)[region(edit, truth, x)])
+
+
 def _face_by_face(edit: Tensor, truth: Tensor, x: Tensor) -> Tensor:
     return torch.stack([inside(*(t[i : i + 1] for t in (edit, truth, x))) for i in range(len(x))])
 
@@ -128,51 +183,63 @@ INSIDE = Exercise(
     _edits_case,
     {
         "whole image": Mistake(
-            lambda e, t, x: _error(e, t).mean(),
+            partial(_replaced, region=lambda e, t, x: _region(t, t) | True),
             "it is averaged over the whole image, where most pixels should not change: copying "
             "the input looks nearly perfect",
         ),
         "outside": Mistake(
-            lambda e, t, x: _error(e, t)[~_region(t, x)].mean(),
+            partial(_replaced, region=lambda e, t, x: ~_region(t, x)),
             "the pixels are those that should *not* change: that is leakage",
         ),
         "where the edit changed": Mistake(
-            lambda e, t, x: _error(e, t)[_region(e, x)].mean(),
+            partial(_replaced, region=lambda e, t, x: _region(e, x)),
             "the region is where the edit changed something, so an editor chooses where it is "
             "judged. The true edit has to say where",
         ),
         "against the input": Mistake(
-            lambda e, t, x: _error(e, x)[_region(t, x)].mean(),
+            partial(_replaced, error=lambda e, t, x: _error(e, x)),
             "the edit is compared with the input: copying would be perfect",
         ),
         "copying": Mistake(
-            lambda e, t, x: _error(x, t)[_region(t, x)].mean(),
+            partial(_replaced, error=lambda e, t, x: _error(x, t)),
             "it is the error of the input: the edit does not enter at all",
         ),
         "mean of channels": Mistake(
-            lambda e, t, x: _error(e, t)[_error(t, x) > 8].mean(),
+            partial(_replaced, region=lambda e, t, x: _error(t, x) > 8),
             "a pixel counts if its channels change on average. One changed channel is a change",
         ),
         "threshold halved": Mistake(
-            lambda e, t, x: _error(e, t)[_region(t, x, 8 / 255)].mean(),
-            "images span 2, from −1 to 1, and that is 255 levels: 8 levels are 8 / 127.5 here, not "
-            "8 / 255",
+            partial(_replaced, region=lambda e, t, x: _region(t, x, 8 / 255)),
+            "pixels that change by 6 levels count as well. Images span 2, from −1 to 1, and that "
+            "is 255 levels: how much of it are 8?",
         ),
         "threshold without a scale": Mistake(
-            lambda e, t, x: _error(e, t)[_region(t, x, 0)].mean(),
-            "every pixel counts that differs at all. Only a change of more than 8 levels of 255 "
-            "does, that is 8 / 127.5 in images from −1 to 1",
+            partial(_replaced, region=lambda e, t, x: _region(t, x, 0)),
+            "pixels count that hardly change, by 3 levels of 255. More than 8 are asked; images "
+            "span 2, from −1 to 1, and that is 255 levels",
         ),
         "face by face": Mistake(
             lambda e, t, x: _face_by_face(e, t, x).mean(),
             "it is averaged face by face, so a change of few pixels weighs as much as one of many",
         ),
         "sum": Mistake(
-            lambda e, t, x: _error(e, t)[_region(t, x)].sum(),
+            partial(_replaced, join=torch.sum),
             "it is a sum over pixels, not a mean",
         ),
     },
     given="whole image",
+    small={
+        "one pixel that changes in all channels": partial(_few_pixels, pixels=1),
+        "one pixel that changes in one channel": partial(_few_pixels, pixels=1, channels=1),
+        "two pixels, of which one changes": partial(_few_pixels, pixels=2),
+        "two pixels, of which one changes by 6 levels": partial(
+            _few_pixels, pixels=2, weak=6 / 127.5
+        ),
+        "two pixels, of which one changes by 12 levels": partial(
+            _few_pixels, pixels=2, weak=12 / 127.5
+        ),
+        "two faces": partial(_few_pixels, pixels=1, faces=2),
+    },
 )
 
 EXERCISES = {"05-frechet": FRECHET, "05-inside": INSIDE}

@@ -1,5 +1,6 @@
 """The checked exercises of lesson 02: the gradient penalty, and a loss to repair."""
 
+from collections.abc import Callable
 from functools import partial
 
 import torch
@@ -18,12 +19,36 @@ def _critic_case(draws: torch.Generator) -> Case:
     weight = (steepness * torch.randn(6, 3, 2, 2, generator=draws)).requires_grad_(True)
     head = 0.4 * torch.randn(1, 6, 1, 1, generator=draws)
     real, fake = torch.randn(2, batch, 3, 4, 4, generator=draws)
+    loud = torch.logspace(-1, 0.8, batch).view(-1, 1, 1, 1)  # the louder, the flatter is tanh
+    real, fake = loud * real, loud * fake
     fake = fake.clone().requires_grad_(True)
 
     def score(x: Tensor) -> Tensor:
+        """A critic of two layers, with 2 × 2 patches."""
         return F.conv2d(F.conv2d(x, weight, stride=2).tanh(), head)
 
     alpha = torch.rand(batch, 1, 1, 1, generator=draws)
+    leaves = {"the critic's weights": weight, "fake": fake}
+    return Case((score, real, fake, alpha), leaves, {"faces": batch})
+
+
+def _tiny_case(
+    draws: torch.Generator, faces: int = 1, curved: bool = False, patches: int = 1
+) -> Case:
+    """Images of one channel and two pixels, and a critic with a weight for each of them."""
+    weight = torch.randn(1, 1, 1, 2, generator=draws).round(decimals=1).requires_grad_(True)
+    real, fake = torch.randn(2, faces, 1, 1, 2, generator=draws).round(decimals=1)
+    fake = fake.clone().requires_grad_(True)
+
+    def score(x: Tensor) -> Tensor:
+        score = weight * (x.square() if curved else x)
+        return score.sum(dim=(1, 2, 3), keepdim=True) if patches == 1 else score
+
+    written = [round(w, 1) for w in weight.flatten().tolist()]
+    power = "x²" if curved else "x"
+    what = f"sum of w·{power}" if patches == 1 else f"w·{power}, a patch for each pixel,"
+    score.__doc__ = f"x ↦ {what} with w = {written}"
+    alpha = torch.rand(faces, 1, 1, 1, generator=draws).round(decimals=1)
     return Case((score, real, fake, alpha), {"the critic's weights": weight, "fake": fake})
 
 
@@ -32,29 +57,25 @@ def penalty(score, real, fake, alpha):
     return losses.gradient_penalty(partial(summed_gradient, score), real, fake, alpha)
 
 
-def _norms(score, real, fake, alpha, *, summed=torch.sum, over=(1, 2, 3), graph=True):
-    """Norms of the gradient at the mixed images, each step open to one mistake."""
-    mixed = torch.lerp(fake, real, alpha)
+def _penalty(
+    score,
+    real,
+    fake,
+    alpha,
+    *,
+    reduce=lambda norm: (norm - 1).square().mean(),
+    norm=lambda gradient: (gradient.square().sum(dim=(1, 2, 3)) + 1e-12).sqrt(),
+    summed=torch.sum,
+    mix=lambda real, fake, alpha: alpha * real + (1 - alpha) * fake,
+    graph=True,
+    detached=True,
+):
+    """The penalty with a step of it replaced."""
+    mixed = mix(real, fake.detach() if detached else fake, alpha)
     if not mixed.requires_grad:
         mixed.requires_grad_(True)
     (gradient,) = torch.autograd.grad(summed(score(mixed)), mixed, create_graph=graph)
-    return (gradient.square().sum(dim=over) + 1e-12).sqrt()
-
-
-def _mistaken(reduce=lambda norm: (norm - 1).square().mean(), detached=True, **options):
-    def answer(score, real, fake, alpha):
-        fake = fake.detach() if detached else fake
-        return reduce(_norms(score, real, fake, alpha, **options))
-
-    return answer
-
-
-def _exchanged(score, real, fake, alpha):
-    return penalty(score, real, fake, 1 - alpha)
-
-
-def _at_real(score, real, fake, alpha):
-    return penalty(score, real, fake, torch.ones_like(alpha))
+    return reduce(norm(gradient))
 
 
 PENALTY = Exercise(
@@ -62,55 +83,74 @@ PENALTY = Exercise(
     _critic_case,
     {
         "square outside": Mistake(
-            _mistaken(lambda norm: (norm.mean() - 1).square()),
+            partial(_penalty, reduce=lambda norm: (norm.mean() - 1).square()),
             "the square is outside the mean, as the paper prints it: norms of 0 and 2 would cancel "
             "out. Square each face's deviation first, then average",
         ),
         "norm of the batch": Mistake(
-            _mistaken(over=(0, 1, 2, 3)),
+            partial(_penalty, norm=torch.linalg.vector_norm),
             "one norm is taken over the whole batch. Each face has a norm of its own: sum the "
             "squares over channels and pixels, not over the faces",
         ),
         "norm per pixel": Mistake(
-            _mistaken(over=(1,)),
+            partial(_penalty, norm=lambda gradient: gradient.norm(dim=1)),
             "the norm is taken in each pixel, over the channels alone. One face's gradient is one "
             "long vector: sum the squares over channels and pixels",
         ),
         "no second graph": Mistake(
-            _mistaken(graph=False),
+            partial(_penalty, graph=False),
             "the value is right, but it can't teach the critic: without create_graph=True the "
             "gradient is a constant and the penalty has no derivative",
         ),
         "fake not detached": Mistake(
-            _mistaken(detached=False),
+            partial(_penalty, detached=False),
             "the value is right, but its gradient reaches the fake images and, through them, the "
             "generator. The penalty is the critic's alone: detach fake",
         ),
         "exchanged": Mistake(
-            _exchanged,
+            partial(_penalty, mix=lambda real, fake, alpha: torch.lerp(real, fake, alpha)),
             "real and fake are exchanged in the mix. With a uniform alpha it would train as well, "
             "but here x̃ = α·real + (1 − α)·fake is asked",
         ),
         "at real": Mistake(
-            _at_real,
+            partial(_penalty, mix=lambda real, fake, alpha: real.clone()),
             "the gradient is taken at the real images. Eq. 1 takes it between real and fake, at "
             "x̃ = α·real + (1 − α)·fake",
         ),
         "mean of scores": Mistake(
-            _mistaken(summed=torch.mean),
+            partial(_penalty, summed=torch.mean),
             "the scores are averaged before the gradient is taken, so each face's gradient shrinks "
             "with the batch and with the number of patches. Sum them: a face's patches belong to "
             "that face alone",
         ),
         "without the one": Mistake(
-            _mistaken(lambda norm: norm.square().mean()),
+            partial(_penalty, reduce=lambda norm: norm.square().mean()),
             "the norm is pushed to 0. Eq. 1 wants it near 1: subtract 1 before the square",
         ),
         "one-sided": Mistake(
-            _mistaken(lambda norm: (norm - 1).relu().square().mean()),
+            partial(_penalty, reduce=lambda norm: (norm - 1).relu().square().mean()),
             "only norms above 1 are penalised. That is a known variant; Eq. 1 pulls small norms "
             "up as well",
         ),
+        "squared norm": Mistake(
+            partial(_penalty, norm=lambda gradient: gradient.square().sum(dim=(1, 2, 3))),
+            "the root of the norm is missing: the squares are added up, and 1 is subtracted from "
+            "that",
+        ),
+        "sum of absolute values": Mistake(
+            partial(_penalty, norm=lambda gradient: gradient.abs().sum(dim=(1, 2, 3))),
+            "the norm adds absolute values. ‖·‖₂ is the root of the sum of squares",
+        ),
+        "not squared": Mistake(
+            partial(_penalty, reduce=lambda norm: (norm - 1).mean()),
+            "the deviation from 1 is not squared: too small norms would be rewarded",
+        ),
+    },
+    small={
+        "one face of two pixels and a linear score": _tiny_case,
+        "one face of two pixels and a curved score": partial(_tiny_case, curved=True),
+        "one face of two pixels and two patches": partial(_tiny_case, curved=True, patches=2),
+        "two faces of two pixels and a curved score": partial(_tiny_case, faces=2, curved=True),
     },
 )
 
@@ -123,6 +163,13 @@ def _label_case(draws: torch.Generator) -> Case:
     logits[0, 0], logits[1, 1] = -200.0, 200.0
     y = torch.randint(2, (batch, count), generator=draws).float()
     y[:2, :2] = torch.tensor([[1.0, 0.0], [1.0, 0.0]])
+    leaves, sizes = {"the logits": logits}, {"faces": batch, "attributes": count}
+    return Case((logits.requires_grad_(True), y), leaves, sizes)
+
+
+def _few_logits(draws: torch.Generator, faces: int, attributes: int, scale: float = 2.0) -> Case:
+    logits = (scale * torch.randn(faces, attributes, generator=draws)).round(decimals=1)
+    y = torch.randint(2, logits.shape, generator=draws).float()
     return Case((logits.requires_grad_(True), y), {"the logits": logits})
 
 
@@ -130,13 +177,16 @@ def _per_face(entries: Tensor) -> Tensor:
     return entries.sum(dim=1).mean()
 
 
-def _as_printed(logits: Tensor, y: Tensor) -> Tensor:
-    log_d = F.logsigmoid(logits)
-    return _per_face(-(y * log_d + (1 - y) * (1 - log_d)))
-
-
-def _positives(logits: Tensor, y: Tensor) -> Tensor:
-    return _per_face(-y * F.logsigmoid(logits))
+def _classified(
+    logits: Tensor,
+    y: Tensor,
+    *,
+    present: Callable[[Tensor], Tensor] = F.logsigmoid,
+    absent: Callable[[Tensor], Tensor] = lambda logits: F.logsigmoid(-logits),
+    join: Callable[[Tensor], Tensor] = _per_face,
+) -> Tensor:
+    """Eq. 3 with a part of it replaced: what goes with y, what with 1 − y, how all are joined."""
+    return join(-(y * present(logits) + (1 - y) * absent(logits)))
 
 
 def _naive(logits: Tensor, y: Tensor) -> Tensor:
@@ -153,16 +203,16 @@ CLASSIFICATION = Exercise(
     _label_case,
     {
         "as printed": Mistake(
-            _as_printed,
+            partial(_classified, absent=lambda logits: 1 - F.logsigmoid(logits)),
             "for y = 0 it is still the paper's print, which falls without end as D goes to 0",
         ),
         "mean": Mistake(
-            lambda logits, y: losses.attribute_classification(logits, y, "mean"),
+            partial(_classified, join=torch.mean),
             "it averages over the attributes. The dot product of Eq. 3 is a sum over them; only "
             "the faces are averaged",
         ),
         "sum over faces": Mistake(
-            lambda logits, y: len(y) * losses.attribute_classification(logits, y),
+            partial(_classified, join=torch.sum),
             "it is summed over the faces as well: it would grow with the batch. E[…] is a mean "
             "over faces",
         ),
@@ -171,9 +221,14 @@ CLASSIFICATION = Exercise(
             "the sign is wrong: it would be smallest where every label is missed",
         ),
         "positives only": Mistake(
-            _positives,
+            partial(_classified, absent=torch.zeros_like),
             "only labels of 1 count. A D that answers 1 to everything would be perfect: the "
             "second half, (1 − y)·log(1 − D), is missing",
+        ),
+        "negatives only": Mistake(
+            partial(_classified, present=torch.zeros_like),
+            "only labels of 0 count. A D that answers 0 to everything would be perfect: the "
+            "first half, y·log D, is missing",
         ),
         "labels exchanged": Mistake(
             lambda logits, y: losses.attribute_classification(logits, 1 - y),
@@ -191,11 +246,18 @@ CLASSIFICATION = Exercise(
         ),
         "logarithm of zero": Mistake(
             _naive,
-            "right on paper, not in floating point: the sigmoid of −200 is exactly 0 and its "
-            "logarithm is not finite. Use F.logsigmoid or F.binary_cross_entropy_with_logits",
+            "right on paper, not in floating point: with logits of ±200 it is not finite, as "
+            "exponentials grow too large there or sigmoids become exactly 0 or 1. Look for a "
+            "function that takes logits",
         ),
     },
     given="as printed",
+    small={
+        "one face and one attribute": partial(_few_logits, faces=1, attributes=1),
+        "one face and two attributes": partial(_few_logits, faces=1, attributes=2),
+        "two faces and two attributes": partial(_few_logits, faces=2, attributes=2),
+        "a logit that is large": partial(_few_logits, faces=1, attributes=1, scale=200.0),
+    },
 )
 
 EXERCISES = {"02-penalty": PENALTY, "02-classification": CLASSIFICATION}

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -10,37 +11,33 @@ from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
 from secgan_lite.evaluation.bootstrap import student
 
 
-def _pairs_case(draws: torch.Generator) -> Case:
+def _pairs_case(draws: torch.Generator, seeds: int = 0) -> Case:
     """Scores (n,) of two methods; what a seed does to one, it does in part to the other."""
-    n = int(torch.randint(3, 7, (), generator=draws))
+    n = seeds or int(torch.randint(3, 7, (), generator=draws))
     shared, own, other = torch.randn(3, n, generator=draws, dtype=torch.double)
-    return Case((0.9 + 0.02 * shared + 0.01 * own, 0.88 + 0.02 * shared + 0.01 * other))
+    method, baseline = 0.9 + 0.02 * shared + 0.01 * own, 0.88 + 0.02 * shared + 0.01 * other
+    if seeds:  # to be read
+        method, baseline = method.round(decimals=2), baseline.round(decimals=2)
+    return Case((method, baseline), {}, {"seeds": n})
 
 
 def interval(
     method: Tensor,
     baseline: Tensor,
-    half: Callable[[Tensor], Tensor] = lambda d: student(len(d)) * d.std() / math.sqrt(len(d)),
+    *,
+    differ: Callable[[Tensor, Tensor], Tensor] = lambda method, baseline: method - baseline,
+    quantile: Callable[[int], float] = student,
+    spread: Callable[[Tensor, Tensor], Tensor] = lambda method, baseline: (method - baseline).std(),
+    root: Callable[[int], float] = math.sqrt,
 ) -> Tensor:
     """Mean difference of scores paired by seed, and its 95 % t interval: (value, low, high).
 
     Args:
-        half: the interval's half width, from the differences; mistakes have others.
+        differ, quantile, spread, root: its steps; mistakes have others.
     """
-    differences = method - baseline
-    value, width = differences.mean(), half(differences)
+    n, value = len(method), differ(method, baseline).mean()
+    width = quantile(n) * spread(method, baseline) / root(n)
     return torch.stack([value, value - width, value + width])
-
-
-def _unpaired(method: Tensor, baseline: Tensor) -> Tensor:
-    n = len(method)
-    width = student(n) * ((method.var() + baseline.var()) / n).sqrt()
-    value = method.mean() - baseline.mean()
-    return torch.stack([value, value - width, value + width])
-
-
-def _with(half: Callable[[Tensor], Tensor]) -> Callable[[Tensor, Tensor], Tensor]:
-    return lambda method, baseline: interval(method, baseline, half)
 
 
 INTERVAL = Exercise(
@@ -48,35 +45,48 @@ INTERVAL = Exercise(
     _pairs_case,
     {
         "not paired": Mistake(
-            _unpaired,
+            partial(interval, spread=lambda a, b: (a.var() + b.var()).sqrt()),
             "the two methods are treated as strangers. Run i of both has the same seed: take the "
             "differences first, and their deviation",
         ),
         "sign": Mistake(
-            lambda method, baseline: interval(baseline, method),
+            partial(interval, differ=lambda method, baseline: baseline - method),
             "the sign is wrong: a gain of the method would show as a loss",
         ),
         "normal quantile": Mistake(
-            _with(lambda d: 1.96 * d.std() / math.sqrt(len(d))),
+            partial(interval, quantile=lambda n: 1.96),
             "1.96 is for many numbers. With few, their deviation is itself uncertain: Student's "
             "quantile is larger, 4.30 for three",
         ),
         "spread of seeds": Mistake(
-            _with(lambda d: student(len(d)) * d.std()),
+            partial(interval, root=lambda n: 1),
             "this is where single seeds lie. A mean of n is √n times surer",
         ),
         "divided by n": Mistake(
-            _with(lambda d: student(len(d)) * d.std() / len(d)),
+            partial(interval, root=lambda n: n),
             "the error of a mean falls with √n, not with n",
         ),
         "standard error": Mistake(
-            _with(lambda d: d.std() / math.sqrt(len(d))),
+            partial(interval, quantile=lambda n: 1),
             "this is one standard error to each side: the quantile is missing",
         ),
         "too sure": Mistake(
-            _with(lambda d: student(len(d)) * d.std(correction=0) / math.sqrt(len(d))),
+            partial(interval, spread=lambda a, b: (a - b).std(correction=0)),
             "the deviation divides by n. The mean was fitted to the same numbers: n − 1",
         ),
+        "a seed less": Mistake(
+            partial(interval, quantile=lambda n: student(n - 1)),
+            "the quantile is that of one number less. `student` takes how many numbers there are, "
+            "and subtracts 1 itself",
+        ),
+        "variance": Mistake(
+            partial(interval, spread=lambda a, b: (a - b).var()),
+            "the variance stands where the deviation is wanted: its root is missing",
+        ),
+    },
+    small={
+        "two seeds": partial(_pairs_case, seeds=2),
+        "three seeds": partial(_pairs_case, seeds=3),
     },
 )
 
@@ -86,7 +96,12 @@ def _scores_case(draws: torch.Generator) -> Case:
     seeds, snapshots = (int(torch.randint(*b, (), generator=draws)) for b in ((4, 7), (8, 12)))
     rise = torch.linspace(0.5, 0.8, snapshots, dtype=torch.double)
     rise[-4] = 0.95  # a lucky moment before the end, so that no two mistakes look alike
-    return Case((rise + 0.03 * torch.randn(seeds, snapshots, generator=draws, dtype=torch.double),))
+    scores = rise + 0.03 * torch.randn(seeds, snapshots, generator=draws, dtype=torch.double)
+    return Case((scores,), {}, {"seeds": seeds, "snapshots": snapshots, "last snapshots": 3})
+
+
+def _few_scores(draws: torch.Generator, seeds: int, snapshots: int) -> Case:
+    return Case((torch.rand(seeds, snapshots, generator=draws).round(decimals=2),))
 
 
 def report(scores: Tensor) -> Tensor:
@@ -94,38 +109,58 @@ def report(scores: Tensor) -> Tensor:
     return scores[:, -3:].mean()
 
 
+def _reported(
+    scores: Tensor,
+    *,
+    snapshots: Callable[[Tensor], Tensor] = lambda scores: scores[:, -3:],
+    of_a_seed: Callable[[Tensor], Tensor] = lambda scores: scores.mean(dim=1),
+    of_all: Callable[[Tensor], Tensor] = torch.mean,
+) -> Tensor:
+    """A report with a part of it replaced."""
+    return of_all(of_a_seed(snapshots(scores)))
+
+
 REPORT = Exercise(
     report,
     _scores_case,
     {
         "the best of all": Mistake(
-            lambda scores: scores.max(),
+            partial(
+                _reported,
+                snapshots=lambda scores: scores,
+                of_a_seed=lambda scores: scores.amax(dim=1),
+                of_all=torch.max,
+            ),
             "it reports the luckiest snapshot of the luckiest seed, chosen by the test set itself. "
             "A method with more runs would win",
         ),
         "best snapshot": Mistake(
-            lambda scores: scores.amax(dim=1).mean(),
+            partial(
+                _reported,
+                snapshots=lambda scores: scores,
+                of_a_seed=lambda scores: scores.amax(dim=1),
+            ),
             "each seed's snapshot is chosen by its score on the test set: that measures luck as "
             "well, and more of it where training is noisier",
         ),
         "best of the last": Mistake(
-            lambda scores: scores[:, -3:].amax(dim=1).mean(),
+            partial(_reported, of_a_seed=lambda scores: scores.amax(dim=1)),
             "even among the last three, the best was chosen by the test set: take their mean",
         ),
         "best seed": Mistake(
-            lambda scores: scores[:, -3:].mean(dim=1).max(),
+            partial(_reported, of_all=torch.max),
             "it reports the best seed. The next user has another one: take the mean over seeds",
         ),
         "last alone": Mistake(
-            lambda scores: scores[:, -1].mean(),
+            partial(_reported, snapshots=lambda scores: scores[:, -1:]),
             "one snapshot alone moves by several points from one to the next: take the last three",
         ),
         "all along": Mistake(
-            lambda scores: scores.mean(),
+            partial(_reported, snapshots=lambda scores: scores),
             "it also averages over the beginning, when nothing was learnt yet",
         ),
         "the first ones": Mistake(
-            lambda scores: scores[:, :3].mean(),
+            partial(_reported, snapshots=lambda scores: scores[:, :3]),
             "these are the first three snapshots: the last ones are wanted",
         ),
         "axes exchanged": Mistake(
@@ -134,6 +169,12 @@ REPORT = Exercise(
         ),
     },
     given="the best of all",
+    small={
+        "one seed and three snapshots": partial(_few_scores, seeds=1, snapshots=3),
+        "one seed and five snapshots": partial(_few_scores, seeds=1, snapshots=5),
+        "two seeds and five snapshots": partial(_few_scores, seeds=2, snapshots=5),
+        "four seeds and five snapshots": partial(_few_scores, seeds=4, snapshots=5),
+    },
 )
 
 EXERCISES = {"07-interval": INTERVAL, "07-report": REPORT}

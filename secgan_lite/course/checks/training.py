@@ -1,30 +1,39 @@
 """The checked exercises of lesson 04: Algorithm 1 in small, and a recognition rate to repair."""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
+from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
 
 _Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def _critic(d: Tensor, g: Tensor, batch: Tensor) -> Tensor:
-    """A critic with one weight, a generator that shifts by another, a bound on the critic."""
+    """d·mean(x + g) − d·mean(x²) + d² for a batch x."""
     return (d * (batch + g)).mean() - (d * batch.square()).mean() + d.square()
 
 
 def _generator(d: Tensor, g: Tensor, batch: Tensor) -> Tensor:
+    """−d·mean(x + g) + 0.3·mean(g²x²) for a batch x."""
     return -(d * (batch + g)).mean() + 0.3 * (g * batch).square().mean()
 
 
 def _game_case(draws: torch.Generator) -> Case:
     """Two losses, one weight for each player, a batch per iteration, N and a learning rate."""
-    batches = [torch.rand(3, generator=draws) for _ in range(13)]
+    batches = [torch.rand(3, generator=draws) for _ in range(9)]
     d, g = torch.randn(2, generator=draws)
     n = int(torch.randint(3, 5, (), generator=draws))
     return Case((_critic, _generator, d, g, batches, n, 0.1))
+
+
+def _short_game(draws: torch.Generator, iterations: int) -> Case:
+    """Few batches of one number; the generator learns in every second iteration."""
+    batches = list(torch.rand(iterations, 1, generator=draws).round(decimals=1))
+    d, g = torch.randn(2, generator=draws).round(decimals=1)
+    return Case((_critic, _generator, d, g, batches, 2, 0.1))
 
 
 def _descend(loss: _Loss, d: Tensor, g: Tensor, batch: Tensor, of: str) -> Tensor:
@@ -42,24 +51,40 @@ def algorithm(critic, generator, d, g, batches, n, rate):
     return d, g
 
 
-def _mistaken(start=1, turn=lambda t, n: t % n == 0, sign=1.0, later=0, first=False, both=False):
-    """Algorithm 1 with one thing wrong."""
-
-    def answer(critic, generator, d, g, batches, n, rate):
-        for position, batch in enumerate(batches):
-            mine = turn(position + start, n)
-            shown = batches[(position + later) % len(batches)]
-            if first and mine:
-                g = g - rate * _descend(generator, d, g, shown, "g")
-            step = rate * _descend(critic, d, g, batch, "d")
+def _played(
+    critic,
+    generator,
+    d,
+    g,
+    batches,
+    n,
+    rate,
+    *,
+    start=1,
+    turn=lambda t, n: t % n == 0,
+    order="critic first",
+    critic_sign=1.0,
+    generator_sign=1.0,
+    critic_steps=lambda n: 1,
+    generator_steps=lambda n: 1,
+    later=0,
+    both=False,
+):
+    """Algorithm 1 with one thing wrong, or several."""
+    for position, batch in enumerate(batches):
+        shown = batches[(position + later) % len(batches)]
+        before = d
+        for _ in range(critic_steps(n)):
+            step = critic_sign * rate * _descend(critic, d, g, batch, "d")
             if both:
                 g = g - rate * _descend(critic, d, g, batch, "g")
             d = d - step
-            if mine and not first:
-                g = g - sign * rate * _descend(generator, d, g, shown, "g")
-        return d, g
-
-    return answer
+        for _ in range(generator_steps(n) if turn(position + start, n) else 0):
+            seen = d if order == "critic first" else before
+            g = g - generator_sign * rate * _descend(generator, seen, g, shown, "g")
+            if order == "generator first":
+                d = before - critic_sign * rate * _descend(critic, before, g, batch, "d")
+    return d, g
 
 
 def _piled_up(critic, generator, d, g, batches, n, rate):
@@ -84,31 +109,60 @@ ALGORITHM = Exercise(
     _game_case,
     {
         "every iteration": Mistake(
-            _mistaken(turn=lambda t, n: True),
+            partial(_played, turn=lambda t, n: True),
             "the generator learns in every iteration: line 7 lets it wait until t ≡ 0 mod N",
         ),
         "one too early": Mistake(
-            _mistaken(start=0),
-            "t starts at 0, so the generator moves in the very first iteration: line 4 counts "
-            "before anything else, so the first t is 1",
+            partial(_played, start=0),
+            "the generator moves in the very first iteration, and then in every N-th. Line 4 "
+            "counts before anything else, so the first t is 1 and the generator waits until N",
         ),
         "generator first": Mistake(
-            _mistaken(first=True),
+            partial(_played, order="generator first"),
             "the generator moves before the critic. Lines 5 and 6 come first: the generator "
             "answers to the critic as it is after its update",
         ),
+        "both at once": Mistake(
+            partial(_played, order="both at once"),
+            "both players move at the same moment: the generator answers to the critic as it was "
+            "before this iteration. Lines 5 and 6 come first",
+        ),
+        "critic waits too": Mistake(
+            lambda c, f, d, g, batches, n, rate: algorithm(
+                c, f, d, g, batches[n - 1 :: n], 1, rate
+            ),
+            "the critic waits too: it learns in every iteration, the generator in every N-th",
+        ),
+        "N steps for each batch": Mistake(
+            partial(_played, critic_steps=lambda n: n),
+            "the critic takes N steps on each batch. It takes one; the generator's turn comes "
+            "after N batches",
+        ),
+        "N steps of the generator": Mistake(
+            partial(_played, generator_steps=lambda n: n),
+            "the generator takes N steps in its turn, to make up for the wait. It takes one",
+        ),
+        "never": Mistake(
+            partial(_played, turn=lambda t, n: False),
+            "the generator never moves",
+        ),
         "another batch": Mistake(
-            _mistaken(later=1),
+            partial(_played, later=1),
             "the generator learns from the next batch. Line 8 says: the same mini-batch (AttGAN's "
             "code does it your way)",
         ),
         "ascent": Mistake(
-            _mistaken(sign=-1.0),
+            partial(_played, generator_sign=-1.0),
             "the generator climbs its loss. The minus sign of Eq. 2 is in the loss already: both "
             "players descend",
         ),
+        "critic's ascent": Mistake(
+            partial(_played, critic_sign=-1.0),
+            "the critic climbs its loss. The signs of Eq. 1 are in the loss already: both players "
+            "descend",
+        ),
         "critic moves both": Mistake(
-            _mistaken(both=True),
+            partial(_played, both=True),
             "the critic's loss moves the generator's weight as well. Eq. 17 updates the critic "
             "alone: its fake images are detached",
         ),
@@ -123,18 +177,27 @@ ALGORITHM = Exercise(
             "every N-th",
         ),
     },
+    small={
+        "one batch, before the generator's turn": partial(_short_game, iterations=1),
+        "two batches": partial(_short_game, iterations=2),
+        "three batches": partial(_short_game, iterations=3),
+        "four batches": partial(_short_game, iterations=4),
+    },
 )
 
 
-def _flip_case(draws: torch.Generator) -> Case:
+def _flip_case(draws: torch.Generator, *small: int) -> Case:
     """Logits of a judge on single flips (n_a, B, n_a), the wanted labels, the old labels."""
-    count, batch = (int(n) for n in torch.randint(3, 9, (2,), generator=draws))
+    count, batch = small or (int(n) for n in torch.randint(3, 9, (2,), generator=draws))
     y_src = torch.randint(2, (batch, count), generator=draws).float()
     flips = torch.eye(count)[:, None].expand(-1, batch, -1)
     targets = (y_src - flips).abs()
     sure = 2 * targets - 1
     logits = sure * 1.5 + 1.5 * torch.randn(count, batch, count, generator=draws)
-    return Case((logits, targets, y_src))
+    if small:
+        logits = distinct(logits.shape, draws) + 0.05  # none is 0
+    sizes = {"faces": batch, "attributes": count}
+    return Case((logits, targets, y_src), {}, sizes)
 
 
 def rate(logits: Tensor, targets: Tensor, y_src: Tensor) -> Tensor:
@@ -163,8 +226,8 @@ RATE = Exercise(
         ),
         "old label": Mistake(
             lambda z, t, s: _own((z > 0) == (s > 0)).float().mean(),
-            "it is compared with the label before the edit: an editor that does nothing would be "
-            "perfect",
+            "failures are counted: edits after which the judge still sees the old label. An editor "
+            "that does nothing would be perfect",
         ),
         "half as threshold": Mistake(
             lambda z, t, s: _own((z > 0.5) == (t > 0)).float().mean(),
@@ -184,6 +247,11 @@ RATE = Exercise(
         ),
     },
     given="every attribute",
+    small={
+        "one attribute and one face": lambda draws: _flip_case(draws, 1, 1),
+        "two attributes and one face": lambda draws: _flip_case(draws, 2, 1),
+        "two attributes and two faces": lambda draws: _flip_case(draws, 2, 2),
+    },
 )
 
 EXERCISES = {"04-algorithm": ALGORITHM, "04-rate": RATE}

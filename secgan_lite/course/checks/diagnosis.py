@@ -1,0 +1,135 @@
+"""Diagnosis of an answer: what went wrong, not only that it did.
+
+An answer that behaves like a mistake, in values *and* in gradients, on every input, has made it. If
+it behaves like nothing that is known, nothing is guessed: the smallest example speaks.
+"""
+
+import inspect
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+
+import torch
+
+from secgan_lite.course.checks.counterexample import influence, smallest, told, wrong_where
+from secgan_lite.course.checks.detectors import Run, explain, one_number, targets
+from secgan_lite.course.checks.exercise import (
+    SEED,
+    Case,
+    Exercise,
+    Output,
+    Untouched,
+    Verdict,
+    call,
+    close,
+    same,
+)
+from secgan_lite.support.randomness import stream
+
+CASES = 5
+# What is known of results that nothing fits; an example goes with it.
+_OPEN = {"wrong", "entries", "constant", "not finite"}
+_Fault = tuple[str, str]  # kind, sentence
+
+
+def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
+    """Run an answer on fresh cases, beside the reference and beside all that it may be instead."""
+    seed = int(os.environ.get(SEED, "0"))
+
+    def cases(count: int) -> list[Case]:
+        return [exercise.draw(stream(seed, f"check/{name}/{i}")) for i in range(count)]
+
+    def run(function: Callable, count: int = CASES) -> Run:
+        return [call(function, case) for case in cases(count)]
+
+    try:
+        found = run(answer)
+    except Untouched:
+        return Verdict("not attempted", "not attempted")
+    except Exception as error:
+        return Verdict("raised", f"it stops with {type(error).__name__}: {error}")
+    if any(output.value.is_complex() for output in found[0]):
+        return Verdict("dtype", "its numbers are complex; real ones are wanted")
+    wanted = run(exercise.reference)
+    if _all_same(found, wanted):
+        return Verdict("passed", f"passed on {CASES} fresh cases")
+    for kind, mistake in exercise.mistakes.items():
+        if same(found[0], run(mistake.answer, 1)[0]) and _all_same(found, run(mistake.answer)):
+            return Verdict("not attempted" if kind == exercise.given else kind, mistake.says)
+    if len(found[0]) != len(wanted[0]):
+        return Verdict("shape", f"it returns {_results(found)}; wanted: {_results(wanted)}")
+    with redirect_stdout(io.StringIO()):  # what the answer prints has been seen by now
+        if not _all_same(found, _again(run, answer)):
+            return Verdict("random", "two calls with equal inputs differ: is something drawn?")
+        drawn = cases(CASES)
+        names = list(inspect.signature(exercise.reference).parameters)[: len(drawn[0].arguments)]
+        everything = list(targets(exercise, run, names, found[0], wanted))
+        faults = list(_faults(found, wanted, drawn, names, everything))
+        if {kind for kind, _ in faults} & _OPEN:
+            faults += _example(exercise, answer, faults, names, seed)
+    first, *others = (says for _, says in faults if says)
+    says = ". ".join([first, *(s[0].upper() + s[1:] for s in others)])
+    return Verdict(" + ".join(kind for kind, _ in faults), says)
+
+
+def _all_same(found: Run, wanted: Run) -> bool:
+    return len(found) == len(wanted) and all(map(same, found, wanted))
+
+
+def _results(run: Run) -> str:
+    shapes = [str(tuple(output.value.shape)) for output in run[0]]
+    return f"one result of shape {shapes[0]}" if len(shapes) == 1 else (
+        f"{len(shapes)} results of shapes {' and '.join(shapes)}"
+    )  # fmt: skip
+
+
+def _again(run: Callable[[Callable], Run], answer: Callable) -> Run:
+    try:
+        return run(answer)
+    except Exception:  # it did not the first time
+        return []
+
+
+def _faults(found: Run, wanted: Run, cases, names, everything) -> Iterator[_Fault]:
+    """What is wrong with each result; results with equal faults together."""
+    faults: dict[_Fault, list[int]] = {}
+    for k in range(len(wanted[0])):
+        mine, theirs = ([case[k] for case in run] for run in (found, wanted))
+        if not _all_same([[f] for f in mine], [[w] for w in theirs]):
+            fault = explain(mine, k, cases, everything) or _unknown(mine, theirs, cases, names)
+            faults.setdefault(fault, []).append(k + 1)
+    for (kind, says), results in faults.items():
+        some = says and len(results) < len(wanted[0])
+        which = f"result{'s' * (len(results) > 1)} {' and '.join(map(str, results))}: "
+        yield kind, which + says if some else says
+
+
+def _unknown(mine: list[Output], theirs: list[Output], cases, names) -> _Fault:
+    """Of a result that nothing fits, what can be said all the same."""
+    f, w = ([output.value for output in outputs] for outputs in (mine, theirs))
+    pairs = list(zip(f, w, strict=True))
+    if any(a.shape != b.shape for a, b in pairs):
+        shapes = f"its shape is {tuple(f[0].shape)}; wanted is {tuple(w[0].shape)}"
+        for join in (torch.mean, torch.sum):
+            if all(b.dim() == 0 and close(join(a.double()), b) for a, b in pairs):
+                return "joined", f"{shapes}: its numbers are right, but not joined into one yet"
+        return "shape", shapes
+    where = wrong_where(f, w, cases, names)
+    if any((a.isfinite() < b.isfinite()).any() for a, b in pairs):
+        return "not finite", "it is not finite where a number is wanted" + (where and f": {where}")
+    if one_number(mine):
+        return "constant", f"every number in it is {f[0].nan_to_num(0).max().item():.4g}, always"
+    return ("entries", where) if where else ("wrong", "")
+
+
+def _example(exercise, answer, faults: list[_Fault], names, seed) -> list[_Fault]:
+    """The smallest case that is wrong, and what can be learnt from it and its like."""
+    example = smallest(exercise, answer, seed)
+    if example is None:
+        return [("unseen", "on small inputs no fault was found")]
+    more = []
+    if not example.before and {kind for kind, _ in faults} == {"wrong"}:
+        here = influence(exercise, answer, example, names)
+        more = [("influence", here)] if here else []
+    return [*more, ("size" if example.before else "example", told(example, names))]

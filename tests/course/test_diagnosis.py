@@ -1,0 +1,190 @@
+"""What the checks say of answers that no exercise lists: nothing untrue, and where to look."""
+
+from functools import partial
+
+import pytest
+import torch
+from outside import AFTERWARDS, JUDGED, WRONG
+from variants import VARIANTS
+
+from secgan_lite.course.checks import EXERCISES, Case, Exercise, Mistake, diagnose
+from secgan_lite.course.checks.counterexample import written
+
+VERDICTS = {
+    (name, label): kind
+    for name, kinds in JUDGED.items()
+    for kind, labels in kinds.items()
+    for label in labels
+}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_answer_that_nobody_foresaw_gets_a_verdict_that_was_judged_true(name):
+    assert len(WRONG[name]) >= 12
+    for label, answer in (WRONG[name] | AFTERWARDS[name]).items():
+        verdict = diagnose(EXERCISES[name], answer, name)
+        assert verdict.kind == VERDICTS[name, label], f"{label}: {verdict}"
+        if verdict.kind.endswith("example"):
+            assert "or example, with " in verdict.says and " = " in verdict.says
+
+
+def test_three_of_five_are_named_or_located_and_none_passes():
+    open_ones = [answer for answer, kind in VERDICTS.items() if kind == "wrong + example"]
+    assert len(open_ones) <= 0.4 * len(VERDICTS)
+    assert "passed" not in VERDICTS.values()
+    both = {name: WRONG[name] | AFTERWARDS[name] for name in WRONG}
+    assert set(VERDICTS) == {(name, label) for name in both for label in both[name]}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_right_answer_is_refused_whatever_its_form(name):
+    assert len(VARIANTS[name]) >= 3
+    for answer in VARIANTS[name]:
+        verdict = diagnose(EXERCISES[name], answer, name)
+        assert verdict.kind == "passed", verdict
+
+
+def _draw(draws: torch.Generator, faces: int = 0) -> Case:
+    n = faces or int(torch.randint(3, 9, (), generator=draws))
+    a, b = torch.randn(2, n, 4, generator=draws).unbind()
+    a, b = a.requires_grad_(), b.requires_grad_()
+    return Case((a, b), {"a": a, "b": b}, {"faces": n})
+
+
+def _product(a, b):
+    return (a * b.detach().square()).sum(1).mean()
+
+
+def _weighted(a, b, *, power=2, of=1.0):
+    return of * (a * b.detach() ** power).sum(1).mean()
+
+
+TOY = Exercise(
+    _product,
+    _draw,
+    {"cube": Mistake(lambda a, b: (a * b.detach() ** 3).sum(1).mean(), "b is cubed")},
+    small={"one face": lambda draws: _draw(draws, 1), "two faces": lambda draws: _draw(draws, 2)},
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "says"),
+    [
+        (lambda a, b: -_product(a, b), "changed", "it is the right result with the opposite sign"),
+        (lambda a, b: _product(a, b) / 2, "changed", "it is 0.5 times the right result"),
+        (
+            lambda a, b: (a * b.detach().square()).sum(),
+            "changed",
+            "multiplied by the number of faces: is it a sum where a mean is wanted?",
+        ),
+        (
+            lambda a, b: _product(a, b) / len(a),
+            "changed",
+            "divided by the number of faces: is it a mean where a sum is wanted?",
+        ),
+        (lambda a, b: _product(b, a), "exchanged arguments", "`a` and `b` were exchanged"),
+        (lambda a, b: _product(a, a), "wrong argument", "as if `a` stood where `b` should stand"),
+        (lambda a, b: _product(a.sigmoid(), b), "changed argument", "the sigmoid of `a`"),
+        (lambda a, b: _product(a.detach(), b), "gradient", "no gradient reaches a"),
+        (
+            lambda a, b: (a * b.square()).sum(1).mean(),
+            "gradient",
+            "its gradient reaches b and should not: a detach is missing",
+        ),
+        (
+            lambda a, b: -len(a) * TOY.mistakes["cube"].answer(a, b),
+            "wrong + example",
+            "for example, with one face: a = [[",
+        ),
+        (
+            lambda a, b: 3 * TOY.mistakes["cube"].answer(a, b),
+            "cube + changed",
+            "First, b is cubed. Second, it is 3 times what this mistake gives",
+        ),
+        (
+            lambda a, b: TOY.mistakes["cube"].answer(a.detach(), b),
+            "cube + gradient",
+            "b is cubed. Beside that, no gradient reaches a",
+        ),
+        (lambda a, b: _product(a, b).to(torch.complex64), "dtype", "its numbers are complex"),
+        (lambda a, b: _product(a, b + torch.rand(4)), "random", "is something drawn?"),
+        (
+            lambda a, b: _product(a, b) + (a[0, 0] if len(a) > 1 else 0),
+            "wrong + size",
+            "it is right with one face, and wrong with two faces: a = [[",
+        ),
+        (
+            lambda a, b: (a * b.detach().square())[:, 1:].sum(1).mean(),
+            "wrong + influence + example",
+            "with one face, `a` at [0, 0] never changes the result, and it should",
+        ),
+        (
+            lambda a, b: (a, b),
+            "shape",
+            "it returns 2 results of shapes (4, 4) and (4, 4); wanted: one",
+        ),
+        (lambda a, b: a * b.detach().square(), "shape", "wanted is ()"),
+        (lambda a, b: (a * b.detach().square()).sum(1), "joined", "not joined into one yet"),
+    ],
+)
+def test_a_fault_of_any_exercise_is_told_in_its_own_words(answer, kind, says):
+    verdict = diagnose(TOY, answer)
+    assert verdict.kind == kind, verdict
+    assert says in verdict.says
+
+
+def test_two_mistakes_of_one_computation_are_told_together():
+    mistakes = {
+        "cube": Mistake(partial(_weighted, power=3), "b is cubed"),
+        "tenfold": Mistake(partial(_weighted, of=10.0), "it is tenfold"),
+        "fourth": Mistake(partial(_weighted, power=4), "the power is 4"),
+    }
+    exercise = Exercise(_product, _draw, mistakes)
+    verdict = diagnose(exercise, lambda a, b: 10 * (a * b.detach() ** 3).sum(1).mean())
+    assert verdict.kind == "cube + tenfold"
+    assert verdict.says == "two things. First, b is cubed. Second, it is tenfold"
+
+
+def test_each_result_is_judged_alone():
+    def both(a, b):
+        return a.detach(), b.detach(), a.detach() + b.detach()
+
+    exercise = Exercise(
+        both, _draw, {"b": Mistake(lambda a, b: (a.data, 2 * b.data, a.data + b.data), "b doubled")}
+    )
+    verdict = diagnose(exercise, lambda a, b: (a.data, 2 * b.data, a.data))
+    assert verdict.kind == "b + order"
+    assert verdict.says == "result 2: b doubled. Result 3: this is what result 1 should be"
+
+
+def test_entries_that_are_wrong_are_described():
+    exercise = Exercise(
+        lambda y, there: torch.where(there, y.square(), y),
+        lambda draws: Case(
+            (torch.randn(5, 3, generator=draws), torch.rand(5, 3, generator=draws) > 0.5)
+        ),
+        {},
+    )
+    verdict = diagnose(
+        exercise, lambda y, there: torch.where(there & (y < 0), 9.0, y.square().where(there, y))
+    )
+    assert verdict.kind.startswith("entries")
+    assert "it is wrong where `y` < 0 and `there` is True, always, and right every" in verdict.says
+
+
+def test_an_answer_for_one_size_and_one_that_prints_are_judged_as_well(capsys):
+    def for_the_lesson(a, b):
+        print("seen")
+        return (a[2] * b[2].detach()).sum()
+
+    verdict = diagnose(TOY, for_the_lesson)
+    assert "size" not in verdict.kind  # not: right with fewer faces, where it breaks
+    assert "with larger inputs" in verdict.says
+    assert capsys.readouterr().out == "seen\n" * 5
+
+
+def test_inputs_are_written_short():
+    assert written(torch.zeros(12, 12).index_fill(0, torch.tensor(0), 0), "c") == "c = 0 but for {}"
+    assert written(torch.tensor([[[[1.0]], [[-0.0]]]]), "z") == "z of shape (1, 2, 1, 1) = [1, 0]"
+    assert written(torch.tensor([[True]]), "p") == "p = [[True]]"
+    assert written(0.1, "rate") == "rate = 0.1"
