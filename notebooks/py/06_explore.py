@@ -189,9 +189,9 @@ for name in ("Bangs", "Eyeglasses", "Male"):
     show((picture, f"{name} reversed. {words}"))
 
 # %% [markdown]
-# *What changed, and what else?* Rows: the face, its edit, the true edit. Columns: the picture; a heat map of the change; the mask, as P finds it (of the true edit it is exact); and what $G_{seg}$ makes of the mask alone. A good edit's heat map looks like the last row's. What glows elsewhere is leakage: the background of most edits does, faintly.
+# *What changed, and what else?* Rows: the face, its edit, the true edit. Columns: the picture; a heat map of the change; the mask, as P finds it (of the true edit it is exact); and what $G_{seg}$ makes of the mask alone. A good edit's heat map looks like the last row's. What glows elsewhere is leakage.
 #
-# The masks tell two stories. P looks at the finished edit, so a blurred eyebrow is gone from its mask. $G_{seg}$ never saw the edit: it moved segments, and its mask stays tidy. Where the two disagree, Eq. 11 and 12 pulled during the training.
+# The masks tell two stories. P looks at the finished edit, so what is blurred there may be missing in its mask. $G_{seg}$ never saw the edit: it moved segments. Where the two disagree, Eq. 11 and 12 pulled during the training.
 #
 # **The true edit knows no half measures.** Slide to `0.4` and it is still the input; from `0.5` on it is the whole change.
 
@@ -221,7 +221,7 @@ picture = canvas.on_white(canvas.strip(strip, 110))
 show((picture, "One face with eyeglasses added, at strengths from 0 to 2: stronger and stronger."))
 
 # %% [markdown]
-# *At which strength do you see glasses, and at which does the judge?* The pixels change smoothly, because a network of convolutions is a continuous function of its inputs. The judge's opinion is a soft step: it has a threshold. Beyond 1 the edit is an extrapolation. Glasses get darker, but so does whatever else went along with them.
+# *At which strength do you see glasses, and at which does the judge?* The pixels change smoothly, because a network of convolutions is a continuous function of its inputs. The judge's opinion is a soft step: it has a threshold. Beyond 1 the edit is an extrapolation. The frames get darker, and so does whatever else went along with them.
 #
 # Three kinds of wishes lie outside of the training: beyond ±1; adding what is there already; taking away what is not there. The labels make it so: from 0 only +1 leads to another label, from 1 only −1. And there is a fourth, which no vector shows: a face of another kind.
 
@@ -256,11 +256,15 @@ unseen = check("06-unseen", unseen)
 # %% [markdown]
 # ## 4. Side by side
 #
-# The same wish, every method that is bundled for this size. In the app: tick "all methods side by side".
+# The same wish, and all methods with one backbone inside. In the app: choose the backbone and tick "all methods side by side".
 
 # %%
+from secgan_lite.editing import compared_first
+
 now = next(e for e in catalogue(run_dir) if e.name == look.editors[0])
-rivals_here = chosen(catalogue(run_dir), now.image_size, now.backbone, now.method, together=True)
+family = now.backbone if run_dir or backbone else compared_first(now.image_size)
+rivals_here = chosen(catalogue(run_dir), now.image_size, family, now.method, together=True)
+print("side by side:", ", ".join(rivals_here))
 together = replace(look, editors=rivals_here)
 show(explore(flipped(together, "Blond_Hair")).sheet)
 
