@@ -372,7 +372,7 @@ show(figures.flip_grid(x.cpu(), edits.cpu(), names, y.cpu()))
 # - *All 13 labels*: the share that the judge sees as wanted. Copying has 12 of 13 right or so.
 # - *Features*: the distance to the true edit in the encoder's features, as a share of the distance between two people.
 #
-# Beside the scale, *leakage*: the error where nothing should change. Copying is perfect at that. So an edit can be right where it should act and still leave the *whole* image further from the truth than doing nothing, when it acts on few pixels and spoils many a little. Below, an attribute counts as closer when the whole interval (95 %, over faces) says so.
+# Beside the scale, *leakage*: the error where nothing should change. Copying is perfect at that. So an edit can be right where it should act and still leave the *whole* image further from the truth than doing nothing, when it acts on few pixels and spoils many a little. Below, an attribute counts as closer when its whole interval over faces lies below 1.
 
 # %%
 if drawn:
