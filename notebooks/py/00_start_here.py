@@ -30,7 +30,7 @@
 #
 # 1. **tell** whether your machine is ready, and how long each lesson will take on it;
 # 2. **edit** a face with one line, and write the wish behind it as numbers;
-# 3. **name** the seven parts of SeCGAN on a map, and the lesson of each;
+# 3. **name** the six parts of SeCGAN on a map, and the lesson of each;
 # 4. **say** why this course draws its faces.
 #
 # ## Contents
@@ -88,7 +88,7 @@ titles = ["\n".join(f"{k} {v:+d}" for k, v in request.items()) for request in re
 show(figures.wishes(pictures[5], edits, titles))
 
 # %% [markdown]
-# *Does each edit do what it was asked, and no more?* `editor.edit(face, {"Bangs": +1})` is the whole of it: +1 adds an attribute, −1 takes one away. Nobody told the generator what the face has already, and nobody told it where hair or eyes are. So the last wish goes wrong: hair has one colour, and blond *on top of* black is a wish that no training made; the one before it takes black away as well. Change the requests and run again. The names:
+# *Does each edit do what it was asked, and no more?* `editor.edit(face, {"Bangs": +1})` is the whole of it: +1 adds an attribute, −1 takes one away. Nobody told the generator what the face has already, and nobody told it where hair or eyes are. So the last picture goes wrong. It asks for blond *on top of* black, a wish that no training made, because hair has one colour. The picture before it also takes black away, and that works. The glasses are a smear: this editor draws thin things badly. Change the requests and run again. The names:
 
 # %% tags=["nbval-check-output"]
 print(", ".join(editor.attributes))
@@ -108,7 +108,7 @@ app
 show(explore(flipped(app.look, "Eyeglasses")).sheet)
 
 # %% [markdown]
-# *What do you see where no sliders are?* The same face with one attribute reversed: the input above, then the edit, then the *true* edit, which only a drawn face has. The second column is a heat map of what changed. Find one place where the edit changed something that the truth leaves alone.
+# *No sliders? Then look at this picture.* The same face with one attribute reversed: the input above, then the edit, then the *true* edit, which only a drawn face has. The second column is a heat map of what changed. Find one place where the edit changed something that the truth leaves alone.
 
 # %% [markdown]
 # ### What a wish is
@@ -165,7 +165,7 @@ print("right", difference(trg, src).tolist(), "the target instead", trg.tolist()
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Reverse it
 #
-# **Goal.** Somebody wrote these 13 wishes as the identity matrix, and every face that wore glasses kept them. Find out why, and repair it. **Difficulty** 2 of 5, 5 min. Checked.
+# **Goal.** Somebody wrote these 13 wishes as the identity matrix, and every black-haired face kept its black hair. Find out why, and repair it. **Difficulty** 2 of 5, 5 min. Checked.
 #
 # <details><summary>Hint 1: what is row i?</summary>One edit: its entry i is the wish for attribute i, all others are 0.</details>
 # <details><summary>Hint 2: which number reverses?</summary>Where the label is 0, +1. Where it is 1, −1. Find a line through both points.</details>
@@ -207,7 +207,8 @@ def reversed_each(picture, labels):
     """Edits of a face, (13, 3, h, h): each attribute taken away if it is there, else added."""
     signs = reversals(torch.tensor(labels).float()).diagonal().tolist()
     wishes = ({k: sign} for k, sign in zip(editor.attributes, signs, strict=True))
-    made = [editor.edit(picture, wish, resolve=True).image for wish in wishes]
+    known = dict(zip(editor.attributes, map(int, labels), strict=True))
+    made = [editor.edit(picture, wish, labels=known, resolve=True).image for wish in wishes]
     return np.stack([np.asarray(image).transpose(2, 0, 1) for image in made])
 
 
@@ -215,7 +216,7 @@ flips = np.stack([reversed_each(*pair) for pair in zip(pictures, faces.labels, s
 show(figures.flip_grid(faces.images, flips, editor.attributes, faces.labels))
 
 # %% [markdown]
-# *What does each edit change, and what else?* Follow a column down, and then a row across. The bundled generator trained for little more than an hour on one core of a laptop. Hair colours, bangs, eyebrows, moustaches, beards and pale skin come out well. Where hair has to go, a coloured haze is left in its place. New glasses are a smear, *Male* changes a little, an open mouth and *Young* next to nothing. The answer to your prediction can be measured, because these faces are drawn: below.
+# *What does each edit change, and what else?* Follow a column down, and then a row across. The bundled generator trained for little more than an hour on one core of a laptop. Blond and black hair, and bangs and eyebrows on dark-haired faces, come out well. Moustaches, beards and pale skin are patchy. Where hair has to go, a coloured haze is left in its place. New glasses are a smear, *Male* changes a little, an open mouth and *Young* next to nothing. The answer to your prediction can be measured, because these faces are drawn: below.
 #
 # ## The map
 
@@ -269,12 +270,13 @@ for name, there, edit, wanted in zip(editor.attributes, where, out, true, strict
 ranked = sorted(share, key=share.get)
 print("closest:", ", ".join(f"{name} {share[name]:.2f}" for name in ranked[:3]))
 print("hardest:", ", ".join(f"{name} {share[name]:.2f}" for name in ranked[-3:]))
-print("predicted", repr(guess), "measured", repr(ranked[-1]))
+print("predicted", repr(guess), "measured: easiest", ranked[0], "hardest", ranked[-1])
 better = [name for name, ratio in whole.items() if ratio < 1]
-print(f"over the whole image: {len(better)} of {len(whole)} better than doing nothing")
+print(f"over the whole image: {len(better)} of {len(whole)} better than doing nothing:")
+print("  " + ", ".join(better))
 
 # %% [markdown]
-# Six faces are few. But the order makes sense: large areas come first, and what is small, thin, or a mere outline comes last. The last line asks for more: it counts the error everywhere. An edit that has to change a few pixels, such as an eyebrow, must spoil hardly any of the others to be better than doing nothing. Every edit of this course can be scored like this. Everything else, losses, networks, training, is as for photographs, and runs on CelebA with two more parameters ([data/README.md](../data/README.md)).
+# Six faces are few. But the order makes sense: large areas come first, and what is small, thin, or a mere outline comes last. The last line asks for more: it counts the error everywhere. An edit that has to change a few pixels, such as an eyebrow, must spoil hardly any of the others to be better than doing nothing. And a number has its limits: *Bald* is better than doing nothing in grey levels and still looks false, because an average does not see the haze. Every edit of this course can be scored like this. Everything else, losses, networks, training, is as for photographs, and runs on CelebA with two more parameters ([data/README.md](../data/README.md)).
 #
 # ## How to work with the lessons
 #
@@ -286,7 +288,7 @@ print(f"over the whole image: {len(better)} of {len(whole)} better than doing no
 # ## What goes wrong, and limits
 #
 # - **Blurred and incomplete edits.** The generators of this course are small, and trained for minutes to hours on a CPU. They show what each part of the method does, not how good it can get.
-# - **One option is not the paper's.** This editor *blends*: beside three colours it puts out, for each pixel, how much of the picture it draws new, and the rest is copied from the input (lesson [03](03_parallel_branches.ipynb) has the formula). Without that option, as in the paper, a generator draws every pixel again, also those that should stay.
+# - **One option is not the paper's.** This editor *blends*: for each pixel it gives a colour and a share from 0 to 1. So much of the pixel is its own colour, and the rest is copied from the input (lesson [03](03_parallel_branches.ipynb) has the formula). Without that option, as in the paper, a generator draws every pixel again, also those that should stay.
 # - **Drawn faces only.** The bundled weights have seen no photograph; what they make of one means nothing. For photographs, train on CelebA.
 # - **Thirteen words are not a person.** The names are CelebA's: what annotators saw in a picture, yes or no. "Male" or "Young" here are properties of drawings, not of anyone's identity; an editor that learns them from photographs learns the annotators' habits too.
 # - **Edits of real people** need their consent, and a label that says "edited".

@@ -187,7 +187,7 @@ print("softmax: sum over the segments of a pixel", round(soft.sum(dim=1)[0, 0, 0
 print("tanh in its place:", round(wrong.sum(dim=1)[0, 0, 0].item(), 4), "(no distribution)")
 
 # %% [markdown]
-# **An option that is not the paper's: blending.** The generator above has to draw every pixel again, also those that should stay as they are. With `-p blend True` the image generator puts out a fourth channel: for each pixel the *share* $m$ between 0 and 1 of its own colour. The rest is copied from the input:
+# **An option that is not the paper's: blending.** The generator above has to draw every pixel again, also those that should stay as they are. With `-p blend True` (lesson [04](04_train.ipynb)) the image generator puts out a fourth channel. Its first three are a colour $c$, as before. The fourth is a *share* $m$ between 0 and 1, one for each pixel and the same for its three colours. So much of the pixel is drawn, and the rest is copied from the input:
 #
 # $$x^{out} = m \odot \tanh(c) + (1 - m) \odot x^{in}, \qquad m = \mathrm{sigmoid}(\text{fourth channel}).$$
 #
@@ -201,7 +201,7 @@ print("share", [round(m, 2) for m in raw[0, 3].sigmoid().flatten().tolist()])
 print("x_out", [round(value, 2) for value in pixels[0, 0].flatten().tolist()])
 
 # %% [markdown]
-# A share of 0 copies the input, a share of 1 takes the drawn colour. The bundled STGAN editors of 64 px are trained like this; all other runs of the course draw every pixel, as the paper does. There is a danger in it: copying everything satisfies Eq. 5 perfectly. If $\lambda_{rec}$ is too large, the shares can go to 0 before G has learned a single edit, and stay there.
+# A share of 0 copies the input, a share of 1 takes the drawn colour. The bundled STGAN editor of 64 px is trained like this; all other runs of the course draw every pixel, as the paper does. There is a danger in it: copying everything satisfies Eq. 5 (reconstruction) perfectly. If $\lambda_{rec}$ is too large, the shares can go to 0 before G has learned a single edit. They stay there, because near 0 the sigmoid is flat and hardly any gradient comes back.
 #
 # ## 4. Mutual learning
 #

@@ -142,7 +142,7 @@ assert apart.max() < 1
 print("by hand and by the app: the same pixels, up to rounding:", bool(apart.max() < 1))
 
 # %% [markdown]
-# Nobody told the generator that this face has no bangs yet. It must not know: it gets the *difference*. But the difference has to make sense, and here the app helps. Hair has one colour, and a bald head has no bangs (a column of the data set that is 1 forces others to 0), so a wish for one takes away another:
+# Nobody told the generator that this face has no bangs yet. It need not know: it gets the *difference*. But the difference has to make sense, and here the app helps. Hair has one colour, and a bald head has no bangs (a column of the data set that is 1 forces others to 0), so a wish for one takes away another:
 
 # %% tags=["nbval-check-output"]
 colours = ("Black_Hair", "Brown_Hair", "Blond_Hair")
@@ -208,8 +208,8 @@ for strength, result in zip(strengths, glasses, strict=True):
     judge = result.probabilities[row].get("Eyeglasses", np.nan)
     moved = np.abs(result.faces[row].astype(int) - result.faces["input"]).mean()
     mark = "!" if result.unseen else " "
-    print(f"{strength:4.2f} {mark} judge {judge:.1f}, mean change {moved:3.0f} grey levels")
-print("predicted", guess or "nothing")
+    print(f"{strength:4.2f} {mark} judge {judge:.1f}, mean change {moved:4.1f} grey levels")
+print("predicted:", guess or "no prediction")
 
 # %%
 from PIL import Image
@@ -221,7 +221,7 @@ picture = canvas.on_white(canvas.strip(strip, 110))
 show((picture, "One face with eyeglasses added, at strengths from 0 to 2: stronger and stronger."))
 
 # %% [markdown]
-# *At which strength do you see glasses, and at which does the judge?* The pixels change smoothly, because a network of convolutions is a continuous function of its inputs. The judge's opinion is a soft step: it has a threshold. Beyond 1 the edit is an extrapolation. The frames get darker, and so does whatever else went along with them.
+# *At which strength do you see glasses, and at which does the judge?* The pixels change smoothly, because a network of convolutions is a continuous function of its inputs. The judge's opinion is a step: it has a threshold. So the answer is (a) for the pixels, and (b) for the judge. Beyond 1 the edit is an extrapolation. The smear gets darker, and so does whatever else went along with it.
 #
 # Three kinds of wishes lie outside of the training: beyond ±1; adding what is there already; taking away what is not there. The labels make it so: from 0 only +1 leads to another label, from 1 only −1. And there is a fourth, which no vector shows: a face of another kind.
 
@@ -256,7 +256,7 @@ unseen = check("06-unseen", unseen)
 # %% [markdown]
 # ## 4. Side by side
 #
-# The same wish, and all methods with one backbone inside. In the app: choose the backbone and tick "all methods side by side".
+# The same wish, and all methods with one backbone inside. The editor of the sections above has no such relatives here, so this section takes the backbone that has; the first line says which. In the app: choose the backbone and tick "all methods side by side".
 
 # %%
 from secgan_lite.editing import compared_first
@@ -269,7 +269,7 @@ together = replace(look, editors=rivals_here)
 show(explore(flipped(together, "Blond_Hair")).sheet)
 
 # %% [markdown]
-# *Which is best?* Everybody picks one at once, and everybody should not. Another face, another flip, and the order turns round. So here are six faces with all 13 flips: the error inside the true change, divided by that of copying the input.
+# *Which is best?* You have picked a winner already. Wait. Another face, another flip, and the order turns round. So here are six faces with all 13 flips: the error inside the true change, divided by that of copying the input.
 
 # %% tags=["nbval-check-output"]
 names = trained.config.attributes
@@ -285,7 +285,7 @@ ratios = {
     for row_title in map(title, rivals_here)
 }
 for row_title, values in ratios.items():
-    print(f"{row_title:>14}: middle of {len(values)} ratios {np.median(values):.1f}")
+    print(f"{row_title:>14}: middle of {len(values)} ratios {np.median(values):.2f}")
 first, *others = (np.array(values) for values in ratios.values())
 for row_title, values in list(ratios.items())[1:]:
     share = np.mean(np.array(values) < first)
@@ -294,7 +294,7 @@ for row_title, values in list(ratios.items())[1:]:
     )
 
 # %% [markdown]
-# Below 1 an edit is better than none. Compare the two lines: one method may be ahead in the middle and yet lose many single cases. What you saw in the picture above was *one* of them. Lesson [05 · Evaluate](05_evaluate.ipynb) gives intervals.
+# Below 1 an edit is better than none. The first lines compare the middles, the last ones count pair by pair. The middles hardly differ, and each method wins in many single cases. What you saw in the picture above was *one* of them. Lesson [05 · Evaluate](05_evaluate.ipynb) gives intervals.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · The best face for the other side
@@ -333,7 +333,7 @@ pulls = Pulls.of(model, batch_for(model, faces, y_trg), titles)
 LossPlayground(pulls)
 
 # %% [markdown]
-# All maps of a picture have one scale, and show the root of a pull, so that weak ones can be seen at all. *Who wins* is the colour of the strongest term at each pixel. *A step* goes a little way down the sum of the three terms that see the edit.
+# All maps of a picture have one scale, and show the square root of a pull, so that weak ones can be seen at all. *Who wins* is the colour of the strongest term at each pixel. *A step* goes a little way down the sum of the three terms that see the edit.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.course.widgets.playground import PAPER
@@ -349,7 +349,7 @@ for way, result in weighed.items():
     show((canvas.on_white(canvas.titled(result.picture, way)), f"{way}. {words}"))
 
 # %% [markdown]
-# *Which term wins where?* As trained, the attributes rule the place of the edit, and consistency pulls at the parts that the edit has lost. With the paper's weights consistency all but vanishes from this picture: its $0.01$ is meant for a training of $200000$ iterations. At a hundred it drowns everything else, and the step shows what it would do: sharpen outlines for P, whatever the face.
+# *Which term wins where?* As trained, the attributes have by far the largest pull, and most of it at eyes and mouth, although bangs were asked for. With the paper's weights consistency all but vanishes from this picture: its $0.01$ is meant for a training of $200000$ iterations. At a hundred it drowns everything else, and the step is coloured noise that P likes.
 #
 # ## 6. The training scrubber
 #
@@ -383,7 +383,7 @@ if runs:
 #
 # **A photo means nothing here.** The bundled editors have seen drawings only. Upload a portrait, and the app warns: the judge and P guess as well. What comes out is no statement about the person. With a run on CelebA as `run_dir`, the same app edits photographs; then it says the same of drawn faces.
 #
-# **Sliders suggest a control that is not there.** Two sliders moved together are not the sum of two edits, and few pairs were trained. And one slider may move more than its own attribute. How often, on the six faces of section 4, does the judge see *another* attribute than the true edit has?
+# **Sliders suggest a control that is not there.** Two sliders moved together are not the sum of two edits, and few pairs were trained. And one slider may move more than its own attribute. How often, on the six faces of section 4 and with the SeCGAN of that section, does the judge see *another* attribute than the true edit has?
 
 # %% tags=["nbval-check-output"]
 from collections import Counter
@@ -403,7 +403,7 @@ print(f"another attribute: {others:.0%} of labels,", dict(flips.most_common(4)))
 print(f"nothing was asked: {nothing.total() / len(results):.0%} of labels,", dict(nothing))
 
 # %% [markdown]
-# In the second line the generator only has to hand the face back, and the labels that stray are the same ones, about as often: thin glasses and small signs that it cannot *draw*, whatever was asked. These faces are drawn with attributes that are independent of each other, so all of this is the editor's own doing. In photographs it has company: labels such as Male, Young or Pale_Skin are columns of a data set, and what "more of it" looks like is whatever those columns come with.
+# In the second line the generator only has to hand the face back, and the labels that stray are the same ones, about as often: thin glasses and small signs that it cannot *draw*, whatever was asked. These faces are drawn with attributes that are independent of each other, so all of this is the doing of the editor, or an error of the judge. In photographs it has company: labels such as Male, Young or Pale_Skin are columns of a data set, and what "more of it" looks like is whatever those columns come with.
 #
 # **Edited pictures of real people** can harm them. The paper asks for detectors. Ask the people on your photos before you edit them, and don't pass edits on as real.
 #

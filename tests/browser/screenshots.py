@@ -32,7 +32,7 @@ def in_use(page: Page) -> None:
         steps.control(found, name).locator(".noUi-handle").focus()
         page.keyboard.press(key)
         steps.changes(found, before)
-    before = steps.picture(found)
+    before = steps.with_all_methods(found, steps.picture(found))
     found.get_by_text("all methods side by side").click()
     steps.changes(found, before)
     page.mouse.click(2, 2)  # no focus ring on the picture

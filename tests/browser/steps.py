@@ -84,6 +84,12 @@ def face_file(folder: Path, kind: str = "JPEG") -> Path:
     return path
 
 
+def with_all_methods(found: Locator, before: str) -> str:
+    """Choose another backbone, of which every method is bundled; the picture that comes."""
+    control(found, "backbone").locator("select").select_option("stargan")
+    return changes(found, before)
+
+
 def explore_by_hand(page: Page, folder: Path) -> None:
     """Slide, flip, undo, switch the method, compare, upload: each is seen on the page."""
     found = app(page, "explorer")
@@ -111,6 +117,7 @@ def explore_by_hand(page: Page, folder: Path) -> None:
     found.get_by_role("button", name="undo").click()
     before = changes(found, before)
 
+    before = with_all_methods(found, before)
     method = control(found, "method").locator("select")
     names = method.locator("option").all_inner_texts()
     method.select_option(names[0])
