@@ -194,7 +194,7 @@ reversals = check("00-reversals", reversals)
 # <details><summary>Hint 3: what must be invented?</summary>To take bangs away, a forehead has to be painted that nobody ever saw.</details>
 
 # %% [markdown] tags=["solution"]
-# **Answer.** There are two kinds of hard. What is small or thin (glasses, eyebrows, a moustache) weighs little in every loss, so the generator may leave it out and hardly pay. What is rare (bald) is seldom asked for, and there the change is large: hair must go, and a skull and a background be invented. Colours of large areas are easy: every pixel says the same. Compare with the ranking under "Why drawn faces", and note that "hardest" has two meanings there too: a judge may see the attribute although the pixels are far from the truth.
+# **Answer.** There are two kinds of hard. What is small or thin (glasses, eyebrows, a moustache) weighs little in every loss, so the generator may leave it out and hardly pay. What is rare (bald) is seldom asked for, and there the change is large: hair must go, and a skull and a background be invented. Colours of large areas are easy: every pixel says the same. Compare with the ranking under "Why drawn faces", and note that "hardest" has two meanings there too: a judge, which is a separate classifier of the attributes, may see the attribute although the pixels are far from the truth.
 
 # %%
 guess = ""  # a name from above

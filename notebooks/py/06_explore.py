@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner | 15 min, exercises 35 min | 1 min | under 1 GB | [00 · Start here](00_start_here.ipynb) |
+# | beginner | 15 min, exercises 32 min | 1 min | under 1 GB | [00 · Start here](00_start_here.ipynb) |
 #
 # The three apps of this lesson need a running kernel. Without one, and where you see no sliders, read on: below each app stand pictures of what it shows. For a lecture, `voila notebooks/06_explore.ipynb` shows the apps without code.
 #
@@ -93,7 +93,7 @@ print(f"editors at hand: {there}")
 show(figures.method_map(("faces", "G")))
 
 # %% [markdown]
-# In full colour: what you hold in your hands today. A face and a wish go into $G_{rgb}$, and an edited face comes out. Discriminators and parser are at rest; the apps call P and a judge only to look at the result.
+# In full colour: what you hold in your hands today. A face and a wish go into $G_{rgb}$, and an edited face comes out. Discriminators and parser are at rest; the apps call P and a *judge* only to look at the result. The judge is a separate classifier of the 13 attributes; it is no part of SeCGAN and taught nobody.
 #
 # ### Predict first
 #
@@ -417,7 +417,7 @@ print(f"nothing was asked: {nothing.total() / len(results):.0%} of labels,", dic
 # %% [markdown]
 # ## Quiz
 #
-# 1. A face has glasses. You set Eyeglasses to +1. Why is that outside of the training, although +1 is not? <details><summary>Answer</summary>+1 only occurred with label 0. For a face with label 1 the difference was 0 or −1.</details>
+# 1. A face has glasses. You set Eyeglasses to +1. Why is that outside of the training, although training used +1? <details><summary>Answer</summary>+1 only occurred with label 0. For a face with label 1 the difference was 0 or −1.</details>
 # 2. The true edit does not move while you slide from `0.1` to `0.4`. Is the app broken? <details><summary>Answer</summary>No. A drawn face has an attribute or has not: half a pair of glasses does not exist, so the truth changes at one half.</details>
 # 3. You double all four λ, realism included. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing: only ratios matter there. Adam hardly notices either; plain gradient descent would take twice the step.</details>
 #
