@@ -104,7 +104,8 @@ class FaceEditor:
                 Only weights that are conditioned on target labels need them; where they are known,
                 a change that is there already is left out.
             resolve: what a new attribute rules out is removed: the other hair colours, bangs of a
-                bald head.
+                bald head. Without ``labels`` nobody knows whether they are there: y_diff then
+                takes away what may be missing, which no training has shown.
 
         Raises:
             ImageError: an image that can't be used.

@@ -12,7 +12,11 @@ import torch
 from secgan_lite import datasets
 from secgan_lite.course import recorded, study
 from secgan_lite.course.authoring import __main__, recording
-from secgan_lite.course.authoring.bundling import bundle, training_command
+from secgan_lite.course.authoring.bundling import (
+    bundle_editor,
+    bundle_network,
+    training_command,
+)
 from secgan_lite.course.authoring.recording import record_dynamics
 from secgan_lite.course.authoring.store import Bundle, store
 from secgan_lite.course.recorded import load_dynamics, recorded_runs
@@ -38,7 +42,7 @@ def own_weights(tmp_path, monkeypatch):
 
 
 def test_an_editor_is_bundled_with_its_scores(finished_run, own_weights, faces):
-    stored = bundle(finished_run.path, faces=8)
+    stored = bundle_editor(finished_run.path, faces=8)
     assert [path.stem for path in stored] == [
         "editor-32-stargan-secgan",
         "editor-32-stargan-secgan-seg",
@@ -108,7 +112,7 @@ def test_photographs_and_untrained_runs_are_not_bundled(tmp_path):
         output = tmp_path / config.dataset
         RunFolder.open(config.model_copy(update={"output_dir": str(output)}))
         with pytest.raises(ValueError, match=message):
-            bundle(output)
+            bundle_editor(output)
 
 
 def full(*_):
@@ -187,7 +191,7 @@ def trained_parser(tmp_path, monkeypatch):
 def test_a_trained_network_is_bundled_with_the_command_that_repeats_it(
     trained_parser, own_weights, monkeypatch
 ):
-    (path,) = bundle(trained_parser)
+    path = bundle_network(trained_parser)
     assert path.name == "parser-16.safetensors" and 16 in bundled_sizes("parser")
     card = manifest()[path.name]
     assert card["command"] == (
@@ -211,7 +215,7 @@ def test_what_is_no_network_of_the_course_is_not_bundled(trained_parser, own_wei
     ):
         save_tensors(tmp_path / "other.safetensors", tensors, metadata | change)
         with pytest.raises((ValueError, RuntimeError), match=message):
-            bundle(tmp_path / "other.safetensors")
+            bundle_network(tmp_path / "other.safetensors")
     assert snapshot(files.WEIGHTS) == before
 
 

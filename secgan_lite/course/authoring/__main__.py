@@ -74,12 +74,18 @@ def _run(given: argparse.Namespace) -> int:
         print(*faults, f"{len(faults)} faults." if faults else "All lessons hold.", sep="\n")
         return int(bool(faults))
     elif given.command in ("bundle", "model"):
-        from secgan_lite.course.authoring.bundling import bundle, bundle_model
+        from secgan_lite.course.authoring.bundling import (
+            bundle_editor,
+            bundle_model,
+            bundle_network,
+        )
 
         if given.command == "model":
             print(bundle_model(given.run))
+        elif Path(given.trained).is_dir():
+            print(*bundle_editor(given.trained), sep="\n")
         else:
-            print(*bundle(given.trained, "witness" if given.witness else ""), sep="\n")
+            print(bundle_network(Path(given.trained), "witness" if given.witness else ""))
     elif given.command in ("record", "study"):
         from secgan_lite.course.authoring.recording import record_dynamics, record_study
 
