@@ -152,7 +152,7 @@ def test_the_help_describes_every_parameter(monkeypatch, capsys):
     shown = capsys.readouterr().out.split("options:")[1]
     for name, field in TrainConfig.model_fields.items():
         assert f"--{name.replace('_', '-')} " in shown and field.description in shown
-    assert re.search(r"--method secgan\|baseline\|concat\s+two branches.* \(secgan\)", shown)
+    assert re.search(r"--method {secgan,baseline,concat}\s+two branches.* \(default: secgan\)", shown)
     assert re.search(r"--iterations N\s+t of Algorithm 1.* \(the preset's\)", shown)
 
 
