@@ -46,6 +46,17 @@ class CommandLine(Commands, BaseSettings):
         return ()  # no variable of the environment is an option
 
 
+def parsed(words: Sequence[str] | None = None) -> CliSettingsSource:
+    """The parser of all commands, with what it makes of the words if there are any."""
+    return CliSettingsSource(
+        CommandLine,
+        cli_parse_args=words,
+        root_parser=_Parser(prog=PROGRAM, description=Commands.__doc__),
+        add_argument_method=_add_argument,
+        formatter_class=HelpFormatter,
+    )
+
+
 def main(*first: str) -> int:
     """Run the command that ``first`` and the program's arguments say; its exit status.
 
@@ -53,28 +64,19 @@ def main(*first: str) -> int:
     """
     print_on_any_console()
     words = [*first, *_flags(sys.argv[1:])]
-    parser = _Parser(prog=PROGRAM, description=Commands.__doc__, formatter_class=HelpFormatter)
     try:
-        source = CliSettingsSource(
-            CommandLine,
-            cli_parse_args=words,
-            root_parser=parser,
-            add_argument_method=_add_argument,
-            formatter_class=HelpFormatter,
-        )
-        command = CommandLine(_cli_settings_source=source)
+        command = CommandLine(_cli_settings_source=parsed(words))
         while not isinstance(command, Command):
-            command = get_subcommand(command, is_required=False) or parser.parse_args(
-                [*words, "--help"]
-            )
+            command = get_subcommand(command, is_required=False) or parsed([*words, "--help"])
         return command.run()
     except ValidationError as error:
-        parser.error("; ".join(described(each, str(each["loc"][-1])) for each in error.errors()))
+        fault = "; ".join(described(each, str(each["loc"][-1])) for each in error.errors())
     except SettingsError as error:  # of --set, the only option with two parts
         name = str(error).rpartition(":")[0].rpartition(".")[2]
-        parser.error(f"{name}: wanted is NAME=VALUE, such as Bangs=+1")
+        fault = f"{name}: wanted is NAME=VALUE, such as Bangs=+1"
     except (ValueError, OSError) as error:
-        parser.error(str(error))
+        fault = str(error)
+    _Parser(prog=PROGRAM).error(fault)
 
 
 def _flags(words: Sequence[str]) -> list[str]:

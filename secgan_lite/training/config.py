@@ -46,7 +46,9 @@ class TrainConfig(TrainOptions):
     publication says; what no preset names has its default here.
     """
 
-    attributes: tuple[str, ...] = Field(NAMES, description="what is edited, by CelebA's names")
+    attributes: tuple[str, ...] = Field(
+        NAMES, description=TrainOptions.model_fields["attributes"].description
+    )
 
     @field_validator("backbone")
     @classmethod
