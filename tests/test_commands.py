@@ -55,7 +55,7 @@ TINY = {
 
 def texts():
     """Whatever speaks to users or authors: guides, lessons, docstrings, cards and results."""
-    for name in ("README.md", "notebooks/README.md", "data/README.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "notebooks/README.md", "data/README.md"):
         yield (REPOSITORY / name).read_text(encoding="utf-8")
     for path in (REPOSITORY / "notebooks" / "py").glob("*.py"):
         yield path.read_text(encoding="utf-8")
@@ -83,18 +83,35 @@ def named(pattern):
     return sorted({tuple(STANDS_FOR.get(word, word) for word in line) for line in words})
 
 
+def parsers():
+    """The parser of each command and group."""
+    waiting = [parsed().root_parser]
+    while waiting:
+        yield (parser := waiting.pop())
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                waiting += action.choices.values()
+
+
+# Commands that do something, as words, without those that group them.
+WHOLE = sorted(tuple(p.prog.split()[1:]) for p in parsers() if not p._subparsers)
+
+
+def is_whole(command):
+    return command[:1] in WHOLE or command[:2] in WHOLE
+
+
 def every_command():
     """What follows ``secgan-lite``, however it is written."""
     for module, *rest in named(r"(?<=-m )secgan_lite(?:\.\w+)*(?=[ `\n])"):
         yield (*MODULES[module].split(), *rest)
-    for _, *rest in named(r"(?<!`)secgan-lite (?=[a-z]+[ `\n])|(?<=`)secgan-lite (?=[a-z])"):
+    first = "|".join(sorted({command[0] for command in WHOLE}))
+    for _, *rest in named(rf"\bsecgan-lite (?=(?:{first})\b)"):
         yield tuple(rest)
 
 
-NOTEBOOKS = named(r"(?<=papermill )notebooks/")
-
-
 COMMANDS = sorted(set(every_command()))
+NOTEBOOKS = named(r"(?<=papermill )notebooks/")
 
 
 class Understood(Exception):
@@ -123,25 +140,8 @@ def started(monkeypatch):
     return start
 
 
-def parsers():
-    """The parser of each command and group, by its name."""
-    waiting = [parsed().root_parser]
-    while waiting:
-        yield (parser := waiting.pop())
-        for action in parser._actions:
-            if isinstance(action, argparse._SubParsersAction):
-                waiting += action.choices.values()
-
-
-def leaves():
-    return sorted(p.prog.split()[1:] for p in parsers() if not p._subparsers)
-
-
 def test_texts_name_every_command_there_is():
-    named = {" ".join(command) + " " for command in COMMANDS}
-    lacking = [
-        leaf for leaf in leaves() if not any(n.startswith(" ".join(leaf) + " ") for n in named)
-    ]
+    lacking = [w for w in WHOLE if not any(command[: len(w)] == w for command in COMMANDS)]
     assert lacking == []
     assert len(COMMANDS) > 25 and len(NOTEBOOKS) > 5
 
@@ -157,8 +157,7 @@ def test_every_module_with_a_command_line_is_one_of_its_commands(started, capsys
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_command_is_understood(command, started):
-    whole = command[:2] in map(tuple, leaves()) or command[:1] in map(tuple, leaves())
-    with pytest.raises(Understood if whole else SystemExit):
+    with pytest.raises(Understood if is_whole(command) else SystemExit):
         started(command)
 
 
@@ -281,7 +280,7 @@ def test_git_ignores_what_commands_leave_where_their_texts_say():
     outputs = [command[1] for command in NOTEBOOKS if len(command) > 1]
     outputs.append("dist/secgan_lite.whl")  # of `uv build`
     for command in COMMANDS:
-        outputs += [command[i + 1] for i, word in enumerate(command) if word == "--output"]
+        outputs += [command[i + 1] for i, word in enumerate(command) if word in ("--output", "-o")]
     for output in set(outputs) - {"FILE"}:
         ignored = subprocess.run(["git", "check-ignore", "-q", output], cwd=REPOSITORY)
         assert ignored.returncode == 0, output
@@ -326,7 +325,7 @@ def test_no_command_of_a_user_changes_what_git_keeps(tmp_path):
     after = hashes(copy)
     assert {name: after[name] for name in before} == before
     new = {Path(name).parts[0] for name in after.keys() - before.keys()}
-    assert new == {"runs"}
+    assert new == {"runs", "out.png"}
 
 
 def quick():
@@ -336,7 +335,7 @@ def quick():
         sizes = next((TINY[start] for start in TINY if " ".join(command).startswith(start)), None)
         telling = {"--network", "--dataset"} & set(command)
         chosen = sorted(command[command.index(word) + 1] for word in telling)
-        if sizes is not None:
+        if sizes is not None and is_whole(command):
             kinds.setdefault((*command[:2], *chosen), [*command, *sizes.split()])
     return list(kinds.values())
 

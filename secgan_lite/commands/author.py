@@ -2,6 +2,8 @@
 
 Whatever is recorded here was made by a command of the users', which its card or file names; see
 data/README.md. ``build`` and ``check`` are for people who edit lessons.
+
+    secgan-lite author queue list.json --root ~/runs --results results.json
 """
 
 from pydantic import Field
