@@ -19,7 +19,7 @@ from secgan_lite import datasets
 from secgan_lite.course.doctor import installed
 from secgan_lite.course.figures.common import own_style
 from secgan_lite.datasets import FaceData
-from secgan_lite.training.config import Flag, Number, Whole, validated
+from secgan_lite.options import Flag, Number, Whole, validated
 
 _STARTED = time.perf_counter()
 _STACK = ("torch", "torchvision", "numpy", "matplotlib", "papermill")

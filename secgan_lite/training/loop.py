@@ -81,9 +81,8 @@ def train(
 
     After each of the first three, a run with ``resume`` continues exactly from its last checkpoint.
 
-    Under ``torchrun``, or in ``accelerate.notebook_launcher(train, (config, data, parser),
-    num_processes=N)`` on a node with N GPUs, the batch is dealt out to the processes; the first of
-    them alone writes, shows and observes.
+    Under ``torchrun`` the batch is dealt out to the processes; the first of them alone writes,
+    shows and observes.
     """
     team = Team(pick_device(config.device))
     if finished := RunFolder.given_back(config):

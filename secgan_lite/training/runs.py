@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from torch import Tensor
 
 from secgan_lite import backbones
+from secgan_lite.options import validated
 from secgan_lite.support.errors import DataError
 from secgan_lite.support.files import (
     halved,
@@ -31,7 +32,7 @@ from secgan_lite.support.files import (
     write_json,
 )
 from secgan_lite.support.places import runs, to_read, to_write
-from secgan_lite.training.config import TrainConfig, learning_rate, validated
+from secgan_lite.training.config import TrainConfig, learning_rate
 
 # From the newest to the oldest. The first is there only between its writing and its renaming.
 _CHECKPOINTS = tuple(f"checkpoint{part}.safetensors" for part in ("-new", "", "-previous"))

@@ -24,12 +24,11 @@ from secgan_lite.editing import Trained, load_bundled
 from secgan_lite.evaluation import Judges, all_judges, evaluate, load_results
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import load_parser
-from secgan_lite.parsing.__main__ import RECIPES
+from secgan_lite.parsing.__main__ import main as parsing
 from secgan_lite.support import files
 from secgan_lite.support.files import bundled, load_tensors, manifest, save_tensors
 from secgan_lite.support.weights import bundled_sizes
 from secgan_lite.training import RunFolder, TrainConfig
-from secgan_lite.training.supervised import train_command
 
 
 @pytest.fixture
@@ -147,7 +146,7 @@ def test_a_recorded_run_comes_back(finished_run, own_weights, monkeypatch):
 
 def test_outside_of_a_copy_of_the_course_there_is_nothing_to_author(tmp_path, monkeypatch, capsys):
     """A wheel's own weights stay as they are."""
-    monkeypatch.setattr(__main__, "REPOSITORY", tmp_path)
+    monkeypatch.setattr("secgan_lite.support.files.REPOSITORY", tmp_path)
     monkeypatch.setattr(sys, "argv", ["authoring", "check"])
     with pytest.raises(SystemExit):
         __main__.main()
@@ -184,7 +183,7 @@ def trained_parser(tmp_path, monkeypatch):
     file = tmp_path / "trained.safetensors"
     words = ["train", "--image-size", "16", "--count", "128", "--epochs", "1", "--output"]
     monkeypatch.setattr(sys, "argv", ["parsing", *words, str(file)])
-    train_command("parsing", RECIPES)
+    assert parsing() == 0
     return file
 
 
