@@ -25,7 +25,13 @@ from secgan_lite.course.figures.evaluation import (
     recognition_against_error,
     tarr_by_attribute,
 )
-from secgan_lite.course.figures.losses import printed_and_meant, pulls, strengths, toy_critics
+from secgan_lite.course.figures.losses import (
+    directions,
+    printed_and_meant,
+    pulls,
+    strengths,
+    toy_critics,
+)
 from secgan_lite.course.figures.method import method_map, two_ways, wishes
 from secgan_lite.course.figures.parsing import (
     doubt,
@@ -51,6 +57,7 @@ __all__ = [
     "by_weight",
     "costs",
     "counterfactual_scale",
+    "directions",
     "doubt",
     "edit_comparison",
     "faces_and_masks",

@@ -72,16 +72,17 @@ def counterfactual_scale(methods: dict[str, dict]) -> Picture:
         colour, marker = _STYLES[i]
         shift = (i - (len(methods) - 1) / 2) * 0.22
         places = [_placed(scores[name]) for name in shown]
-        _dots(scale, places, shift, colour, marker, method)
+        many = f"{method}, {scores[shown[0]]['n']} faces"
+        _dots(scale, places, shift, colour, marker, many)
         _dots(leak, [scores["outside"]], shift, colour, marker, method)
         place, leakage = np.mean([p["value"] for p in places]), scores["outside"]["value"]
         told.append(f"{method} {place:.2f} and {leakage:.1f}")
     scale.axvline(0, color=GREY, linestyle=":")
     scale.axvline(1, color=GREEN, linestyle=":")
-    scale.set(xlim=(-1.08, 1.08), ylim=(len(shown) - 0.5, -0.5))
+    scale.set(ylim=(len(shown) - 0.5, -0.5), xlim=(None, 1.08))
     scale.set_yticks(range(len(shown)), [_SCALE[name] for name in shown], fontsize=8)
-    ticks = {-1: "further off\nthan this", 0: "copying", 1: "the truth"}
-    scale.set_xticks(list(ticks), ticks.values())
+    scale.set_xticks((0, 1), ("copying", "the truth"))
+    scale.set_xlabel("← further off than copying      closer →", fontsize=9)
     copied = first["outside"]["copy"]
     leak.axvline(copied, color=GREEN, linestyle=":")
     leak.set(xlim=(0, None), ylim=(0.5, -0.5), yticks=[], xlabel="grey levels, 0-255")
@@ -97,9 +98,9 @@ def counterfactual_scale(methods: dict[str, dict]) -> Picture:
 
 
 def _placed(score: dict) -> dict:
-    """A score's place between its ends: 0 is copying, 1 the truth, and −1 or less is −1."""
+    """A score's place on the scale on which 0 is copying and 1 the truth."""
     copied, span = score["copy"], score["truth"] - score["copy"]
-    value, *ends = (max(-1, (score[k] - copied) / span) for k in ("value", "low", "high"))
+    value, *ends = ((score[k] - copied) / span for k in ("value", "low", "high"))
     return {"value": value, "low": min(ends), "high": max(ends)}
 
 
