@@ -49,6 +49,9 @@ def tiles(rows: int, columns: int, side: float) -> tuple[Figure, np.ndarray]:
 def scale(drawn: ScalarMappable, line: Sequence[Axes], label: str) -> None:
     """A colour bar to the right of the last axis of a row, which says what its colours mean."""
     place = line[-1].inset_axes((1.06, 0.05, 0.08, 0.9))
-    bar = place.figure.colorbar(drawn, cax=place)
+    low, high = drawn.get_clim()
+    bar = place.figure.colorbar(
+        drawn, cax=place, ticks=(low, (low + high) / 2, high), format="%.2g"
+    )
     bar.set_label(label, fontsize=8)
     bar.ax.tick_params(labelsize=7)

@@ -50,7 +50,12 @@ def toy_critics(
         way = torch.linspace(0, 1, 11)[:, None, None]
         steepness = _slope(critic, torch.lerp(fake, real, way).flatten(0, 1)).norm(dim=1)
         mean, spread = float(steepness.mean()), float(steepness.std())
-        told.append(f"{title}: slope {mean:.1f} on average between the clouds, spread {spread:.2f}")
+        steep = (
+            f"slope {mean:,.0f} ± {spread:,.0f}"
+            if mean > 100
+            else f"slope {mean:.2f} ± {spread:.2f}"
+        )
+        told.append(f"{title}: {steep}")
         axis.scatter(*real.T.numpy(), s=7, color=BLUE, label="real", zorder=3)
         axis.scatter(*fake.T.numpy(), s=9, color=ORANGE, marker="^", label="fake", zorder=3)
         unit = slope / slope.norm(dim=1, keepdim=True).clamp(min=1e-9) * 0.45
@@ -58,7 +63,7 @@ def toy_critics(
         axis.quiver(*fake[:24].T.numpy(), *unit.T.numpy(), color=RED, **arrows)
         if step > 1:
             axis.text(-2.4, 2.1, f"drawn: one line of {step:,}", fontsize=8)
-        axis.set_title(f"{title}\nslope {mean:,.1f} ± {spread:,.2f}", fontsize=11)
+        axis.set_title(f"{title}\n{steep}", fontsize=11)
         axis.set(
             xlim=(-2.5, 2.5), ylim=(-2.5, 2.5), xticks=range(-2, 3), yticks=range(-2, 3),
             aspect="equal",
@@ -67,7 +72,8 @@ def toy_critics(
     figure.tight_layout()
     return figure, (
         "Contour lines, 1 apart, of critics over real points (a ring of dots) and fake points "
-        f"(triangles), with an arrow up the slope at each fake. {'; '.join(told)}."
+        f"(triangles), with an arrow up the slope at each fake. "
+        f"Between the clouds, mean ± standard deviation: {'; '.join(told)}."
     )
 
 
@@ -115,7 +121,7 @@ def pulls(images: Tensor, gradients: Mapping[str, Tensor], masks: object = None)
         for axis, picture in zip(line, pictures, strict=True):
             drawn = axis.imshow(picture, cmap=SIZES, vmin=0, vmax=1, interpolation="nearest")
         if title in gradients:
-            scale(drawn, line, "of its largest")
+            scale(drawn, line, "share of\nits largest")
     return figure, (
         f"{len(images)} faces and, for each loss term, a map of how much it wants each pixel to "
         f"change, bright where most: {', '.join(gradients)}.".replace("\n", " ")
@@ -154,12 +160,14 @@ def directions(images: Tensor, gradients: Mapping[str, Tensor]) -> Picture:
 
 
 def strengths(norms: Mapping[str, Mapping[str, float]]) -> Picture:
-    """Gradient norms of weighted terms as bars from zero, a panel for each branch, on one scale.
+    """Gradient norms of weighted terms as bars from zero, a panel for each branch.
+
+    Each panel has its own scale: the outputs of the branches have no common unit.
 
     Args:
         norms: {panel: {term: norm}}.
     """
-    figure, axes = plt.subplots(1, len(norms), figsize=(4.6 * len(norms), 2.4), sharex=True)
+    figure, axes = plt.subplots(1, len(norms), figsize=(4.6 * len(norms), 2.4))
     for axis, (title, terms), colour in zip(
         np.atleast_1d(axes), norms.items(), (BLUE, ORANGE, GREEN), strict=False
     ):
