@@ -269,7 +269,7 @@ for other in ("baseline", "concat"):
     for title, (path, better) in SCORES.items():
         row = [in_words(gain(path, members, other), better) for members in groups.values()]
         rows.append([title, *row])
-    table(f"secgan − {other}", {"score": ""} | dict.fromkeys(heads, ""), rows)
+    table(f"secgan − {other}, in pairs of one seed", {"score": ""} | dict.fromkeys(heads, ""), rows)
 
 # %%
 base = [
@@ -374,7 +374,7 @@ for group, members in groups.items():
         found = over_seeds([number for name in members for number in lead(title, name)])
         rows.append([f"{group}, {title}", found["value"], found["n"], verdict(found)])
 columns = {"runs": "", "TARR": "+.3f", "n": "d", "verdict": ""}
-table("secgan − baseline", columns, rows)
+table("secgan − the finished baseline", columns, rows)
 
 # %% [markdown]
 # ## 6. Which attributes
