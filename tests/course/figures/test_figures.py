@@ -147,6 +147,18 @@ def test_the_scale_runs_from_copying_to_the_truth():
     places = scale.containers[0].lines[0].get_xdata()
     assert np.allclose(places, [0.5, 0.5]) and leak.containers[0].lines[0].get_xdata() == [5.0]
     assert "secgan 0.50 and 5.0" in alt
+    assert "secgan, 9 faces" in scale.get_legend().get_texts()[0].get_text()
+
+
+def test_what_is_worse_than_copying_stays_on_the_scale():
+    scores = {"mask_iou": score(0.2, copy=0.7, truth=0.9), "outside": score(5.0, copy=0, truth=0)}
+    figure, _ = figures.counterfactual_scale({"secgan": scores})
+    scale = figure.axes[0]
+    low, high = scale.get_xlim()
+    assert np.allclose(scale.containers[0].lines[0].get_xdata(), [-2.5]) and low < -2.5 < 1 < high
+    labels = (label.get_text() for label in scale.get_xticklabels())
+    ticks = dict(zip(scale.get_xticks(), labels, strict=True))
+    assert ticks[0] == "0\ncopying" and ticks[1] == "1\nthe truth" and ticks[-2] == "-2"
 
 
 def test_recognition_against_error():
