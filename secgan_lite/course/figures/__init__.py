@@ -3,9 +3,9 @@
 Images come in as float (…, 3, h, h) in [−1, 1] or uint8, masks as integers (…, h, h).
 
 They look the same everywhere: matplotlib's own style holds while they are drawn, not the user's.
-Sizes have the colours ``SIZES`` and signed values ``SIGNED``, with 0 in the middle; wherever a colour
-means a number, ``scale`` says which. Bars begin at zero, so a logarithmic axis has dots. What is to
-be compared shares order and scale.
+Sizes have the colours ``SIZES``, and signed values ``SIGNED``, with 0 in the middle. Wherever a
+colour means a number, ``scale`` says which. Bars begin at zero, so a logarithmic axis has dots. What
+is to be compared shares order and scale.
 """
 
 from inspect import isfunction
