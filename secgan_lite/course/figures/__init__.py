@@ -4,8 +4,8 @@ Images come in as float (…, 3, h, h) in [−1, 1] or uint8, masks as integers 
 
 They look the same everywhere: matplotlib's own style holds while they are drawn, not the user's.
 Sizes have the colours ``SIZES``, and signed values ``SIGNED``, with 0 in the middle. Wherever a
-colour means a number, ``scale`` says which. Bars begin at zero, so a logarithmic axis has dots. What
-is to be compared shares order and scale.
+colour means a number, ``scale`` says which. Bars begin at zero, so a logarithmic axis has dots.
+What is to be compared shares order and scale.
 """
 
 from inspect import isfunction
