@@ -85,7 +85,9 @@ requests = [{"Bangs": +1}, {"Eyeglasses": +1}, {"Pale_Skin": +1}]
 requests += [{"Blond_Hair": +1, "Black_Hair": -1}, {"Blond_Hair": +1}]
 edits = [editor.edit(pictures[5], request).image for request in requests]
 titles = ["\n".join(f"{k} {v:+d}" for k, v in request.items()) for request in requests]
-show(figures.wishes(pictures[5], edits, titles))
+show(
+    figures.wishes(pictures[5], edits, titles), "Which of these five wishes does the editor fulfil?"
+)
 
 # %% [markdown]
 # *Does each edit do what it was asked, and no more?* `editor.edit(face, {"Bangs": +1})` is the whole of it: +1 adds an attribute, −1 takes one away. Nobody told the generator what the face has already, and nobody told it where hair or eyes are. So the last picture goes wrong. It asks for blond *on top of* black, a wish that no training made, because hair has one colour. The picture before it also takes black away, and that works. The glasses are a smear: this editor draws thin things badly. Change the requests and run again. The names:
@@ -105,7 +107,10 @@ app = FlipExplorer(run_dir)
 app
 
 # %%
-show(explore(flipped(app.look, "Eyeglasses")).sheet)
+show(
+    explore(flipped(app.look, "Eyeglasses")).sheet,
+    "Which pixels does the edit change that the true edit leaves alone?",
+)
 
 # %% [markdown]
 # *No sliders? Then look at this picture.* The same face with one attribute reversed: the input above, then the edit, then the *true* edit, which only a drawn face has. The second column is a heat map of what changed. Find one place where the edit changed something that the truth leaves alone.
@@ -213,7 +218,10 @@ def reversed_each(picture, labels):
 
 
 flips = np.stack([reversed_each(*pair) for pair in zip(pictures, faces.labels, strict=True)], 1)
-show(figures.flip_grid(faces.images, flips, editor.attributes, faces.labels))
+show(
+    figures.flip_grid(faces.images, flips, editor.attributes, faces.labels),
+    "Which of the 13 attributes can the editor reverse on all six faces?",
+)
 
 # %% [markdown]
 # *What does each edit change, and what else?* Follow a column down, and then a row across. The bundled generator trained for little more than an hour on one core of a laptop. Blond and black hair, and bangs and eyebrows on dark-haired faces, come out well. Moustaches, beards and pale skin are patchy. Where hair has to go, a coloured haze is left in its place. New glasses are a smear, *Male* changes a little, an open mouth and *Young* next to nothing. The answer to your prediction can be measured, because these faces are drawn: below.
@@ -221,7 +229,7 @@ show(figures.flip_grid(faces.images, flips, editor.attributes, faces.labels))
 # ## The map
 
 # %%
-show(figures.method_map())
+show(figures.method_map(), "How do the parts of SeCGAN work together?")
 
 # %% [markdown]
 # The whole of SeCGAN (Figure 2 of the paper). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A parser P turns the face into a mask $s^{in}$ of 12 segments, which a second generator $G_{seg}$ edits by the same wish. Each has a discriminator that asks two questions: is it real, and which attributes has it? And the mask of the edited face has to agree with the edited mask.
@@ -237,7 +245,7 @@ show(figures.method_map())
 # What is new about it, in one picture (Figure 1 of the paper):
 
 # %%
-show(figures.two_ways())
+show(figures.two_ways(), "Where does the mask go: into the one generator, or into a second one?")
 
 # %% [markdown]
 # Other editors feed a mask *into* the generator. SeCGAN edits the mask beside the image, and throws the second branch away after training: only $G_{rgb}$ is shipped.
@@ -253,7 +261,10 @@ truths = Truth.of(faces).images  # (13, 6, 3, h, h), as the edits above
 shown = ["Bangs", "Blond_Hair", "Eyeglasses", "Male", "Young"]
 rows = [editor.attributes.index(name) for name in shown]
 pictures_of_one = (faces.images[1], flips[rows, 1], truths[rows, 1])
-show(figures.edit_comparison(*pictures_of_one, shown, faces.labels[1, rows], {}))
+show(
+    figures.edit_comparison(*pictures_of_one, shown, faces.labels[1, rows], {}),
+    "Where does each edit change the face, and where should it?",
+)
 
 # %% [markdown]
 # *How far is the edit from the truth?* The heat maps show where each changed the face. A good edit lights up where the true one does, and nowhere else. As a number: the error where something should change, as a share of the error of doing nothing. 0 is the truth, 1 is no better than the input.

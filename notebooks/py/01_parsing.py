@@ -52,7 +52,17 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite import datasets, losses, parsing
-from secgan_lite.course import TODO, batch_of, check, figures, footer, settings, show, six_faces
+from secgan_lite.course import (
+    TODO,
+    batch_of,
+    check,
+    figures,
+    footer,
+    settings,
+    show,
+    six_faces,
+    table,
+)
 from secgan_lite.support.randomness import initialisation, stream
 
 # %%
@@ -62,7 +72,7 @@ settings(globals(), image_size=Literal[32, 64], num_images=int, seed=int)
 # ## The map
 
 # %%
-show(figures.method_map(("P", "faces")))
+show(figures.method_map(("P", "faces")), "Where in SeCGAN does the parser P work?")
 
 # %% [markdown]
 # P works in two places. On the left it turns the input into the mask that $G_{seg}$ edits. In the middle it parses the *edited* face, so that the consistency loss can compare. It is trained beforehand and never changes again.
@@ -82,7 +92,10 @@ guess = {"worst": "", "best": ""}
 # %%
 faces = six_faces(image_size)
 x, y, exact = batch_of(faces)
-show(figures.faces_and_masks(faces.images, faces.masks))
+show(
+    figures.faces_and_masks(faces.images, faces.masks),
+    "To which segment does each part of a face belong?",
+)
 
 # %% [markdown]
 # *Where is what?* These six faces will be with you in every lesson. "Others" is the paper's bin for whatever an attribute does not touch: background, clothes, hat, necklace (§3).
@@ -93,11 +106,12 @@ show(figures.faces_and_masks(faces.images, faces.masks))
 test = datasets.load("synthetic", "test", image_size, count=300)
 masks = torch.from_numpy(test.masks).long()
 share = torch.bincount(masks.flatten(), minlength=12) / masks.numel()
-for name, part in sorted(zip(parsing.SEGMENTS, share.tolist(), strict=True), key=lambda p: p[1]):
-    print(f"{name:>10} {part:6.2%}")
+smallest, *_, largest = sorted(zip(share.tolist(), parsing.SEGMENTS, strict=True))
+for part, name in (smallest, largest):
+    print(f"{name}: {part:.2%} of all pixels")
 
 # %%
-show(figures.segment_sizes(masks))
+show(figures.segment_sizes(masks), "How many of all pixels belong to each segment?")
 
 # %% [markdown]
 # *Which segments will a parser be tempted to ignore?* Earrings are a fraction of a percent of all pixels, the background more than a third. A parser that never says "earrings" or "mouth" is still right nearly everywhere. Keep this in mind when somebody quotes a pixel accuracy.
@@ -121,7 +135,7 @@ print("hard", tuple(s.shape), s.dtype)
 print("one-hot", tuple(parsing.one_hot(s).shape))
 
 # %%
-show(figures.doubt(x, log_p))
+show(figures.doubt(x, log_p), "In which pixels is P unsure, and what is its second choice there?")
 
 # %% [markdown]
 # *What does a soft mask know that a hard one hides?* Doubt. Inside a face it lies along outlines, where one pixel really is a bit of both, and the second choice is the neighbour: skin for an eyebrow, lips for the skin below the nose. In the background the second choice is noise: there P doubts for another reason, to which section 6 comes back.
@@ -241,7 +255,10 @@ print(f"trained on {num_images:,} faces in {time.perf_counter() - started:.0f} s
 # %%
 with torch.no_grad():
     found = {"yours": mine(x).argmax(dim=1), "bundled": P(x).argmax(dim=1)}
-show(figures.parser_beside_truth(x, exact, found))
+show(
+    figures.parser_beside_truth(x, exact, found),
+    "Which pixels does each parser get wrong, and what does it take them for?",
+)
 
 # %% [markdown]
 # *Where is each parser wrong?* The rows "wrong" show only the wrong pixels, in the colour of what the parser took them for. Yours errs along the outlines and in small parts; the bundled one errs by single pixels. What is small or rare is learnt last: with a quarter of this training yours would find hair and skin, and not a single eye. Both draw on 32 × 32 pixels, where an eyebrow is one pixel high.
@@ -268,8 +285,8 @@ accuracy = parsing.pixel_accuracy(counts)
 never = (counts.sum() - counts[5].sum() - counts[7].sum()) / counts.sum()
 print(f"pixel accuracy {accuracy:.3f}; naive = package: True")
 print(f"a parser that is perfect but knows no earrings and no mouth: {never:.3f}")
-for name in [*sorted(package, key=package.get)[:4], "hair", "others"]:
-    print(f"{name:>10} IoU {package[name]:.2f}")
+some = [*sorted(package, key=package.get)[:4], "hair", "others"]
+table("The bundled P", {"segment": "", "IoU": ".2f"}, [(name, package[name]) for name in some])
 print(
     "predicted",
     guess,
@@ -281,7 +298,7 @@ print(
 
 # %%
 scores = {"yours": parsing.iou(parsing.confusion(mine, test)), "bundled": package}
-show(figures.small_segments(scores))
+show(figures.small_segments(scores), "How well does each parser find each of the 12 segments?")
 
 # %% [markdown]
 # *Which segments can an editor trust?* Large ones: the bundled P has an IoU of 0.96 for hair. Small ones less: eyebrows and earrings are the worst, although the pixel accuracy is 0.978. Compare the wrong variant: a parser that is perfect, but has never heard of earrings and mouths, would have a pixel accuracy of 0.996.
@@ -328,8 +345,7 @@ price = {
     "an edit that does nothing": losses.semantic_consistency(log_p_copy, s_out),
     "anything, P's own arg-max": losses.semantic_consistency(log_p_truth, log_p_truth.argmax(1)),
 }
-for what, loss in price.items():
-    print(f"Eq. 11 for {what:<28} {loss:.3f}")
+table("What Eq. 11 costs", {"edit": "", "Eq. 11": ".3f"}, [*price.items()])
 
 # %% [markdown]
 # Three things to take home.
@@ -344,8 +360,12 @@ for what, loss in price.items():
 per_pixel = F.cross_entropy(log_p_truth, s_out, reduction="none")
 paid = torch.stack([per_pixel[s_out == k].sum() for k in range(12)]) / per_pixel.sum()
 pixels = torch.bincount(s_out.flatten(), minlength=12) / s_out.numel()
-for k in (paid / pixels).argsort(descending=True)[:4].tolist():
-    print(f"{parsing.SEGMENTS[k]:>10}: {pixels[k]:.1%} of the pixels pay {paid[k]:.1%} of the loss")
+worst = (paid / pixels).argsort(descending=True)[:4].tolist()
+table(
+    "The four segments that pay most for their size",
+    {"segment": "", "share of the pixels": ".1%", "share of the loss": ".1%"},
+    [(parsing.SEGMENTS[k], pixels[k].item(), paid[k].item()) for k in worst],
+)
 
 # %% [markdown]
 # The small segments pay two to four times their share. An editor of eyebrows or earrings gets most of its advice from a judge who is guessing there; an editor of hair or glasses gets good advice.

@@ -51,7 +51,17 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite import losses
-from secgan_lite.course import TODO, batch_of, check, figures, footer, settings, show, six_faces
+from secgan_lite.course import (
+    TODO,
+    batch_of,
+    check,
+    figures,
+    footer,
+    settings,
+    show,
+    six_faces,
+    table,
+)
 from secgan_lite.support.randomness import initialisation, stream
 
 # %%
@@ -66,7 +76,10 @@ print(f"{config.backbone}, {config.image_size} px, {config.iterations:,} iterati
 # ## The map
 
 # %%
-show(figures.method_map(("D", "consistency", "faces")))
+show(
+    figures.method_map(("D", "consistency", "faces")),
+    "From which parts of SeCGAN do the losses come?",
+)
 
 # %% [markdown]
 # In full colour: where losses come from. Each discriminator has two heads, one for realism and one for attributes, and each generator must please both. Two more terms hold the generators back: reconstruction, which the map leaves out, and consistency, which ties the branches together.
@@ -134,7 +147,10 @@ critics = {
     "as printed: $(E\\|\\nabla\\| - 1)^2$": trained_critic(penalty_as_printed),
     "as meant: $E(\\|\\nabla\\| - 1)^2$": trained_critic(penalty_as_meant),
 }
-show(figures.toy_critics(critics, real_points, fake_points))
+show(
+    figures.toy_critics(critics, real_points, fake_points),
+    "How steep is each critic between the two clouds (mean ± standard deviation), and where does it push the fakes?",
+)
 
 # %% [markdown]
 # *How steep is each critic?* Contour lines are 1 apart, so the wider they lie the gentler the slope. **Without a penalty** the slope is in the thousands and still growing: nothing in the loss stops a critic from multiplying its scores, and the generator's steps would grow with them. **With it** the lines lie about 1 apart from the blob to the ring. The printed form keeps the *average* slope near 1, so steep places may hide behind flat ones; look how much more evenly the lines lie on the right.
@@ -230,18 +246,19 @@ print(f"penalty of the trained critic: {package:.4f}")
 # The paper prints $(1-y)\cdot(1-\log D)$ in the second half, in all four places. Is that a harmless misprint?
 
 # %%
-show(figures.printed_and_meant())
+show(figures.printed_and_meant(), "Which of the two losses has a lowest value?")
 
 # %% [markdown]
 # *What does each form want from an absent attribute?* Both fall as $D$ goes to 0, as they should. But the printed one **has no bottom**: by making one absent attribute ever less likely, the loss falls without end, and every other attribute is drowned out. The numbers:
 
 # %% tags=["nbval-check-output"]
-absent = torch.zeros(1, 1)
+absent, rows = torch.zeros(1, 1), []
 for logit in (0.0, -10.0, -100.0):
     log_d = F.logsigmoid(torch.tensor([[logit]]))
     printed = -(absent * log_d + (1 - absent) * (1 - log_d)).item()
-    meant = losses.attribute_classification(torch.tensor([[logit]]), absent)
-    print(f"logit {logit:6.1f}: printed {printed:8.2f}, meant {meant:.2f}")
+    meant = losses.attribute_classification(torch.tensor([[logit]]), absent).item()
+    rows.append([f"{logit:.0f}", printed, meant])
+table("Loss of an absent attribute", {"logit": ">", "printed": ".2f", "meant": ".2f"}, rows)
 
 # %% [markdown]
 # Now naive against package, and two wrong variants: a mean over the attributes, and a sigmoid taken twice, the most common slip of all.
@@ -420,7 +437,10 @@ titles = {
     "rec": "reconstruction\nEq. 5",
     "sc": "consistency\nEq. 11",
 }
-show(figures.pulls(x_out, {t: gradients["rgb", k] for k, t in titles.items()}, parsed))
+show(
+    figures.pulls(x_out, {t: gradients["rgb", k] for k, t in titles.items()}, parsed),
+    "Which pixels of the edited image would each loss term change most?",
+)
 
 # %% [markdown]
 # *Which pixels does each term want to change in these edits?* (Bright: most. Each row has its own scale.)
@@ -440,7 +460,10 @@ titles = {
     "sc": "consistency\nEq. 12",
 }
 masks = {t: gradients["semantic", k] for k, t in titles.items()}
-show(figures.pulls(x_out, masks, generated))
+show(
+    figures.pulls(x_out, masks, generated),
+    "Which pixels of the edited mask would each loss term change most?",
+)
 
 # %% [markdown]
 # The second row is now $\hat s^{out}$, what $G_{seg}$ made. The terms live on outlines: inside a segment the softmax is so sure that no gradient passes. Consistency is the exception, and shows what it is for: it fills *whole parts* where the branches disagree. Face 2 should get bangs and keep its glasses; $G_{seg}$ has kept them, the blurred edit has lost them. Eq. 12 now tells $G_{seg}$ to give them up, and Eq. 11, in the figure before, tells $G_{rgb}$ to bring them back: brightest right where they were.
@@ -455,7 +478,10 @@ maps = {}
 for title, y in labels.items():
     loss = losses.attribute_classification(logits, y)
     maps[title] = torch.autograd.grad(loss, leaf, retain_graph=True)[0]
-show(figures.pulls(x_out, maps))
+show(
+    figures.directions(x_out, maps),
+    "Do the right and the wrong label push a pixel in the same direction?",
+)
 
 # %% [markdown]
 # The wrong label pulls at the very place of the edit, and pulls to undo it. A training run with this slip shows no error, a falling loss, and a generator that changes nothing.
@@ -470,13 +496,16 @@ show(figures.pulls(x_out, maps))
 # A loss's *value* says nothing about its influence; its gradient does. Here is the norm of each weighted term's gradient at $x^{out}$ (for masks, before the softmax), and with it the answer to your prediction.
 
 # %% tags=["nbval-check-output"]
-norms = {"rgb": {}, "semantic": {}}
+norms, rows = {"rgb": {}, "semantic": {}}, []
 for (name, term), gradient in gradients.items():
     w = model.branches[name].weights
     norms[name][term] = w.of_generator[term] * gradient.norm().item()
-for name, pull in norms.items():
-    shown = (f"{term} {value:.4f} (loss {values[name, term]:.2f})" for term, value in pull.items())
-    print(f"{name:>8}: " + ", ".join(shown))
+    rows.append([f"{name}: {term}", norms[name][term], values[name, term]])
+table(
+    "How hard each weighted term pulls, beside its loss",
+    {"term": "", "norm of the gradient": ".4f", "loss": ".2f"},
+    rows,
+)
 pull = norms["rgb"]
 answer = {"hardest": max(pull, key=pull.get), "weakest": min(pull, key=pull.get)}
 print("predicted", guess, "measured", answer)
@@ -484,10 +513,13 @@ by_hand = rgb.weights.lambda_rec / batch.x.numel() ** 0.5
 print(f"rec by hand: {rgb.weights.lambda_rec:g} / sqrt({batch.x.numel():,}) = {by_hand:.4f}")
 
 # %%
-show(figures.strengths({"image branch": norms["rgb"], "mask branch": norms["semantic"]}))
+show(
+    figures.strengths({"image branch": norms["rgb"], "mask branch": norms["semantic"]}),
+    "Which weighted term pulls hardest at the output of each generator?",
+)
 
 # %% [markdown]
-# *Who pulls hardest?* The axis is logarithmic. Attributes lead, and realism, whose *value* is of the same order, comes last by far: section 2 told why. Reconstruction can be checked by hand, because its gradient is $\pm\lambda_{rec}/(3Bh^2)$ everywhere: its norm is $\lambda_{rec}/\sqrt{3Bh^2}$, whatever the images. And the bundled model was trained with λ_sc = 1: with the paper's $0.01$ the last bar would be a hundred times shorter.
+# *Who pulls hardest?* Attributes lead, and realism, whose *value* is of the same order, comes last by far: section 2 told why. Reconstruction can be checked by hand, because its gradient is $\pm\lambda_{rec}/(3Bh^2)$ everywhere: its norm is $\lambda_{rec}/\sqrt{3Bh^2}$, whatever the images. And the bundled model was trained with λ_sc = 1: with the paper's $0.01$ the last bar would be a hundred times shorter.
 #
 # Move the weights yourself, and see which term then wins which pixel. Optional: this cell needs a running kernel.
 

@@ -52,7 +52,7 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite import backbones, losses, modalities
-from secgan_lite.course import TODO, check, figures, footer, settings, show, six_faces
+from secgan_lite.course import TODO, check, figures, footer, settings, show, six_faces, table
 from secgan_lite.support.randomness import stream
 
 # %%
@@ -65,13 +65,16 @@ model, config = load_model(run_dir)
 # ## The map
 
 # %%
-show(figures.method_map(("G", "consistency", "faces")))
+show(
+    figures.method_map(("G", "consistency", "faces")),
+    "What do the two generators share, and what ties them together?",
+)
 
 # %% [markdown]
 # In full colour: two generators that get the same wish $y^{diff}$, one for the image, one for its mask, and the loss that makes them agree. The idea in one picture, redrawn from the paper's Figure 1:
 
 # %%
-show(figures.two_ways())
+show(figures.two_ways(), "How do earlier editors use a mask, and how does SeCGAN?")
 
 # %% [markdown]
 # Earlier editors feed the mask *in*: somebody must supply it, often the mask of the face that is not there yet. SeCGAN needs no mask from the user, and none at all once it is trained: only $G_{rgb}$ is kept.
@@ -89,7 +92,7 @@ guess = None  # 0 to 5
 # SeCGAN is a recipe around a GAN, not a GAN. Any of StarGAN, AttGAN and STGAN fits into either branch (§3.1). The table below is not typed, but computed: we build the published size on PyTorch's *meta* device, which has shapes and no numbers, and note what each layer puts out.
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.course.anatomy import layers, multiply_adds, table, weights
+from secgan_lite.course.anatomy import layers, multiply_adds, rows, weights
 
 
 def network(name, part, modality=modalities.RGB, image_size=128, condition=0):
@@ -105,7 +108,11 @@ def network(name, part, modality=modalities.RGB, image_size=128, condition=0):
 
 
 built, inputs = network(backbone, "G")
-print(f"{backbone}, generator at 128 px\n" + table(built, *inputs))
+table(
+    f"{backbone}, generator at 128 px",
+    {"layer": "", "puts out": ">", "weights": ",d"},
+    rows(built, *inputs),
+)
 
 # %% [markdown]
 # Read it from top to bottom. StarGAN halves the image twice, thinks in six residual blocks (twelve equal convolutions) and doubles twice. The paper's Table 2 gives a residual block one convolution; with two the count comes to 8 million, which is what §4.2 says. Try `-p backbone attgan`: an encoder down to 4 × 4, a decoder back, one shortcut across.
@@ -113,13 +120,16 @@ print(f"{backbone}, generator at 128 px\n" + table(built, *inputs))
 # All three, side by side, as generators and as discriminators:
 
 # %% tags=["nbval-check-output"]
-print(f"{'':>9} {'convolutions, linear':>21} {'million weights':>16} {'billion multiply-adds':>22}")
+columns = {"network": "", "convolutions, linear": "d"}
+columns |= {"million weights": ".2f", "billion multiply-adds": ".2f"}
+counted = []
 for name in ("stargan", "attgan", "stgan"):
     for part in ("G", "D"):
         built, inputs = network(name, part)
         count = sum(times for _, times in layers(built, *inputs))
         size, work = weights(built) / 1e6, multiply_adds(built, *inputs) / 1e9
-        print(f"{name + ' ' + part:>9} {count:>21} {size:>16.2f} {work:>22.2f}")
+        counted.append([f"{name} {part}", count, size, work])
+table("The three backbones at 128 px", columns, counted)
 
 # %% [markdown]
 # StarGAN's generator has 8.46 million weights and does the most work, because it works at high resolution. AttGAN's has 43.46 million, five times as many, and does less than a third of that work: most of its weights sit at 4 × 4 and 8 × 8 pixels. Neither number alone tells how long training takes.
@@ -144,13 +154,19 @@ maps = {
     "centred by the norm": centred[0, channel],
     "centred, no border": centred_endless[0, channel],
 }
-show(figures.label_maps(maps))
+show(
+    figures.label_maps(maps),
+    f"Where can the generator see the label after the norm (channel {channel} of the first layer)?",
+)
 
 # %% tags=["nbval-check-output"]
 spread = {"on the whole map": centred, "inside the frame": centred[:, :, 3:-3, 3:-3]}
 spread["without a border"] = centred_endless
-for where, values in spread.items():
-    print(f"{where}: the label's share varies by {values.flatten(2).std(dim=2).max():.4f}")
+table(
+    "How much the label's share varies over the pixels",
+    {"where": "", "largest standard deviation": ".4f"},
+    [(where, values.flatten(2).std(dim=2).max().item()) for where, values in spread.items()],
+)
 
 # %% [markdown]
 # *Where does the generator see the label?* In a frame three pixels wide, where the 7 × 7 window meets the zero padding and some of its taps fall off. Inside, the share is constant in every channel, so it comes out of the norm as one and the same offset wherever you look. The residual blocks have to carry the news inwards. The third map is a wrong variant: wrap the image round like a torus, so that it has no border, and *nothing* is left, in any channel. The generator could not hear. A 1 × 1 kernel would do the same.
@@ -240,7 +256,10 @@ pixel = {
     "wrong: soft, detached": descend(lambda teacher: teacher.sigmoid().detach()),
     "wrong: soft, not detached": descend(lambda teacher: teacher.sigmoid()),
 }
-show(figures.paths(pixel, ("a: the image branch", "b: the mask branch")))
+show(
+    figures.paths(pixel, ("a: the image branch", "b: the mask branch")),
+    "When the two branches disagree about a pixel, which of them gives way?",
+)
 
 # %% [markdown]
 # *Who gives way?* (Grey dots are starts, red dots ends. Above and right of the axes a branch says "glasses".) With the paper's **arg-max** paths end where both are sure *and* agree; in the quarters of disagreement (upper left, lower right) each moves towards the other's opinion until one of them crosses its axis: the less sure gives way. (Only two that are equally sure arrive at 0 together, and quarrel on; in pictures the other terms break the tie.) **Soft and detached**, they meet half-way and stop: nobody has a reason to become sure. **Soft and not detached**, they do become sure, but not by learning from each other alone: the gradient also pulls the *teacher* towards whatever its pupil says.
@@ -343,7 +362,7 @@ for loss, names in pupils.items():
 print("predicted", guess, "measured", len(pupils["Eq. 11"]))
 
 # %%
-show(figures.gradient_flow(flow))
+show(figures.gradient_flow(flow), "Which networks does each loss teach?")
 
 # %% [markdown]
 # *Who learns from whom?* (A dot: a gradient arrives, with its norm. A cross: none.) **One** network each, so the answer to the prediction is 1. Eq. 11 passes *through* P without touching its weights. The arg-max cuts the other path. That is why one backward pass over the sum of Eq. 14 and Eq. 16 serves both generators: neither term can leak.
@@ -428,11 +447,11 @@ with torch.device("meta"):
     unet = UNet(width=16, levels=5)
 cost = weights(unet) / 1e6, multiply_adds(unet, torch.empty(1, 3, 128, 128, device="meta")) / 1e9
 parts.append(("P (U-Net)", *cost))
-for name, millions, billions in parts:
-    print(f"{name:<10} {millions:6.2f} million weights {billions:6.2f} billion multiply-adds")
+columns = {"network": "", "million weights": ".2f", "billion multiply-adds": ".2f"}
+table("StarGAN's published size at 128 px", columns, parts)
 
 # %%
-show(figures.costs(parts))
+show(figures.costs(parts), "Which networks hold the weights, and which of them do the work?")
 
 # %% [markdown]
 # *What makes training expensive?* The generators compute, the discriminators remember: D has five times G's weights and a fifteenth of its work. The second branch doubles both, and P is almost free, though it runs in every generator step, forward and back. On this machine, at the size of the lessons:
@@ -449,8 +468,7 @@ with torch.no_grad():
 times["both branches, forward and back"] = milliseconds(
     lambda: model.generator_loss(batch, model.translate(batch))[0].backward()
 )
-for name, value in times.items():
-    print(f"{name:<32} {value:6.1f} ms for 6 faces")
+table("Milliseconds for 6 faces", {"work": "", "ms": ".1f"}, [*times.items()])
 
 # %% [markdown]
 # ## What goes wrong, and limits

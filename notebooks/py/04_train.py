@@ -88,7 +88,7 @@ for name in ("image_size", "width", "iterations", "critic_steps", "learning_rate
 # ## The map
 
 # %%
-show(figures.method_map())
+show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 
 # %% [markdown]
 # All of it is in play now: both generators, both discriminators, P twice, and the loss that ties the branches.
@@ -111,7 +111,10 @@ if faces.absent:
 x, y, exact = held_out.batch(torch.arange(8))
 if P is not None:
     found = P(x).argmax(dim=1)
-    show(figures.faces_and_masks(x, found))
+    show(
+        figures.faces_and_masks(x, found),
+        "Where does P find the 12 segments in eight faces that are held out?",
+    )
     if exact is not None:
         print(f"P is right on {(found == exact).float().mean():.1%} of these pixels.")
 
@@ -272,7 +275,10 @@ games = {
         lambda d, g, x, r: algorithm(critic_loss(1), generator_loss, d, g, [x], 1, r)
     ),
 }
-show(figures.paths(games, ("g, the generator", "d, the critic"), ends=[(1, 0)]))
+show(
+    figures.paths(games, ("g, the generator", "d, the critic"), ends=[(1, 0)]),
+    "Does any of the three games end at the right answer?",
+)
 
 # %% [markdown]
 # *Where does the game end?* (The red dot is the end; the star is where the generator is right and the critic has nothing left to say.) Nowhere near the star. **Algorithm 1** goes round it: the critic's slope brings $g$ to the star, but by then the slope is at its steepest, so $g$ runs past, and is called back. **At once** the circle becomes a spiral *outwards*: each player answers to where the other was, and overshoots a little more every time. So the order of lines 6 and 8 is not a matter of taste. **The penalty** pulls the slope towards 1 on either side and flattens the circle: bounded steps. But it does not settle either, because it wants a slope of 1 even where real and fake agree (Mescheder et al., 2018).
@@ -298,7 +304,7 @@ print(f"{config.iterations:,} iterations will take about {minutes:.1f} min here.
 from secgan_lite.evaluation import judge_rate
 from secgan_lite.training import train
 
-page = Live()
+page = Live("Is this run healthy?")
 observers = [judge_rate(held_out.subset(24), judge)] if judge else []
 observers.append(lambda trainer, log: page.update(figures.training_curves(log)) or {})
 run = train(config, faces, P, observers)
@@ -325,7 +331,10 @@ if "judge" in run.log[-1]:
 from secgan_lite.course.recorded import load_dynamics
 
 recorded = {f"run {letter.upper()}": load_dynamics(f"run-{letter}") for letter in "abc"}
-show(figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Male")))
+show(
+    figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Male")),
+    "Which run works, which fails loudly, and which fails quietly?",
+)
 
 # %% tags=["nbval-check-output"]
 settings = [
@@ -403,7 +412,10 @@ synthetic = few.faces is not None
 y_diffs = single_flips(y, config.attributes, resolved=synthetic) - y
 with torch.inference_mode():
     edits = torch.stack(generator_editor(generator, P)(x, y_diffs))
-show(figures.flip_grid(x, edits, config.attributes, y))
+show(
+    figures.flip_grid(x, edits, config.attributes, y),
+    "Which attributes can this run reverse on faces that it never saw?",
+)
 
 # %% [markdown]
 # On drawn faces we can do what no photograph allows: draw the true edit, and compare. The heat maps show the absolute difference to the input, as in Figure 5 of the paper: a good edit lights up only where the true one does. The masks are P's view of the edit and, for SeCGAN, what `G_seg` made of the input's mask.
@@ -429,7 +441,8 @@ if synthetic:
             names,
             y[0, shown],
             masks,
-        )
+        ),
+        "Where does each edit change the face, and where should it?",
     )
 
 # %% [markdown]

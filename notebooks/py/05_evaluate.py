@@ -74,7 +74,7 @@ from torch.nn import functional as F
 
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
-from secgan_lite.course import TODO, check, figures, footer, parameters, show
+from secgan_lite.course import TODO, check, figures, footer, parameters, show, table
 from secgan_lite.course.cheats import another_face, fooled_judge
 from secgan_lite.editing import bundled_editors, editor_name, load_bundled
 from secgan_lite.evaluation import (
@@ -112,7 +112,7 @@ guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another fa
 # ## The map
 
 # %%
-show(figures.method_map(("G", "faces")))
+show(figures.method_map(("G", "faces")), "Which part of SeCGAN do the scores of this lesson judge?")
 
 # %% [markdown]
 # After training only $G_{rgb}$ is left to be judged (and $G_{seg}$, which shows what the masks learnt). D is of no use here: G was trained to please it. So every judge of this lesson is a network, or a program, that took no part in the training.
@@ -269,8 +269,11 @@ toy = {
     "clear, all alike": [[1.0, 0.0], [1.0, 0.0]],
     "varied, unclear": [[0.6, 0.4], [0.4, 0.6]],
 }
-for kind, rows in toy.items():
-    print(f"{kind:>17}: {inception_score(torch.tensor(rows)):.3f}")
+table(
+    "Two images and two classes",
+    {"images": "", "Inception Score": ".3f"},
+    [(kind, inception_score(torch.tensor(p))) for kind, p in toy.items()],
+)
 logits = 3 * torch.randn(4000, 5, generator=draws)
 score = InceptionScore(faces=4000, sets=1, seed=seed)
 score.update(torch.arange(4000), logits[:, None])
@@ -297,20 +300,18 @@ print("how sure:", ", ".join(f"{value:.2f}" for value in p.amax(dim=1).tolist())
 # %%
 quick = replace(judges, parser=None, g_seg=None)
 scores = evaluate(editor.edit, faces, quick, seed=seed, device=chosen.device)
-print(f"{len(faces):,} faces × {len(names)} flips")
-
-
-def line(title: str, score: dict) -> str:
-    """A score with its interval, on one line."""
-    return f"{title:>22}: {score['value']:7.3f}   ({score['low']:.3f} to {score['high']:.3f})"
-
-
-print(line("TARR", scores["tarr"]["mean"]))
-print(line("reconstruction, 0-255", scores["reconstruction"]))
+found = {"TARR": scores["tarr"]["mean"], "reconstruction, 0-255": scores["reconstruction"]}
+notes = {"Inception Score": scores["inception_score"]["classes"].get("note", "")}
 if judges.encoder:
-    print(line("ssFID", scores["ssfid"]["mean"]), scores["ssfid"]["encoder"].get("note", ""))
-kinds_note = scores["inception_score"]["classes"].get("note", "")
-print(line("Inception Score", scores["inception_score"]), kinds_note)
+    found["ssFID"] = scores["ssfid"]["mean"]
+    notes["ssFID"] = scores["ssfid"]["encoder"].get("note", "")
+found["Inception Score"] = scores["inception_score"]
+table(
+    f"{len(faces):,} faces × {len(names)} flips, with 95 % intervals",
+    {"score": "", "value": ".3f", "from": ".3f", "to": ".3f"},
+    [(title, s["value"], s["low"], s["high"]) for title, s in found.items()],
+)
+print(*(f"{title}: {note}" for title, note in notes.items() if note), sep="\n")
 
 # %% [markdown]
 # Two editors differ when the *difference* has an interval without 0. Overlapping intervals are a warning; they ignore that both saw the same faces. And no interval here covers the largest source of luck: another seed of the training. That takes several runs, which is the subject of [07 · Ablations](07_ablations.ipynb).
@@ -330,7 +331,7 @@ if missing:
     print(f"Not shown: no {config.backbone} of method {missing} is bundled for these faces.")
 rates = {m: load_results(name)["tarr"] for m, name in named.items() if name in there}
 rates[f"{config.method} (here)" if run_dir else config.method] = scores["tarr"]
-show(figures.tarr_by_attribute(rates))
+show(figures.tarr_by_attribute(rates), "How often does the judge recognise each flip, by method?")
 
 # %% [markdown]
 # **Figure 5** looks at one face: the edit, a heat map of what it changed, and masks. A good edit lights up where the true one does and nowhere else. The masks are `G_seg`'s: what the semantic branch makes of the *mask* of the face, without seeing the image.
@@ -354,13 +355,18 @@ if drawn:
     masks["true mask"] = torch.from_numpy(truth.masks[flips, 0])
 rows = {title: images.cpu() for title, images in rows.items()}
 flipped = [names[i] for i in flips]
-show(figures.method_comparison(x[0].cpu(), rows, flipped, y[0, flips].cpu(), masks))
+show(
+    figures.method_comparison(x[0].cpu(), rows, flipped, y[0, flips].cpu(), masks),
+    "What does each method change in the same face, and what should change?",
+)
 
 # %% [markdown]
 # **Figures 6 and 7** are grids: every flip of several faces. Look along a row for the person, down a column for the attribute.
 
 # %%
-show(figures.flip_grid(x.cpu(), edits.cpu(), names, y.cpu()))
+show(
+    figures.flip_grid(x.cpu(), edits.cpu(), names, y.cpu()), "Which flips look right on every face?"
+)
 
 # %% [markdown]
 # ## 6. Between copying and the truth
@@ -381,7 +387,10 @@ if drawn:
     scores["counterfactual"] |= {k: close[k] for k in close if k not in scores["counterfactual"]}
     others = [m for m in rates if m in named and m != config.method]
     placed = {m: load_results(named[m])["counterfactual"] for m in others}
-    show(figures.counterfactual_scale(placed | {config.method: close}))
+    show(
+        figures.counterfactual_scale(placed | {config.method: close}),
+        "How far does each method get from copying the input to the true edit?",
+    )
     by_name = scores["counterfactual"]["by_attribute"]
     for where, kind in {"inside": "inside_ratio", "over the whole image": "whole_ratio"}.items():
         better = [name for name in by_name if by_name[name][kind]["high"] < 1]
@@ -429,12 +438,16 @@ if drawn and not run_dir:
                 "along the training": curves["snapshots"],
                 "along the intensity": curves["intensities"],
             }
-        )
+        ),
+        "How much error comes with more recognition?",
     )
 elif drawn:
     files = RunFolder(run_dir).snapshots()[::3]
     points = over_snapshots(files, faces.subset(20), replace(quick, encoder=None, classes=None))
-    show(figures.recognition_against_error({"along the training": points}))
+    show(
+        figures.recognition_against_error({"along the training": points}),
+        "How much error comes with more recognition?",
+    )
 
 # %% [markdown]
 # ## 8. What each metric misses
@@ -454,20 +467,16 @@ if drawn:
         "GAN": editor.edit,
         "the truth": true_edit,
     }
-    lines = [
-        f"{'':>14} {'TARR':>6} {'ssFID':>7} {'IS':>6} {'inside':>7} {'leakage':>8} {'drift':>6}"
-    ]
-    found = {}
+    columns = {"editor": "", "TARR": ".2f", "ssFID": ".2f", "IS": ".2f", "inside": ".2f"}
+    columns |= {"leakage": ".1f", "drift": ".2f"}
+    found, lines = {}, []
     for title, edit in cheaters.items():
         result = evaluate(edit, few, quick, truth, chunk=len(few), device=chosen.device)
         error, rate = result["counterfactual"], result["tarr"]["mean"]["value"]
         found[title] = rate, max(0.0, result["ssfid"]["mean"]["value"])
-        lines.append(
-            f"{title:>14} {rate:6.2f} {found[title][1]:7.2f}"
-            f" {result['inception_score']['value']:6.2f} {error['inside_ratio']['value']:7.2f}"
-            f" {error['outside']['value']:8.1f} {error['identity_drift']['value']:6.2f}"
-        )
-    print("\n".join(lines))
+        errors = (error[k]["value"] for k in ("inside_ratio", "outside", "identity_drift"))
+        lines.append([title, *found[title], result["inception_score"]["value"], *errors])
+    table(f"What each score says of each editor, on {len(few)} faces", columns, lines)
 
 # %%
 if drawn:

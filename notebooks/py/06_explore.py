@@ -57,7 +57,7 @@ import numpy as np
 import torch
 
 from secgan_lite.attributes import rivals, single_flips
-from secgan_lite.course import TODO, check, figures, footer, settings, show, six_faces
+from secgan_lite.course import TODO, check, figures, footer, settings, show, six_faces, table
 from secgan_lite.course.widgets import (
     Drawn,
     FlipExplorer,
@@ -90,7 +90,7 @@ print(f"editors at hand: {there}")
 # ## The map
 
 # %%
-show(figures.method_map(("faces", "G")))
+show(figures.method_map(("faces", "G")), "Which part of SeCGAN do the sliders steer?")
 
 # %% [markdown]
 # In full colour: what you hold in your hands today. A face and a wish go into $G_{rgb}$, and an edited face comes out. Discriminators and parser are at rest; the apps call P and a *judge* only to look at the result. The judge is a separate classifier of the 13 attributes; it is no part of SeCGAN and taught nobody.
@@ -186,7 +186,10 @@ app
 for name in ("Bangs", "Eyeglasses", "Male"):
     explored = explore(flipped(look, name))
     picture, words = explored.sheet
-    show((picture, f"{name} reversed. {words}"))
+    show(
+        (picture, f"{name} reversed. {words}"),
+        f"Reversing {name}: does the edit change what the true edit changes?",
+    )
 
 # %% [markdown]
 # *What changed, and what else?* Rows: the face, its edit, the true edit. Columns: the picture; a heat map of the change; the mask, as P finds it (of the true edit it is exact); and what $G_{seg}$ makes of the mask alone. A good edit's heat map looks like the last row's. What glows elsewhere is leakage.
@@ -204,11 +207,16 @@ for name in ("Bangs", "Eyeglasses", "Male"):
 strengths = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 glasses = [explore(replace(changed(look, "Eyeglasses", 1.0), strength=s)) for s in strengths]
 row = title(look.editors[0])
+rows = []
 for strength, result in zip(strengths, glasses, strict=True):
     judge = result.probabilities[row].get("Eyeglasses", np.nan)
     moved = np.abs(result.faces[row].astype(int) - result.faces["input"]).mean()
-    mark = "!" if result.unseen else " "
-    print(f"{strength:4.2f} {mark} judge {judge:.1f}, mean change {moved:4.1f} grey levels")
+    rows.append([f"{strength:.2f}", judge, moved, "no" if result.unseen else "yes"])
+table(
+    "Eyeglasses, from nothing to twice the whole",
+    {"strength": ">", "judge": ".1f", "mean change, grey levels": ".1f", "in training": ""},
+    rows,
+)
 print("predicted:", guess or "no prediction")
 
 # %%
@@ -218,7 +226,8 @@ from secgan_lite.course.widgets import canvas
 
 strip = {f"{s:.2f}": result.faces[row] for s, result in zip(strengths, glasses, strict=True)}
 picture = canvas.on_white(canvas.strip(strip, 110))
-show((picture, "One face with eyeglasses added, at strengths from 0 to 2: stronger and stronger."))
+words = "One face with eyeglasses added, at strengths from 0 to 2: stronger and stronger."
+show((picture, words), "At which strength can you see the glasses?")
 
 # %% [markdown]
 # *At which strength do you see glasses, and at which does the judge?* The pixels change smoothly, because a network of convolutions is a continuous function of its inputs. The judge's opinion is a step: it has a threshold. So the answer is (a) for the pixels, and (b) for the judge. Beyond 1 the edit is an extrapolation. The smear gets darker, and so does whatever else went along with it.
@@ -266,7 +275,10 @@ family = now.backbone if run_dir or backbone else compared_first(now.image_size)
 rivals_here = chosen(catalogue(run_dir), now.image_size, family, now.method, together=True)
 print("side by side:", ", ".join(rivals_here))
 together = replace(look, editors=rivals_here)
-show(explore(flipped(together, "Blond_Hair")).sheet)
+show(
+    explore(flipped(together, "Blond_Hair")).sheet,
+    "Which method comes closest to the true edit of this one face?",
+)
 
 # %% [markdown]
 # *Which is best?* You have picked a winner already. Wait. Another face, another flip, and the order turns round. So here are six faces with all 13 flips: the error inside the true change, divided by that of copying the input.
@@ -345,8 +357,10 @@ for way, result in weighed.items():
 
 # %%
 for way, result in weighed.items():
-    picture, words = result.sheet
-    show((canvas.on_white(canvas.titled(result.picture, way)), f"{way}. {words}"))
+    picture = canvas.on_white(canvas.titled(result.picture, way))
+    show(
+        (picture, f"{way}. {result.alt}"), f"Which term wins at which pixel with the weights {way}?"
+    )
 
 # %% [markdown]
 # *Which term wins where?* As trained, the attributes have by far the largest pull, and most of it at eyes and mouth, although bangs were asked for. With the paper's weights consistency all but vanishes from this picture: its $0.01$ is meant for a training of $200000$ iterations. At a hundred it drowns everything else, and the step is coloured noise that P likes.
@@ -371,7 +385,7 @@ if runs:
     pair = dict(list(runs.items())[:2])
     steps = iterations(pair)
     for step in (steps[0], steps[len(steps) // 2], steps[-1]):
-        show(scrub(pair, Moment(step)).sheet)
+        show(scrub(pair, Moment(step)).sheet, f"How far have both runs come by iteration {step:,}?")
 
 # %% [markdown]
 # *When does the judge begin to see edits, and what came first?* Follow the line through the plots: D learns the attributes on real faces first, then the generator learns to please D, and the judge follows last. Colours come early, geometry late. In a broken run the faces tell it as a rule before the curves do; lesson [04 · Train](04_train.ipynb) lists the usual causes.

@@ -5,12 +5,14 @@ import platform
 import re
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Collection, Sequence
+from html import escape
 
 import matplotlib.pyplot as plt
 import psutil
 import torch
-from IPython.display import DisplayHandle, Image, display
+from IPython.display import DisplayHandle, display
 from matplotlib.figure import Figure
 from PIL import Image as Pillow
 from pydantic import ConfigDict, create_model
@@ -113,26 +115,49 @@ def png(figure: Figure | Pillow.Image) -> bytes:
     return small.getvalue()
 
 
-def show(picture: tuple[Figure | Pillow.Image, str]) -> None:
-    """Show what a function of ``figures`` or a sheet of ``widgets`` holds, with its alt text."""
-    figure, alt = picture
-    display(Image(png(figure), alt=alt))
+def _figure(picture: tuple[Figure | Pillow.Image, str], caption: str) -> dict[str, str]:
+    """A picture for ``display``: HTML with its alt text and caption, and both as text.
+
+    The PNG stands in the HTML and nowhere else, because neither JupyterLab nor nbconvert shows the
+    alt text of a picture that stands alone, and twice the PNG would be twice the notebook.
+    """
+    drawing, alt = picture
+    source = f"data:image/png;base64,{b64encode(png(drawing)).decode()}"
+    html = (
+        f'<figure style="margin: 0"><img src="{source}" alt="{escape(alt)}">'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )
+    return {"text/html": html, "text/plain": f"{caption}\n{alt}"}
+
+
+def show(picture: tuple[Figure | Pillow.Image, str], caption: str) -> None:
+    """Show a picture with its alt text, and below it a caption.
+
+    Args:
+        picture: what a function of ``figures`` returns, or a sheet of ``widgets``.
+        caption: a sentence that asks or answers one question about the picture.
+    """
+    display(_figure(picture, caption), raw=True)
 
 
 class Live:
-    """One place on the page whose picture is replaced as training goes on."""
+    """One place on the page whose picture is replaced as training goes on.
 
-    def __init__(self) -> None:
+    Args:
+        caption: what stands below each of the pictures.
+    """
+
+    def __init__(self, caption: str) -> None:
+        self._caption = caption
         self._handle: DisplayHandle | None = None
 
     def update(self, picture: tuple[Figure, str]) -> None:
         """Show a new picture in place of the last."""
-        figure, alt = picture
-        image = Image(png(figure), alt=alt)
+        shown = _figure(picture, self._caption)
         if self._handle is None:
-            self._handle = display(image, display_id=True)
+            self._handle = display(shown, raw=True, display_id=True)
         else:
-            self._handle.update(image)
+            self._handle.update(shown, raw=True)
 
 
 def peak_memory() -> float:

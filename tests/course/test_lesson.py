@@ -1,5 +1,6 @@
 """What lessons import: parameters, pictures on the page, the footer; the README's picture."""
 
+import base64
 import io
 from typing import Literal
 
@@ -7,6 +8,7 @@ import matplotlib.pyplot as plt
 import papermill
 import psutil
 import pytest
+from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 from traitlets.config import Config
@@ -108,32 +110,58 @@ def test_pictures_are_small_pngs_and_closed():
     assert not plt.get_fignums()
 
 
-def test_a_sheet_of_an_app_is_shown_like_a_figure(monkeypatch):
-    shown = []
-    monkeypatch.setattr(lesson, "display", shown.append)
-    show((Image.new("RGB", (50, 40), (0, 114, 178)), "a blue sheet"))
-    picture = Image.open(io.BytesIO(shown[0].data))
-    assert shown[0].alt == "a blue sheet" and picture.size == (50, 40)
-    assert picture.convert("RGB").getpixel((9, 9)) == (0, 114, 178)
-
-
-def test_pictures_on_the_page_carry_their_alt_text(monkeypatch):
+@pytest.fixture
+def page(monkeypatch):
+    """What a cell has put on the page, and what has replaced it since."""
     shown, updated = [], []
 
     class Handle:
-        update = updated.append
+        def update(self, bundle, raw):
+            updated.append(bundle)
 
-    def display(image, display_id=False):
-        shown.append(image)
+    def display(bundle, raw, display_id=False):
+        shown.append(bundle)
         return Handle() if display_id else None
 
-    monkeypatch.setattr("secgan_lite.course.lesson.display", display)
-    show((plt.figure(), "one"))
-    live = Live()
+    monkeypatch.setattr(lesson, "display", display)
+    return shown, updated
+
+
+def parts(bundle):
+    """Alt text, caption and PNG of a picture on the page."""
+    figure = BeautifulSoup(bundle["text/html"], "html.parser").figure
+    kind, data = figure.img["src"].split(",")
+    assert kind == "data:image/png;base64"
+    return figure.img["alt"], figure.figcaption.text, base64.b64decode(data)
+
+
+def test_a_sheet_of_an_app_is_shown_like_a_figure(page):
+    show((Image.new("RGB", (50, 40), (0, 114, 178)), "a blue sheet"), "Which colour is it?")
+    (shown,), _ = page
+    alt, caption, data = parts(shown)
+    picture = Image.open(io.BytesIO(data))
+    assert (alt, caption, picture.size) == ("a blue sheet", "Which colour is it?", (50, 40))
+    assert picture.convert("RGB").getpixel((9, 9)) == (0, 114, 178)
+
+
+def test_words_reach_a_page_as_they_are_and_viewers_without_pages_too(page):
+    """Quotes and brackets are no HTML, and the PNG is stored once."""
+    alt, caption = 'f("x") < 1 & g > 2', "Is a < b & c?"
+    show((plt.figure(), alt), caption)
+    (shown,), _ = page
+    assert parts(shown)[:2] == (alt, caption)
+    assert shown.keys() == {"text/html", "text/plain"}
+    assert shown["text/plain"] == f"{caption}\n{alt}"
+
+
+def test_a_live_picture_keeps_its_caption(page):
+    show((plt.figure(), "one"), "Is it one?")
+    live = Live("Which number comes?")
     live.update((plt.figure(), "two"))
     live.update((plt.figure(), "three"))
-    assert [image.alt for image in shown] == ["one", "two"]
-    assert [image.alt for image in updated] == ["three"]
+    shown, updated = ([parts(bundle)[:2] for bundle in bundles] for bundles in page)
+    assert shown == [("one", "Is it one?"), ("two", "Which number comes?")]
+    assert updated == [("three", "Which number comes?")]
 
 
 def test_the_footer_tells_versions_and_memory(capsys):

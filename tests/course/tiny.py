@@ -35,7 +35,7 @@ footer()
 from secgan_lite.course import figures
 from secgan_lite.course import show
 
-show(figures.training_curves([]))
+show(figures.training_curves([]), "Does it learn?")
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A

@@ -3,6 +3,9 @@
 Images come in as float (…, 3, h, h) in [−1, 1] or uint8, masks as integers (…, h, h).
 
 They look the same everywhere: matplotlib's own style holds while they are drawn, not the user's.
+Sizes have the colours ``SIZES``, and signed values ``SIGNED``, with 0 in the middle. Wherever a
+colour means a number, ``scale`` says which. Bars begin at zero, so a logarithmic axis has dots.
+What is to be compared shares order and scale.
 """
 
 from inspect import isfunction
@@ -25,7 +28,13 @@ from secgan_lite.course.figures.evaluation import (
     recognition_against_error,
     tarr_by_attribute,
 )
-from secgan_lite.course.figures.losses import printed_and_meant, pulls, strengths, toy_critics
+from secgan_lite.course.figures.losses import (
+    directions,
+    printed_and_meant,
+    pulls,
+    strengths,
+    toy_critics,
+)
 from secgan_lite.course.figures.method import method_map, two_ways, wishes
 from secgan_lite.course.figures.parsing import (
     doubt,
@@ -51,6 +60,7 @@ __all__ = [
     "by_weight",
     "costs",
     "counterfactual_scale",
+    "directions",
     "doubt",
     "edit_comparison",
     "faces_and_masks",

@@ -171,10 +171,10 @@ def paths(
         lines = np.asarray(positions).transpose(1, 2, 0)
         for x, y in lines:
             axis.plot(x, y, color=BLUE, linewidth=1, alpha=0.8)
-        axis.plot(*lines[:, :, 0].T, ".", color=GREY, markersize=5)
-        axis.plot(*lines[:, :, -1].T, "o", color=RED, markersize=6)
+        axis.plot(*lines[:, :, 0].T, ".", color=GREY, markersize=5, label="start")
+        axis.plot(*lines[:, :, -1].T, "o", color=RED, markersize=6, label="end")
         for end in ends:
-            axis.plot(*end, "*", color=GREEN, markersize=14, zorder=0)
+            axis.plot(*end, "*", color=GREEN, markersize=14, zorder=0, label="the right answer")
         axis.axhline(0, color=GREY, linewidth=0.5)
         axis.axvline(0, color=GREY, linewidth=0.5)
         axis.set(title=title, xlabel=names[0], box_aspect=1)
@@ -182,4 +182,6 @@ def paths(
         found = ", ".join(f"({x:.1f}, {y:.1f})" for x, y in lines[:4, :, -1])
         told.append(f"{title} ends at {found}")
     axes[0, 0].set_ylabel(names[1])
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     return figure, f"{names[0]} against {names[1]} while they learn; {'; '.join(told)}."

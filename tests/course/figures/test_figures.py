@@ -104,9 +104,12 @@ def test_an_edit_beside_the_truth(faces):
     heat = figure.axes[2 * 3 + 1].images[0]
     assert np.allclose(heat.get_array(), 0)  # the first edit is the input itself
     assert heat.get_cmap().name == "cividis"
-    assert alt.endswith("(brighter is more), and masks: P(edit).")
+    changed = figure.axes[2 * 3 + 2].images[0].get_array()  # of one face into another
+    wanted = np.abs(faces.images[1].astype(float) - faces.images[0]).mean(axis=0)
+    assert np.allclose(changed, wanted, atol=0.1)  # in grey levels, as the scale says
+    assert alt.endswith("grey levels), and masks: P(edit).")
     without = figures.edit_comparison(x[0], x[:2], x[1:3], NAMES[:2], y[0, :2], {})[1]
-    assert without.endswith("(brighter is more).")
+    assert without.endswith("grey levels).")
 
 
 def test_methods_beside_each_other(faces):
@@ -115,8 +118,8 @@ def test_methods_beside_each_other(faces):
     figure, alt = figures.method_comparison(x[0], edits, NAMES[:2], y[0, :2], {"true": s[:2]})
     assert len(figure.axes) == 5 * 3 and "baseline, secgan" in alt
     change = figure.axes[3 * 3 + 2].images[0].get_array()
-    wanted = np.abs(faces.images[2].astype(float) - faces.images[0]).mean(axis=0) / 255
-    assert np.allclose(change, wanted, atol=1e-4)
+    wanted = np.abs(faces.images[2].astype(float) - faces.images[0]).mean(axis=0)
+    assert np.allclose(change, wanted, atol=0.1)
 
 
 def score(value, **ends):
@@ -144,6 +147,18 @@ def test_the_scale_runs_from_copying_to_the_truth():
     places = scale.containers[0].lines[0].get_xdata()
     assert np.allclose(places, [0.5, 0.5]) and leak.containers[0].lines[0].get_xdata() == [5.0]
     assert "secgan 0.50 and 5.0" in alt
+    assert "secgan, 9 faces" in scale.get_legend().get_texts()[0].get_text()
+
+
+def test_what_is_worse_than_copying_stays_on_the_scale():
+    scores = {"mask_iou": score(0.2, copy=0.7, truth=0.9), "outside": score(5.0, copy=0, truth=0)}
+    figure, _ = figures.counterfactual_scale({"secgan": scores})
+    scale = figure.axes[0]
+    low, high = scale.get_xlim()
+    assert np.allclose(scale.containers[0].lines[0].get_xdata(), [-2.5]) and low < -2.5 < 1 < high
+    labels = (label.get_text() for label in scale.get_xticklabels())
+    ticks = dict(zip(scale.get_xticks(), labels, strict=True))
+    assert ticks[0] == "0\ncopying" and ticks[1] == "1\nthe truth" and ticks[-2] == "-2"
 
 
 def test_recognition_against_error():
