@@ -100,7 +100,7 @@ class Study(_Authoring):
         from secgan_lite.course.authoring.recording import record_study
         from secgan_lite.support.places import runs
 
-        print(record_study(self.file or runs() / "study" / "study.json"))
+        print(record_study(Path(self.file or runs() / "study" / "study.json")))
 
 
 class Queue(_Authoring):
