@@ -104,7 +104,8 @@ class FaceEditor:
                 Only weights that are conditioned on target labels need them; where they are known,
                 a change that is there already is left out.
             resolve: what a new attribute rules out is removed: the other hair colours, bangs of a
-                bald head.
+                bald head. Without ``labels`` nobody knows which of them the image has: all are
+                then asked to go, also those that it lacks.
 
         Raises:
             ImageError: an image that can't be used.

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar, get_args
 
 import torch
@@ -20,6 +21,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic_core import ErrorDetails
 
 from secgan_lite import backbones
 from secgan_lite.attributes import COLUMNS, NAMES, index_of
@@ -300,9 +302,16 @@ def _by_content(source: str) -> str:
     if source == "auto" or source.startswith(_HASHED):
         return source
     try:
-        return _HASHED + fingerprint(to_read(source))
+        file = to_read(source)
+        return _HASHED + _hash_of(file, file.stat().st_size, file.stat().st_mtime_ns)
     except FileNotFoundError:  # of an older run, which says where it was
         return source
+
+
+@cache
+def _hash_of(file: Path, size: int, changed: int) -> str:
+    """Hash of a weights file, read again only when its size or time of change is another."""
+    return fingerprint(file)
 
 
 def is_preset(value: object) -> bool:
@@ -321,7 +330,7 @@ def validated(cls: type[Config], values: dict) -> Config:
         raise ValueError("\n".join(_plain(cls, e) for e in error.errors())) from None
 
 
-def _plain(cls: type[BaseModel], error: dict) -> str:
+def _plain(cls: type[BaseModel], error: ErrorDetails) -> str:
     name, given = ".".join(map(str, error["loc"])), error["input"]
     if error["type"] == "extra_forbidden":
         return str(unknown_choice("parameter", name, cls.model_fields))
