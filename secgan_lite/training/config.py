@@ -4,7 +4,8 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 from typing import Self, get_args
 
 import torch
@@ -208,9 +209,16 @@ def _by_content(source: str) -> str:
     if source == "auto" or source.startswith(_HASHED):
         return source
     try:
-        return _HASHED + fingerprint(to_read(source))
+        file = to_read(source)
+        return _HASHED + _hash_of(file, file.stat().st_size, file.stat().st_mtime_ns)
     except FileNotFoundError:  # of an older run, which says where it was
         return source
+
+
+@cache
+def _hash_of(file: Path, size: int, changed: int) -> str:
+    """Hash of a weights file, read again only when its size or time of change is another."""
+    return fingerprint(file)
 
 
 def learning_rate(config: TrainConfig, iteration: int) -> float:

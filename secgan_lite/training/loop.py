@@ -212,7 +212,11 @@ def _save_generators(trainer: Trainer, folder: RunFolder, snapshot: bool = False
     # G_rgb last: its presence says that the run is finished.
     with trainer.generators() as generators:
         for name, generator in reversed(generators.items()):
-            metadata = {"kind": "generator", "modality": name, "config": trainer.config.identity}
+            metadata: dict = {
+                "kind": "generator",
+                "modality": name,
+                "config": trainer.config.identity,
+            }
             metadata |= {"parser": parser.hash if parser else None, "iteration": trainer.iteration}
             metadata |= {"extended": folder.extended, "machine": machine(trainer.device)}
             folder.save_generator(generator, metadata, snapshot)

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 from torch import Tensor
@@ -384,7 +385,7 @@ def _flatten(value: object, name: str, tensors: dict[str, Tensor]) -> object:
     return value
 
 
-def _unflatten(value: object, tensors: dict[str, Tensor]) -> object:
+def _unflatten(value: Any, tensors: dict[str, Tensor]) -> Any:
     if isinstance(value, dict):
         if "tensor" in value:
             return tensors[value["tensor"]]
