@@ -301,7 +301,7 @@ if not run_dir:
     claim("a classifier sees the bald head in more than 9 of 10 edits", bald > 0.9, n=300)
 
 # %% [markdown]
-# *Which edits are close to the truth?* Six faces are few, so the last lines ask 300. There blond hair and pale skin come closest. *Male*, *Young*, glasses and an open mouth hardly leave the input. (The ratio of each lies above 0.8.) Errors have grey levels, of 255, as their unit: where it should change nothing it errs by less than three levels, and a face that shall stay comes back within half a level.
+# *Which edits are close to the truth?* Six faces are few, so the last lines ask 300. There blond hair and pale skin come closest. *Male*, *Young*, glasses and an open mouth hardly leave the input. (The ratio of each lies above $0.8$.) Errors have grey levels, of 255, as their unit: where it should change nothing it errs by less than three levels, and a face that shall stay comes back within half a level.
 #
 # *And over the whole image?* There about half of the edits are further from the truth than the input is. An edit that has to change a few pixels, such as an eyebrow, has many others to spoil. And a number has its limits: a classifier sees the bald head in more than 9 of 10 edits, and to us it still looks false, because of the haze.
 #

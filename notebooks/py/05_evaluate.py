@@ -74,7 +74,7 @@ from torch.nn import functional as F
 
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
-from secgan_lite.course import TODO, check, figures, footer, parameters, show
+from secgan_lite.course import TODO, check, claim, figures, footer, parameters, show
 from secgan_lite.course.cheats import another_face, fooled_judge
 from secgan_lite.editing import bundled_editors, editor_name, load_bundled
 from secgan_lite.evaluation import (
@@ -103,7 +103,7 @@ if faces.absent:
 # %% [markdown]
 # ### Predict first
 #
-# Four "editors" will be scored at the end: one copies its input; one adds noise that you can't see; one answers with the picture of another person; and one is the trained GAN. Which of them has the highest TARR? Which has the lowest (best) ssFID? [Section 8](#8.-What-each-metric-misses) measures it.
+# Four "editors" will be scored at the end: one copies its input; one adds faint noise; one answers with the picture of another person; and one is the trained GAN. Which of them has the highest TARR? Which has the lowest (best) ssFID? [Section 8](#8.-What-each-metric-misses) measures it.
 
 # %%
 guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another face" or "GAN"
@@ -115,7 +115,7 @@ guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another fa
 show(figures.method_map(("G", "faces")))
 
 # %% [markdown]
-# After training only $G_{rgb}$ is left to be judged (and $G_{seg}$, which shows what the masks learnt). D is of no use here: G was trained to please it. So every judge of this lesson is a network, or a program, that took no part in the training.
+# After training only $G_{rgb}$ is left to be judged (and $G_{seg}$, which shows what the masks learnt). D is of no use here: G was trained to please it. So the judges of this lesson are networks, or a program, that took no part in the training. There is one exception: P, which finds the masks in section 6, has taught every SeCGAN.
 #
 # ## Three numbers
 #
@@ -313,7 +313,7 @@ kinds_note = scores["inception_score"]["classes"].get("note", "")
 print(line("Inception Score", scores["inception_score"]), kinds_note)
 
 # %% [markdown]
-# Two editors differ when the *difference* has an interval without 0. Overlapping intervals are a warning; they ignore that both saw the same faces. And no interval here covers the largest source of luck: another seed of the training. That takes several runs, which is the subject of [07 · Ablations](07_ablations.ipynb).
+# Two editors differ when the *difference* has an interval without 0. Overlapping intervals are a warning; they ignore that both saw the same faces. And no interval here covers another source of luck: the seed of the training. That takes several runs, which is the subject of [07 · Ablations](07_ablations.ipynb).
 
 # %% [markdown]
 # ## 5. The paper's figures
@@ -392,6 +392,20 @@ if drawn:
 else:
     print("Photographs have no true edits: this section needs drawn faces.")
 
+# %% tags=["nbval-check-output"]
+if drawn and not run_dir:
+    recorded = load_results(editor.name)  # on 300 faces
+    seen = recorded["tarr"]
+    ratio = recorded["counterfactual"]["by_attribute"]["Male"]["inside_ratio"]
+    print(f"Male: TARR {seen['Male']['value']:.2f}, error inside {ratio['value']:.2f} of copying")
+    claim("*Male* is recognised in 5 of 6 edits", seen["Male"]["value"] > 5 / 6, n=300)
+    claim("its error inside is nearly that of copying", ratio["low"] > 0.95, n=300)
+    claim("The mean over all attributes is as high", seen["mean"]["low"] > 0.83, n=300)
+    claim("so are glasses, in more than 5 of 6", seen["Eyeglasses"]["value"] > 5 / 6, n=300)
+
+# %% [markdown]
+# *Closer, but by how much?* Here *Male* is recognised in 5 of 6 edits, and so are glasses, in more than 5 of 6. The mean over all attributes is as high. But look at the picture of *Male* in section 5, and at the truth below it: its error inside is nearly that of copying. This edit has convinced the judge and has hardly moved the image. An interval below 1 says that the gain is no luck; it does not say that the gain is large.
+
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · An error that flatters
 #
@@ -461,7 +475,7 @@ if drawn:
     for title, edit in cheaters.items():
         result = evaluate(edit, few, quick, truth, chunk=len(few), device=chosen.device)
         error, rate = result["counterfactual"], result["tarr"]["mean"]["value"]
-        found[title] = rate, max(0.0, result["ssfid"]["mean"]["value"])
+        found[title] = rate, max(0.0, result["ssfid"]["mean"]["value"]), error["outside"]["value"]
         lines.append(
             f"{title:>14} {rate:6.2f} {found[title][1]:7.2f}"
             f" {result['inception_score']['value']:6.2f} {error['inside_ratio']['value']:7.2f}"
@@ -475,13 +489,21 @@ if drawn:
     measured = {"highest TARR": max(four, key=lambda title: found[title][0])}
     measured["lowest ssFID"] = min(four, key=lambda title: found[title][1])
     print("predicted", guess, "measured", measured)
+    rate, distance, leakage = (
+        {title: numbers[k] for title, numbers in found.items()} for k in range(3)
+    )
+    claim("has the best possible ssFID", distance["copy"] < 0.005, n=30)
+    claim("is recognised about as often as", abs(rate["noise"] - rate["GAN"]) < 0.1, n=30)
+    claim("has the highest TARR of the four", measured["highest TARR"] == "another face", n=30)
+    claim("Leakage catches it", leakage["another face"] == max(leakage.values()), n=30)
+    claim("does *not* have the best ssFID", distance["the truth"] > distance["GAN"], n=30)
 
 # %% [markdown]
 # Read the table by rows.
 #
-# - **Copy** has the best possible ssFID and hardly any leakage. Only TARR catches it.
-# - **Noise** is recognised about as often as the GAN's edits, its ssFID stays near 0, and you can't see it. What catches it is the true edit (*inside* stays near 1, that of copying), or a second judge that it does not know.
-# - **Another face** has the highest TARR of the four, as high as the truth, an Inception Score above the GAN's, and an ssFID of the size that the truth has: the paper's three numbers do not tell it from a very good editor. Leakage and drift do: the person is gone.
+# - **Copy** has the best possible ssFID and hardly any leakage. TARR catches it.
+# - **Noise** is recognised about as often as the GAN's edits, its ssFID stays near 0, and on the picture it is a faint mottle. What catches it is the true edit (*inside* stays near 1, that of copying), or a second judge that it does not know.
+# - **Another face** has the highest TARR of the four, as high as the truth. Its ssFID is the highest of the column; but at 30 faces much of every ssFID here comes from their small number (see the limits). Leakage catches it: the person is gone. (*Drift* is the distance to the true edit in the encoder's features. It does not mean "another person": copying, too, is far from the true edit.)
 # - **The truth** does *not* have the best ssFID. Its sets hold only reversed labels, so their distribution must differ from the real one. An ssFID below that of the truth is no merit.
 #
 # So no number is reported alone in this course: recognition always comes with an error, and on photographs, where no true edit exists, with pictures.
@@ -501,14 +523,14 @@ print(f"{path.parent.name}/{path.name}: {written}")
 # <details><summary>Hint 3: what to compare</summary>Four rates: noise and GAN, sharp and blurred, on the same 30 faces.</details>
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The judge saw blurred and noisy faces in its training, so the blur costs an honest edit little: the fringe is still there. The noise lives in single pixels whose signs were chosen one by one; their average is near zero, and the judge sees the input again. A real edit survives what an attack does not. It is no proof: an attacker who knows of the blur makes noise that survives it.
+# **Answer.** The judge saw blurred and noisy faces in its training, so the blur costs an honest edit little: the fringe is still there. The noise lives in single pixels whose signs were chosen one by one; their average is smaller than each of them. So the blur costs the noise more than it costs the GAN, although most of the noise gets through. A real edit survives what an attack does not. It is no proof: an attacker who knows of the blur makes noise that survives it.
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
 # **The judge is a network.** It hardly errs on drawn test faces; on edits it extrapolates: blurred, noisy, half-changed faces were in its training as augmentation only. The noise editor shows how far that goes.
 #
-# **The encoder is small**, has seen drawn faces only, and can't tell an open mouth from a closed one: a linear map of its features predicts that label no better than a coin. An editor that never opens a mouth loses nothing in our ssFID. The published encoder has blind spots of its own; nobody has drawn their map.
+# **The encoder is small**, has seen drawn faces only, and can't tell an open mouth from a closed one: a linear map of its features predicts that label no better than a coin. An editor that never opens a mouth loses nothing in our ssFID. The published encoder has blind spots of its own.
 #
 # **Few images make ssFID look worse.** A covariance of $d$ features needs many more than $d$ images. The paper's $1500$ test images of CelebA-HQ are fewer than the $2048$ features of its encoder, so those values can't be compared with the ones from $19962$ images of CelebA.
 #

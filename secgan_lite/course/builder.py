@@ -29,6 +29,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from secgan_lite.course.checks import STRICT
+from secgan_lite.course.claims import MUST_HOLD
 from secgan_lite.course.doctor import TIMINGS, timings, yardstick
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import REPOSITORY, WEIGHTS, write_bytes, write_json
@@ -85,7 +86,7 @@ def build(names: Iterable[str] = (), force: bool = False) -> list[tuple[str, flo
         where = {"metadata": {"path": target.parent}}
         client = NotebookClient(notebook, timeout=1800, kernel_name="python3", resources=where)
         with TemporaryDirectory() as runs:  # a finished run would be shown in place of a new one
-            client.execute(env=os.environ | {"SECGAN_LITE_RUNS": runs})
+            client.execute(env=os.environ | {"SECGAN_LITE_RUNS": runs, MUST_HOLD: "1"})
         seconds = time.perf_counter() - started
         if target.parent == NOTEBOOKS:
             _note_timing(target.stem, seconds, notebook, pace)

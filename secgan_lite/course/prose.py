@@ -27,9 +27,9 @@ def claims(cell: NotebookNode) -> Iterator[str]:
     """The words of each ``claim("…", …)`` in a code cell."""
     code = re.sub(r"^[%!].*", "", cell.source, flags=re.MULTILINE)
     for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id == "claim" and node.args and isinstance(node.args[0], ast.Constant):
-                yield node.args[0].value
+        match node:
+            case ast.Call(func=ast.Name(id="claim"), args=[ast.Constant(value=words), *_]):
+                yield words
 
 
 def sentences(markdown: str) -> list[str]:
@@ -94,12 +94,12 @@ def claim_faults(cells: Sequence[NotebookNode]) -> Iterator[str]:
             continue
         for sentence in sentences(reading(cells, index)):
             words = _CLAIM_WORDS.search(sentence)
-            if words and not _ELSEWHERE.search(sentence):
-                if not any(claimed in plain(sentence) for claimed in said):
-                    yield (
-                        f'{cells[index + 1].id}: no claim for "{words[0]}" in: {sentence}'
-                        " (claim it in a cell above, or say it where no output is read)"
-                    )
+            claimed = any(words in plain(sentence) for words in said)
+            if words and not claimed and not _ELSEWHERE.search(sentence):
+                yield (
+                    f'{cells[index + 1].id}: no claim for "{words[0]}" in: {sentence}'
+                    " (claim it in a cell above, or say it where no output is read)"
+                )
 
 
 def broken_claims(cells: Sequence[NotebookNode]) -> Iterator[str]:
