@@ -35,7 +35,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [Is this machine ready?](#Is-this-machine-ready?) · [A first edit](#A-first-edit) · [Every edit](#Every-attribute,-every-face) · [The map](#The-map) · [Why drawn faces](#Why-drawn-faces) · [How to work](#How-to-work-with-the-lessons) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [Is this machine ready?](#Is-this-machine-ready?) · [A first edit](#A-first-edit) · [Every edit](#Every-attribute,-every-face) · [The map](#The-map) · [Why drawn faces](#Why-drawn-faces) · [How to work](#How-to-work-with-the-lessons) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
 
 # %% [markdown]
 # ## Parameters
@@ -225,7 +225,7 @@ show(figures.flip_grid(faces.images, flips, editor.attributes, faces.labels))
 show(figures.method_map())
 
 # %% [markdown]
-# The whole of SeCGAN (Figure 2 of the paper). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A parser P turns the face into a mask $s^{in}$ of 12 segments, which a second generator $G_{seg}$ edits by the same wish. Each has a discriminator that asks two questions: is it real, and which attributes has it? And the mask of the edited face has to agree with the edited mask.
+# The whole of SeCGAN (Figure 2 of the paper). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments, which a second generator $G_{seg}$ edits by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes has it? And the mask of the edited face has to agree with the edited mask.
 #
 # | part | what it does | lesson |
 # |---|---|---|
@@ -298,12 +298,12 @@ if not run_dir:
     claim("where it should change nothing it errs by less than three levels", outside < 3, n=300)
     claim("a face that shall stay comes back within half a level", same < 0.5, n=300)
     bald = recorded["tarr"]["Bald"]["value"]
-    claim("a classifier sees the bald head in more than 9 of 10 edits", bald > 0.9, n=300)
+    claim("sees the bald head in more than 9 of 10 edits", bald > 0.9, n=300)
 
 # %% [markdown]
 # *Which edits are close to the truth?* Six faces are few, so the last lines ask 300. There blond hair and pale skin come closest. *Male*, *Young*, glasses and an open mouth hardly leave the input. (The ratio of each lies above $0.8$.) Errors have grey levels, of 255, as their unit: where it should change nothing it errs by less than three levels, and a face that shall stay comes back within half a level.
 #
-# *And over the whole image?* There about half of the edits are further from the truth than the input is. An edit that has to change a few pixels, such as an eyebrow, has many others to spoil. And a number has its limits: a classifier sees the bald head in more than 9 of 10 edits, and to us it still looks false, because of the haze.
+# *And over the whole image?* There about half of the edits are further from the truth than the input is. An edit that has to change a few pixels, such as an eyebrow, has many others to spoil. And a number has its limits. A <dfn>judge</dfn> is a separate classifier of the 13 attributes, which takes no part in the training of an editor. Ours sees the bald head in more than 9 of 10 edits, and to us it still looks false, because of the haze.
 #
 # Every edit of this course can be scored like this. Everything else, losses, networks, training, is as for photographs, and runs on CelebA with two more parameters ([data/README.md](../data/README.md)).
 #

@@ -33,7 +33,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [Twelve segments](#1.-Twelve-segments) · [Soft and hard](#2.-Soft-and-hard-masks) · [Nineteen parts](#3.-From-19-parts-to-12-segments) · [Train your own P](#4.-Train-your-own-P) · [How good?](#5.-How-good-is-P?) · [What mistakes do](#6.-What-mistakes-do-to-Eq.-11-and-12) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [The map](#The-map) · [Twelve segments](#1.-Twelve-segments) · [Soft and hard](#2.-Soft-and-hard-masks) · [Nineteen parts](#3.-From-19-parts-to-12-segments) · [Train your own P](#4.-Train-your-own-P) · [How good?](#5.-How-good-is-P?) · [What mistakes do](#6.-What-mistakes-do-to-Eq.-11-and-12) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
 # *In a 50-minute class skip section 3.*
 
@@ -263,7 +263,7 @@ claim("the bundled one errs in fewer pixels than yours", errors["bundled"] < err
 #
 # ## 5. How good is P?
 #
-# Pixel accuracy is one number and hides what matters. **Intersection over union** asks for each segment: of all pixels that *are* it or were *called* it, how many are both? It needs the confusion matrix: how often was segment i called j?
+# Pixel accuracy is one number and hides what matters. **<dfn>Intersection over union</dfn>** (IoU) asks for each segment: of all pixels that *are* it or were *called* it, how many are both? It needs the confusion matrix: how often was segment i called j?
 
 # %% tags=["nbval-check-output"]
 counts = parsing.confusion(P, test)  # rows: true segment, columns: found
@@ -331,7 +331,7 @@ iou = check("01-iou", iou)
 # %% [markdown]
 # ## 6. What mistakes do to Eq. 11 and 12
 #
-# P is the judge in the consistency loss. What does a *perfect* editor pay? On drawn faces we can ask: draw the true edit and its exact mask, and compute Eq. 11 as if both generators had got everything right. A photograph allows no such experiment.
+# In the consistency loss P has the say. What does a *perfect* editor pay? On drawn faces we can ask: draw the true edit and its exact mask, and compute Eq. 11 as if both generators had got everything right. A photograph allows no such experiment.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.faces import counterfactual, render

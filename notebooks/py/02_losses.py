@@ -33,7 +33,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [A critic in the plane](#1.-A-critic-in-the-plane) · [Realism](#2.-Realism:-Eq.-1-and-2) · [Attributes](#3.-Attributes:-Eq.-3-and-4) · [Reconstruction](#4.-Reconstruction:-Eq.-5) · [Masks](#5.-The-same-for-masks:-Eq.-6-to-10) · [Consistency](#6.-Consistency:-Eq.-11-and-12) · [Which pixels?](#7.-Which-pixels?) · [All together](#8.-All-together:-Eq.-13-to-16) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [The map](#The-map) · [A critic in the plane](#1.-A-critic-in-the-plane) · [Realism](#2.-Realism:-Eq.-1-and-2) · [Attributes](#3.-Attributes:-Eq.-3-and-4) · [Reconstruction](#4.-Reconstruction:-Eq.-5) · [Masks](#5.-The-same-for-masks:-Eq.-6-to-10) · [Consistency](#6.-Consistency:-Eq.-11-and-12) · [Which pixels?](#7.-Which-pixels?) · [All together](#8.-All-together:-Eq.-13-to-16) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
 # *In a 50-minute class skip section 5: it repeats sections 2 to 4 for masks.*
 
@@ -91,7 +91,7 @@ guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
 # %% [markdown]
 # ## 1. A critic in the plane
 #
-# Forget faces for a moment. Real samples are points on a ring, the generator's samples are a blob. A **critic** $D$ gives every point a score; it should be high on the ring and low on the blob. The generator will then move its points *up the slope* of $D$. So what matters about a critic is not its score, but its slope.
+# Forget faces for a moment. Real samples are points on a ring, the generator's samples are a blob. A **<dfn>critic</dfn>** $D$ gives every point a score; it should be high on the ring and low on the blob. The generator will then move its points *up the slope* of $D$. So what matters about a critic is not its score, but its slope.
 #
 # We train three critics for as many steps: without a penalty, with the penalty as the paper prints it, and with the penalty of the paper's own reference (WGAN-GP).
 

@@ -40,7 +40,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [Data](#Data-and-the-parser) · [Two branches](#Two-branches,-one-code) · [Algorithm 1](#Algorithm-1,-beside-the-code) · [Two numbers](#Two-numbers-first) · [Training](#Training) · [Reading the curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [When it goes wrong](#When-it-goes-wrong) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Scaling up](#Scaling-up) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [The map](#The-map) · [Data](#Data-and-the-parser) · [Two branches](#Two-branches,-one-code) · [Algorithm 1](#Algorithm-1,-beside-the-code) · [Two numbers](#Two-numbers-first) · [Training](#Training) · [Reading the curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [When it goes wrong](#When-it-goes-wrong) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Scaling up](#Scaling-up) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
 # *In a 50-minute class start the training cell first, read Algorithm 1 while it runs, and skip exercises A and B.*
 
@@ -446,7 +446,7 @@ if synthetic:
 # %% [markdown]
 # ## Scores
 #
-# - **TARR** (§4.4): the share of flips after which the judge sees the wanted value. It rewards any change that the judge believes, a ruined face included.
+# - **<dfn>TARR</dfn>**, the target attribute recognition rate (§4.4): the share of flips after which the judge sees the wanted value. It rewards any change that the judge believes, a ruined face included.
 # - **Reconstruction**: the mean error of G(x, 0), from 0 to 255. It should be small, and says nothing about edits.
 # - **Inside**: the error against the true edit where the true edit changes something, divided by the error of copying the input. Below 1 the edit is better than none; the truth scores 0.
 # - **Outside**: the error where nothing should change. Copying scores 0.

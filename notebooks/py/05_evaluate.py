@@ -40,7 +40,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [Three numbers](#Three-numbers) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [All at once](#4.-All-at-once) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Against error](#7.-Recognition-against-error) · [Cheaters](#8.-What-each-metric-misses) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
+# [Parameters](#Parameters) · [Three numbers](#Three-numbers) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [All at once](#4.-All-at-once) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Against error](#7.-Recognition-against-error) · [Cheaters](#8.-What-each-metric-misses) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References) · [Glossary](glossary.md)
 #
 # *In a 50-minute class skip section 3 and exercise B, and look at section 5 together.*
 
@@ -130,7 +130,7 @@ show(figures.method_map(("G", "faces")))
 # %% [markdown]
 # ## 1. TARR: does a judge see it?
 #
-# The *target attribute recognition rate* (§4.4) needs a **judge**: a classifier of the 13 attributes that takes no part in training the GAN. Every attribute of every test face is reversed, one at a time; the rate is the share of edits after which the judge sees the wanted value. One face and one flip first:
+# The *target attribute recognition rate* (§4.4) needs a judge: a classifier of the 13 attributes that takes no part in training the GAN. Every attribute of every test face is reversed, one at a time; the rate is the share of edits after which the judge sees the wanted value. One face and one flip first:
 
 # %% tags=["nbval-check-output"]
 few = min(6, len(faces))
@@ -223,7 +223,7 @@ assert abs(float(frechet(a, b)) - package) < 1e-4 * package
 print(f"exercise A {float(frechet(a, b)):.4f} = package {package:.4f}")
 
 # %% [markdown]
-# FID takes its features from a classifier of ImageNet; **ssFID** from a network trained *without* labels, by SwAV: two views of an image must be assigned to the same prototype. The published encoder is a ResNet-50 with $2048$ features. Offline we use a small one of $128$, trained by the same rule on drawn faces. Its values are **not comparable** with published ones: a distance has no meaning outside its features.
+# FID takes its features from a classifier of ImageNet; **<dfn>ssFID</dfn>** takes them from a network trained *without* labels, by SwAV: two views of an image must be assigned to the same prototype. The published encoder is a ResNet-50 with $2048$ features. Offline we use a small one of $128$, trained by the same rule on drawn faces. Its values are **not comparable** with published ones: a distance has no meaning outside its features.
 #
 # What must hold for any encoder: a set has distance 0 to itself, and damage makes it grow.
 
@@ -292,7 +292,7 @@ print("how sure:", ", ".join(f"{value:.2f}" for value in p.amax(dim=1).tolist())
 # %% [markdown]
 # ## 4. All at once
 #
-# One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's $19962 × 13$ images on one GPU. Intervals say what other test faces could have given: TARR and errors by a **bootstrap** of faces (draw as many faces with replacement, a thousand times), ssFID and IS by a **jackknife** (leave out a tenth of the faces at a time, and see how much the score moves). What is drawn or left out is always a face with all its edits: thirteen edits of one face look alike, so they count as one observation, not as thirteen. (Published tables print the deviation of the ten splits beside IS. That is no interval for other faces.)
+# One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's $19962 × 13$ images on one GPU. Intervals say what other test faces could have given: TARR and errors by a **<dfn>bootstrap</dfn>** of faces (draw as many faces with replacement, a thousand times), ssFID and IS by a **<dfn>jackknife</dfn>** (leave out a tenth of the faces at a time, and see how much the score moves). What is drawn or left out is always a face with all its edits: thirteen edits of one face look alike, so they count as one observation, not as thirteen. (Published tables print the deviation of the ten splits beside IS. That is no interval for other faces.)
 
 # %%
 quick = replace(judges, parser=None, g_seg=None)
@@ -372,7 +372,7 @@ show(figures.flip_grid(x.cpu(), edits.cpu(), names, y.cpu()))
 # - *All 13 labels*: the share that the judge sees as wanted. Copying has 12 of 13 right or so.
 # - *Features*: the distance to the true edit in the encoder's features, as a share of the distance between two people.
 #
-# Beside the scale, *leakage*: the error where nothing should change. Copying is perfect at that. So an edit can be right where it should act and still leave the *whole* image further from the truth than doing nothing, when it acts on few pixels and spoils many a little. Below, an attribute counts as closer when its whole interval over faces lies below 1.
+# Beside the scale stands *<dfn>leakage</dfn>*: the error where nothing should change. Copying is perfect at that. So an edit can be right where it should act and still leave the *whole* image further from the truth than doing nothing, when it acts on few pixels and spoils many a little. Below, an attribute counts as closer when its whole interval over faces lies below 1.
 
 # %%
 if drawn:

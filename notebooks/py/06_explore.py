@@ -35,7 +35,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [What a slider is](#1.-What-a-slider-is) · [The flip explorer](#2.-The-flip-explorer) · [Where the training ends](#3.-Where-the-training-ends) · [Side by side](#4.-Side-by-side) · [The loss playground](#5.-The-loss-playground) · [The training scrubber](#6.-The-training-scrubber) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
+# [Parameters](#Parameters) · [The map](#The-map) · [What a slider is](#1.-What-a-slider-is) · [The flip explorer](#2.-The-flip-explorer) · [Where the training ends](#3.-Where-the-training-ends) · [Side by side](#4.-Side-by-side) · [The loss playground](#5.-The-loss-playground) · [The training scrubber](#6.-The-training-scrubber) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References) · [Glossary](glossary.md)
 #
 # *In a 50-minute class take sections 1 to 3 and exercise A; show 5 and 6 from the front.*
 

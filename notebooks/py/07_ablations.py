@@ -43,7 +43,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [One run](#1.-One-run-is-one-draw) · [Pairs](#2.-Seeds-in-pairs) · [The study](#3.-The-recorded-study) · [The gain that shrinks](#4.-The-gain-that-shrinks) · [Against error](#5.-Recognition-against-error,-and-against-time) · [By attribute](#6.-Which-attributes) · [λ](#7.-The-weight-of-the-consistency) · [Suspects](#8.-Why-not-more?-The-suspects) · [A corner](#9.-A-corner-of-the-study,-live) · [On photographs](#10.-On-photographs) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
+# [Parameters](#Parameters) · [The map](#The-map) · [One run](#1.-One-run-is-one-draw) · [Pairs](#2.-Seeds-in-pairs) · [The study](#3.-The-recorded-study) · [The gain that shrinks](#4.-The-gain-that-shrinks) · [Against error](#5.-Recognition-against-error,-and-against-time) · [By attribute](#6.-Which-attributes) · [λ](#7.-The-weight-of-the-consistency) · [Suspects](#8.-Why-not-more?-The-suspects) · [A corner](#9.-A-corner-of-the-study,-live) · [On photographs](#10.-On-photographs) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References) · [Glossary](glossary.md)
 #
 # *In a 50-minute class take sections 1 to 4 and exercise A; start section 9 before you talk about 5.*
 
@@ -118,7 +118,7 @@ guess = {"SeCGAN over baseline": None, "two seeds of the baseline": None}  # poi
 show(figures.method_map(("consistency",)))
 
 # %% [markdown]
-# In full colour: what is on trial. An **ablation** takes a part away and leaves everything else alone. Without the consistency loss of Eq. 11 and 12 the branches know nothing of each other, and what is left of $G_{rgb}$ is the *baseline*. *Concat* is the other control: it sees the mask as well, as three-quarters of its input, but nobody makes its edit agree with one.
+# In full colour: what is on trial. An **<dfn>ablation</dfn>** takes a part away and leaves everything else alone. Without the consistency loss of Eq. 11 and 12 the branches know nothing of each other, and what is left of $G_{rgb}$ is the *baseline*. *Concat* is the other control: it sees the mask as well, as three-quarters of its input, but nobody makes its edit agree with one.
 
 # %% [markdown]
 # ## 1. One run is one draw

@@ -8,6 +8,7 @@ the lesson goes on.
 
 import os
 
+import numpy as np
 import torch
 
 MUST_HOLD = "SECGAN_LITE_CLAIMS_MUST_HOLD"  # set where lessons are built and tested as they are
@@ -42,7 +43,9 @@ def claim(
     """
     if not words.strip():
         raise ValueError("words is empty; wanted: a piece of the sentence that is asserted")
-    if torch.as_tensor(holds).dtype != torch.bool or torch.as_tensor(holds).ndim:
+    if isinstance(holds, torch.Tensor) and holds.ndim == 0:
+        holds = holds.item()
+    if not isinstance(holds, bool | np.bool_):
         raise TypeError(f"holds={holds!r}; wanted: one truth value, such as a > b of two numbers")
     if interval and not interval[0] <= interval[1]:
         raise ValueError(f"interval={interval}; wanted: its low end, then its high end")

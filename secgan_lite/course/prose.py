@@ -20,6 +20,10 @@ _CLAIM_WORDS = re.compile(
 )
 # A sentence that asks, or names where it comes from, tells of no output of ours.
 _ELSEWHERE = re.compile(r"\?|§|\bEq\. \d|\bFigures? \d|\bTable \d|\bet al\.|\bthe paper\b")
+# Between two sentences; a mark of emphasis or a bracket may close the first, or open the second.
+_BETWEEN = re.compile(
+    r"(?:(?<=[.?!])|(?<=[.?!][)*])|(?<=[.?!]\*\*))\s+(?=[(*]*(?:<dfn>)?[A-Z0-9$\[])"
+)
 NEAR = 3  # cells of prose after a claim's cell, and one before it, may hold its sentence
 
 
@@ -38,7 +42,7 @@ def sentences(markdown: str) -> list[str]:
     kept = [line for line in text.splitlines() if not re.match(r"\s*(#|\||<)", line)]
     blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.) )", "\n".join(kept))
     lines = (re.sub(r"^\s*(?:[-*]|\d+\.) ", "", " ".join(block.split())) for block in blocks)
-    found = (re.split(r"(?<=[.?!])[)*]*\s+(?=[(*]*[A-Z0-9$\[])", line) for line in lines)
+    found = (_BETWEEN.split(line) for line in lines)
     # "Eq. 11", "et al. 2018" and the like end no sentence.
     joined = [re.sub(r"\s+", " ", s).strip() for block in found for s in _whole(block)]
     return [sentence for sentence in joined if sentence]
@@ -112,3 +116,18 @@ def broken_claims(cells: Sequence[NotebookNode]) -> Iterator[str]:
 
 def _tags(cell: NotebookNode) -> list[str]:
     return cell.metadata.get("tags", [])
+
+
+_PRONOUN = re.compile(
+    r"(?:It|They|This|That|These|Those|Both) (?:is|are|was|were|has|have|does|do)\b"
+)
+
+
+def subjectless(cells: Sequence[NotebookNode]) -> Iterator[str]:
+    """Paragraphs that begin with a pronoun: what it stands for is somewhere above, if anywhere."""
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            for block in re.split(r"\n\s*\n", cell.source):
+                first, *_ = sentences(block) or [""]
+                if _PRONOUN.match(first):
+                    yield f"{cell.id}: a paragraph begins with a pronoun, say the noun: {first}"
