@@ -217,7 +217,7 @@ flips = np.stack([reversed_each(*pair) for pair in zip(pictures, faces.labels, s
 show(figures.flip_grid(faces.images, flips, editor.attributes, faces.labels))
 
 # %% [markdown]
-# *What does each edit change, and what else?* Follow a column down, and then a row across. The bundled generator trained for about an hour on one core of a laptop. Where hair has to go, a coloured haze is left in its place. New glasses are a smear; *Male*, *Young* and an open mouth hardly show. The answer to your prediction can be measured, because these faces are drawn: below.
+# *What does each edit change, and what else?* Follow a column down, and then a row across. The bundled generator trained for about an hour on one core of a laptop. Where hair has to go, a coloured haze is left in its place. New glasses are a smear; *Male*, *Young* and an open mouth change little. The answer to your prediction can be measured, because these faces are drawn: below.
 #
 # ## The map
 

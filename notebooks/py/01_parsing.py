@@ -357,7 +357,7 @@ claim("more than three times the floor", nothing > 3 * floor, n=300)
 #
 # - **The floor is not zero.** A perfect edit pays 0.153.
 # - **Most of the floor is doubt.** Against its own arg-max, where it cannot be wrong, P still pays 0.133. Training on hard pixels made it so: once a pixel has $0.7$ it is left alone, and P does not learn to be sure.
-# - **The signal stands out.** Doing nothing costs 0.506, more than three times the floor. So the loss tells glasses from no glasses. What the floor has beyond the doubt comes from P's mistakes. Where P errs, it costs less to agree with P than to draw the truth, and so the loss rewards both generators for drawing what P expects.
+# - **The signal stands out.** Doing nothing costs 0.506, more than three times the floor. So the loss tells glasses from no glasses. What the floor has beyond the doubt comes from P's mistakes. Where P errs, agreeing with P is cheaper than drawing the truth, and so the loss rewards both generators for drawing what P expects.
 #
 # Where does the floor come from?
 

@@ -151,11 +151,13 @@ between = torch.lerp(fake_points, real_points, mixing)
 slopes = [summed_gradient(critic, between).norm(dim=1) for critic in critics.values()]
 for title, slope in zip(("no penalty", "as printed", "as meant"), slopes, strict=True):
     print(f"{title:>10}: slope between the clouds {slope.mean():.2f} ± {slope.std():.2f}")
-claim("the slope grows beyond a hundred", slopes[0].mean().item() > 100, n=200)
-claim("differ at least twice as much", slopes[1].std().item() > 2 * slopes[2].std().item(), n=200)
+claim("the slope grows into the thousands", slopes[0].mean().item() > 1000, n=200)
+claim(
+    "differ at least five times as much", slopes[1].std().item() > 5 * slopes[2].std().item(), n=200
+)
 
 # %% [markdown]
-# *How steep is each critic?* Contour lines are 1 apart, so the wider they lie the gentler the slope. **Without a penalty** the slope grows beyond a hundred, because the loss lets a critic multiply its scores, and the generator's steps would grow with them. **With it** the slope between the clouds is near 1. The printed form keeps the *average* slope near 1, so steep places may hide behind flat ones: its slopes differ at least twice as much from point to point as those of the intended form.
+# *How steep is each critic?* Contour lines are 1 apart, so the wider they lie the gentler the slope. **Without a penalty** the slope grows into the thousands, because the loss lets a critic multiply its scores, and the generator's steps would grow with them. **With it** the slope between the clouds is near 1. The printed form keeps the *average* slope near 1, so steep places may hide behind flat ones: its slopes differ at least five times as much from point to point as those of the intended form.
 #
 # The critic's loss, fake minus real, then estimates the distance between both clouds (the Wasserstein distance). That is why a *negative* critic loss is normal, and why its size means something.
 

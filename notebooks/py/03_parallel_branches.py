@@ -455,13 +455,14 @@ for name, size, work in parts:
 work = {name: work for name, _, work in parts}
 image, mask = (work[f"G_{k}"] + work[f"D_{k}"] for k in ("rgb", "seg"))
 claim("The second branch doubles the work", 1.9 < (image + mask) / image < 2.3)
+claim("The generators have most of the work", work["G_rgb"] > 10 * work["D_rgb"])
 claim("P adds less than a twentieth", work["P (U-Net)"] < image / 20)
 
 # %%
 show(figures.costs(parts))
 
 # %% [markdown]
-# *What makes training expensive?* The generators have most of the work, the discriminators have most of the weights. The second branch doubles the work. P adds less than a twentieth, though it runs in every generator step, forward and back. That is a count of one pass at the published size, not yet the time of a training step. At the size of the lessons P is not so small beside G. On this machine:
+# *What makes training expensive?* The generators have most of the work and the discriminators most of the weights. The second branch doubles the work. P adds less than a twentieth, though it runs in every generator step, forward and back. That is a count of one pass at the published size, not yet the time of a training step. At the size of the lessons P is not so small beside G. On this machine:
 
 # %% tags=["nbval-ignore-output"]
 from secgan_lite.course.anatomy import milliseconds
