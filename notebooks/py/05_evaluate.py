@@ -404,7 +404,7 @@ if drawn and not run_dir:
     claim("so are glasses, in more than 5 of 6", seen["Eyeglasses"]["value"] > 5 / 6, n=300)
 
 # %% [markdown]
-# *Closer, but by how much?* Here *Male* is recognised in 5 of 6 edits, and so are glasses, in more than 5 of 6. The mean over all attributes is as high. But look at the picture of *Male* in section 5, and at the truth below it: its error inside is nearly that of copying. This edit has convinced the judge and has hardly moved the image. An interval below 1 says that the gain is no luck; it does not say that the gain is large.
+# *Closer, but by how much?* Here *Male* is recognised in 5 of 6 edits, and so are glasses, in more than 5 of 6. The mean over all attributes is as high. But look at the picture of *Male* in section 5, and at the truth below it: its error inside is nearly that of copying. This edit has moved the judge, not the image. An interval below 1 says that the gain is no luck; it does not say that the gain is large.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · An error that flatters
@@ -495,6 +495,8 @@ if drawn:
     claim("has the best possible ssFID", distance["copy"] < 0.005, n=30)
     claim("is recognised about as often as", abs(rate["noise"] - rate["GAN"]) < 0.1, n=30)
     claim("has the highest TARR of the four", measured["highest TARR"] == "another face", n=30)
+    highest = max(distance, key=distance.get) == "another face"
+    claim("Its ssFID is the highest of the column", highest, n=30)
     claim("Leakage catches it", leakage["another face"] == max(leakage.values()), n=30)
     claim("does *not* have the best ssFID", distance["the truth"] > distance["GAN"], n=30)
 

@@ -301,7 +301,7 @@ middles = [np.median(values) for values in ratios.values()]
 claim("The middles hardly differ", max(middles) - min(middles) < 0.05, n=len(results))
 
 # %% [markdown]
-# At 0 an edit is the true one, at 1 it is no closer than the input. The first lines compare the middles, the other ones count pair by pair. The middles hardly differ: by less than $0.05$. Counted against the baseline, each wins in more than a quarter of the cases. What you saw in the picture above was *one* of them. Lesson [05 · Evaluate](05_evaluate.ipynb) gives intervals.
+# At 0 an edit is the true one, at 1 it is as far from it as the input. The first lines compare the middles, the other ones count pair by pair. The middles hardly differ: by less than $0.05$. Counted against the baseline, each wins in more than a quarter of the cases. What you saw in the picture above was *one* of them. Lesson [05 · Evaluate](05_evaluate.ipynb) gives intervals.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · The best face for the other side

@@ -251,7 +251,7 @@ show(
 )
 
 # %% [markdown]
-# A dot is a run, and a line joins the runs of one seed. Where all lines of a panel rise together, a method does something; where they cross, it is luck. The same in numbers: differences in pairs with half of their interval, which is "better" or "worse" where 0 is outside, and otherwise shows no difference:
+# A dot is a run, and a line joins the runs of one seed. Where all lines of a panel rise together, a method does something; where they cross, it is luck. The same in numbers: differences in pairs with half of their interval. A verdict stands only where 0 is outside of it:
 
 
 # %% tags=["nbval-check-output"]
@@ -287,7 +287,7 @@ measured["two seeds of the baseline"] = round(100 * (max(base) - min(base)), 1)
 print("predicted", guess, "measured, in points (the widest two seeds):", measured)
 
 # %% [markdown]
-# Read the verdicts with three questions. *How many were asked?* Of twenty differences without any effect, one gets an interval without 0. *How wide is it?* "No difference shown" with a wide interval means that the study was too small, not that the methods are equal. *Which way do the others go?* A gain in TARR that comes with more leakage or a larger error has been bought.
+# Read the verdicts with three questions. *How many were asked?* Of twenty differences without any effect, one gets an interval without 0. *How wide is it?* "No difference shown" with a wide interval means that the study was too small, not that the methods are equal. *Which way do the others go?* A gain in TARR that comes with more leakage or more error has been bought.
 #
 # **The verdict: three seeds on each of two backbones.** SeCGAN is recognised more often than its baseline by about two points with StarGAN and nearly three with AttGAN; Table 1 has four and two. With three seeds, each of these intervals contains 0. The six pairs together don't: none is below 0, and the gain is about two points. The error inside is smaller in all six, by a little. There is a price, and Table 1 has it too: with AttGAN ssFID is higher by about a twentieth, in every pair. Against *concat* it looks different: equal to SeCGAN with StarGAN, behind it with AttGAN, and nothing shown by both together. So, on drawn faces and with small networks, there is some evidence for the first half of the claim, and the second stays open. (It is *some* evidence only: eighteen differences with the baseline were looked at.) ("Together" takes six pairs from one pot: its interval is for other seeds on *these two* backbones, not for a third.)
 
@@ -309,7 +309,7 @@ for backbone in backbones:
         claim("on average the other seeds gain less", gains[best][0] > fmean(gains[best][1:]), n=3)
 
 # %% [markdown]
-# With both backbones the gain shrinks: on average the other seeds gain less. It does not vanish. When we choose the largest of many noisy numbers, we also choose lucky noise, and the next seed has no reason to repeat the luck. Nobody lied; the attribute was chosen by the number that is then reported. So decide what to report before you look, or report all thirteen. And look at StarGAN's mean: on seed 0 alone it is a gain like those in Table 1; the second seed has nothing of it, and the third has it again. Which of the three runs would have become the paper?
+# With both backbones the gain shrinks: on average the other seeds gain less. It does not vanish. When we choose the top one of many noisy numbers, we also choose lucky noise, and the next seed has no reason to repeat the luck. Nobody lied; the attribute was chosen by the number that is then reported. So decide what to report before you look, or report all thirteen. And look at StarGAN's mean: on seed 0 alone it is a gain like those in Table 1; the second seed has nothing of it, and the third has it again. Which of the three runs would have become the paper?
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A table that flatters
@@ -360,7 +360,7 @@ for backbone in backbones:
     show(figures.recognition_against_error(along, ends=False))
 
 # %% [markdown]
-# SeCGAN trains two pairs of networks, so an iteration costs about twice that of the baseline. At equal *iterations* it has had twice the arithmetic. Which comparison is fair depends on what is scarce, so here are both: SeCGAN half-way through its training against the baseline at its end took about the same time.
+# SeCGAN trains two pairs of networks, so an iteration costs about twice that of the baseline. After as many *iterations* it has had twice the arithmetic. Which comparison is fair depends on what is scarce, so here are both: SeCGAN half-way through its training against the baseline at its end took about the same time.
 
 
 # %% tags=["nbval-check-output"]
@@ -399,7 +399,7 @@ for group, members in groups.items():
             claim("SeCGAN gains about six points", 0.05 < found["value"] < 0.07, n=found["n"])
 
 # %% [markdown]
-# The question was asked before any run, and all of them together answer it: where a flip changes the mask, SeCGAN gains about six points; where it changes colours alone, it loses one. The gain of section 3 is their mean, weighted by how many attributes each has. And this is TARR alone: a judge sees these edits more often, which does not say that they are closer to the truth (lesson [05](05_evaluate.ipynb)). By attribute, StarGAN above and AttGAN below:
+# The question was asked before any run, and all of them together answer it: where a flip changes the mask, SeCGAN gains about six points; where it changes colours alone, it loses one. The gain of section 3 is their mean, weighted by how many attributes each has. And this is TARR alone: a judge sees these edits more often, which does not say that they are right (lesson [05](05_evaluate.ipynb)). By attribute, StarGAN above and AttGAN below:
 
 # %%
 for backbone in backbones:
@@ -477,7 +477,7 @@ if {0.0, 0.001, 1.0, 10.0} <= set(by_weight):
 #
 # *Which weight would you choose?* The blue means climb from 0 to 10, step by step: a dose and its response? Follow the grey lines, a seed each. One climbs all the way. The other falls until $0.1$, and does not get back to where it began. The first alone would look like a law. Or look at the first step. At a thousandth, consistency has no share of the pull that could be printed; yet one seed gains nearly three points there and the other loses two. That is luck and no more. With two seeds $t_1 = 12.7$, so the ± of TARR is very wide, and only a very large effect can be shown.
 #
-# *What is that large?* $G_{seg}$'s loss. It has been dragged down a little at 1 and to half at 10, and these intervals exclude 0: by Eq. 12 it learns from $P(G_{rgb}(x))$, which is less right than its own mask. Mutual learning has a price for the better informed.
+# *What is that large?* $G_{seg}$'s loss. It has been dragged down a little at 1 and to half at 10, and these intervals exclude 0: by Eq. 12 it learns from $P(G_{rgb}(x))$, which is less right than its own mask. Mutual learning has a price for the one who knows more.
 #
 # *And what has only a direction?* At 1, the error inside and P's masks are better than at 0 with both seeds; at 10, both are worse than without any consistency, with both seeds. TARR has its highest mean right there. The branches agree, as they were told to, but on something that is no face; a judge that looks for attributes recognises it all the same.
 #
