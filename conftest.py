@@ -18,6 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Two processes share the cores: with more threads than cores they would wait for each other.
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["SECGAN_LITE_CLAIMS_MUST_HOLD"] = "1"  # of the lessons as they are
     runs = TemporaryDirectory()
     config.add_cleanup(runs.cleanup)
     os.environ["SECGAN_LITE_RUNS"] = runs.name

@@ -33,7 +33,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [Three backbones](#1.-Three-backbones) · [Where the label enters](#2.-Where-the-label-enters) · [Two modalities](#3.-Two-modalities,-one-code) · [Mutual learning](#4.-Mutual-learning) · [Concat](#5.-The-other-way:-Concat) · [Cost](#6.-What-it-costs) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [The map](#The-map) · [Three backbones](#1.-Three-backbones) · [Where the label enters](#2.-Where-the-label-enters) · [Two modalities](#3.-Two-modalities,-one-code) · [Mutual learning](#4.-Mutual-learning) · [Concat](#5.-The-other-way:-Concat) · [Cost](#6.-What-it-costs) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
 # *In a 50-minute class skip sections 1 and 6.*
 
@@ -52,7 +52,7 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite import backbones, losses, modalities
-from secgan_lite.course import TODO, check, figures, footer, settings, show, six_faces, table
+from secgan_lite.course import TODO, check, claim, figures, footer, settings, show, six_faces, table
 from secgan_lite.support.randomness import stream
 
 # %%
@@ -115,7 +115,7 @@ table(
 )
 
 # %% [markdown]
-# Read it from top to bottom. StarGAN halves the image twice, thinks in six residual blocks (twelve equal convolutions) and doubles twice. The paper's Table 2 gives a residual block one convolution; with two the count comes to 8 million, which is what §4.2 says. Try `-p backbone attgan`: an encoder down to 4 × 4, a decoder back, one shortcut across.
+# Read it from top to bottom. StarGAN halves the image twice, has six residual blocks (twelve convolutions of one kind) and doubles twice. The paper's Table 2 gives a residual block one convolution; with two the count comes to 8 million, which is what §4.2 says. Try `-p backbone attgan`: an encoder down to 4 × 4, a decoder back, one shortcut across.
 #
 # All three, side by side, as generators and as discriminators:
 
@@ -123,20 +123,26 @@ table(
 columns = {"network": "", "convolutions, linear": "d"}
 columns |= {"million weights": ".2f", "billion multiply-adds": ".2f"}
 counted = []
+millions, billions = {}, {}
 for name in ("stargan", "attgan", "stgan"):
     for part in ("G", "D"):
         built, inputs = network(name, part)
         count = sum(times for _, times in layers(built, *inputs))
         size, work = weights(built) / 1e6, multiply_adds(built, *inputs) / 1e9
         counted.append([f"{name} {part}", count, size, work])
+        millions[name, part], billions[name, part] = size, work
 table("The three backbones at 128 px", columns, counted)
+claim("does the most work", max(billions, key=billions.get) == ("stargan", "G"))
+times_more = millions["attgan", "G"] / millions["stargan", "G"]
+claim("five times as many", 4.5 < times_more < 5.5)
+claim("less than a third of that work", billions["attgan", "G"] < billions["stargan", "G"] / 3)
 
 # %% [markdown]
-# StarGAN's generator has 8.46 million weights and does the most work, because it works at high resolution. AttGAN's has 43.46 million, five times as many, and does less than a third of that work: most of its weights sit at 4 × 4 and 8 × 8 pixels. Neither number alone tells how long training takes.
+# StarGAN's generator has 8.46 million weights and does the most work, because it works at high resolution. AttGAN's has 43.46 million, five times as many, and does less than a third of that work: many of its weights sit where only 4 × 4 or 8 × 8 pixels are left. Neither number alone tells how long training takes.
 #
 # ## 2. Where the label enters
 #
-# A conditional generator must hear its wish. StarGAN tiles $y^{diff}$ into constant planes and hands them to the first convolution, together with the image. Right behind it comes an **instance norm**, which subtracts from each plane its mean. What is left of a constant plane?
+# A conditional generator must hear its wish. StarGAN tiles $y^{diff}$ into constant planes and hands them to the first convolution, together with the image. Right behind it comes an **<dfn>instance norm</dfn>**, which subtracts from each plane its mean. What is left of a constant plane?
 
 # %%
 entry = model.branches["rgb"].generator.entry
@@ -167,6 +173,11 @@ table(
     {"where": "", "largest standard deviation": ".4f"},
     [(where, values.flatten(2).std(dim=2).max().item()) for where, values in spread.items()],
 )
+claim(
+    "the share is constant in every channel",
+    spread["inside the frame"].std(dim=(2, 3)).max() < 1e-5,
+)
+claim("nothing is left, in any channel", centred_endless.abs().max() < 1e-5)
 
 # %% [markdown]
 # *Where does the generator see the label?* In a frame three pixels wide, where the 7 × 7 window meets the zero padding and some of its taps fall off. Inside, the share is constant in every channel, so it comes out of the norm as one and the same offset wherever you look. The residual blocks have to carry the news inwards. The third map is a wrong variant: wrap the image round like a torus, so that it has no border, and *nothing* is left, in any channel. The generator could not hear. A 1 × 1 kernel would do the same.
@@ -217,7 +228,9 @@ print("share", [round(m, 2) for m in raw[0, 3].sigmoid().flatten().tolist()])
 print("x_out", [round(value, 2) for value in pixels[0, 0].flatten().tolist()])
 
 # %% [markdown]
-# A share of 0 copies the input, a share of 1 takes the drawn colour. The bundled STGAN editor of 64 px is trained like this; all other runs of the course draw every pixel, as the paper does. There is a danger in it: copying everything satisfies Eq. 5 (reconstruction) perfectly. If $\lambda_{rec}$ is too large, the shares can go to 0 before G has learned a single edit. They stay there, because near 0 the sigmoid is flat and hardly any gradient comes back.
+# A share of 0 copies the input, a share of 1 takes the drawn colour.
+#
+# The bundled STGAN editor of 64 px is trained like this; all other runs of the course draw every pixel, as the paper does. There is a danger in it: copying everything satisfies Eq. 5 (reconstruction) perfectly. If $\lambda_{rec}$ is too large, the shares can go to 0 before G has learned a single edit. They stay there, because near 0 the sigmoid is flat and hardly any gradient comes back.
 #
 # ## 4. Mutual learning
 #
@@ -226,11 +239,11 @@ print("x_out", [round(value, 2) for value in pixels[0, 0].flatten().tolist()])
 # | Eq. 11 | $G_{seg}$ | $G_{rgb}$, through the frozen P | $-\frac1{HW}\sum_{ij} s^{out}_{ij}\cdot\log P(x^{out})_{ij}$ | $\log P(x^{out})$ → `log_p` (B, 12, h, h); $s^{out}$ → `raw.argmax(dim=1)` (B, h, h) | `losses.semantic_consistency` | a *mean* over pixels; P without `no_grad` |
 # | Eq. 12 | $G_{rgb}$, through P | $G_{seg}$ | $-\frac1{HW}\sum_{ij} \bar P(x^{out})_{ij}\cdot\log\hat s^{out}_{ij}$ | $\hat s^{out}$ → `raw` (B, 12, h, h), before softmax; $\bar P$ → `log_p.argmax(dim=1)` | `losses.semantic_consistency` | `raw` goes in as it is; never a softmax first |
 #
-# In distillation a big network teaches a small one. Here both are beginners and each has what the other lacks: $G_{seg}$ sees shapes without the distraction of colour and light; $G_{rgb}$ knows what a picture can look like. So each is the other's teacher (§3.2).
+# In <dfn>distillation</dfn> a big network teaches a small one. Here both are beginners and each has what the other lacks: $G_{seg}$ sees shapes without the distraction of colour and light; $G_{rgb}$ knows what a picture can look like. So each is the other's teacher (§3.2).
 #
 # ### One pixel first
 #
-# Two beginners who disagree: who gives way? Take a single pixel and two segments, glasses or skin. Each branch has one number, its log-odds for glasses: $a$ for $P(x^{out})$, $b$ for $\hat s^{out}$. Positive means "glasses", and the further from 0 the surer. We let both descend Eq. 11 + Eq. 12 from many starts, and beside it two wrong variants: soft targets, and soft targets that are not detached.
+# Two beginners who disagree: who gives way? Take a single pixel and two segments, glasses or skin. Each branch has one number, its log-odds for glasses: $a$ for $P(x^{out})$, $b$ for $\hat s^{out}$. Positive means "glasses", and the further from 0 the surer. We let both descend Eq. 11 + Eq. 12 from many starts, and beside it two other targets: soft ones, as in deep mutual learning, and soft ones that are not detached, which is wrong.
 
 
 # %%
@@ -253,7 +266,7 @@ def descend(targets_of, steps=120, rate=0.2):
 
 pixel = {
     "arg-max (the paper)": descend(lambda teacher: (teacher > 0).float()),
-    "wrong: soft, detached": descend(lambda teacher: teacher.sigmoid().detach()),
+    "soft, detached": descend(lambda teacher: teacher.sigmoid().detach()),
     "wrong: soft, not detached": descend(lambda teacher: teacher.sigmoid()),
 }
 show(
@@ -261,8 +274,15 @@ show(
     "When the two branches disagree about a pixel, which of them gives way?",
 )
 
+ends = {title: positions[-1] for title, positions in pixel.items()}
+sure = {title: end.abs().min(dim=1).values.median().item() for title, end in ends.items()}
+print("how sure at the end (middle of all starts):", {t: round(s, 1) for t, s in sure.items()})
+gap = ends["soft, detached"].diff(dim=1).abs().max().item()
+claim("they meet half-way and stop", gap < 0.1 and sure["soft, detached"] < 2)
+claim("they do become sure", sure["wrong: soft, not detached"] > 3)
+
 # %% [markdown]
-# *Who gives way?* (Grey dots are starts, red dots ends. Above and right of the axes a branch says "glasses".) With the paper's **arg-max** paths end where both are sure *and* agree; in the quarters of disagreement (upper left, lower right) each moves towards the other's opinion until one of them crosses its axis: the less sure gives way. (Only two that are equally sure arrive at 0 together, and quarrel on; in pictures the other terms break the tie.) **Soft and detached**, they meet half-way and stop: nobody has a reason to become sure. **Soft and not detached**, they do become sure, but not by learning from each other alone: the gradient also pulls the *teacher* towards whatever its pupil says.
+# *Who gives way?* (Grey dots are starts, red dots ends. Above and right of the axes a branch says "glasses".) With the paper's **arg-max** paths end where both are sure *and* agree; in the quarters of disagreement (upper left, lower right) each moves towards the other's opinion until one of them crosses its axis: the less sure gives way. (Two that are just as sure as each other arrive at 0 together, and quarrel on; in pictures the other terms break the tie.) **Soft and detached**, they meet half-way and stop: this loss alone gives them no reason to become sure. (In deep mutual learning each network also learns from true labels, and these make it sure. Here nobody has a true mask of the edit.) **Soft and not detached**, they do become sure, but not by learning from each other alone: the gradient also pulls the *teacher* towards whatever its pupil says.
 #
 # In pictures there are 12 segments and h × h pixels, and three more terms that pull. The rule is the same.
 
@@ -311,7 +331,7 @@ for number, by_hand, theirs, mine in zip((11, 12), naive, package, mutual(log_p,
     print(f"Eq. {number}: naive {by_hand:.4f} = package {theirs:.4f} = exercise A {mine:.4f}")
 
 # %% [markdown]
-# Now the proof. We run both branches on the six faces, take each loss by itself, and ask every network for the size of the gradient that reaches its weights. P's weights are frozen, so none is ever computed for them, but P is on the way.
+# Now the proof. We run both branches on the six faces, take each loss by itself, and ask every network for the size of the gradient that reaches its weights. P's weights are frozen, so they get none, but P is on the way.
 
 # %%
 faces = six_faces(config.image_size)
@@ -360,6 +380,8 @@ assert pupils["Eq. 11"] == ["G_rgb"] and pupils["Eq. 12"] == ["G_seg"]
 for loss, names in pupils.items():
     print(f"{loss:<29} teaches {' and '.join(names) or 'nobody'}")
 print("predicted", guess, "measured", len(pupils["Eq. 11"]))
+claim("One network each", len(pupils["Eq. 11"]) == len(pupils["Eq. 12"]) == 1)
+claim("it teaches nobody", not pupils["wrong: P under no_grad"])
 
 # %%
 show(figures.gradient_flow(flow), "Which networks does each loss teach?")
@@ -367,7 +389,7 @@ show(figures.gradient_flow(flow), "Which networks does each loss teach?")
 # %% [markdown]
 # *Who learns from whom?* (A dot: a gradient arrives, with its norm. A cross: none.) **One** network each, so the answer to the prediction is 1. Eq. 11 passes *through* P without touching its weights. The arg-max cuts the other path. That is why one backward pass over the sum of Eq. 14 and Eq. 16 serves both generators: neither term can leak.
 #
-# Both wrong variants have the right value or nearly so, and both would train without an error. With a soft target, Eq. 11 also teaches $G_{seg}$ to agree with a bad edit. Under `no_grad`, it teaches nobody: the semantic branch runs along, costs time, and changes nothing. No curve shows it; only gradients do.
+# Both wrong variants have the right value or nearly so, and both would train without an error. With a soft target, Eq. 11 also teaches $G_{seg}$ to agree with a bad edit. Under `no_grad`, it teaches nobody: the semantic branch runs along, costs time, and gives $G_{rgb}$ no advice. Gradients show it at once.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Predict and explain
@@ -384,7 +406,7 @@ show(figures.gradient_flow(flow), "Which networks does each loss teach?")
 # %% [markdown]
 # ## 5. The other way: Concat
 #
-# The paper's third method, *Concat* (§4.5), gives the mask to the one generator as 12 more channels. It is the natural rival: the same information, no second GAN. What does each need?
+# The paper's third method, *<dfn>Concat</dfn>* (§4.5), gives the mask to the one generator as 12 more channels. It is the natural rival: the same information, no second GAN. What does each need?
 
 # %% tags=["nbval-check-output"]
 plain, joined = (network("stargan", "G", condition=c)[0] for c in (0, 12))
@@ -405,7 +427,7 @@ print(f"P on the faces again: {agrees:.0%} of the pixels the same; with noise: {
 # | the mask of the *edited* face | never seen | never seen | generated by $G_{seg}$ |
 # | a mistake of P at test time | no matter | goes into the edit | no matter |
 #
-# Concat costs next to nothing in training, but it needs P for ever, and it is told what the face *is*, not what it should become. SeCGAN pays in training and is free afterwards. In the paper's Table 1 SeCGAN beats Concat for both backbones; whether that holds here, with seeds and intervals, is a question for the ablations.
+# Concat costs next to nothing in training, but it needs P for ever, and it is told what the face *is*, not what it should become. SeCGAN pays in training and is free afterwards. In the paper's Table 1 SeCGAN beats Concat for both backbones; whether that holds here, with seeds and intervals, is a question for [07 · Ablations](07_ablations.ipynb).
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Whose label is it?
@@ -449,12 +471,17 @@ cost = weights(unet) / 1e6, multiply_adds(unet, torch.empty(1, 3, 128, 128, devi
 parts.append(("P (U-Net)", *cost))
 columns = {"network": "", "million weights": ".2f", "billion multiply-adds": ".2f"}
 table("StarGAN's published size at 128 px", columns, parts)
+work = {name: work for name, _, work in parts}
+image, mask = (work[f"G_{k}"] + work[f"D_{k}"] for k in ("rgb", "seg"))
+claim("The second branch doubles the work", 1.9 < (image + mask) / image < 2.3)
+claim("The generators have most of the work", work["G_rgb"] > 10 * work["D_rgb"])
+claim("P adds less than a twentieth", work["P (U-Net)"] < image / 20)
 
 # %%
 show(figures.costs(parts), "Which networks hold the weights, and which of them do the work?")
 
 # %% [markdown]
-# *What makes training expensive?* The generators compute, the discriminators remember: D has five times G's weights and a fifteenth of its work. The second branch doubles both, and P is almost free, though it runs in every generator step, forward and back. On this machine, at the size of the lessons:
+# *What makes training expensive?* The generators have most of the work and the discriminators most of the weights. The second branch doubles the work. P adds less than a twentieth, though it runs in every generator step, forward and back. That is a count of one pass at the published size, not yet the time of a training step. At the size of the lessons P is not so small beside G. On this machine:
 
 # %% tags=["nbval-ignore-output"]
 from secgan_lite.course.anatomy import milliseconds
@@ -487,7 +514,7 @@ table("Milliseconds for 6 faces", {"work": "", "ms": ".1f"}, [*times.items()])
 # 2. A branch for masks is the same code with 12 channels, a softmax and a cross entropy.
 # 3. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Arg-max is the wall between them. Assert it by gradients.
 # 4. Labels go to four places: the difference, zero, source and target.
-# 5. SeCGAN doubles the cost of training and adds nothing afterwards; Concat is the other way round.
+# 5. SeCGAN about doubles the work of training and adds nothing afterwards. Concat adds little to training, and needs P afterwards.
 #
 # ## Quiz
 #

@@ -40,7 +40,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [Data](#Data-and-the-parser) · [Two branches](#Two-branches,-one-code) · [Algorithm 1](#Algorithm-1,-beside-the-code) · [Two numbers](#Two-numbers-first) · [Training](#Training) · [Reading the curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [When it goes wrong](#When-it-goes-wrong) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Scaling up](#Scaling-up) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [The map](#The-map) · [Data](#Data-and-the-parser) · [Two branches](#Two-branches,-one-code) · [Algorithm 1](#Algorithm-1,-beside-the-code) · [Two numbers](#Two-numbers-first) · [Training](#Training) · [Reading the curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [When it goes wrong](#When-it-goes-wrong) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Scaling up](#Scaling-up) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
 # *In a 50-minute class start the training cell first, read Algorithm 1 while it runs, and skip exercises A and B.*
 
@@ -119,7 +119,7 @@ if P is not None:
         print(f"P is right on {(found == exact).float().mean():.1%} of these pixels.")
 
 # %% [markdown]
-# Each colour is one of the paper's 12 segments. The masks above are P's guesses, not the truth: look at the earrings and eyebrows, its smallest segments. Whatever P gets wrong, the semantic branch will learn from.
+# Each colour is one of the paper's 12 segments. The masks above are P's guesses, not the truth: look at the earrings and eyebrows, which are small. Whatever P gets wrong, the semantic branch will learn from.
 
 # %% [markdown]
 # ## Two branches, one code
@@ -281,7 +281,7 @@ show(
 )
 
 # %% [markdown]
-# *Where does the game end?* (The red dot is the end; the star is where the generator is right and the critic has nothing left to say.) Nowhere near the star. **Algorithm 1** goes round it: the critic's slope brings $g$ to the star, but by then the slope is at its steepest, so $g$ runs past, and is called back. **At once** the circle becomes a spiral *outwards*: each player answers to where the other was, and overshoots a little more every time. So the order of lines 6 and 8 is not a matter of taste. **The penalty** pulls the slope towards 1 on either side and flattens the circle: bounded steps. But it does not settle either, because it wants a slope of 1 even where real and fake agree (Mescheder et al., 2018).
+# *Where does the game end?* (The red dot is the end; the star is where the generator is right and the critic has no more to say.) Nowhere near the star. **Algorithm 1** goes round it: the critic's slope brings $g$ to the star, but by then the slope is at its steepest, so $g$ runs past, and is called back. **At once** the circle becomes a spiral *outwards*: each player answers to where the other was, and overshoots a little more every time. So the order of lines 6 and 8 is not a matter of taste. **The penalty** pulls the slope towards 1 on either side and flattens the circle: bounded steps. But it does not settle either, because it wants a slope of 1 even where real and fake agree (Mescheder et al., 2018).
 #
 # Two lessons for large runs: curves of a healthy GAN may swing, and what ends a run is not an equilibrium but the learning rate, which falls to 0 in its second half.
 #
@@ -337,6 +337,8 @@ show(
 )
 
 # %% tags=["nbval-check-output"]
+from secgan_lite.course import claim
+
 settings = [
     {k: tuple(v) if isinstance(v, list) else v for k, v in r.config.items()}
     for r in recorded.values()
@@ -347,13 +349,22 @@ for (title, dynamics), values in zip(recorded.items(), settings, strict=True):
     end = {name: dynamics.scores[-1][name]["value"] for name in ("tarr", "inside_ratio", "outside")}
     print(f"{title}, t = {dynamics.log[-1]['iteration']}: {chosen}")
     print("       " + ", ".join(f"{name} {value:.3g}" for name, value in end.items()))
+copying, working, _ = logs = [dynamics.log for dynamics in recorded.values()]
+agree, errs = ([log[-1][f"rgb/{term}"] for log in logs] for term in ("sc", "rec"))
+critics = [max(abs(record["semantic/critic"]) for record in log) for log in logs]
+claim("the branches agree better than at first", agree[1] < working[0]["rgb/sc"])
+claim("panel two swings by hundreds of thousands", max(critics[:2]) < 10 and critics[2] > 1e5)
+claim("the branches agree best of all", agree[0] == min(agree))
+claim("its reconstruction error is the lowest", errs[0] == min(errs))
+judged = [score["tarr"]["value"] for score in recorded["run A"].scores]
+claim("the dashed line and the judge *fall*", judged[-1] < judged[0])
 
 # %% [markdown]
 # *How can you tell?* Read the panels from top to bottom, as in your own run. (The lines above say what differs in the loss, and how each run's last snapshot scores; what the scores mean is told under [Scores](#Scores).)
 #
-# - **Run B works.** The dashed line and the judge follow the solid one; the critics stay within a few units; the dotted line leaves the error behind; the branches agree better and better. In the samples colour comes first, shape later, detail last.
-# - **Run C fails loudly**, in every panel. Without the penalty ($\lambda_{gp} = 0$) nothing holds the critics' slopes, and panel two swings by hundreds of thousands (it is logarithmic!). It starts with the masks: soft against one-hot is easy to tell, so $D_{seg}$ has something to multiply. Realism then drowns every other term of $G_{seg}$, and the disagreement shoots up. Before iteration 200 the images follow: the reconstruction error jumps to the dotted line and stays with it, and the samples become one picture for every wish, of nobody.
-# - **Run A fails quietly**, and is the reason for this section. Nothing explodes, the branches agree best of all, its reconstruction error is the lowest and its samples are the closest to the input. But Eq. 4 is missing ($\lambda_{cls}$ of the generators is 0), so nobody asks for an edit: the dashed line and the judge *fall*, and the dotted line stays down with the reconstruction error. G has learnt to copy. If you only watch the losses that you optimise, or whether faces look good, you would ship it.
+# - **Run B works.** The dashed line and the judge follow the solid one; the critics stay within a few units; the dotted line leaves the error behind; the branches agree better than at first. In the samples look for colour, then shape, then detail.
+# - **Run C fails loudly**, in every panel. Without the penalty ($\lambda_{gp} = 0$) no term holds the critics' slopes, and panel two swings by hundreds of thousands (it is logarithmic!). It starts with the masks: soft against one-hot is easy to tell, so $D_{seg}$ has something to multiply. Realism then drowns every other term of $G_{seg}$, and the disagreement shoots up. Before iteration 200 the images follow: the reconstruction error jumps to the dotted line and stays with it, and the samples become one picture for every wish, of nobody.
+# - **Run A fails quietly**, and is the reason for this section. No curve explodes, the branches agree best of all, its reconstruction error is the lowest and its samples stay near the input. But Eq. 4 is missing ($\lambda_{cls}$ of the generators is 0), so nobody asks for an edit: the dashed line and the judge *fall*, and the dotted line stays down with the reconstruction error. G has learnt to copy. If you only watch the losses that you optimise, or whether faces look good, you would ship it.
 #
 # Two habits follow. Look at **a quantity that no term of the loss contains** (here the judge), and at **every panel**: run A looks fine in all but the first.
 
@@ -448,7 +459,7 @@ if synthetic:
 # %% [markdown]
 # ## Scores
 #
-# - **TARR** (§4.4): the share of flips after which the judge sees the wanted value. It rewards any change that the judge believes, a ruined face included.
+# - **<dfn>TARR</dfn>**, the target attribute recognition rate (§4.4): the share of flips after which the judge sees the wanted value. It rewards any change that the judge believes, a ruined face included.
 # - **Reconstruction**: the mean error of G(x, 0), from 0 to 255. It should be small, and says nothing about edits.
 # - **Inside**: the error against the true edit where the true edit changes something, divided by the error of copying the input. Below 1 the edit is better than none; the truth scores 0.
 # - **Outside**: the error where nothing should change. Copying scores 0.
@@ -526,9 +537,9 @@ for name in ("stargan", "attgan"):
         print(f"{name} {kind}: {steps:,} iterations, {steps * milliseconds / 3.6e6:.1f} hours")
 
 # %% [markdown]
-# Read a row against the plain one of the same run, and leave differences of a tenth alone: the machine's own speed wanders as much between two rows. What helps on a CPU is on already, and no option: D's gradient in Eq. 1 is written out instead of differentiated twice, real and edited images pass D together, and freed memory is kept. Of the options none pays much there. `gp_every` is no pure lever: it takes the penalty at every fourth batch, four times as strong, which is another training, and in our short ones a worse one.
+# Read a row against the plain one of the same run, and leave differences of a tenth alone: the machine's own speed wanders as much between two rows. What helps on a CPU is on already, and no option: D's gradient in Eq. 1 is written out instead of differentiated twice, real and edited images pass D together, and freed memory is kept. Of the options none pays much there. `gp_every` is no pure lever: it takes the penalty at every fourth batch, four times as strong, and so it is another training.
 #
-# *Why is `lite` not much faster on a GPU, and why does no option help there?* The GPU waits. An iteration is nearly a thousand small operations, and Python needs some hundredths of a millisecond to hand over each, longer than it takes to do. So the networks can grow at no cost until the GPU is busy: at the paper's size it does a hundred times the work in twice the time. StarGAN's 200,000 iterations take 2.4 hours for the baseline and 4.8 for SeCGAN; AttGAN's 1,137,400 take 16.0 and 32.8.
+# *Why is `lite` not much faster on a GPU, and why does no option help there?* The GPU waits. An iteration is about a thousand small operations, and Python needs some hundredths of a millisecond to hand over each, longer than it takes to do. So the networks can grow at no cost until the GPU is busy: at the paper's size it does a hundred times the work in twice the time. StarGAN's 200,000 iterations take 2.4 hours for the baseline and 4.8 for SeCGAN; AttGAN's 1,137,400 take 16.0 and 32.8.
 #
 # ## What goes wrong, and limits
 #
@@ -542,13 +553,17 @@ print(f"{recorded['command']}; mean (lowest to highest seed)")
 for name in ("secgan", "baseline", "secgan, D to 4 × 4"):
     texts = [f"{k} {m} ({low} to {high})" for k, (m, low, high) in recorded[name].items()]
     print(f"{name:>18}: " + ", ".join(texts))
+ours, theirs = (recorded[name].values() for name in ("secgan", "baseline"))
+ends = [(a[1], a[2], b[1], b[2]) for a, b in zip(ours, theirs, strict=True)]
+overlap = all(low <= others and other <= high for low, high, other, others in ends)
+claim("the two methods overlap in every score", overlap, n=3)
 
 # %% [markdown]
-# Three seeds are no proof: the two methods overlap in every score, and at equal *time* the baseline could train more than twice as long. Lesson [07](07_ablations.ipynb) asks the question properly. The weak points are the same for both: turning a head bald, which changes a third of the image and has few examples, and opening a mouth of a few pixels.
+# Three seeds are no proof: the two methods overlap in every score. And in the same *time* the baseline could train about twice as long. Lesson [07](07_ablations.ipynb) asks the question properly. The weak points are the same for both: turning a head bald, which changes a third of the image and has few examples, and opening a mouth of a few pixels.
 #
 # **What `lite` changes, and why.** It trains for minutes where the paper trains for a day, so its numbers differ. The discriminator is twice as wide as the generator (at equal width it recognises too few attributes to teach them) and halves the image until 2 × 2 are left, as the paper's does at 128 px (ending at 4 × 4, the third row, leaves more error inside, and neither a deeper generator nor other weights nor rates made up for it), λ_rec is 20 (the paper: 10) and keeps the face where a short training would blur it, λ_sc is 1 (the paper: $0.01$, which short runs do not notice; 3 slows them down), and every iteration updates both networks (N = 1; the paper: 5). The networks are the paper's, smaller.
 #
-# **Why the label is hard to learn.** StarGAN tiles y_diff into constant planes, and the instance norm behind the first convolution takes out whatever is constant over a plane. All that is left of the label is a frame three pixels wide, where the 7 × 7 window meets the padding. With a 1 × 1 kernel nothing would be left at all: the generator could not see the label.
+# **Why the label is hard to learn.** StarGAN tiles y_diff into constant planes, and the instance norm behind the first convolution subtracts each plane's mean. So what tells of the label is a frame three pixels wide, where the 7 × 7 window meets the padding, and inside of it one constant per plane, which only balances the frame. With a 1 × 1 kernel there would be no frame, and so no label: the generator could not see it (lesson [03](03_parallel_branches.ipynb), section 2).
 #
 # **What the edits lack.** They are blurred, and their background is restless: look at the heat maps outside the true change. `|x_out − x_in|` never comes near zero. Longer training helps most; so does a larger image.
 #

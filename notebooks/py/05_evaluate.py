@@ -40,7 +40,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [Three numbers](#Three-numbers) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [All at once](#4.-All-at-once) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Against error](#7.-Recognition-against-error) · [Cheaters](#8.-What-each-metric-misses) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
+# [Parameters](#Parameters) · [Three numbers](#Three-numbers) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [All at once](#4.-All-at-once) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Against error](#7.-Recognition-against-error) · [Cheaters](#8.-What-each-metric-misses) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References) · [Glossary](glossary.md)
 #
 # *In a 50-minute class skip section 3 and exercise B, and look at section 5 together.*
 
@@ -74,7 +74,7 @@ from torch.nn import functional as F
 
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
-from secgan_lite.course import TODO, check, figures, footer, parameters, show, table
+from secgan_lite.course import TODO, check, claim, figures, footer, parameters, show, table
 from secgan_lite.course.cheats import another_face, fooled_judge
 from secgan_lite.editing import bundled_editors, editor_name, load_bundled
 from secgan_lite.evaluation import (
@@ -103,7 +103,7 @@ if faces.absent:
 # %% [markdown]
 # ### Predict first
 #
-# Four "editors" will be scored at the end: one copies its input; one adds noise that you can't see; one answers with the picture of another person; and one is the trained GAN. Which of them has the highest TARR? Which has the lowest (best) ssFID? [Section 8](#8.-What-each-metric-misses) measures it.
+# Four "editors" will be scored at the end: one copies its input; one adds faint noise; one answers with the picture of another person; and one is the trained GAN. Which of them has the highest TARR? Which has the lowest (best) ssFID? [Section 8](#8.-What-each-metric-misses) measures it.
 
 # %%
 guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another face" or "GAN"
@@ -115,7 +115,7 @@ guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another fa
 show(figures.method_map(("G", "faces")), "Which part of SeCGAN do the scores of this lesson judge?")
 
 # %% [markdown]
-# After training only $G_{rgb}$ is left to be judged (and $G_{seg}$, which shows what the masks learnt). D is of no use here: G was trained to please it. So every judge of this lesson is a network, or a program, that took no part in the training.
+# After training only $G_{rgb}$ is left to be judged (and $G_{seg}$, which shows what the masks learnt). D is of no use here: G was trained to please it. So the judges of this lesson are networks, or a program, that took no part in the training. There is one exception: P, which finds the masks in section 6, has taught every SeCGAN.
 #
 # ## Three numbers
 #
@@ -130,7 +130,7 @@ show(figures.method_map(("G", "faces")), "Which part of SeCGAN do the scores of 
 # %% [markdown]
 # ## 1. TARR: does a judge see it?
 #
-# The *target attribute recognition rate* (§4.4) needs a **judge**: a classifier of the 13 attributes that takes no part in training the GAN. Every attribute of every test face is reversed, one at a time; the rate is the share of edits after which the judge sees the wanted value. One face and one flip first:
+# The *target attribute recognition rate* (§4.4) needs a judge: a classifier of the 13 attributes that takes no part in training the GAN. Every attribute of every test face is reversed, one at a time; the rate is the share of edits after which the judge sees the wanted value. One face and one flip first:
 
 # %% tags=["nbval-check-output"]
 few = min(6, len(faces))
@@ -223,7 +223,7 @@ assert abs(float(frechet(a, b)) - package) < 1e-4 * package
 print(f"exercise A {float(frechet(a, b)):.4f} = package {package:.4f}")
 
 # %% [markdown]
-# FID takes its features from a classifier of ImageNet; **ssFID** from a network trained *without* labels, by SwAV: two views of an image must be assigned to the same prototype. The published encoder is a ResNet-50 with $2048$ features. Offline we use a small one of $128$, trained by the same rule on drawn faces. Its values are **not comparable** with published ones: a distance has no meaning outside its features.
+# FID takes its features from a classifier of ImageNet; **<dfn>ssFID</dfn>** takes them from a network trained *without* labels, by SwAV: two views of an image must be assigned to the same prototype. The published encoder is a ResNet-50 with $2048$ features. Offline we use a small one of $128$, trained by the same rule on drawn faces. Its values are **not comparable** with published ones: a distance has no meaning outside its features.
 #
 # What must hold for any encoder: a set has distance 0 to itself, and damage makes it grow.
 
@@ -295,7 +295,7 @@ print("how sure:", ", ".join(f"{value:.2f}" for value in p.amax(dim=1).tolist())
 # %% [markdown]
 # ## 4. All at once
 #
-# One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's $19962 × 13$ images on one GPU. Intervals say what other test faces could have given: TARR and errors by a **bootstrap** of faces (draw as many faces with replacement, a thousand times), ssFID and IS by a **jackknife** (leave out a tenth of the faces at a time, and see how much the score moves). What is drawn or left out is always a face with all its edits: thirteen edits of one face look alike, so they count as one observation, not as thirteen. (Published tables print the deviation of the ten splits beside IS. That is no interval for other faces.)
+# One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's $19962 × 13$ images on one GPU. Intervals say what other test faces could have given: TARR and errors by a **<dfn>bootstrap</dfn>** of faces (draw as many faces with replacement, a thousand times), ssFID and IS by a **<dfn>jackknife</dfn>** (leave out a tenth of the faces at a time, and see how much the score moves). What is drawn or left out is always a face with all its edits: thirteen edits of one face look alike, so they count as one observation, not as thirteen. (Published tables print the deviation of the ten splits beside IS. That is no interval for other faces.)
 
 # %%
 quick = replace(judges, parser=None, g_seg=None)
@@ -314,7 +314,7 @@ table(
 print(*(f"{title}: {note}" for title, note in notes.items() if note), sep="\n")
 
 # %% [markdown]
-# Two editors differ when the *difference* has an interval without 0. Overlapping intervals are a warning; they ignore that both saw the same faces. And no interval here covers the largest source of luck: another seed of the training. That takes several runs, which is the subject of [07 · Ablations](07_ablations.ipynb).
+# Two editors differ when the *difference* has an interval without 0. Overlapping intervals are a warning; they ignore that both saw the same faces. And no interval here covers another source of luck: the seed of the training. That takes several runs, which is the subject of [07 · Ablations](07_ablations.ipynb).
 
 # %% [markdown]
 # ## 5. The paper's figures
@@ -378,7 +378,7 @@ show(
 # - *All 13 labels*: the share that the judge sees as wanted. Copying has 12 of 13 right or so.
 # - *Features*: the distance to the true edit in the encoder's features, as a share of the distance between two people.
 #
-# Beside the scale, *leakage*: the error where nothing should change. Copying is perfect at that. So an edit can be right where it should act and still leave the *whole* image further from the truth than doing nothing, when it acts on few pixels and spoils many a little. Below, an attribute counts as closer when its whole interval over faces lies below 1.
+# Beside the scale stands *<dfn>leakage</dfn>*: the error where nothing should change. Copying is perfect at that. So an edit can be right where it should act and still leave the *whole* image further from the truth than doing nothing, when it acts on few pixels and spoils many a little. Below, an attribute counts as closer when its whole interval over faces lies below 1.
 
 # %%
 if drawn:
@@ -400,6 +400,20 @@ if drawn:
         print("  not (yet):", ", ".join(name for name in by_name if name not in better) or "none")
 else:
     print("Photographs have no true edits: this section needs drawn faces.")
+
+# %% tags=["nbval-check-output"]
+if drawn and not run_dir:
+    recorded = load_results(editor.name)  # on 300 faces
+    seen = recorded["tarr"]
+    ratio = recorded["counterfactual"]["by_attribute"]["Male"]["inside_ratio"]
+    print(f"Male: TARR {seen['Male']['value']:.2f}, error inside {ratio['value']:.2f} of copying")
+    claim("*Male* is recognised in 5 of 6 edits", seen["Male"]["value"] > 5 / 6, n=300)
+    claim("its error inside is nearly that of copying", ratio["low"] > 0.95, n=300)
+    claim("The mean over all attributes is as high", seen["mean"]["low"] > 0.83, n=300)
+    claim("so are glasses, in more than 5 of 6", seen["Eyeglasses"]["value"] > 5 / 6, n=300)
+
+# %% [markdown]
+# *Closer, but by how much?* Here *Male* is recognised in 5 of 6 edits, and so are glasses, in more than 5 of 6. The mean over all attributes is as high. But look at the picture of *Male* in section 5, and at the truth below it: its error inside is nearly that of copying. This edit has moved the judge, not the image. An interval below 1 says that the gain is no luck; it does not say that the gain is large.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · An error that flatters
@@ -473,7 +487,8 @@ if drawn:
     for title, edit in cheaters.items():
         result = evaluate(edit, few, quick, truth, chunk=len(few), device=chosen.device)
         error, rate = result["counterfactual"], result["tarr"]["mean"]["value"]
-        found[title] = rate, max(0.0, result["ssfid"]["mean"]["value"])
+        outside = error["outside"]["value"]
+        found[title] = rate, max(0.0, result["ssfid"]["mean"]["value"]), outside
         errors = (error[k]["value"] for k in ("inside_ratio", "outside", "identity_drift"))
         lines.append([title, *found[title], result["inception_score"]["value"], *errors])
     table(f"What each score says of each editor, on {len(few)} faces", columns, lines)
@@ -484,13 +499,23 @@ if drawn:
     measured = {"highest TARR": max(four, key=lambda title: found[title][0])}
     measured["lowest ssFID"] = min(four, key=lambda title: found[title][1])
     print("predicted", guess, "measured", measured)
+    rate, distance, leakage = (
+        {title: numbers[k] for title, numbers in found.items()} for k in range(3)
+    )
+    claim("has the best possible ssFID", distance["copy"] < 0.005, n=30)
+    claim("is recognised about as often as", abs(rate["noise"] - rate["GAN"]) < 0.1, n=30)
+    claim("has the highest TARR of the four", measured["highest TARR"] == "another face", n=30)
+    highest = max(distance, key=distance.get) == "another face"
+    claim("Its ssFID is the highest of the column", highest, n=30)
+    claim("Leakage catches it", leakage["another face"] == max(leakage.values()), n=30)
+    claim("does *not* have the best ssFID", distance["the truth"] > distance["GAN"], n=30)
 
 # %% [markdown]
 # Read the table by rows.
 #
-# - **Copy** has the best possible ssFID and hardly any leakage. Only TARR catches it.
-# - **Noise** is recognised about as often as the GAN's edits, its ssFID stays near 0, and you can't see it. What catches it is the true edit (*inside* stays near 1, that of copying), or a second judge that it does not know.
-# - **Another face** has the highest TARR of the four, as high as the truth, an Inception Score above the GAN's, and an ssFID of the size that the truth has: the paper's three numbers do not tell it from a very good editor. Leakage and drift do: the person is gone.
+# - **Copy** has the best possible ssFID and hardly any leakage. TARR catches it.
+# - **Noise** is recognised about as often as the GAN's edits, its ssFID stays near 0, and on the picture it is a faint mottle. What catches it is the true edit (*inside* stays near 1, that of copying), or a second judge that it does not know.
+# - **Another face** has the highest TARR of the four, as high as the truth. Its ssFID is the highest of the column; but at 30 faces much of every ssFID here comes from their small number (see the limits). Leakage catches it: the person is gone. (*Drift* is the distance to the true edit in the encoder's features. It does not mean "another person": copying, too, is far from the true edit.)
 # - **The truth** does *not* have the best ssFID. Its sets hold only reversed labels, so their distribution must differ from the real one. An ssFID below that of the truth is no merit.
 #
 # So no number is reported alone in this course: recognition always comes with an error, and on photographs, where no true edit exists, with pictures.
@@ -510,14 +535,14 @@ print(f"{path.parent.name}/{path.name}: {written}")
 # <details><summary>Hint 3: what to compare</summary>Four rates: noise and GAN, sharp and blurred, on the same 30 faces.</details>
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The judge saw blurred and noisy faces in its training, so the blur costs an honest edit little: the fringe is still there. The noise lives in single pixels whose signs were chosen one by one; their average is near zero, and the judge sees the input again. A real edit survives what an attack does not. It is no proof: an attacker who knows of the blur makes noise that survives it.
+# **Answer.** The judge saw blurred and noisy faces in its training, so the blur costs an honest edit little: the fringe is still there. The noise lives in single pixels whose signs were chosen one by one; their average is smaller than each of them. So the blur costs the noise more than it costs the GAN, although most of the noise gets through. A real edit survives what an attack does not. It is no proof: an attacker who knows of the blur makes noise that survives it.
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
 # **The judge is a network.** It hardly errs on drawn test faces; on edits it extrapolates: blurred, noisy, half-changed faces were in its training as augmentation only. The noise editor shows how far that goes.
 #
-# **The encoder is small**, has seen drawn faces only, and can't tell an open mouth from a closed one: a linear map of its features predicts that label no better than a coin. An editor that never opens a mouth loses nothing in our ssFID. The published encoder has blind spots of its own; nobody has drawn their map.
+# **The encoder is small**, has seen drawn faces only, and can't tell an open mouth from a closed one: a linear map of its features predicts that label no better than a coin. An editor that never opens a mouth loses nothing in our ssFID. The published encoder has blind spots of its own.
 #
 # **Few images make ssFID look worse.** A covariance of $d$ features needs many more than $d$ images. The paper's $1500$ test images of CelebA-HQ are fewer than the $2048$ features of its encoder, so those values can't be compared with the ones from $19962$ images of CelebA.
 #

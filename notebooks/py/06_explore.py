@@ -35,7 +35,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [What a slider is](#1.-What-a-slider-is) · [The flip explorer](#2.-The-flip-explorer) · [Where the training ends](#3.-Where-the-training-ends) · [Side by side](#4.-Side-by-side) · [The loss playground](#5.-The-loss-playground) · [The training scrubber](#6.-The-training-scrubber) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
+# [Parameters](#Parameters) · [The map](#The-map) · [What a slider is](#1.-What-a-slider-is) · [The flip explorer](#2.-The-flip-explorer) · [Where the training ends](#3.-Where-the-training-ends) · [Side by side](#4.-Side-by-side) · [The loss playground](#5.-The-loss-playground) · [The training scrubber](#6.-The-training-scrubber) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References) · [Glossary](glossary.md)
 #
 # *In a 50-minute class take sections 1 to 3 and exercise A; show 5 and 6 from the front.*
 
@@ -57,7 +57,7 @@ import numpy as np
 import torch
 
 from secgan_lite.attributes import rivals, single_flips
-from secgan_lite.course import TODO, check, figures, footer, settings, show, six_faces, table
+from secgan_lite.course import TODO, check, claim, figures, footer, settings, show, six_faces, table
 from secgan_lite.course.widgets import (
     Drawn,
     FlipExplorer,
@@ -218,6 +218,10 @@ table(
     rows,
 )
 print("predicted:", guess or "no prediction")
+certain = [result.probabilities[row].get("Eyeglasses", np.nan) for result in glasses]
+moves = [np.abs(result.faces[row] - np.float64(result.faces["input"])).mean() for result in glasses]
+claim("The judge's opinion is a step", max(certain[:4]) < 0.2 and min(certain[4:]) > 0.8)
+claim("it goes on growing beyond 1", moves[4] < moves[5] < moves[6])
 
 # %%
 from PIL import Image
@@ -230,7 +234,7 @@ words = "One face with eyeglasses added, at strengths from 0 to 2: stronger and 
 show((picture, words), "At which strength can you see the glasses?")
 
 # %% [markdown]
-# *At which strength do you see glasses, and at which does the judge?* The pixels change smoothly, because a network of convolutions is a continuous function of its inputs. The judge's opinion is a step: it has a threshold. So the answer is (a) for the pixels, and (b) for the judge. Beyond 1 the edit is an extrapolation. The smear gets darker, and so does whatever else went along with it.
+# *At which strength do you see glasses, and at which does the judge?* The pixels change smoothly, because a network of convolutions is a continuous function of its inputs. The judge's opinion is a step: it has a threshold. So the answer is (a) for the pixels, and (b) for the judge. Beyond 1 the edit is an extrapolation, and it goes on growing beyond 1: the smear gets darker.
 #
 # Three kinds of wishes lie outside of the training: beyond ±1; adding what is there already; taking away what is not there. The labels make it so: from 0 only +1 leads to another label, from 1 only −1. And there is a fourth, which no vector shows: a face of another kind.
 
@@ -304,9 +308,12 @@ for row_title, values in list(ratios.items())[1:]:
     print(
         f"{row_title} is closer to the truth than {next(iter(ratios))} in {share:.1f} of the cases"
     )
+    claim("each wins in more than a quarter of the cases", 0.25 < share < 0.75, n=len(values))
+middles = [np.median(values) for values in ratios.values()]
+claim("The middles hardly differ", max(middles) - min(middles) < 0.05, n=len(results))
 
 # %% [markdown]
-# Below 1 an edit is better than none. The first lines compare the middles, the last ones count pair by pair. The middles hardly differ, and each method wins in many single cases. What you saw in the picture above was *one* of them. Lesson [05 · Evaluate](05_evaluate.ipynb) gives intervals.
+# At 0 an edit is the true one, at 1 it is as far from it as the input. The first lines compare the middles, the other ones count pair by pair. The middles hardly differ: by less than $0.05$. Counted against the baseline, each wins in more than a quarter of the cases. What you saw in the picture above was *one* of them. Lesson [05 · Evaluate](05_evaluate.ipynb) gives intervals.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · The best face for the other side
@@ -354,6 +361,10 @@ ways = {"as trained": (), "as in the paper": tuple(PAPER.items()), "λ_sc = 100"
 weighed = {way: weigh(pulls, Mix(face=1, weights=weights)) for way, weights in ways.items()}
 for way, result in weighed.items():
     print(f"{way:>15}: " + ", ".join(f"{t} {share:.0%}" for t, share in result.shares.items()))
+shares = {way: result.shares for way, result in weighed.items()}
+claim("the attributes have by far the largest pull", shares["as trained"]["cls"] > 0.5)
+claim("consistency all but vanishes", shares["as in the paper"]["sc"] < 0.01)
+claim("it drowns everything else", shares["λ_sc = 100"]["sc"] > 0.9)
 
 # %%
 for way, result in weighed.items():
@@ -363,7 +374,7 @@ for way, result in weighed.items():
     )
 
 # %% [markdown]
-# *Which term wins where?* As trained, the attributes have by far the largest pull, and most of it at eyes and mouth, although bangs were asked for. With the paper's weights consistency all but vanishes from this picture: its $0.01$ is meant for a training of $200000$ iterations. At a hundred it drowns everything else, and the step is coloured noise that P likes.
+# *Which term wins where?* As trained, the attributes have by far the largest pull. With the paper's weights consistency all but vanishes from this picture. One reason may be the reading: as a *sum* over pixels instead of a mean the same $0.01$ pulls $h^2$ times as hard (lesson [02](02_losses.ipynb), exercise B). At a hundred it drowns everything else, and the step is coloured noise that P likes.
 #
 # ## 6. The training scrubber
 #
@@ -415,16 +426,18 @@ nothing = Counter(n for result in idle for n in strayed(result))
 others = flips.total() / (len(results) * (len(names) - 1))
 print(f"another attribute: {others:.0%} of labels,", dict(flips.most_common(4)))
 print(f"nothing was asked: {nothing.total() / len(results):.0%} of labels,", dict(nothing))
+frequent = {name for name, _ in flips.most_common(4)}
+claim("the labels that stray are among the same ones", set(nothing) <= frequent, n=6)
 
 # %% [markdown]
-# In the second line the generator only has to hand the face back, and the labels that stray are the same ones, about as often: thin glasses and small signs that it cannot *draw*, whatever was asked. These faces are drawn with attributes that are independent of each other, so all of this is the doing of the editor, or an error of the judge. In photographs it has company: labels such as Male, Young or Pale_Skin are columns of a data set, and what "more of it" looks like is whatever those columns come with.
+# In the second line the generator only has to hand the face back, and the labels that stray are among the same ones: thin glasses and small signs that it cannot *draw*, whatever was asked. (Six faces are too few to say how often.) These faces are drawn with attributes that are independent of each other, so all of this is the doing of the editor, or an error of the judge. In photographs it has company: labels such as Male, Young or Pale_Skin are columns of a data set, and what "more of it" looks like is whatever those columns come with.
 #
 # **Edited pictures of real people** can harm them. The paper asks for detectors. Ask the people on your photos before you edit them, and don't pass edits on as real.
 #
 # ## Summary
 #
 # 1. A slider is one number of $y^{diff}$. An added attribute takes away what it rules out, as strongly.
-# 2. Training knows −1, 0 and +1, each from one label only; beyond, against the label, or on another kind of face, the editor guesses.
+# 2. Training knows 0 from every face, +1 from faces that lack the attribute and −1 from faces that have it. Beyond, against the label, or on another kind of face, the editor guesses.
 # 3. One picture proves that something happens. How often, only numbers over many faces tell.
 # 4. λ decides who wins at which pixel, and a recorded run shows when each skill came.
 

@@ -34,7 +34,7 @@ def planted(expected):
 def test_1_a_pair_out_of_date(course):
     source = course / "py" / "90_tiny.py"
     source.write_text(
-        source.read_text(encoding="utf-8").replace("# The share is", "# This share is"),
+        source.read_text(encoding="utf-8").replace("# The <dfn>share", "# This <dfn>share"),
         encoding="utf-8",
     )
     planted("90_tiny.ipynb: out of date from 90_tiny-03 on")
@@ -151,7 +151,12 @@ def test_too_slow_and_too_large(course):
     [
         ("# ## Quiz", "# ## Kviz", "no section 'Quiz'"),
         ("# ## Summary", "# ##### Summary", "skips a level"),
-        ("# %% [markdown]\n# The share is 0.25, and $0.5$ is a constant.\n\n", "", "in a row"),
+        (
+            "# %% [markdown]\n# The <dfn>share</dfn> is 0.25, and $0.5$ is a constant. "
+            "So it is less than one half.\n\n",
+            "",
+            "in a row",
+        ),
         ("print(share)", "print(share)\n" * 40, "lines of code, more than 30"),
         ("**Goal.**", "", r"an exercise without \*\*Goal"),
         ('check("02-classification"', 'check("02-clasification"', "is not known"),
@@ -191,3 +196,33 @@ def test_a_table_row_and_its_function_agree(course):
         source.read_text(encoding="utf-8") + f"\n# %% [markdown]\n{row}\n", encoding="utf-8"
     )
     assert any("losses.generator_adversarial does not name" in fault for fault in audit.audit())
+
+
+def test_a_claim_without_a_sentence(edit):
+    edit("share = ", lambda cell: cell.update(source=cell.source.replace("one half", "a third")))
+    assert any("no sentence near by says 'less than a third'" in f for f in audit.audit())
+
+
+def test_a_sentence_without_a_claim(edit):
+    said = "The share is 0.25, and far better than nothing."
+    edit("The <dfn>share</dfn>", lambda cell: cell.update(source=said))
+    assert any('no claim for "better" in: The share is 0.25' in f for f in audit.audit())
+
+
+def test_a_stored_claim_that_does_not_hold(edit):
+    said = "0.25\nWith these values this sentence of the lesson does not hold: less.\n"
+    edit("share = ", lambda cell: cell.outputs[0].update(text=said))
+    planted("90_tiny-02: does not hold: less")
+
+
+@pytest.mark.parametrize("address", ["http:/lost.org", "https://lost", "https://a b.org/x"])
+def test_an_address_that_is_none(edit, address):
+    edit("## Contents", lambda cell: cell.update(source=f"{cell.source} [page]({address})"))
+    assert any(f"{address} is no address" in fault for fault in audit.audit())
+
+
+def test_a_glossary_out_of_date_and_a_lesson_without_it(course, edit):
+    (course / "glossary.md").write_text("# Glossary\n", encoding="utf-8")
+    planted("glossary.md: out of date")
+    edit("## Contents", lambda cell: cell.update(source="## Contents"))
+    assert "90_tiny.ipynb: no link to glossary.md" in audit.audit()

@@ -7,7 +7,7 @@ LESSON = '''# %% [markdown]
 #
 # ## Contents
 #
-# [Parameters](#Parameters), [the next](90_tiny.ipynb), Eq. 1-20.
+# [Parameters](#Parameters), [the next](90_tiny.ipynb), Eq. 1-20, [Glossary](glossary.md).
 #
 # ## Parameters
 
@@ -18,12 +18,15 @@ number: int = 1  # of things
 import sys
 import time
 
+from secgan_lite.course import claim
+
 share = 0.25 * number
 print(share)
+claim("less than one half", share < 0.5, n=4)
 print("a warning", file=sys.stderr)
 
 # %% [markdown]
-# The share is 0.25, and $0.5$ is a constant.
+# The <dfn>share</dfn> is 0.25, and $0.5$ is a constant. So it is less than one half.
 
 # %% tags=["nbval-ignore-output"]
 from secgan_lite.course import footer
