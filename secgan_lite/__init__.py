@@ -9,7 +9,13 @@ load_editor("runs/…").edit("portrait.jpg", {"Bangs": +1}).image
 - ``editing``: what a trained generator is used with; ``course``: the lessons' own, on top of all.
 """
 
+import os
+
 __version__ = "0.1.0"
+
+# For PyTorch's threads, which read it when PyTorch is imported: whoever waits for another sleeps.
+# By default he spins, and where another program has a core, an iteration takes 25 times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def __getattr__(name: str) -> object:

@@ -7,16 +7,19 @@ GPUs: ``torchrun --nproc-per-node N -m secgan_lite.training …``.
 import argparse
 import os
 import sys
+from importlib import import_module
 from typing import get_args
 
 from secgan_lite import backbones
+from secgan_lite.datasets import FaceData
+from secgan_lite.parsing import Parser
 from secgan_lite.support.errors import print_on_any_console
 from secgan_lite.training import (
     OutOfMemory,
+    RunFolder,
     TrainConfig,
     TrainingDiverged,
     TrainingStopped,
-    estimate_seconds,
     load_inputs,
     train,
 )
@@ -47,16 +50,17 @@ def main() -> int:
     given = {name: value for name, value in vars(parser.parse_args()).items() if value is not None}
     try:
         config = TrainConfig.of(**given)
-        faces, _, parser_network = load_inputs(config)
+        faces, test_faces, parser_network = load_inputs(config)
     except (ValueError, OSError) as error:
         parser.error(str(error))
-    say = print if os.environ.get("RANK", "0") == "0" else lambda *_, **__: None
-    if faces.absent:
-        say(f"{faces.absent:,} images of the training split are absent: {len(faces):,} are used")
+    main_process = os.environ.get("RANK", "0") == "0"
+    if faces.absent and main_process:
+        print(f"{faces.absent:,} images of the training split are absent: {len(faces):,} are used")
     try:
-        minutes = estimate_seconds(config, faces, parser_network) / 60
-        say(f"{config.run_name}: about {minutes:.1f} min on this machine", flush=True)
-        say(train(config, faces, parser_network).path)
+        run = train(config, faces, parser_network)
+        if main_process:
+            print(run.path, flush=True)
+            _report(run, test_faces, parser_network)
     except TrainingStopped as stopped:
         print(stopped, file=sys.stderr)
         return 128 + stopped.signal
@@ -64,6 +68,16 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _report(run: RunFolder, faces: FaceData, parser: Parser | None) -> None:
+    """Scores and ``report.html``, which the course writes where its libraries are installed."""
+    try:
+        report = import_module("secgan_lite.course.report")
+    except ModuleNotFoundError as error:
+        print(f"No report: it needs {error.name}, of the course (pip install -e '.[course]').")
+    else:
+        report.write_report(run, faces, parser)
 
 
 if __name__ == "__main__":

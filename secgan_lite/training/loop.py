@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 
 import torch
-from tqdm.auto import tqdm
 
 from secgan_lite.attributes import single_flips
 from secgan_lite.datasets import FaceData
@@ -26,29 +25,14 @@ from secgan_lite.training.interruptions import (
     memory_explained,
     stop_requests,
 )
-from secgan_lite.training.runs import RunFolder, locked, say, writing
+from secgan_lite.training.progress import Clock, Progress, say
+from secgan_lite.training.runs import RunFolder, locked, writing
 from secgan_lite.training.team import Team
 from secgan_lite.training.tensorboard import tensorboard_writer
 from secgan_lite.training.trainer import Trainer, TrainingDiverged
 
 Observer = Callable[[Trainer, list[dict]], dict]
-
-
-def estimate_seconds(config: TrainConfig, data: FaceData, parser: Parser | None = None) -> float:
-    """Seconds that ``train`` will take here, from a few iterations that are thrown away.
-
-    0 for a finished run, which ``train`` gives back.
-    """
-    if RunFolder.given_back(config):
-        return 0.0
-    trainer = Trainer(config, data.subset(2 * config.batch_size), parser)
-    for _ in range(config.critic_steps):
-        trainer.step()
-    started = time.perf_counter()
-    for _ in range(config.critic_steps):
-        trainer.step()
-    trainer.collect()  # waits for the device
-    return (time.perf_counter() - started) / config.critic_steps * config.iterations
+Live = Callable[[Trainer, list[dict]], object]
 
 
 def train(
@@ -58,6 +42,8 @@ def train(
     observers: Iterable[Observer] = (),
     sample_every: int = 0,
     checkpoint_every: float = 300.0,
+    live: Live | None = None,
+    tell_every: float = 15.0,
 ) -> RunFolder:
     """Run Algorithm 1 to ``config.iterations`` and fill the run folder.
 
@@ -70,6 +56,9 @@ def train(
             newest record of the log.
         sample_every: iterations between grids and snapshots of the generators, 0 for ten in all.
         checkpoint_every: seconds between checkpoints.
+        live: called with (trainer, log) by the clock: after 20 s, then every 30 s, to show how the
+            run goes.
+        tell_every: seconds between the lines in the terminal.
 
     Raises:
         TrainingStopped: SIGINT, SIGTERM or SIGHUP came, or the parent of a notebook's kernel is
@@ -107,24 +96,21 @@ def train(
         if events:
             place = folder.path / "tensorboard"
             write.append(stack.enter_context(events(place, trainer.iteration)))
-        bar = tqdm(total=config.iterations, initial=trainer.iteration, delay=0.5, unit="it")
-        stack.enter_context(bar)
         requests = stack.enter_context(stop_requests())
+        progress = Progress(config, folder.path, trainer.iteration, trainer.device, tell_every)
+        stack.enter_context(progress)
         log = folder.log
         sample_every = sample_every or max(1, config.iterations // 10)
-        saved, stop = time.perf_counter(), False
-        started = saved - (log[-1]["seconds"] if log else 0.0)
+        saves, shows, stop = Clock(*[checkpoint_every] * 2), Clock(20, 30), False
+        started = time.perf_counter() - (log[-1]["seconds"] if log else 0.0)
         while trainer.iteration < config.iterations and not stop:
             trainer.step()
             t, last = trainer.iteration, trainer.iteration == config.iterations
-            bar.update()
+            progress.step(t)
             if t % config.log_every == 0 or last:
                 record = {"iteration": t, "seconds": round(time.perf_counter() - started, 3)}
                 record |= trainer.collect()
                 log.append(record)
-                bar.set_postfix(
-                    {n: f"{record[f'rgb/{n}']:.2f}" for n in _SHOWN if f"rgb/{n}" in record}
-                )
                 if t % sample_every < config.log_every or last:
                     save_samples(trainer, folder)
                     _save_generators(trainer, folder, snapshot=True)
@@ -132,10 +118,13 @@ def train(
                         record |= observe(trainer, log)
                 for sink in write:
                     sink(record)
+                progress.record(record)
+            if live and shows.strikes():
+                live(trainer, log)
             stop = _asked(trainer, requests)
-            if stop or last or time.perf_counter() - saved >= checkpoint_every:
+            if saves.strikes() or stop or last:
                 _save_checkpoint(trainer, folder)
-                saved = time.perf_counter()
+                progress.saved()
         if trainer.iteration == config.iterations:
             _save_generators(trainer, folder)
         if stop or requests:
@@ -183,9 +172,6 @@ def _stopped(trainer: Trainer, folder: RunFolder, requests: StopRequests) -> Tra
         f"The state is saved in {folder.path}: continue with -p resume True.",
         requests.signals[0] if requests else signal.SIGTERM,
     )
-
-
-_SHOWN = ("critic", "real_accuracy", "fake_accuracy", "rec", "change")
 
 
 def _resume(trainer: Trainer, folder: RunFolder) -> None:

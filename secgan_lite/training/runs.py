@@ -7,7 +7,6 @@ JSON in its header, so that both always belong together; the one before it is ke
 import json
 import os
 import re
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,6 +31,7 @@ from secgan_lite.support.files import (
 )
 from secgan_lite.support.places import runs, to_read, to_write
 from secgan_lite.training.config import TrainConfig, learning_rate, validated
+from secgan_lite.training.progress import say
 
 # From the newest to the oldest. The first is there only between its writing and its renaming.
 _CHECKPOINTS = tuple(f"checkpoint{part}.safetensors" for part in ("-new", "", "-previous"))
@@ -339,11 +339,6 @@ class RunFolder:
     def finished(self) -> bool:
         """True once the generator has been saved, which is the last thing a run does."""
         return (self.path / "generator.safetensors").is_file()
-
-
-def say(message: str) -> None:
-    """A line to whoever waits for a run, beside its progress bar."""
-    print(message, file=sys.stderr)
 
 
 def _differences(one: dict, other: dict) -> list[str]:

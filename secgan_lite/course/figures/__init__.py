@@ -39,7 +39,13 @@ from secgan_lite.course.figures.study import (
     gains_by_attribute,
     seeds_in_pairs,
 )
-from secgan_lite.course.figures.training import paths, recorded_runs, training_curves
+from secgan_lite.course.figures.training import (
+    curve_panels,
+    live_run,
+    paths,
+    recorded_runs,
+    training_curves,
+)
 
 __all__ = [
     "BLUE",
@@ -51,6 +57,7 @@ __all__ = [
     "by_weight",
     "costs",
     "counterfactual_scale",
+    "curve_panels",
     "doubt",
     "edit_comparison",
     "faces_and_masks",
@@ -59,6 +66,7 @@ __all__ = [
     "gains_by_attribute",
     "gradient_flow",
     "label_maps",
+    "live_run",
     "method_comparison",
     "method_map",
     "overview",
