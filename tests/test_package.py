@@ -27,7 +27,7 @@ LAYERS = (
     "attributes", "segments", "losses", "modalities", "backbones", "parsing", "secgan",
     "faces", "datasets", "training", "editing", "judges", "evaluation",
     "course.pulls", "course.cheats", "course.recorded", "course.study", "course.figures",
-    "course.widgets", "course",
+    "course.widgets", "course.report", "course",
 )  # fmt: skip
 CORE = [layer for layer in LAYERS if not layer.startswith("course")]
 METHOD = CORE[1 : CORE.index("secgan") + 1]

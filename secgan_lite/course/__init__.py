@@ -9,7 +9,7 @@ _HOMES = {
     "checks": ("TODO", "check"),
     "lesson": (
         *("TRAINING", "Live", "batch_of", "footer"),
-        *("parameters", "settings", "show", "six_faces"),
+        *("parameters", "settings", "show", "six_faces", "teach"),
     ),
 }
 __all__ = sorted(name for names in _HOMES.values() for name in names)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 
 import torch
+from torch import Tensor
 
 from secgan_lite.attributes import single_flips
 from secgan_lite.datasets import FaceData
@@ -206,25 +207,35 @@ def _save_generators(trainer: Trainer, folder: RunFolder, snapshot: bool = False
 
 
 @torch.inference_mode()
-def save_samples(trainer: Trainer, folder: RunFolder, faces: int = 6) -> None:
-    """Write grids of single flips to ``samples/``, a face a row, the input first."""
+def flips_now(trainer: Trainer, faces: int) -> dict[str, Tensor]:
+    """What a run makes of its first faces, by branch: (faces, 1 + n_a, 3, h, h) in [0, 1].
+
+    The input comes first, then each single flip.
+    """
     x, y, s = trainer.data.batch(torch.arange(min(faces, len(trainer.data))), device=trainer.device)
     batch = Batch(x, s, y, y)
     targets = single_flips(y)
-    edits = {}
+    flips = {}
     with trainer.generators() as generators:
         for name, generator in generators.items():
-            source, activate = trainer.model.source(name, batch), generator.modality.activate
+            modality = generator.modality
+            source = trainer.model.source(name, batch)
             features = generator.encode(source)
-            edits[name] = [
-                activate(generator.decode(features, target - y), source) for target in targets
+            edits = [
+                modality.activate(generator.decode(features, target - y), source)
+                for target in targets
             ]
-    for name, columns in edits.items():
-        modality = trainer.model.branches[name].modality
-        columns = [modality.picture(column) for column in (modality.real(x, s), *columns)]
-        rows = torch.stack(columns, dim=1).flatten(0, 1)
+            own = trainer.model.branches[name].modality
+            columns = [own.picture(column) for column in (own.real(x, s), *edits)]
+            flips[name] = torch.stack(columns, dim=1)
+    return flips
+
+
+def save_samples(trainer: Trainer, folder: RunFolder, faces: int = 6) -> None:
+    """Write grids of single flips to ``samples/``, a face a row, the input first."""
+    for name, flips in flips_now(trainer, faces).items():
         file = folder.path / "samples" / f"{name}-{trainer.iteration:06d}.png"
         with writing(folder.path), replaced(file) as temporary:
             from torchvision.utils import save_image  # torchvision takes seconds to import
 
-            save_image(rows, temporary, nrow=len(columns))
+            save_image(flips.flatten(0, 1), temporary, nrow=flips.shape[1])

@@ -223,7 +223,7 @@ class RunFolder:
             "What is finished stays, with its iterations in its name."
         )
         with writing(self.path):
-            for name in (*_FILES.values(), "results.json"):
+            for name in (*_FILES.values(), "results.json", "report.html"):
                 if (file := self.path / name).is_file():
                     file.replace(file.with_stem(f"{file.stem}-{self.config.iterations:07d}"))
 

@@ -169,7 +169,8 @@ class RunReport:
         return (
             f"<section><h3>Flips beside {other}</h3><p>Test faces that training never saw, each "
             f"attribute reversed alone. In each pair the edit is on the left, {other} on the "
-            f"right. Does the edit do what it should, and nothing else?</p>{''.join(html)}</section>"
+            f"right. Does the edit do what it should, and nothing else?</p>{''.join(html)}"
+            "</section>"
         )
 
     @staticmethod
@@ -189,8 +190,8 @@ class RunReport:
             if score.name in means:
                 rows.append(score_row(score, means[score.name]))
         return (
-            "<section><h3>Scores</h3><p>Each with its 95 % interval, between the two ends: the edit "
-            "that copies its input, and the true one. "
+            "<section><h3>Scores</h3><p>Each with its 95 % interval, between the two ends: the "
+            "edit that copies its input (grey) and the true one (green). "
             f"n = {self.scores['n']} test faces, each attribute flipped once.</p>"
             f"<div class='scores'>{''.join(rows)}</div></section>"
         )
@@ -213,6 +214,7 @@ class RunReport:
             f"<figure>{drawing(*picture)}<figcaption><strong>{escape(title)}</strong> "
             f"{_READ[title]}</figcaption></figure>"
             for title, picture in figures.curve_panels(self.run.log).items()
+            if picture[0].axes[0].has_data()
         )
         return f"<section><h3>Curves</h3><div class='curves'>{panels}</div></section>"
 
@@ -241,16 +243,12 @@ class RunReport:
     @property
     def command(self) -> str:
         """The command of this run: what the preset does not say, by name."""
-        config = self.config
-        given = {"preset": config.preset, "backbone": config.backbone} | config.changes
-        defaults = {"preset": "lite"}
-        if config.data_dir:
-            given["data_dir"] = config.data_dir
-        words = ["papermill", "notebooks/04_train.ipynb", "out.ipynb"]
-        for name, value in given.items():
-            if defaults.get(name) != value and name != "iterations":
-                words += ["-p", name, str(value)]
-        return shlex.join(words)
+        config, place = self.config, self.config.data_dir
+        given = {"preset": config.preset} if config.preset != "lite" else {}
+        given |= {"backbone": config.backbone} | config.changes
+        given |= {"data_dir": place} if place else {}
+        words = (word for name, value in given.items() for word in ("-p", name, str(value)))
+        return shlex.join(["papermill", "notebooks/04_train.ipynb", "out.ipynb", *words])
 
     def _facts(self) -> str:
         _, metadata = load_generator(self.run.path)

@@ -81,7 +81,8 @@ def score_row(score: Score, found: dict) -> str:
         f"<b style='left:{at(low)};width:calc({at(high)} - {at(low)})'></b>"
         f"<i class='value' style='left:{at(found['value'])}'></i></div>"
         f"<div class='number'><strong>{_short(found['value'])}</strong> "
-        f"<span>({_short(low)} to {_short(high)})</span><span class='ends'>{said}</span></div></div>"
+        f"<span>({_short(low)} to {_short(high)})</span><span class='ends'>{said}</span></div>"
+        "</div>"
     )
 
 

@@ -123,9 +123,9 @@ def _signs(
         rate = [record["judge"] for record in log if "judge" in record][-1]
     if rate is not None:
         yield Sign(
-            "Does the judge, which took no part in training, see the edits?",
+            "Does the judge see the edits?",
             _state(rate, good=0.7, bad=0.5),
-            f"{rate:.0%} of the single flips are accepted",
+            f"the judge, which took no part in training, accepts {rate:.0%} of the single flips",
             "If D is pleased and the judge is not, G has found patterns for D alone: train longer, "
             "with more faces or a wider D.",
         )
