@@ -430,7 +430,7 @@ from secgan_lite.editing import generator_editor, load_generator
 from secgan_lite.evaluation import Truth, evaluate
 
 generator, _ = load_generator(run.path)
-few = held_out.subset(6)
+few = held_out.subset(3)
 x, y, _ = few.batch(torch.arange(len(few)))
 synthetic = few.faces is not None
 y_diffs = single_flips(y, config.attributes, resolved=synthetic) - y
@@ -474,7 +474,10 @@ if synthetic:
 # - **Outside**: the error where nothing should change. Copying scores 0.
 
 # %%
+from secgan_lite.training import tell
+
 if judge:
+    tell(f"Scoring the flips of {len(held_out)} test faces ...")
     scores = evaluate(generator_editor(generator, P), held_out, judge)
     run.save_results(scores)
     rows = {"TARR": scores["tarr"]["mean"], "reconstruction": scores["reconstruction"]}

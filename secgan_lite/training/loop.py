@@ -125,7 +125,8 @@ def train(
             stop = _asked(trainer, requests)
             if saves.strikes() or stop or last:
                 _save_checkpoint(trainer, folder)
-                progress.saved()
+                if not last:
+                    progress.saved()
         if trainer.iteration == config.iterations:
             _save_generators(trainer, folder)
         if stop or requests:
