@@ -127,7 +127,7 @@ def test_an_image_is_what_it_was():
     assert 'alt="a &quot;face&quot;"' in text and "image/jpeg" in tile(torch.zeros(3, 128, 128), "")
 
 
-def test_a_drawing_takes_the_colours_of_its_page():
+def test_a_drawing_takes_the_colours_of_its_page(closed_figures):
     log = [{"iteration": t, "rgb/real_accuracy": 0.5, "judge": 0.4} for t in (1, 2)]
     picture = figures.curve_panels(log)["Are edits recognised?"]
     text = drawing(*picture)

@@ -66,13 +66,16 @@ def training_curves(log: Sequence[dict]) -> Picture:
 
 
 def curve_panels(log: Sequence[dict]) -> dict[str, Picture]:
-    """The panels of ``training_curves`` by title, each a figure of its own."""
+    """The panels of ``training_curves`` by title, each a figure of its own; none is empty."""
     panels = {}
     for title in _QUESTIONS:
         figure, axis = plt.subplots(figsize=(4, 2.8), layout="constrained")
         _curves(axis, log, title)
         axis.set_title("")
-        panels[title] = figure, f"{title} {_curves_in_words(log)}"
+        if axis.has_data():
+            panels[title] = figure, f"{title} {_curves_in_words(log)}"
+        else:
+            plt.close(figure)
     return panels
 
 

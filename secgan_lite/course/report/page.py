@@ -214,7 +214,6 @@ class RunReport:
             f"<figure>{drawing(*picture)}<figcaption><strong>{escape(title)}</strong> "
             f"{_READ[title]}</figcaption></figure>"
             for title, picture in figures.curve_panels(self.run.log).items()
-            if picture[0].axes[0].has_data()
         )
         return f"<section><h3>Curves</h3><div class='curves'>{panels}</div></section>"
 

@@ -63,6 +63,11 @@ def test_panels_are_the_curves_one_by_one():
         assert "iteration 3" in alt
 
 
+def test_a_panel_without_a_curve_is_left_out():
+    one_branch = {name: value for name, value in record(1, False).items() if "sc" not in name}
+    assert "Disagreement of the branches" not in figures.curve_panels([one_branch])
+
+
 def test_a_live_picture_has_the_samples_in_their_order(faces):
     samples = faces.images[:6].reshape(2, 3, *faces.images.shape[1:])
     figure, alt = figures.live_run([record(1)], samples, ("Bangs", "Pale_Skin"))
