@@ -33,7 +33,6 @@ from secgan_lite.training.tensorboard import tensorboard_writer
 from secgan_lite.training.trainer import Trainer, TrainingDiverged
 
 Observer = Callable[[Trainer, list[dict]], dict]
-Live = Callable[[Trainer, list[dict]], object]
 
 
 def train(
@@ -43,7 +42,7 @@ def train(
     observers: Iterable[Observer] = (),
     sample_every: int = 0,
     checkpoint_every: float = 300.0,
-    live: Live | None = None,
+    live: Callable[[Trainer, list[dict]], None] | None = None,
     tell_every: float = 15.0,
 ) -> RunFolder:
     """Run Algorithm 1 to ``config.iterations`` and fill the run folder.
@@ -219,16 +218,12 @@ def flips_now(trainer: Trainer, faces: int) -> dict[str, Tensor]:
     flips = {}
     with trainer.generators() as generators:
         for name, generator in generators.items():
-            modality = generator.modality
-            source = trainer.model.source(name, batch)
-            features = generator.encode(source)
-            edits = [
-                modality.activate(generator.decode(features, target - y), source)
-                for target in targets
-            ]
-            own = trainer.model.branches[name].modality
-            columns = [own.picture(column) for column in (own.real(x, s), *edits)]
-            flips[name] = torch.stack(columns, dim=1)
+            modality, source = generator.modality, trainer.model.source(name, batch)
+            features, columns = generator.encode(source), [modality.real(x, s)]
+            for target in targets:
+                edit = generator.decode(features, target - y)
+                columns.append(modality.activate(edit, source))
+            flips[name] = torch.stack([modality.picture(c) for c in columns], dim=1)
     return flips
 
 

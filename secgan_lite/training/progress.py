@@ -4,9 +4,8 @@ import os
 import sys
 import time
 from collections import deque
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from types import TracebackType
 
 import torch
 
@@ -75,42 +74,20 @@ class Clock:
         return True
 
 
-# What a line says of the newest record: words, and the terms of the image branch behind them.
-_TERMS = (
-    ("critic {:.2f}", "rgb/critic"),
-    ("D right on real {:.2f}", "rgb/real_accuracy"),
-    ("on edits {:.2f}", "rgb/fake_accuracy"),
-    ("error {:.2f}", "rgb/rec"),
-    ("change {:.2f}", "rgb/change"),
-    ("branches differ {:.2f}", "rgb/sc"),
-)
-
-
-class Progress:
+class Progress(AbstractContextManager):
     """A run's voice: a context, to be told of each iteration, record and checkpoint.
 
-    Args:
-        config: the run.
-        folder: where it writes.
-        iteration: where it begins.
-        device: where it computes.
-        every: seconds between lines, at most, unless an iteration takes longer.
+    ``iteration`` is where it begins, ``every`` the seconds between lines.
     """
 
     def __init__(
-        self,
-        config: TrainConfig,
-        folder: Path,
-        iteration: int,
-        device: torch.device,
-        every: float = 15.0,
+        self, config: TrainConfig, folder: Path, iteration: int, device: torch.device, every: float
     ) -> None:
-        self._total, self._iteration = config.iterations, iteration
+        self._total, self._iteration, self._started = config.iterations, iteration, time.monotonic()
         self._terms: dict[str, str] = {}
         # The first iteration is slow; the last marks give the speed of about a minute.
         self._marks: deque[tuple[float, int]] = deque(maxlen=5)
-        self._lines, self._bar_moves = Clock(min(4, every), every), Clock(1, 1)
-        self._bar = _bar()
+        self._lines, self._bar_moves, self._bar = Clock(min(4, every), every), Clock(0, 1), _bar()
         where = f"{torch.get_num_threads()} CPU threads" if device.type == "cpu" else str(device)
         after = f" after iteration {iteration:,}" if iteration else ""
         tell(
@@ -119,62 +96,61 @@ class Progress:
         )
         tell(f"Run folder: {folder}")
 
-    def __enter__(self) -> "Progress":
-        self._started = time.monotonic()
-        self._show()
-        return self
-
     def step(self, iteration: int) -> None:
         """An iteration is done."""
         self._iteration = iteration
         if not self._marks:
             self._marks.append((time.monotonic(), iteration))
         elif self._lines.strikes():
-            tell(self._line())
+            tell("  ".join((self._count, *self._pace(), ", ".join(self._terms.values()))))
             self._marks.append((time.monotonic(), iteration))
         if self._bar_moves.strikes():
-            self._show()
+            self._show(*self._pace())
 
     def record(self, record: dict[str, float]) -> None:
         """A record of the log is there; a term that it lacks stays what it was."""
-        self._terms |= {n: words.format(record[n]) for words, n in _TERMS if n in record}
-        if "judge" in record:
-            self._terms["judge"] = f"judge accepts {record['judge']:.0%}"
+        self._terms |= {n: words.format(record[n]) for n, words in _TERMS.items() if n in record}
 
     def saved(self) -> None:
         """A checkpoint is written."""
-        tell(f"{self._count()}  state saved: -p resume True goes on from here")
+        tell(f"{self._count}  state saved: -p resume True goes on from here")
 
+    def __exit__(self, kind: type | None, *_: object) -> None:
+        self._show()  # no speed, no time: what is stored is the same in every run
+        took = duration(time.monotonic() - self._started)
+        tell(f"{self._count}  {'Stopped' if kind else 'Trained'} after {took}")
+
+    @property
     def _count(self) -> str:
         whole = f"{self._total:,}"
         return f"{self._iteration:{len(whole)},}/{whole}"
 
-    def _pace(self) -> tuple[str, str]:
-        """The speed, and the time left."""
+    def _pace(self) -> tuple[str, ...]:
+        """The speed, and the time left; nothing before there is any."""
         then, first = self._marks[0]
-        seconds, count = time.monotonic() - then, self._iteration - first
-        if not count:
-            return "", ""
-        each = seconds / count
+        if not (count := self._iteration - first):
+            return ()
+        each = (time.monotonic() - then) / count
         left = duration(each * (self._total - self._iteration))
         return (f"{1 / each:.1f} it/s" if each < 1 else f"{each:.1f} s/it"), f"{left} left"
 
-    def _line(self) -> str:
-        return "  ".join((self._count(), *self._pace(), ", ".join(self._terms.values())))
-
-    def _show(self, pace: bool = True) -> None:
+    def _show(self, *pace: str) -> None:
         if self._bar:
             done = 30 * self._iteration // self._total
-            parts = [f"{'█' * done}{'░' * (30 - done)}", f"{self._count()} iterations"]
-            parts += self._pace() if pace and self._marks else ()
+            parts = (f"{'█' * done}{'░' * (30 - done)}", f"{self._count} iterations", *pace)
             self._bar.update({"text/plain": "  ".join(parts)}, raw=True)
 
-    def __exit__(
-        self, kind: type | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._show(pace=False)  # no speed, no time: what is stored is the same in every run
-        ended = "Stopped" if kind else "Trained"
-        tell(f"{self._count()}  {ended} after {duration(time.monotonic() - self._started)}")
+
+# What a line says of the newest record: terms of the image branch, in words.
+_TERMS = {
+    "rgb/critic": "critic {:.2f}",
+    "rgb/real_accuracy": "D right on real {:.2f}",
+    "rgb/fake_accuracy": "on edits {:.2f}",
+    "rgb/rec": "error {:.2f}",
+    "rgb/change": "change {:.2f}",
+    "rgb/sc": "branches differ {:.2f}",
+    "judge": "judge accepts {:.0%}",
+}
 
 
 def _bar() -> object | None:

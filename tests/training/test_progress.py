@@ -108,7 +108,7 @@ def test_the_clock_is_that_of_the_run(small_config, tmp_path, told, monkeypatch)
     """Speed over about a minute, so that the time left is that of now; a stop is told as one."""
     now = [100.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
-    run = Progress(small_config(iterations=2000), tmp_path, 0, progress.torch.device("cpu"))
+    run = Progress(small_config(iterations=2000), tmp_path, 0, progress.torch.device("cpu"), 15)
     with pytest.raises(KeyboardInterrupt), run:
         for t in range(1, 201):
             now[0] += 30 if t == 1 else 1
@@ -127,7 +127,7 @@ def test_the_clock_is_that_of_the_run(small_config, tmp_path, told, monkeypatch)
 
 
 def test_a_resumed_run_says_so(small_config, tmp_path, told):
-    Progress(small_config(iterations=9), tmp_path, 4, progress.torch.device("cpu"))
+    Progress(small_config(iterations=9), tmp_path, 4, progress.torch.device("cpu"), 15)
     assert told[0].startswith("Training after iteration 4: secgan with stargan, ")
 
 
