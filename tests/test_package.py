@@ -138,6 +138,28 @@ def test_import_is_quick_and_has_no_side_effect():
     assert not {"torch", "matplotlib", "numpy"} & set(json.loads(found))
 
 
+WAITING = """
+import os
+os.environ.pop("OMP_WAIT_POLICY", None)
+os.environ.update({given})
+import secgan_lite
+print(os.environ["OMP_WAIT_POLICY"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "found"), [({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE")]
+)
+def test_threads_sleep_while_they_wait(given, found):
+    """Unless the user wants something else; PyTorch reads it when it is imported."""
+    assert printed(WAITING.format(given=given)).strip() == found
+
+
+def test_the_job_imports_the_package_before_pytorch():
+    source = (REPOSITORY / "notebooks" / "py" / "04_train.py").read_text(encoding="utf-8")
+    assert 0 < source.index("from secgan_lite") < source.index("\nimport torch")
+
+
 def test_load_editor_is_at_hand_without_its_cost():
     code = "import sys, secgan_lite as s; s.load_editor; print('torch' in sys.modules)"
     assert printed(code).strip() == "True"
