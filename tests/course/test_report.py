@@ -87,7 +87,8 @@ def test_scores_that_are_there_stay(report, faces, parser):
 
 
 def test_on_a_page_and_as_text(report):
-    assert report.body() in report._repr_html_()
+    assert report.body(shown=1) in report._repr_html_()
+    assert len(Page(report._repr_html_()).images) == 1 + 2 * 13
     assert repr(report).startswith(report.verdict.title) and "report.html is in" in repr(report)
 
 

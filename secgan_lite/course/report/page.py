@@ -95,7 +95,7 @@ class RunReport:
         return "\n".join((self.verdict.title, *signs, f"report.html is in {self.place}"))
 
     def _repr_html_(self) -> str:
-        return f"<style>{_STYLE}</style>{self.body()}"
+        return f"<style>{_STYLE}</style>{self.body(shown=1)}"  # notebooks stay small
 
     def page(self) -> str:
         """A whole page that needs no other file."""
@@ -106,9 +106,9 @@ class RunReport:
             f'<body class="run-report-page">{self.body()}</body></html>'
         )
 
-    def body(self) -> str:
-        """All sections, one below the other."""
-        parts = (self._head(), self._verdict(), self._flips(), self._scores())
+    def body(self, shown: int = 2) -> str:
+        """All sections, one below the other; the flips are those of ``shown`` faces."""
+        parts = (self._head(), self._verdict(), self._flips(shown), self._scores())
         parts += (self._curves(), self._go_on(), self._facts())
         return f'<article class="run-report">{"".join(parts)}</article>'
 
@@ -149,7 +149,7 @@ class RunReport:
         )
 
     @torch.inference_mode()
-    def _flips(self, shown: int = 2) -> str:
+    def _flips(self, shown: int) -> str:
         few = self.faces.subset(shown)
         x, y, _ = few.batch(torch.arange(len(few)))
         drawn, names = few.faces is not None, few.attributes
