@@ -229,9 +229,10 @@ class RunReport:
                 f"papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir {place}"
             ),
             "Train it longer": (
-                f"{self.command} -p resume True -p output_dir {place} -p iterations {longer}"
+                self.command(resume=True, output_dir=self.place, iterations=longer)
             ),
-            "Train it again; after a stop, go on with -p resume True": self.command,
+            "Train it again, beside this one": self.command(repeat=True),
+            "Go on after a stop": self.command(resume=True),
         }
         items = "".join(
             f"<div><h4>{title}</h4><pre><code>{escape(text)}</code></pre></div>"
@@ -239,13 +240,15 @@ class RunReport:
         )
         return f"<section><h3>How to go on</h3><div class='steps'>{items}</div></section>"
 
-    @property
-    def command(self) -> str:
-        """The command of this run: what the preset does not say, by name."""
+    def command(self, **more: object) -> str:
+        """The command of this run: what the preset does not say, by name, and ``more``."""
         config, place = self.config, self.config.data_dir
         given = {"preset": config.preset} if config.preset != "lite" else {}
         given |= {"backbone": config.backbone} | config.changes
         given |= {"data_dir": place} if place else {}
+        if self.run.path.name != config.run_name:
+            given["output_dir"] = self.place
+        given |= more
         words = (word for name, value in given.items() for word in ("-p", name, str(value)))
         return shlex.join(["papermill", "notebooks/04_train.ipynb", "out.ipynb", *words])
 
@@ -254,6 +257,7 @@ class RunReport:
         machine, known = metadata.get("machine", {}), self.scores.get("versions") or versions()
         seconds, count = self._done["seconds"], self._done["iteration"]
         facts = {
+            "Command": self.command(),
             "Folder": self.place,
             "Device": ", ".join(
                 str(v) if name == "processor" else f"{name} {v}" for name, v in machine.items()
