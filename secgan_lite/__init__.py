@@ -10,6 +10,7 @@ load_editor().edit("portrait.jpg", {"Bangs": +1}).image
 - ``commands``: the command line ``secgan-lite``; ``options``: what can be chosen there.
 """
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "load_editor"]
+
+# For PyTorch's threads, which read it when PyTorch is imported: whoever waits for another sleeps.
+# By default he spins, and where another program has a core, an iteration takes 25 times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def __getattr__(name: str) -> object:

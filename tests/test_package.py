@@ -28,7 +28,7 @@ LAYERS = (
     "attributes", "segments", "losses", "modalities", "backbones", "parsing", "secgan",
     "faces", "datasets", "options", "training", "editing", "judges", "evaluation",
     "course.pulls", "course.cheats", "course.recorded", "course.study", "course.figures",
-    "course.widgets", "course", "commands",
+    "course.widgets", "course.report", "course", "commands",
 )  # fmt: skip
 CORE = [layer for layer in LAYERS if not layer.startswith(("course", "commands"))]
 METHOD = CORE[1 : CORE.index("secgan") + 1]
@@ -140,6 +140,28 @@ def test_an_editor_can_be_found_where_completion_looks():
     assert {"load_editor", "__version__"} <= set(dir(secgan_lite)) & set(secgan_lite.__all__)
     assert (PACKAGE / "py.typed").is_file()
     assert secgan_lite.load_editor is importlib.import_module("secgan_lite.editing").load_editor
+
+
+WAITING = """
+import os
+os.environ.pop("OMP_WAIT_POLICY", None)
+os.environ.update({given})
+import secgan_lite
+print(os.environ["OMP_WAIT_POLICY"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "found"), [({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE")]
+)
+def test_threads_sleep_while_they_wait(given, found):
+    """Unless the user wants something else; PyTorch reads it when it is imported."""
+    assert printed(WAITING.format(given=given)).strip() == found
+
+
+def test_the_job_imports_the_package_before_pytorch():
+    source = (REPOSITORY / "notebooks" / "py" / "04_train.py").read_text(encoding="utf-8")
+    assert 0 < source.index("from secgan_lite") < source.index("\nimport torch")
 
 
 def test_load_editor_is_at_hand_without_its_cost():

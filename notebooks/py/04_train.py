@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | intermediate | 30 min, exercises 45 min | 3 min | under 2 GB | [03 · Parallel branches](03_parallel_branches.ipynb) |
 #
-# This notebook is a lesson and a tool. "Run all" trains a small SeCGAN on drawn faces; with other parameters it trains StarGAN's published size on CelebA:
+# This notebook is a lesson and a tool. "Run all" trains a small SeCGAN on drawn faces; with other parameters it trains StarGAN's published size on CelebA. It ends with a [report](#The-report) of the run. `-p lesson False` leaves out the cells that only teach:
 #
 # ```
 # papermill notebooks/04_train.ipynb out.ipynb -p backbone stargan -p method baseline
@@ -40,7 +40,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [Data](#Data-and-the-parser) · [Two branches](#Two-branches,-one-code) · [Algorithm 1](#Algorithm-1,-beside-the-code) · [Two numbers](#Two-numbers-first) · [Training](#Training) · [Reading the curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [When it goes wrong](#When-it-goes-wrong) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Scaling up](#Scaling-up) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
+# [Parameters](#Parameters) · [The map](#The-map) · [Data](#Data-and-the-parser) · [Two branches](#Two-branches,-one-code) · [Algorithm 1](#Algorithm-1,-beside-the-code) · [Two numbers](#Two-numbers-first) · [Training](#Training) · [Reading the curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [When it goes wrong](#When-it-goes-wrong) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Scaling up](#Scaling-up) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [The report](#The-report) · [Glossary](glossary.md)
 #
 # *In a 50-minute class start the training cell first, read Algorithm 1 while it runs, and skip exercises A and B.*
 
@@ -70,16 +70,17 @@ classifier: str = "auto"  # the judge: bundled, or a weights file
 output_dir: str = ""  # run folder, "" for one under runs
 resume: bool = False  # go on from the last checkpoint
 repeat: bool = False  # train a finished run again, beside it
+lesson: bool = True  # False trains and reports, and leaves out the cells that only teach
 
 # %% tags=["setup"]
-import torch
-
-from secgan_lite.course import TODO, TRAINING, Live, check, figures, footer, parameters, show
+from secgan_lite.course import TODO, TRAINING, Live, check, figures, footer, parameters, show, teach
 
 # %%
 from secgan_lite.training import TrainConfig
 
-config = TrainConfig.of(**parameters(globals(), TRAINING))
+given = parameters(globals(), (*TRAINING, "lesson"))
+teach(given.pop("lesson"), "04_train")
+config = TrainConfig.of(**given)
 print(config.run_name)
 for name in ("image_size", "width", "iterations", "critic_steps", "learning_rate", "lambda_sc"):
     print(f"{name:>14} = {getattr(config, name)}")
@@ -87,7 +88,7 @@ for name in ("image_size", "width", "iterations", "critic_steps", "learning_rate
 # %% [markdown]
 # ## The map
 
-# %%
+# %% tags=["lesson"]
 show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 
 # %% [markdown]
@@ -98,6 +99,8 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 # The default faces are drawn from parameters, so each has an exact mask and 13 exact labels. SeCGAN may not use the exact mask, because nobody has one for a photograph. It uses a frozen **parser P**, trained beforehand, and takes P's arg-max on every training image as the mask `s` (§3.1). We compute these masks once, before training, instead of in each of its steps.
 
 # %%
+import torch
+
 from secgan_lite.evaluation import load_judge
 from secgan_lite.training import load_inputs
 
@@ -107,7 +110,7 @@ print(f"{len(faces):,} training faces, {len(held_out):,} held out, {config.image
 if faces.absent:
     print(f"{faces.absent:,} more are in the split, and not in {config.data_dir}")
 
-# %%
+# %% tags=["lesson"]
 x, y, exact = held_out.batch(torch.arange(8))
 if P is not None:
     found = P(x).argmax(dim=1)
@@ -126,7 +129,7 @@ if P is not None:
 #
 # The RGB branch edits images with `G_rgb` and judges them with `D_rgb`. The semantic branch does the same with masks. Both are instances of one class; only the number of channels and the final activation differ (Table 2 of the paper).
 
-# %%
+# %% tags=["lesson"]
 from secgan_lite.secgan import Model
 
 model = Model(config.method, config.backbone, config.size, config.weights, P)
@@ -151,7 +154,7 @@ for branch_name, branch in model.branches.items():
 #
 # Here is the source, complete:
 
-# %%
+# %% tags=["lesson"]
 import inspect
 
 from secgan_lite.training import Trainer
@@ -159,13 +162,13 @@ from secgan_lite.training.trainer import whose_turn
 
 print(inspect.getsource(Trainer.step))
 
-# %%
+# %% tags=["lesson"]
 print(inspect.getsource(whose_turn))
 
 # %% [markdown]
 # Two details are worth a second look. Lines 5 and 8 translate the same batch with the same generator, so the code translates it once. And one backward pass serves both generators: in the consistency loss each branch takes the other's *arg-max* as its target (Eq. 11, 12), which has no gradient, so Eq. 11 teaches only `G_rgb` and Eq. 12 only `G_seg`. Both save time and must change no number. We check it: Algorithm 1 once more, naively, with two translations and an optimiser of our own, beside the package on a tiny model. The wrong variant takes a *fresh* mini-batch in line 8.
 
-# %%
+# %% tags=["lesson"]
 from secgan_lite import datasets, parsing
 
 few = datasets.load("synthetic", "train", 32, count=12)
@@ -200,7 +203,7 @@ def naive_weights(fresh=False):
     return torch.cat([p.detach().flatten() for p in model.branches.parameters()])
 
 
-# %% tags=["nbval-check-output"]
+# %% tags=["lesson", "nbval-check-output"]
 package = Trainer(tiny, few, small_P)
 for _ in range(6):
     package.step()
@@ -225,7 +228,10 @@ print(f"with a fresh batch in line 8 they differ: {wrong > 1e-4}")
 # <details><summary>Hint 3: almost code</summary><code>for t, batch in enumerate(batches, start=1): d = d - rate * gradient(critic, 0)</code>, then, if <code>t % n == 0</code>, the same for g with <code>generator</code>.</details>
 
 
-# %% tags=["exercise", "nbval-check-output"]
+# %% tags=["exercise", "lesson", "nbval-check-output"]
+import torch
+
+
 def algorithm(critic, generator, d, g, batches, n, rate):
     """The weights (d, g) after all batches. critic(d, g, batch), generator(d, g, batch): losses."""
     # solution
@@ -245,7 +251,7 @@ algorithm = check("04-algorithm", algorithm)
 # Your function, or the reference, now plays the game of the section above, from $g = -1$ and $d = 0$, with N = 1: first as it is, then wrong (lines 6 and 9 at the same time, so that G learns from D as it was *before* line 6), then with Eq. 1's penalty, for which the slope of this critic is just $d$.
 
 
-# %%
+# %% tags=["lesson"]
 def critic_loss(penalty):
     return lambda d, g, batch: d * g - d * batch.mean() + penalty * (d.abs() - 1) ** 2
 
@@ -294,11 +300,10 @@ show(
 # %%
 guess = ""  # "yes" or "no"
 
-# %% tags=["nbval-ignore-output"]
-from secgan_lite.training import estimate_seconds
-
-minutes = estimate_seconds(config, faces, P) / 60
-print(f"{config.iterations:,} iterations will take about {minutes:.1f} min here.")
+# %% [markdown]
+# ### Train
+#
+# The bar below says after a few seconds how long it will take; the picture comes after 20 seconds, and again every half minute: the curves so far, and two faces as the generator edits them at that moment. Under papermill the terminal says the same in plain lines, and `out.ipynb` is worth opening while it runs.
 
 # %%
 from secgan_lite.evaluation import judge_rate
@@ -306,9 +311,8 @@ from secgan_lite.training import train
 
 page = Live("Is this run healthy?")
 observers = [judge_rate(held_out.subset(24), judge)] if judge else []
-observers.append(lambda trainer, log: page.update(figures.training_curves(log)) or {})
-run = train(config, faces, P, observers)
-page.update(figures.training_curves(run.log))  # a run that was finished already has no observers
+run = train(config, faces, P, observers, live=page.look)
+page.update(figures.training_curves(run.log))
 print(run.path.name)
 if "judge" in run.log[-1]:
     last = {"real": run.log[-1]["rgb/real_accuracy"], "edits": run.log[-1]["judge"]}
@@ -327,7 +331,7 @@ if "judge" in run.log[-1]:
 #
 # Your run is one. To know a healthy one you must have seen sick ones. Here are three, recorded with their samples; they differ in the loss only, same faces, same seed, same first weights. **One works. One fails loudly. One fails quietly.** Which is which? Decide before you read on, and say by which panel.
 
-# %%
+# %% tags=["lesson"]
 from secgan_lite.course.recorded import load_dynamics
 
 recorded = {f"run {letter.upper()}": load_dynamics(f"run-{letter}") for letter in "abc"}
@@ -336,7 +340,7 @@ show(
     "Which run works, which fails loudly, and which fails quietly?",
 )
 
-# %% tags=["nbval-check-output"]
+# %% tags=["lesson", "nbval-check-output"]
 from secgan_lite.course import claim
 
 settings = [
@@ -369,9 +373,38 @@ claim("the dashed line and the judge *fall*", judged[-1] < judged[0])
 # Two habits follow. Look at **a quantity that no term of the loss contains** (here the judge), and at **every panel**: run A looks fine in all but the first.
 
 # %% [markdown]
+# ### The rules, in numbers
+#
+# The [report](#The-report) at the end of this notebook reads your run by the same rules. Nobody can prove such bounds; these tell the three runs apart, and leave room for other backbones and sizes.
+#
+# | the question | good | bad |
+# |---|---|---|
+# | Is every term of the loss at work? | each has a weight above 0 and moves; errors fall | one has not |
+# | Do the critics stay bounded? | within $\pm 20$ in the second half | beyond $\pm 100$ |
+# | Does D learn the attributes of real faces? | it avoids half of the mistakes that always giving the commoner answer makes | not even a quarter |
+# | Does G please D? | on edits D finds nearly as many labels as on real faces: at most $0.10$ less | more than $0.25$ less |
+# | Does the judge see the edits? | it accepts $0.70$ of the flips or more | less than half |
+# | Do edits change more than reconstructions? | twice as much or more | less than $1.5$ times |
+# | Are edits closer to the true edit than the input is? (drawn faces) | surely: the whole interval is below 1 | surely not |
+#
+# What lies between is *doubtful*. A run with less than half of its preset's iterations is not judged: it is too early. Let us see what the rules say of the three runs.
+
+# %% tags=["lesson", "nbval-check-output"]
+from secgan_lite.course.report import Verdict
+
+always = 0.76  # share of labels that is right if each attribute always gets its commoner value
+for title, dynamics in recorded.items():
+    its_config = TrainConfig(**dynamics.config)
+    verdict = Verdict.of(its_config, dynamics.log, always, dynamics.scores[-1])
+    print(f"{title}: {verdict.title}")
+    for sign in verdict.signs:
+        if sign.state != "good":
+            print(f"    {sign.state}: {sign.question} {sign.found}")
+
+# %% [markdown]
 # Slide through them, two side by side. Optional: this cell needs a running kernel.
 
-# %% tags=["widget", "nbval-ignore-output"]
+# %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import TrainingScrubber
 
 TrainingScrubber(runs=recorded)
@@ -417,7 +450,7 @@ from secgan_lite.editing import generator_editor, load_generator
 from secgan_lite.evaluation import Truth, evaluate
 
 generator, _ = load_generator(run.path)
-few = held_out.subset(6)
+few = held_out.subset(3)
 x, y, _ = few.batch(torch.arange(len(few)))
 synthetic = few.faces is not None
 y_diffs = single_flips(y, config.attributes, resolved=synthetic) - y
@@ -465,7 +498,10 @@ if synthetic:
 # - **Outside**: the error where nothing should change. Copying scores 0.
 
 # %%
+from secgan_lite.training import tell
+
 if judge:
+    tell(f"Scoring the flips of {len(held_out)} test faces ...")
     scores = evaluate(generator_editor(generator, P), held_out, judge)
     run.save_results(scores)
     rows = {"TARR": scores["tarr"]["mean"], "reconstruction": scores["reconstruction"]}
@@ -494,7 +530,7 @@ if judge:
 # <details><summary>Hint 3: almost code</summary><code>hits.diagonal(dim1=0, dim2=2)</code> has them, as (B, n).</details>
 
 
-# %% tags=["exercise", "nbval-check-output"]
+# %% tags=["exercise", "lesson", "nbval-check-output"]
 def rate(logits, targets, y_src):
     """Share of single flips that the judge sees: logits and targets (n, B, n), y_src (B, n)."""
     hits = (logits > 0) == (targets > 0)
@@ -513,7 +549,7 @@ rate = check("04-rate", rate)
 # The notebook is the program: the same cells, other parameters. From small to large:
 #
 # ```
-# papermill notebooks/04_train.ipynb out.ipynb -p image_size 64 -p iterations 5000
+# papermill notebooks/04_train.ipynb out.ipynb -p image_size 64 -p iterations 5000 -p lesson False
 # papermill notebooks/04_train.ipynb out.ipynb -p preset paper -p dataset celeba -p data_dir data/celeba -p parser parser-128.safetensors -p device cuda
 # papermill notebooks/04_train.ipynb out.ipynb -p preset paper … -p resume True
 # ```
@@ -522,7 +558,7 @@ rate = check("04-rate", rate)
 #
 # **What an iteration costs, and what each lever gains.** `python -m secgan_lite.course benchmark` prints a table for your machine; here is one for two CPU cores, and one for a large GPU whose machine had other work as well (and StarGAN's lite discriminator a level less). The floor, in the first, is the least time that its convolutions need: multiply-adds over the best rate at which the machine was seen to convolve. The last rows are options of `TrainConfig`:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["lesson", "nbval-check-output"]
 import re
 
 from secgan_lite.support.files import DATA
@@ -545,13 +581,13 @@ for name in ("stargan", "attgan"):
 #
 # **What three minutes reach.** A short run, from three seeds, on 300 test faces with 13 flips each, as recorded with the command below:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["lesson", "nbval-check-output"]
 import json
 
-recorded = json.loads((results / "lite.json").read_text(encoding="utf-8"))
-print(f"{recorded['command']}; mean (lowest to highest seed)")
+lite = json.loads((results / "lite.json").read_text(encoding="utf-8"))
+print(f"{lite['command']}; mean (lowest to highest seed)")
 for name in ("secgan", "baseline", "secgan, D to 4 × 4"):
-    texts = [f"{k} {m} ({low} to {high})" for k, (m, low, high) in recorded[name].items()]
+    texts = [f"{k} {m} ({low} to {high})" for k, (m, low, high) in lite[name].items()]
     print(f"{name:>18}: " + ", ".join(texts))
 ours, theirs = (recorded[name].values() for name in ("secgan", "baseline"))
 ends = [(a[1], a[2], b[1], b[2]) for a, b in zip(ours, theirs, strict=True)]
@@ -589,5 +625,13 @@ claim("the two methods overlap in every score", overlap, n=3)
 #
 # Next: [05 · Evaluate](05_evaluate.ipynb) scores a run with the paper's metrics, and intervals.
 
+# %% [markdown]
+# ## The report
+#
+# Everything about your run in one place: how it went, by the [rules above](#The-rules,-in-numbers), its flips, its scores, and how to go on with it. The same is in `report.html` in the run's folder, for every run; `python -m secgan_lite.training` writes it too.
+
 # %% tags=["nbval-ignore-output"]
+from secgan_lite.course.report import write_report
+
 footer()
+write_report(run, held_out, P)

@@ -7,7 +7,6 @@ JSON in its header, so that both always belong together; the one before it is ke
 import json
 import os
 import re
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -34,6 +33,7 @@ from secgan_lite.support.files import (
 )
 from secgan_lite.support.places import runs, to_read, to_write
 from secgan_lite.training.config import TrainConfig, learning_rate
+from secgan_lite.training.progress import say
 
 # From the newest to the oldest. The first is there only between its writing and its renaming.
 _CHECKPOINTS = tuple(f"checkpoint{part}.safetensors" for part in ("-new", "", "-previous"))
@@ -225,7 +225,7 @@ class RunFolder:
             "What is finished stays, with its iterations in its name."
         )
         with writing(self.path):
-            for name in (*_FILES.values(), "results.json"):
+            for name in (*_FILES.values(), "results.json", "report.html"):
                 if (file := self.path / name).is_file():
                     file.replace(file.with_stem(f"{file.stem}-{self.config.iterations:07d}"))
 
@@ -341,11 +341,6 @@ class RunFolder:
     def finished(self) -> bool:
         """True once the generator has been saved, which is the last thing a run does."""
         return (self.path / "generator.safetensors").is_file()
-
-
-def say(message: str) -> None:
-    """A line to whoever waits for a run, beside its progress bar."""
-    print(message, file=sys.stderr)
 
 
 def _differences(one: dict, other: dict) -> list[str]:

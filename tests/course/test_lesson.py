@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from typing import Literal
 
 import matplotlib.pyplot as plt
@@ -13,7 +14,17 @@ from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 from traitlets.config import Config
 
-from secgan_lite.course import TRAINING, Live, footer, lesson, parameters, settings, show, six_faces
+from secgan_lite.course import (
+    TRAINING,
+    Live,
+    footer,
+    lesson,
+    parameters,
+    settings,
+    show,
+    six_faces,
+    teach,
+)
 from secgan_lite.course.authoring.picture import overview
 from secgan_lite.course.builder import NOTEBOOKS
 from secgan_lite.course.lesson import peak_memory, png
@@ -162,6 +173,41 @@ def test_a_live_picture_keeps_its_caption(page):
     shown, updated = ([parts(bundle)[:2] for bundle in bundles] for bundles in page)
     assert shown == [("one", "Is it one?"), ("two", "Which number comes?")]
     assert updated == [("three", "Which number comes?")]
+
+
+@pytest.fixture
+def job(tmp_path, monkeypatch):
+    """A shell whose notebook has one cell that only teaches, and another."""
+    cells = [
+        {"source": ["a = 1\n", "# teaches\n"], "metadata": {"tags": ["lesson"]}},
+        {"source": "b = 1", "metadata": {}},
+    ]
+    notebook = tmp_path / "01_tiny.ipynb"
+    notebook.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    monkeypatch.setattr(lesson, "NOTEBOOKS", tmp_path)
+    shell = InteractiveShell(config=Config(HistoryManager={"hist_file": ":memory:"}))
+    monkeypatch.setattr(lesson, "get_ipython", lambda: shell)
+
+    def run(value):
+        shell.user_ns.clear()
+        teach(value, "01_tiny")
+        for cell in ("\na = 1\n# teaches", "b = 1"):
+            shell.run_cell(cell).raise_error()
+        return {"a", "b"} & set(shell.user_ns)
+
+    return run
+
+
+def test_without_the_lesson_only_the_job_is_left(job):
+    """And it comes back in the same kernel."""
+    assert [job(value) for value in (True, False, "False", True)] == [
+        {"a", "b"}, {"b"}, {"b"}, {"a", "b"},
+    ]  # fmt: skip
+
+
+def test_whether_to_teach_is_a_flag(job):
+    with pytest.raises(ValueError, match="lesson"):
+        job("sometimes")
 
 
 def test_the_footer_tells_versions_and_memory(capsys):

@@ -287,7 +287,6 @@ def test_the_command_says_what_stopped_it(tmp_path, monkeypatch, capsys, error):
         raise error
 
     monkeypatch.setattr(command, "train", stops)
-    monkeypatch.setattr(command, "estimate_seconds", lambda *_: 0)
     given = ["--method", "baseline", "--num-images", "16", "--output-dir", str(tmp_path / "run")]
     monkeypatch.setattr(sys, "argv", ["training", *given])
     assert __main__.main() == 1

@@ -48,7 +48,13 @@ from secgan_lite.course.figures.study import (
     gains_by_attribute,
     seeds_in_pairs,
 )
-from secgan_lite.course.figures.training import paths, recorded_runs, training_curves
+from secgan_lite.course.figures.training import (
+    curve_panels,
+    live_run,
+    paths,
+    recorded_runs,
+    training_curves,
+)
 
 __all__ = [
     "BLUE",
@@ -60,6 +66,7 @@ __all__ = [
     "by_weight",
     "costs",
     "counterfactual_scale",
+    "curve_panels",
     "directions",
     "doubt",
     "edit_comparison",
@@ -69,6 +76,7 @@ __all__ = [
     "gains_by_attribute",
     "gradient_flow",
     "label_maps",
+    "live_run",
     "method_comparison",
     "method_map",
     "overview",

@@ -52,6 +52,34 @@ def test_training_curves_of_one_branch_and_of_none():
     assert "iteration 0" in figures.training_curves([])[1]
 
 
+def test_panels_are_the_curves_one_by_one():
+    log = [record(t) for t in (1, 2, 3)]
+    row, panels = figures.training_curves(log)[0], figures.curve_panels(log)
+    assert [axis.get_title() for axis in row.axes] == list(panels)
+    for axis, (figure, alt) in zip(row.axes, panels.values(), strict=True):
+        (alone,) = figure.axes
+        for line, same in zip(axis.lines, alone.lines, strict=True):
+            assert line.get_xydata().tolist() == same.get_xydata().tolist()
+        assert "iteration 3" in alt
+
+
+def test_a_panel_without_a_curve_is_left_out():
+    one_branch = {name: value for name, value in record(1, False).items() if "sc" not in name}
+    assert "Disagreement of the branches" not in figures.curve_panels([one_branch])
+
+
+def test_a_live_picture_has_the_samples_in_their_order(faces):
+    samples = faces.images[:6].reshape(2, 3, *faces.images.shape[1:])
+    figure, alt = figures.live_run([record(1)], samples, ("Bangs", "Pale_Skin"))
+    *curves, strip = figure.axes
+    assert [axis.get_title() for axis in curves] == list(figures.curve_panels([record(1)]))
+    shown = strip.images[0].get_array()
+    assert (shown[32:64, 64:96] == faces.images[5].transpose(1, 2, 0)).all()
+    words = [text.get_text() for text in strip.get_xticklabels()]
+    assert words == ["input", "Bangs\nreversed", "Pale\nSkin\nreversed"]
+    assert "2 faces as the generator edits them now: Bangs, Pale_Skin" in alt
+
+
 @pytest.fixture
 def dynamics(faces):
     """A recorded run of three snapshots that makes faces darker and darker."""
