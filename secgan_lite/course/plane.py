@@ -197,7 +197,7 @@ def train_editor(
     critic_step: Play = critic_step,
     *,
     seed: int = 0,
-    rounds: int = 600,
+    rounds: int = 500,
     batch_size: int = 128,
 ) -> tuple[Player, list[float]]:
     """An editor G(x, y_diff) learnt from labels alone, and its loss in each round."""

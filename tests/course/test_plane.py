@@ -75,7 +75,10 @@ def test_slopes_and_penalty_agree_with_differences():
     y, alpha = plane.labels(5, stream(0, "y")).double(), torch.rand(5, 1).double()
     mixed, h = alpha * x + (1 - alpha) * fake, 1e-6
     by_hand = torch.stack(
-        [(D(mixed + h * e, y) - D(mixed - h * e, y))[:, 0] / (2 * h) for e in torch.eye(2).double()],
+        [
+            (D(mixed + h * e, y) - D(mixed - h * e, y))[:, 0] / (2 * h)
+            for e in torch.eye(2).double()
+        ],
         dim=1,
     )
     assert torch.allclose(plane.slopes(D, mixed, y), by_hand, atol=1e-6)

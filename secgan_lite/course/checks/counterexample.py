@@ -127,8 +127,9 @@ def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
 
 def told(example: Example, names: list[str]) -> str:
     """An example in words: its inputs, if they can be read, and the results that differ."""
-    arguments = next(example.draws()).arguments
-    inputs = ", ".join(written(v, n) for v, n in zip(arguments, names, strict=True))
+    case = next(example.draws())
+    readable = zip(case.arguments, names, strict=True) if not case.effects() else ()
+    inputs = ", ".join(written(v, n) for v, n in readable)
     inputs = f": {inputs}" if 0 < len(inputs) < 600 else ""
     if example.before:
         start = f"it is right with {example.before}, and wrong with {example.what}"

@@ -138,6 +138,10 @@ def _critic_step(
     clear=True,
     asked=lambda y: y,  # of G
     told=lambda y: y,  # D, of fake points
+    known=lambda y: y,  # D, of real points
+    beside=lambda y: y,  # the penalty
+    realism=lambda fake, real: fake - real,
+    weight=plane.LAMBDA_GP,
     join=torch.mean,
     sign=1,
     at=lambda x, fake, alpha: torch.lerp(fake, x, alpha),
@@ -147,9 +151,9 @@ def _critic_step(
     """D's step with a part of it replaced."""
     fake = G(z, asked(y))
     fake = fake.detach() if detached else fake
-    realism = join(D(fake, told(y))) - join(D(x, y))
-    norm = (plane.slopes(D, at(x, fake, alpha), y).square().sum(dim=1) + 1e-12).sqrt()
-    loss = sign * realism + plane.LAMBDA_GP * penalty(norm)
+    value = join(realism(D(fake, told(y)), D(x, known(y))))
+    norm = (plane.slopes(D, at(x, fake, alpha), beside(y)).square().sum(dim=1) + 1e-12).sqrt()
+    loss = sign * value + weight * penalty(norm)
     if clear:
         optimiser.zero_grad()
     loss.backward()
@@ -174,7 +178,8 @@ CRITIC = Exercise(
         ),
         "no step": Mistake(
             partial(_critic_step, steps=False),
-            "the loss is right and D does not move: optimiser.step() is missing",
+            "the loss is right and D does not move: optimiser.step() is missing, or zero_grad() comes "
+            "after backward() and deletes the gradient",
         ),
         "sign": Mistake(
             partial(_critic_step, sign=-1),
@@ -197,6 +202,40 @@ CRITIC = Exercise(
         "D told of another": Mistake(
             partial(_critic_step, told=lambda y: y.roll(1, 0)),
             "D is told the label of the wrong cluster with the fake points",
+        ),
+        "D told of another, real": Mistake(
+            partial(_critic_step, known=lambda y: y.roll(1, 0)),
+            "D is told the label of the wrong cluster with the real points",
+        ),
+        "real without label": Mistake(
+            partial(_critic_step, known=torch.zeros_like),
+            "D judges real points with a label of zeros; give it the labels y",
+        ),
+        "penalty without label": Mistake(
+            partial(_critic_step, beside=torch.zeros_like),
+            "the penalty asks D with a label of zeros: only that label's slope would be held",
+        ),
+        "no fake points": Mistake(
+            partial(_critic_step, realism=lambda fake, real: -real),
+            "the fake points are missing in the loss: only real scores count",
+        ),
+        "no real points": Mistake(
+            partial(_critic_step, realism=lambda fake, real: fake),
+            "the real points are missing in the loss: only fake scores count",
+        ),
+        "original loss": Mistake(
+            partial(
+                _critic_step,
+                realism=lambda fake, real: (
+                    nn.functional.softplus(fake) + nn.functional.softplus(-real)
+                ),
+            ),
+            "this is the original loss, −log D and −log(1 − D), for a D that is a probability. A "
+            "critic's scores are used as they are",
+        ),
+        "lambda of images": Mistake(
+            partial(_critic_step, weight=10),
+            "the penalty has the weight 10, as for images. Here it is plane.LAMBDA_GP, which is 1",
         ),
         "sum": Mistake(
             partial(_critic_step, join=torch.sum),
@@ -322,7 +361,7 @@ ROUND = Exercise(
         ),
         "no D": Mistake(
             partial(_play, critic_steps=slice(0)),
-            "D takes no step: call critic_step for each batch",
+            "D takes no step: call critic_step for each batch, with D's optimiser, for_d",
         ),
         "G in each": Mistake(
             partial(_play, every=True),
@@ -366,6 +405,11 @@ ROUND = Exercise(
             _both_descend,
             "G's loss moves D as well, towards high scores for fake points. In G's step only "
             "for_g takes a step",
+        ),
+        "log D": Mistake(
+            partial(_play, loss_of=lambda s: nn.functional.softplus(-s).mean()),
+            "this is the remedy of the original loss, −E[log D], for a D that is a probability. A "
+            "critic's score is used as it is: −E[D]",
         ),
         "original loss": Mistake(
             partial(_play, loss_of=lambda s: nn.functional.logsigmoid(-s).mean()),

@@ -189,7 +189,7 @@ _FAMILY = (
 def family() -> Picture:
     """The line from conditional GANs to SeCGAN: what enters each generator, and who teaches it."""
     figure, axis = plt.subplots(figsize=(10.5, 5.1))
-    axis.set(xlim=(0, 10.5), ylim=(-0.5, len(_FAMILY) + 0.25))
+    axis.set(xlim=(0, 10.5), ylim=(-0.1, len(_FAMILY) + 0.25))
     axis.axis("off")
     for x, head in ((1.0, "method"), (3.3, "enters G"), (6.1, "comes out"), (8.6, "teachers of G")):
         axis.text(x, len(_FAMILY) + 0.05, head, ha="center", fontsize=9, color=GREY)
@@ -199,7 +199,7 @@ def family() -> Picture:
         boxes = ((3.3, 1.9, enters, BLUE), (6.1, 0.9, leaves, ORANGE), (8.6, 2.7, teacher, GREEN))
         for x, width, text, colour in boxes:
             look = {"boxstyle": "round,pad=0.03", "fc": "white", "ec": colour, "lw": 1.4}
-            axis.add_patch(FancyBboxPatch((x - width / 2, y - 0.27), width, 0.54, **look))
+            axis.add_patch(FancyBboxPatch((x - width / 2, y - 0.33), width, 0.66, **look))
             axis.text(x, y, text, ha="center", va="center", fontsize=8.5)
         axis.add_patch(plt.Circle((4.9, y), 0.22, fc="#eeeeee", ec=GREY))
         axis.text(4.9, y, "G", ha="center", va="center", fontsize=9)
