@@ -178,8 +178,8 @@ CRITIC = Exercise(
         ),
         "no step": Mistake(
             partial(_critic_step, steps=False),
-            "the loss is right and D does not move: optimiser.step() is missing, or zero_grad() comes "
-            "after backward() and deletes the gradient",
+            "the loss is right and D does not move: optimiser.step() is missing, or zero_grad() "
+            "comes after backward() and deletes the gradient",
         ),
         "sign": Mistake(
             partial(_critic_step, sign=-1),

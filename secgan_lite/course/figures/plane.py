@@ -78,7 +78,7 @@ def film(game: Game, real: Tensor, frames: Sequence[int] = (0, 5, 8, 11, 14, 23)
         axis.quiver(*game.frames[k][some].T.numpy(), *game.pulls[k][some].T.numpy(),
                     color="#333333", **arrows)  # fmt: skip
     return figure, (
-        f"G's points at rounds {', '.join(str(game.rounds[k]) for k in frames)}, over the real "
+        f"G's points at round {', '.join(str(game.rounds[k]) for k in frames)}, over the real "
         "points in grey. Colours and marks tell the label that was asked for; arrows from 40 of "
         "the points show D's slope there."
     )
