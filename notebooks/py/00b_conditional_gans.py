@@ -313,7 +313,7 @@ def watched(game):
 games = {seed: plane.train(play, inject, seed=seed, rounds=iterations, watch=watched)}
 
 # %% [markdown]
-# *Who moves?* Both. G starts as one small blob, in which all labels lie together. First D finds the direction of each quarter, and the colours part. Then, inside each quarter, D finds the three spots, and G splits its cloud. The arrows turn all the time, because D has to answer each move of G. At the end many arrows are short or point in different ways: there is little left to tell real from made.
+# *Who moves?* Both. G starts as one small blob, in which all labels lie together. First D finds the direction of each quarter, and the colours part. Then, inside each quarter, D finds the three spots, and G splits its cloud. The arrows turn all the time, because D has to answer each move of G. At the end the arrows of one colour point in many directions: there is no common way left to go.
 #
 # Slide through the whole film. Optional: this cell needs a running kernel.
 
@@ -323,7 +323,7 @@ from secgan_lite.course.widgets import GameFilm
 GameFilm(games[seed], x_real)
 
 # %% [markdown]
-# One run may be luck, so we play with two more seeds and count. A generator gets 1,200 labels. How many of its points lie in the right quarter? How many of the 12 spots does it reach, with at least a quarter of their fair share? And how far are its points from real ones, by the exact $W_1$ on 200 of them?
+# One run may be luck, so we play with two more seeds and count. A generator gets 1200 labels. How many of its points lie in the right quarter? How many of the 12 spots does it reach, with at least a quarter of their fair share? And how far are its points from real ones, by the exact $W_1$ on 200 of them?
 
 
 # %%
@@ -353,7 +353,7 @@ print(f"right quarter: {min(share for _, _, share, _, _ in healthy):.0%}, limit 
 #
 # ## 5. Three ways to fail
 #
-# We change one thing at a time. We leave out the penalty. We leave out the condition: both players get zeros for the label. And we add *momentum*. The optimiser Adam can add a share β₁ of its earlier direction to each step. In section 4 that share was 0. PyTorch's default is `0.9`; many GANs take `0.5`, and so do we now. (The first two games are stopped after 400 rounds; by then they have shown their fault.)
+# We change one thing at a time. We leave out the penalty. We leave out the condition: both players get zeros for the label. And we add *momentum*. The optimiser Adam can add a share β₁ of its earlier direction to each step. In section 4 that share was 0. PyTorch's default is `0.9`; many GANs take `0.5`, and so do we now. (The first game is stopped after 600 rounds, the second after 400; by then they have shown their fault.)
 
 
 # %%
@@ -377,7 +377,7 @@ def broken(play=plane.play, inject=plane.inject, momentum=0.0, rounds=iterations
 
 
 failures = {
-    "no penalty": broken(play=unpenalised, rounds=400),
+    "no penalty": broken(play=unpenalised, rounds=600),
     "no condition": broken(inject=unconditional, rounds=400),
     "momentum 0.5": broken(momentum=0.5),
 }
@@ -393,21 +393,20 @@ show(figures.outcomes(panels, x_real))
 # %% [markdown]
 # *What does each failure look like?*
 #
-# - **No condition.** The points may be fine, but they do not follow the label: each colour is everywhere. About a quarter of the points lie in the right quarter, which is chance.
+# - **No condition.** The points lie near real ones or between them, but they do not follow the label: each colour is everywhere. About a quarter of the points lie in the right quarter, which is chance.
 # - **Momentum.** Here you see **mode collapse**: G makes few different things. It reaches fewer spots than the healthy game, for each of the three seeds. Why? D looks at where G's points are *now*. When G's whole cloud sits on one spot, D lowers that spot's score, and G jumps to the next one. With momentum it jumps too far, and the chase never ends.
-# - **No penalty.** The picture may look healthy, and that is the danger. The slope of D is far above 1 for each seed, so its loss measures nothing. In the plane G survives this, because Adam divides each gradient by its usual size.
+# - **No penalty.** The colours are in their quarters, so the picture looks like a game that needs more time, and that is the danger. The slope of D is above 2 for each seed, so its loss is no distance any more. In the plane G survives this, because Adam divides each gradient by its usual size.
 
 # %% tags=["nbval-check-output"]
 shares = [share for _, _, share, _, _ in results["no condition"]]
 spots = {name: [found[3] for found in results[name]] for name in results}
 steepness = []
-for game in failures["no penalty"]:
-    x, y = healthy[0][:2]
+for game, (x, y, *_) in zip(failures["no penalty"], results["no penalty"], strict=True):
     steepness.append(plane.slopes(game.D, x, y).norm(dim=1).mean().item())
 claim("About a quarter of the points", all(0.15 < share < 0.35 for share in shares), n=3)
 fewer = max(spots["momentum 0.5"]) < min(spots_of for *_, spots_of, _ in healthy)
 claim("It reaches fewer spots than the healthy game", fewer, n=3)
-claim("The slope of D is far above 1", min(steepness) > 2, n=3)
+claim("The slope of D is above 2", min(steepness) > 2, n=3)
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does G need a better critic?
@@ -430,19 +429,20 @@ def experiment(n):
         y = plane.labels(200, draws)
         with torch.no_grad():
             x = game.G(torch.randn(200, 2, generator=draws), y)
-        distances.append(plane.wasserstein(plane.points(y, draws), x).cost)
+        distances.append(round(plane.wasserstein(plane.points(y, draws), x).cost, 2))
     return distances
     # end
 
 
 measured = {n: experiment(n) for n in (1, 5)}
-print("W1 at the end:", measured)
+print("not attempted" if TODO in measured.values() else measured)
 
 # %% [markdown] tags=["solution"]
-# **Answer.** With the same work of D, the game with N = 1 comes closer: for each of the three seeds it ends nearer to the real points than any seed with N = 5. G has taken 600 steps instead of 120, and in the plane a critic of one step is already useful. Images are harder for D: there the paper takes N = 5, and our `lite` preset N = 1, to save time. A fair comparison says what it holds fixed.
+# **Answer.** In our run the two sides overlap: two seeds with N = 1 end closer to the real points than any with N = 5, and one ends further away. So three seeds cannot tell which is better. What they do tell: with N = 5 G has taken 120 steps instead of 600 and comes about as close, so each of its steps was worth more, because a better critic guided it; and the outcome depends less on the seed. Had we held the *rounds* fixed, N = 5 would have done five times the work, and its gain would have been no surprise. A fair comparison says what it holds fixed.
 
 # %% tags=["solution"]
-assert max(measured[1]) < min(measured[5])
+overlap = max(measured[1]) > min(measured[5]) and max(measured[5]) > min(measured[1])
+print("the seeds overlap:", overlap)
 
 # %% [markdown]
 # ## 6. Editing without pairs
@@ -500,7 +500,7 @@ for name, found in editors.items():
 show(figures.edits(shown, x_real))
 
 # %% [markdown]
-# *Does a point keep its spot?* Each line leads from a point, at the lower left, to its edit, at the lower right. Colour and mark tell the spot where it *began*. A good editor draws three parallel bundles that do not cross. All editors reach the right cluster. With nobody to hold the identity, bundles cross or merge. With the cycle the edits come closest to the true ones.
+# *Does a point keep its spot?* Each line leads from a point, at the lower left, to its edit, at the lower right. Colour and mark tell the spot where it *began*. A good editor draws three parallel bundles that do not cross. All editors reach the right cluster. With nobody to hold the identity, bundles cross or merge. With the cycle the edits come closest to the true ones, on average over the three seeds; below are the numbers of each, so see whether they overlap.
 
 # %% tags=["nbval-check-output"]
 errors = {}
@@ -528,7 +528,7 @@ claim("changes less when no change is asked", max(stays["zero"]) < min(stays["no
 #
 # **Goal.** A colleague's editor trains without any error message. Below are its symptoms; its code comes after them. Find the cause *from the symptoms first*, write it down in one sentence, then repair the function. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
 #
-# <details><summary>Hint 1: what can be excluded?</summary>Its loss falls as it should and its points look real. So D works, and G obeys D. What does D ask for?</details>
+# <details><summary>Hint 1: what can be excluded?</summary>Its loss gives no alarm and its points look real. So D works, and G obeys D. What does D ask for?</details>
 # <details><summary>Hint 2: what would make staying right?</summary>Take one point and one wish, and compute by hand which label each part of the loss speaks of.</details>
 # <details><summary>Hint 3: how can I test my suspicion?</summary>Train with a y_diff of zeros only: healthy and broken loss would then be equal. So the fault touches only what depends on y_diff.</details>
 
@@ -551,7 +551,7 @@ print(f"right cluster: {label:.0%}, should be 100%")
 claim("none of its edits reaches the target", label < 0.05, n=1000)
 
 # %% [markdown]
-# *Symptoms.* The loss is in no way suspicious. But none of its edits reaches the target: the points stay in the cluster where they began, whatever is asked.
+# *Symptoms.* The loss gives no alarm: it moves at first, and then settles near 0, as the healthy one does. But none of its edits reaches the target: the points stay in the cluster where they began, whatever is asked.
 
 
 # %% tags=["exercise", "nbval-check-output"]

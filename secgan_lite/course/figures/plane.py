@@ -98,7 +98,7 @@ def fading(curves: Mapping[str, Sequence[float]]) -> Picture:
     """Size of the gradient that reaches fake points, against D's steps, on a logarithmic axis."""
     figure, axis = plt.subplots(figsize=(6.4, 3.1), layout="constrained")
     styles = ((RED, "-"), (ORANGE, "--"), (BLUE, "-."))
-    for (title, curve), (colour, line) in zip(curves.items(), styles, strict=True):
+    for (title, curve), (colour, line) in zip(curves.items(), styles, strict=False):
         axis.semilogy(curve, color=colour, ls=line, label=title)
     axis.set(xlabel="steps that D has taken", ylabel="mean gradient at a fake point")
     axis.spines[["top", "right"]].set_visible(False)
