@@ -77,7 +77,7 @@ x_real = plane.points(y_real, draws)  # (400, 2)
 show(figures.clusters(x_real, y_real))
 
 # %% [markdown]
-# *What does a label say about a point, and what not?* It says in which quarter the point lies. It does not say near which of the three **spots** of the cluster. Think of the spot as the person, and of the label as the hair colour. All four clusters have the same shape, so every point has a **true edit**: to make it *right*, shift it by 3. We know this, but we never tell the networks. We only use it to judge them.
+# *What does a label say about a point, and what not?* It says in which quarter the point lies. It does not say near which of the three **spots** of the cluster. Think of the spot as the person, and of the label as the hair colour. All four clusters have the same shape, so every point has a **true edit**: to make it *right*, shift it by 3. We know this, but we do not tell the networks. We use it to judge them.
 #
 # A **conditional generator** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$, and puts out a point. It is good if its points for a label look like real points with that label: in the right quarter, and spread over all three spots.
 #
@@ -178,9 +178,6 @@ for s in seeds:
 curves = {"original: log(1 − D)": original, "remedy: log D": remedy, "critic, slope 1": kept}
 show(figures.fading({name: torch.stack(c).mean(dim=0).tolist() for name, c in curves.items()}))
 
-# %% [markdown]
-# *How much can a generator learn from D after 300 steps?* The axis is logarithmic; each curve is a mean of three seeds. With the original loss the gradient fades away: the better D is, the less it teaches. The remedy keeps a gradient, but its size has no meaning and depends on how long D has trained. With the critic the gradient stays between 1 and 1.5. Why not at 1 exactly? A slope $s$ earns $s\,W_1$ and pays $\lambda_{gp}(s - 1)^2$, so the best is $s = 1 + W_1/(2\lambda_{gp})$: with $W_1 = 4.24$ and $\lambda_{gp} = 10$ that is $1.21$.
-
 # %% tags=["nbval-check-output"]
 first, last, critic_last = (
     torch.stack([c[k] for c in curve]) for curve, k in ((original, 0), (original, -1), (kept, -1))
@@ -193,14 +190,13 @@ inside = bool(((critic_last > 1) & (critic_last < 1.5)).all())
 claim("the gradient stays between 1 and 1.5", inside, n=3)
 
 # %% [markdown]
-# Now the critic as a measuring device. Without the penalty nothing keeps the slope, so we train one such critic too.
+# *How much can a generator learn from D after 300 steps?* The axis is logarithmic; each curve is a mean of three seeds. With the original loss the gradient fades away as D learns: a D that is sure does not teach. The remedy keeps a gradient, but its size has no meaning and depends on how long D has trained. With the critic the gradient stays between 1 and 1.5. Why not at 1 exactly? A slope $s$ earns $s\,W_1$ and pays $\lambda_{gp}(s - 1)^2$, so their difference has its maximum at $s = 1 + W_1/(2\lambda_{gp})$: with $W_1 = 4.24$ and $\lambda_{gp} = 10$ that is $1.21$.
+#
+# Now the critic as a measuring device. Beside it we train a critic without the penalty, whose slope is free.
 
 # %%
 critics["without penalty"], steep, _ = learn(lambda D: criticise(D, weight=0), seed)
 show(figures.transports(real, made, exact, critics, y_one))
-
-# %% [markdown]
-# *How far apart are the clouds?* Left: the best pairs, one line for each. Middle: the critic with the penalty. Each contour line joins places of one score; the lines run across the way from orange to blue and lie evenly. Right: without the penalty the scores have no scale: read in the title how far apart its lines are.
 
 # %% tags=["nbval-check-output"]
 print(f"exact W1: {exact.cost:.2f}")
@@ -216,6 +212,8 @@ gap = exact.first.mean() - exact.second.mean()
 claim("the difference of their means is the exact distance", abs(gap - exact.cost) < 1e-9)
 
 # %% [markdown]
+# *How far apart are the clouds?* Left: the pairs that `plane.wasserstein` found, one line for each. Middle: the critic with the penalty. Each contour line joins places of one score; the lines run across the way from orange to blue and lie evenly. Right: without the penalty the scores have no scale: read in the title how far apart its lines are.
+#
 # The shift by 3 to the right and by 3 up has the length $\sqrt{18} = 4.24$, so we knew what to expect. Divided by the mean slope, all three critics agree with the exact distance to 4 %. So a *negative* loss of a critic is no fault: it is minus a distance. For the critic without a penalty its slope is still growing after 300 steps, and its loss says nothing.
 #
 # The theorem holds to the last digit: no two of the best scores differ by more than their distance, and still the difference of their means is the exact distance.
@@ -390,13 +388,6 @@ panels = {
 }
 show(figures.outcomes(panels, x_real))
 
-# %% [markdown]
-# *What does each failure look like?*
-#
-# - **No condition.** The points lie near real ones or between them, but they do not follow the label: each colour is everywhere. About a quarter of the points lie in the right quarter, which is chance.
-# - **Momentum.** Here you see **mode collapse**: G makes few different things. It reaches fewer spots than the healthy game, for each of the three seeds. Why? D looks at where G's points are *now*. When G's whole cloud sits on one spot, D lowers that spot's score, and G jumps to the next one. With momentum it jumps too far, and the chase never ends.
-# - **No penalty.** The colours are in their quarters, so the picture looks like a game that needs more time, and that is the danger. The slope of D is above 2 for each seed, so its loss is no distance any more. In the plane G survives this, because Adam divides each gradient by its usual size.
-
 # %% tags=["nbval-check-output"]
 shares = [share for _, _, share, _, _ in results["no condition"]]
 spots = {name: [found[3] for found in results[name]] for name in results}
@@ -407,6 +398,13 @@ claim("About a quarter of the points", all(0.15 < share < 0.35 for share in shar
 fewer = max(spots["momentum 0.5"]) < min(spots_of for *_, spots_of, _ in healthy)
 claim("It reaches fewer spots than the healthy game", fewer, n=3)
 claim("The slope of D is above 2", min(steepness) > 2, n=3)
+
+# %% [markdown]
+# *What does each failure look like?*
+#
+# - **No condition.** The points lie near real ones or between them, but they do not follow the label: each colour is everywhere. About a quarter of the points lie in the right quarter, which is chance.
+# - **Momentum.** Here you see **mode collapse**: G makes few different things. It reaches fewer spots than the healthy game, for each of the three seeds. Why? D looks at where G's points are *now*. When G's whole cloud sits on one spot, D lowers that spot's score, and G jumps to the next one. With momentum it jumps too far, and the chase goes on.
+# - **No penalty.** The colours are in their quarters, so the picture looks like a game that needs more time, and that is the danger. The slope of D is above 2 for each seed, so its loss is no distance any more. In the plane G survives this, because Adam divides each gradient by its usual size.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does G need a better critic?
@@ -499,9 +497,6 @@ for name, found in editors.items():
     shown[f"identity held by: {name}\nsame spot: {same:.0%}"] = (x[begin], moved, spot[begin])
 show(figures.edits(shown, x_real))
 
-# %% [markdown]
-# *Does a point keep its spot?* Each line leads from a point, at the lower left, to its edit, at the lower right. Colour and mark tell the spot where it *began*. A good editor draws three parallel bundles that do not cross. All editors reach the right cluster. With nobody to hold the identity, bundles cross or merge. With the cycle the edits come closest to the true ones, on average over the three seeds; below are the numbers of each, so see whether they overlap.
-
 # %% tags=["nbval-check-output"]
 errors = {}
 for name, found in measured_edits.items():
@@ -519,9 +514,11 @@ stays = {name: [(G(x, 0 * y_diff) - x).norm(dim=1).mean().item() for G in editor
 claim("changes less when no change is asked", max(stays["zero"]) < min(stays["nobody"]), n=3)
 
 # %% [markdown]
+# *Does a point keep its spot?* Each line leads from a point, down on the left, to its edit, down on the right. Colour and mark tell the spot where it *began*. A good editor draws three parallel bundles that do not cross. All editors reach the right cluster. With nobody to hold the identity, bundles cross or merge. With the cycle the edits come closest to the true ones, on average over the three seeds; above are the numbers of each, so see whether they overlap.
+#
 # The editor with $L_{rec}$ keeps its promise: for each seed it changes less when no change is asked. But that promise is about $y^{diff} = 0$ only. It reaches the other edits just because one network makes them all. The cycle binds every edit by itself.
 #
-# *Why then do STGAN and SeCGAN take $L_{rec}$?* First, the cycle runs G on its own output, so that the gradient has to pass through G twice. Second, a cycle has a way to cheat: an editor may hide the original in invisible traces of the edit, and so come back without having kept anything visible (Chu et al., 2017). Third, a network of convolutions that can copy a picture copies most of it in every edit: in pictures the shared weights hold the identity much better than in our three layers. The lesson to take along: *ask what a loss binds, and measure the rest*.
+# *Why then do STGAN and SeCGAN take $L_{rec}$?* First, the cycle runs G on its own output, so that the gradient has to pass through G twice. Second, a cycle has a way to cheat: an editor may hide the original in invisible traces of the edit, and so come back without having kept anything visible (Chu et al., 2017). Third, a network of convolutions that can copy a picture tends to copy it in every edit too, so that the shared weights hold the identity; our three layers have no such habit. The lesson to take along: *ask what a loss binds, and measure the rest*.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The editor that stays at home
