@@ -125,7 +125,7 @@ CRITIC = Exercise(
         ),
         "no step": Mistake(
             partial(_critic_step, steps=False),
-            "the loss is right and D does not move: optimiser.step() is missing, or zero_grad() "
+            "D does not move: optimiser.step() is missing, or zero_grad() "
             "comes after backward() and deletes the gradient",
         ),
         "sign": Mistake(
@@ -345,7 +345,7 @@ ROUND = Exercise(
         ),
         "no step": Mistake(
             partial(_play, steps=False),
-            "the loss is right and G does not move: for_g.step() is missing, or G's points are "
+            "G does not move: for_g.step() is missing, or G's points are "
             "detached, so that no gradient comes back to it. Only in D's step are they detached",
         ),
         "D moves too": Mistake(

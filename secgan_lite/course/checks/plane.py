@@ -126,8 +126,8 @@ EDIT = Exercise(
         ),
         "cycle": Mistake(
             partial(_edit_loss, back=True),
-            "this is the cycle: there and back. It trains as well; here G(x, 0) is asked, which "
-            "takes one call less",
+            "this is the cycle: there and back. It trains as well, through two calls of G, one "
+            "after the other; here G(x, 0) is asked",
         ),
         "no reconstruction": Mistake(
             partial(_edit_loss, weight=0),
