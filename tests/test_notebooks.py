@@ -125,6 +125,7 @@ def in_one_kernel(tmp_path, name, *changes):
     ("name", "one", "two"),
     [
         ("00_start_here", {}, {"seed": 1}),
+        ("00b_conditional_gans", {"iterations": 40}, {"seed": 1}),
         ("01_parsing", {"num_images": 64}, {"seed": 1}),
         ("02_losses", {}, {"seed": 1}),
         ("03_parallel_branches", {}, {"seed": 1}),

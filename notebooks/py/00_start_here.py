@@ -237,6 +237,7 @@ show(figures.method_map(), "How do the parts of SeCGAN work together?")
 #
 # | part | what it does | lesson |
 # |---|---|---|
+# | the game of G and D | in the plane, written by you | [00b · Conditional GANs](00b_conditional_gans.ipynb) |
 # | P | finds segments | [01 · Parsing](01_parsing.ipynb) |
 # | $D_{rgb}$, $D_{seg}$ | judge, and so teach | [02 · Losses](02_losses.ipynb) |
 # | consistency | ties the branches | [02 · Losses](02_losses.ipynb), [03 · Parallel branches](03_parallel_branches.ipynb) |
@@ -351,7 +352,7 @@ if not run_dir:
 #
 # Paper: §1 (Figure 1), §3 (Figure 2). Liu et al., *Deep Learning Face Attributes in the Wild* (CelebA), 2015.
 #
-# Next: [01 · Parsing](01_parsing.ipynb).
+# Next: [00b · Conditional GANs](00b_conditional_gans.ipynb), the whole idea with points in place of faces.
 
 # %% tags=["nbval-ignore-output"]
 footer()

@@ -226,7 +226,7 @@ def _exercise_boxes(sheet: Sheet) -> Iterator[str]:
         if name not in EXERCISES:
             yield f"exercise {name} is not known"
     for name in EXERCISES:
-        if name[:2] == sheet.path.stem[:2] and name not in used:
+        if name.split("-")[0] == sheet.path.stem.split("_")[0] and name not in used:
             yield f"exercise {name} is not used"
 
 

@@ -48,7 +48,7 @@ _REGION = re.compile(
 
 def lessons() -> dict[str, Path]:
     """Sources of all lessons by name, in order."""
-    return {path.stem: path for path in sorted((NOTEBOOKS / "py").glob("[0-9][0-9]_*.py"))}
+    return {path.stem: path for path in sorted((NOTEBOOKS / "py").glob("[0-9][0-9]*_*.py"))}
 
 
 def notebooks(names: Iterable[str] = ()) -> dict[Path, NotebookNode]:
@@ -133,9 +133,9 @@ def tags(cell: NotebookNode) -> list[str]:
 
 
 def _opening(source: Path) -> list[NotebookNode]:
-    title = source.stem[3:].replace("_", " ")
+    number, title = source.stem.split("_", 1)
     text = (
-        f"# {source.stem[:2]} · Solutions: {title}\n\nThe exercises of "
+        f"# {number} · Solutions: {title.replace('_', ' ')}\n\nThe exercises of "
         f"[the lesson](../{source.stem}.ipynb), solved. Every check here is strict: anything but "
         "a pass stops the notebook."
     )

@@ -243,7 +243,73 @@ def interval_of_strangers(method, baseline):
     return torch.stack([mean, mean - half, mean + half])
 
 
+def label_in(v, y):
+    out = torch.empty(len(v), 4)
+    out[:, :2], out[:, 2:] = v, y
+    return out
+
+
+def mean_penalty(D, x, fake, y, alpha, at=None):
+    """Point by point."""
+    total = 0
+    for i in range(len(x)):
+        p = (alpha[i] * x[i] + (1 - alpha[i]) * fake[i] if at is None else at[i])[None]
+        p = p.detach().requires_grad_()
+        g = torch.autograd.grad(D(p, y[i : i + 1])[0, 0], p, create_graph=True)[0]
+        total = total + (torch.sqrt((g * g).sum() + 1e-12) - 1) ** 2
+    return total / len(x)
+
+
+def critic(G, D, optimiser, x, y, z, alpha, **change):
+    """D's step; a change names what is wrong."""
+    optimiser.zero_grad() if change.get("clear", True) else None
+    fake = G(z, change.get("asked", y))
+    fake = fake.detach() if change.get("detach", True) else fake
+    per_point = D(fake, change.get("told", y)) - D(x, y)
+    points = {"real": x, "fake": fake}.get(change.get("at"))
+    weight = change.get("weight", 1.0)
+    loss = change.get("sign", 1) * per_point.sum() / change.get("over", len(x))
+    loss = loss + weight * mean_penalty(D, x, fake.detach(), y, alpha, points)
+    loss.backward()
+    optimiser.step() if change.get("step", True) else None
+    return loss.item()
+
+
+def one_round(G, D, for_g, for_d, batches, z, y, **change):
+    """A round; a change names what is wrong."""
+
+    def g_gradient():
+        for_g.zero_grad() if change.get("clear", True) else None
+        out = G(z, change.get("asked", y))
+        score = D(out.detach() if change.get("cut") else out, change.get("told", y))
+        loss = change.get("sign", -1) * score.sum() / change.get("over", len(y))
+        loss.backward()
+        return loss.item()
+
+    early = g_gradient() if change.get("together") else None
+    if change.get("g_first"):
+        early = g_gradient()
+        for_g.step()
+    for batch in batches[: change.get("rounds", 9)]:
+        critic(G, D, for_d, *batch)
+    value = g_gradient() if early is None else early
+    for_g.step() if not change.get("g_first") else None
+    for_d.step() if change.get("d_too") else None
+    return value
+
+
+def editing(G, D, x, y, d, told=None, same=0.0, weight=1.0, sign=-1, over=None):
+    n = over or len(x)
+    realism = D(G(x, d), y + d if told is None else told(y, d)).sum() / n
+    change = torch.sqrt((G(x, same * d) - x) ** 2)
+    return sign * realism + weight * change.sum() / (2 * n)
+
+
 RIGHT = {
+    "00b-label": label_in,
+    "00b-critic": critic,
+    "00b-round": one_round,
+    "00b-edit": editing,
     "00-difference": compared,
     "00-reversals": reversals,
     "01-merge": merge,
@@ -262,6 +328,54 @@ RIGHT = {
     "07-report": lambda scores: sum(row[-3:].sum() for row in scores) / (3 * len(scores)),
 }
 WRONG = {
+    "00b-label": {
+        "no label": lambda v, y: torch.nn.functional.pad(v, (0, 2)),
+        "label first": lambda v, y: torch.hstack([y, v]),
+        "added": lambda v, y: torch.stack([v[:, k] + y[:, k] for k in (0, 1)], 1),
+        "multiplied": lambda v, y: torch.mul(y, v),
+        "below": lambda v, y: torch.vstack([v, y]),
+        "exchanged": lambda v, y: torch.hstack([v, y[:, 1:], y[:, :1]]),
+        "another's label": lambda v, y: torch.hstack([v, torch.vstack([y[-1:], y[:-1]])]),
+    },
+    "00b-critic": {
+        "not detached": lambda *a: critic(*a, detach=False),
+        "no zero_grad": lambda *a: critic(*a, clear=False),
+        "no step": lambda *a: critic(*a, step=False),
+        "sign": lambda *a: critic(*a, sign=-1),
+        "G without label": lambda *a: critic(*a, asked=0 * a[4]),
+        "G's label of another": lambda *a: critic(*a, asked=a[4].roll(1, 0)),
+        "D without label": lambda *a: critic(*a, told=0 * a[4]),
+        "D told of another": lambda *a: critic(*a, told=a[4].roll(1, 0)),
+        "sum": lambda *a: critic(*a, over=1),
+        "penalty at real": lambda *a: critic(*a, at="real"),
+        "penalty at fake": lambda *a: critic(*a, at="fake"),
+        "no penalty": lambda *a: critic(*a, weight=0),
+        "penalty taken away": lambda *a: critic(*a, weight=-1),
+        "exchanged arguments": lambda g, d, o, x, y, z, a: critic(g, d, o, z, y, x, a),
+    },
+    "00b-round": {
+        "G first": lambda *a: one_round(*a, g_first=True),
+        "simultaneous": lambda *a: one_round(*a, together=True),
+        "one batch": lambda *a: one_round(*a, rounds=1),
+        "no D": lambda *a: one_round(*a, rounds=0),
+        "sign": lambda *a: one_round(*a, sign=1),
+        "sum": lambda *a: one_round(*a, over=1),
+        "G without label": lambda *a: one_round(*a, asked=0 * a[6]),
+        "D without label": lambda *a: one_round(*a, told=0 * a[6]),
+        "D told of another": lambda *a: one_round(*a, told=a[6].roll(1, 0)),
+        "opposite label": lambda *a: one_round(*a, told=1 - a[6]),
+        "no zero_grad": lambda *a: one_round(*a, clear=False),
+        "no step": lambda *a: one_round(*a, cut=True),
+    },
+    "00b-edit": {
+        "not attempted": lambda *a: editing(*a, told=lambda y, d: y),
+        "difference": lambda *a: editing(*a, told=lambda y, d: d),
+        "opposite way": lambda *a: editing(*a, told=lambda y, d: y - d),
+        "reconstruction edits": lambda *a: editing(*a, same=1.0),
+        "no reconstruction": lambda *a: editing(*a, weight=0.0),
+        "sign": lambda *a: editing(*a, sign=1),
+        "sum": lambda g, d, *a: editing(g, d, *a, over=1, weight=2.0),
+    },
     "00-difference": {
         "sign": lambda t, s: compared(s, t),
         "target": lambda t, s: (t > 0).float(),

@@ -15,6 +15,7 @@ from secgan_lite.course.checks import (
     exploration,
     losses,
     parsing,
+    plane,
     study,
     training,
 )
@@ -48,6 +49,7 @@ __all__ = [
 
 EXERCISES: dict[str, Exercise] = {
     **beginning.EXERCISES,
+    **plane.EXERCISES,
     **parsing.EXERCISES,
     **losses.EXERCISES,
     **branches.EXERCISES,

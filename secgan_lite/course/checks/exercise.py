@@ -41,11 +41,13 @@ class Case:
         arguments: of the call, in the reference's order.
         leaves: the tensors for which gradients are compared, by name.
         sizes: what a sum or a mean could run over, by name: {"faces": 4}.
+        effects: of an answer that changes its arguments: () -> what it did, as further results.
     """
 
     arguments: tuple
     leaves: dict[str, Tensor] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    effects: Callable[[], tuple[Tensor, ...]] = tuple
 
 
 Draw = Callable[[torch.Generator], Case]
@@ -118,7 +120,7 @@ def distinct(shape: tuple[int, ...], draws: torch.Generator) -> Tensor:
 
 
 def call(function: Callable, case: Case) -> list[Output]:
-    """What an answer returns, one ``Output`` for each element of a tuple.
+    """What an answer returns and does: an ``Output`` for each element of a tuple and each effect.
 
     Raises:
         Untouched: it is still to do.
@@ -130,6 +132,7 @@ def call(function: Callable, case: Case) -> list[Output]:
         raise Untouched
     if any(part is None for part in parts):
         raise TypeError("nothing came back: is a return missing?")
+    parts += case.effects()
     leaves = tuple(case.leaves.values())
     try:
         return [Output(torch.as_tensor(part).to_dense(), leaves) for part in parts]

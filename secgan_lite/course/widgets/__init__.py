@@ -5,6 +5,7 @@ Each is a pure function of a frozen state, with controls around it:
     FlipExplorer()                                  # explore(Look(…)) -> Explored
     LossPlayground(Pulls.of(model, batch, titles))  # weigh(pulls, Mix(…)) -> Weighed
     TrainingScrubber()                              # scrub(runs, Moment(…)) -> Scrubbed
+    GameFilm(game, real)                            # figures.film(game, real, [frame])
 
 The functions need no browser and no kernel: lessons store what they return, so a page without
 controls shows the same pictures.
@@ -21,6 +22,7 @@ from secgan_lite.course.widgets.explorer import (
     unseen,
     wish,
 )
+from secgan_lite.course.widgets.film import GameFilm
 from secgan_lite.course.widgets.flip_explorer import FlipExplorer
 from secgan_lite.course.widgets.playground import LossPlayground, Mix, Pulls, Weighed, weigh
 from secgan_lite.course.widgets.scrubber import (
@@ -37,6 +39,7 @@ __all__ = [
     "Drawn",
     "Explored",
     "FlipExplorer",
+    "GameFilm",
     "Look",
     "LossPlayground",
     "Mix",

@@ -1,0 +1,156 @@
+"""The checked exercises of lesson 00b: a label that enters, an editor's loss; the game's steps."""
+
+from functools import partial
+
+import torch
+
+from secgan_lite.course import plane
+from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
+from secgan_lite.course.checks.game import CRITIC, ROUND, batch, players
+
+
+def _label_case(draws: torch.Generator, count: int = 0) -> Case:
+    """Points and labels."""
+    count = count or int(torch.randint(5, 9, (), generator=draws))
+    values = distinct((count, 2), draws).requires_grad_(True)
+    y = plane.labels(count, draws)
+    y[0, 0], y[-1, -1] = 1.0 - y[0, 1], 1.0 - y[-1, 0]  # no first label that reads both ways
+    return Case((values, y), {"the points": values}, {"points": count})
+
+
+LABEL = Exercise(
+    plane.inject,
+    _label_case,
+    {
+        "no label": Mistake(
+            lambda v, y: torch.cat([v, torch.zeros_like(y)], dim=1),
+            "zeros stand where the label should stand: the network never learns what is asked",
+        ),
+        "points alone": Mistake(
+            lambda v, y: torch.cat([v, v], dim=1),
+            "the points stand there twice and the label not at all",
+        ),
+        "label first": Mistake(
+            lambda v, y: torch.cat([y, v], dim=1),
+            "the label comes first. It would train as well, but here the points come first: "
+            "columns 0 and 1 are the points, columns 2 and 3 the label",
+        ),
+        "added": Mistake(
+            lambda v, y: v + y,
+            "the label is added to the points. Then a point moved by 1 and a label of 1 look the "
+            "same. Give the label columns of its own",
+        ),
+        "multiplied": Mistake(
+            lambda v, y: v * y,
+            "the points are multiplied by the label, so a label of 0 deletes a coordinate",
+        ),
+        "below": Mistake(
+            lambda v, y: torch.cat([v, y], dim=0),
+            "the labels stand below the points, as further rows (dim=0). Each point needs its own "
+            "label beside it, in further columns (dim=1)",
+        ),
+        "exchanged": Mistake(
+            lambda v, y: torch.cat([v, y.flip(1)], dim=1),
+            "the two labels have changed places: right is told as up",
+        ),
+        "another's label": Mistake(
+            lambda v, y: torch.cat([v, y.roll(1, 0)], dim=1),
+            "each point has got its neighbour's label. Rows of the batch belong together",
+        ),
+    },
+    small={"one point": partial(_label_case, count=1), "two points": partial(_label_case, count=2)},
+)
+
+
+def _edit_case(draws: torch.Generator, count: int = 0) -> Case:
+    G, D = players(draws)
+    count = count or int(torch.randint(5, 9, (), generator=draws))
+    x, y, _, _ = batch(count, draws)
+    y_diff = y.roll(1, 0) - y
+    y_diff[-1] = 1 - 2 * y[-1]
+    body = {"the generator's weights": G.body[0].weight, "the points": x.requires_grad_(True)}
+    return Case((G, D, x, y, y_diff), body, {"points": count})
+
+
+def _edit_loss(
+    G,
+    D,
+    x,
+    y,
+    y_diff,
+    *,
+    judged=lambda y, d: y + d,
+    same=lambda d: 0 * d,
+    back=False,
+    weight=plane.LAMBDA_REC,
+    sign=-1,
+    join=torch.mean,
+    distance=torch.abs,
+    cut=lambda points: points,
+):
+    """An editor's loss with a part of it replaced."""
+    edited = G(x, y_diff)
+    held = G(edited, -y_diff) if back else G(x, same(y_diff))
+    realism = sign * join(D(cut(edited), judged(y, y_diff)))
+    return realism + weight * join(distance(held - x))
+
+
+colleague = partial(_edit_loss, judged=lambda y, d: y)
+EDIT = Exercise(
+    plane.edit_loss,
+    _edit_case,
+    {
+        "source label": Mistake(
+            colleague,
+            "D still judges the edits with the labels that the points had, so G is paid for "
+            "staying where it is",
+        ),
+        "difference": Mistake(
+            partial(_edit_loss, judged=lambda y, d: d),
+            "D judges the edits with the difference. D knows clusters, so it must hear the label "
+            "that the edit should have, y + y_diff",
+        ),
+        "opposite way": Mistake(
+            partial(_edit_loss, judged=lambda y, d: y - d),
+            "D judges the edits with y − y_diff, which is no label: a difference is added",
+        ),
+        "source label and edit": Mistake(
+            partial(_edit_loss, judged=lambda y, d: y, same=lambda d: d),
+            "two things. First, D judges the edits with the labels that the points had. Second, "
+            "the *edit* is compared with the input",
+        ),
+        "reconstruction edits": Mistake(
+            partial(_edit_loss, same=lambda d: d),
+            "the *edit* is compared with the input, so G is paid for not editing. Compare "
+            "G(x, 0), which was asked to change nothing",
+        ),
+        "cycle": Mistake(
+            partial(_edit_loss, back=True),
+            "this is the cycle: there and back. It trains as well, through two calls of G, one "
+            "after the other; here G(x, 0) is asked",
+        ),
+        "no reconstruction": Mistake(
+            partial(_edit_loss, weight=0),
+            "the reconstruction is missing: nothing says what to keep",
+        ),
+        "sign": Mistake(
+            partial(_edit_loss, sign=1),
+            "realism has the wrong sign: G would go where D's scores are low",
+        ),
+        "sum": Mistake(
+            partial(_edit_loss, join=torch.sum), "it is summed over the batch; E is a mean"
+        ),
+        "squares": Mistake(
+            partial(_edit_loss, distance=torch.square),
+            "the reconstruction takes squares. Here, as in Eq. 5, it is the absolute difference",
+        ),
+        "detached": Mistake(
+            partial(_edit_loss, cut=torch.detach),
+            "the value is right, but the edits are detached: realism can't teach G",
+        ),
+    },
+    given="source label",
+    small={"one point": partial(_edit_case, count=1)},
+)
+
+EXERCISES = {"00b-label": LABEL, "00b-critic": CRITIC, "00b-round": ROUND, "00b-edit": EDIT}
