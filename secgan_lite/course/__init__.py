@@ -7,6 +7,7 @@ from importlib import import_module
 
 _HOMES = {
     "checks": ("TODO", "check"),
+    "claims": ("claim",),
     "lesson": (
         *("TRAINING", "Live", "batch_of", "footer"),
         *("parameters", "settings", "show", "six_faces"),

@@ -1,0 +1,45 @@
+"""A claim prints one line; a false one stops the lesson under proof, and nobody else."""
+
+import numpy as np
+import pytest
+import torch
+
+from secgan_lite.course.claims import PROOF, ClaimError, claim
+
+
+@pytest.mark.parametrize("holds", [True, np.float64(2) > 1, torch.tensor(2) > 1])
+@pytest.mark.parametrize("proof", [True, False])
+def test_a_true_claim_prints_one_line(capsys, monkeypatch, holds, proof):
+    monkeypatch.setenv(PROOF, "1" if proof else "")
+    claim("blond is closest", holds, n=1300, interval=(0.27712, 0.3229))
+    said = "holds: blond is closest (n = 1,300, 95 % interval 0.277 to 0.323)\n"
+    assert capsys.readouterr().out == said
+
+
+def test_a_false_claim_stops_under_proof_and_says_words_n_and_interval(monkeypatch):
+    monkeypatch.setenv(PROOF, "1")
+    said = r"blond is closest \(n = 6, 95 % interval -1 to 0.5\)"
+    with pytest.raises(ClaimError, match=said):
+        claim("blond is closest", np.float64("nan") < 1, n=6, interval=(-1, 0.5))
+
+
+def test_a_reader_with_other_values_is_told_and_goes_on(capsys, monkeypatch):
+    monkeypatch.delenv(PROOF, raising=False)
+    claim("blond is closest", False, n=6)
+    assert capsys.readouterr().out == "does not hold with these values: blond is closest (n = 6)\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"words": " "}, "words is empty"),
+        ({"holds": 0.3}, r"holds is 0\.3"),
+        ({"holds": "yes"}, "holds is 'yes'"),
+        ({"n": 0}, "n is 0"),
+        ({"n": 2.5}, "n is 2.5"),
+        ({"interval": (1, 0)}, r"interval is \(1, 0\)"),
+    ],
+)
+def test_a_senseless_claim_is_refused(given, error):
+    with pytest.raises((TypeError, ValueError), match=error):
+        claim(**{"words": "a", "holds": True} | given)
