@@ -17,12 +17,15 @@ from secgan_lite import losses
 from secgan_lite.course.builder import COMPARED, NOTEBOOKS, PACKAGE, notebooks, tags
 from secgan_lite.course.checks import EXERCISES, TODO, Exercise, diagnose
 from secgan_lite.course.doctor import timings
+from secgan_lite.course.prose import loose, unproved
 from secgan_lite.support.files import REPOSITORY
 
 EQUATIONS = set(range(1, 21))
 MAX_BYTES, MAX_MEGABYTES, MAX_SECONDS, MAX_LINES, MAX_RUN = 900_000, 2000, 60, 30, 3
 # Where it isn't MAX_SECONDS. Lesson 04 means 180 s on idle cores; shared ones get up to 300.
 SECONDS = {"04_train": 300, "07_ablations": 90}
+# Lessons in which no sentence about a result may stand without a claim; the others follow.
+CLAIMED = {"00_start_here", "03_parallel_branches", "05_evaluate"}
 SECTIONS = ("Objectives", "Contents", "Parameters", "Summary", "Quiz", "References")
 _BOX = ("**Goal.**", "**Difficulty", "min", "<details>")
 
@@ -216,7 +219,15 @@ def solved(sheet: Sheet) -> Iterator[str]:
         yield "a mark of the source is left"
 
 
-RULES = (pair, clean, executed, budget, quotes, links, structure, solved)
+def claims(sheet: Sheet) -> Iterator[str]:
+    """A sentence that says a result has a claim, and a claim has its sentence, and holds."""
+    if sheet.is_lesson:
+        yield from loose(sheet.stored)
+        if sheet.path.stem in CLAIMED:
+            yield from unproved(sheet.stored)
+
+
+RULES = (pair, clean, executed, budget, quotes, links, structure, solved, claims)
 
 
 def exercise_faults(name: str, exercise: Exercise) -> Iterator[str]:

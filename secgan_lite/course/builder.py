@@ -29,6 +29,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from secgan_lite.course.checks import STRICT
+from secgan_lite.course.claims import PROOF
 from secgan_lite.course.doctor import TIMINGS, timings, yardstick
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import REPOSITORY, WEIGHTS, write_bytes, write_json
@@ -71,7 +72,8 @@ def build(names: Iterable[str] = (), force: bool = False) -> list[tuple[str, flo
 
     Raises:
         ValueError: no lesson has that name; the nearest is named.
-        nbclient.exceptions.CellExecutionError: a cell failed; the notebook on disk is as before.
+        nbclient.exceptions.CellExecutionError: a cell failed or a claim is false; the notebook on
+            disk is as before.
     """
     built, pace = [], None
     for target, notebook in notebooks(names).items():
@@ -85,7 +87,7 @@ def build(names: Iterable[str] = (), force: bool = False) -> list[tuple[str, flo
         where = {"metadata": {"path": target.parent}}
         client = NotebookClient(notebook, timeout=1800, kernel_name="python3", resources=where)
         with TemporaryDirectory() as runs:  # a finished run would be shown in place of a new one
-            client.execute(env=os.environ | {"SECGAN_LITE_RUNS": runs})
+            client.execute(env=os.environ | {"SECGAN_LITE_RUNS": runs, PROOF: "1"})
         seconds = time.perf_counter() - started
         if target.parent == NOTEBOOKS:
             _note_timing(target.stem, seconds, notebook, pace)

@@ -1,4 +1,4 @@
-"""``authoring check``: green on a good lesson, red for each of eleven planted faults."""
+"""``authoring check``: green on a good lesson, red for each planted fault."""
 
 import re
 
@@ -187,3 +187,45 @@ def test_a_table_row_and_its_function_agree(course):
         source.read_text(encoding="utf-8") + f"\n# %% [markdown]\n{row}\n", encoding="utf-8"
     )
     assert any("losses.generator_adversarial does not name" in fault for fault in audit.audit())
+
+
+@pytest.fixture
+def claimed(monkeypatch):
+    monkeypatch.setattr(audit, "CLAIMED", {"90_tiny"})
+
+
+def rewritten(course, edit, piece, before, after):
+    """Changes a source and the stored cell alike, as an author who has built it."""
+    source = course / "py" / "90_tiny.py"
+    text = source.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    source.write_text(text.replace(before, after), encoding="utf-8")
+    plain = [piece.replace("\n# ", "\n") for piece in (before, after)]
+    edit(piece, lambda cell: cell.update(source=cell.source.replace(*plain)))
+
+
+def test_a_result_without_a_claim(course, edit, claimed):
+    assert audit.audit() == []
+    more = "less\n# than two. Three is the largest. Which is the largest? Two should be larger."
+    rewritten(course, edit, "So **one**", "less\n# than two.", more)
+    planted(r"90_tiny-\d+: no claim carries 'largest' in 'Three is the largest\.'")
+
+
+def test_a_claim_without_a_sentence(course, edit, claimed):
+    more = 'one is less than two", number < 2)\nclaim("two is even'
+    rewritten(course, edit, "import claim", 'one is less than two", number < 2', more + '", True')
+    edit("import claim", lambda cell: cell.outputs[0].update(text="holds: one is less than two\n"))
+    planted(r"90_tiny-\d+: no sentence of 'Exercise C' says 'two is even'")
+
+
+@pytest.mark.parametrize("printed", ["", "does not hold with these values: one is less than two"])
+def test_a_claim_that_no_output_shows_to_hold(edit, claimed, printed):
+    edit("import claim", lambda cell: cell.outputs[0].update(text=printed or "nothing"))
+    planted("no output shows that this holds: 'one is less than two'")
+
+
+def test_claims_of_computed_words(course, edit, claimed):
+    rewritten(course, edit, "import claim", '"one is less than two"', '"one is " "less than two"')
+    assert audit.audit() == []
+    rewritten(course, edit, "import claim", '"one is " "less', '"one " + "is less')
+    assert any("the words of a claim are a literal" in fault for fault in audit.audit())

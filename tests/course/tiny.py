@@ -78,7 +78,15 @@ bce = check("02-classification", bce)
 #
 # <details><summary>Hint</summary>None.</details>
 
+# %% tags=["nbval-check-output"]
+from secgan_lite.course import claim
+
+claim("one is less than two", number < 2)
+
 # %% [markdown]
+# So **one** is less
+# than two.
+#
 # ## Summary
 #
 # ## Quiz
