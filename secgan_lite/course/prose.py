@@ -17,14 +17,15 @@ CLAIM_WORDS = (
     *("best", "worst", "better", "worse", "closer", "closest", "further", "furthest"),
     *("larger", "smaller", "higher", "lower", "largest", "smallest", "highest", "lowest"),
     *("easier", "harder", "easiest", "hardest", "fewer", "less", "more than", "more often"),
-    *("more and more", "(?:come|comes|came) (?:first|last)", "doubles", "halves"),
+    *("more and more", "(?:come|comes|came) (?:first|last)", "doubles"),
 )
 _SAYS = re.compile(rf"\b(?:{'|'.join(CLAIM_WORDS)})\b", re.IGNORECASE)
 # What asks, demands, supposes or announces, and what is told of the paper or of another lesson.
 _NO_RESULT = re.compile(
-    r"[?:][*)]*$|\b(?:must|should|shall|would|could|may|might|if|whether|paper|means that|which means|lessons?)\b|"
-    r"Eq\.|§|^\W*(?:Read|Look|Compare|Find|Change|Try|Write|Let|Take|Press|Say|Follow|Choose|Note|"
-    r"Now|A good)\b",
+    r"[?:][*)]*$|\b(?:must|should|shall|would|could|may|might|if|whether|(?:that|which) means)\b|"
+    r"\b(?:paper|lessons?)\b|Eq\.|§|"
+    r"^\W*(?:Read|Look|Compare|Find|Change|Try|Write|Let|Take|Press|Say|Follow|Choose|Note)\b|"
+    r"^\W*(?:Now|A good)\b",
     re.IGNORECASE,
 )
 # What is no result: "doing nothing" is an editor, and "at most" a bound.
@@ -33,7 +34,7 @@ _NO_PROSE = re.compile(
     r"```.*?```|<details>.*?</details>|\$\$.*?\$\$|^\|.*?$|^!\[.*?$", re.DOTALL | re.MULTILINE
 )
 _ENDS = re.compile(
-    r"(?<=[.!?:;])(?<!Eq\.)(?<!al\.)(?<!vs\.)[*)”\"]*\s+(?=[*(“\"]*[A-Z0-9$`*])|\n\n|\n(?=[-\d])"
+    r"(?<=[.!?:;])(?<!Eq\.)(?<!al\.)[*)”\"]*\s+(?=[*(“\"]*[A-Z0-9$`*])|\n\n|\n(?=[-\d])"
 )
 
 
