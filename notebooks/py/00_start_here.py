@@ -285,7 +285,7 @@ claim("wrong by less than 4 of 255 levels", np.mean(spoilt) < 4, n=6)
 # %% [markdown]
 # Two numbers, two answers. The first two lines count the error where something should change. The last line counts it *everywhere*, again as a share of doing nothing. Edits of hair and of skin are better than doing nothing by this measure too. But edits of a few pixels are worse than doing nothing: an edit of the eyebrows must leave nearly every other pixel as it was, or it does more harm than good. How much harm? Where nothing should change, the edits are wrong by less than 4 of 255 levels. A number has its limits: *Bald* counts as a good edit here and still looks false, because an average does not see the haze.
 #
-# Six faces are few. Another six may give another order. So here is the first number again, measured on 300 faces and recorded with the bundled editor. In brackets stands an interval: measured on 300 other faces, the number would fall into such a range 95 times in 100.
+# Six faces are few. Another six may give another order. So here is the first number again, measured on 300 faces and recorded with the bundled editor. In brackets stands an interval. It says how far luck in the choice of faces reaches: of 100 intervals made like this, about 95 contain the number that all faces together would give.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.evaluation import load_results

@@ -52,7 +52,7 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite import backbones, losses, modalities
-from secgan_lite.course import TODO, check, figures, footer, settings, show, six_faces
+from secgan_lite.course import TODO, check, claim, figures, footer, settings, show, six_faces
 from secgan_lite.support.randomness import stream
 
 # %%
@@ -108,21 +108,24 @@ built, inputs = network(backbone, "G")
 print(f"{backbone}, generator at 128 px\n" + table(built, *inputs))
 
 # %% [markdown]
-# Read it from top to bottom. StarGAN halves the image twice, thinks in six residual blocks (twelve equal convolutions) and doubles twice. The paper's Table 2 gives a residual block one convolution; with two the count comes to 8 million, which is what §4.2 says. Try `-p backbone attgan`: an encoder down to 4 × 4, a decoder back, one shortcut across.
+# Read it from top to bottom. StarGAN halves the image twice, passes it through six residual blocks (twelve equal convolutions), and brings it back to its size in two steps. The paper's Table 2 gives a residual block one convolution; with two the count comes to 8 million, which is what §4.2 says. Try `-p backbone attgan`: an encoder down to 4 × 4, a decoder back, one shortcut across.
 #
 # All three, side by side, as generators and as discriminators:
 
 # %% tags=["nbval-check-output"]
 print(f"{'':>9} {'convolutions, linear':>21} {'million weights':>16} {'billion multiply-adds':>22}")
+work = {}
 for name in ("stargan", "attgan", "stgan"):
     for part in ("G", "D"):
         built, inputs = network(name, part)
         count = sum(times for _, times in layers(built, *inputs))
-        size, work = weights(built) / 1e6, multiply_adds(built, *inputs) / 1e9
-        print(f"{name + ' ' + part:>9} {count:>21} {size:>16.2f} {work:>22.2f}")
+        size, work[name, part] = weights(built) / 1e6, multiply_adds(built, *inputs) / 1e9
+        print(f"{name + ' ' + part:>9} {count:>21} {size:>16.2f} {work[name, part]:>22.2f}")
+claim("does the most work", max(work, key=work.get) == ("stargan", "G"))
+claim("less than a third of that work", work["attgan", "G"] < work["stargan", "G"] / 3)
 
 # %% [markdown]
-# StarGAN's generator has 8.46 million weights and does the most work, because it works at high resolution. AttGAN's has 43.46 million, five times as many, and does less than a third of that work: most of its weights sit at 4 × 4 and 8 × 8 pixels. Neither number alone tells how long training takes.
+# StarGAN's generator has 8.46 million weights and does the most work, because it works at high resolution. AttGAN's has 43.46 million, five times as many, and does less than a third of that work, because its wide layers see small maps of features. Neither number alone tells how long training takes.
 #
 # ## 2. Where the label enters
 #
@@ -151,6 +154,11 @@ spread = {"on the whole map": centred, "inside the frame": centred[:, :, 3:-3, 3
 spread["without a border"] = centred_endless
 for where, values in spread.items():
     print(f"{where}: the label's share varies by {values.flatten(2).std(dim=2).max():.4f}")
+claim(
+    "the share is constant in every channel",
+    spread["inside the frame"].std(dim=(2, 3)).max() < 1e-5,
+)
+claim("*nothing* is left, in any channel", centred_endless.abs().max() < 1e-5)
 
 # %% [markdown]
 # *Where does the generator see the label?* In a frame three pixels wide, where the 7 × 7 window meets the zero padding and some of its taps fall off. Inside, the share is constant in every channel, so it comes out of the norm as one and the same offset wherever you look. The residual blocks have to carry the news inwards. The third map is a wrong variant: wrap the image round like a torus, so that it has no border, and *nothing* is left, in any channel. The generator could not hear. A 1 × 1 kernel would do the same.
@@ -199,6 +207,8 @@ raw[0, 3] = torch.tensor([[-20.0, -1.0], [1.0, 20.0]])  # and the share, before 
 pixels = modalities.RGB_BLENDED.activate(raw, torch.full((1, 3, 2, 2), -0.5))
 print("share", [round(m, 2) for m in raw[0, 3].sigmoid().flatten().tolist()])
 print("x_out", [round(value, 2) for value in pixels[0, 0].flatten().tolist()])
+slope = raw[0, 3].sigmoid() * (1 - raw[0, 3].sigmoid())  # how fast a share moves
+claim("hardly any gradient comes back", slope[0, 0] < 1e-6 * slope[0, 1])
 
 # %% [markdown]
 # A share of 0 copies the input, a share of 1 takes the drawn colour. The bundled STGAN editor of 64 px is trained like this; all other runs of the course draw every pixel, as the paper does. There is a danger in it: copying everything satisfies Eq. 5 (reconstruction) perfectly. If $\lambda_{rec}$ is too large, the shares can go to 0 before G has learned a single edit. They stay there, because near 0 the sigmoid is flat and hardly any gradient comes back.
@@ -214,7 +224,7 @@ print("x_out", [round(value, 2) for value in pixels[0, 0].flatten().tolist()])
 #
 # ### One pixel first
 #
-# Two beginners who disagree: who gives way? Take a single pixel and two segments, glasses or skin. Each branch has one number, its log-odds for glasses: $a$ for $P(x^{out})$, $b$ for $\hat s^{out}$. Positive means "glasses", and the further from 0 the surer. We let both descend Eq. 11 + Eq. 12 from many starts, and beside it two wrong variants: soft targets, and soft targets that are not detached.
+# Two beginners who disagree: who gives way? Take a single pixel and two segments, glasses or skin. Each branch has one number, its log-odds for glasses: $a$ for $P(x^{out})$, $b$ for $\hat s^{out}$. Positive means "glasses", and the further from 0 the surer. We let both descend Eq. 11 + Eq. 12 from many starts, and beside it two variants. In the first the targets are soft, as in *Deep Mutual Learning* (see the references). In the second, a wrong one, they are soft and not detached.
 
 
 # %%
@@ -237,13 +247,24 @@ def descend(targets_of, steps=120, rate=0.2):
 
 pixel = {
     "arg-max (the paper)": descend(lambda teacher: (teacher > 0).float()),
-    "wrong: soft, detached": descend(lambda teacher: teacher.sigmoid().detach()),
+    "soft, detached": descend(lambda teacher: teacher.sigmoid().detach()),
     "wrong: soft, not detached": descend(lambda teacher: teacher.sigmoid()),
 }
 show(figures.paths(pixel, ("a: the image branch", "b: the mask branch")))
 
+hard, soft, leaking = ((p[0], p[-1]) for p in pixel.values())
+odd = (hard[0][:, 0].abs() - hard[0][:, 1].abs()).abs() > 0.1  # not equally sure at the start
+surer = hard[0].gather(1, hard[0].abs().argmax(dim=1, keepdim=True)).sign()
+claim(
+    "both are sure *and* agree",
+    (hard[1] * surer).min(dim=1).values[odd].min() > 2,
+    n=int(odd.sum()),
+)
+claim("they meet half-way", (soft[1] - soft[0].mean(dim=1, keepdim=True)).abs().max() < 0.01)
+claim("they do become sure", (leaking[1].mean(1).abs() > leaking[0].mean(1).abs()).all())
+
 # %% [markdown]
-# *Who gives way?* (Grey dots are starts, red dots ends. Above and right of the axes a branch says "glasses".) With the paper's **arg-max** paths end where both are sure *and* agree; in the quarters of disagreement (upper left, lower right) each moves towards the other's opinion until one of them crosses its axis: the less sure gives way. (Only two that are equally sure arrive at 0 together, and quarrel on; in pictures the other terms break the tie.) **Soft and detached**, they meet half-way and stop: nobody has a reason to become sure. **Soft and not detached**, they do become sure, but not by learning from each other alone: the gradient also pulls the *teacher* towards whatever its pupil says.
+# *Who gives way?* (Grey dots are starts, red dots ends. Above and right of the axes a branch says "glasses".) With the paper's **arg-max** paths end where both are sure *and* agree. In the quarters of disagreement (upper left, lower right) each moves towards the other's opinion until one of them crosses its axis: the less sure gives way. (Two that are equally sure, or almost so, arrive at 0 together and quarrel on; in pictures the other terms break the tie.) **Soft and detached**, they meet half-way and stop: neither has a reason to become sure. In *Deep Mutual Learning* there is such a reason, because each network also has a loss on true labels, and a soft target tells more than a hard one. Here no true label exists for $x^{out}$. **Soft and not detached**, they do become sure, but not by learning from each other alone: the gradient also pulls the *teacher* towards whatever its pupil says.
 #
 # In pictures there are 12 segments and h × h pixels, and three more terms that pull. The rule is the same.
 
@@ -337,10 +358,14 @@ flow = {
     "wrong: P under no_grad": reach(eq_11_no_grad),
 }
 pupils = {loss: [n for n, v in norms.items() if v] for loss, norms in flow.items()}
-assert pupils["Eq. 11"] == ["G_rgb"] and pupils["Eq. 12"] == ["G_seg"]
 for loss, names in pupils.items():
     print(f"{loss:<29} teaches {' and '.join(names) or 'nobody'}")
 print("predicted", guess, "measured", len(pupils["Eq. 11"]))
+claim("**One** network each", pupils["Eq. 11"] == ["G_rgb"] and pupils["Eq. 12"] == ["G_seg"])
+both = pupils["wrong: soft target in Eq. 11"] == ["G_rgb", "G_seg"]
+claim("With a soft target, Eq. 11 also teaches $G_{seg}$", both)
+claim("it teaches nobody", not pupils["wrong: P under no_grad"])
+claim("its value is the same", torch.isclose(eq_11, eq_11_no_grad))
 
 # %%
 show(figures.gradient_flow(flow))
@@ -348,7 +373,7 @@ show(figures.gradient_flow(flow))
 # %% [markdown]
 # *Who learns from whom?* (A dot: a gradient arrives, with its norm. A cross: none.) **One** network each, so the answer to the prediction is 1. Eq. 11 passes *through* P without touching its weights. The arg-max cuts the other path. That is why one backward pass over the sum of Eq. 14 and Eq. 16 serves both generators: neither term can leak.
 #
-# Both wrong variants have the right value or nearly so, and both would train without an error. With a soft target, Eq. 11 also teaches $G_{seg}$ to agree with a bad edit. Under `no_grad`, it teaches nobody: the semantic branch runs along, costs time, and changes nothing. No curve shows it; only gradients do.
+# Both wrong variants would train without an error. With a soft target, Eq. 11 also teaches $G_{seg}$ to agree with a bad edit. Under `no_grad`, it teaches nobody, although its value is the same to the last digit that counts: a log of the loss can't tell you which of the two you have written. Gradients can.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Predict and explain
@@ -371,6 +396,7 @@ show(figures.gradient_flow(flow))
 plain, joined = (network("stargan", "G", condition=c)[0] for c in (0, 12))
 print(f"input channels: baseline {plain.in_channels}, concat {joined.in_channels}")
 print(f"weights: baseline {weights(plain):,}, concat {weights(joined):,}")
+claim("less than a hundredth more weights", weights(joined) < 1.01 * weights(plain))
 with torch.no_grad():
     s = batch.s
     agrees = (s == model.parser(batch.x).argmax(dim=1)).float().mean()
@@ -386,7 +412,7 @@ print(f"P on the faces again: {agrees:.0%} of the pixels the same; with noise: {
 # | the mask of the *edited* face | never seen | never seen | generated by $G_{seg}$ |
 # | a mistake of P at test time | no matter | goes into the edit | no matter |
 #
-# Concat costs next to nothing in training, but it needs P for ever, and it is told what the face *is*, not what it should become. SeCGAN pays in training and is free afterwards. In the paper's Table 1 SeCGAN beats Concat for both backbones; whether that holds here, with seeds and intervals, is a question for the ablations.
+# Concat's generator has less than a hundredth more weights. But it needs P for every edit, and it is told what the face *is*, not what it should become. SeCGAN pays in training, and after it $G_{rgb}$ works by itself. In the paper's Table 1 SeCGAN beats Concat for both backbones; whether that holds here, with seeds and intervals, is a question for the ablations.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Whose label is it?
@@ -430,12 +456,17 @@ cost = weights(unet) / 1e6, multiply_adds(unet, torch.empty(1, 3, 128, 128, devi
 parts.append(("P (U-Net)", *cost))
 for name, millions, billions in parts:
     print(f"{name:<10} {millions:6.2f} million weights {billions:6.2f} billion multiply-adds")
+rgb, judge, seg, judge_of_masks, p = (torch.tensor(costs) for _, *costs in parts)
+growth, by_d = (rgb + judge + seg + judge_of_masks) / (rgb + judge), judge / rgb
+claim("five times G's weights and less than a tenth of its work", by_d[0] > 5 and by_d[1] < 0.1)
+claim("The second branch about doubles both", (growth - 2).abs().max() < 0.1)
+claim("less than a twentieth of G's work", p[1] < rgb[1] / 20)
 
 # %%
 show(figures.costs(parts))
 
 # %% [markdown]
-# *What makes training expensive?* The generators compute, the discriminators remember: D has five times G's weights and a fifteenth of its work. The second branch doubles both, and P is almost free, though it runs in every generator step, forward and back. On this machine, at the size of the lessons:
+# *What makes training expensive?* The generators do the work, and the discriminators hold the weights: D has five times G's weights and less than a tenth of its work. The second branch about doubles both sums. P adds less than a twentieth of G's work. This counts one pass forward. A whole iteration also goes backwards through all of it, P included, and takes the gradient penalty; [04 · Train](04_train.ipynb) times whole iterations of both methods. What the parts take on this machine, at the size of the lessons, where G is much smaller than the paper's:
 
 # %% tags=["nbval-ignore-output"]
 from secgan_lite.course.anatomy import milliseconds
@@ -469,13 +500,13 @@ for name, value in times.items():
 # 2. A branch for masks is the same code with 12 channels, a softmax and a cross entropy.
 # 3. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Arg-max is the wall between them. Assert it by gradients.
 # 4. Labels go to four places: the difference, zero, source and target.
-# 5. SeCGAN doubles the cost of training and adds nothing afterwards; Concat is the other way round.
+# 5. The second branch about doubles both the weights and the work of a pass in training, and is not needed for an edit. Concat trains with one generator and one discriminator, and needs P for every edit.
 #
 # ## Quiz
 #
 # 1. Which networks must be shipped to edit a photo with SeCGAN, and which with Concat? <details><summary>Answer</summary>G_rgb alone; G and P.</details>
 # 2. Why is P's output kept as log-probabilities rather than arg-max when it is the pupil's? <details><summary>Answer</summary>Eq. 11 must pass its gradient through P to the image; an arg-max has none.</details>
-# 3. What would happen if both branches used each other's soft outputs as targets? <details><summary>Answer</summary>Detached, they would meet half-way, and neither would have a reason to commit itself. Not detached, each loss would also teach the teacher to say what its pupil says.</details>
+# 3. What would happen if both branches used each other's soft outputs as targets? <details><summary>Answer</summary>Detached, and with no other term, they would meet half-way, and neither would have a reason to commit itself. Not detached, each loss would also teach the teacher to say what its pupil says.</details>
 #
 # ## References
 #

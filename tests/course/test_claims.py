@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from secgan_lite.course.claims import PROOF, ClaimError, claim
+from secgan_lite import editing
+from secgan_lite.course import lesson
+from secgan_lite.course.builder import VOLATILE, convert, lessons, tags
+from secgan_lite.course.claims import FAILS, HOLDS, PROOF, ClaimError, claim
 
 
 @pytest.mark.parametrize("holds", [True, np.float64(2) > 1, torch.tensor(2) > 1])
@@ -43,3 +46,22 @@ def test_a_reader_with_other_values_is_told_and_goes_on(capsys, monkeypatch):
 def test_a_senseless_claim_is_refused(given, error):
     with pytest.raises((TypeError, ValueError), match=error):
         claim(**{"words": "a", "holds": True} | given)
+
+
+def claims_of(lesson, capsys):
+    """What the claims of a lesson print when its cells run here, without its apps."""
+    space = {"__name__": "__main__"}
+    for cell in convert(lessons()[lesson]).cells:
+        apps = "widget" in tags(cell) or "app." in cell.source
+        if cell.cell_type == "code" and VOLATILE not in tags(cell) and not apps:
+            exec(cell.source, space)
+    printed = capsys.readouterr().out.splitlines()
+    return [line for line in printed if line.startswith((HOLDS, FAILS))]
+
+
+def test_another_editor_breaks_what_lesson_00_says(monkeypatch, capsys):
+    """The baseline in place of SeCGAN; that the lesson holds as it is, nbval proves."""
+    monkeypatch.setattr(lesson, "show", lambda picture: None)
+    monkeypatch.setattr(editing, "editor_name", lambda *_: "editor-64-attgan-baseline")
+    said = claims_of("00_start_here", capsys)
+    assert sum(line.startswith(FAILS) for line in said) >= 5, said
