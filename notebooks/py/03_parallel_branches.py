@@ -108,7 +108,7 @@ built, inputs = network(backbone, "G")
 print(f"{backbone}, generator at 128 px\n" + table(built, *inputs))
 
 # %% [markdown]
-# Read it from top to bottom. StarGAN halves the image twice, passes it through six residual blocks (twelve equal convolutions), and brings it back to its size in two steps. The paper's Table 2 gives a residual block one convolution; with two the count comes to 8 million, which is what §4.2 says. Try `-p backbone attgan`: an encoder down to 4 × 4, a decoder back, one shortcut across.
+# Read it from top to bottom. StarGAN halves the image twice, passes it through six residual blocks (twelve convolutions of one shape), and brings it back to its size in two steps. The paper's Table 2 gives a residual block one convolution; with two the count comes to 8 million, which is what §4.2 says. Try `-p backbone attgan`: an encoder down to 4 × 4, a decoder back, one shortcut across.
 #
 # All three, side by side, as generators and as discriminators:
 
@@ -158,7 +158,7 @@ claim(
     "the share is constant in every channel",
     spread["inside the frame"].std(dim=(2, 3)).max() < 1e-5,
 )
-claim("*nothing* is left, in any channel", centred_endless.abs().max() < 1e-5)
+claim("nothing is left, in any channel", centred_endless.abs().max() < 1e-5)
 
 # %% [markdown]
 # *Where does the generator see the label?* In a frame three pixels wide, where the 7 × 7 window meets the zero padding and some of its taps fall off. Inside, the share is constant in every channel, so it comes out of the norm as one and the same offset wherever you look. The residual blocks have to carry the news inwards. The third map is a wrong variant: wrap the image round like a torus, so that it has no border, and *nothing* is left, in any channel. The generator could not hear. A 1 × 1 kernel would do the same.
@@ -256,7 +256,7 @@ hard, soft, leaking = ((p[0], p[-1]) for p in pixel.values())
 odd = (hard[0][:, 0].abs() - hard[0][:, 1].abs()).abs() > 0.1  # not equally sure at the start
 surer = hard[0].gather(1, hard[0].abs().argmax(dim=1, keepdim=True)).sign()
 claim(
-    "both are sure *and* agree",
+    "both are sure and agree",
     (hard[1] * surer).min(dim=1).values[odd].min() > 2,
     n=int(odd.sum()),
 )
@@ -264,7 +264,7 @@ claim("they meet half-way", (soft[1] - soft[0].mean(dim=1, keepdim=True)).abs().
 claim("they do become sure", (leaking[1].mean(1).abs() > leaking[0].mean(1).abs()).all())
 
 # %% [markdown]
-# *Who gives way?* (Grey dots are starts, red dots ends. Above and right of the axes a branch says "glasses".) With the paper's **arg-max** paths end where both are sure *and* agree. In the quarters of disagreement (upper left, lower right) each moves towards the other's opinion until one of them crosses its axis: the less sure gives way. (Two that are equally sure, or almost so, arrive at 0 together and quarrel on; in pictures the other terms break the tie.) **Soft and detached**, they meet half-way and stop: neither has a reason to become sure. In *Deep Mutual Learning* there is such a reason, because each network also has a loss on true labels, and a soft target tells more than a hard one. Here no true label exists for $x^{out}$. **Soft and not detached**, they do become sure, but not by learning from each other alone: the gradient also pulls the *teacher* towards whatever its pupil says.
+# *Who gives way?* (Grey dots are starts, red dots ends. Above and right of the axes a branch says "glasses".) With the paper's **arg-max** paths end where both are sure *and* agree. In the two quarters of disagreement, where one says yes and the other no, each moves towards the other's opinion until one of them crosses its axis: the less sure gives way. (Two that are equally sure arrive at 0 together and quarrel on; in pictures the other terms break the tie.) **Soft and detached**, they meet half-way and stop: neither has a reason to become sure. In *Deep Mutual Learning* there is such a reason, because each network also has a loss on true labels. Here no true label exists for $x^{out}$. **Soft and not detached**, they do become sure, but not by learning from each other alone: the gradient also pulls the *teacher* towards whatever its pupil says.
 #
 # In pictures there are 12 segments and h × h pixels, and three more terms that pull. The rule is the same.
 
@@ -361,7 +361,7 @@ pupils = {loss: [n for n, v in norms.items() if v] for loss, norms in flow.items
 for loss, names in pupils.items():
     print(f"{loss:<29} teaches {' and '.join(names) or 'nobody'}")
 print("predicted", guess, "measured", len(pupils["Eq. 11"]))
-claim("**One** network each", pupils["Eq. 11"] == ["G_rgb"] and pupils["Eq. 12"] == ["G_seg"])
+claim("One network each", pupils["Eq. 11"] == ["G_rgb"] and pupils["Eq. 12"] == ["G_seg"])
 both = pupils["wrong: soft target in Eq. 11"] == ["G_rgb", "G_seg"]
 claim("With a soft target, Eq. 11 also teaches $G_{seg}$", both)
 claim("it teaches nobody", not pupils["wrong: P under no_grad"])

@@ -28,8 +28,8 @@ _NO_RESULT = re.compile(
     r"^\W*(?:Now|A good)\b",
     re.IGNORECASE,
 )
-# What is no result: "doing nothing" is an editor, and "at most" a bound.
-_NAMES = re.compile(r"`[^`]*`|\$[^$]*\$|\b(?:doing nothing|at most|for the most part)\b")
+# What is no result: a quotation is a name, "doing nothing" an editor, and "at most" a bound.
+_NAMES = re.compile(r"`[^`]*`|\"[^\"]*\"|\$[^$]*\$|\b(?:doing nothing|at most|for the most part)\b")
 _NO_PROSE = re.compile(
     r"```.*?```|<details>.*?</details>|\$\$.*?\$\$|^\|.*?$|^!\[.*?$", re.DOTALL | re.MULTILINE
 )
