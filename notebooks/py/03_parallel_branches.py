@@ -252,14 +252,12 @@ pixel = {
 }
 show(figures.paths(pixel, ("a: the image branch", "b: the mask branch")))
 
-hard, soft, leaking = ((p[0], p[-1]) for p in pixel.values())
+hard, soft, leaking = ((path[0], path[-1]) for path in pixel.values())  # starts and ends
 odd = (hard[0][:, 0].abs() - hard[0][:, 1].abs()).abs() > 0.1  # not equally sure at the start
-surer = hard[0].gather(1, hard[0].abs().argmax(dim=1, keepdim=True)).sign()
-claim(
-    "both are sure and agree",
-    (hard[1] * surer).min(dim=1).values[odd].min() > 2,
-    n=int(odd.sum()),
-)
+surer = hard[0].gather(1, hard[0].abs().argmax(dim=1, keepdim=True))[odd].sign()
+ends, n = hard[1][odd], int(odd.sum())
+claim("both are sure and agree", bool((ends.prod(dim=1) > 0).all()) and ends.abs().min() > 2, n=n)
+claim("the less sure gives way", (ends.sign() == surer).all(), n=n)
 claim("they meet half-way", (soft[1] - soft[0].mean(dim=1, keepdim=True)).abs().max() < 0.01)
 claim("they do become sure", (leaking[1].mean(1).abs() > leaking[0].mean(1).abs()).all())
 
