@@ -74,7 +74,7 @@ from torch.nn import functional as F
 
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
-from secgan_lite.course import TODO, check, figures, footer, parameters, show
+from secgan_lite.course import TODO, check, claim, figures, footer, parameters, show
 from secgan_lite.course.cheats import another_face, fooled_judge
 from secgan_lite.editing import bundled_editors, editor_name, load_bundled
 from secgan_lite.evaluation import (
@@ -103,7 +103,7 @@ if faces.absent:
 # %% [markdown]
 # ### Predict first
 #
-# Four "editors" will be scored at the end: one copies its input; one adds noise that you can't see; one answers with the picture of another person; and one is the trained GAN. Which of them has the highest TARR? Which has the lowest (best) ssFID? [Section 8](#8.-What-each-metric-misses) measures it.
+# Four "editors" will be scored at the end: one copies its input; one adds a little noise, at most 8 of 255 levels; one answers with the picture of another person; and one is the trained GAN. Which of them has the highest TARR? Which has the lowest (best) ssFID? [Section 8](#8.-What-each-metric-misses) measures it.
 
 # %%
 guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another face" or "GAN"
@@ -115,7 +115,7 @@ guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another fa
 show(figures.method_map(("G", "faces")))
 
 # %% [markdown]
-# After training only $G_{rgb}$ is left to be judged (and $G_{seg}$, which shows what the masks learnt). D is of no use here: G was trained to please it. So every judge of this lesson is a network, or a program, that took no part in the training.
+# After training only $G_{rgb}$ is left to be judged (and $G_{seg}$, which shows what the masks learnt). D is of no use here: G was trained to please it. So the judges of this lesson are networks, or programs, that took no part in the training. There is one exception: masks are compared by P, through which Eq. 11 trained $G_{rgb}$. Read scores of masks with that in mind.
 #
 # ## Three numbers
 #
@@ -164,9 +164,9 @@ assert abs(naive - alone["tarr"]["mean"]["value"]) < 1e-6
 print(f"naive = package: {naive:.3f}; old label: {kept:.3f}; all 13 attributes: {every:.3f}")
 
 # %% [markdown]
-# The last number is the dangerous one: an editor that does nothing has twelve of the thirteen right already (lesson [04](04_train.ipynb), exercise C).
+# The last number is the dangerous one, because it is so high: an editor that does nothing has twelve of the thirteen right already (lesson [04](04_train.ipynb), exercise C).
 #
-# Two choices hide in the number. **The intensity**: the label's change is ±1 here, as in training; published tables of other editors use up to $1.5$ and gain many points. And **which flips**: a literal flip of "blond" to 0 leaves the other colours at 0; a resolved one also clears what the new value rules out. Drawn faces use resolved flips, because their true edits are; photographs use literal ones. Both stand in `results.json`.
+# Two choices hide in the number. **The intensity**: the label's change is ±1 here, as in training. A factor of $1.5$ would flatter the editor: section 7 shows by how much. And **which flips**: a literal flip of "blond" to 0 leaves the other colours at 0; a resolved one also clears what the new value rules out. Drawn faces use resolved flips, because their true edits are; photographs use literal ones. Both stand in `results.json`.
 
 # %% [markdown]
 # ## 2. ssFID: do the edits look like the data?
@@ -246,6 +246,8 @@ if judges.encoder:
     values = ssfid(some, [some, *blurred, some + 0.1 * noise, some + 0.3 * noise])
     kinds = ("itself", "blur 3", "blur 7", "noise 0.1", "noise 0.3")
     print(", ".join(f"{kind} {value:.3f}" for kind, value in zip(kinds, values, strict=True)))
+    claim("a set has distance 0 to itself", values[0] < 1e-3, n=len(some))
+    claim("damage makes it grow", 0.01 < values[1] < values[2] and 0.01 < values[3] < values[4])
 else:
     print("No encoder is at hand for these faces: ssFID is left out. -p encoder FILE names one.")
 
@@ -313,7 +315,7 @@ kinds_note = scores["inception_score"]["classes"].get("note", "")
 print(line("Inception Score", scores["inception_score"]), kinds_note)
 
 # %% [markdown]
-# Two editors differ when the *difference* has an interval without 0. Overlapping intervals are a warning; they ignore that both saw the same faces. And no interval here covers the largest source of luck: another seed of the training. That takes several runs, which is the subject of [07 · Ablations](07_ablations.ipynb).
+# Two editors differ when the *difference* has an interval without 0. Overlapping intervals are a warning; they ignore that both saw the same faces. And no interval here covers another source of luck: the seed of the training. That takes several runs, which is the subject of [07 · Ablations](07_ablations.ipynb).
 
 # %% [markdown]
 # ## 5. The paper's figures
@@ -389,8 +391,28 @@ if drawn:
             f"closer to the truth than copying, {where}: {len(better)} of {len(names)} attributes"
         )
         print("  not (yet):", ", ".join(name for name in by_name if name not in better) or "none")
+    worse = [name for name in by_name if by_name[name]["whole_ratio"]["low"] > 1]
+    inside_all = all(by_name[name]["inside_ratio"]["high"] < 1 for name in by_name)
+    claim("Inside, every attribute is closer to the truth", inside_all, n=len(faces))
+    claim("over the whole image most are further away", len(worse) > len(names) / 2, n=len(faces))
 else:
     print("Photographs have no true edits: this section needs drawn faces.")
+
+# %% [markdown]
+# *Is closer also close?* Inside, every attribute is closer to the truth than copying is. Yet over the whole image most are further away: this editor draws every pixel again, and is a little wrong in each. And "closer" has a size. Look at one attribute, *Male*, by its two numbers:
+
+# %%
+if drawn and "Male" in names:
+    seen, error = scores["tarr"]["Male"], by_name["Male"]["inside_ratio"]
+    for title, found in {"recognised": seen, "error, copying = 1": error}.items():
+        print(line(title, found))
+    interval = seen["low"], seen["high"]
+    claim("the judge recognises most edits", seen["low"] > 0.7, n=seen["n"], interval=interval)
+    interval = error["low"], error["high"]
+    claim("nearly the error of copying", error["low"] > 0.95, n=error["n"], interval=interval)
+
+# %% [markdown]
+# For *Male* the judge recognises most edits, and they have nearly the error of copying. Look at this column in Figures 5 and 6: can you see a change? The true edit grows or shortens the hair. So the editor of this lesson has itself found something that moves the judge and is not the edit. Section 8 shows how easy that is.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · An error that flatters
@@ -423,6 +445,13 @@ inside = check("05-inside", inside)
 # %%
 if drawn and not run_dir:
     curves = load_results(editor.name)["curves"]
+    one, more = (p for p in curves["intensities"] if p["intensity"] in (1, 1.5))
+    rise, harm = (more[kind]["value"] - one[kind]["value"] for kind in ("tarr", "outside"))
+    inside_same = abs(more["inside_ratio"]["value"] - one["inside_ratio"]["value"]) < 0.02
+    print(f"at 1.5 times the intensity: TARR {rise:+.3f}, leakage {harm:+.2f} grey levels")
+    claim("more edits are recognised", rise > 0.05, n=one["tarr"]["n"])
+    claim("the error inside is about the same", inside_same, n=one["tarr"]["n"])
+    claim("leakage is higher", harm > 1, n=one["tarr"]["n"])
     show(
         figures.recognition_against_error(
             {
@@ -437,9 +466,11 @@ elif drawn:
     show(figures.recognition_against_error({"along the training": points}))
 
 # %% [markdown]
+# *What does strength buy?* Follow the curve along the intensity. At 1.5 times the intensity more edits are recognised, the error inside is about the same, and leakage is higher. A table that compares editors has to say at which intensity it was made.
+#
 # ## 8. What each metric misses
 #
-# Now the cheaters of your prediction. The *noise* editor knows the judge and follows the sign of its gradient, at most 8 of 255 levels per pixel. *Another face* looks up a training face with the wanted label. All have the same 30 faces, because ssFID depends on their number.
+# Now the cheaters of your prediction. The *noise* editor knows the judge and follows the sign of its gradient, at most 8 of 255 levels per pixel. *Another face* looks up a training face with the wanted label. All have the same 30 faces, because ssFID depends on their number: with so few faces every distance in the table is too large, so compare its rows with each other and not with section 4. *Drift* is the distance to the true edit in the encoder's features.
 
 # %%
 if drawn:
@@ -461,11 +492,12 @@ if drawn:
     for title, edit in cheaters.items():
         result = evaluate(edit, few, quick, truth, chunk=len(few), device=chosen.device)
         error, rate = result["counterfactual"], result["tarr"]["mean"]["value"]
-        found[title] = rate, max(0.0, result["ssfid"]["mean"]["value"])
+        found[title] = numbers = (
+            *(rate, max(0.0, result["ssfid"]["mean"]["value"]), result["inception_score"]["value"]),
+            *(error[kind]["value"] for kind in ("inside_ratio", "outside", "identity_drift")),
+        )
         lines.append(
-            f"{title:>14} {rate:6.2f} {found[title][1]:7.2f}"
-            f" {result['inception_score']['value']:6.2f} {error['inside_ratio']['value']:7.2f}"
-            f" {error['outside']['value']:8.1f} {error['identity_drift']['value']:6.2f}"
+            "{:>14} {:6.2f} {:7.2f} {:6.2f} {:7.2f} {:8.1f} {:6.2f}".format(title, *numbers)
         )
     print("\n".join(lines))
 
@@ -475,14 +507,32 @@ if drawn:
     measured = {"highest TARR": max(four, key=lambda title: found[title][0])}
     measured["lowest ssFID"] = min(four, key=lambda title: found[title][1])
     print("predicted", guess, "measured", measured)
+    tarr, ssfid_of, score_of, inside_of, leakage, drift = (
+        dict(zip(found, column, strict=True)) for column in zip(*found.values(), strict=True)
+    )
+    n = len(few)
+    claim("Copy has the lowest ssFID", min(ssfid_of, key=ssfid_of.get) == "copy", n=n)
+    claim(
+        "recognised about as often as the GAN's edits", abs(tarr["noise"] - tarr["GAN"]) < 0.1, n=n
+    )
+    claim("its ssFID stays far below the GAN's", ssfid_of["noise"] < ssfid_of["GAN"] / 5, n=n)
+    claim("its error inside is that of copying", abs(inside_of["noise"] - 1) < 0.05, n=n)
+    claim("Another face has the highest TARR", max(four, key=tarr.get) == "another face", n=n)
+    claim("a higher Inception Score than the GAN", score_of["another face"] > score_of["GAN"], n=n)
+    claim(
+        "its leakage is by far the highest",
+        sorted(leakage.values())[-2] < leakage["another face"] / 2,
+    )
+    claim("its drift too is the highest", max(drift, key=drift.get) == "another face", n=n)
+    claim("does not have the lowest ssFID", ssfid_of["the truth"] > ssfid_of["noise"] + 1, n=n)
 
 # %% [markdown]
 # Read the table by rows.
 #
-# - **Copy** has the best possible ssFID and hardly any leakage. Only TARR catches it.
-# - **Noise** is recognised about as often as the GAN's edits, its ssFID stays near 0, and you can't see it. What catches it is the true edit (*inside* stays near 1, that of copying), or a second judge that it does not know.
-# - **Another face** has the highest TARR of the four, as high as the truth, an Inception Score above the GAN's, and an ssFID of the size that the truth has: the paper's three numbers do not tell it from a very good editor. Leakage and drift do: the person is gone.
-# - **The truth** does *not* have the best ssFID. Its sets hold only reversed labels, so their distribution must differ from the real one. An ssFID below that of the truth is no merit.
+# - **Copy** has the lowest ssFID and next to no leakage: the set of inputs is compared with itself. TARR catches it.
+# - **Noise** is recognised about as often as the GAN's edits, and its ssFID stays far below the GAN's. What catches it is the true edit, because its error inside is that of copying; or a second judge that it does not know.
+# - **Another face** has the highest TARR of the four, and a higher Inception Score than the GAN. Its ssFID is larger than the GAN's, but a large ssFID alone doesn't say what is wrong. The scores against the truth do: its leakage is by far the highest, and its drift too is the highest: the person is another.
+# - **The truth** does not have the lowest ssFID. Its sets hold reversed labels alone, so their distribution differs from that of the inputs. An ssFID below that of the truth is no merit.
 #
 # So no number is reported alone in this course: recognition always comes with an error, and on photographs, where no true edit exists, with pictures.
 
@@ -494,14 +544,14 @@ print(f"{path.parent.name}/{path.name}: {written}")
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Catch me
 #
-# **Goal.** Make the noise editor weaker, `fooled_judge(judges.classifier, names, strength=2)`, and find the strength at which its TARR falls to the GAN's. Then find a score that catches it *without* the true edit: blur every edit a little before the judge sees it, and compare what that costs the noise and what it costs the GAN. Explain the difference in three lines. **Difficulty** 3 of 5, 20 min. Open: compare with the [solutions](solutions/05_evaluate.ipynb).
+# **Goal.** The noise editor has a strength in grey levels, `fooled_judge(judges.classifier, names, strength=8)`. Lower it, and find the strength at which its TARR falls to the GAN's. Then find a score that catches it *without* the true edit: blur every edit a little before the judge sees it, and compare what that costs the noise and what it costs the GAN. Explain the difference in three lines. **Difficulty** 3 of 5, 20 min. Open: compare with the [solutions](solutions/05_evaluate.ipynb).
 #
 # <details><summary>Hint 1: a second opinion</summary>Noise is made for one judge, seeing one sharp image. What is left of it after an average over three by three pixels?</details>
 # <details><summary>Hint 2: an editor around an editor</summary><code>lambda x, d, y: [F.avg_pool2d(e, 3, 1, 1) for e in edit(x, d, y)]</code></details>
 # <details><summary>Hint 3: what to compare</summary>Four rates: noise and GAN, sharp and blurred, on the same 30 faces.</details>
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The judge saw blurred and noisy faces in its training, so the blur costs an honest edit little: the fringe is still there. The noise lives in single pixels whose signs were chosen one by one; their average is near zero, and the judge sees the input again. A real edit survives what an attack does not. It is no proof: an attacker who knows of the blur makes noise that survives it.
+# **Answer.** The strength is a little below 8 levels. The judge saw blurred and noisy faces in its training, so the blur costs an honest edit little: the fringe is still there. Much of the noise changes its sign from pixel to pixel, and that part vanishes in an average over three by three pixels. So the noise loses a clear share of its TARR, and the GAN next to nothing. But most of the noise's edits are still recognised: it also holds patterns that are wider than the blur. So the blur gives a hint and is no proof. And an attacker who knows of the blur makes noise that survives it.
 
 # %% [markdown]
 # ## What goes wrong, and limits
@@ -520,7 +570,7 @@ print(f"{path.parent.name}/{path.name}: {written}")
 #
 # 1. TARR: the judge's share of wanted values, blind to everything else. ssFID: two Gaussians in features, blind to which edit belongs to which face. IS: clear and varied classes, blind to real images.
 # 2. Every score comes with an interval and n, and none of them covers the luck of a training run.
-# 3. Copying and the truth are the ends of a scale; photographs have only pictures in their place.
+# 3. Copying and the truth are the ends of a scale; for photographs there are pictures in their place.
 # 4. Each metric has its cheater, and each cheater has its metric.
 
 # %% [markdown]
