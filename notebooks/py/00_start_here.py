@@ -68,7 +68,7 @@ print(*doctor(), sep="\n")
 #
 # ## A first edit
 #
-# An editor, a picture, and a wish. The editor comes with the course, or from a run of your own (`run_dir`); the picture may be an array, a file or a PIL image.
+# An editor, a picture, and a **wish**, which says what to add and what to take away. The editor comes with the course, or from a run of your own (`run_dir`); the picture may be an array, a file or a PIL image.
 
 # %%
 from secgan_lite import load_editor
@@ -88,7 +88,7 @@ titles = ["\n".join(f"{k} {v:+d}" for k, v in request.items()) for request in re
 show(figures.wishes(pictures[5], edits, titles))
 
 # %% [markdown]
-# *Does each edit do what it was asked, and no more?* `editor.edit(face, {"Bangs": +1})` is the whole of it: +1 adds an attribute, −1 takes one away. Nobody told the generator what the face has already, and nobody told it where hair or eyes are. So the last picture goes wrong. It asks for blond *on top of* black, a wish that no training made, because hair has one colour. The picture before it also takes black away, and that works. The glasses are a smear: this editor draws thin things badly. Change the requests and run again. The names:
+# *Does each edit do what it was asked, and no more?* `editor.edit(face, {"Bangs": +1})` is the whole of it: +1 adds an attribute, −1 takes one away. Inside works a **generator**, a network that turns a face and a wish into another face. Nobody told the generator what the face has already, and nobody told it where hair or eyes are. So the last picture goes wrong. It asks for blond *on top of* black, a wish that no training made, because hair has one colour. The picture before it also takes black away, and that works. The glasses are a smear: this editor draws thin things badly. Change the requests and run again. The names:
 
 # %% tags=["nbval-check-output"]
 print(", ".join(editor.attributes))
@@ -96,7 +96,7 @@ print(", ".join(editor.attributes))
 # %% [markdown]
 # ### Try it
 #
-# Press a button to reverse an attribute, or move its slider; choose another face, or undo. The masks and the bars are for later: [06 · Explore](06_explore.ipynb) explains them.
+# Press a button to reverse an attribute, or move its slider; choose another face, or undo. All else on this page is for later: [06 · Explore](06_explore.ipynb) explains it.
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import FlipExplorer, explore, flipped
@@ -108,7 +108,7 @@ app
 show(explore(flipped(app.look, "Eyeglasses")).sheet)
 
 # %% [markdown]
-# *No sliders? Then look at this picture.* The same face with one attribute reversed: the input above, then the edit, then the *true* edit, which no photograph has. The second column is a heat map of what changed. Find one place where the edit changed something that the truth leaves alone.
+# *No sliders? Then look at this picture.* The same face with one attribute reversed: the input above, then the edit, then the **true edit**, which no photograph has. The second column is a **heat map** of what changed: the brighter, the more. Find one place where the edit changed something that the truth leaves alone.
 
 # %% [markdown]
 # ### What a wish is
@@ -227,7 +227,7 @@ claim("An open mouth and Young move least", least == {"Mouth_Slightly_Open", "Yo
 show(figures.method_map())
 
 # %% [markdown]
-# The whole of SeCGAN (Figure 2 of the paper). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A parser P turns the face into a mask $s^{in}$ of 12 segments, which a second generator $G_{seg}$ edits by the same wish. Each has a discriminator that asks two questions: is it real, and which attributes has it? And the mask of the edited face has to agree with the edited mask.
+# The whole of SeCGAN (Figure 2 of the paper). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A **parser** P turns the face into a **mask** $s^{in}$, which says for every pixel to which of 12 **segments** it belongs (hair, skin, eyes, …). This mask is what a second generator $G_{seg}$ edits by the same wish. Each generator has a **discriminator**, a network that is shown real and edited pictures and answers two questions: is it real, and which attributes has it? And the mask of the edited face has to agree with the edited mask.
 #
 # | part | what it does | lesson |
 # |---|---|---|

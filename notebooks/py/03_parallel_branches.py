@@ -195,7 +195,7 @@ print("softmax: sum over the segments of a pixel", round(soft.sum(dim=1)[0, 0, 0
 print("tanh in its place:", round(wrong.sum(dim=1)[0, 0, 0].item(), 4), "(no distribution)")
 
 # %% [markdown]
-# **An option that is not the paper's: blending.** The generator above has to draw every pixel again, also those that should stay as they are. With `-p blend True` (lesson [04](04_train.ipynb)) the image generator puts out a fourth channel. Its first three are a colour $c$, as before. The fourth is a *share* $m$ between 0 and 1, one for each pixel and the same for its three colours. So much of the pixel is drawn, and the rest is copied from the input:
+# **Blending** is an option that is not the paper's: the generator draws a share of each pixel and copies the rest. The generator above has to draw every pixel again, also those that should stay as they are. With `-p blend True` (lesson [04](04_train.ipynb)) the image generator puts out a fourth channel. Its first three are a colour $c$, as before. The fourth is a *share* $m$ between 0 and 1, one for each pixel and the same for its three colours. So much of the pixel is drawn, and the rest is copied from the input:
 #
 # $$x^{out} = m \odot \tanh(c) + (1 - m) \odot x^{in}, \qquad m = \mathrm{sigmoid}(\text{fourth channel}).$$
 #
@@ -220,7 +220,7 @@ claim("hardly any gradient comes back", slope[0, 0] < 1e-6 * slope[0, 1])
 # | Eq. 11 | $G_{seg}$ | $G_{rgb}$, through the frozen P | $-\frac1{HW}\sum_{ij} s^{out}_{ij}\cdot\log P(x^{out})_{ij}$ | $\log P(x^{out})$ → `log_p` (B, 12, h, h); $s^{out}$ → `raw.argmax(dim=1)` (B, h, h) | `losses.semantic_consistency` | a *mean* over pixels; P without `no_grad` |
 # | Eq. 12 | $G_{rgb}$, through P | $G_{seg}$ | $-\frac1{HW}\sum_{ij} \bar P(x^{out})_{ij}\cdot\log\hat s^{out}_{ij}$ | $\hat s^{out}$ → `raw` (B, 12, h, h), before softmax; $\bar P$ → `log_p.argmax(dim=1)` | `losses.semantic_consistency` | `raw` goes in as it is; never a softmax first |
 #
-# In distillation a big network teaches a small one. Here both are beginners and each has what the other lacks: $G_{seg}$ sees shapes without the distraction of colour and light; $G_{rgb}$ knows what a picture can look like. So each is the other's teacher (§3.2).
+# In distillation a big network teaches a small one. Here both are beginners and each has what the other lacks: $G_{seg}$ sees shapes without the distraction of colour and light; $G_{rgb}$ knows what a picture can look like. The one whose arg-max is the target is the **teacher**, the one that learns from it is the **pupil**, and each is both in turn (§3.2).
 #
 # ### One pixel first
 #

@@ -103,7 +103,7 @@ if faces.absent:
 # %% [markdown]
 # ### Predict first
 #
-# Four "editors" will be scored at the end: one copies its input; one adds a little noise, at most 8 of 255 levels; one answers with the picture of another person; and one is the trained GAN. Which of them has the highest TARR? Which has the lowest (best) ssFID? [Section 8](#8.-What-each-metric-misses) measures it.
+# Four "editors" will be scored at the end: one copies its input; one adds a little noise, at most 8 of 255 levels; one answers with the picture of another person; and one is the trained GAN. Two scores are asked for. *TARR* is the share of edits in which a **judge**, a classifier that takes no part in training, sees what was wanted. **ssFID** is a distance between the set of edits and the set of inputs: less is better. Which of the four has the highest TARR? Which has the lowest ssFID? [Section 8](#8.-What-each-metric-misses) measures it.
 
 # %%
 guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another face" or "GAN"
@@ -294,7 +294,7 @@ print("how sure:", ", ".join(f"{value:.2f}" for value in p.amax(dim=1).tolist())
 # %% [markdown]
 # ## 4. All at once
 #
-# One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's $19962 × 13$ images on one GPU. Intervals say what other test faces could have given: TARR and errors by a **bootstrap** of faces (draw as many faces with replacement, a thousand times), ssFID and IS by a **jackknife** (leave out a tenth of the faces at a time, and see how much the score moves). What is drawn or left out is always a face with all its edits: thirteen edits of one face look alike, so they count as one observation, not as thirteen. (Published tables print the deviation of the ten splits beside IS. That is no interval for other faces.)
+# One pass over the faces and their 13 flips computes everything. Nothing but a few numbers per face is kept, so the same code serves the paper's $19962 × 13$ images on one GPU. Intervals say what other test faces could have given: TARR and errors have them by a bootstrap, ssFID and IS by a jackknife. A **bootstrap** draws as many faces as there are, with replacement, a thousand times. A **jackknife** leaves out a tenth of the faces at a time; how much the score moves tells how sure it is. What is drawn or left out is always a face with all its edits: thirteen edits of one face look alike, so they count as one observation, not as thirteen. (Published tables print the deviation of the ten splits beside IS. That is no interval for other faces.)
 
 # %%
 quick = replace(judges, parser=None, g_seg=None)
@@ -374,7 +374,7 @@ show(figures.flip_grid(x.cpu(), edits.cpu(), names, y.cpu()))
 # - *All 13 labels*: the share that the judge sees as wanted. Copying has 12 of 13 right or so.
 # - *Features*: the distance to the true edit in the encoder's features, as a share of the distance between two people.
 #
-# Beside the scale, *leakage*: the error where nothing should change. Copying is perfect at that. So an edit can be right where it should act and still leave the *whole* image further from the truth than doing nothing, when it acts on few pixels and spoils many a little. Below, an attribute counts as closer when its whole interval over faces lies below 1.
+# Beside the scale stands **leakage**: the error where nothing should change. Copying is perfect at that. So an edit can be right where it should act and still leave the *whole* image further from the truth than doing nothing, when it acts on few pixels and spoils many a little. Below, an attribute counts as closer when its whole interval over faces lies below 1.
 
 # %%
 if drawn:
@@ -470,7 +470,7 @@ elif drawn:
 #
 # ## 8. What each metric misses
 #
-# Now the cheaters of your prediction. The *noise* editor knows the judge and follows the sign of its gradient, at most 8 of 255 levels per pixel. *Another face* looks up a training face with the wanted label. All have the same 30 faces, because ssFID depends on their number: with so few faces every distance in the table is too large, so compare its rows with each other and not with section 4. *Drift* is the distance to the true edit in the encoder's features.
+# Now the cheaters of your prediction. The *noise* editor knows the judge and follows the sign of its gradient, at most 8 of 255 levels per pixel. *Another face* looks up a training face with the wanted label. All have the same 30 faces, because ssFID depends on their number: with so few faces every distance in the table is too large, so compare its rows with each other and not with section 4. **Drift** is the distance to the true edit in the encoder's features.
 
 # %%
 if drawn:

@@ -17,6 +17,7 @@ from secgan_lite import losses
 from secgan_lite.course.builder import COMPARED, NOTEBOOKS, PACKAGE, notebooks, tags
 from secgan_lite.course.checks import EXERCISES, TODO, Exercise, diagnose
 from secgan_lite.course.doctor import timings
+from secgan_lite.course.glossary import glossary_faults
 from secgan_lite.course.prose import loose, unproved
 from secgan_lite.support.files import REPOSITORY
 
@@ -66,7 +67,7 @@ def audit() -> list[str]:
             faults += [f"{name}: {fault}" for rule in RULES for fault in rule(sheet)]
     for name, exercise in EXERCISES.items():
         faults += [f"exercise {name}: {fault}" for fault in exercise_faults(name, exercise)]
-    return faults + list(equation_faults()) + list(text_faults())
+    return faults + list(equation_faults()) + list(text_faults()) + list(glossary_faults())
 
 
 def pair(sheet: Sheet) -> Iterator[str]:

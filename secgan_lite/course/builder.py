@@ -108,6 +108,8 @@ def convert(source: Path, solutions: bool = False) -> NotebookNode:
     else:
         kind = ""
         notebook.cells = [cell for cell in notebook.cells if "solution" not in tags(cell)]
+        last = [cell for cell in notebook.cells if cell.cell_type == "markdown"][-1]
+        last.source += "\n\nAll terms: [glossary](glossary.md)."
     notebook.metadata = NotebookNode(kernelspec=_KERNEL)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"{source.stem}{kind}-{number:02d}"

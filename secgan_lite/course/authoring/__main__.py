@@ -64,12 +64,16 @@ def _run(given: argparse.Namespace) -> int:
     # Imported where they are used: together they take seconds, which --help need not wait.
     if given.command == "build":
         from secgan_lite.course.builder import build
+        from secgan_lite.course.glossary import write_glossary
 
         for name, seconds in build(given.lessons, given.force):
             print(f"{name}: built in {seconds:.0f} s")
+        write_glossary()
     elif given.command == "check":
         from secgan_lite.course.audit import audit
+        from secgan_lite.course.glossary import notes
 
+        print(*(f"to read again: {note}" for note in notes()), sep="\n")
         faults = audit()
         print(*faults, f"{len(faults)} faults." if faults else "All lessons hold.", sep="\n")
         return int(bool(faults))
