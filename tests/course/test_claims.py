@@ -1,5 +1,10 @@
 """A claim prints one line; a false one stops the lesson under proof, and nobody else."""
 
+import shutil
+import subprocess
+import sys
+
+import nbformat
 import numpy as np
 import pytest
 import torch
@@ -8,6 +13,7 @@ from secgan_lite import editing
 from secgan_lite.course import lesson
 from secgan_lite.course.builder import VOLATILE, convert, lessons, tags
 from secgan_lite.course.claims import FAILS, HOLDS, PROOF, ClaimError, claim
+from secgan_lite.support.files import REPOSITORY
 
 
 @pytest.mark.parametrize("holds", [True, np.float64(2) > 1, torch.tensor(2) > 1])
@@ -46,6 +52,21 @@ def test_a_reader_with_other_values_is_told_and_goes_on(capsys, monkeypatch):
 def test_a_senseless_claim_is_refused(given, error):
     with pytest.raises((TypeError, ValueError), match=error):
         claim(**{"words": "a", "holds": True} | given)
+
+
+def test_nbval_runs_lessons_under_proof_and_tests_without(tmp_path):
+    """Tests run lessons with other values, in kernels that inherit the environment."""
+    shutil.copy(REPOSITORY / "conftest.py", tmp_path)
+    proof = f"import os\nassert os.environ['{PROOF}'] == '%s'"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(proof % 1)])
+    nbformat.write(notebook, tmp_path / "lesson.ipynb")
+    (tmp_path / "test_a.py").write_text(
+        f"def test_a():\n    {proof % ''}".replace("\na", "\n    a")
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval-lax"]
+    order = ["test_a.py", "lesson.ipynb", "--nbval-current-env"]
+    done = subprocess.run([*command, *order], cwd=tmp_path, capture_output=True, text=True)
+    assert "2 passed" in done.stdout, done.stdout
 
 
 def claims_of(lesson, capsys):
