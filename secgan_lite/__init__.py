@@ -1,15 +1,27 @@
 """SeCGAN (arXiv 2111.09298): parallel conditional GANs for face editing, made for teaching.
 
 from secgan_lite import load_editor
-load_editor("runs/…").edit("portrait.jpg", {"Bangs": +1}).image
+load_editor().edit("portrait.jpg", {"Bangs": +1}).image
 
 - ``losses``: Eq. 1-12; ``secgan``: Eq. 13-16; ``training.trainer``: Algorithm 1, Eq. 17-20.
 - ``attributes``, ``segments``, ``modalities``: what is edited; ``backbones``: Tables 2 and 3.
 - ``parsing``: P; ``faces``, ``datasets``: §4.1; ``judges``, ``evaluation``: §4.4.
 - ``editing``: what a trained generator is used with; ``course``: the lessons' own, on top of all.
+- ``commands``: the command line ``secgan-lite``; ``options``: what can be chosen there.
 """
 
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from secgan_lite.editing import load_editor
+
 __version__ = "0.1.0"
+__all__ = ["__version__", "load_editor"]
+
+# For PyTorch's threads, which read it when PyTorch is imported: whoever waits for another sleeps.
+# By default he spins, and where another program has a core, an iteration takes 25 times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def __getattr__(name: str) -> object:
@@ -19,3 +31,7 @@ def __getattr__(name: str) -> object:
 
         return load_editor
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

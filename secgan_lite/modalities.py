@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -31,10 +32,10 @@ class Modality:
     name: str
     channels: int
     outputs: int
-    predict: Callable[[Tensor, Tensor | None], Tensor]
+    predict: Callable[[Tensor, Any], Tensor]
     show: Callable[[Tensor], Tensor]
-    real: Callable[[Tensor, Tensor | None], Tensor]
-    target: Callable[[Tensor, Tensor | None], Tensor]
+    real: Callable[[Tensor, Any], Tensor]
+    target: Callable[[Tensor, Any], Tensor]
     reconstruction: Callable[[Tensor, Tensor], Tensor]
     segmented: Callable[[Tensor, Callable[[Tensor], Tensor]], Tensor]
     picture: Callable[[Tensor], Tensor]

@@ -23,10 +23,10 @@ from secgan_lite.attributes import difference
 from secgan_lite.backbones import Size
 from secgan_lite.modalities import SEMANTIC, Modality, by_name
 from secgan_lite.segments import one_hot
+from secgan_lite.support.choices import Method
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.randomness import initialisation
 
-Method = Literal["secgan", "baseline", "concat"]
 METHODS = get_args(Method)
 Terms = dict[str, Tensor]
 

@@ -11,31 +11,51 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
+import numpy as np
 import papermill
 import pytest
+from PIL import Image
 
+from secgan_lite import backbones, load_editor
+from secgan_lite.commands import core, main, parsed
+from secgan_lite.commands.command import Command
+from secgan_lite.commands.core import IN_PRESETS
+from secgan_lite.commands.recipes import JUDGES, PARSERS
+from secgan_lite.datasets.check import OBTAIN
+from secgan_lite.faces import render, sample
+from secgan_lite.options import TrainOptions
 from secgan_lite.support.files import REPOSITORY
 
 PACKAGE = REPOSITORY / "secgan_lite"
+# The words that a module's own command line stands for: ``-m secgan_lite.judges`` is ``judge``.
 MODULES = {
-    ".".join(path.relative_to(REPOSITORY).parts[:-1]) for path in PACKAGE.rglob("__main__.py")
+    "secgan_lite": "",
+    "secgan_lite.training": "train",
+    "secgan_lite.parsing": "parser",
+    "secgan_lite.judges": "judge",
+    "secgan_lite.datasets": "data",
+    "secgan_lite.course": "",
+    "secgan_lite.course.study": "study",
+    "secgan_lite.course.authoring": "author",
 }
 STANDS_FOR = {"SEED": "0", "N": "2", "METHOD": "secgan"}
 # What makes a command one of seconds. Benchmark and study take long, and have tests of their own.
 TINY = {
-    "secgan_lite.parsing": "--image-size 16 --count 256 --epochs 1",
-    "secgan_lite.judges": "--image-size 16 --count 256 --epochs 1",
-    "secgan_lite.training": "--image-size 32 --discriminator-depth 3 --width 4 --depth 1 "
+    "parser": "--image-size 16 --count 256 --epochs 1",
+    "judge": "--image-size 16 --count 256 --epochs 1",
+    "train": "--image-size 32 --discriminator-depth 3 --width 4 --depth 1 "
     "--discriminator-width 4 --num-images 16 --batch-size 4 --iterations 2",
-    "secgan_lite.datasets": "",
-    "secgan_lite.course doctor": "",
+    "data": "",
+    "doctor": "",
+    "edit": "",
 }
 
 
 def texts():
     """Whatever speaks to users or authors: guides, lessons, docstrings, cards and results."""
-    for name in ("README.md", "notebooks/README.md", "data/README.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "notebooks/README.md", "data/README.md"):
         yield (REPOSITORY / name).read_text(encoding="utf-8")
     for path in (REPOSITORY / "notebooks" / "py").glob("*.py"):
         yield path.read_text(encoding="utf-8")
@@ -63,7 +83,34 @@ def named(pattern):
     return sorted({tuple(STANDS_FOR.get(word, word) for word in line) for line in words})
 
 
-COMMANDS = named(r"(?<=-m )secgan_lite(?:\.\w+)+(?=[ `\n])")
+def parsers():
+    """The parser of each command and group."""
+    waiting = [parsed().root_parser]
+    while waiting:
+        yield (parser := waiting.pop())
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                waiting += action.choices.values()
+
+
+# Commands that do something, as words, without those that group them.
+WHOLE = sorted(tuple(p.prog.split()[1:]) for p in parsers() if not p._subparsers)
+
+
+def is_whole(command):
+    return command[:1] in WHOLE or command[:2] in WHOLE
+
+
+def every_command():
+    """What follows ``secgan-lite``, however it is written."""
+    for module, *rest in named(r"(?<=-m )secgan_lite(?:\.\w+)*(?=[ `\n])"):
+        yield (*MODULES[module].split(), *rest)
+    first = "|".join(sorted({command[0] for command in WHOLE}))
+    for _, *rest in named(rf"\bsecgan-lite (?=(?:{first})\b)"):
+        yield tuple(rest)
+
+
+COMMANDS = sorted(set(every_command()))
 NOTEBOOKS = named(r"(?<=papermill )notebooks/")
 
 
@@ -71,54 +118,152 @@ class Understood(Exception):
     """Raised in place of what a command would do."""
 
 
-@pytest.fixture
-def parsers(monkeypatch):
-    """Command lines that were used, by a command that ends with ``Understood``."""
-    used, parse = [], argparse.ArgumentParser.parse_args
+def classes(above=Command):
+    yield from (each for below in above.__subclasses__() for each in (below, *classes(below)))
 
-    def note(line, *given):
-        used.append(line)
-        parse(line, *given)
+
+@pytest.fixture
+def started(monkeypatch):
+    """Give words to the command line, which then runs nothing."""
+
+    def understood(command):
         raise Understood
 
-    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", note)
-    return used
+    for each in classes():
+        if "run" in vars(each):
+            monkeypatch.setattr(each, "run", understood)
 
+    def start(words, program="secgan_lite"):
+        monkeypatch.setattr(sys, "argv", [program, *words])
+        runpy.run_module(program, run_name="__main__")
 
-def started(words, monkeypatch):
-    monkeypatch.setattr(sys, "argv", list(words))
-    with pytest.raises(Understood):
-        runpy.run_module(words[0], run_name="__main__")
+    return start
 
 
 def test_texts_name_every_command_there_is():
-    assert {command[0] for command in COMMANDS} == MODULES
+    lacking = [w for w in WHOLE if not any(command[: len(w)] == w for command in COMMANDS)]
+    assert lacking == []
     assert len(COMMANDS) > 25 and len(NOTEBOOKS) > 5
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_a_command_is_understood(command, parsers, monkeypatch):
-    help_ = () if len(command) > 1 or command[0] == "secgan_lite.training" else ("--help",)
-    if help_:
+def test_every_module_with_a_command_line_is_one_of_its_commands(started, capsys):
+    paths = PACKAGE.rglob("__main__.py")
+    assert {".".join(path.relative_to(REPOSITORY).parts[:-1]) for path in paths} == set(MODULES)
+    for module, words in MODULES.items():
         with pytest.raises(SystemExit, match="0"):
-            started((*command, *help_), monkeypatch)
-    else:
-        started(command, monkeypatch)
+            started(["--help"], module)
+        assert f"usage: secgan-lite {words}".strip() in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
-def test_help_explains_every_argument(module, parsers, monkeypatch):
-    with pytest.raises(SystemExit, match="0"):
-        started((module, "--help"), monkeypatch)
-    waiting = parsers[:1]
-    while waiting:
-        for action in waiting.pop()._actions:
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_command_is_understood(command, started):
+    with pytest.raises(Understood if is_whole(command) else SystemExit):
+        started(command)
+
+
+def test_help_explains_every_argument():
+    for parser in parsers():
+        assert parser.description, parser.prog
+        for action in parser._actions:
             if isinstance(action, argparse._SubParsersAction):
                 assert {choice.dest for choice in action._choices_actions} == set(action.choices)
-                assert all(choice.help for choice in action._choices_actions), module
-                waiting += action.choices.values()
+                assert all(choice.help for choice in action._choices_actions), parser.prog
             else:
-                assert action.help, (module, action.option_strings)
+                assert action.help, (parser.prog, action.option_strings)
+
+
+def test_help_comes_without_pytorch():
+    code = (
+        "import sys; from secgan_lite.commands import parsed; parsed().root_parser.format_help(); "
+        "print('torch' in sys.modules or 'numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert done.stdout == "False\n", done.stderr
+
+
+def test_what_presets_and_registries_say_is_what_the_help_says():
+    """The help knows these without PyTorch."""
+    kinds = [backbones.get(name) for name in backbones.available()]
+    assert set(IN_PRESETS) == {
+        key for kind in kinds for said in kind.presets.values() for key in said
+    }
+    assert all(kind.name in TrainOptions.model_fields["backbone"].description for kind in kinds)
+    for command, recipes in ((core.TrainParser, PARSERS), (core.TrainJudge, JUDGES)):
+        assert get_args(command.model_fields["network"].annotation) == tuple(recipes)
+    dataset = core.DataCheck.model_fields["dataset"].annotation
+    assert set(get_args(dataset)) == set(OBTAIN)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("trian", "command='trian' is not known. Did you mean 'train'?"),
+        ("train --image-sise 32", "--image-sise is not known. Did you mean --image-size?"),
+        ("train --preset lit", "preset='lit' is not known. Did you mean 'lite'?"),
+        ("train --image-size 3", "image_size: .* greater than or equal to 16 .given: '3'"),
+        ("train --image-size big", "image_size: .* integer.* .given: 'big'"),
+        ("train --flip maybe", "unrecognized arguments: maybe"),
+        ("edit", "FACE"),
+        ("edit a.png --set Bangs -o b.png", "set: wanted is NAME=VALUE"),
+        ("data check celeb --data-dir x", "Did you mean 'celeba'?"),
+        ("data check celeba", "--data-dir"),
+    ],
+)
+def test_an_error_is_one_line_that_names_the_nearest_choice(line, message, started, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        started(line.split())
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and re.search(message, said), said
+
+
+def test_flags_and_what_is_left_to_the_preset(monkeypatch):
+    given = []
+    monkeypatch.setattr("secgan_lite.training.command.run", lambda options: given.append(options))
+    for line in ("--blend True --flip False", "--blend --no-flip --seed -1"):
+        monkeypatch.setattr(sys, "argv", ["secgan-lite", "train", *line.split()])
+        main()
+    assert given == [{"blend": True, "flip": False}] * 2
+
+
+def test_an_edit_of_a_drawn_face_and_of_an_image(tmp_path, monkeypatch, capsys):
+    def edit(face, name, *more):
+        words = [
+            "edit",
+            face,
+            "--set",
+            "Bangs=+1",
+            "--set",
+            "Male=-0.5",
+            "-o",
+            str(tmp_path / name),
+        ]
+        monkeypatch.setattr(sys, "argv", ["secgan-lite", *words, *more])
+        return main()
+
+    faces, _ = render(sample(1, 7), 64)
+    Image.fromarray(faces[0].transpose(1, 2, 0)).save(tmp_path / "seven.png")
+    assert edit("7", "a.png") == edit(str(tmp_path / "seven.png"), "b.png") == 0
+    a, b = (np.asarray(Image.open(tmp_path / name)) for name in ("a.png", "b.png"))
+    assert a.shape == (64, 64, 3) and np.array_equal(a, b)
+    expected = load_editor().edit(tmp_path / "seven.png", {"Bangs": 1, "Male": -0.5}).image
+    assert np.array_equal(a, np.asarray(expected))
+    with pytest.raises(SystemExit, match="2"):
+        edit("8", "a.png")
+    with pytest.raises(SystemExit, match="2"):
+        edit("8", "c.png", "--editor", "editor-64-stgan-secgn")
+    assert re.search(
+        "is there, and is kept.*\n.*Did you mean 'editor-64-stgan-secgan'", capsys.readouterr().err
+    )
+    assert np.array_equal(a, np.asarray(Image.open(tmp_path / "a.png")))
+
+
+def test_a_score_of_a_bundled_editor(tmp_path, monkeypatch, capsys):
+    words = ["evaluate", "--num-images", "4", "--image-size", "32", "--backbone", "stargan"]
+    monkeypatch.setattr(sys, "argv", ["secgan-lite", *words, "--output-dir", str(tmp_path)])
+    assert main() == 0
+    results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
+    value = results["tarr"]["mean"]["value"]
+    assert f"tarr: {value:.3g} (95 %:" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", NOTEBOOKS, ids=" ".join)
@@ -135,7 +280,7 @@ def test_git_ignores_what_commands_leave_where_their_texts_say():
     outputs = [command[1] for command in NOTEBOOKS if len(command) > 1]
     outputs.append("dist/secgan_lite.whl")  # of `uv build`
     for command in COMMANDS:
-        outputs += [command[i + 1] for i, word in enumerate(command) if word == "--output"]
+        outputs += [command[i + 1] for i, word in enumerate(command) if word in ("--output", "-o")]
     for output in set(outputs) - {"FILE"}:
         ignored = subprocess.run(["git", "check-ignore", "-q", output], cwd=REPOSITORY)
         assert ignored.returncode == 0, output
@@ -145,9 +290,9 @@ DRIVER = """
 import json, runpy, sys, traceback
 
 for words in json.loads(sys.argv[1]):
-    sys.argv = words
+    sys.argv = ["secgan-lite", *words]
     try:
-        code = runpy.run_module(words[0], run_name="__main__") and 0
+        code = runpy.run_module("secgan_lite", run_name="__main__") and 0
     except SystemExit as end:
         code = end.code
     except BaseException:
@@ -180,7 +325,7 @@ def test_no_command_of_a_user_changes_what_git_keeps(tmp_path):
     after = hashes(copy)
     assert {name: after[name] for name in before} == before
     new = {Path(name).parts[0] for name in after.keys() - before.keys()}
-    assert new == {"runs"}
+    assert new == {"runs", "out.png"}
 
 
 def quick():
@@ -190,7 +335,7 @@ def quick():
         sizes = next((TINY[start] for start in TINY if " ".join(command).startswith(start)), None)
         telling = {"--network", "--dataset"} & set(command)
         chosen = sorted(command[command.index(word) + 1] for word in telling)
-        if sizes is not None:
+        if sizes is not None and is_whole(command):
             kinds.setdefault((*command[:2], *chosen), [*command, *sizes.split()])
     return list(kinds.values())
 

@@ -27,7 +27,7 @@ from secgan_lite.support.files import REPOSITORY
 PACKAGE = REPOSITORY / "secgan_lite"
 GUIDES = [REPOSITORY / name for name in ("README.md", "data/README.md", "notebooks/README.md")]
 # Sessions, commands (tests/test_commands.py is for them), JSON.
-OTHERWISE = (">>> ", "torchrun ", "python -m ", "[{")
+OTHERWISE = (">>> ", "torchrun ", "python -m ", "secgan-lite ", "[{")
 
 
 def paragraphs():

@@ -1,6 +1,7 @@
 """The package as a whole: quick to import, layered as designed, described in one place."""
 
 import ast
+import importlib
 import io
 import json
 import os
@@ -18,18 +19,18 @@ from pathlib import Path
 import pytest
 
 import secgan_lite
-from secgan_lite import __version__
+from secgan_lite import __version__, commands
 from secgan_lite.support.files import REPOSITORY
 
 # From below to above: a module imports only what comes before it.
 LAYERS = (
     "support",
     "attributes", "segments", "losses", "modalities", "backbones", "parsing", "secgan",
-    "faces", "datasets", "training", "editing", "judges", "evaluation",
+    "faces", "datasets", "options", "training", "editing", "judges", "evaluation",
     "course.pulls", "course.cheats", "course.recorded", "course.study", "course.figures",
-    "course.widgets", "course",
+    "course.widgets", "course.report", "course", "commands",
 )  # fmt: skip
-CORE = [layer for layer in LAYERS if not layer.startswith("course")]
+CORE = [layer for layer in LAYERS if not layer.startswith(("course", "commands"))]
 METHOD = CORE[1 : CORE.index("secgan") + 1]
 PACKAGE = REPOSITORY / "secgan_lite"
 METADATA = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
@@ -56,18 +57,15 @@ def imports(path):
 
 
 def test_rooms_import_only_from_rooms_above():
-    """So the core imports nothing of the course, which is the last.
-
-    A command line stands above all of the core, whichever room it is for.
-    """
+    """So the core imports nothing of the course. A command line stands above all."""
     for path in PACKAGE.rglob("*.py"):
         own = room(path.relative_to(PACKAGE).with_suffix("").parts)
         if own == "__init__":
             continue
-        if path.name == "__main__.py" and not own.startswith("course"):
-            own = CORE[-1]
+        if path.name == "__main__.py":
+            own = LAYERS[-1]
         for other in map(room, imports(path)):
-            if other != "__version__":
+            if other not in ("__version__", "load_editor"):  # the door's own
                 assert LAYERS.index(other) <= LAYERS.index(own), f"{path.name} imports {other}"
 
 
@@ -138,6 +136,34 @@ def test_import_is_quick_and_has_no_side_effect():
     assert not {"torch", "matplotlib", "numpy"} & set(json.loads(found))
 
 
+def test_an_editor_can_be_found_where_completion_looks():
+    assert {"load_editor", "__version__"} <= set(dir(secgan_lite)) & set(secgan_lite.__all__)
+    assert (PACKAGE / "py.typed").is_file()
+    assert secgan_lite.load_editor is importlib.import_module("secgan_lite.editing").load_editor
+
+
+WAITING = """
+import os
+os.environ.pop("OMP_WAIT_POLICY", None)
+os.environ.update({given})
+import secgan_lite
+print(os.environ["OMP_WAIT_POLICY"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "found"), [({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE")]
+)
+def test_threads_sleep_while_they_wait(given, found):
+    """Unless the user wants something else; PyTorch reads it when it is imported."""
+    assert printed(WAITING.format(given=given)).strip() == found
+
+
+def test_the_job_imports_the_package_before_pytorch():
+    source = (REPOSITORY / "notebooks" / "py" / "04_train.py").read_text(encoding="utf-8")
+    assert 0 < source.index("from secgan_lite") < source.index("\nimport torch")
+
+
 def test_load_editor_is_at_hand_without_its_cost():
     code = "import sys, secgan_lite as s; s.load_editor; print('torch' in sys.modules)"
     assert printed(code).strip() == "True"
@@ -187,11 +213,22 @@ def test_environment_asks_for_the_project_and_nothing_else():
     ]
 
 
-def test_uv_run_brings_every_extra():
-    """Its default group names them all, so that no version stands in two places."""
-    (own,) = (r for r in METADATA["dependency-groups"]["dev"] if r.startswith("secgan-lite["))
-    named = set(re.findall(r"[\w-]+", own.partition("[")[2]))
-    assert named == set(METADATA["project"]["optional-dependencies"])
+def test_students_get_the_lessons_and_the_tests_get_every_extra():
+    """Groups name extras, so that no version stands in two places."""
+
+    def extras(group):
+        (own,) = (r for r in METADATA["dependency-groups"][group] if r.startswith("secgan-lite["))
+        return set(re.findall(r"[\w-]+", own.partition("[")[2]))
+
+    assert METADATA["tool"]["uv"]["default-groups"] == ["lessons"]
+    assert len(METADATA["dependency-groups"]["lessons"]) == 1
+    assert extras("lessons") == {"course", "app"}
+    assert extras("test") == set(METADATA["project"]["optional-dependencies"])
+
+
+def test_the_program_is_the_front_door():
+    module, _, name = METADATA["project"]["scripts"]["secgan-lite"].partition(":")
+    assert getattr(importlib.import_module(module), name) is commands.main
 
 
 def test_versions_agree():
@@ -207,12 +244,15 @@ def test_tested_pins_cover_every_dependency_within_its_range():
     project = METADATA["project"]
     extras, groups = project["optional-dependencies"], METADATA["dependency-groups"]
     lists = [project["dependencies"], *extras.values(), *groups.values()]
-    direct = {d for each in lists for d in each if not d.startswith("secgan-lite[")}
+    every = [d for each in lists for d in each if isinstance(d, str)]
+    direct = {d for d in every if not d.startswith("secgan-lite[")}
     assert names(direct) <= names(pins)
     assert all("==" in pin for pin in pins)
 
 
-@pytest.mark.parametrize("line", ["uv run pytest", "uv run papermill notebooks/04_train.ipynb"])
+@pytest.mark.parametrize(
+    "line", ["uv run --group test pytest", "uv run papermill notebooks/04_train.ipynb"]
+)
 def test_the_readme_gives_both_lines(line):
     assert f"pip install uv && {line}" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
@@ -245,7 +285,8 @@ def test_the_method_in_so_many_lines():
 
 
 def test_links_of_the_texts_lead_somewhere():
-    for text in (REPOSITORY / "README.md", REPOSITORY / "data" / "README.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md"):
+        text = REPOSITORY / name
         for target in re.findall(r"\]\(([^)#]+)", text.read_text(encoding="utf-8")):
             assert target.startswith("https://") or (text.parent / target).exists(), target
 
@@ -337,7 +378,7 @@ from secgan_lite.course.recorded import load_dynamics
 from secgan_lite.support.files import bundled, versions
 from secgan_lite.support.places import runs
 from secgan_lite.course.study import load_study
-editor = load_editor(bundled("editor-64-attgan-secgan"))
+editor = load_editor("editor-64-attgan-secgan")
 print(editor.edit(np.zeros((64, 64, 3), np.uint8), {"Bangs": 1}).image.size)
 print(versions()["secgan-lite"], len(load_study()) > 20, len(load_dynamics("run-b").log) > 9)
 print(*doctor()[:6], secgan_lite.__file__, sep="\\n")

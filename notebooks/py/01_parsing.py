@@ -33,7 +33,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [Twelve segments](#1.-Twelve-segments) · [Soft and hard](#2.-Soft-and-hard-masks) · [Nineteen parts](#3.-From-19-parts-to-12-segments) · [Train your own P](#4.-Train-your-own-P) · [How good?](#5.-How-good-is-P?) · [What mistakes do](#6.-What-mistakes-do-to-Eq.-11-and-12) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [The map](#The-map) · [Twelve segments](#1.-Twelve-segments) · [Soft and hard](#2.-Soft-and-hard-masks) · [Nineteen parts](#3.-From-19-parts-to-12-segments) · [Train your own P](#4.-Train-your-own-P) · [How good?](#5.-How-good-is-P?) · [What mistakes do](#6.-What-mistakes-do-to-Eq.-11-and-12) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
 # *In a 50-minute class skip section 3.*
 
@@ -52,7 +52,18 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite import datasets, losses, parsing
-from secgan_lite.course import TODO, batch_of, check, figures, footer, settings, show, six_faces
+from secgan_lite.course import (
+    TODO,
+    batch_of,
+    check,
+    claim,
+    figures,
+    footer,
+    settings,
+    show,
+    six_faces,
+    table,
+)
 from secgan_lite.support.randomness import initialisation, stream
 
 # %%
@@ -62,10 +73,10 @@ settings(globals(), image_size=Literal[32, 64], num_images=int, seed=int)
 # ## The map
 
 # %%
-show(figures.method_map(("P", "faces")))
+show(figures.method_map(("P", "faces")), "Where in SeCGAN does the parser P work?")
 
 # %% [markdown]
-# P works in two places. On the left it turns the input into the mask that $G_{seg}$ edits. In the middle it parses the *edited* face, so that the consistency loss can compare. It is trained beforehand and never changes again.
+# P works in two places. On the left it turns the input into the mask that $G_{seg}$ edits. In the middle it parses the *edited* face, so that the consistency loss can compare. It is trained beforehand, and then stays as it is.
 #
 # ### Predict first
 #
@@ -82,7 +93,10 @@ guess = {"worst": "", "best": ""}
 # %%
 faces = six_faces(image_size)
 x, y, exact = batch_of(faces)
-show(figures.faces_and_masks(faces.images, faces.masks))
+show(
+    figures.faces_and_masks(faces.images, faces.masks),
+    "To which segment does each part of a face belong?",
+)
 
 # %% [markdown]
 # *Where is what?* These six faces will be with you in every lesson. "Others" is the paper's bin for whatever an attribute does not touch: background, clothes, hat, necklace (§3).
@@ -93,11 +107,15 @@ show(figures.faces_and_masks(faces.images, faces.masks))
 test = datasets.load("synthetic", "test", image_size, count=300)
 masks = torch.from_numpy(test.masks).long()
 share = torch.bincount(masks.flatten(), minlength=12) / masks.numel()
-for name, part in sorted(zip(parsing.SEGMENTS, share.tolist(), strict=True), key=lambda p: p[1]):
-    print(f"{name:>10} {part:6.2%}")
+smallest, *_, largest = sorted(zip(share.tolist(), parsing.SEGMENTS, strict=True))
+for part, name in (smallest, largest):
+    print(f"{name}: {part:.2%} of all pixels")
+missed = share[[parsing.SEGMENTS.index(name) for name in ("earrings", "mouth")]].sum().item()
+claim("the background more than a third", share[-1].item() > 1 / 3, n=300)
+claim("is still right nearly everywhere", missed < 0.01, n=300)
 
 # %%
-show(figures.segment_sizes(masks))
+show(figures.segment_sizes(masks), "How many of all pixels belong to each segment?")
 
 # %% [markdown]
 # *Which segments will a parser be tempted to ignore?* Earrings are a fraction of a percent of all pixels, the background more than a third. A parser that never says "earrings" or "mouth" is still right nearly everywhere. Keep this in mind when somebody quotes a pixel accuracy.
@@ -121,7 +139,7 @@ print("hard", tuple(s.shape), s.dtype)
 print("one-hot", tuple(parsing.one_hot(s).shape))
 
 # %%
-show(figures.doubt(x, log_p))
+show(figures.doubt(x, log_p), "In which pixels is P unsure, and what is its second choice there?")
 
 # %% [markdown]
 # *What does a soft mask know that a hard one hides?* Doubt. Inside a face it lies along outlines, where one pixel really is a bit of both, and the second choice is the neighbour: skin for an eyebrow, lips for the skin below the nose. In the background the second choice is noise: there P doubts for another reason, to which section 6 comes back.
@@ -241,14 +259,19 @@ print(f"trained on {num_images:,} faces in {time.perf_counter() - started:.0f} s
 # %%
 with torch.no_grad():
     found = {"yours": mine(x).argmax(dim=1), "bundled": P(x).argmax(dim=1)}
-show(figures.parser_beside_truth(x, exact, found))
+show(
+    figures.parser_beside_truth(x, exact, found),
+    "Which pixels does each parser get wrong, and what does it take them for?",
+)
+errors = {title: (mask != exact).float().mean().item() for title, mask in found.items()}
+claim("the bundled one errs in fewer pixels than yours", errors["bundled"] < errors["yours"], n=6)
 
 # %% [markdown]
-# *Where is each parser wrong?* The rows "wrong" show only the wrong pixels, in the colour of what the parser took them for. Yours errs along the outlines and in small parts; the bundled one errs by single pixels. What is small or rare is learnt last: with a quarter of this training yours would find hair and skin, and not a single eye. Both draw on 32 × 32 pixels, where an eyebrow is one pixel high.
+# *Where is each parser wrong?* The rows "wrong" show only the wrong pixels, in the colour of what the parser took them for. Most of them lie along outlines, and the bundled one errs in fewer pixels than yours. Both draw on 32 × 32 pixels, where an eyebrow is one pixel high.
 #
 # ## 5. How good is P?
 #
-# Pixel accuracy is one number and hides what matters. **Intersection over union** asks for each segment: of all pixels that *are* it or were *called* it, how many are both? It needs the confusion matrix: how often was segment i called j?
+# Pixel accuracy is one number and hides what matters. **<dfn>Intersection over union</dfn>** (IoU) asks for each segment: of all pixels that *are* it or were *called* it, how many are both? It needs the confusion matrix: how often was segment i called j?
 
 # %% tags=["nbval-check-output"]
 counts = parsing.confusion(P, test)  # rows: true segment, columns: found
@@ -268,8 +291,11 @@ accuracy = parsing.pixel_accuracy(counts)
 never = (counts.sum() - counts[5].sum() - counts[7].sum()) / counts.sum()
 print(f"pixel accuracy {accuracy:.3f}; naive = package: True")
 print(f"a parser that is perfect but knows no earrings and no mouth: {never:.3f}")
-for name in [*sorted(package, key=package.get)[:4], "hair", "others"]:
-    print(f"{name:>10} IoU {package[name]:.2f}")
+ranked = sorted(package, key=package.get)
+some = [*ranked[:4], "hair", "others"]
+table("The bundled P", {"segment": "", "IoU": ".2f"}, [(name, package[name]) for name in some])
+claim("eyebrows and earrings are the worst", set(ranked[:2]) == {"eyebrows", "earrings"}, n=300)
+claim("and nearly everything right", never.item() > 0.99 > accuracy, n=300)
 print(
     "predicted",
     guess,
@@ -281,10 +307,10 @@ print(
 
 # %%
 scores = {"yours": parsing.iou(parsing.confusion(mine, test)), "bundled": package}
-show(figures.small_segments(scores))
+show(figures.small_segments(scores), "How well does each parser find each of the 12 segments?")
 
 # %% [markdown]
-# *Which segments can an editor trust?* Large ones: the bundled P has an IoU of 0.96 for hair. Small ones less: eyebrows and earrings are the worst, although the pixel accuracy is 0.978. Compare the wrong variant: a parser that is perfect, but has never heard of earrings and mouths, would have a pixel accuracy of 0.996.
+# *Which segments can an editor trust?* Large ones: the bundled P has an IoU of 0.96 for hair. Small ones less: eyebrows and earrings are the worst, although the pixel accuracy is 0.978. Compare the wrong variant: a parser that is perfect, but has never heard of earrings and mouths, has a pixel accuracy of 0.996, and nearly everything right.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Repair an IoU
@@ -313,7 +339,7 @@ iou = check("01-iou", iou)
 # %% [markdown]
 # ## 6. What mistakes do to Eq. 11 and 12
 #
-# P is the judge in the consistency loss. What does a *perfect* editor pay? On drawn faces we can ask: draw the true edit and its exact mask, and compute Eq. 11 as if both generators had got everything right. A photograph allows no such experiment.
+# In the consistency loss P has the say. What does a *perfect* editor pay? On drawn faces we can ask: draw the true edit and its exact mask, and compute Eq. 11 as if both generators had got everything right. A photograph allows no such experiment.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.faces import counterfactual, render
@@ -328,15 +354,17 @@ price = {
     "an edit that does nothing": losses.semantic_consistency(log_p_copy, s_out),
     "anything, P's own arg-max": losses.semantic_consistency(log_p_truth, log_p_truth.argmax(1)),
 }
-for what, loss in price.items():
-    print(f"Eq. 11 for {what:<28} {loss:.3f}")
+table("What Eq. 11 costs", {"edit": "", "Eq. 11": ".3f"}, [*price.items()])
+floor, nothing, doubt = (loss.item() for loss in price.values())
+claim("Most of the floor is doubt", doubt > floor / 2, n=300)
+claim("more than three times the floor", nothing > 3 * floor, n=300)
 
 # %% [markdown]
 # Three things to take home.
 #
 # - **The floor is not zero.** A perfect edit pays 0.153.
-# - **Most of the floor is doubt.** Against its own arg-max, where it cannot be wrong, P still pays 0.133. Training on hard pixels made it so: once a pixel has $0.7$ it is left alone, and P never learns to be sure. Doubt does no harm; it has no favourite direction.
-# - **The signal stands out.** Doing nothing costs 0.506. So P is good enough to teach *glasses*. The rest, 0.153 against 0.133, is P's mistakes: where P errs, agreeing with P is cheaper than the truth, and consistency pays both generators to draw what P expects.
+# - **Most of the floor is doubt.** Against its own arg-max, where it cannot be wrong, P still pays 0.133. Training on hard pixels made it so: once a pixel has $0.7$ it is left alone, and P does not learn to be sure.
+# - **The signal stands out.** Doing nothing costs 0.506, more than three times the floor. So the loss tells glasses from no glasses. What the floor has beyond the doubt comes from P's mistakes. Where P errs, agreeing with P is cheaper than drawing the truth, and so the loss rewards both generators for drawing what P expects.
 #
 # Where does the floor come from?
 
@@ -344,11 +372,19 @@ for what, loss in price.items():
 per_pixel = F.cross_entropy(log_p_truth, s_out, reduction="none")
 paid = torch.stack([per_pixel[s_out == k].sum() for k in range(12)]) / per_pixel.sum()
 pixels = torch.bincount(s_out.flatten(), minlength=12) / s_out.numel()
-for k in (paid / pixels).argsort(descending=True)[:4].tolist():
-    print(f"{parsing.SEGMENTS[k]:>10}: {pixels[k]:.1%} of the pixels pay {paid[k]:.1%} of the loss")
+worst = (paid / pixels).argsort(descending=True)[:4].tolist()
+table(
+    "The four segments that pay most for their size",
+    {"segment": "", "share of the pixels": ".1%", "share of the loss": ".1%"},
+    [(parsing.SEGMENTS[k], pixels[k].item(), paid[k].item()) for k in worst],
+)
+large = paid[[parsing.SEGMENTS.index(name) for name in ("hair", "skin", "others")]].sum().item()
+print(f"hair, skin and others together pay {large:.0%}")
+claim("at least twice their share", (paid / pixels).sort().values[-4:].min().item() > 2, n=300)
+claim("most of the loss is paid by hair, skin and others", large > 0.5, n=300)
 
 # %% [markdown]
-# The small segments pay two to four times their share. An editor of eyebrows or earrings gets most of its advice from a judge who is guessing there; an editor of hair or glasses gets good advice.
+# These small segments pay at least twice their share: pixel by pixel P's advice is poor there. But a share of little is little: most of the loss is paid by hair, skin and others, because they are so large.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Predict and explain
@@ -370,7 +406,7 @@ for title, images in {"sharp": x, "blurred": F.avg_pool2d(x, 3, 1, 1)}.items():
     print(f"{title}: {right.float().mean():.3f}; of the worst segments: {worst}")
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The accuracy falls from nearly 1 to well below, and the smallest parts vanish first: a window of 3 pixels covers a whole eyebrow. Early edits are as blurred as this. So in the first minutes Eq. 11 scolds $G_{rgb}$ for a blur that reconstruction and realism are already removing, and Eq. 12 teaches $G_{seg}$ masks without small parts. It passes: as the images get sharp, P recovers. Options against it are a later start (`sc_start_iteration`), or a P trained with blur.
+# **Answer.** The accuracy falls, and small parts suffer the most: see the list above. A window of 3 pixels covers a whole earring or eye. Early edits are blurred too. So in the first minutes Eq. 11 scolds $G_{rgb}$ for a blur that reconstruction and realism are already removing, and Eq. 12 teaches $G_{seg}$ masks without small parts. As the images get sharp, P can find the parts again. Options against it are a later start (`sc_start_iteration`), or a P trained with blur.
 
 # %% [markdown]
 # ## What goes wrong, and limits
@@ -387,7 +423,7 @@ for title, images in {"sharp": x, "blurred": F.avg_pool2d(x, 3, 1, 1)}.items():
 # 2. Arg-max has no gradient: soft for the pupil, hard for the teacher.
 # 3. Merge probabilities, never arg-maxima, and name the order of classes.
 # 4. Pixel accuracy is blind for small segments; IoU is not.
-# 5. P's mistakes put a floor under Eq. 11 and 12, and most of it lies in the smallest segments.
+# 5. P's doubt and P's mistakes put a floor under Eq. 11 and 12. Small segments pay more than their share of it, large ones pay most of it.
 #
 # ## Quiz
 #

@@ -33,9 +33,9 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [A critic in the plane](#1.-A-critic-in-the-plane) · [Realism](#2.-Realism:-Eq.-1-and-2) · [Attributes](#3.-Attributes:-Eq.-3-and-4) · [Reconstruction](#4.-Reconstruction:-Eq.-5) · [Masks](#5.-The-same-for-masks:-Eq.-6-to-10) · [Consistency](#6.-Consistency:-Eq.-11-and-12) · [Which pixels?](#7.-Which-pixels?) · [All together](#8.-All-together:-Eq.-13-to-16) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [The map](#The-map) · [A critic in the plane](#1.-A-critic-in-the-plane) · [Realism](#2.-Realism:-Eq.-1-and-2) · [Attributes](#3.-Attributes:-Eq.-3-and-4) · [Reconstruction](#4.-Reconstruction:-Eq.-5) · [Masks](#5.-The-same-for-masks:-Eq.-6-to-10) · [Consistency](#6.-Consistency:-Eq.-11-and-12) · [Which pixels?](#7.-Which-pixels?) · [All together](#8.-All-together:-Eq.-13-to-16) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
-# *In a 50-minute class skip sections 4 and 5: they repeat section 2 and 3 for another kind of image.*
+# *In a 50-minute class skip section 5: it repeats sections 2 to 4 for masks.*
 
 # %% [markdown]
 # ## Parameters
@@ -51,7 +51,18 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite import losses
-from secgan_lite.course import TODO, batch_of, check, figures, footer, settings, show, six_faces
+from secgan_lite.course import (
+    TODO,
+    batch_of,
+    check,
+    claim,
+    figures,
+    footer,
+    settings,
+    show,
+    six_faces,
+    table,
+)
 from secgan_lite.support.randomness import initialisation, stream
 
 # %%
@@ -66,7 +77,10 @@ print(f"{config.backbone}, {config.image_size} px, {config.iterations:,} iterati
 # ## The map
 
 # %%
-show(figures.method_map(("D", "consistency", "faces")))
+show(
+    figures.method_map(("D", "consistency", "faces")),
+    "From which parts of SeCGAN do the losses come?",
+)
 
 # %% [markdown]
 # In full colour: where losses come from. Each discriminator has two heads, one for realism and one for attributes, and each generator must please both. Two more terms hold the generators back: reconstruction, which the map leaves out, and consistency, which ties the branches together.
@@ -81,7 +95,7 @@ guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
 # %% [markdown]
 # ## 1. A critic in the plane
 #
-# Forget faces for a moment. Real samples are points on a ring, the generator's samples are a blob. A **critic** $D$ gives every point a score; it should be high on the ring and low on the blob. The generator will then move its points *up the slope* of $D$. So what matters about a critic is not its score, but its slope.
+# Forget faces for a moment. Real samples are points on a ring, the generator's samples are a blob. A **<dfn>critic</dfn>** $D$ gives every point a score; it should be high on the ring and low on the blob. The generator will then move its points *up the slope* of $D$. So what matters about a critic is not its score, but its slope.
 #
 # We train three critics for as many steps: without a penalty, with the penalty as the paper prints it, and with the penalty of the paper's own reference (WGAN-GP).
 
@@ -134,10 +148,23 @@ critics = {
     "as printed: $(E\\|\\nabla\\| - 1)^2$": trained_critic(penalty_as_printed),
     "as meant: $E(\\|\\nabla\\| - 1)^2$": trained_critic(penalty_as_meant),
 }
-show(figures.toy_critics(critics, real_points, fake_points))
+show(
+    figures.toy_critics(critics, real_points, fake_points),
+    "How steep is each critic between the two clouds (mean ± standard deviation), and where does it push the fakes?",
+)
+
+mixing = torch.rand(200, 1, generator=stream(seed, "between"))
+between = torch.lerp(fake_points, real_points, mixing)
+slopes = [summed_gradient(critic, between).norm(dim=1) for critic in critics.values()]
+for title, slope in zip(("no penalty", "as printed", "as meant"), slopes, strict=True):
+    print(f"{title:>10}: slope between the clouds {slope.mean():.2f} ± {slope.std():.2f}")
+claim("the slope grows into the thousands", slopes[0].mean().item() > 1000, n=200)
+claim(
+    "differ at least five times as much", slopes[1].std().item() > 5 * slopes[2].std().item(), n=200
+)
 
 # %% [markdown]
-# *How steep is each critic?* Contour lines are 1 apart, so the wider they lie the gentler the slope. **Without a penalty** the slope is in the thousands and still growing: nothing in the loss stops a critic from multiplying its scores, and the generator's steps would grow with them. **With it** the lines lie about 1 apart from the blob to the ring. The printed form keeps the *average* slope near 1, so steep places may hide behind flat ones; look how much more evenly the lines lie on the right.
+# *How steep is each critic?* Contour lines are 1 apart, so the wider they lie the gentler the slope. **Without a penalty** the slope grows into the thousands, because the loss lets a critic multiply its scores, and the generator's steps would grow with them. **With it** the slope between the clouds is near 1. The printed form keeps the *average* slope near 1, so steep places may hide behind flat ones: its slopes differ at least five times as much from point to point as those of the intended form.
 #
 # The critic's loss, fake minus real, then estimates the distance between both clouds (the Wasserstein distance). That is why a *negative* critic loss is normal, and why its size means something.
 
@@ -167,6 +194,7 @@ wrong = fake_score.sum() - real_score.sum()  # grows with batch and patches
 assert torch.isclose(package, torch.tensor(naive))
 assert losses.generator_adversarial(fake_score) == -fake_score.mean()
 print(f"naive {naive:.4f} = package {package:.4f}; summed instead: {wrong:.4f}")
+claim("The sum is 16 times the mean", torch.isclose(wrong, 16 * package))
 
 # %% [markdown]
 # The sum is 16 times the mean here, and on larger images, with more patches, it would be more: a weight tuned at one size would be wrong at the next.
@@ -230,21 +258,22 @@ print(f"penalty of the trained critic: {package:.4f}")
 # The paper prints $(1-y)\cdot(1-\log D)$ in the second half, in all four places. Is that a harmless misprint?
 
 # %%
-show(figures.printed_and_meant())
+show(figures.printed_and_meant(), "Which of the two losses has a lowest value?")
 
 # %% [markdown]
 # *What does each form want from an absent attribute?* Both fall as $D$ goes to 0, as they should. But the printed one **has no bottom**: by making one absent attribute ever less likely, the loss falls without end, and every other attribute is drowned out. The numbers:
 
 # %% tags=["nbval-check-output"]
-absent = torch.zeros(1, 1)
+absent, rows = torch.zeros(1, 1), []
 for logit in (0.0, -10.0, -100.0):
     log_d = F.logsigmoid(torch.tensor([[logit]]))
     printed = -(absent * log_d + (1 - absent) * (1 - log_d)).item()
-    meant = losses.attribute_classification(torch.tensor([[logit]]), absent)
-    print(f"logit {logit:6.1f}: printed {printed:8.2f}, meant {meant:.2f}")
+    meant = losses.attribute_classification(torch.tensor([[logit]]), absent).item()
+    rows.append([f"{logit:.0f}", printed, meant])
+table("Loss of an absent attribute", {"logit": ">", "printed": ".2f", "meant": ".2f"}, rows)
 
 # %% [markdown]
-# Now naive against package, and two wrong variants: a mean over the attributes, and a sigmoid taken twice, the most common slip of all.
+# Now naive against package, and two wrong variants: a mean over the attributes, and a sigmoid taken twice.
 
 # %% tags=["nbval-check-output"]
 logits = 2 * torch.randn(4, 13, generator=stream(seed, "logits"))
@@ -259,9 +288,10 @@ assert torch.isclose(package, torch.tensor(naive))
 mean = losses.attribute_classification(logits, labels, "mean")
 twice = losses.attribute_classification(logits.sigmoid(), labels)
 print(f"naive {naive:.3f} = package {package:.3f}; mean: {mean:.3f}, sigmoid twice: {twice:.3f}")
+claim("The mean is 13 times smaller", torch.isclose(package, 13 * mean))
 
 # %% [markdown]
-# The mean is 13 times smaller: AttGAN's code takes it, and makes up for it with λ = 10 in the generator. A sigmoid taken twice gives no error and a plausible number; only its gradient is poor, because a probability used as a logit can never be sure.
+# The mean is 13 times smaller: AttGAN's code takes it, and makes up for it with λ = 10 in the generator. A sigmoid taken twice gives no error and a plausible number; only its gradient is poor, because a probability used as a logit stays between 0 and 1.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Repair the printed loss
@@ -310,7 +340,7 @@ print(f"naive {naive:.4f} = package {package:.4f}; the printed sum: {printed:.4f
 print(f"sum over mean: {3 * 4 * 4}; in an image of 128 px: {3 * 128 * 128:,}")
 
 # %% [markdown]
-# A sum over 3 × 4 × 4 values is 48 times the mean; over an image of 128 px it would be 49,152 times. `losses.rgb_reconstruction` and λ_rec = 10 go together.
+# A sum over 3 × 4 × 4 values is 48 times the mean; over an image of 128 px it would be 49,152 times. `losses.rgb_reconstruction`, a mean, and λ_rec = 10 go together. (10 is the weight in the paper. The bundled model was trained for a short time and with 20, which section 8 will use.)
 #
 # ## 5. The same for masks: Eq. 6 to 10
 #
@@ -368,9 +398,10 @@ soft = -(watched.softmax(dim=1) * log_p).sum(dim=1).mean()  # wrong: a soft targ
 leak = torch.autograd.grad(soft, watched)[0].norm()
 print(f"naive {naive:.3f} = package {package:.3f}")
 print(f"soft target instead: {soft:.3f}, and its gradient reaches the teacher: norm {leak:.3f}")
+claim("its gradient reaches the teacher", leak.item() > 0)
 
 # %% [markdown]
-# The wrong variant has no worse a value. But through its soft target Eq. 11 would now teach $G_{seg}$ as well, and teach it to agree with whatever P sees in a bad edit. Lesson [03 · Parallel branches](03_parallel_branches.ipynb) draws who learns from whom.
+# The value of the wrong variant gives no warning. But its gradient reaches the teacher. So Eq. 11 would now teach $G_{seg}$ as well, and teach it to agree with whatever P sees in a bad edit. Lesson [03 · Parallel branches](03_parallel_branches.ipynb) draws who learns from whom.
 #
 # ## 7. Which pixels?
 #
@@ -420,13 +451,24 @@ titles = {
     "rec": "reconstruction\nEq. 5",
     "sc": "consistency\nEq. 11",
 }
-show(figures.pulls(x_out, {t: gradients["rgb", k] for k, t in titles.items()}, parsed))
+show(
+    figures.pulls(x_out, {t: gradients["rgb", k] for k, t in titles.items()}, parsed),
+    "Which pixels of the edited image would each loss term change most?",
+)
+
+rows, asked = torch.arange(6), [index_of(name) for name in wishes]
+with torch.no_grad():
+    granted = (rgb.discriminator(x_out)[1][rows, asked] > 0) == (y_trg[rows, asked] > 0)
+print(f"D sees what was asked for on {int(granted.sum())} of 6 faces")
+claim("D sees it on all six faces already", granted.all(), n=6)
+flat = gradients["rgb", "rec"].abs()
+claim("Every pixel of every colour pulls alike", flat.min().item() > 0.99 * flat.max().item(), n=6)
 
 # %% [markdown]
-# *Which pixels does each term want to change in these edits?* (Bright: most. Each row has its own scale.)
+# *Which pixels does each term want to change in these edits?* (The brighter, the more. Each row has its own scale.)
 #
 # - **Realism** is restless and everywhere: a patch critic looks for texture, and every patch has a vote.
-# - **Attributes** is the most pointed: it looks at the place of the attribute that was asked for, and at others that the edit has disturbed.
+# - **Attributes** comes in spots. They need not lie where the wish is: D sees it on all six faces already. What pulls then is what the edit has disturbed on the way, such as glasses that went lost with the bangs on face 2.
 # - **Reconstruction** has no favourite: the derivative of $|x|$ is 1 or −1 however small the error, so its row is flat. Every pixel of every colour pulls alike, a lost pair of glasses no more than the noise of the background.
 # - **Consistency** comes in clouds, because P, a network of convolutions, spreads each disagreement over a neighbourhood. The brightest lies where a whole part is in dispute: on face 2, around the glasses. The next figure tells why.
 #
@@ -440,12 +482,15 @@ titles = {
     "sc": "consistency\nEq. 12",
 }
 masks = {t: gradients["semantic", k] for k, t in titles.items()}
-show(figures.pulls(x_out, masks, generated))
+show(
+    figures.pulls(x_out, masks, generated),
+    "Which pixels of the edited mask would each loss term change most?",
+)
 
 # %% [markdown]
 # The second row is now $\hat s^{out}$, what $G_{seg}$ made. The terms live on outlines: inside a segment the softmax is so sure that no gradient passes. Consistency is the exception, and shows what it is for: it fills *whole parts* where the branches disagree. Face 2 should get bangs and keep its glasses; $G_{seg}$ has kept them, the blurred edit has lost them. Eq. 12 now tells $G_{seg}$ to give them up, and Eq. 11, in the figure before, tells $G_{rgb}$ to bring them back: brightest right where they were.
 #
-# And a wrong variant, to see that these images are worth a look: Eq. 4 fed with the *source* label, so that it pulls every edit back to where it came from.
+# And a wrong variant, to see what these images do *not* tell: Eq. 4 fed with the *source* label, so that it pulls every edit back to where it came from.
 
 # %%
 leaf = x_out.clone().requires_grad_(True)
@@ -455,10 +500,18 @@ maps = {}
 for title, y in labels.items():
     loss = losses.attribute_classification(logits, y)
     maps[title] = torch.autograd.grad(loss, leaf, retain_graph=True)[0]
-show(figures.pulls(x_out, maps))
+show(
+    figures.directions(x_out, maps),
+    "Do the right and the wrong label push a pixel in the same direction?",
+)
+
+right, wrong = (gradient.norm(dim=1).flatten(start_dim=1) for gradient in maps.values())
+alike = F.cosine_similarity(right, wrong)  # of the maps as drawn, 1 = the same picture
+print("likeness of both maps, face by face:", [round(value, 2) for value in alike.tolist()])
+claim("the two rows look much alike", alike.min().item() > 0.5, n=6)
 
 # %% [markdown]
-# The wrong label pulls at the very place of the edit, and pulls to undo it. A training run with this slip shows no error, a falling loss, and a generator that changes nothing.
+# With the wrong label the two rows look much alike. That has two reasons: of 13 labels only those of the wish are exchanged, and the maps show how strong a pull is, not in which direction. So a picture of pulls does not find this slip, and the loss falls as it should. What finds it is an assertion: which label goes where (lesson [03](03_parallel_branches.ipynb), exercise C).
 #
 # ## 8. All together: Eq. 13 to 16
 #
@@ -470,24 +523,33 @@ show(figures.pulls(x_out, maps))
 # A loss's *value* says nothing about its influence; its gradient does. Here is the norm of each weighted term's gradient at $x^{out}$ (for masks, before the softmax), and with it the answer to your prediction.
 
 # %% tags=["nbval-check-output"]
-norms = {"rgb": {}, "semantic": {}}
+norms, rows = {"rgb": {}, "semantic": {}}, []
 for (name, term), gradient in gradients.items():
     w = model.branches[name].weights
     norms[name][term] = w.of_generator[term] * gradient.norm().item()
-for name, pull in norms.items():
-    shown = (f"{term} {value:.4f} (loss {values[name, term]:.2f})" for term, value in pull.items())
-    print(f"{name:>8}: " + ", ".join(shown))
+    rows.append([f"{name}: {term}", norms[name][term], values[name, term]])
+table(
+    "How hard each weighted term pulls, beside its loss",
+    {"term": "", "norm of the gradient": ".4f", "loss": ".2f"},
+    rows,
+)
 pull = norms["rgb"]
 answer = {"hardest": max(pull, key=pull.get), "weakest": min(pull, key=pull.get)}
 print("predicted", guess, "measured", answer)
+weak, *stronger = sorted(pull.values())
+claim("Attributes lead", max(pull, key=pull.get) == "cls", n=6)
+claim("realism comes last by far", pull["adv"] == weak < stronger[0] / 3, n=6)
 by_hand = rgb.weights.lambda_rec / batch.x.numel() ** 0.5
 print(f"rec by hand: {rgb.weights.lambda_rec:g} / sqrt({batch.x.numel():,}) = {by_hand:.4f}")
 
 # %%
-show(figures.strengths({"image branch": norms["rgb"], "mask branch": norms["semantic"]}))
+show(
+    figures.strengths({"image branch": norms["rgb"], "mask branch": norms["semantic"]}),
+    "Which weighted term pulls hardest at the output of each generator?",
+)
 
 # %% [markdown]
-# *Who pulls hardest?* The axis is logarithmic. Attributes lead, and realism, whose *value* is of the same order, comes last by far: section 2 told why. Reconstruction can be checked by hand, because its gradient is $\pm\lambda_{rec}/(3Bh^2)$ everywhere: its norm is $\lambda_{rec}/\sqrt{3Bh^2}$, whatever the images. And the bundled model was trained with λ_sc = 1: with the paper's $0.01$ the last bar would be a hundred times shorter.
+# *Who pulls hardest?* Attributes lead, and realism comes last by far, although its *value* is no smaller than the value of reconstruction: section 2 told why. Reconstruction can be checked by hand, because its gradient is $\pm\lambda_{rec}/(3Bh^2)$ everywhere: its norm is $\lambda_{rec}/\sqrt{3Bh^2}$, whatever the images. And the bundled model was trained with λ_sc = 1: with the paper's $0.01$ the last bar would be a hundred times shorter.
 #
 # Move the weights yourself, and see which term then wins which pixel. Optional: this cell needs a running kernel.
 
@@ -547,7 +609,7 @@ print(f"sum over mean at {h} px: {h**2:,}; at 128 px: {128**2:,}; times 0.01: {0
 #
 # **Losses do not tell quality.** The adversarial terms have no zero: both players move, so their curves may stay flat while the images improve, or fall while they get worse. Lesson [04 · Train](04_train.ipynb) watches a judge that takes no part instead.
 #
-# **Gradient images tell direction, not intention.** They show what would help *this* discriminator *now*. A discriminator that has not learnt an attribute yet points at noise, with the same bright colours. Try an unfinished run as `run_dir`.
+# **Gradient images tell direction, not intention.** They show what would help *this* discriminator *now*. A discriminator that has not learnt an attribute yet points at noise, with the same bright colours.
 #
 # **The discriminator of masks has an easy way out.** Real masks are one-hot, edited ones are soft: to tell them apart it need not know what a face is. The paper lives with it, and so do we.
 #
@@ -556,9 +618,9 @@ print(f"sum over mean at {h} px: {h**2:,}; at 128 px: {128**2:,}; times 0.01: {0
 # ## Summary
 #
 # 1. A critic's slope is what the generator follows; the penalty keeps it near 1, for each face, with the square inside.
-# 2. Eq. 1-12 are six functions: the branches share all but the reconstruction.
+# 2. Eq. 1-12 are seven functions: the branches share all but the reconstruction.
 # 3. Printed formulas leave out reductions and have misprints: Eq. 3, 4, 8 and 9 are unbounded as printed. Assert against a naive version.
-# 4. A gradient is an image: it shows which pixels a term wants to change, and a wrong label shows there at once.
+# 4. A gradient is an image: it shows which pixels a term wants to change. Its size alone shows no direction, so a wrong label can hide there.
 # 5. A weight means something only with its reduction and image size: compare gradient norms, not values.
 #
 # ## Quiz

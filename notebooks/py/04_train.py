@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | intermediate | 30 min, exercises 45 min | 3 min | under 2 GB | [03 · Parallel branches](03_parallel_branches.ipynb) |
 #
-# This notebook is a lesson and a tool. "Run all" trains a small SeCGAN on drawn faces; with other parameters it trains StarGAN's published size on CelebA:
+# This notebook is a lesson and a tool. "Run all" trains a small SeCGAN on drawn faces; with other parameters it trains StarGAN's published size on CelebA. It ends with a [report](#The-report) of the run. `-p lesson False` leaves out the cells that only teach:
 #
 # ```
 # papermill notebooks/04_train.ipynb out.ipynb -p backbone stargan -p method baseline
@@ -40,7 +40,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [Data](#Data-and-the-parser) · [Two branches](#Two-branches,-one-code) · [Algorithm 1](#Algorithm-1,-beside-the-code) · [Two numbers](#Two-numbers-first) · [Training](#Training) · [Reading the curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [When it goes wrong](#When-it-goes-wrong) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Scaling up](#Scaling-up) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [The map](#The-map) · [Data](#Data-and-the-parser) · [Two branches](#Two-branches,-one-code) · [Algorithm 1](#Algorithm-1,-beside-the-code) · [Two numbers](#Two-numbers-first) · [Training](#Training) · [Reading the curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [When it goes wrong](#When-it-goes-wrong) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Scaling up](#Scaling-up) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [The report](#The-report) · [Glossary](glossary.md)
 #
 # *In a 50-minute class start the training cell first, read Algorithm 1 while it runs, and skip exercises A and B.*
 
@@ -70,16 +70,17 @@ classifier: str = "auto"  # the judge: bundled, or a weights file
 output_dir: str = ""  # run folder, "" for one under runs
 resume: bool = False  # go on from the last checkpoint
 repeat: bool = False  # train a finished run again, beside it
+lesson: bool = True  # False trains and reports, and leaves out the cells that only teach
 
 # %% tags=["setup"]
-import torch
-
-from secgan_lite.course import TODO, TRAINING, Live, check, figures, footer, parameters, show
+from secgan_lite.course import TODO, TRAINING, Live, check, figures, footer, parameters, show, teach
 
 # %%
 from secgan_lite.training import TrainConfig
 
-config = TrainConfig.of(**parameters(globals(), TRAINING))
+given = parameters(globals(), (*TRAINING, "lesson"))
+teach(given.pop("lesson"), "04_train")
+config = TrainConfig.of(**given)
 print(config.run_name)
 for name in ("image_size", "width", "iterations", "critic_steps", "learning_rate", "lambda_sc"):
     print(f"{name:>14} = {getattr(config, name)}")
@@ -87,8 +88,8 @@ for name in ("image_size", "width", "iterations", "critic_steps", "learning_rate
 # %% [markdown]
 # ## The map
 
-# %%
-show(figures.method_map())
+# %% tags=["lesson"]
+show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 
 # %% [markdown]
 # All of it is in play now: both generators, both discriminators, P twice, and the loss that ties the branches.
@@ -98,6 +99,8 @@ show(figures.method_map())
 # The default faces are drawn from parameters, so each has an exact mask and 13 exact labels. SeCGAN may not use the exact mask, because nobody has one for a photograph. It uses a frozen **parser P**, trained beforehand, and takes P's arg-max on every training image as the mask `s` (§3.1). We compute these masks once, before training, instead of in each of its steps.
 
 # %%
+import torch
+
 from secgan_lite.evaluation import load_judge
 from secgan_lite.training import load_inputs
 
@@ -107,23 +110,26 @@ print(f"{len(faces):,} training faces, {len(held_out):,} held out, {config.image
 if faces.absent:
     print(f"{faces.absent:,} more are in the split, and not in {config.data_dir}")
 
-# %%
+# %% tags=["lesson"]
 x, y, exact = held_out.batch(torch.arange(8))
 if P is not None:
     found = P(x).argmax(dim=1)
-    show(figures.faces_and_masks(x, found))
+    show(
+        figures.faces_and_masks(x, found),
+        "Where does P find the 12 segments in eight faces that are held out?",
+    )
     if exact is not None:
         print(f"P is right on {(found == exact).float().mean():.1%} of these pixels.")
 
 # %% [markdown]
-# Each colour is one of the paper's 12 segments. The masks above are P's guesses, not the truth: look at the earrings and eyebrows, its smallest segments. Whatever P gets wrong, the semantic branch will learn from.
+# Each colour is one of the paper's 12 segments. The masks above are P's guesses, not the truth: look at the earrings and eyebrows, which are small. Whatever P gets wrong, the semantic branch will learn from.
 
 # %% [markdown]
 # ## Two branches, one code
 #
 # The RGB branch edits images with `G_rgb` and judges them with `D_rgb`. The semantic branch does the same with masks. Both are instances of one class; only the number of channels and the final activation differ (Table 2 of the paper).
 
-# %%
+# %% tags=["lesson"]
 from secgan_lite.secgan import Model
 
 model = Model(config.method, config.backbone, config.size, config.weights, P)
@@ -148,7 +154,7 @@ for branch_name, branch in model.branches.items():
 #
 # Here is the source, complete:
 
-# %%
+# %% tags=["lesson"]
 import inspect
 
 from secgan_lite.training import Trainer
@@ -156,13 +162,13 @@ from secgan_lite.training.trainer import whose_turn
 
 print(inspect.getsource(Trainer.step))
 
-# %%
+# %% tags=["lesson"]
 print(inspect.getsource(whose_turn))
 
 # %% [markdown]
 # Two details are worth a second look. Lines 5 and 8 translate the same batch with the same generator, so the code translates it once. And one backward pass serves both generators: in the consistency loss each branch takes the other's *arg-max* as its target (Eq. 11, 12), which has no gradient, so Eq. 11 teaches only `G_rgb` and Eq. 12 only `G_seg`. Both save time and must change no number. We check it: Algorithm 1 once more, naively, with two translations and an optimiser of our own, beside the package on a tiny model. The wrong variant takes a *fresh* mini-batch in line 8.
 
-# %%
+# %% tags=["lesson"]
 from secgan_lite import datasets, parsing
 
 few = datasets.load("synthetic", "train", 32, count=12)
@@ -197,7 +203,7 @@ def naive_weights(fresh=False):
     return torch.cat([p.detach().flatten() for p in model.branches.parameters()])
 
 
-# %% tags=["nbval-check-output"]
+# %% tags=["lesson", "nbval-check-output"]
 package = Trainer(tiny, few, small_P)
 for _ in range(6):
     package.step()
@@ -222,7 +228,10 @@ print(f"with a fresh batch in line 8 they differ: {wrong > 1e-4}")
 # <details><summary>Hint 3: almost code</summary><code>for t, batch in enumerate(batches, start=1): d = d - rate * gradient(critic, 0)</code>, then, if <code>t % n == 0</code>, the same for g with <code>generator</code>.</details>
 
 
-# %% tags=["exercise", "nbval-check-output"]
+# %% tags=["exercise", "lesson", "nbval-check-output"]
+import torch
+
+
 def algorithm(critic, generator, d, g, batches, n, rate):
     """The weights (d, g) after all batches. critic(d, g, batch), generator(d, g, batch): losses."""
     # solution
@@ -242,7 +251,7 @@ algorithm = check("04-algorithm", algorithm)
 # Your function, or the reference, now plays the game of the section above, from $g = -1$ and $d = 0$, with N = 1: first as it is, then wrong (lines 6 and 9 at the same time, so that G learns from D as it was *before* line 6), then with Eq. 1's penalty, for which the slope of this critic is just $d$.
 
 
-# %%
+# %% tags=["lesson"]
 def critic_loss(penalty):
     return lambda d, g, batch: d * g - d * batch.mean() + penalty * (d.abs() - 1) ** 2
 
@@ -272,10 +281,13 @@ games = {
         lambda d, g, x, r: algorithm(critic_loss(1), generator_loss, d, g, [x], 1, r)
     ),
 }
-show(figures.paths(games, ("g, the generator", "d, the critic"), ends=[(1, 0)]))
+show(
+    figures.paths(games, ("g, the generator", "d, the critic"), ends=[(1, 0)]),
+    "Does any of the three games end at the right answer?",
+)
 
 # %% [markdown]
-# *Where does the game end?* (The red dot is the end; the star is where the generator is right and the critic has nothing left to say.) Nowhere near the star. **Algorithm 1** goes round it: the critic's slope brings $g$ to the star, but by then the slope is at its steepest, so $g$ runs past, and is called back. **At once** the circle becomes a spiral *outwards*: each player answers to where the other was, and overshoots a little more every time. So the order of lines 6 and 8 is not a matter of taste. **The penalty** pulls the slope towards 1 on either side and flattens the circle: bounded steps. But it does not settle either, because it wants a slope of 1 even where real and fake agree (Mescheder et al., 2018).
+# *Where does the game end?* (The red dot is the end; the star is where the generator is right and the critic has no more to say.) Nowhere near the star. **Algorithm 1** goes round it: the critic's slope brings $g$ to the star, but by then the slope is at its steepest, so $g$ runs past, and is called back. **At once** the circle becomes a spiral *outwards*: each player answers to where the other was, and overshoots a little more every time. So the order of lines 6 and 8 is not a matter of taste. **The penalty** pulls the slope towards 1 on either side and flattens the circle: bounded steps. But it does not settle either, because it wants a slope of 1 even where real and fake agree (Mescheder et al., 2018).
 #
 # Two lessons for large runs: curves of a healthy GAN may swing, and what ends a run is not an equilibrium but the learning rate, which falls to 0 in its second half.
 #
@@ -288,21 +300,19 @@ show(figures.paths(games, ("g, the generator", "d, the critic"), ends=[(1, 0)]))
 # %%
 guess = ""  # "yes" or "no"
 
-# %% tags=["nbval-ignore-output"]
-from secgan_lite.training import estimate_seconds
-
-minutes = estimate_seconds(config, faces, P) / 60
-print(f"{config.iterations:,} iterations will take about {minutes:.1f} min here.")
+# %% [markdown]
+# ### Train
+#
+# The bar below says after a few seconds how long it will take; the picture comes after 20 seconds, and again every half minute: the curves so far, and two faces as the generator edits them at that moment. Under papermill the terminal says the same in plain lines, and `out.ipynb` is worth opening while it runs.
 
 # %%
 from secgan_lite.evaluation import judge_rate
 from secgan_lite.training import train
 
-page = Live()
+page = Live("Is this run healthy?")
 observers = [judge_rate(held_out.subset(24), judge)] if judge else []
-observers.append(lambda trainer, log: page.update(figures.training_curves(log)) or {})
-run = train(config, faces, P, observers)
-page.update(figures.training_curves(run.log))  # a run that was finished already has no observers
+run = train(config, faces, P, observers, live=page.look)
+page.update(figures.training_curves(run.log))
 print(run.path.name)
 if "judge" in run.log[-1]:
     last = {"real": run.log[-1]["rgb/real_accuracy"], "edits": run.log[-1]["judge"]}
@@ -321,13 +331,18 @@ if "judge" in run.log[-1]:
 #
 # Your run is one. To know a healthy one you must have seen sick ones. Here are three, recorded with their samples; they differ in the loss only, same faces, same seed, same first weights. **One works. One fails loudly. One fails quietly.** Which is which? Decide before you read on, and say by which panel.
 
-# %%
+# %% tags=["lesson"]
 from secgan_lite.course.recorded import load_dynamics
 
 recorded = {f"run {letter.upper()}": load_dynamics(f"run-{letter}") for letter in "abc"}
-show(figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Male")))
+show(
+    figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Male")),
+    "Which run works, which fails loudly, and which fails quietly?",
+)
 
-# %% tags=["nbval-check-output"]
+# %% tags=["lesson", "nbval-check-output"]
+from secgan_lite.course import claim
+
 settings = [
     {k: tuple(v) if isinstance(v, list) else v for k, v in r.config.items()}
     for r in recorded.values()
@@ -338,20 +353,58 @@ for (title, dynamics), values in zip(recorded.items(), settings, strict=True):
     end = {name: dynamics.scores[-1][name]["value"] for name in ("tarr", "inside_ratio", "outside")}
     print(f"{title}, t = {dynamics.log[-1]['iteration']}: {chosen}")
     print("       " + ", ".join(f"{name} {value:.3g}" for name, value in end.items()))
+copying, working, _ = logs = [dynamics.log for dynamics in recorded.values()]
+agree, errs = ([log[-1][f"rgb/{term}"] for log in logs] for term in ("sc", "rec"))
+critics = [max(abs(record["semantic/critic"]) for record in log) for log in logs]
+claim("the branches agree better than at first", agree[1] < working[0]["rgb/sc"])
+claim("panel two swings by hundreds of thousands", max(critics[:2]) < 10 and critics[2] > 1e5)
+claim("the branches agree best of all", agree[0] == min(agree))
+claim("its reconstruction error is the lowest", errs[0] == min(errs))
+judged = [score["tarr"]["value"] for score in recorded["run A"].scores]
+claim("the dashed line and the judge *fall*", judged[-1] < judged[0])
 
 # %% [markdown]
 # *How can you tell?* Read the panels from top to bottom, as in your own run. (The lines above say what differs in the loss, and how each run's last snapshot scores; what the scores mean is told under [Scores](#Scores).)
 #
-# - **Run B works.** The dashed line and the judge follow the solid one; the critics stay within a few units; the dotted line leaves the error behind; the branches agree better and better. In the samples colour comes first, shape later, detail last.
-# - **Run C fails loudly**, in every panel. Without the penalty ($\lambda_{gp} = 0$) nothing holds the critics' slopes, and panel two swings by hundreds of thousands (it is logarithmic!). It starts with the masks: soft against one-hot is easy to tell, so $D_{seg}$ has something to multiply. Realism then drowns every other term of $G_{seg}$, and the disagreement shoots up. Before iteration 200 the images follow: the reconstruction error jumps to the dotted line and stays with it, and the samples become one picture for every wish, of nobody.
-# - **Run A fails quietly**, and is the reason for this section. Nothing explodes, the branches agree best of all, its reconstruction error is the lowest and its samples are the closest to the input. But Eq. 4 is missing ($\lambda_{cls}$ of the generators is 0), so nobody asks for an edit: the dashed line and the judge *fall*, and the dotted line stays down with the reconstruction error. G has learnt to copy. If you only watch the losses that you optimise, or whether faces look good, you would ship it.
+# - **Run B works.** The dashed line and the judge follow the solid one; the critics stay within a few units; the dotted line leaves the error behind; the branches agree better than at first. In the samples look for colour, then shape, then detail.
+# - **Run C fails loudly**, in every panel. Without the penalty ($\lambda_{gp} = 0$) no term holds the critics' slopes, and panel two swings by hundreds of thousands (it is logarithmic!). It starts with the masks: soft against one-hot is easy to tell, so $D_{seg}$ has something to multiply. Realism then drowns every other term of $G_{seg}$, and the disagreement shoots up. Before iteration 200 the images follow: the reconstruction error jumps to the dotted line and stays with it, and the samples become one picture for every wish, of nobody.
+# - **Run A fails quietly**, and is the reason for this section. No curve explodes, the branches agree best of all, its reconstruction error is the lowest and its samples stay near the input. But Eq. 4 is missing ($\lambda_{cls}$ of the generators is 0), so nobody asks for an edit: the dashed line and the judge *fall*, and the dotted line stays down with the reconstruction error. G has learnt to copy. If you only watch the losses that you optimise, or whether faces look good, you would ship it.
 #
 # Two habits follow. Look at **a quantity that no term of the loss contains** (here the judge), and at **every panel**: run A looks fine in all but the first.
 
 # %% [markdown]
+# ### The rules, in numbers
+#
+# The [report](#The-report) at the end of this notebook reads your run by the same rules. Nobody can prove such bounds; these tell the three runs apart, and leave room for other backbones and sizes.
+#
+# | the question | good | bad |
+# |---|---|---|
+# | Is every term of the loss at work? | each has a weight above 0 and moves; errors fall | one has not |
+# | Do the critics stay bounded? | within $\pm 20$ in the second half | beyond $\pm 100$ |
+# | Does D learn the attributes of real faces? | it avoids half of the mistakes that always giving the commoner answer makes | not even a quarter |
+# | Does G please D? | on edits D finds nearly as many labels as on real faces: at most $0.10$ less | more than $0.25$ less |
+# | Does the judge see the edits? | it accepts $0.70$ of the flips or more | less than half |
+# | Do edits change more than reconstructions? | twice as much or more | less than $1.5$ times |
+# | Are edits closer to the true edit than the input is? (drawn faces) | surely: the whole interval is below 1 | surely not |
+#
+# What lies between is *doubtful*. A run with less than half of its preset's iterations is not judged: it is too early. Let us see what the rules say of the three runs.
+
+# %% tags=["lesson", "nbval-check-output"]
+from secgan_lite.course.report import Verdict
+
+always = 0.76  # share of labels that is right if each attribute always gets its commoner value
+for title, dynamics in recorded.items():
+    its_config = TrainConfig(**dynamics.config)
+    verdict = Verdict.of(its_config, dynamics.log, always, dynamics.scores[-1])
+    print(f"{title}: {verdict.title}")
+    for sign in verdict.signs:
+        if sign.state != "good":
+            print(f"    {sign.state}: {sign.question} {sign.found}")
+
+# %% [markdown]
 # Slide through them, two side by side. Optional: this cell needs a running kernel.
 
-# %% tags=["widget", "nbval-ignore-output"]
+# %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import TrainingScrubber
 
 TrainingScrubber(runs=recorded)
@@ -397,13 +450,16 @@ from secgan_lite.editing import generator_editor, load_generator
 from secgan_lite.evaluation import Truth, evaluate
 
 generator, _ = load_generator(run.path)
-few = held_out.subset(6)
+few = held_out.subset(3)
 x, y, _ = few.batch(torch.arange(len(few)))
 synthetic = few.faces is not None
 y_diffs = single_flips(y, config.attributes, resolved=synthetic) - y
 with torch.inference_mode():
     edits = torch.stack(generator_editor(generator, P)(x, y_diffs))
-show(figures.flip_grid(x, edits, config.attributes, y))
+show(
+    figures.flip_grid(x, edits, config.attributes, y),
+    "Which attributes can this run reverse on faces that it never saw?",
+)
 
 # %% [markdown]
 # On drawn faces we can do what no photograph allows: draw the true edit, and compare. The heat maps show the absolute difference to the input, as in Figure 5 of the paper: a good edit lights up only where the true one does. The masks are P's view of the edit and, for SeCGAN, what `G_seg` made of the input's mask.
@@ -429,19 +485,23 @@ if synthetic:
             names,
             y[0, shown],
             masks,
-        )
+        ),
+        "Where does each edit change the face, and where should it?",
     )
 
 # %% [markdown]
 # ## Scores
 #
-# - **TARR** (§4.4): the share of flips after which the judge sees the wanted value. It rewards any change that the judge believes, a ruined face included.
+# - **<dfn>TARR</dfn>**, the target attribute recognition rate (§4.4): the share of flips after which the judge sees the wanted value. It rewards any change that the judge believes, a ruined face included.
 # - **Reconstruction**: the mean error of G(x, 0), from 0 to 255. It should be small, and says nothing about edits.
 # - **Inside**: the error against the true edit where the true edit changes something, divided by the error of copying the input. Below 1 the edit is better than none; the truth scores 0.
 # - **Outside**: the error where nothing should change. Copying scores 0.
 
 # %%
+from secgan_lite.training import tell
+
 if judge:
+    tell(f"Scoring the flips of {len(held_out)} test faces ...")
     scores = evaluate(generator_editor(generator, P), held_out, judge)
     run.save_results(scores)
     rows = {"TARR": scores["tarr"]["mean"], "reconstruction": scores["reconstruction"]}
@@ -470,7 +530,7 @@ if judge:
 # <details><summary>Hint 3: almost code</summary><code>hits.diagonal(dim1=0, dim2=2)</code> has them, as (B, n).</details>
 
 
-# %% tags=["exercise", "nbval-check-output"]
+# %% tags=["exercise", "lesson", "nbval-check-output"]
 def rate(logits, targets, y_src):
     """Share of single flips that the judge sees: logits and targets (n, B, n), y_src (B, n)."""
     hits = (logits > 0) == (targets > 0)
@@ -489,7 +549,7 @@ rate = check("04-rate", rate)
 # The notebook is the program: the same cells, other parameters. From small to large:
 #
 # ```
-# papermill notebooks/04_train.ipynb out.ipynb -p image_size 64 -p iterations 5000
+# papermill notebooks/04_train.ipynb out.ipynb -p image_size 64 -p iterations 5000 -p lesson False
 # papermill notebooks/04_train.ipynb out.ipynb -p preset paper -p dataset celeba -p data_dir data/celeba -p parser parser-128.safetensors -p device cuda
 # papermill notebooks/04_train.ipynb out.ipynb -p preset paper … -p resume True
 # ```
@@ -498,7 +558,7 @@ rate = check("04-rate", rate)
 #
 # **What an iteration costs, and what each lever gains.** `python -m secgan_lite.course benchmark` prints a table for your machine; here is one for two CPU cores, and one for a large GPU whose machine had other work as well (and StarGAN's lite discriminator a level less). The floor, in the first, is the least time that its convolutions need: multiply-adds over the best rate at which the machine was seen to convolve. The last rows are options of `TrainConfig`:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["lesson", "nbval-check-output"]
 import re
 
 from secgan_lite.support.files import DATA
@@ -513,29 +573,33 @@ for name in ("stargan", "attgan"):
         print(f"{name} {kind}: {steps:,} iterations, {steps * milliseconds / 3.6e6:.1f} hours")
 
 # %% [markdown]
-# Read a row against the plain one of the same run, and leave differences of a tenth alone: the machine's own speed wanders as much between two rows. What helps on a CPU is on already, and no option: D's gradient in Eq. 1 is written out instead of differentiated twice, real and edited images pass D together, and freed memory is kept. Of the options none pays much there. `gp_every` is no pure lever: it takes the penalty at every fourth batch, four times as strong, which is another training, and in our short ones a worse one.
+# Read a row against the plain one of the same run, and leave differences of a tenth alone: the machine's own speed wanders as much between two rows. What helps on a CPU is on already, and no option: D's gradient in Eq. 1 is written out instead of differentiated twice, real and edited images pass D together, and freed memory is kept. Of the options none pays much there. `gp_every` is no pure lever: it takes the penalty at every fourth batch, four times as strong, and so it is another training.
 #
-# *Why is `lite` not much faster on a GPU, and why does no option help there?* The GPU waits. An iteration is nearly a thousand small operations, and Python needs some hundredths of a millisecond to hand over each, longer than it takes to do. So the networks can grow at no cost until the GPU is busy: at the paper's size it does a hundred times the work in twice the time. StarGAN's 200,000 iterations take 2.4 hours for the baseline and 4.8 for SeCGAN; AttGAN's 1,137,400 take 16.0 and 32.8.
+# *Why is `lite` not much faster on a GPU, and why does no option help there?* The GPU waits. An iteration is about a thousand small operations, and Python needs some hundredths of a millisecond to hand over each, longer than it takes to do. So the networks can grow at no cost until the GPU is busy: at the paper's size it does a hundred times the work in twice the time. StarGAN's 200,000 iterations take 2.4 hours for the baseline and 4.8 for SeCGAN; AttGAN's 1,137,400 take 16.0 and 32.8.
 #
 # ## What goes wrong, and limits
 #
 # **What three minutes reach.** A short run, from three seeds, on 300 test faces with 13 flips each, as recorded with the command below:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["lesson", "nbval-check-output"]
 import json
 
-recorded = json.loads((results / "lite.json").read_text(encoding="utf-8"))
-print(f"{recorded['command']}; mean (lowest to highest seed)")
+lite = json.loads((results / "lite.json").read_text(encoding="utf-8"))
+print(f"{lite['command']}; mean (lowest to highest seed)")
 for name in ("secgan", "baseline", "secgan, D to 4 × 4"):
-    texts = [f"{k} {m} ({low} to {high})" for k, (m, low, high) in recorded[name].items()]
+    texts = [f"{k} {m} ({low} to {high})" for k, (m, low, high) in lite[name].items()]
     print(f"{name:>18}: " + ", ".join(texts))
+ours, theirs = (recorded[name].values() for name in ("secgan", "baseline"))
+ends = [(a[1], a[2], b[1], b[2]) for a, b in zip(ours, theirs, strict=True)]
+overlap = all(low <= others and other <= high for low, high, other, others in ends)
+claim("the two methods overlap in every score", overlap, n=3)
 
 # %% [markdown]
-# Three seeds are no proof: the two methods overlap in every score, and at equal *time* the baseline could train more than twice as long. Lesson [07](07_ablations.ipynb) asks the question properly. The weak points are the same for both: turning a head bald, which changes a third of the image and has few examples, and opening a mouth of a few pixels.
+# Three seeds are no proof: the two methods overlap in every score. And in the same *time* the baseline could train about twice as long. Lesson [07](07_ablations.ipynb) asks the question properly. The weak points are the same for both: turning a head bald, which changes a third of the image and has few examples, and opening a mouth of a few pixels.
 #
 # **What `lite` changes, and why.** It trains for minutes where the paper trains for a day, so its numbers differ. The discriminator is twice as wide as the generator (at equal width it recognises too few attributes to teach them) and halves the image until 2 × 2 are left, as the paper's does at 128 px (ending at 4 × 4, the third row, leaves more error inside, and neither a deeper generator nor other weights nor rates made up for it), λ_rec is 20 (the paper: 10) and keeps the face where a short training would blur it, λ_sc is 1 (the paper: $0.01$, which short runs do not notice; 3 slows them down), and every iteration updates both networks (N = 1; the paper: 5). The networks are the paper's, smaller.
 #
-# **Why the label is hard to learn.** StarGAN tiles y_diff into constant planes, and the instance norm behind the first convolution takes out whatever is constant over a plane. All that is left of the label is a frame three pixels wide, where the 7 × 7 window meets the padding. With a 1 × 1 kernel nothing would be left at all: the generator could not see the label.
+# **Why the label is hard to learn.** StarGAN tiles y_diff into constant planes, and the instance norm behind the first convolution subtracts each plane's mean. So what tells of the label is a frame three pixels wide, where the 7 × 7 window meets the padding, and inside of it one constant per plane, which only balances the frame. With a 1 × 1 kernel there would be no frame, and so no label: the generator could not see it (lesson [03](03_parallel_branches.ipynb), section 2).
 #
 # **What the edits lack.** They are blurred, and their background is restless: look at the heat maps outside the true change. `|x_out − x_in|` never comes near zero. Longer training helps most; so does a larger image.
 #
@@ -561,5 +625,13 @@ for name in ("secgan", "baseline", "secgan, D to 4 × 4"):
 #
 # Next: [05 · Evaluate](05_evaluate.ipynb) scores a run with the paper's metrics, and intervals.
 
+# %% [markdown]
+# ## The report
+#
+# Everything about your run in one place: how it went, by the [rules above](#The-rules,-in-numbers), its flips, its scores, and how to go on with it. The same is in `report.html` in the run's folder, for every run; `python -m secgan_lite.training` writes it too.
+
 # %% tags=["nbval-ignore-output"]
+from secgan_lite.course.report import write_report
+
 footer()
+write_report(run, held_out, P)

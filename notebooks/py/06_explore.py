@@ -35,7 +35,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [What a slider is](#1.-What-a-slider-is) · [The flip explorer](#2.-The-flip-explorer) · [Where the training ends](#3.-Where-the-training-ends) · [Side by side](#4.-Side-by-side) · [The loss playground](#5.-The-loss-playground) · [The training scrubber](#6.-The-training-scrubber) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References)
+# [Parameters](#Parameters) · [The map](#The-map) · [What a slider is](#1.-What-a-slider-is) · [The flip explorer](#2.-The-flip-explorer) · [Where the training ends](#3.-Where-the-training-ends) · [Side by side](#4.-Side-by-side) · [The loss playground](#5.-The-loss-playground) · [The training scrubber](#6.-The-training-scrubber) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References) · [Glossary](glossary.md)
 #
 # *In a 50-minute class take sections 1 to 3 and exercise A; show 5 and 6 from the front.*
 
@@ -57,7 +57,7 @@ import numpy as np
 import torch
 
 from secgan_lite.attributes import rivals, single_flips
-from secgan_lite.course import TODO, check, figures, footer, settings, show, six_faces
+from secgan_lite.course import TODO, check, claim, figures, footer, settings, show, six_faces, table
 from secgan_lite.course.widgets import (
     Drawn,
     FlipExplorer,
@@ -90,7 +90,7 @@ print(f"editors at hand: {there}")
 # ## The map
 
 # %%
-show(figures.method_map(("faces", "G")))
+show(figures.method_map(("faces", "G")), "Which part of SeCGAN do the sliders steer?")
 
 # %% [markdown]
 # In full colour: what you hold in your hands today. A face and a wish go into $G_{rgb}$, and an edited face comes out. Discriminators and parser are at rest; the apps call P and a *judge* only to look at the result. The judge is a separate classifier of the 13 attributes; it is no part of SeCGAN and taught nobody.
@@ -186,7 +186,10 @@ app
 for name in ("Bangs", "Eyeglasses", "Male"):
     explored = explore(flipped(look, name))
     picture, words = explored.sheet
-    show((picture, f"{name} reversed. {words}"))
+    show(
+        (picture, f"{name} reversed. {words}"),
+        f"Reversing {name}: does the edit change what the true edit changes?",
+    )
 
 # %% [markdown]
 # *What changed, and what else?* Rows: the face, its edit, the true edit. Columns: the picture; a heat map of the change; the mask, as P finds it (of the true edit it is exact); and what $G_{seg}$ makes of the mask alone. A good edit's heat map looks like the last row's. What glows elsewhere is leakage.
@@ -204,12 +207,21 @@ for name in ("Bangs", "Eyeglasses", "Male"):
 strengths = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 glasses = [explore(replace(changed(look, "Eyeglasses", 1.0), strength=s)) for s in strengths]
 row = title(look.editors[0])
+rows = []
 for strength, result in zip(strengths, glasses, strict=True):
     judge = result.probabilities[row].get("Eyeglasses", np.nan)
     moved = np.abs(result.faces[row].astype(int) - result.faces["input"]).mean()
-    mark = "!" if result.unseen else " "
-    print(f"{strength:4.2f} {mark} judge {judge:.1f}, mean change {moved:4.1f} grey levels")
+    rows.append([f"{strength:.2f}", judge, moved, "no" if result.unseen else "yes"])
+table(
+    "Eyeglasses, from nothing to twice the whole",
+    {"strength": ">", "judge": ".1f", "mean change, grey levels": ".1f", "in training": ""},
+    rows,
+)
 print("predicted:", guess or "no prediction")
+certain = [result.probabilities[row].get("Eyeglasses", np.nan) for result in glasses]
+moves = [np.abs(result.faces[row] - np.float64(result.faces["input"])).mean() for result in glasses]
+claim("The judge's opinion is a step", max(certain[:4]) < 0.2 and min(certain[4:]) > 0.8)
+claim("it goes on growing beyond 1", moves[4] < moves[5] < moves[6])
 
 # %%
 from PIL import Image
@@ -218,10 +230,11 @@ from secgan_lite.course.widgets import canvas
 
 strip = {f"{s:.2f}": result.faces[row] for s, result in zip(strengths, glasses, strict=True)}
 picture = canvas.on_white(canvas.strip(strip, 110))
-show((picture, "One face with eyeglasses added, at strengths from 0 to 2: stronger and stronger."))
+words = "One face with eyeglasses added, at strengths from 0 to 2: stronger and stronger."
+show((picture, words), "At which strength can you see the glasses?")
 
 # %% [markdown]
-# *At which strength do you see glasses, and at which does the judge?* The pixels change smoothly, because a network of convolutions is a continuous function of its inputs. The judge's opinion is a step: it has a threshold. So the answer is (a) for the pixels, and (b) for the judge. Beyond 1 the edit is an extrapolation. The smear gets darker, and so does whatever else went along with it.
+# *At which strength do you see glasses, and at which does the judge?* The pixels change smoothly, because a network of convolutions is a continuous function of its inputs. The judge's opinion is a step: it has a threshold. So the answer is (a) for the pixels, and (b) for the judge. Beyond 1 the edit is an extrapolation, and it goes on growing beyond 1: the smear gets darker.
 #
 # Three kinds of wishes lie outside of the training: beyond ±1; adding what is there already; taking away what is not there. The labels make it so: from 0 only +1 leads to another label, from 1 only −1. And there is a fourth, which no vector shows: a face of another kind.
 
@@ -266,7 +279,10 @@ family = now.backbone if run_dir or backbone else compared_first(now.image_size)
 rivals_here = chosen(catalogue(run_dir), now.image_size, family, now.method, together=True)
 print("side by side:", ", ".join(rivals_here))
 together = replace(look, editors=rivals_here)
-show(explore(flipped(together, "Blond_Hair")).sheet)
+show(
+    explore(flipped(together, "Blond_Hair")).sheet,
+    "Which method comes closest to the true edit of this one face?",
+)
 
 # %% [markdown]
 # *Which is best?* You have picked a winner already. Wait. Another face, another flip, and the order turns round. So here are six faces with all 13 flips: the error inside the true change, divided by that of copying the input.
@@ -292,9 +308,12 @@ for row_title, values in list(ratios.items())[1:]:
     print(
         f"{row_title} is closer to the truth than {next(iter(ratios))} in {share:.1f} of the cases"
     )
+    claim("each wins in more than a quarter of the cases", 0.25 < share < 0.75, n=len(values))
+middles = [np.median(values) for values in ratios.values()]
+claim("The middles hardly differ", max(middles) - min(middles) < 0.05, n=len(results))
 
 # %% [markdown]
-# Below 1 an edit is better than none. The first lines compare the middles, the last ones count pair by pair. The middles hardly differ, and each method wins in many single cases. What you saw in the picture above was *one* of them. Lesson [05 · Evaluate](05_evaluate.ipynb) gives intervals.
+# At 0 an edit is the true one, at 1 it is as far from it as the input. The first lines compare the middles, the other ones count pair by pair. The middles hardly differ: by less than $0.05$. Counted against the baseline, each wins in more than a quarter of the cases. What you saw in the picture above was *one* of them. Lesson [05 · Evaluate](05_evaluate.ipynb) gives intervals.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · The best face for the other side
@@ -342,14 +361,20 @@ ways = {"as trained": (), "as in the paper": tuple(PAPER.items()), "λ_sc = 100"
 weighed = {way: weigh(pulls, Mix(face=1, weights=weights)) for way, weights in ways.items()}
 for way, result in weighed.items():
     print(f"{way:>15}: " + ", ".join(f"{t} {share:.0%}" for t, share in result.shares.items()))
+shares = {way: result.shares for way, result in weighed.items()}
+claim("the attributes have by far the largest pull", shares["as trained"]["cls"] > 0.5)
+claim("consistency all but vanishes", shares["as in the paper"]["sc"] < 0.01)
+claim("it drowns everything else", shares["λ_sc = 100"]["sc"] > 0.9)
 
 # %%
 for way, result in weighed.items():
-    picture, words = result.sheet
-    show((canvas.on_white(canvas.titled(result.picture, way)), f"{way}. {words}"))
+    picture = canvas.on_white(canvas.titled(result.picture, way))
+    show(
+        (picture, f"{way}. {result.alt}"), f"Which term wins at which pixel with the weights {way}?"
+    )
 
 # %% [markdown]
-# *Which term wins where?* As trained, the attributes have by far the largest pull, and most of it at eyes and mouth, although bangs were asked for. With the paper's weights consistency all but vanishes from this picture: its $0.01$ is meant for a training of $200000$ iterations. At a hundred it drowns everything else, and the step is coloured noise that P likes.
+# *Which term wins where?* As trained, the attributes have by far the largest pull. With the paper's weights consistency all but vanishes from this picture. One reason may be the reading: as a *sum* over pixels instead of a mean the same $0.01$ pulls $h^2$ times as hard (lesson [02](02_losses.ipynb), exercise B). At a hundred it drowns everything else, and the step is coloured noise that P likes.
 #
 # ## 6. The training scrubber
 #
@@ -371,7 +396,7 @@ if runs:
     pair = dict(list(runs.items())[:2])
     steps = iterations(pair)
     for step in (steps[0], steps[len(steps) // 2], steps[-1]):
-        show(scrub(pair, Moment(step)).sheet)
+        show(scrub(pair, Moment(step)).sheet, f"How far have both runs come by iteration {step:,}?")
 
 # %% [markdown]
 # *When does the judge begin to see edits, and what came first?* Follow the line through the plots: D learns the attributes on real faces first, then the generator learns to please D, and the judge follows last. Colours come early, geometry late. In a broken run the faces tell it as a rule before the curves do; lesson [04 · Train](04_train.ipynb) lists the usual causes.
@@ -401,16 +426,18 @@ nothing = Counter(n for result in idle for n in strayed(result))
 others = flips.total() / (len(results) * (len(names) - 1))
 print(f"another attribute: {others:.0%} of labels,", dict(flips.most_common(4)))
 print(f"nothing was asked: {nothing.total() / len(results):.0%} of labels,", dict(nothing))
+frequent = {name for name, _ in flips.most_common(4)}
+claim("the labels that stray are among the same ones", set(nothing) <= frequent, n=6)
 
 # %% [markdown]
-# In the second line the generator only has to hand the face back, and the labels that stray are the same ones, about as often: thin glasses and small signs that it cannot *draw*, whatever was asked. These faces are drawn with attributes that are independent of each other, so all of this is the doing of the editor, or an error of the judge. In photographs it has company: labels such as Male, Young or Pale_Skin are columns of a data set, and what "more of it" looks like is whatever those columns come with.
+# In the second line the generator only has to hand the face back, and the labels that stray are among the same ones: thin glasses and small signs that it cannot *draw*, whatever was asked. (Six faces are too few to say how often.) These faces are drawn with attributes that are independent of each other, so all of this is the doing of the editor, or an error of the judge. In photographs it has company: labels such as Male, Young or Pale_Skin are columns of a data set, and what "more of it" looks like is whatever those columns come with.
 #
 # **Edited pictures of real people** can harm them. The paper asks for detectors. Ask the people on your photos before you edit them, and don't pass edits on as real.
 #
 # ## Summary
 #
 # 1. A slider is one number of $y^{diff}$. An added attribute takes away what it rules out, as strongly.
-# 2. Training knows −1, 0 and +1, each from one label only; beyond, against the label, or on another kind of face, the editor guesses.
+# 2. Training knows 0 from every face, +1 from faces that lack the attribute and −1 from faces that have it. Beyond, against the label, or on another kind of face, the editor guesses.
 # 3. One picture proves that something happens. How often, only numbers over many faces tell.
 # 4. λ decides who wins at which pixel, and a recorded run shows when each skill came.
 

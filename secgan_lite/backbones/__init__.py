@@ -9,6 +9,7 @@ final activation (paper, A.1). To add a backbone, subclass the two classes in on
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -70,11 +71,11 @@ class Generator(nn.Module):
         self.image_size = size.image_size
         self.in_channels = modality.channels + condition_channels
 
-    def encode(self, x: Tensor) -> object:
+    def encode(self, x: Tensor) -> Any:
         """Everything that does not depend on the label, from x (B, in_channels, h, h)."""
         raise NotImplementedError
 
-    def decode(self, features: object, y_diff: Tensor) -> Tensor:
+    def decode(self, features: Any, y_diff: Tensor) -> Tensor:
         """Raw output (B, ``modality.outputs``, h, h) for y_diff (B, n_a) in [−1, 1]."""
         raise NotImplementedError
 

@@ -4,6 +4,7 @@ The label joins the deepest features and, once more, the shortcut ("inject 1"). 
 instance norm of the published discriminator: "attgan" keeps it, "attgan-table3" is as printed.
 """
 
+from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 
@@ -77,7 +78,7 @@ class Discriminator(backbones.Discriminator):
     """
 
     slope = 0.01
-    hidden = staticmethod(partial(nn.ReLU, inplace=True))
+    hidden: Callable[[], nn.Module] = staticmethod(partial(nn.ReLU, inplace=True))
 
     def __init__(self, modality: Modality, size: Size, norm: bool = True) -> None:
         super().__init__()

@@ -108,7 +108,7 @@ def _exit(width: int, channels: int) -> nn.Conv2d:
     return nn.Conv2d(width, channels, 7, padding=3, bias=False)
 
 
-def _unit(conv: nn.Module) -> nn.Sequential:
+def _unit(conv: nn.Conv2d | nn.ConvTranspose2d) -> nn.Sequential:
     return nn.Sequential(conv, instance_norm(conv.out_channels), nn.ReLU(inplace=True))
 
 

@@ -8,9 +8,10 @@ from importlib import import_module
 _HOMES = {
     "checks": ("TODO", "check"),
     "claims": ("claim",),
+    "tables": ("table",),
     "lesson": (
         *("TRAINING", "Live", "batch_of", "footer"),
-        *("parameters", "settings", "show", "six_faces"),
+        *("parameters", "settings", "show", "six_faces", "teach"),
     ),
 }
 __all__ = sorted(name for names in _HOMES.values() for name in names)

@@ -1,4 +1,4 @@
-"""Networks as tables: layers with their shapes, weights, multiply-adds, and milliseconds."""
+"""What networks are made of: layers with their shapes, weights, multiply-adds, and milliseconds."""
 
 import time
 from collections.abc import Callable
@@ -58,14 +58,16 @@ def layers(network: nn.Module, *inputs: Tensor) -> list[tuple[Layer, int]]:
     return [(layer, len(list(same))) for layer, same in groupby(found)]
 
 
-def table(network: nn.Module, *inputs: Tensor) -> str:
-    """``layers`` as text, a line each."""
-    rows = [f"{'layer':<26} {'puts out':>16} {'weights':>12}"]
-    for layer, times in layers(network, *inputs):
-        kind = layer.kind + (f"  × {times}" if times > 1 else "")
-        shape = " × ".join(map(str, layer.output))
-        rows.append(f"{kind:<26} {shape:>16} {layer.weights * times:>12,}")
-    return "\n".join(rows)
+def rows(network: nn.Module, *inputs: Tensor) -> list[tuple[str, str, int]]:
+    """``layers`` as rows of a table: the layer, what it puts out, its weights."""
+    return [
+        (
+            layer.kind + (f" × {times}" if times > 1 else ""),
+            " × ".join(map(str, layer.output)),
+            layer.weights * times,
+        )
+        for layer, times in layers(network, *inputs)
+    ]
 
 
 def multiply_adds(network: nn.Module, *inputs: Tensor) -> int:

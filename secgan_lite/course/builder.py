@@ -29,8 +29,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from secgan_lite.course.checks import STRICT
-from secgan_lite.course.claims import PROOF
+from secgan_lite.course.claims import MUST_HOLD
 from secgan_lite.course.doctor import TIMINGS, timings, yardstick
+from secgan_lite.course.glossary import FILE, glossary
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import REPOSITORY, WEIGHTS, write_bytes, write_json
 
@@ -70,10 +71,11 @@ def notebooks(names: Iterable[str] = ()) -> dict[Path, NotebookNode]:
 def build(names: Iterable[str] = (), force: bool = False) -> list[tuple[str, float]]:
     """Build the notebooks of the named lessons, or of all, that changed: (path, seconds) of each.
 
+    The glossary is always that of all lessons.
+
     Raises:
         ValueError: no lesson has that name; the nearest is named.
-        nbclient.exceptions.CellExecutionError: a cell failed or a claim is false; the notebook on
-            disk is as before.
+        nbclient.exceptions.CellExecutionError: a cell failed; the notebook on disk is as before.
     """
     built, pace = [], None
     for target, notebook in notebooks(names).items():
@@ -87,7 +89,7 @@ def build(names: Iterable[str] = (), force: bool = False) -> list[tuple[str, flo
         where = {"metadata": {"path": target.parent}}
         client = NotebookClient(notebook, timeout=1800, kernel_name="python3", resources=where)
         with TemporaryDirectory() as runs:  # a finished run would be shown in place of a new one
-            client.execute(env=os.environ | {"SECGAN_LITE_RUNS": runs, PROOF: "1"})
+            client.execute(env=os.environ | {"SECGAN_LITE_RUNS": runs, MUST_HOLD: "1"})
         seconds = time.perf_counter() - started
         if target.parent == NOTEBOOKS:
             _note_timing(target.stem, seconds, notebook, pace)
@@ -95,7 +97,13 @@ def build(names: Iterable[str] = (), force: bool = False) -> list[tuple[str, flo
         notebook.metadata["secgan_lite"] = {"inputs": digest}
         write_bytes(target, nbformat.writes(notebook).encode())
         built.append((target.relative_to(NOTEBOOKS).as_posix(), seconds))
+    write_bytes(NOTEBOOKS / FILE, glossary(all_cells()).encode())
     return built
+
+
+def all_cells() -> dict[str, list[NotebookNode]]:
+    """Cells of every lesson, not yet run, by its name."""
+    return {name: convert(source).cells for name, source in lessons().items()}
 
 
 def convert(source: Path, solutions: bool = False) -> NotebookNode:
@@ -108,8 +116,6 @@ def convert(source: Path, solutions: bool = False) -> NotebookNode:
     else:
         kind = ""
         notebook.cells = [cell for cell in notebook.cells if "solution" not in tags(cell)]
-        last = [cell for cell in notebook.cells if cell.cell_type == "markdown"][-1]
-        last.source += "\n\nAll terms: [glossary](glossary.md)."
     notebook.metadata = NotebookNode(kernelspec=_KERNEL)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"{source.stem}{kind}-{number:02d}"

@@ -1,23 +1,21 @@
-"""A sentence about a result is tied to the numbers that carry it: ``claim``.
+"""Sentences about results, tied to what they speak of: ``claim("hair colours come first", …)``.
 
-The words of a claim stand in the lesson's prose, in the section of the cell that asserts them; the
-audit ties both. Lessons are built, and run by nbval, under *proof*: there a claim that is false
-stops the lesson. A reader who changes a value must not be stopped: to them it says so.
+The words stand literally in a sentence of the lesson near the cell (``prose`` audits it), so a
+sentence can't outlive the result that it tells. A build and nbval demand that each claim holds.
+A reader who tries other values, or edits a cell, is told which sentence has lost its ground, and
+the lesson goes on.
 """
 
 import os
-from numbers import Integral
 
 import numpy as np
 import torch
 
-PROOF = "SECGAN_LITE_PROOF"  # set where a false claim has to stop the lesson
-HOLDS = "holds: "
-FAILS = "does not hold with these values: "
+MUST_HOLD = "SECGAN_LITE_CLAIMS_MUST_HOLD"  # set where lessons are built and tested as they are
 
 
-class ClaimError(AssertionError):
-    """The numbers of a cell deny what the text says of them."""
+class ClaimFailed(AssertionError):
+    """A sentence of a lesson is not true of the result that it speaks of."""
 
 
 def claim(
@@ -27,46 +25,36 @@ def claim(
     n: int | None = None,
     interval: tuple[float, float] | None = None,
 ) -> None:
-    """Assert what a sentence of the lesson says about the numbers of this cell, in one line.
+    """Print one quiet line if a sentence's words hold; else say so, or stop a build.
 
     Args:
-        words: the words of the sentence that say it.
-        holds: what makes it true, a comparison; with a tolerance where numbers may wobble.
-        n: how many faces, runs or pairs it rests on, if it is about data.
-        interval: the lower and the upper end of its 95 % interval, if it has one.
+        words: a piece of the sentence, letter by letter, that says what is asserted.
+        holds: whether it is so; a bool, or one of numpy or torch without dimensions.
+        n: how many observations (faces, edits, runs) it rests on.
+        interval: low and high end of the 95 % interval that it rests on.
 
     Raises:
-        ClaimError: it is false, and the lesson is built or verified (``SECGAN_LITE_PROOF``).
+        ClaimFailed: it is false, and the environment has ``SECGAN_LITE_CLAIMS_MUST_HOLD``.
+        ValueError: there are no words, or the interval's ends are exchanged.
         TypeError: ``holds`` is no truth value.
-        ValueError: no words, an ``n`` below 1 or an interval that ends before it begins.
 
-    >>> claim("two is more than one", 2 > 1)
-    holds: two is more than one
-    >>> claim("most faces are recognised", 0.85 > 0.5, n=300, interval=(0.8361, 0.8672))
-    holds: most faces are recognised (n = 300, 95 % interval 0.836 to 0.867)
-    >>> claim("one is more than two", 1 > 2)
-    does not hold with these values: one is more than two
+    >>> claim("hair colours come first", 0.2 < 0.3, n=300, interval=(-0.14, -0.06))
+    holds: hair colours come first (n = 300, 95 % interval -0.14 to -0.06)
     """
-    said = words + _evidence(words, holds, n, interval)
-    if not holds and os.environ.get(PROOF):
-        raise ClaimError(f"The text says, and the numbers deny: {said}")
-    print(f"{HOLDS if holds else FAILS}{said}")
-
-
-def _evidence(words: str, holds: object, n: object, interval: object) -> str:
-    """What a claim rests on, in brackets, once all of it makes sense."""
     if not words.strip():
-        raise ValueError("words is empty: the words of the sentence that says it are wanted.")
-    if not isinstance(holds, bool | np.bool_) and getattr(holds, "dtype", None) != torch.bool:
-        raise TypeError(f"holds is {holds!r}: a comparison, true or false, is wanted.")
-    rests_on = []
-    if n is not None:
-        if not isinstance(n, Integral) or n < 1:
-            raise ValueError(f"n is {n!r}: how many the claim rests on, 1 or more, is wanted.")
-        rests_on.append(f"n = {n:,}")
-    if interval is not None:
-        low, high = interval
-        if not low <= high:
-            raise ValueError(f"interval is {interval!r}: the lower end first is wanted.")
-        rests_on.append(f"95 % interval {low:.3g} to {high:.3g}")
-    return f" ({', '.join(rests_on)})" if rests_on else ""
+        raise ValueError("words is empty; wanted: a piece of the sentence that is asserted")
+    if isinstance(holds, torch.Tensor) and holds.ndim == 0:
+        holds = holds.item()
+    if not isinstance(holds, bool | np.bool_):
+        raise TypeError(f"holds={holds!r}; wanted: one truth value, such as a > b of two numbers")
+    if interval and not interval[0] <= interval[1]:
+        raise ValueError(f"interval={interval}; wanted: its low end, then its high end")
+    facts = [f"n = {n:,}"] if n is not None else []
+    facts += ["95 % interval {:.3g} to {:.3g}".format(*interval)] if interval else []
+    sentence = f"{words} ({', '.join(facts)})" if facts else words
+    if holds:
+        print(f"holds: {sentence}")
+    elif os.environ.get(MUST_HOLD, "0") not in ("", "0"):
+        raise ClaimFailed(f"does not hold: {sentence}. Correct the sentence, or what it tells of.")
+    else:
+        print(f"With these values this sentence of the lesson does not hold: {sentence}.")

@@ -1,86 +1,59 @@
-"""The course's terms: where each is introduced, and what was said of it before.
+"""The glossary of the course: each term with the sentence that introduces it.
 
-A term is introduced where a lesson sets it in bold inside a sentence. ``notebooks/glossary.md`` is
-made of these sentences; the builder links it from every lesson.
+A lesson marks a term where it is introduced, as ``<dfn>critic</dfn>``; ``build`` writes
+``notebooks/glossary.md`` from these sentences, so that it can't say anything else.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from secgan_lite.course import builder
-from secgan_lite.course.prose import sections, sentences
-from secgan_lite.support.files import write_bytes
+from nbformat import NotebookNode
 
-TERMS = (
-    *("ablation", "blending", "bootstrap", "critic", "discriminator", "drift"),
-    *("generator", "heat map", "instance norm", "intersection over union", "jackknife", "judge"),
-    *("leakage", "mask", "parser", "pupil", "segment", "ssFID", "teacher", "true edit", "wish"),
-)
-_NOT_READ = ("Objectives", "Contents", "References")  # they name what is still to come
-_PRONOUN = re.compile(r"\W*(It|They|This|That|These|Those)\b(?= (?:is|are|was|has|have|can)\b)")
-_WITHOUT = re.compile(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)")
+from secgan_lite.course.prose import plain, sentences
 
+FILE = "glossary.md"
+_TERM = re.compile(r"<dfn>(.+?)</dfn>")
+_LINK = re.compile(r"\[[^]]*\]\([^)]*\)")
+_HEAD = """# Glossary
 
-def glossary() -> str:
-    """The glossary as Markdown: each term with the sentence that introduces it, and its lesson."""
-    lines = [
-        "# Glossary",
-        "",
-        "Each term with the sentence that introduces it, and the lesson where it stands.",
-        "",
-    ]
-    for term, (cell, sentence) in sorted(_introductions().items(), key=lambda t: t[0].lower()):
-        name = cell.rpartition("-")[0]
-        plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", sentence).removeprefix("- ")
-        lines.append(f"- **{term}**: {plain.replace('**', '*')} ([{name[:2]}]({name}.ipynb))")
-    return "\n".join([*lines, ""])
+Each term with the sentence that introduces it, and its lesson. The words are the lessons' own.
+"""
 
 
-def write_glossary() -> None:
-    """Bring ``notebooks/glossary.md`` up to date with the lessons' sources."""
-    write_bytes(builder.NOTEBOOKS / "glossary.md", glossary().encode())
+def introduced(cells: Sequence[NotebookNode]) -> Iterator[tuple[str, str]]:
+    """Terms of a lesson, each with its sentence, in order."""
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            for sentence in sentences(cell.source):
+                for term in _TERM.findall(sentence):
+                    yield term, sentence
 
 
-def glossary_faults() -> Iterator[str]:
-    """Terms that no lesson introduces, and a glossary that was not built again."""
-    introduced = _introductions()
-    for term in TERMS:
-        if term not in introduced:
-            yield f"glossary: no lesson introduces **{term}** in bold"
-    file = builder.NOTEBOOKS / "glossary.md"
-    if not file.is_file() or file.read_text(encoding="utf-8") != glossary():
-        yield "glossary.md: out of date: python -m secgan_lite.course.authoring build"
+def glossary(lessons: Mapping[str, Sequence[NotebookNode]]) -> str:
+    """The text of the glossary, from the cells of all lessons by name."""
+    entries = {}
+    for lesson, cells in lessons.items():
+        for term, sentence in introduced(cells):
+            said = re.sub(rf"\**{_TERM.pattern}\**", r"**\1**", sentence)
+            entries.setdefault(term, f"{said} ([{lesson[:2]}]({lesson}.ipynb))")
+    return (
+        "\n\n".join([_HEAD.strip(), *(entries[t] for t in sorted(entries, key=str.lower))]) + "\n"
+    )
 
 
-def notes() -> Iterator[str]:
-    """What may stop a reader: a term before its introduction, a pronoun that opens a passage."""
-    read = list(_read())
-    for term, (introduced, _) in _introductions().items():
-        used = re.compile(rf"\b{re.escape(term)}s?\b", re.IGNORECASE)
-        cell = next(cell for cell, sentence, _ in read if used.search(_WITHOUT.sub("", sentence)))
-        if cell != introduced:
-            yield f"{cell}: {term!r} is used before {introduced} introduces it"
-    for cell, sentence, opens in read:
-        pronoun = _PRONOUN.match(sentence)
-        if opens and pronoun:
-            yield f"{cell}: {pronoun[1]!r} opens a passage; say what: {sentence!r}"
-
-
-def _read() -> Iterator[tuple[str, str, bool]]:
-    """All sentences in the order of reading: (cell id, sentence, does it open a passage?)."""
-    for source in builder.lessons().values():
-        for part in sections(builder.convert(source)):
-            for cell, text, _ in part.prose if part.title not in _NOT_READ else ():
-                for place, sentence in enumerate(sentences(text)):
-                    yield cell, sentence, not place
-
-
-def _introductions() -> dict[str, tuple[str, str]]:
-    """By term, the cell and the sentence in which it is first set in bold."""
-    found: dict[str, tuple[str, str]] = {}
-    for cell, sentence, _ in _read():
-        for bold in re.findall(r"\*\*([^*]+)\*\*", sentence):
-            for term in TERMS:
-                if bold.lower() in (term.lower(), f"{term.lower()}s"):
-                    found.setdefault(term, (cell, sentence))
-    return found
+def too_early(lessons: Mapping[str, Sequence[NotebookNode]]) -> Iterator[str]:
+    """Terms that a lesson uses before a later one introduces them, or that two introduce."""
+    home = {}
+    for lesson, cells in lessons.items():
+        for term, _ in introduced(cells):
+            if home.setdefault(term, lesson) != lesson:
+                yield f"{lesson}: introduces {term!r}, which {home[term]} has introduced"
+    for term, its_lesson in home.items():
+        word = re.compile(rf"\b{re.escape(term.lower())}(?:s|es)?\b")
+        for lesson, cells in lessons.items():
+            if lesson >= its_lesson:
+                break
+            texts = [_LINK.sub("", c.source) for c in cells if c.cell_type == "markdown"]
+            told = (sentence for text in texts for sentence in sentences(text))
+            if found := next((s for s in told if word.search(plain(s))), ""):
+                yield f"{lesson}: uses {term!r}, which {its_lesson} introduces: {found}"

@@ -1,26 +1,35 @@
 """What every lesson imports: its parameters, its figures on the page, its footer."""
 
 import io
+import json
 import platform
 import re
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Collection, Sequence
+from html import escape
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import psutil
 import torch
-from IPython.display import DisplayHandle, Image, display
+from IPython import get_ipython
+from IPython.display import DisplayHandle, display
 from matplotlib.figure import Figure
 from PIL import Image as Pillow
 from pydantic import ConfigDict, create_model
 
 from secgan_lite import datasets
 from secgan_lite.course.doctor import installed
+from secgan_lite.course.figures import live_run
 from secgan_lite.course.figures.common import own_style
 from secgan_lite.datasets import FaceData
-from secgan_lite.training.config import Flag, Number, Whole, validated
+from secgan_lite.options import Flag, Number, Whole, validated
+from secgan_lite.support.files import REPOSITORY
+from secgan_lite.training import Trainer, flips_now
 
+NOTEBOOKS = REPOSITORY / "notebooks"
 _STARTED = time.perf_counter()
 _STACK = ("torch", "torchvision", "numpy", "matplotlib", "papermill")
 # What lesson 04 asks of a run; ``TrainConfig`` has more.
@@ -113,26 +122,86 @@ def png(figure: Figure | Pillow.Image) -> bytes:
     return small.getvalue()
 
 
-def show(picture: tuple[Figure | Pillow.Image, str]) -> None:
-    """Show what a function of ``figures`` or a sheet of ``widgets`` holds, with its alt text."""
-    figure, alt = picture
-    display(Image(png(figure), alt=alt))
+def _figure(picture: tuple[Figure | Pillow.Image, str], caption: str) -> dict[str, str]:
+    """A picture for ``display``: HTML with its alt text and caption, and both as text.
+
+    The PNG stands in the HTML and nowhere else, because neither JupyterLab nor nbconvert shows the
+    alt text of a picture that stands alone, and twice the PNG would be twice the notebook.
+    """
+    drawing, alt = picture
+    source = f"data:image/png;base64,{b64encode(png(drawing)).decode()}"
+    html = (
+        f'<figure style="margin: 0"><img src="{source}" alt="{escape(alt)}">'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )
+    return {"text/html": html, "text/plain": f"{caption}\n{alt}"}
+
+
+def show(picture: tuple[Figure | Pillow.Image, str], caption: str) -> None:
+    """Show a picture with its alt text, and below it a caption.
+
+    Args:
+        picture: what a function of ``figures`` returns, or a sheet of ``widgets``.
+        caption: a sentence that asks or answers one question about the picture.
+    """
+    display(_figure(picture, caption), raw=True)
 
 
 class Live:
-    """One place on the page whose picture is replaced as training goes on."""
+    """One place on the page whose picture is replaced as training goes on.
 
-    def __init__(self) -> None:
+    Args:
+        caption: what stands below each of the pictures.
+    """
+
+    def __init__(self, caption: str) -> None:
+        self._caption = caption
         self._handle: DisplayHandle | None = None
 
     def update(self, picture: tuple[Figure, str]) -> None:
         """Show a new picture in place of the last."""
-        figure, alt = picture
-        image = Image(png(figure), alt=alt)
+        shown = _figure(picture, self._caption)
         if self._handle is None:
-            self._handle = display(image, display_id=True)
+            self._handle = display(shown, raw=True, display_id=True)
         else:
-            self._handle.update(image)
+            self._handle.update(shown, raw=True)
+
+    def look(self, trainer: Trainer, log: list[dict]) -> None:
+        """The picture of a run as it goes: curves and samples, for the argument ``live``."""
+        samples = 2 * flips_now(trainer, faces=2)["rgb"] - 1
+        self.update(live_run(log, samples, trainer.config.attributes))
+
+
+def teach(lesson: object, name: str) -> None:
+    """With ``False``, leave out from now on what only teaches: cells with the tag "lesson".
+
+    Their text stays, and does nothing.
+
+    Args:
+        lesson: the parameter of that name.
+        name: of the notebook, whose tags are read from the course's own copy.
+
+    Raises:
+        ValueError: ``lesson`` is neither True nor False.
+    """
+    flag = validated(create_model("Parameters", lesson=(Flag, ...)), {"lesson": lesson})
+    steps = get_ipython().input_transformers_cleanup
+    steps[:] = [step for step in steps if not isinstance(step, _LeaveOut)]
+    if not flag.lesson:
+        steps.append(_LeaveOut(NOTEBOOKS / f"{name}.ipynb"))
+        print("lesson = False: cells that only teach are left out")
+
+
+class _LeaveOut:
+    """Turns the code of cells that only teach into none."""
+
+    def __init__(self, notebook: Path) -> None:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        teaching = (cell for cell in cells if "lesson" in cell["metadata"].get("tags", ()))
+        self._sources = {"".join(cell["source"]).strip() for cell in teaching}
+
+    def __call__(self, lines: list[str]) -> list[str]:
+        return [] if "".join(lines).strip() in self._sources else lines
 
 
 def peak_memory() -> float:

@@ -1,143 +1,133 @@
-"""The running prose of a notebook: its sections, its sentences, and what ties them to outputs."""
+"""What the audit asks of a lesson's sentences: results are claimed, words are explained.
+
+What reads an output stands directly below it; what is true in general stands elsewhere: before
+the output, under a heading, or in a paragraph of its own.
+"""
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from nbformat import NotebookNode
 
-from secgan_lite.course.builder import tags
-from secgan_lite.course.claims import FAILS, HOLDS
-
-# In a sentence that reads an output, one of these says a result. Words that as often define as
-# report ("every", "same", "alone", "above") are left to the author: they would drown the others.
-CLAIM_WORDS = (
-    *("most", "almost", "nearly", "hardly", "nothing", "only", "never", "nowhere", "equal"),
-    *("best", "worst", "better", "worse", "closer", "closest", "further", "furthest"),
-    *("larger", "smaller", "higher", "lower", "largest", "smallest", "highest", "lowest"),
-    *("easier", "harder", "easiest", "hardest", "fewer", "less", "more than", "more often"),
-    *("more and more", "(?:come|comes|came) (?:first|last)", "doubles"),
-)
-_SAYS = re.compile(rf"\b(?:{'|'.join(CLAIM_WORDS)})\b", re.IGNORECASE)
-# What asks, demands, supposes or announces, and what is told of the paper or of another lesson.
-_NO_RESULT = re.compile(
-    r"[?:][*)]*$|\b(?:must|should|shall|would|could|may|might|if|whether|(?:that|which) means)\b|"
-    r"\b(?:paper|lessons?)\b|Eq\.|§|"
-    r"^\W*(?:Read|Look|Compare|Find|Change|Try|Write|Let|Take|Press|Say|Follow|Choose|Note)\b|"
-    r"^\W*(?:Now|A good)\b",
+# Words that say how results compare. A sentence with one of them can be true or false.
+_CLAIM_WORDS = re.compile(
+    r"\b(most|least|better|best|worse|worst|closer|closest|never|equal|equally|almost|nearly|hardly"
+    r"|(?:more|fewer|less)\b.* than|(?<!do )(?<!does )(?<!doing )(?<!change )nothing"
+    r"|higher|highest|lower|lowest|larger|largest|smaller|smallest"
+    r"|(?:come|comes|came) (?:first|last)|none (?:is|are|of)|gains|loses)\b",
     re.IGNORECASE,
 )
-# What is no result: a quotation is a name, "doing nothing" an editor, and "at most" a bound.
-_NAMES = re.compile(r"`[^`]*`|\"[^\"]*\"|\$[^$]*\$|\b(?:doing nothing|at most|for the most part)\b")
-_NO_PROSE = re.compile(
-    r"```.*?```|<details>.*?</details>|\$\$.*?\$\$|^\|.*?$|^!\[.*?$", re.DOTALL | re.MULTILINE
+# A sentence that asks, or names where it comes from, tells of no output of ours.
+_ELSEWHERE = re.compile(r"\?|§|\bEq\. \d|\bFigures? \d|\bTable \d|\bet al\.|\bthe paper\b")
+# Between two sentences; a mark of emphasis or a bracket may close the first, or open the second.
+_BETWEEN = re.compile(
+    r"(?:(?<=[.?!])|(?<=[.?!][)*])|(?<=[.?!]\*\*))\s+(?=[(*]*(?:<dfn>)?[A-Z0-9$\[])"
 )
-_ENDS = re.compile(
-    r"(?<=[.!?])(?<!Eq\.)(?<!et al\.)[*)”\"]*\s+(?=[*(“\"]*[A-Z0-9$`*])|\n\n|\n(?=[-\d])"
-)
+NEAR = 3  # cells of prose after a claim's cell, and one before it, may hold its sentence
 
 
-@dataclass
-class Section:
-    """What stands under one heading, in the order of the page.
-
-    Attributes:
-        prose: (cell id, text, does it come right after an output?) of each piece.
-        claims: (cell id, words, its outputs) of each claim; words are None if they are computed.
-    """
-
-    title: str
-    prose: list[tuple[str, str, bool]] = field(default_factory=list)
-    claims: list[tuple[str, str | None, str]] = field(default_factory=list)
-
-
-def sections(notebook: NotebookNode) -> list[Section]:
-    """The sections of a notebook, whatever the level of their headings."""
-    found, reads = [Section("")], False
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            printed = "".join(o.get("text", "") for o in cell.get("outputs", []))
-            found[-1].claims += [(cell.id, words, printed) for words in _claimed(cell.source)]
-            reads = _readable(cell)
-            continue
-        for index, piece in enumerate(re.split(r"^#{1,6} ", cell.source, flags=re.MULTILINE)):
-            if index:
-                title, _, piece = piece.partition("\n")
-                found.append(Section(title.strip()))
-            if piece.strip():
-                found[-1].prose.append((cell.id, piece, reads and not index))
-        reads = False
-    return found
+def claims(cell: NotebookNode) -> Iterator[str]:
+    """The words of each ``claim("…", …)`` in a code cell."""
+    code = re.sub(r"^[%!].*", "", cell.source, flags=re.MULTILINE)
+    for node in ast.walk(ast.parse(code)):
+        match node:
+            case ast.Call(func=ast.Name(id="claim"), args=[ast.Constant(value=words), *_]):
+                yield words
 
 
 def sentences(markdown: str) -> list[str]:
-    """Sentences of the running prose: without tables, code, hints and marks of emphasis."""
-    parts = _ENDS.split(_NO_PROSE.sub("\n\n", markdown))
-    plain = (" ".join(part.split()) for part in parts)
-    return [sentence for sentence in plain if re.search(r"\w", sentence)]
+    """Sentences of running text: no headings, tables, code, formulas on their own or hints."""
+    text = re.sub(r"```.*?```|\$\$.*?\$\$|<details>.*?</details>", "\n\n", markdown, flags=re.S)
+    kept = [line for line in text.splitlines() if not re.match(r"\s*(#|\||<)", line)]
+    blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.) )", "\n".join(kept))
+    lines = (re.sub(r"^\s*(?:[-*]|\d+\.) ", "", " ".join(block.split())) for block in blocks)
+    found = (_BETWEEN.split(line) for line in lines)
+    # "Eq. 11", "et al. 2018" and the like end no sentence.
+    joined = [re.sub(r"\s+", " ", s).strip() for block in found for s in _whole(block)]
+    return [sentence for sentence in joined if sentence]
 
 
-def said(text: str) -> str:
-    """Words for comparison: without emphasis, links, line breaks and capitals."""
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    return " ".join(re.sub(r"[*`]", "", text).split()).lower()
+def _whole(parts: Sequence[str]) -> list[str]:
+    whole: list[str] = []
+    for part in parts:
+        if whole and re.search(r"\b(?:Eq|Fig|al|vs|e\.g|i\.e)\.$", whole[-1]):
+            whole[-1] += f" {part}"
+        else:
+            whole.append(part)
+    return whole
 
 
-def _claimed(code: str) -> list[str | None]:
-    """Words of the claims in a cell; None where they are no literal."""
-    calls = (node for node in ast.walk(_parsed(code)) if isinstance(node, ast.Call))
-    words = (
-        call.args[0] if call.args else None
-        for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id == "claim"
-    )
-    return [w.value if isinstance(w, ast.Constant) else None for w in words]
+def plain(text: str) -> str:
+    """Text without emphasis, code marks and line ends, for comparing words."""
+    return " ".join(re.sub(r"[*_`]", "", text).split()).lower()
 
 
-def _parsed(code: str) -> ast.AST:
-    return ast.parse(re.sub(r"^[%!].*", "", code, flags=re.MULTILINE))
+def reading(cells: Sequence[NotebookNode], index: int) -> str:
+    """What reads the output of a cell: the paragraph directly below it, with its list.
+
+    Further paragraphs count where they are such a list, or begin with a question in italics.
+    """
+    below = cells[index + 1] if index + 1 < len(cells) else None
+    if below is None or below.cell_type != "markdown" or "exercise" in _tags(below):
+        return ""
+    first, *others = re.split(r"\n\s*\n", below.source)
+    kept = [] if first.startswith(("#", "|")) else [first]
+    for block in others if kept else ():
+        if block.startswith("#"):
+            break
+        if re.match(r"- |\*[^*]+\?\*", block):
+            kept.append(block)
+    return "\n\n".join(kept)
 
 
-def _readable(cell: NotebookNode) -> bool:
-    """Does a cell put out results: text or pictures, of numbers rather than of the method?"""
-    if {"parameters", "setup", "exercise", "widget"} & set(tags(cell)):
-        return False
-    if re.search(
-        r"figures\.(?:method_map|two_ways)\(|inspect\.getsource\(|\bdoctor\(", cell.source
-    ):
-        return False
-    return any(
-        "image/png" in output.get("data", {}) or output.get("name") == "stdout"
-        for output in cell.get("outputs", [])
-    )
+def claim_faults(cells: Sequence[NotebookNode]) -> Iterator[str]:
+    """Each claim has its sentence near by, and each sentence about an output has its claim."""
+    prose = [(i, plain(c.source)) for i, c in enumerate(cells) if c.cell_type == "markdown"]
+    said: list[str] = []  # by the claims so far
+    for index, cell in enumerate(cells):
+        if cell.cell_type != "code":
+            continue
+        for words in claims(cell):
+            said.append(plain(words))
+            before = [text for i, text in prose if i < index][-1:]
+            after = [text for i, text in prose if i > index][:NEAR]
+            if not any(said[-1] in text for text in before + after):
+                yield f"{cell.id}: no sentence near by says {words!r}, which it claims"
+        if not cell.get("outputs") or {"parameters", "setup", "exercise"} & set(_tags(cell)):
+            continue
+        for sentence in sentences(reading(cells, index)):
+            words = _CLAIM_WORDS.search(sentence)
+            claimed = any(words in plain(sentence) for words in said)
+            if words and not claimed and not _ELSEWHERE.search(sentence):
+                yield (
+                    f'{cells[index + 1].id}: no claim for "{words[0]}" in: {sentence}'
+                    " (claim it in a cell above, or say it where no output is read)"
+                )
 
 
-def unproved(notebook: NotebookNode) -> Iterator[str]:
-    """Sentences that read an output, say a result, and that no claim asserts."""
-    every = [words for part in sections(notebook) for _, words, _ in part.claims if words]
-    for part in sections(notebook):
-        own = [words for _, words, _ in part.claims if words]
-        for cell, text, reads in part.prose:
-            if not reads and part.title != "Summary":
-                continue
-            for sentence in sentences(text):
-                known = own if reads else every
-                if any(said(words) in said(sentence) for words in known):
-                    continue
-                word = _SAYS.search(_NAMES.sub("", sentence))
-                if word and not _NO_RESULT.search(sentence):
-                    yield f"{cell}: no claim carries {word[0]!r} in {sentence!r}"
+def broken_claims(cells: Sequence[NotebookNode]) -> Iterator[str]:
+    """What is stored holds."""
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            for sentence in re.findall(r"does not hold: (.*)", output.get("text", "")):
+                yield f"{cell.id}: does not hold: {sentence}"
 
 
-def loose(notebook: NotebookNode) -> Iterator[str]:
-    """Claims whose words stand in no sentence of their section, or that no output shows to hold."""
-    for part in sections(notebook):
-        text = said(" ".join(text for _, text, _ in part.prose))
-        for cell, words, printed in part.claims:
-            if words is None:
-                yield f"{cell}: the words of a claim are a literal, so that they can be found"
-            elif said(words) not in text:
-                yield f"{cell}: no sentence of {part.title!r} says {words!r}"
-            elif HOLDS + words not in printed or FAILS + words in printed:
-                yield f"{cell}: no output shows that this holds: {words!r}"
+def _tags(cell: NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+_PRONOUN = re.compile(
+    r"(?:It|They|This|That|These|Those|Both) (?:is|are|was|were|has|have|does|do)\b"
+)
+
+
+def subjectless(cells: Sequence[NotebookNode]) -> Iterator[str]:
+    """Paragraphs that begin with a pronoun: what it stands for is somewhere above, if anywhere."""
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            for block in re.split(r"\n\s*\n", cell.source):
+                first, *_ = sentences(block) or [""]
+                if _PRONOUN.match(first):
+                    yield f"{cell.id}: a paragraph begins with a pronoun, say the noun: {first}"

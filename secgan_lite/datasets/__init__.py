@@ -111,7 +111,7 @@ def photographs(
 
 def decoded(photos: Photos, image_size: int, folder: Path) -> FaceData:
     """The photographs at one size, decoded in threads into a cache, once."""
-    arrays = {"images": (3, image_size, image_size)}
+    arrays: dict[str, tuple[int, ...]] = {"images": (3, image_size, image_size)}
     if photos.masked:
         arrays["masks"] = (image_size, image_size)
     cache = Cache(folder, photos.fingerprint, len(photos))

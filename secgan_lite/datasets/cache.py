@@ -143,20 +143,20 @@ class _Pass:
             bar = stack.enter_context(
                 tqdm(total=self.count, initial=done, desc=title, delay=0.5, unit="image")
             )
-            files = {
+            streams = {
                 name: stack.enter_context(file.open("r+b" if done else "xb"))
                 for name, file in self.files.items()
             }
-            for name, file in files.items():
-                file.write(self.headers[name])
+            for name, stream in streams.items():
+                stream.write(self.headers[name])
             for start in range(done, self.count, CHUNK):
                 rows = range(start, min(start + CHUNK, self.count))
-                for (name, file), block in zip(files.items(), make(rows), strict=True):
+                for (name, stream), block in zip(streams.items(), make(rows), strict=True):
                     content = np.ascontiguousarray(block, np.uint8)
-                    file.seek(self._end(name, start))
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
+                    stream.seek(self._end(name, start))
+                    stream.write(content)
+                    stream.flush()
+                    os.fsync(stream.fileno())
                     sums[name].append(zlib.crc32(content))
                 write_json(self.state, self.wanted | {"rows": rows.stop, "sums": sums})
                 bar.update(len(rows))

@@ -20,7 +20,7 @@ from secgan_lite.backbones import Generator
 from secgan_lite.datasets.photos import resized
 from secgan_lite.editing.framing import middle_square
 from secgan_lite.editing.generators import generator_editor
-from secgan_lite.editing.trained import Trained
+from secgan_lite.editing.trained import Trained, default_editor
 from secgan_lite.parsing import Parser
 from secgan_lite.support.devices import pick_device
 from secgan_lite.support.images import ImageError, Source, decode
@@ -104,7 +104,8 @@ class FaceEditor:
                 Only weights that are conditioned on target labels need them; where they are known,
                 a change that is there already is left out.
             resolve: what a new attribute rules out is removed: the other hair colours, bangs of a
-                bald head.
+                bald head. Without ``labels`` nobody knows which of them the image has: all are
+                then asked to go, also those that it lacks.
 
         Raises:
             ImageError: an image that can't be used.
@@ -176,7 +177,7 @@ class FaceEditor:
 
 
 def load_editor(
-    source: str | Path,
+    source: str | Path = "",
     *,
     parser: str | Path = "",
     backbone: str = "",
@@ -186,8 +187,13 @@ def load_editor(
 ) -> FaceEditor:
     """An editor from whatever ``Trained.of`` loads: a run's folder, a file, a bundled name.
 
-    Args, Raises: ``Trained.of``.
+    Args:
+        source: where it is; "" for the bundled editor with the best edits.
+        device: where it edits, "auto" for the fastest there is.
+
+    The other arguments, Raises: ``Trained.of``.
     """
+    source = source or default_editor()
     trained = Trained.of(
         source, parser=parser, backbone=backbone, attributes=attributes, image_size=image_size
     )

@@ -9,11 +9,12 @@ from torch import Tensor
 from secgan_lite import backbones
 from secgan_lite.backbones import CONDITIONINGS, Generator
 from secgan_lite.modalities import RGB, SEMANTIC, by_name
+from secgan_lite.options import validated
 from secgan_lite.parsing import Parser, one_hot
 from secgan_lite.support.errors import DataError
 from secgan_lite.support.files import load_published, load_tensors, readable
 from secgan_lite.support.places import to_read
-from secgan_lite.training.config import TrainConfig, validated
+from secgan_lite.training.config import TrainConfig
 
 # An edit function: images (B, 3, h, h), K differences (K, B, n_a) and, for generators that are not
 # conditioned on differences, the images' labels (B, n_a) -> K edits.

@@ -70,6 +70,9 @@ class Trained:
             ValueError: no G_rgb, or something that it needs is missing.
         """
         if _is_bundled(name := str(source)):
+            known = [each for size in editor_sizes() for each in bundled_editors(size)]
+            if name not in known:
+                raise unknown_choice("source", name, known)
             file, masks = bundled(name), None
             if f"{name}-seg.safetensors" in manifest():
                 masks = bundled(f"{name}-seg")
@@ -145,6 +148,12 @@ def bundled_editors(image_size: int) -> list[str]:
 def editor_sizes() -> list[int]:
     """Image sizes for which editors are bundled, in pixels, the largest last."""
     return sorted({int(file.split("-")[1]) for file in manifest() if file.startswith("editor-")})
+
+
+def default_editor() -> str:
+    """Name of the bundled SeCGAN with the best edits, of the largest size."""
+    size = editor_sizes()[-1]
+    return editor_name(size, shown_first(size), "secgan")
 
 
 def compared_size() -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from secgan_lite.datasets import FaceData
 from secgan_lite.editing import Editor, Trained
@@ -10,7 +11,7 @@ from secgan_lite.evaluation.scores import Judges, evaluate
 
 
 def brief(
-    edit: Editor, data: FaceData, judges: Judges, truth: Truth | None = None, **options: object
+    edit: Editor, data: FaceData, judges: Judges, truth: Truth | None = None, **options: Any
 ) -> dict:
     """The mean scores of an editor, without those by attribute."""
     return means_of(evaluate(edit, data, judges, truth, **options))

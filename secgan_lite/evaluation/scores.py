@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -96,7 +97,7 @@ def evaluate(
     data: FaceData,
     judges: Judges | AttributeClassifier,
     truth: Truth | None = None,
-    **options: object,
+    **options: Any,
 ) -> dict:
     """Reverse each attribute of every face, one at a time, and score the edits (§4.4).
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Self
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field
 
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
@@ -14,50 +13,23 @@ from secgan_lite.editing import Trained, compared_first, compared_size, load_bun
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
 from secgan_lite.judges.classifier import size_for
+from secgan_lite.options import EvaluationOptions, is_preset, validated
 from secgan_lite.parsing import load_parser, load_witness
-from secgan_lite.secgan import Method
 from secgan_lite.support.devices import pick_device
 from secgan_lite.support.files import bundled, versions, write_json
 from secgan_lite.support.places import can_write, runs, to_write
 from secgan_lite.support.weights import bundled_sizes
 from secgan_lite.training import RunFolder
-from secgan_lite.training.config import (
-    Dataset,
-    Device,
-    Place,
-    Split,
-    Whole,
-    is_preset,
-    validated,
-)
 
 LEAST = 3  # faces: a covariance needs two, and ssFID's interval leaves one out
 _OF_THE_RUN = ("dataset", "image_size", "backbone", "method")
 
 
-class EvaluationConfig(BaseModel):
+class EvaluationConfig(EvaluationOptions):
     """Which editor, on which faces, by which judges. Build it with ``EvaluationConfig.of(...)``.
 
     ``None`` means the run's own, and for a bundled editor the SeCGAN of the largest size.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    run_dir: Place = ""
-    dataset: Dataset | None = None
-    data_dir: Place = ""
-    split: Split | None = None
-    image_size: Whole | None = Field(None, ge=16, le=512)
-    backbone: str | None = None
-    method: Method | None = None
-    num_images: Whole = Field(200, ge=0, description="test faces; 0 = all there are")
-    seed: Whole = Field(0, ge=0)
-    device: Device = "auto"
-    parser: Place = "auto"
-    classifier: Place = "auto"
-    encoder: Place = "auto"
-    inception: Place = "auto"
-    output_dir: Place = ""
 
     @classmethod
     def of(cls, **given: object) -> Self:

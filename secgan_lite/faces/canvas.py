@@ -9,24 +9,25 @@ from collections.abc import Callable
 import numpy as np
 
 Field = np.ndarray
+Length = np.ndarray | float  # of each face, or of all
 Shape = Callable[[Field, Field], Field]
 
 
-def ellipse(x: Field, y: Field, rx: Field, ry: Field) -> Field:
+def ellipse(x: Field, y: Field, rx: Length, ry: Length) -> Field:
     """Distance to an axis-parallel ellipse around the origin, exact near its edge."""
     k = np.sqrt((x / rx) ** 2 + (y / ry) ** 2) + 1e-6
     slope = np.sqrt((x / rx**2) ** 2 + (y / ry**2) ** 2) + 1e-6
     return k * (k - 1) / slope
 
 
-def box(x: Field, y: Field, rx: Field, ry: Field, corner: Field = 0.0) -> Field:
+def box(x: Field, y: Field, rx: Length, ry: Length, corner: Length = 0.0) -> Field:
     """Distance to a box with half sides rx, ry and rounded corners."""
     dx, dy = np.abs(x) - rx + corner, np.abs(y) - ry + corner
     outside = np.sqrt(np.maximum(dx, 0) ** 2 + np.maximum(dy, 0) ** 2)
     return outside + np.minimum(np.maximum(dx, dy), 0) - corner
 
 
-def stroke(x: Field, y: Field, rx: Field, bend: Field, width: Field) -> Field:
+def stroke(x: Field, y: Field, rx: Length, bend: Length, width: Length) -> Field:
     """Distance to a stroke of half length rx and half width ``width``, bent by a parabola.
 
     Its middle lies ``bend`` above its ends, which run out thin.

@@ -5,7 +5,7 @@ Lengths are in face units: the head is about 1 wide and 1.4 high, its centre at 
 
 import numpy as np
 
-from secgan_lite.faces.canvas import Canvas, Field, box, ellipse, stroke
+from secgan_lite.faces.canvas import Canvas, Field, Length, box, ellipse, stroke
 from secgan_lite.faces.parameters import Faces
 
 # Segments in the paper's order (§3).
@@ -57,7 +57,7 @@ def _pick(colours: object, t: Field) -> Field:
     return colours[np.minimum((t * len(colours)).astype(int), len(colours) - 1)]
 
 
-def _muted(hue: Field, saturation: object, value: Field) -> Field:
+def _muted(hue: Field, saturation: Length, value: Field) -> Field:
     """A colour of the given hue, gently saturated: (B, 3)."""
     angle = 2 * np.pi * (hue[:, None] - np.array([0, 1 / 3, 2 / 3], np.float32))
     return value[:, None] * (1 + np.reshape(saturation, (-1, 1)) * np.cos(angle))

@@ -7,6 +7,7 @@ without being one (hair length, earrings) are thresholds on the same uniform on 
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -121,7 +122,7 @@ class Faces:
     def __len__(self) -> int:
         return len(self.values)
 
-    def __getitem__(self, index: object) -> "Faces":
+    def __getitem__(self, index: Any) -> "Faces":
         if isinstance(index, int | np.integer):
             index = [index]
         return Faces(self.values[index], self.attributes[index], self.noise[index])

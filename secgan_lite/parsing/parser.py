@@ -72,7 +72,7 @@ def load_parser(source: str | Path = "auto", image_size: int = 64) -> Parser:
         file = to_read(source, "parser")
         network = BiSeNet(classes=19)
         load_published(file, network, "BiSeNet for 19 parts of a face")
-        metadata = {"kind": "parser", "network": "bisenet", "shape": {"classes": 19}}
+        metadata: dict = {"kind": "parser", "network": "bisenet", "shape": {"classes": 19}}
         metadata |= {"order": "face-parsing", "input_size": 512, "image_size": image_size}
         return Parser(network, metadata | {"sha256": sha256(file)})
     return Parser(*load_trained("parser", build, source, image_size))

@@ -6,12 +6,12 @@ from torch.nn import functional as F
 from secgan_lite.backbones.layers import require_divisible
 from secgan_lite.segments import SEGMENTS
 
-_CONV = {"kernel_size": 3, "padding": 1, "bias": False}
-
 
 def _unit(before: int, after: int) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(before, after, **_CONV), nn.BatchNorm2d(after), nn.ReLU(inplace=True)
+        nn.Conv2d(before, after, 3, padding=1, bias=False),
+        nn.BatchNorm2d(after),
+        nn.ReLU(inplace=True),
     )
 
 

@@ -19,8 +19,11 @@ _MODULES = {"parser": "parsing", "classifier": "judges", "encoder": "judges"}
 class Wanted(Protocol):
     """What a configuration says of its faces; and, by kind, where its networks are."""
 
-    dataset: str
-    image_size: int
+    @property
+    def dataset(self) -> str: ...
+
+    @property
+    def image_size(self) -> int: ...
 
 
 def bundled_sizes(kind: str) -> list[int]:

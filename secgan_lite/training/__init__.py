@@ -3,7 +3,8 @@
 from secgan_lite.training.config import DATASETS, TrainConfig, learning_rate
 from secgan_lite.training.inputs import load_inputs, parser_of
 from secgan_lite.training.interruptions import OutOfMemory, TrainingStopped
-from secgan_lite.training.loop import Observer, estimate_seconds, train
+from secgan_lite.training.loop import Observer, flips_now, train
+from secgan_lite.training.progress import tell
 from secgan_lite.training.runs import RunFolder, RunFolderError
 from secgan_lite.training.trainer import Trainer, TrainingDiverged, parse_all
 
@@ -17,10 +18,11 @@ __all__ = [
     "Trainer",
     "TrainingDiverged",
     "TrainingStopped",
-    "estimate_seconds",
+    "flips_now",
     "learning_rate",
     "load_inputs",
     "parse_all",
     "parser_of",
+    "tell",
     "train",
 ]

@@ -2,67 +2,28 @@
 
 import hashlib
 import json
-import os
-import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
-from functools import partial
-from typing import Annotated, Literal, Self, TypeVar, get_args
+from functools import cache, partial
+from pathlib import Path
+from typing import Self, get_args
 
 import torch
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator
 
 from secgan_lite import backbones
 from secgan_lite.attributes import COLUMNS, NAMES, index_of
 from secgan_lite.backbones import Size
 from secgan_lite.modalities import RGB
-from secgan_lite.secgan import Method, Weights
+from secgan_lite.options import TrainOptions, is_preset, validated
+from secgan_lite.secgan import Weights
+from secgan_lite.support.choices import Dataset
 from secgan_lite.support.devices import pick_device
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.places import to_read, to_write
 from secgan_lite.support.weights import fingerprint
 
-Dataset = Literal["synthetic", "celeba", "celeba-hq"]
 DATASETS = get_args(Dataset)
-Split = Literal["paper", "official", "clean"]
-Device = Literal["auto", "cpu", "cuda", "mps"]
-
-
-def _number(value: object) -> object:
-    """A number may be text, also "1e3", which YAML takes for text; True is no number."""
-    if isinstance(value, bool):
-        raise ValueError("wanted is a number")
-    if isinstance(value, str) and "e" in value.lower():
-        with suppress(ValueError):
-            return float(value)
-    return value
-
-
-def _flag(value: object) -> object:
-    if not isinstance(value, bool | str):
-        raise ValueError("wanted is True or False")
-    return value
-
-
-def _path(value: object) -> object:
-    return os.fspath(value) if isinstance(value, os.PathLike) else value
-
-
-# What notebooks, papermill and command lines give: no number for a flag, no flag for a number.
-Whole = Annotated[int, BeforeValidator(_number)]
-Number = Annotated[float, BeforeValidator(_number)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Place = Annotated[str, BeforeValidator(_path)]  # see ``secgan_lite.support.places``
-
 _WHERE_NOT_WHAT = {
     "channels_last",
     "compile",
@@ -79,68 +40,16 @@ _HASHED = "sha256:"
 _LATER = {"blend": False, "teacher": "G_seg"}
 
 
-class TrainConfig(BaseModel):
+class TrainConfig(TrainOptions):
     """One run. Build it with ``TrainConfig.of(...)``, which fills in the preset's values.
 
     ``iterations`` counts critic steps, the t of Algorithm 1. A backbone's preset sets what its
     publication says; what no preset names has its default here.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    preset: Literal["lite", "paper", "as-coded"] = Field(description="whose numbers")
-    dataset: Dataset = Field("synthetic", description="faces, drawn or photographs")
-    data_dir: Place = Field("", description="folder or pack (.npz) of photographs")
-    split: Split = Field("paper", description="which photographs are for training and test")
-    correlation: Number = Field(0.0, ge=0, le=1, description="of drawn attributes, 0 to 1")
-    num_images: Whole = Field(6000, ge=0, description="training faces; 0 = all there are")
-    attributes: tuple[str, ...] = Field(NAMES, description="what is edited, by CelebA's names")
-    image_size: Whole = Field(ge=16, le=512, description="height = width in pixels")
-    backbone: str = Field(description="the single GAN in each branch")
-    method: Method = Field("secgan", description="two branches, one, or one that sees P's masks")
-    width: Whole = Field(ge=1, le=4096, description="channels of G's first layer")
-    depth: Whole = Field(ge=1, le=99, description="G's residual blocks, or encoder levels")
-    blend: Flag = Field(False, description="G_rgb says where it edits; the rest is copied")
-    discriminator_width: Whole = Field(ge=1, le=4096, description="channels of D's first layer")
-    discriminator_depth: Whole = Field(ge=1, le=99, description="how often D halves the image")
-    lambda_cls_d: Number = Field(1.0, ge=0, description="weight of D's classification")
-    lambda_cls_g: Number = Field(1.0, ge=0, description="weight of G's classification")
-    lambda_rec: Number = Field(10.0, ge=0, description="weight of the reconstruction")
-    lambda_rec_seg: Number | None = Field(None, ge=0, description="for masks, if not lambda_rec")
-    lambda_gp: Number = Field(10.0, ge=0, description="weight of the gradient penalty")
-    lambda_sc: Number = Field(0.01, ge=0, description="weight of the semantic consistency")
-    lambda_sc_seg: Number | None = Field(None, ge=0, description="for masks, if not lambda_sc")
-    cls_reduction: Literal["sum", "mean"] = Field("sum", description="of logits over attributes")
-    sc_reduction: Literal["mean", "sum"] = Field("mean", description="of Eq. 11, 12 over pixels")
-    sc_start_iteration: Whole = Field(0, ge=0, description="last iteration without consistency")
-    teacher: Literal["G_seg", "truth"] = Field(
-        "G_seg", description="whose mask Eq. 11 takes: G_seg's, or the true one of a drawn face"
+    attributes: tuple[str, ...] = Field(
+        NAMES, description=TrainOptions.model_fields["attributes"].description
     )
-    iterations: Whole = Field(ge=1, description="t of Algorithm 1, critic steps")
-    critic_steps: Whole = Field(5, ge=1, description="N of Algorithm 1: critic steps for one of G")
-    update_cycle: Literal["algorithm-1", "separate"] = Field(
-        "algorithm-1", description="whether G's batch teaches D as well, or G alone"
-    )
-    gp_every: Whole = Field(1, ge=1, description="k: penalty every k-th time, k times as strong")
-    batch_size: Whole = Field(16, ge=1, description="faces in a mini-batch, 2 or more")
-    learning_rate: Number = Field(1e-4, gt=0, le=1, description="Adam's, of all networks")
-    schedule: Literal["constant", "linear", "exponential", "step"] = Field(
-        "linear", description="of the learning rate over the second half"
-    )
-    flip: Flag = Field(True, description="mirror half of the faces")
-    ema: Number = Field(0.0, ge=0, lt=1, description="decay of G's moving average; 0 = off")
-    seed: Whole = Field(0, ge=0, description="of every random stream")
-    precision: Literal["fp32", "tf32", "bf16"] = Field("fp32", description="of the arithmetic")
-    channels_last: Flag = Field(False, description="memory layout that some GPUs like better")
-    compile: Flag = Field(False, description="torch.compile G and D: pays in long runs")
-    device: Device = Field("auto", description="where; auto = the fastest there is")
-    parser: Place = Field("auto", description="weights file of P; auto = the bundled one")
-    classifier: Place = Field("auto", description="weights file of the judge, likewise")
-    output_dir: Place = Field("", description="the run's folder, if not one under runs")
-    resume: Flag = Field(False, description="go on from the last checkpoint")
-    repeat: Flag = Field(False, description="train a finished run again, beside it")
-    log_every: Whole = Field(20, ge=1, description="iterations between records of the log")
-    tensorboard: Flag = Field(False, description="also log to <run>/tensorboard")
 
     @field_validator("backbone")
     @classmethod
@@ -300,35 +209,16 @@ def _by_content(source: str) -> str:
     if source == "auto" or source.startswith(_HASHED):
         return source
     try:
-        return _HASHED + fingerprint(to_read(source))
+        file = to_read(source)
+        return _HASHED + _hash_of(file, file.stat().st_size, file.stat().st_mtime_ns)
     except FileNotFoundError:  # of an older run, which says where it was
         return source
 
 
-def is_preset(value: object) -> bool:
-    """Whether a parameter leaves the choice to the preset or the run: ``""`` or ``-1``."""
-    return isinstance(value, str | int | float) and value in ("", -1, "-1")
-
-
-Config = TypeVar("Config", bound=BaseModel)
-
-
-def validated(cls: type[Config], values: dict) -> Config:
-    """A configuration; ValueError with a line for each wrong type or impossible value."""
-    try:
-        return cls(**values)
-    except ValidationError as error:
-        raise ValueError("\n".join(_plain(cls, e) for e in error.errors())) from None
-
-
-def _plain(cls: type[BaseModel], error: dict) -> str:
-    name, given = ".".join(map(str, error["loc"])), error["input"]
-    if error["type"] == "extra_forbidden":
-        return str(unknown_choice("parameter", name, cls.model_fields))
-    if error["type"] == "literal_error":
-        choices = re.findall(r"[\w.-]+(?='|$|,| or )", error["ctx"]["expected"])
-        return str(unknown_choice(name, given, choices))
-    return f"{name}: {error['msg'].removeprefix('Value error, ')} (given: {given!r})"
+@cache
+def _hash_of(file: Path, size: int, changed: int) -> str:
+    """Hash of a weights file, read again only when its size or time of change is another."""
+    return fingerprint(file)
 
 
 def learning_rate(config: TrainConfig, iteration: int) -> float:

@@ -1,6 +1,7 @@
 """What a run reads: training faces, test faces, the parser P, of which it keeps a copy."""
 
 from pathlib import Path
+from typing import Any
 
 from secgan_lite import datasets
 from secgan_lite.datasets import FaceData
@@ -18,7 +19,7 @@ def load_inputs(
     Raises:
         ValueError: the method needs a parser and there is none; see also ``datasets.load``.
     """
-    source = {
+    source: dict[str, Any] = {
         "image_size": config.image_size,
         "data_dir": config.data_dir,
         "scheme": config.split,

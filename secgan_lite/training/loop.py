@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 
 import torch
-from tqdm.auto import tqdm
+from torch import Tensor
 
 from secgan_lite.attributes import single_flips
 from secgan_lite.datasets import FaceData
@@ -26,29 +26,13 @@ from secgan_lite.training.interruptions import (
     memory_explained,
     stop_requests,
 )
-from secgan_lite.training.runs import RunFolder, locked, say, writing
+from secgan_lite.training.progress import Clock, Progress, say
+from secgan_lite.training.runs import RunFolder, locked, writing
 from secgan_lite.training.team import Team
 from secgan_lite.training.tensorboard import tensorboard_writer
 from secgan_lite.training.trainer import Trainer, TrainingDiverged
 
 Observer = Callable[[Trainer, list[dict]], dict]
-
-
-def estimate_seconds(config: TrainConfig, data: FaceData, parser: Parser | None = None) -> float:
-    """Seconds that ``train`` will take here, from a few iterations that are thrown away.
-
-    0 for a finished run, which ``train`` gives back.
-    """
-    if RunFolder.given_back(config):
-        return 0.0
-    trainer = Trainer(config, data.subset(2 * config.batch_size), parser)
-    for _ in range(config.critic_steps):
-        trainer.step()
-    started = time.perf_counter()
-    for _ in range(config.critic_steps):
-        trainer.step()
-    trainer.collect()  # waits for the device
-    return (time.perf_counter() - started) / config.critic_steps * config.iterations
 
 
 def train(
@@ -58,6 +42,8 @@ def train(
     observers: Iterable[Observer] = (),
     sample_every: int = 0,
     checkpoint_every: float = 300.0,
+    live: Callable[[Trainer, list[dict]], None] | None = None,
+    tell_every: float = 15.0,
 ) -> RunFolder:
     """Run Algorithm 1 to ``config.iterations`` and fill the run folder.
 
@@ -70,6 +56,9 @@ def train(
             newest record of the log.
         sample_every: iterations between grids and snapshots of the generators, 0 for ten in all.
         checkpoint_every: seconds between checkpoints.
+        live: called with (trainer, log) by the clock: after 20 s, then every 30 s, to show how the
+            run goes.
+        tell_every: seconds between the lines in the terminal.
 
     Raises:
         TrainingStopped: SIGINT, SIGTERM or SIGHUP came, or the parent of a notebook's kernel is
@@ -81,9 +70,8 @@ def train(
 
     After each of the first three, a run with ``resume`` continues exactly from its last checkpoint.
 
-    Under ``torchrun``, or in ``accelerate.notebook_launcher(train, (config, data, parser),
-    num_processes=N)`` on a node with N GPUs, the batch is dealt out to the processes; the first of
-    them alone writes, shows and observes.
+    Under ``torchrun`` the batch is dealt out to the processes; the first of them alone writes,
+    shows and observes.
     """
     team = Team(pick_device(config.device))
     if finished := RunFolder.given_back(config):
@@ -107,24 +95,21 @@ def train(
         if events:
             place = folder.path / "tensorboard"
             write.append(stack.enter_context(events(place, trainer.iteration)))
-        bar = tqdm(total=config.iterations, initial=trainer.iteration, delay=0.5, unit="it")
-        stack.enter_context(bar)
         requests = stack.enter_context(stop_requests())
+        progress = Progress(config, folder.path, trainer.iteration, trainer.device, tell_every)
+        stack.enter_context(progress)
         log = folder.log
         sample_every = sample_every or max(1, config.iterations // 10)
-        saved, stop = time.perf_counter(), False
-        started = saved - (log[-1]["seconds"] if log else 0.0)
+        saves, shows, stop = Clock(*[checkpoint_every] * 2), Clock(20, 30), False
+        started = time.perf_counter() - (log[-1]["seconds"] if log else 0.0)
         while trainer.iteration < config.iterations and not stop:
             trainer.step()
             t, last = trainer.iteration, trainer.iteration == config.iterations
-            bar.update()
+            progress.step(t)
             if t % config.log_every == 0 or last:
                 record = {"iteration": t, "seconds": round(time.perf_counter() - started, 3)}
                 record |= trainer.collect()
                 log.append(record)
-                bar.set_postfix(
-                    {n: f"{record[f'rgb/{n}']:.2f}" for n in _SHOWN if f"rgb/{n}" in record}
-                )
                 if t % sample_every < config.log_every or last:
                     save_samples(trainer, folder)
                     _save_generators(trainer, folder, snapshot=True)
@@ -132,10 +117,14 @@ def train(
                         record |= observe(trainer, log)
                 for sink in write:
                     sink(record)
+                progress.record(record)
+            if live and shows.strikes():
+                live(trainer, log)
             stop = _asked(trainer, requests)
-            if stop or last or time.perf_counter() - saved >= checkpoint_every:
+            if saves.strikes() or stop or last:
                 _save_checkpoint(trainer, folder)
-                saved = time.perf_counter()
+                if not last:
+                    progress.saved()
         if trainer.iteration == config.iterations:
             _save_generators(trainer, folder)
         if stop or requests:
@@ -185,9 +174,6 @@ def _stopped(trainer: Trainer, folder: RunFolder, requests: StopRequests) -> Tra
     )
 
 
-_SHOWN = ("critic", "real_accuracy", "fake_accuracy", "rec", "change")
-
-
 def _resume(trainer: Trainer, folder: RunFolder) -> None:
     """Go on from the newest checkpoint."""
     if trainer.config.resume and (found := folder.load_checkpoint()):
@@ -213,32 +199,42 @@ def _save_generators(trainer: Trainer, folder: RunFolder, snapshot: bool = False
     # G_rgb last: its presence says that the run is finished.
     with trainer.generators() as generators:
         for name, generator in reversed(generators.items()):
-            metadata = {"kind": "generator", "modality": name, "config": trainer.config.identity}
+            metadata: dict = {
+                "kind": "generator",
+                "modality": name,
+                "config": trainer.config.identity,
+            }
             metadata |= {"parser": parser.hash if parser else None, "iteration": trainer.iteration}
             metadata |= {"extended": folder.extended, "machine": machine(trainer.device)}
             folder.save_generator(generator, metadata, snapshot)
 
 
 @torch.inference_mode()
-def save_samples(trainer: Trainer, folder: RunFolder, faces: int = 6) -> None:
-    """Write grids of single flips to ``samples/``, a face a row, the input first."""
+def flips_now(trainer: Trainer, faces: int) -> dict[str, Tensor]:
+    """What a run makes of its first faces, by branch: (faces, 1 + n_a, 3, h, h) in [0, 1].
+
+    The input comes first, then each single flip.
+    """
     x, y, s = trainer.data.batch(torch.arange(min(faces, len(trainer.data))), device=trainer.device)
     batch = Batch(x, s, y, y)
     targets = single_flips(y)
-    edits = {}
+    flips = {}
     with trainer.generators() as generators:
         for name, generator in generators.items():
-            source, activate = trainer.model.source(name, batch), generator.modality.activate
-            features = generator.encode(source)
-            edits[name] = [
-                activate(generator.decode(features, target - y), source) for target in targets
-            ]
-    for name, columns in edits.items():
-        modality = trainer.model.branches[name].modality
-        columns = [modality.picture(column) for column in (modality.real(x, s), *columns)]
-        rows = torch.stack(columns, dim=1).flatten(0, 1)
+            modality, source = generator.modality, trainer.model.source(name, batch)
+            features, columns = generator.encode(source), [modality.real(x, s)]
+            for target in targets:
+                edit = generator.decode(features, target - y)
+                columns.append(modality.activate(edit, source))
+            flips[name] = torch.stack([modality.picture(c) for c in columns], dim=1)
+    return flips
+
+
+def save_samples(trainer: Trainer, folder: RunFolder, faces: int = 6) -> None:
+    """Write grids of single flips to ``samples/``, a face a row, the input first."""
+    for name, flips in flips_now(trainer, faces).items():
         file = folder.path / "samples" / f"{name}-{trainer.iteration:06d}.png"
         with writing(folder.path), replaced(file) as temporary:
             from torchvision.utils import save_image  # torchvision takes seconds to import
 
-            save_image(rows, temporary, nrow=len(columns))
+            save_image(flips.flatten(0, 1), temporary, nrow=flips.shape[1])

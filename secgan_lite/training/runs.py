@@ -7,18 +7,19 @@ JSON in its header, so that both always belong together; the one before it is ke
 import json
 import os
 import re
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 from torch import Tensor
 
 from secgan_lite import backbones
+from secgan_lite.options import validated
 from secgan_lite.support.errors import DataError
 from secgan_lite.support.files import (
     halved,
@@ -31,7 +32,8 @@ from secgan_lite.support.files import (
     write_json,
 )
 from secgan_lite.support.places import runs, to_read, to_write
-from secgan_lite.training.config import TrainConfig, learning_rate, validated
+from secgan_lite.training.config import TrainConfig, learning_rate
+from secgan_lite.training.progress import say
 
 # From the newest to the oldest. The first is there only between its writing and its renaming.
 _CHECKPOINTS = tuple(f"checkpoint{part}.safetensors" for part in ("-new", "", "-previous"))
@@ -223,7 +225,7 @@ class RunFolder:
             "What is finished stays, with its iterations in its name."
         )
         with writing(self.path):
-            for name in (*_FILES.values(), "results.json"):
+            for name in (*_FILES.values(), "results.json", "report.html"):
                 if (file := self.path / name).is_file():
                     file.replace(file.with_stem(f"{file.stem}-{self.config.iterations:07d}"))
 
@@ -341,11 +343,6 @@ class RunFolder:
         return (self.path / "generator.safetensors").is_file()
 
 
-def say(message: str) -> None:
-    """A line to whoever waits for a run, beside its progress bar."""
-    print(message, file=sys.stderr)
-
-
 def _differences(one: dict, other: dict) -> list[str]:
     """Names of the values that two identities do not share."""
     return sorted(key for key in one | other if one.get(key) != other.get(key))
@@ -383,7 +380,7 @@ def _flatten(value: object, name: str, tensors: dict[str, Tensor]) -> object:
     return value
 
 
-def _unflatten(value: object, tensors: dict[str, Tensor]) -> object:
+def _unflatten(value: Any, tensors: dict[str, Tensor]) -> Any:
     if isinstance(value, dict):
         if "tensor" in value:
             return tensors[value["tensor"]]

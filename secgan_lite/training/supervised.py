@@ -4,7 +4,6 @@ Each is trained by ``python -m secgan_lite.<module> train``, as a ``Recipe`` say
 ``support.weights`` does.
 """
 
-import argparse
 import json
 import os
 import shlex
@@ -19,6 +18,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 from tqdm.auto import tqdm
 
 from secgan_lite.datasets import FaceData, Sampler, load
+from secgan_lite.options import NetworkOptions
 from secgan_lite.support.devices import pick_device
 from secgan_lite.support.files import save_tensors
 from secgan_lite.support.places import runs, to_write
@@ -31,7 +31,7 @@ Augmentation = Callable[[Tensor, Tensor | None, torch.Generator], tuple[Tensor, 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How ``train_command`` makes one kind of network.
+    """How ``train_network`` makes one kind of network.
 
     Attributes:
         kind: "parser", "classifier" or "encoder".
@@ -125,64 +125,39 @@ def disturbed(
     return (x + 0.3 * amount[:, 3] * noise).clamp(-1, 1), s
 
 
-def _command_line(module: str, recipes: dict[str, Recipe]) -> argparse.ArgumentParser:
-    """The command line of ``train_command``."""
-    program = f"python -m secgan_lite.{module}"
-    line = argparse.ArgumentParser(prog=program, description="Train a network.")
-    train = line.add_subparsers(required=True).add_parser("train", help="train, score and save it")
-    first = next(iter(recipes))
-    network = f"which kind; {first} if not given"
-    train.add_argument("--network", choices=recipes, default=first, help=network)
-    train.add_argument("--dataset", default="synthetic", help="synthetic, celeba or celeba-hq")
-    train.add_argument("--data-dir", default="", help="folder of real faces, or a pack (.npz)")
-    train.add_argument("--split", default="paper", help="paper, official or clean")
-    train.add_argument("--image-size", type=int, default=64, help="height = width in pixels")
-    train.add_argument("--count", type=int, default=12_000, help="training faces, 0 = all")
-    train.add_argument("--epochs", type=int, default=8, help="passes over the training faces")
-    train.add_argument("--seed", type=int, default=0, help="of first weights, faces and order")
-    train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
-    usual = "weights file; if not given, a new one in the repository's runs/"
-    train.add_argument("--output", default="", help=usual)
-    return line
-
-
-def train_command(module: str, recipes: dict[str, Recipe]) -> None:
+def train_network(module: str, recipes: dict[str, Recipe], given: NetworkOptions) -> int:
     """``python -m secgan_lite.<module> train``: train, save, measure on a test set.
 
     The file's metadata hold a ``card``: the command that repeats it, and the scores.
 
     Args:
         recipes: by the network's name; the first is the default.
+        given: the options, with the name of a ``network``.
+
+    Raises:
+        ValueError, OSError: options that can't be, before anything is trained.
     """
-    line = _command_line(module, recipes)
-    given = line.parse_args()
     recipe = recipes[given.network]
     metadata = {"kind": recipe.kind, "dataset": given.dataset, "image_size": given.image_size}
-    try:
-        for name, least in (("image_size", 16), ("count", 0), ("epochs", 1)):
-            if getattr(given, name) < least:
-                raise ValueError(f"{name}={getattr(given, name)}: wanted is {least} or more.")
-        metadata |= {"network": given.network, "shape": recipe.shape(given.image_size)}
-        output = _new_file(given, recipe.kind)
-        device = pick_device(given.device)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(given.seed)
-            network = recipe.build(**metadata["shape"]).eval()
-        with torch.inference_mode():
-            network(torch.zeros(1, 3, given.image_size, given.image_size))  # refuses odd sizes
-        sets, test = training_sets(given)
-        if recipe.kind == "parser" and any(data.masks is None for data in (*sets, test)):
-            raise ValueError(
-                f"data_dir={given.data_dir!r} holds no masks, from which a parser learns: name "
-                "CelebAMask-HQ, with --dataset celeba-hq."
-            )
-        if (few := min(map(len, sets))) < recipe.batch_size:
-            raise ValueError(
-                f"count={given.count} makes a set of {few} faces: wanted are the "
-                f"{recipe.batch_size} of a batch, or more."
-            )
-    except (ValueError, RuntimeError, OSError) as error:
-        line.error(str(error))
+    metadata |= {"network": given.network, "shape": recipe.shape(given.image_size)}
+    output = _new_file(given, recipe.kind)
+    device = pick_device(given.device)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(given.seed)
+        network = recipe.build(**metadata["shape"]).eval()
+    with torch.inference_mode():
+        network(torch.zeros(1, 3, given.image_size, given.image_size))  # refuses odd sizes
+    sets, test = training_sets(given)
+    if recipe.kind == "parser" and any(data.masks is None for data in (*sets, test)):
+        raise ValueError(
+            f"data_dir={given.data_dir!r} holds no masks, from which a parser learns: name "
+            "CelebAMask-HQ, with --dataset celeba-hq."
+        )
+    if (few := min(map(len, sets))) < recipe.batch_size:
+        raise ValueError(
+            f"count={given.count} makes a set of {few} faces: wanted are the "
+            f"{recipe.batch_size} of a batch, or more."
+        )
     fit(
         network,
         sets,
@@ -195,7 +170,7 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
     )
     tensors = recipe.kept(network).state_dict()
     named = given.network != next(iter(recipes))
-    card = {"command": _repeated(line.prog, given, named), "faces": given.count}
+    card = {"command": _repeated(module, given, named), "faces": given.count}
     # Saved first: whatever goes wrong with its scores, the network is there.
     save_tensors(output, tensors, metadata | {"card": card})
     scores = recipe.measure(network, test)
@@ -203,9 +178,10 @@ def train_command(module: str, recipes: dict[str, Recipe]) -> None:
     save_tensors(output, tensors, metadata | {"card": card})
     print(json.dumps(scores, indent=2))
     print(output)
+    return 0
 
 
-def _new_file(given: argparse.Namespace, kind: str) -> Path:
+def _new_file(given: NetworkOptions, kind: str) -> Path:
     """Where the network goes, looked at before the training.
 
     Raises:
@@ -223,9 +199,9 @@ def _new_file(given: argparse.Namespace, kind: str) -> Path:
     return output
 
 
-def _repeated(program: str, given: argparse.Namespace, named: bool) -> str:
+def _repeated(module: str, given: NetworkOptions, named: bool) -> str:
     """The command that trains the same network again."""
-    words = [*program.split(), "train"]
+    words = ["python", "-m", f"secgan_lite.{module}", "train"]
     words += ["--network", given.network] if named else []
     if given.dataset != "synthetic":
         words += ["--dataset", given.dataset, "--data-dir", given.data_dir, "--split", given.split]
@@ -234,7 +210,7 @@ def _repeated(program: str, given: argparse.Namespace, named: bool) -> str:
     return shlex.join(words)
 
 
-def training_sets(given: argparse.Namespace) -> tuple[list[FaceData], FaceData]:
+def training_sets(given: NetworkOptions) -> tuple[list[FaceData], FaceData]:
     """(training sets, test set). Drawn faces come with independent and with realistic labels.
 
     One of the two alone would teach a classifier to infer one attribute from another.

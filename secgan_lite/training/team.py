@@ -1,4 +1,4 @@
-"""The processes of a run: this one alone, or all that ``torchrun`` or a notebook launcher started.
+"""The processes of a run: this one alone, or all that ``torchrun`` started.
 
     torchrun --nproc-per-node 4 -m secgan_lite.training --preset paper …
 
@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 
 
 class Team:
@@ -25,15 +25,18 @@ class Team:
     def __init__(self, device: torch.device) -> None:
         self.size, self.rank, self.device = int(os.environ.get("WORLD_SIZE", 1)), 0, device
         if self.size > 1:
-            # Slow to import, and rarely needed. The second, imported by an optimiser once the group
-            # is there, would hold it as a default argument: its threads would outlive Python's
-            # interpreter, and now and then abort a run that was good.
-            from accelerate import PartialState
+            # Imported by an optimiser once the group is there, it would hold the group as a default
+            # argument: its threads would outlive Python's interpreter, and now and then abort a run
+            # that was good.
             from torch.distributed.nn import functional  # noqa: F401
 
-            self._state = PartialState(cpu=device.type == "cpu")
-            self.rank, self.device = self._state.process_index, self._state.device
-            atexit.register(self._state.destroy_process_group)
+            if device.type == "cuda":
+                self.device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+                torch.cuda.set_device(self.device)
+            if not distributed.is_initialized():
+                distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+                atexit.register(distributed.destroy_process_group)
+            self.rank = distributed.get_rank()
 
     @property
     def is_main(self) -> bool:
@@ -59,11 +62,11 @@ class Team:
         """Replace each tensor by its mean over the processes, in one exchange for all of them."""
         if self.size == 1:
             return
-        from accelerate.utils import reduce
-
         tensors = list(tensors)
-        means = reduce(torch.cat([tensor.flatten() for tensor in tensors]), "mean")
-        for tensor, mean in zip(tensors, means.split([t.numel() for t in tensors]), strict=True):
+        sums = torch.cat([tensor.flatten() for tensor in tensors])
+        distributed.all_reduce(sums)
+        means = (sums / self.size).split([tensor.numel() for tensor in tensors])
+        for tensor, mean in zip(tensors, means, strict=True):
             tensor.copy_(mean.view_as(tensor))
 
     def any(self, flag: bool) -> bool:
@@ -77,7 +80,7 @@ class Team:
     def wait(self) -> None:
         """Go on when every process has come here."""
         if self.size > 1:
-            self._state.wait_for_everyone()
+            distributed.barrier()
 
     def synchronised(self, network: nn.Module) -> nn.Module:
         """``network`` with batch norms that see the whole batch, where PyTorch has them: on GPUs.

@@ -28,6 +28,7 @@ _SETTINGS = {
         "fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True,
     },
     "apputils-extension/themes": {"theme": "JupyterLab Light"},
+    "notebook-extension/tracker": {"windowingMode": "none"},  # cells below the fold are there too
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import time
 from io import BytesIO
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
@@ -167,3 +168,19 @@ def no_error(page: Page) -> None:
     expect(page.locator("[data-mime-type='application/vnd.jupyter.error']")).to_have_count(0)
     expect(page.get_by_text("Traceback")).to_have_count(0)
     expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+
+
+# Whether links in a text are underlined is up to JupyterLab's and nbconvert's styles.
+_RULES = {"link-in-text-block": {"enabled": False}}
+
+
+def violations(page: Page, *where: str) -> list[str]:
+    """What axe-core calls serious or critical in the parts of a page that selectors name."""
+    parts = {"include": [[selector] for selector in where]}
+    found = Axe().run(page, parts, {"rules": _RULES}).response["violations"]
+    return [
+        f"{one['id']}: {node['html'][:200]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]

@@ -5,17 +5,15 @@ import shutil
 import pytest
 from tiny import LESSON
 
-from secgan_lite.course import audit, builder, doctor, glossary
+from secgan_lite.course import audit, builder, doctor
 from secgan_lite.course.checks import EXERCISES
 
-TERMS = ("one",)
 PLACES = ((builder, "NOTEBOOKS"), (audit, "NOTEBOOKS"))
 
 
 def place(folder, patch):
     for module, name in PLACES:
         patch.setattr(module, name, folder)
-    patch.setattr(glossary, "TERMS", TERMS)
     for module in (builder, doctor):
         patch.setattr(module, "TIMINGS", folder / "timings.json")
 
@@ -28,7 +26,6 @@ def built(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         place(folder, patch)
         names = [name for name, _ in builder.build()]
-        glossary.write_glossary()
     assert names == ["90_tiny.ipynb", "solutions/90_tiny.ipynb"]
     return folder
 

@@ -12,7 +12,11 @@ import torch
 from secgan_lite import datasets
 from secgan_lite.course import recorded, study
 from secgan_lite.course.authoring import __main__, recording
-from secgan_lite.course.authoring.bundling import bundle, training_command
+from secgan_lite.course.authoring.bundling import (
+    bundle_editor,
+    bundle_network,
+    training_command,
+)
 from secgan_lite.course.authoring.recording import record_dynamics
 from secgan_lite.course.authoring.store import Bundle, store
 from secgan_lite.course.recorded import load_dynamics, recorded_runs
@@ -20,12 +24,11 @@ from secgan_lite.editing import Trained, load_bundled
 from secgan_lite.evaluation import Judges, all_judges, evaluate, load_results
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import load_parser
-from secgan_lite.parsing.__main__ import RECIPES
+from secgan_lite.parsing.__main__ import main as parsing
 from secgan_lite.support import files
 from secgan_lite.support.files import bundled, load_tensors, manifest, save_tensors
 from secgan_lite.support.weights import bundled_sizes
 from secgan_lite.training import RunFolder, TrainConfig
-from secgan_lite.training.supervised import train_command
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ def own_weights(tmp_path, monkeypatch):
 
 
 def test_an_editor_is_bundled_with_its_scores(finished_run, own_weights, faces):
-    stored = bundle(finished_run.path, faces=8)
+    stored = bundle_editor(finished_run.path, faces=8)
     assert [path.stem for path in stored] == [
         "editor-32-stargan-secgan",
         "editor-32-stargan-secgan-seg",
@@ -108,7 +111,7 @@ def test_photographs_and_untrained_runs_are_not_bundled(tmp_path):
         output = tmp_path / config.dataset
         RunFolder.open(config.model_copy(update={"output_dir": str(output)}))
         with pytest.raises(ValueError, match=message):
-            bundle(output)
+            bundle_editor(output)
 
 
 def full(*_):
@@ -143,7 +146,7 @@ def test_a_recorded_run_comes_back(finished_run, own_weights, monkeypatch):
 
 def test_outside_of_a_copy_of_the_course_there_is_nothing_to_author(tmp_path, monkeypatch, capsys):
     """A wheel's own weights stay as they are."""
-    monkeypatch.setattr(__main__, "REPOSITORY", tmp_path)
+    monkeypatch.setattr("secgan_lite.support.files.REPOSITORY", tmp_path)
     monkeypatch.setattr(sys, "argv", ["authoring", "check"])
     with pytest.raises(SystemExit):
         __main__.main()
@@ -180,14 +183,14 @@ def trained_parser(tmp_path, monkeypatch):
     file = tmp_path / "trained.safetensors"
     words = ["train", "--image-size", "16", "--count", "128", "--epochs", "1", "--output"]
     monkeypatch.setattr(sys, "argv", ["parsing", *words, str(file)])
-    train_command("parsing", RECIPES)
+    assert parsing() == 0
     return file
 
 
 def test_a_trained_network_is_bundled_with_the_command_that_repeats_it(
     trained_parser, own_weights, monkeypatch
 ):
-    (path,) = bundle(trained_parser)
+    path = bundle_network(trained_parser)
     assert path.name == "parser-16.safetensors" and 16 in bundled_sizes("parser")
     card = manifest()[path.name]
     assert card["command"] == (
@@ -211,7 +214,7 @@ def test_what_is_no_network_of_the_course_is_not_bundled(trained_parser, own_wei
     ):
         save_tensors(tmp_path / "other.safetensors", tensors, metadata | change)
         with pytest.raises((ValueError, RuntimeError), match=message):
-            bundle(tmp_path / "other.safetensors")
+            bundle_network(tmp_path / "other.safetensors")
     assert snapshot(files.WEIGHTS) == before
 
 

@@ -25,8 +25,9 @@ def test_a_lesson_is_run_stored_and_cleaned(course):
     notebook = read(course)
     nbformat.validate(notebook)
     assert [c.id for c in notebook.cells] == [f"90_tiny-{i:02d}" for i in range(11)]
-    assert notebook.cells[2].outputs[0].text == "0.25\n" and len(notebook.cells[2].outputs) == 1
-    assert notebook.cells[5].outputs[0].metadata["image/png"]["alt"].startswith("Training curves")
+    (output,) = notebook.cells[2].outputs
+    assert output.text.startswith("0.25\nholds: less")
+    assert notebook.cells[5].outputs[0].data["text/plain"].startswith("Does it learn?\nTraining")
     assert set(notebook.metadata) == {"kernelspec", "secgan_lite"}
 
 
@@ -58,7 +59,7 @@ def test_a_forced_build_gives_the_same_notebook(course):
 def test_where_something_is_new_all_is_new(course):
     """A time of today never stands among numbers of yesterday."""
     told = [read(course).cells[4].outputs[0].text]
-    edit(course, "show(figures.training_curves([]))", "show(figures.training_curves([]))\nnumber")
+    edit(course, '"Does it learn?")', '"Does it learn?")\nnumber')
     builder.build()
     told.append(read(course).cells[4].outputs[0].text)
     assert told[0] != told[1]
@@ -69,17 +70,10 @@ def test_a_solution_rebuilds_the_solutions_alone(course):
     assert [name for name, _ in builder.build()] == ["solutions/90_tiny.ipynb"]
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "error"),
-    [
-        ("share = 0.25 * number", "share = number / 0", "ZeroDivisionError"),
-        ("number < 2", "number > 2", "ClaimError.*numbers deny: one is less than two"),
-    ],
-)
-def test_a_lesson_that_fails_leaves_the_old_one(course, right, wrong, error):
+def test_a_lesson_that_fails_leaves_the_old_one(course):
     before = (course / "90_tiny.ipynb").read_bytes()
-    edit(course, right, wrong)
-    with pytest.raises(CellExecutionError, match=f"(?s){error}"):
+    edit(course, "share = 0.25 * number", "share = number / 0")
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
         builder.build()
     assert (course / "90_tiny.ipynb").read_bytes() == before
 

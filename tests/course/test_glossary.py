@@ -1,44 +1,31 @@
-"""The glossary is made of the sentences that introduce terms; what comes too early is noted."""
+"""The glossary: terms with their sentences, and none used in an earlier lesson."""
 
-import pytest
+from nbformat.v4 import new_markdown_cell
 
-from secgan_lite.course import audit, builder, glossary
+from secgan_lite.course import builder, glossary
 
-
-def test_a_term_stands_with_the_sentence_that_introduces_it(course):
-    text = (course / "glossary.md").read_text(encoding="utf-8")
-    assert "- **one**: So *one* is less than two. ([90](90_tiny.ipynb))\n" in text
-
-
-def test_every_lesson_links_the_glossary(course):
-    assert "[glossary](glossary.md)" in (course / "90_tiny.ipynb").read_text(encoding="utf-8")
-    (course / "glossary.md").unlink()
-    assert {
-        "90_tiny.ipynb: 90_tiny-12: a link to glossary.md, which is not there",
-        "glossary.md: out of date: python -m secgan_lite.course.authoring build",
-    } == set(audit.audit())
+FIRST = [new_markdown_cell("Look at *it*. A **<dfn>critic</dfn>** gives a score. Then more.")]
+SECOND = [new_markdown_cell("Both critics agree. The <dfn>blur</dfn> hides edges, see [it](x.md).")]
+LESSONS = {"01_a": FIRST, "02_b": SECOND}
 
 
-def test_a_term_that_no_lesson_introduces(course, monkeypatch):
-    monkeypatch.setattr(glossary, "TERMS", ("one", "critic"))
-    assert "glossary: no lesson introduces **critic** in bold" in audit.audit()
+def test_terms_stand_in_order_with_their_sentence_and_lesson():
+    assert glossary.glossary(LESSONS).split("\n\n")[2:] == [
+        "The **blur** hides edges, see [it](x.md). ([02](02_b.ipynb))",
+        "A **critic** gives a score. ([01](01_a.ipynb))\n",
+    ]
 
 
-@pytest.mark.parametrize(
-    ("first", "note"),
-    [
-        ("One is odd.", "'one' is used before 90_tiny-12 introduces it"),
-        ("It is odd.", "'It' opens a passage; say what: 'It is odd.'"),
-        ("What is odd? It is. `one` is code.", None),
-    ],
-)
-def test_what_comes_too_early_is_noted(course, first, note):
-    assert list(glossary.notes()) == []
-    source = builder.lessons()["90_tiny"]
-    text = source.read_text(encoding="utf-8")
-    source.write_text(text.replace("# The share is 0.25", f"# {first} The share is 0.25"), "utf-8")
-    assert list(glossary.notes()) == ([f"90_tiny-03: {note}"] if note else [])
+def test_a_term_used_in_an_earlier_lesson_or_introduced_twice_is_reported():
+    assert list(glossary.too_early(LESSONS)) == []
+    early = {"00_z": [new_markdown_cell("All critics are [blur](02_b.ipynb).")], **LESSONS}
+    (fault,) = glossary.too_early(early)
+    assert fault == "00_z: uses 'critic', which 01_a introduces: All critics are ."
+    (fault,) = glossary.too_early(LESSONS | {"03_c": FIRST})
+    assert fault == "03_c: introduces 'critic', which 01_a has introduced"
 
 
-def test_the_course_introduces_each_of_its_terms():
-    assert list(glossary.glossary_faults()) == []
+def test_a_build_writes_it(course):
+    text = (course / glossary.FILE).read_text(encoding="utf-8")
+    assert text == glossary.glossary(builder.all_cells())
+    assert "The **share** is 0.25" in text

@@ -1,17 +1,30 @@
 """What lessons import: parameters, pictures on the page, the footer; the README's picture."""
 
+import base64
 import io
+import json
 from typing import Literal
 
 import matplotlib.pyplot as plt
 import papermill
 import psutil
 import pytest
+from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 from traitlets.config import Config
 
-from secgan_lite.course import TRAINING, Live, footer, lesson, parameters, settings, show, six_faces
+from secgan_lite.course import (
+    TRAINING,
+    Live,
+    footer,
+    lesson,
+    parameters,
+    settings,
+    show,
+    six_faces,
+    teach,
+)
 from secgan_lite.course.authoring.picture import overview
 from secgan_lite.course.builder import NOTEBOOKS
 from secgan_lite.course.lesson import peak_memory, png
@@ -108,32 +121,93 @@ def test_pictures_are_small_pngs_and_closed():
     assert not plt.get_fignums()
 
 
-def test_a_sheet_of_an_app_is_shown_like_a_figure(monkeypatch):
-    shown = []
-    monkeypatch.setattr(lesson, "display", shown.append)
-    show((Image.new("RGB", (50, 40), (0, 114, 178)), "a blue sheet"))
-    picture = Image.open(io.BytesIO(shown[0].data))
-    assert shown[0].alt == "a blue sheet" and picture.size == (50, 40)
-    assert picture.convert("RGB").getpixel((9, 9)) == (0, 114, 178)
-
-
-def test_pictures_on_the_page_carry_their_alt_text(monkeypatch):
+@pytest.fixture
+def page(monkeypatch):
+    """What a cell has put on the page, and what has replaced it since."""
     shown, updated = [], []
 
     class Handle:
-        update = updated.append
+        def update(self, bundle, raw):
+            updated.append(bundle)
 
-    def display(image, display_id=False):
-        shown.append(image)
+    def display(bundle, raw, display_id=False):
+        shown.append(bundle)
         return Handle() if display_id else None
 
-    monkeypatch.setattr("secgan_lite.course.lesson.display", display)
-    show((plt.figure(), "one"))
-    live = Live()
+    monkeypatch.setattr(lesson, "display", display)
+    return shown, updated
+
+
+def parts(bundle):
+    """Alt text, caption and PNG of a picture on the page."""
+    figure = BeautifulSoup(bundle["text/html"], "html.parser").figure
+    kind, data = figure.img["src"].split(",")
+    assert kind == "data:image/png;base64"
+    return figure.img["alt"], figure.figcaption.text, base64.b64decode(data)
+
+
+def test_a_sheet_of_an_app_is_shown_like_a_figure(page):
+    show((Image.new("RGB", (50, 40), (0, 114, 178)), "a blue sheet"), "Which colour is it?")
+    (shown,), _ = page
+    alt, caption, data = parts(shown)
+    picture = Image.open(io.BytesIO(data))
+    assert (alt, caption, picture.size) == ("a blue sheet", "Which colour is it?", (50, 40))
+    assert picture.convert("RGB").getpixel((9, 9)) == (0, 114, 178)
+
+
+def test_words_reach_a_page_as_they_are_and_viewers_without_pages_too(page):
+    """Quotes and brackets are no HTML, and the PNG is stored once."""
+    alt, caption = 'f("x") < 1 & g > 2', "Is a < b & c?"
+    show((plt.figure(), alt), caption)
+    (shown,), _ = page
+    assert parts(shown)[:2] == (alt, caption)
+    assert shown.keys() == {"text/html", "text/plain"}
+    assert shown["text/plain"] == f"{caption}\n{alt}"
+
+
+def test_a_live_picture_keeps_its_caption(page):
+    show((plt.figure(), "one"), "Is it one?")
+    live = Live("Which number comes?")
     live.update((plt.figure(), "two"))
     live.update((plt.figure(), "three"))
-    assert [image.alt for image in shown] == ["one", "two"]
-    assert [image.alt for image in updated] == ["three"]
+    shown, updated = ([parts(bundle)[:2] for bundle in bundles] for bundles in page)
+    assert shown == [("one", "Is it one?"), ("two", "Which number comes?")]
+    assert updated == [("three", "Which number comes?")]
+
+
+@pytest.fixture
+def job(tmp_path, monkeypatch):
+    """A shell whose notebook has one cell that only teaches, and another."""
+    cells = [
+        {"source": ["a = 1\n", "# teaches\n"], "metadata": {"tags": ["lesson"]}},
+        {"source": "b = 1", "metadata": {}},
+    ]
+    notebook = tmp_path / "01_tiny.ipynb"
+    notebook.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    monkeypatch.setattr(lesson, "NOTEBOOKS", tmp_path)
+    shell = InteractiveShell(config=Config(HistoryManager={"hist_file": ":memory:"}))
+    monkeypatch.setattr(lesson, "get_ipython", lambda: shell)
+
+    def run(value):
+        shell.user_ns.clear()
+        teach(value, "01_tiny")
+        for cell in ("\na = 1\n# teaches", "b = 1"):
+            shell.run_cell(cell).raise_error()
+        return {"a", "b"} & set(shell.user_ns)
+
+    return run
+
+
+def test_without_the_lesson_only_the_job_is_left(job):
+    """And it comes back in the same kernel."""
+    assert [job(value) for value in (True, False, "False", True)] == [
+        {"a", "b"}, {"b"}, {"b"}, {"a", "b"},
+    ]  # fmt: skip
+
+
+def test_whether_to_teach_is_a_flag(job):
+    with pytest.raises(ValueError, match="lesson"):
+        job("sometimes")
 
 
 def test_the_footer_tells_versions_and_memory(capsys):

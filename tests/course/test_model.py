@@ -5,7 +5,7 @@ import torch
 
 from secgan_lite import backbones
 from secgan_lite.course import six_faces
-from secgan_lite.course.anatomy import layers, milliseconds, multiply_adds, table, weights
+from secgan_lite.course.anatomy import layers, milliseconds, multiply_adds, rows, weights
 from secgan_lite.course.authoring.bundling import bundle_model
 from secgan_lite.course.model import batch_for, load_model
 from secgan_lite.modalities import RGB, SEMANTIC
@@ -79,12 +79,13 @@ def test_multiply_adds_of_published_sizes(name, part, modality, billions):
 
 def test_a_table_lists_every_layer_once():
     network, inputs = published("stargan", "G")
-    rows = layers(network, *inputs)
-    assert sum(times for _, times in rows) == 18
-    convolutions = sum(layer.weights * times for layer, times in rows)
+    found = layers(network, *inputs)
+    assert sum(times for _, times in found) == 18
+    convolutions = sum(layer.weights * times for layer, times in found)
     norms = sum(p.numel() for p in network.parameters() if p.dim() == 1)
     assert convolutions + norms == weights(network) == 8_455_616
-    assert "Conv 3×3  × 12" in table(network, *inputs)
+    assert ("Conv 3×3 × 12", "256 × 32 × 32", 12 * 256 * 256 * 9) in rows(network, *inputs)
+    assert sum(count for *_, count in rows(network, *inputs)) == convolutions
 
 
 def test_milliseconds_leaves_the_first_call_out():

@@ -30,7 +30,7 @@ def work(tmp_path, monkeypatch):
             for config in configs:
                 order.append(config.run_name)
                 if config.run_name in broken:
-                    raise RuntimeError(f"1 of 1 runs failed.\n{config.run_name}: diverged")
+                    raise RuntimeError(f"1 of 1 runs did not end.\n{config.run_name}: diverged")
                 about = {"config": {}, "test_faces": faces, "scores": {}}
                 cells.append({"name": config.run_name, **about})
                 results.write_text(json.dumps({"cells": cells}), encoding="utf-8")

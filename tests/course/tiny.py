@@ -7,7 +7,7 @@ LESSON = '''# %% [markdown]
 #
 # ## Contents
 #
-# [Parameters](#Parameters), [the next](90_tiny.ipynb), Eq. 1-20.
+# [Parameters](#Parameters), [the next](90_tiny.ipynb), Eq. 1-20, [Glossary](glossary.md).
 #
 # ## Parameters
 
@@ -18,12 +18,15 @@ number: int = 1  # of things
 import sys
 import time
 
+from secgan_lite.course import claim
+
 share = 0.25 * number
 print(share)
+claim("less than one half", share < 0.5, n=4)
 print("a warning", file=sys.stderr)
 
 # %% [markdown]
-# The share is 0.25, and $0.5$ is a constant.
+# The <dfn>share</dfn> is 0.25, and $0.5$ is a constant. So it is less than one half.
 
 # %% tags=["nbval-ignore-output"]
 from secgan_lite.course import footer
@@ -35,7 +38,7 @@ footer()
 from secgan_lite.course import figures
 from secgan_lite.course import show
 
-show(figures.training_curves([]))
+show(figures.training_curves([]), "Does it learn?")
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A
@@ -78,15 +81,7 @@ bce = check("02-classification", bce)
 #
 # <details><summary>Hint</summary>None.</details>
 
-# %% tags=["nbval-check-output"]
-from secgan_lite.course import claim
-
-claim("one is less than two", number < 2)
-
 # %% [markdown]
-# So **one** is less
-# than two.
-#
 # ## Summary
 #
 # ## Quiz

@@ -3,7 +3,16 @@
 import pytest
 import torch
 
-from secgan_lite.editing import Trained, bundled_editors, editor_name, load_bundled
+from secgan_lite.editing import (
+    Trained,
+    bundled_editors,
+    default_editor,
+    editor_name,
+    editor_sizes,
+    load_bundled,
+    load_editor,
+    shown_first,
+)
 from secgan_lite.parsing import load_parser
 from secgan_lite.support.files import bundled, load_tensors
 
@@ -50,6 +59,13 @@ def test_a_bundled_editor_by_its_name_its_file_and_its_parts(name, tmp_path, mon
         assert (trained.g_seg is None) == (method != "secgan")
         if trained.g_seg:
             assert same(trained.g_seg, bundled(f"{name}-seg"))
+
+
+def test_without_a_name_the_best_is_loaded():
+    editor = load_editor()
+    _, size, backbone, method = default_editor().split("-")
+    assert editor.image_size == int(size) == max(editor_sizes()) and method == "secgan"
+    assert backbone == shown_first(int(size))
 
 
 def test_a_name_that_is_not_bundled_is_answered_with_the_nearest():

@@ -11,10 +11,9 @@ from secgan_lite import datasets
 from secgan_lite.attributes import COLUMNS, NAMES
 from secgan_lite.evaluation import Truth, copy_input, evaluate
 from secgan_lite.judges import AttributeClassifier, accuracy, load_classifier
-from secgan_lite.judges.__main__ import RECIPES
+from secgan_lite.judges.__main__ import main
 from secgan_lite.judges.classifier import shape, size_for
 from secgan_lite.support.files import manifest, save_tensors
-from secgan_lite.training.supervised import train_command
 
 
 @pytest.mark.parametrize(("names", "weights"), [(COLUMNS, 3_297_944), (NAMES, 3_284_093)])
@@ -59,7 +58,7 @@ def test_the_published_size_serves_larger_images(tmp_path):
 def test_the_command_names_the_size_that_serves_larger_images(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["judges", "train", "--image-size", "256"])
     with pytest.raises(SystemExit):
-        train_command("judges", RECIPES)
+        main()
     assert "Train it with --image-size 128" in capsys.readouterr().err
 
 

@@ -151,9 +151,11 @@ def test_the_help_describes_every_parameter(monkeypatch, capsys):
         main()
     shown = capsys.readouterr().out.split("options:")[1]
     for name, field in TrainConfig.model_fields.items():
-        assert f"--{name.replace('_', '-')} " in shown and field.description in shown
-    assert re.search(r"--method secgan\|baseline\|concat\s+two branches.* \(secgan\)", shown)
-    assert re.search(r"--iterations N\s+t of Algorithm 1.* \(the preset's\)", shown)
+        assert re.search(rf"--{name.replace('_', '-')}[ ,]", shown) and field.description in shown
+    assert re.search(r"--method {secgan,baseline,concat}\s+two .* \(default: secgan\)", shown)
+    assert re.search(
+        r"--iterations N\s+t of Algorithm 1.* \[1 or more\] \(default: the preset's\)", shown
+    )
 
 
 def test_real_data_with_a_parser_or_the_baseline_is_fine():

@@ -18,6 +18,7 @@ from secgan_lite.training import (
     Trainer,
     TrainingStopped,
     __main__,
+    command,
     runs,
     train,
 )
@@ -285,8 +286,7 @@ def test_the_command_says_what_stopped_it(tmp_path, monkeypatch, capsys, error):
     def stops(*_):
         raise error
 
-    monkeypatch.setattr(__main__, "train", stops)
-    monkeypatch.setattr(__main__, "estimate_seconds", lambda *_: 0)
+    monkeypatch.setattr(command, "train", stops)
     given = ["--method", "baseline", "--num-images", "16", "--output-dir", str(tmp_path / "run")]
     monkeypatch.setattr(sys, "argv", ["training", *given])
     assert __main__.main() == 1

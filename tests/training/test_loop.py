@@ -17,7 +17,6 @@ from secgan_lite.training import (
     RunFolder,
     Trainer,
     TrainingDiverged,
-    estimate_seconds,
     parse_all,
     train,
 )
@@ -306,11 +305,6 @@ def test_saved_generators_are_those_of_the_run(small_config, small_faces, small_
         assert metadata["config"] == config.identity
         for name, tensor in generator.state_dict().items():
             assert torch.equal(tensor, state["branches"][f"{branch}.generator.{name}"])
-
-
-def test_the_estimate_leaves_no_trace(small_config, small_faces, small_parser, tmp_path):
-    assert 0 < estimate_seconds(small_config(), small_faces, small_parser) < 60
-    assert not (tmp_path / "run").exists()
 
 
 def test_too_few_faces_for_a_batch(small_config, small_faces):

@@ -17,7 +17,6 @@ from secgan_lite.training import (
     RunFolder,
     RunFolderError,
     Trainer,
-    estimate_seconds,
     learning_rate,
     train,
 )
@@ -88,7 +87,6 @@ def test_a_finished_run_is_given_back_untouched(config, small_faces, monkeypatch
     before = contents(run.path.parent)
     monkeypatch.setattr(Trainer, "__init__", None)
     config = config.model_copy(update={"resume": resume})
-    assert estimate_seconds(config, small_faces) == 0
     again = train(config, small_faces)
     assert again.path == run.path and again.log == run.log and again.snapshots()
     assert contents(run.path.parent) == before

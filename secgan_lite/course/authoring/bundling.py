@@ -39,15 +39,6 @@ def _words(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def bundle(trained: Path | str, role: str = "", faces: int = 300) -> list[Path]:
-    """Bundle the editor of a run's folder, or the network of a file that ``train`` wrote.
-
-    Raises: ``bundle_editor``, ``bundle_network``.
-    """
-    is_run = Path(trained).is_dir()
-    return bundle_editor(trained, faces) if is_run else [bundle_network(Path(trained), role)]
-
-
 def bundle_editor(run: Path | str, faces: int = 300) -> list[Path]:
     """Store the newest snapshot of a run as one of the course's editors, with cards and results.
 

@@ -94,32 +94,38 @@ def wrong_where(
 
 @dataclass(frozen=True)
 class Example:
-    """The smallest case found on which an answer is wrong."""
+    """The smallest case found on which an answer is wrong, and its like."""
 
-    draws: Callable[[], Iterator[Case]]  # its like, itself the first
+    draw: Callable[[torch.Generator], Case]
+    seed: int
     what: str
+    first: int
     before: str  # what was right
     found: list[Output]
     wanted: list[Output]
+
+    def cases(self) -> Iterator[Case]:
+        """Itself and its like, drawn anew: an answer may have changed its arguments."""
+        for i in range(self.first, _TRIES):
+            yield _small(self.draw, self.seed, self.what, i)
+
+
+def _small(draw: Callable[[torch.Generator], Case], seed: int, what: str, i: int) -> Case:
+    return draw(stream(seed, f"small/{what}/{i}"))
 
 
 def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
     """The first wrong result, going from the smallest cases to those of the check itself."""
     before = so_far = ""
     for what, draw in {**exercise.small, "larger inputs": exercise.draw}.items():
-        for first in range(_TRIES):
-
-            def draws(draw=draw, what=what, first=first) -> Iterator[Case]:
-                for i in range(first, _TRIES):
-                    yield draw(stream(seed, f"small/{what}/{i}"))
-
+        for i in range(_TRIES):
             try:
-                found = call(answer, next(draws()))
+                found = call(answer, _small(draw, seed, what, i))
             except Exception:  # written for the sizes of the lesson
                 continue
-            wanted = call(exercise.reference, next(draws()))
+            wanted = call(exercise.reference, _small(draw, seed, what, i))
             if not same(found, wanted):
-                return Example(draws, what, before, found, wanted)
+                return Example(draw, seed, what, i, before, found, wanted)
             so_far = what
         before = so_far
     return None
@@ -127,7 +133,7 @@ def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
 
 def told(example: Example, names: list[str]) -> str:
     """An example in words: its inputs, if they can be read, and the results that differ."""
-    arguments = next(example.draws()).arguments
+    arguments = next(example.cases()).arguments
     inputs = ", ".join(written(v, n) for v, n in zip(arguments, names, strict=True))
     inputs = f": {inputs}" if 0 < len(inputs) < 600 else ""
     if example.before:
@@ -198,12 +204,12 @@ def influence(exercise: Exercise, answer: Callable, example: Example, names: lis
     """
     large = exercise.draw(stream(0, "large"))
     for i, name in enumerate(names):
-        v = next(example.draws()).arguments[i]
+        v = next(example.cases()).arguments[i]
         if not isinstance(v, Tensor) or v.numel() > 40:
             continue
         try:
             mine, theirs = (
-                set().union(*(_entering(f, case, i) for case in example.draws()))
+                set().union(*(_entering(f, case, i) for case in example.cases()))
                 for f in (answer, exercise.reference)
             )
         except Exception:  # it does not bear the change

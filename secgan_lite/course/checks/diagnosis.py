@@ -13,7 +13,7 @@ from contextlib import redirect_stdout
 import torch
 
 from secgan_lite.course.checks.counterexample import influence, smallest, told, wrong_where
-from secgan_lite.course.checks.detectors import Run, explain, one_number, targets
+from secgan_lite.course.checks.detectors import Run, Target, explain, one_number, targets
 from secgan_lite.course.checks.exercise import (
     SEED,
     Case,
@@ -91,7 +91,9 @@ def _again(run: Callable[[Callable], Run], answer: Callable) -> Run:
         return []
 
 
-def _faults(found: Run, wanted: Run, cases, names, everything) -> Iterator[_Fault]:
+def _faults(
+    found: Run, wanted: Run, cases: list[Case], names: list[str], everything: list[Target]
+) -> Iterator[_Fault]:
     """What is wrong with each result; results with equal faults together."""
     faults: dict[_Fault, list[int]] = {}
     for k in range(len(wanted[0])):
@@ -105,7 +107,9 @@ def _faults(found: Run, wanted: Run, cases, names, everything) -> Iterator[_Faul
         yield kind, which + says if some else says
 
 
-def _unknown(mine: list[Output], theirs: list[Output], cases, names) -> _Fault:
+def _unknown(
+    mine: list[Output], theirs: list[Output], cases: list[Case], names: list[str]
+) -> _Fault:
     """Of a result that nothing fits, what can be said all the same."""
     f, w = ([output.value for output in outputs] for outputs in (mine, theirs))
     pairs = list(zip(f, w, strict=True))
@@ -123,7 +127,9 @@ def _unknown(mine: list[Output], theirs: list[Output], cases, names) -> _Fault:
     return ("entries", where) if where else ("wrong", "")
 
 
-def _example(exercise, answer, faults: list[_Fault], names, seed) -> list[_Fault]:
+def _example(
+    exercise: Exercise, answer: Callable, faults: list[_Fault], names: list[str], seed: int
+) -> list[_Fault]:
     """The smallest case that is wrong, and what can be learnt from it and its like."""
     example = smallest(exercise, answer, seed)
     if example is None:

@@ -3,6 +3,9 @@
 Images come in as float (…, 3, h, h) in [−1, 1] or uint8, masks as integers (…, h, h).
 
 They look the same everywhere: matplotlib's own style holds while they are drawn, not the user's.
+Sizes have the colours ``SIZES``, and signed values ``SIGNED``, with 0 in the middle. Wherever a
+colour means a number, ``scale`` says which. Bars begin at zero, so a logarithmic axis has dots.
+What is to be compared shares order and scale.
 """
 
 from inspect import isfunction
@@ -25,7 +28,13 @@ from secgan_lite.course.figures.evaluation import (
     recognition_against_error,
     tarr_by_attribute,
 )
-from secgan_lite.course.figures.losses import printed_and_meant, pulls, strengths, toy_critics
+from secgan_lite.course.figures.losses import (
+    directions,
+    printed_and_meant,
+    pulls,
+    strengths,
+    toy_critics,
+)
 from secgan_lite.course.figures.method import method_map, two_ways, wishes
 from secgan_lite.course.figures.parsing import (
     doubt,
@@ -39,7 +48,13 @@ from secgan_lite.course.figures.study import (
     gains_by_attribute,
     seeds_in_pairs,
 )
-from secgan_lite.course.figures.training import paths, recorded_runs, training_curves
+from secgan_lite.course.figures.training import (
+    curve_panels,
+    live_run,
+    paths,
+    recorded_runs,
+    training_curves,
+)
 
 __all__ = [
     "BLUE",
@@ -51,6 +66,8 @@ __all__ = [
     "by_weight",
     "costs",
     "counterfactual_scale",
+    "curve_panels",
+    "directions",
     "doubt",
     "edit_comparison",
     "faces_and_masks",
@@ -59,6 +76,7 @@ __all__ = [
     "gains_by_attribute",
     "gradient_flow",
     "label_maps",
+    "live_run",
     "method_comparison",
     "method_map",
     "overview",

@@ -7,7 +7,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 from torch import Tensor
 
-from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture, tiles
+from secgan_lite.course.figures.common import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    SIGNED,
+    Picture,
+    scale,
+    tiles,
+)
 
 
 def _symbol(network: str) -> str:
@@ -49,7 +58,7 @@ def gradient_flow(norms: Mapping[str, Mapping[str, float]]) -> Picture:
 
 
 def label_maps(maps: Mapping[str, Tensor]) -> Picture:
-    """What a label adds to feature maps: one map a column, its size as brightness on one scale.
+    """What a label adds to feature maps: one signed map a column, all on one scale around 0.
 
     Args:
         maps: by title, (h, h).
@@ -57,11 +66,13 @@ def label_maps(maps: Mapping[str, Tensor]) -> Picture:
     figure, axes = tiles(1, len(maps), 2.1)
     largest = max(float(values.abs().max()) for values in maps.values())
     for axis, (title, values) in zip(axes[0], maps.items(), strict=True):
-        axis.imshow(values.abs().numpy(), cmap="cividis", vmin=0, vmax=largest)
+        drawn = axis.imshow(values.numpy(), cmap=SIGNED, vmin=-largest, vmax=largest)
         axis.set_title(title, fontsize=9)
+    scale(drawn, axes[0], "added to the feature")
+    told = "; ".join(f"{k} from {v.min():.2g} to {v.max():.2g}" for k, v in maps.items())
     return figure, (
-        "Maps of how strongly a label acts in each pixel of a feature map, bright where strongest: "
-        f"{', '.join(maps)}."
+        "Maps of what a label adds to each pixel of a feature map, red above 0, blue below, white "
+        f"at 0: {told}."
     )
 
 

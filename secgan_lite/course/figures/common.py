@@ -1,8 +1,12 @@
 """What all pictures share: colours, pixels, words for an edit, a grid of tiles."""
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
 from secgan_lite.attributes import ATTRIBUTES
@@ -13,6 +17,8 @@ own_style = plt.style.context("default")
 
 # Okabe and Ito's colours: told apart by every kind of colour vision.
 BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#666666"
+# Colour maps of sizes, which begin at 0, and of signed values, with 0 in the middle, in white.
+SIZES, SIGNED = "cividis", "RdBu_r"
 _ON = {attribute.name: attribute.on for attribute in ATTRIBUTES}
 _OFF = {attribute.name: attribute.off for attribute in ATTRIBUTES}
 
@@ -38,3 +44,14 @@ def tiles(rows: int, columns: int, side: float) -> tuple[Figure, np.ndarray]:
         axis.spines[:].set_visible(False)
     figure.subplots_adjust(wspace=0.04, hspace=0.04)
     return figure, axes
+
+
+def scale(drawn: ScalarMappable, line: Sequence[Axes], label: str) -> None:
+    """A colour bar to the right of the last axis of a row, which says what its colours mean."""
+    place = line[-1].inset_axes((1.06, 0.05, 0.08, 0.9))
+    low, high = drawn.get_clim()
+    bar = place.figure.colorbar(
+        drawn, cax=place, ticks=(low, (low + high) / 2, high), format="%.2g"
+    )
+    bar.set_label(label, fontsize=8)
+    bar.ax.tick_params(labelsize=7)

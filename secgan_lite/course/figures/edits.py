@@ -6,8 +6,10 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from secgan_lite.course.figures.common import Picture, flip_name, pixels, tiles
+from secgan_lite.course.figures.common import SIZES, Picture, flip_name, pixels, tiles
 from secgan_lite.parsing import PALETTE, colourise
+
+_FULL_CHANGE = 64  # grey levels at which the colours of a change end: more is as bright
 
 
 def flip_grid(images: object, edits: object, names: Sequence[str], labels: object) -> Picture:
@@ -61,7 +63,7 @@ def edit_comparison(
     figure = _flip_rows(source, rows | _painted(masks), names, label)
     return figure, (
         f"One face and {len(names)} flips of it: the edit, the true edit, and heat maps of what "
-        f"each changed (brighter is more){_with(masks)}."
+        f"each changed (brighter is more, to 64 of 255 grey levels){_with(masks)}."
     )
 
 
@@ -87,29 +89,39 @@ def method_comparison(
     figure = _flip_rows(source, rows | _painted(masks), names, label)
     return figure, (
         f"One face and {len(names)} flips of it by {', '.join(edits)}: below each edit a heat map "
-        f"of what it changed (brighter is more){_with(masks)}."
+        f"of what it changed (brighter is more, to 64 of 255 grey levels){_with(masks)}."
     )
 
 
 def _flip_rows(
     source: np.ndarray, rows: dict[str, np.ndarray], names: Sequence[str], label: object
 ) -> Figure:
-    """The input in the corner, a flip a column; a row holds images (K, h, h, 3) or changes."""
+    """The input in the corner, a flip a column; a row holds images (K, h, h, 3) or changes.
+
+    Changes are in grey levels, and their scale stands in the first column, below the input.
+    """
     figure, axes = tiles(len(rows), len(names) + 1, 1.05)
+    first_change = next(row for row, images in enumerate(rows.values()) if images.ndim == 3)
     axes[0, 0].imshow(source)
-    axes[0, 0].set_title(f"input | {next(iter(rows))} →", fontsize=8)
+    axes[0, 0].set_title("input", fontsize=8)
     for row, (title, images) in enumerate(rows.items()):
-        if row:
-            axes[row, 0].text(0.95, 0.5, title, ha="right", va="center", fontsize=9)
+        axes[row, -1].yaxis.set_label_position("right")
+        axes[row, -1].set_ylabel(title, rotation=0, ha="left", va="center", fontsize=9)
         for column, name in enumerate(names):
             axis = axes[row, column + 1]
             if images.ndim == 3:
-                axis.imshow(images[column], cmap="cividis", vmin=0, vmax=0.5)
+                drawn = axis.imshow(images[column], cmap=SIZES, vmin=0, vmax=_FULL_CHANGE)
             else:
                 axis.imshow(images[column], interpolation="nearest")
             if row == 0:
                 flip = flip_name(name, bool(label[column]))
                 axis.set_title(flip.replace(" ", "\n", 1), fontsize=8)
+        if images.ndim == 3 and row == first_change:
+            place = axes[row, 0].inset_axes((0.62, 0.05, 0.12, 0.9))
+            bar = figure.colorbar(drawn, cax=place, extend="max")
+            bar.set_label("change,\ngrey levels", fontsize=7)
+            bar.ax.yaxis.set_label_position("left")
+            bar.ax.tick_params(labelsize=7)
     return figure
 
 
@@ -119,7 +131,7 @@ def _with(masks: dict[str, object]) -> str:
 
 
 def _change(images: np.ndarray, source: np.ndarray) -> np.ndarray:
-    return np.abs(images - source).mean(axis=-1)
+    return 255 * np.abs(images - source).mean(axis=-1)
 
 
 def _painted(masks: dict[str, object]) -> dict[str, np.ndarray]:

@@ -1,5 +1,6 @@
 """Scores of editors: by attribute, against error, and between copying and the truth."""
 
+import math
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
@@ -72,16 +73,19 @@ def counterfactual_scale(methods: dict[str, dict]) -> Picture:
         colour, marker = _STYLES[i]
         shift = (i - (len(methods) - 1) / 2) * 0.22
         places = [_placed(scores[name]) for name in shown]
-        _dots(scale, places, shift, colour, marker, method)
+        many = f"{method}, {scores[shown[0]]['n']} faces"
+        _dots(scale, places, shift, colour, marker, many)
         _dots(leak, [scores["outside"]], shift, colour, marker, method)
         place, leakage = np.mean([p["value"] for p in places]), scores["outside"]["value"]
         told.append(f"{method} {place:.2f} and {leakage:.1f}")
     scale.axvline(0, color=GREY, linestyle=":")
     scale.axvline(1, color=GREEN, linestyle=":")
-    scale.set(xlim=(-1.08, 1.08), ylim=(len(shown) - 0.5, -0.5))
+    scale.set(ylim=(len(shown) - 0.5, -0.5), xlim=(None, 1.08))
     scale.set_yticks(range(len(shown)), [_SCALE[name] for name in shown], fontsize=8)
-    ticks = {-1: "further off\nthan this", 0: "copying", 1: "the truth"}
-    scale.set_xticks(list(ticks), ticks.values())
+    ticks = range(math.ceil(scale.get_xlim()[0]), 2)
+    named = {0: "0\ncopying", 1: "1\nthe truth"}
+    scale.set_xticks(ticks, [named.get(tick, str(tick)) for tick in ticks])
+    scale.set_xlabel("← further off than copying      closer →", fontsize=9)
     copied = first["outside"]["copy"]
     leak.axvline(copied, color=GREEN, linestyle=":")
     leak.set(xlim=(0, None), ylim=(0.5, -0.5), yticks=[], xlabel="grey levels, 0-255")
@@ -97,9 +101,9 @@ def counterfactual_scale(methods: dict[str, dict]) -> Picture:
 
 
 def _placed(score: dict) -> dict:
-    """A score's place between its ends: 0 is copying, 1 the truth, and −1 or less is −1."""
+    """A score's place on the scale on which 0 is copying and 1 the truth."""
     copied, span = score["copy"], score["truth"] - score["copy"]
-    value, *ends = (max(-1, (score[k] - copied) / span) for k in ("value", "low", "high"))
+    value, *ends = ((score[k] - copied) / span for k in ("value", "low", "high"))
     return {"value": value, "low": min(ends), "high": max(ends)}
 
 
@@ -126,9 +130,8 @@ def recognition_against_error(curves: dict[str, list[dict]], ends: bool = True) 
         "outside": "error outside the true change\n(grey levels)",
     }
     told = []
-    sides = ("right", "left", "left")  # of the dots, so that labels of two curves keep apart
-    looks = zip(curves.items(), _STYLES[int(ends) :], sides, strict=False)  # grey is copying
-    for (title, points), (colour, marker), side in looks:
+    looks = zip(curves.items(), _STYLES[int(ends) :], strict=False)  # grey is copying
+    for (title, points), (colour, marker) in looks:
         steps = [
             next(point[k] for k in ("iteration", "intensity") if k in point) for point in points
         ]
@@ -140,9 +143,10 @@ def recognition_against_error(curves: dict[str, list[dict]], ends: bool = True) 
             if not ends:
                 axis.plot(errors[-1], rates[-1], marker, color=colour, markersize=11)
                 continue
-            for i in (0, len(points) - 1):
+            for i, other in ((0, -1), (-1, 0)):  # a label on the side where the other end is not
+                side = "left" if errors[i] > errors[other] else "right"
                 where = (errors[i], rates[i])
-                axis.annotate(f" {steps[i]:g} ", where, fontsize=8, va="bottom", ha=side)
+                axis.annotate(f"  {steps[i]:g}  ", where, fontsize=8, va="center", ha=side)
     for axis, (kind, label) in zip(axes, kinds.items(), strict=True):
         axis.set_xlabel(label)
         if ends:

@@ -7,7 +7,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture, pixels, tiles
+from secgan_lite.course.figures.common import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    SIGNED,
+    SIZES,
+    Picture,
+    pixels,
+    scale,
+    tiles,
+)
 from secgan_lite.parsing import PALETTE
 
 _HATCHES = {BLUE: "", ORANGE: "//"}
@@ -18,13 +30,15 @@ def toy_critics(
 ) -> Picture:
     """Critics of points in the plane: contour lines 1 apart, and where each pushes the fakes.
 
+    Above each stands how steep it is along the lines from each fake point to a real one.
+
     Args:
         critics: by title, points (N, 2) -> scores (N, 1).
         real, fake: points (N, 2).
     """
     figure, axes = plt.subplots(1, len(critics), figsize=(4.1 * len(critics), 3.7), squeeze=False)
     line = torch.linspace(-2.5, 2.5, 90)
-    grid = torch.cartesian_prod(line, line)
+    grid, told = torch.cartesian_prod(line, line), []
     for axis, (title, critic) in zip(axes[0], critics.items(), strict=True):
         scores = critic(grid).detach().view(90, 90).T.numpy()
         levels = np.arange(np.floor(scores.min()), np.ceil(scores.max()) + 1)
@@ -32,25 +46,41 @@ def toy_critics(
         axis.contour(
             line.numpy(), line.numpy(), scores, levels[::step], cmap="cividis", linewidths=0.9
         )
-        points = fake[:24].clone().requires_grad_(True)
-        (slope,) = torch.autograd.grad(critic(points).sum(), points)
-        size = slope.norm(dim=1)
+        slope = _slope(critic, fake[:24])
+        way = torch.linspace(0, 1, 11)[:, None, None]
+        steepness = _slope(critic, torch.lerp(fake, real, way).flatten(0, 1)).norm(dim=1)
+        mean, spread = float(steepness.mean()), float(steepness.std())
+        steep = (
+            f"slope {mean:,.0f} ± {spread:,.0f}"
+            if mean > 100
+            else f"slope {mean:.2f} ± {spread:.2f}"
+        )
+        told.append(f"{title}: {steep}")
         axis.scatter(*real.T.numpy(), s=7, color=BLUE, label="real", zorder=3)
         axis.scatter(*fake.T.numpy(), s=9, color=ORANGE, marker="^", label="fake", zorder=3)
-        unit = slope / size[:, None].clamp(min=1e-9) * 0.45
+        unit = slope / slope.norm(dim=1, keepdim=True).clamp(min=1e-9) * 0.45
         arrows = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.006, "zorder": 4}
-        axis.quiver(*points.detach().T.numpy(), *unit.T.numpy(), color=RED, **arrows)
-        note = "" if step == 1 else f", every {step}th line"
+        axis.quiver(*fake[:24].T.numpy(), *unit.T.numpy(), color=RED, **arrows)
+        if step > 1:
+            axis.text(-2.4, 2.1, f"drawn: one line of {step:,}", fontsize=8)
+        axis.set_title(f"{title}\n{steep}", fontsize=11)
         axis.set(
-            title=f"{title}\nslope at the fakes: {float(size.mean()):.1f}{note}",
-            xlim=(-2.5, 2.5), ylim=(-2.5, 2.5), xticks=[], yticks=[], aspect="equal",
+            xlim=(-2.5, 2.5), ylim=(-2.5, 2.5), xticks=range(-2, 3), yticks=range(-2, 3),
+            aspect="equal",
         )  # fmt: skip
     axes[0, 0].legend(loc="lower right", fontsize=8)
     figure.tight_layout()
     return figure, (
         "Contour lines, 1 apart, of critics over real points (a ring of dots) and fake points "
-        f"(triangles), with an arrow up the slope at each fake: {', '.join(critics)}."
+        f"(triangles), with an arrow up the slope at each fake. "
+        f"Between the clouds, mean ± standard deviation: {'; '.join(told)}."
     )
+
+
+def _slope(critic: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
+    """Gradient of a critic's score at each point, (N, 2)."""
+    points = points.clone().requires_grad_(True)
+    return torch.autograd.grad(critic(points).sum(), points)[0]
 
 
 def printed_and_meant() -> Picture:
@@ -72,6 +102,8 @@ def printed_and_meant() -> Picture:
 def pulls(images: Tensor, gradients: Mapping[str, Tensor], masks: object = None) -> Picture:
     """Faces, and below them for each term where it wants the image changed, brightest most.
 
+    Each row is a share of its own largest pull, because terms differ by orders of magnitude.
+
     Args:
         images: (N, 3, h, h).
         gradients: by title, gradients of a term for the images, (N, C, h, h).
@@ -87,31 +119,66 @@ def pulls(images: Tensor, gradients: Mapping[str, Tensor], masks: object = None)
     for line, (title, pictures) in zip(axes, rows.items(), strict=True):
         line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=9)
         for axis, picture in zip(line, pictures, strict=True):
-            axis.imshow(picture, cmap="cividis", vmin=0, vmax=1, interpolation="nearest")
+            drawn = axis.imshow(picture, cmap=SIZES, vmin=0, vmax=1, interpolation="nearest")
+        if title in gradients:
+            scale(drawn, line, "share of\nits largest")
     return figure, (
         f"{len(images)} faces and, for each loss term, a map of how much it wants each pixel to "
         f"change, bright where most: {', '.join(gradients)}.".replace("\n", " ")
     )
 
 
+def directions(images: Tensor, gradients: Mapping[str, Tensor]) -> Picture:
+    """Faces, and below them for each term whether a step against its gradient brightens a pixel.
+
+    All rows have one scale, so they can be compared in sign and in size.
+
+    Args:
+        images: (N, 3, h, h).
+        gradients: by title, gradients of a term for the images, (N, 3, h, h).
+    """
+    steps = {title: -gradient.mean(dim=1) for title, gradient in gradients.items()}
+    sizes = torch.stack([*steps.values()]).abs().flatten()
+    # Not the largest: a few single pixels would leave all others white.
+    end = float(sizes.sort().values[int(0.995 * (len(sizes) - 1))].clamp(min=1e-12))
+    figure, axes = tiles(len(steps) + 1, len(images), 1.25)
+    for axis, picture in zip(axes[0], pixels(images), strict=True):
+        axis.imshow(picture, interpolation="nearest")
+    axes[0, 0].set_ylabel("image", rotation=0, ha="right", va="center", fontsize=9)
+    for line, (title, step) in zip(axes[1:], steps.items(), strict=True):
+        line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=9)
+        for axis, change in zip(line, (step / end).numpy(), strict=True):
+            drawn = axis.imshow(change, cmap=SIGNED, vmin=-1, vmax=1, interpolation="nearest")
+        scale(drawn, line, "darker | brighter")
+    first, *others = (step.flatten() for step in steps.values())
+    likeness = ", ".join(f"{torch.cosine_similarity(first, o, dim=0):+.2f}" for o in others)
+    return figure, (
+        f"{len(images)} faces and, for each of {', '.join(gradients)}, a map of where a step "
+        "would make pixels brighter (red) or darker (blue), on one scale; likeness to the first, "
+        f"from -1 to 1: {likeness}."
+    ).replace("\n", " ")
+
+
 def strengths(norms: Mapping[str, Mapping[str, float]]) -> Picture:
-    """Gradient norms of weighted terms as bars on a logarithmic axis, a panel for each branch.
+    """Gradient norms of weighted terms as bars from zero, a panel for each branch.
+
+    Each panel has its own scale: the outputs of the branches have no common unit.
 
     Args:
         norms: {panel: {term: norm}}.
     """
-    figure, axes = plt.subplots(1, len(norms), figsize=(4.6 * len(norms), 2.4), sharex=True)
+    figure, axes = plt.subplots(1, len(norms), figsize=(4.6 * len(norms), 2.4))
     for axis, (title, terms), colour in zip(
         np.atleast_1d(axes), norms.items(), (BLUE, ORANGE, GREEN), strict=False
     ):
         names = list(terms)[::-1]
-        values = [max(terms[name], 1e-9) for name in names]
+        values = [terms[name] for name in names]
         axis.barh(names, values, color=colour, hatch=_HATCHES.get(colour, ""), edgecolor="white")
         for y, value in enumerate(values):
-            axis.text(value * 1.15, y, f"{value:.2g}", va="center", fontsize=8)
-        axis.set(xscale="log", title=title, xlabel="norm of the gradient at the output")
+            axis.text(value, y, f" {value:.2g}", va="center", fontsize=8)
+        axis.set(title=title, xlabel="norm of the gradient at the output")
         axis.spines[["top", "right"]].set_visible(False)
-        axis.margins(x=0.25)
+        axis.margins(x=0.15)
     figure.tight_layout()
     text = "; ".join(
         f"{title}: " + ", ".join(f"{term} {value:.2g}" for term, value in terms.items())

@@ -9,7 +9,17 @@ import torch
 from matplotlib.patches import Patch
 from torch import Tensor
 
-from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture, pixels, tiles
+from secgan_lite.course.figures.common import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    SIZES,
+    Picture,
+    pixels,
+    scale,
+    tiles,
+)
 from secgan_lite.parsing import PALETTE, SEGMENTS
 
 
@@ -37,17 +47,19 @@ def doubt(images: object, log_p: Tensor) -> Picture:
     rows = {
         "image": pixels(images),
         "likeliest": PALETTE[first.numpy()],
-        "doubt, in bits": entropy.numpy(),
+        "doubt": entropy.numpy(),
         "second": PALETTE[second.numpy()],
     }
     figure, axes = tiles(len(rows), len(images), 1.2)
     for line, (title, pictures) in zip(axes, rows.items(), strict=True):
         line[0].set_ylabel(title, rotation=0, ha="right", va="center")
         for axis, picture in zip(line, pictures, strict=True):
-            axis.imshow(picture, cmap="cividis", vmin=0, vmax=1.5, interpolation="nearest")
+            drawn = axis.imshow(picture, cmap=SIZES, vmin=0, vmax=1.5, interpolation="nearest")
+            if title == "doubt":
+                scale(drawn, line, "bits")
     return figure, (
         f"{len(images)} faces; below each the likeliest segment of every pixel, the entropy of the "
-        "soft mask, bright along outlines, and the second likeliest segment."
+        f"soft mask, on average {entropy.mean():.2f} bits, and the second likeliest segment."
     )
 
 
@@ -75,36 +87,42 @@ def parser_beside_truth(images: object, exact: Tensor, found: Mapping[str, Tenso
 
 
 def segment_sizes(masks: Tensor) -> Picture:
-    """The share of all pixels that each segment has, on a logarithmic axis."""
+    """The share of all pixels that each segment has: dots, for a logarithmic axis has no zero."""
     share = torch.bincount(masks.flatten(), minlength=len(SEGMENTS)) / masks.numel()
     order = share.argsort()
     figure, axis = plt.subplots(figsize=(6.5, 3))
     names = [SEGMENTS[i] for i in order]
-    axis.barh(names, share[order].numpy(), color=PALETTE[order.numpy()] / 255, edgecolor=GREY)
+    colours = PALETTE[order.numpy()] / 255
+    axis.scatter(share[order].numpy(), names, s=80, color=colours, edgecolor=GREY, zorder=2)
     for y, value in enumerate(share[order].tolist()):
-        axis.text(value * 1.1, y, f"{value:.1%}", va="center", fontsize=8)
+        axis.annotate(
+            f"{value:.2%}", (value, y), (8, 0), textcoords="offset points", va="center", fontsize=8
+        )
     axis.set(xscale="log", xlabel="share of all pixels (logarithmic)")
     axis.margins(x=0.15)
+    axis.grid(alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
-    text = ", ".join(f"{SEGMENTS[i]} {share[i]:.1%}" for i in order.tolist())
+    text = ", ".join(f"{SEGMENTS[i]} {share[i]:.2%}" for i in order.tolist())
     return figure, f"Share of pixels of each segment: {text}."
 
 
 def small_segments(scores: Mapping[str, Mapping[str, float]]) -> Picture:
-    """IoU of each segment, for several parsers.
+    """IoU of each segment, for several parsers, from the last parser's best segment to its worst.
 
     Args:
         scores: {parser: {segment: IoU}}.
     """
     figure, axis = plt.subplots(figsize=(8.5, 3))
     looks = ((GREEN, "o"), (ORANGE, "^"), (BLUE, "s"))
+    last = list(scores.values())[-1]
+    order = sorted(last, key=last.get, reverse=True)
     for (name, values), (colour, marker) in zip(scores.items(), looks, strict=False):
-        axis.plot(list(values), list(values.values()), marker, color=colour, label=name, ms=7)
+        axis.plot(order, [values[k] for k in order], marker, color=colour, label=name, ms=7)
     axis.set(ylim=(-0.03, 1.03), ylabel="IoU")
     axis.tick_params(axis="x", rotation=35)
     axis.grid(axis="y", alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(frameon=False, ncols=len(scores), loc="lower right")
+    axis.legend(frameon=False, ncols=len(scores), loc="lower left")
     worst = {name: min(values, key=values.get) for name, values in scores.items()}
     text = ", ".join(f"{name} is worst at {segment}" for name, segment in worst.items())
     return figure, f"IoU of each of the 12 segments: {text}."

@@ -1,6 +1,6 @@
 """Figures of a study: what seeds, attributes and the weight of the consistency do to scores."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from statistics import fmean
 
 import matplotlib.pyplot as plt
@@ -14,7 +14,7 @@ _TERMS = {"adv": (GREY, "o"), "cls": (ORANGE, "s"), "rec": (GREEN, "^"), "sc": (
 def seeds_in_pairs(
     scores: Mapping[str, Mapping[str, Mapping[str, Mapping[int, float]]]],
 ) -> Picture:
-    """Every run as a dot, runs of one seed joined by a line, and the mean of each method.
+    """Every run as a dot, runs of one seed joined by a line with its number, and means.
 
     Args:
         scores: by backbone (a row) and score (a column): by method, a number for each seed.
@@ -34,6 +34,10 @@ def seeds_in_pairs(
                     (places[m], by_seed[seed]) for m, by_seed in methods.items() if seed in by_seed
                 ]
                 axis.plot(*zip(*pair, strict=True), "-o", color=GREY, markersize=5, linewidth=0.8)
+                axis.annotate(
+                    f"{seed} ", pair[0], (-4, 0), textcoords="offset points", ha="right",
+                    va="center", fontsize=6,
+                )  # fmt: skip
             means = [fmean(by_seed.values()) for by_seed in methods.values()]
             axis.plot(
                 list(places.values()), means, "_", color=BLUE, markersize=26, markeredgewidth=3
@@ -47,56 +51,75 @@ def seeds_in_pairs(
     return figure, f"Scores of each run, joined by seed, and their means; {'; '.join(told)}."
 
 
-def gains_by_attribute(gains: Mapping[str, Mapping], marked: Collection[str]) -> Picture:
+def gains_by_attribute(
+    gains: Mapping[str, Mapping[str, Mapping]], marked: Collection[str]
+) -> Picture:
     """A gain for each attribute with its interval and the single seeds behind it.
 
+    Backbones stand below each other in one order, by the mean of both, and on one scale.
+
     Args:
-        gains: by attribute, ``difference``: ``value``, ``low``, ``high`` and ``each`` seed's.
+        gains: by backbone and attribute, ``value``, ``low``, ``high`` and ``each`` seed's.
         marked: the attributes whose true flip changes the mask.
     """
-    names = sorted(gains, key=lambda name: (name not in marked, -gains[name]["value"]))
-    figure, axis = plt.subplots(figsize=(10, 3.2), layout="constrained")
+    first = next(iter(gains.values()))
+    mean = {name: fmean(of[name]["value"] for of in gains.values()) for name in first}
+    names = sorted(first, key=lambda name: (name not in marked, -mean[name]))
+    figure, axes = plt.subplots(
+        len(gains), 1, figsize=(10, 2.4 * len(gains) + 0.8), sharex=True, sharey=True,
+        squeeze=False, layout="constrained",
+    )  # fmt: skip
     kinds = ((BLUE, "the flip changes the mask"), (ORANGE, "it changes colours alone"))
     told = []
-    for (colour, label), inside in zip(kinds, (True, False), strict=True):
-        places = [i for i, name in enumerate(names) if (name in marked) == inside]
-        if not places:
-            continue
-        chosen = [gains[names[i]] for i in places]
-        values = [gain["value"] for gain in chosen]
-        if all(gain["n"] > 1 for gain in chosen):
-            ends = [[g["value"] - g["low"], g["high"] - g["value"]] for g in chosen]
-            axis.errorbar(places, values, np.transpose(ends), fmt="none", color=colour, linewidth=1)
-        axis.plot(places, values, "D", color=colour, markersize=8, label=label)
-        for i, gain in zip(places, chosen, strict=True):
-            axis.plot([i + 0.18] * gain["n"], gain["each"], ".", color="black", markersize=5)
-        mean = fmean(values)
-        axis.hlines(mean, places[0] - 0.4, places[-1] + 0.4, color=colour, linestyle=":")
-        told.append(f"{label}: {mean:+.3f} on average")
-    axis.axhline(0, color=GREY, linewidth=0.8)
-    span = 1.15 * max(abs(v) for gain in gains.values() for v in gain["each"])
-    axis.set(ylim=(-span, span), xlim=(-0.6, len(names) - 0.4), ylabel="gain in TARR")
+    for axis, (backbone, of) in zip(axes[:, 0], gains.items(), strict=True):
+        for (colour, label), inside in zip(kinds, (True, False), strict=True):
+            places = [i for i, name in enumerate(names) if (name in marked) == inside]
+            if not places:
+                continue
+            chosen = [of[names[i]] for i in places]
+            values = [gain["value"] for gain in chosen]
+            if all(gain["n"] > 1 for gain in chosen):
+                ends = [[g["value"] - g["low"], g["high"] - g["value"]] for g in chosen]
+                axis.errorbar(
+                    places, values, np.transpose(ends), fmt="none", color=colour, linewidth=1
+                )
+            axis.plot(places, values, "D", color=colour, markersize=8, label=label)
+            for i, gain in zip(places, chosen, strict=True):
+                axis.plot([i + 0.18] * gain["n"], gain["each"], ".", color="black", markersize=5)
+            average = fmean(values)
+            axis.hlines(average, places[0] - 0.4, places[-1] + 0.4, color=colour, linestyle=":")
+            told.append(f"{backbone}, {label}: {average:+.3f} on average")
+        axis.axhline(0, color=GREY, linewidth=0.8)
+        axis.set(xlim=(-0.6, len(names) - 0.4), ylabel=f"{backbone}: gain in TARR")
+        axis.spines[["top", "right"]].set_visible(False)
     labels = [name.replace("_", " ") for name in names]
     axis.set_xticks(range(len(names)), labels, rotation=30, ha="right", fontsize=8)
-    axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(frameon=False, ncols=2, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1))
+    axes[0, 0].legend(frameon=False, ncols=2, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1))
     return figure, f"Gain by attribute, a black dot for each seed; {'; '.join(told)}."
 
 
-def by_weight(scores: Mapping[float, Sequence[float]], pulls: Mapping[float, Mapping]) -> Picture:
+def by_weight(
+    scores: Mapping[float, Mapping[int, float]], pulls: Mapping[float, Mapping]
+) -> Picture:
     """The paper's Figure 3: TARR by λ_sc; and how hard each term pulls at the edit.
 
     Args:
-        scores: by λ, TARR of each seed, in one order; a line joins those of a seed.
+        scores: by λ, TARR by seed; a line with the seed's number joins those of a seed.
         pulls: by λ, the norm of each weighted term's gradient at x_out.
     """
     weights = sorted(scores)
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3), layout="constrained")
     places = range(len(weights))
-    by_seed = [scores[weight] for weight in weights]
-    left.plot(places, by_seed, "-o", color=GREY, markersize=5, linewidth=0.8)
-    means = [fmean(scores[weight]) for weight in weights]
-    left.plot(places, means, "-D", color=BLUE)
+    for seed in scores[weights[0]]:
+        line = [scores[weight][seed] for weight in weights]
+        left.plot(places, line, "-o", color=GREY, markersize=5, linewidth=0.8)
+        left.annotate(
+            f" seed {seed}", (places[-1], line[-1]), (4, 0), textcoords="offset points",
+            va="center", fontsize=8,
+        )  # fmt: skip
+    means = [fmean(scores[weight].values()) for weight in weights]
+    left.plot(places, means, "-D", color=BLUE, label="mean")
+    left.legend(frameon=False, fontsize=9)
     left.set(ylabel="TARR", title="Are edits recognised?")
     for term, (colour, marker) in _TERMS.items():
         line = [pulls[weight].get(term) or np.nan for weight in weights]

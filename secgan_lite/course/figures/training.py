@@ -16,45 +16,103 @@ def _line(axis: Axes, log: Sequence[dict], term: str, label: str, **style: objec
         axis.plot(*zip(*points, strict=True), label=label, **style)
 
 
+_BRANCHES = (("rgb", BLUE, "image"), ("semantic", ORANGE, "mask"))
+# Of a run, by title: (term, label, look) of each curve of a branch, and of those that are its own.
+_QUESTIONS = {
+    "Are edits recognised?": (
+        (
+            ("real_accuracy", "D on real {}s", {}),
+            ("fake_accuracy", "D on edited {}s", {"ls": "--"}),
+        ),
+        (("judge", "judge on edits", {"color": GREEN, "marker": "o", "markersize": 4}),),
+    ),
+    "Critic: fake − real": ((("critic", "critic, {}s", {}),), ()),
+    "Error": (
+        (("rec", "rec, {}s", {}),),
+        (("rgb/change", "|x_out − x_in|", {"color": GREY, "ls": ":"}),),
+    ),
+    "Disagreement of the branches": ((("sc", "sc, {}s", {}),), ()),
+}
+
+
+def _curves(axis: Axes, log: Sequence[dict], title: str) -> None:
+    """One panel of a run."""
+    of_a_branch, of_the_run = _QUESTIONS[title]
+    for branch, colour, word in _BRANCHES:
+        for term, label, look in of_a_branch:
+            _line(axis, log, f"{branch}/{term}", label.format(word), color=colour, **look)
+    for term, label, look in of_the_run:
+        _line(axis, log, term, label, **look)
+    axis.set(title=title, xlabel="iteration t")
+    axis.spines[["top", "right"]].set_visible(False)
+    if axis.has_data():
+        axis.legend(frameon=False, fontsize=7)
+    else:
+        axis.text(0.5, 0.5, "one branch only", ha="center", transform=axis.transAxes, color=GREY)
+    if title == "Are edits recognised?":
+        axis.set(ylim=(0, 1.02), ylabel="share")
+
+
 def training_curves(log: Sequence[dict]) -> Picture:
-    """The four curves that tell whether a run works, and the terms behind them.
+    """The four panels of curves that tell whether a run works.
 
     Args:
         log: records of ``log.jsonl``; ``judge`` (share of flips that the judge accepts) optional.
     """
     figure, axes = plt.subplots(1, 4, figsize=(13, 2.7), layout="constrained")
-    solid, dashed = {"linestyle": "-"}, {"linestyle": "--"}
-    branches = [("rgb", BLUE, "image"), ("semantic", ORANGE, "mask")]
-    for branch, colour, word in branches:
-        for axis, term, label, style in (
-            (axes[0], "real_accuracy", f"D on real {word}s", solid),
-            (axes[0], "fake_accuracy", f"D on edited {word}s", dashed),
-            (axes[1], "critic", f"critic, {word}s", solid),
-            (axes[2], "rec", f"rec, {word}s", solid),
-            (axes[3], "sc", f"sc, {word}s", solid),
-        ):
-            _line(axis, log, f"{branch}/{term}", label, color=colour, **style)
-    _line(axes[0], log, "judge", "judge on edits", color=GREEN, marker="o", markersize=4)
-    _line(axes[2], log, "rgb/change", "|x_out − x_in|", color=GREY, linestyle=":")
-    titles = (
-        "Are edits recognised?",
-        "Critic: fake − real",
-        "Error",
-        "Disagreement of the branches",
-    )
-    for axis, title in zip(axes, titles, strict=True):
-        axis.set(title=title, xlabel="iteration t")
-        axis.spines[["top", "right"]].set_visible(False)
+    for axis, title in zip(axes, _QUESTIONS, strict=True):
+        _curves(axis, log, title)
+    return figure, _curves_in_words(log)
+
+
+def curve_panels(log: Sequence[dict]) -> dict[str, Picture]:
+    """The panels of ``training_curves`` by title, each a figure of its own; none is empty."""
+    panels = {}
+    for title in _QUESTIONS:
+        figure, axis = plt.subplots(figsize=(4, 2.8), layout="constrained")
+        _curves(axis, log, title)
+        axis.set_title("")
         if axis.has_data():
-            axis.legend(frameon=False, fontsize=7)
+            panels[title] = figure, f"{title} {_curves_in_words(log)}"
         else:
-            axis.text(
-                0.5, 0.5, "one branch only", ha="center", transform=axis.transAxes, color=GREY
-            )
-    axes[0].set(ylim=(0, 1.02), ylabel="share")
+            plt.close(figure)
+    return panels
+
+
+def live_run(log: Sequence[dict], samples: object, names: Sequence[str]) -> Picture:
+    """A run as it goes: the panels of ``training_curves``, and below them what it makes of faces.
+
+    Args:
+        log: as for ``training_curves``.
+        samples: a face a row, the input and then its edits (B, 1 + K, 3, h, h).
+        names: what each of the K edits flips.
+    """
+    shown = pixels(samples)
+    rows, columns, h, _, channels = shown.shape
+    height = 12.6 * rows / columns
+    figure = plt.figure(figsize=(13, 3.3 + height), layout="constrained")
+    grid = figure.add_gridspec(2, 4, height_ratios=(2.7, height + 0.4))
+    for column, title in enumerate(_QUESTIONS):
+        _curves(figure.add_subplot(grid[0, column]), log, title)
+    strip = figure.add_subplot(grid[1, :])
+    strip.imshow(
+        shown.transpose(0, 2, 1, 3, 4).reshape(rows * h, columns * h, channels),
+        interpolation="nearest",
+        extent=(0, columns, rows, 0),
+    )
+    words = ["input", *(f"{name.replace('_', chr(10))}\nreversed" for name in names)]
+    strip.set_xticks([column + 0.5 for column in range(columns)], words, fontsize=7)
+    strip.set_yticks([])
+    strip.tick_params(length=0)
+    strip.spines[:].set_visible(False)
+    told = f"Below, {rows} faces as the generator edits them now: {', '.join(names)}."
+    return figure, f"{_curves_in_words(log)} {told}"
+
+
+def _curves_in_words(log: Sequence[dict]) -> str:
     last = log[-1] if log else {}
     facts = ", ".join(f"{k} {v:.2f}" for k, v in last.items() if k in _TOLD)
-    return figure, f"Training curves up to iteration {last.get('iteration', 0)}: {facts}."
+    return f"Training curves up to iteration {last.get('iteration', 0)}: {facts}."
 
 
 _TOLD = ("rgb/real_accuracy", "rgb/fake_accuracy", "judge", "rgb/rec", "rgb/change", "rgb/sc")
@@ -171,10 +229,10 @@ def paths(
         lines = np.asarray(positions).transpose(1, 2, 0)
         for x, y in lines:
             axis.plot(x, y, color=BLUE, linewidth=1, alpha=0.8)
-        axis.plot(*lines[:, :, 0].T, ".", color=GREY, markersize=5)
-        axis.plot(*lines[:, :, -1].T, "o", color=RED, markersize=6)
+        axis.plot(*lines[:, :, 0].T, ".", color=GREY, markersize=5, label="start")
+        axis.plot(*lines[:, :, -1].T, "o", color=RED, markersize=6, label="end")
         for end in ends:
-            axis.plot(*end, "*", color=GREEN, markersize=14, zorder=0)
+            axis.plot(*end, "*", color=GREEN, markersize=14, zorder=0, label="the right answer")
         axis.axhline(0, color=GREY, linewidth=0.5)
         axis.axvline(0, color=GREY, linewidth=0.5)
         axis.set(title=title, xlabel=names[0], box_aspect=1)
@@ -182,4 +240,6 @@ def paths(
         found = ", ".join(f"({x:.1f}, {y:.1f})" for x, y in lines[:4, :, -1])
         told.append(f"{title} ends at {found}")
     axes[0, 0].set_ylabel(names[1])
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     return figure, f"{names[0]} against {names[1]} while they learn; {'; '.join(told)}."

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from concurrent.futures import Executor
+from functools import lru_cache
 from pathlib import Path
 from statistics import fmean
 
@@ -25,6 +26,7 @@ from secgan_lite.evaluation import (
     over_snapshots,
     ssfid_floor,
 )
+from secgan_lite.judges import load_encoder
 from secgan_lite.secgan import Batch, Model
 from secgan_lite.support.files import DATA, readable, rounded, versions, write_json
 from secgan_lite.support.places import to_read, to_write
@@ -123,10 +125,8 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
     if not files or checkpoint is None:
         lacks = "checkpoint" if files else "snapshot"
         raise ValueError(f"{run.path} has no {lacks}, which its scores need: train it again.")
-    data = datasets.load(
-        "synthetic", "test", config.image_size, faces, attributes=config.attributes
-    )
-    truth, found = Truth.of(data), []
+    data, truth, floor = _examination(config.image_size, faces, config.attributes)
+    found = []
     for file in files[-LAST:]:
         editor = Trained.of(file)
         judges = all_judges(editor)
@@ -141,10 +141,20 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
         "test_faces": faces,
         "scores": rounded(means([values(each.scores()) for each in found])),
         "faces": by_face(found),
-        "ssfid_floor": rounded(ssfid_floor(judges.encoder, _twice(data))),
+        "ssfid_floor": floor,
         "curve": rounded(over_snapshots(files, few, alone, truth[:_ON_CURVES])),
         "pulls": rounded(strengths(run, checkpoint[0]["branches"], data.subset(_PULLED))),
     }
+
+
+@lru_cache(maxsize=1)
+def _examination(
+    size: int, faces: int, attributes: tuple[str, ...]
+) -> tuple[FaceData, Truth, dict]:
+    """What all runs of a study have in common: test faces, their true edits, ssFID's floor."""
+    twice = datasets.load("synthetic", "test", size, 2 * faces, attributes=attributes)
+    data = twice.subset(faces)
+    return data, Truth.of(data), rounded(ssfid_floor(load_encoder("auto", size), twice))
 
 
 def by_face(found: list[Outcomes]) -> dict[str, dict[str, str]]:
@@ -163,12 +173,6 @@ def by_face(found: list[Outcomes]) -> dict[str, dict[str, str]]:
         "tarr": {name: "".join(map(str, digits)) for name, (digits, _) in parts.items()},
         "inside": {name: " ".join(map(str, numbers)) for name, (_, numbers) in parts.items()},
     }
-
-
-def _twice(data: FaceData) -> FaceData:
-    """The faces and as many others of the same world."""
-    size = data.images.shape[-1]
-    return datasets.load("synthetic", "test", size, 2 * len(data), attributes=data.attributes)
 
 
 def values(scores: dict) -> dict:

@@ -130,7 +130,7 @@ def sweep(
 
     Raises:
         FileNotFoundError: lesson 04 is not here.
-        RuntimeError: runs failed; the others are complete.
+        RuntimeError: runs failed or were stopped; the others are complete.
     """
     if not LESSON.is_file():
         raise FileNotFoundError(
@@ -153,7 +153,7 @@ def sweep(
     finally:
         _stop(futures, root)
     if failed:
-        raise RuntimeError("\n".join([f"{len(failed)} of {len(jobs)} runs failed.", *failed]))
+        raise RuntimeError("\n".join([f"{len(failed)} of {len(jobs)} runs did not end.", *failed]))
     return [root / name for name in jobs]
 
 

@@ -52,6 +52,34 @@ def test_training_curves_of_one_branch_and_of_none():
     assert "iteration 0" in figures.training_curves([])[1]
 
 
+def test_panels_are_the_curves_one_by_one():
+    log = [record(t) for t in (1, 2, 3)]
+    row, panels = figures.training_curves(log)[0], figures.curve_panels(log)
+    assert [axis.get_title() for axis in row.axes] == list(panels)
+    for axis, (figure, alt) in zip(row.axes, panels.values(), strict=True):
+        (alone,) = figure.axes
+        for line, same in zip(axis.lines, alone.lines, strict=True):
+            assert line.get_xydata().tolist() == same.get_xydata().tolist()
+        assert "iteration 3" in alt
+
+
+def test_a_panel_without_a_curve_is_left_out():
+    one_branch = {name: value for name, value in record(1, False).items() if "sc" not in name}
+    assert "Disagreement of the branches" not in figures.curve_panels([one_branch])
+
+
+def test_a_live_picture_has_the_samples_in_their_order(faces):
+    samples = faces.images[:6].reshape(2, 3, *faces.images.shape[1:])
+    figure, alt = figures.live_run([record(1)], samples, ("Bangs", "Pale_Skin"))
+    *curves, strip = figure.axes
+    assert [axis.get_title() for axis in curves] == list(figures.curve_panels([record(1)]))
+    shown = strip.images[0].get_array()
+    assert (shown[32:64, 64:96] == faces.images[5].transpose(1, 2, 0)).all()
+    words = [text.get_text() for text in strip.get_xticklabels()]
+    assert words == ["input", "Bangs\nreversed", "Pale\nSkin\nreversed"]
+    assert "2 faces as the generator edits them now: Bangs, Pale_Skin" in alt
+
+
 @pytest.fixture
 def dynamics(faces):
     """A recorded run of three snapshots that makes faces darker and darker."""
@@ -104,9 +132,12 @@ def test_an_edit_beside_the_truth(faces):
     heat = figure.axes[2 * 3 + 1].images[0]
     assert np.allclose(heat.get_array(), 0)  # the first edit is the input itself
     assert heat.get_cmap().name == "cividis"
-    assert alt.endswith("(brighter is more), and masks: P(edit).")
+    changed = figure.axes[2 * 3 + 2].images[0].get_array()  # of one face into another
+    wanted = np.abs(faces.images[1].astype(float) - faces.images[0]).mean(axis=0)
+    assert np.allclose(changed, wanted, atol=0.1)  # in grey levels, as the scale says
+    assert alt.endswith("grey levels), and masks: P(edit).")
     without = figures.edit_comparison(x[0], x[:2], x[1:3], NAMES[:2], y[0, :2], {})[1]
-    assert without.endswith("(brighter is more).")
+    assert without.endswith("grey levels).")
 
 
 def test_methods_beside_each_other(faces):
@@ -115,8 +146,8 @@ def test_methods_beside_each_other(faces):
     figure, alt = figures.method_comparison(x[0], edits, NAMES[:2], y[0, :2], {"true": s[:2]})
     assert len(figure.axes) == 5 * 3 and "baseline, secgan" in alt
     change = figure.axes[3 * 3 + 2].images[0].get_array()
-    wanted = np.abs(faces.images[2].astype(float) - faces.images[0]).mean(axis=0) / 255
-    assert np.allclose(change, wanted, atol=1e-4)
+    wanted = np.abs(faces.images[2].astype(float) - faces.images[0]).mean(axis=0)
+    assert np.allclose(change, wanted, atol=0.1)
 
 
 def score(value, **ends):
@@ -144,6 +175,18 @@ def test_the_scale_runs_from_copying_to_the_truth():
     places = scale.containers[0].lines[0].get_xdata()
     assert np.allclose(places, [0.5, 0.5]) and leak.containers[0].lines[0].get_xdata() == [5.0]
     assert "secgan 0.50 and 5.0" in alt
+    assert "secgan, 9 faces" in scale.get_legend().get_texts()[0].get_text()
+
+
+def test_what_is_worse_than_copying_stays_on_the_scale():
+    scores = {"mask_iou": score(0.2, copy=0.7, truth=0.9), "outside": score(5.0, copy=0, truth=0)}
+    figure, _ = figures.counterfactual_scale({"secgan": scores})
+    scale = figure.axes[0]
+    low, high = scale.get_xlim()
+    assert np.allclose(scale.containers[0].lines[0].get_xdata(), [-2.5]) and low < -2.5 < 1 < high
+    labels = (label.get_text() for label in scale.get_xticklabels())
+    ticks = dict(zip(scale.get_xticks(), labels, strict=True))
+    assert ticks[0] == "0\ncopying" and ticks[1] == "1\nthe truth" and ticks[-2] == "-2"
 
 
 def test_recognition_against_error():

@@ -14,6 +14,12 @@ def words(figure):
     return {text.get_text() for axis in figure.axes for text in axis.texts}
 
 
+def colour_bars(figure):
+    """What the scales of a figure say that their colours mean."""
+    found = [image.colorbar for axis in figure.axes for image in axis.images if image.colorbar]
+    return [bar.ax.get_ylabel() for bar in found]
+
+
 def test_the_map_lights_the_parts_named():
     figure, alt = figures.method_map(("P",))
     boxes = {t.get_text(): t.get_bbox_patch() for t in figure.axes[0].texts if t.get_bbox_patch()}
@@ -35,10 +41,17 @@ def test_wishes_name_their_edits(faces):
 
 
 def test_critics_are_drawn_with_their_slope():
+    """A plane is equally steep everywhere; this cone's slope is 0 at its flat half."""
     real, fake = torch.randn(30, 2), torch.randn(30, 2)
     plane = lambda points: points @ torch.tensor([[3.0], [4.0]])  # noqa: E731
-    figure, alt = figures.toy_critics({"plane": plane}, real, fake)
-    assert "slope at the fakes: 5.0" in figure.axes[0].get_title() and "plane" in alt
+    half = lambda points: 2 * points[:, :1].relu()  # noqa: E731
+    figure, alt = figures.toy_critics({"plane": plane, "half": half}, real, fake)
+    assert "slope 5.00 ± 0.00" in figure.axes[0].get_title()
+    assert "plane: slope 5.00 ± 0.00" in alt
+    way = torch.linspace(0, 1, 11)[:, None, None]
+    steep = 2.0 * ((fake + way * (real - fake))[..., 0] > 0)
+    assert f"slope {steep.mean():.2f} ± {steep.std():.2f}" in figure.axes[1].get_title()
+    assert list(figure.axes[0].get_xticks()) == [-2, -1, 0, 1, 2]
 
 
 def test_the_printed_loss_has_no_bottom():
@@ -57,11 +70,28 @@ def test_pulls_show_each_term_on_its_own_scale(faces):
     assert drawn[5, 7] == 1 and drawn.sum() == 1
 
 
-def test_strengths_print_their_values():
+def test_directions_have_a_sign_and_one_scale(faces):
+    """The first term wants its pixel darker; the second the same pixel brighter, half as much."""
+    x = faces.batch(torch.arange(2))[0]
+    one = torch.zeros_like(x)
+    one[0, :, 5, 7] = 2e-4
+    one[1] = 2e-4
+    figure, alt = figures.directions(x, {"one\nterm": one, "other": -0.5 * one})
+    first, second = (figure.axes[2 * row].images[0] for row in (1, 2))
+    assert first.get_clim() == second.get_clim() == (-1, 1)
+    assert first.get_array()[5, 7] == pytest.approx(-1)
+    assert second.get_array()[5, 7] == pytest.approx(0.5)
+    assert "one term, other" in alt and alt.endswith("from -1 to 1: -1.00.")
+
+
+def test_strengths_are_bars_from_zero():
     figure, alt = figures.strengths(
         {"image": {"adv": 0.5, "sc": 2e-3}, "mask": {"adv": 1, "sc": 1}}
     )
-    assert {"0.5", "0.002"} <= words(figure) and "image: adv 0.5, sc 0.002" in alt
+    assert {" 0.5", " 0.002"} <= words(figure) and "image: adv 0.5, sc 0.002" in alt
+    left, right = figure.axes
+    assert left.get_xlim()[0] == right.get_xlim()[0] == 0
+    assert [axis.get_xscale() for axis in (left, right)] == ["linear", "linear"]
 
 
 def test_gradient_flow_marks_who_learns():
@@ -69,10 +99,13 @@ def test_gradient_flow_marks_who_learns():
     assert words(figure) == {"2"} and "Eq. 11 reaches G; none reaches nobody" in alt
 
 
-def test_label_maps_share_one_scale():
-    figure, _ = figures.label_maps({"big": torch.full((4, 4), 2.0), "small": torch.ones(4, 4)})
-    limits = {axis.images[0].get_clim() for axis in figure.axes}
-    assert limits == {(0.0, 2.0)}
+def test_label_maps_share_one_signed_scale():
+    maps = {"big": torch.full((4, 4), -2.0), "small": torch.ones(4, 4)}
+    figure, alt = figures.label_maps(maps)
+    drawn = [axis.images[0] for axis in figure.axes[:2]]
+    assert {image.get_clim() for image in drawn} == {(-2.0, 2.0)}
+    assert drawn[0].get_array().max() == -2 and "big from -2 to -2" in alt
+    assert colour_bars(figure) == ["added to the feature"]
 
 
 def test_costs_are_printed():
@@ -87,6 +120,7 @@ def test_doubt_is_the_entropy_in_bits(faces):
     p[:, 3:5] = 0.5
     figure, _ = figures.doubt(x, p.log())
     assert np.allclose(figure.axes[2].images[0].get_array(), 1.0, atol=1e-5)
+    assert colour_bars(figure) == ["bits"]
 
 
 def test_wrong_pixels_alone_are_coloured(faces):
@@ -102,7 +136,9 @@ def test_segment_sizes_and_scores(faces):
     masks = torch.from_numpy(faces.masks).long()
     share = float((masks == SEGMENTS.index("hair")).float().mean())
     figure, alt = figures.segment_sizes(masks)
-    assert f"hair {share:.1%}" in alt and f"{share:.1%}" in words(figure)
+    assert f"hair {share:.2%}" in alt and f"{share:.2%}" in words(figure)
+    assert not figure.axes[0].containers  # no bars: a logarithmic axis has no zero
     scores = {name: i / 12 for i, name in enumerate(SEGMENTS)}
     figure, alt = figures.small_segments({"mine": scores})
     assert "mine is worst at skin" in alt and len(figure.axes[0].lines) == 1
+    assert list(figure.axes[0].lines[0].get_xdata()) == list(reversed(SEGMENTS))
