@@ -50,7 +50,7 @@ def test_2_an_image_without_alt_text(edit):
 
 
 def test_3_a_quoted_number_that_changed(edit):
-    edit("share = ", lambda cell: cell.outputs[0].update(text="0.26\n"))
+    edit("share = ", lambda cell: cell.outputs[0].update(text="0.26\nholds: less than one half\n"))
     planted("90_tiny-03: quotes 0.25, which no compared cell prints")
 
 
