@@ -504,7 +504,7 @@ if drawn:
         outside = error["outside"]["value"]
         found[title] = rate, max(0.0, result["ssfid"]["mean"]["value"]), outside
         errors = (error[k]["value"] for k in ("inside_ratio", "outside", "identity_drift"))
-        lines.append([title, *found[title], result["inception_score"]["value"], *errors])
+        lines.append([title, *found[title][:2], result["inception_score"]["value"], *errors])
     table(f"What each score says of each editor, on {len(few)} faces", columns, lines)
 
 # %%
