@@ -28,12 +28,14 @@ NEAR = 3  # cells of prose after a claim's cell, and one before it, may hold its
 
 
 def claims(cell: NotebookNode) -> Iterator[str]:
-    """The words of each ``claim("…", …)`` in a code cell."""
+    """The words of each ``claim("…", …)`` in a code cell; "" where they are computed."""
     code = re.sub(r"^[%!].*", "", cell.source, flags=re.MULTILINE)
     for node in ast.walk(ast.parse(code)):
         match node:
             case ast.Call(func=ast.Name(id="claim"), args=[ast.Constant(value=words), *_]):
                 yield words
+            case ast.Call(func=ast.Name(id="claim")):
+                yield ""
 
 
 def sentences(markdown: str) -> list[str]:
@@ -89,6 +91,9 @@ def claim_faults(cells: Sequence[NotebookNode]) -> Iterator[str]:
         if cell.cell_type != "code":
             continue
         for words in claims(cell):
+            if not words:
+                yield f"{cell.id}: a claim computes its words; write them out, to be found"
+                continue
             said.append(plain(words))
             before = [text for i, text in prose if i < index][-1:]
             after = [text for i, text in prose if i > index][:NEAR]
@@ -107,11 +112,17 @@ def claim_faults(cells: Sequence[NotebookNode]) -> Iterator[str]:
 
 
 def broken_claims(cells: Sequence[NotebookNode]) -> Iterator[str]:
-    """What is stored holds."""
+    """What is stored holds, and each claim is stored: a branch not taken asserts nothing."""
     for cell in cells:
-        for output in cell.get("outputs", []):
-            for sentence in re.findall(r"does not hold: (.*)", output.get("text", "")):
-                yield f"{cell.id}: does not hold: {sentence}"
+        if cell.cell_type != "code":
+            continue
+        printed = "".join(output.get("text", "") for output in cell.outputs)
+        false = re.findall(r"does not hold: (.*)", printed)
+        for sentence in false:
+            yield f"{cell.id}: does not hold: {sentence}"
+        for words in claims(cell) if not false else ():
+            if f"holds: {words}" not in printed:
+                yield f"{cell.id}: no output shows that this holds: {words}"
 
 
 def _tags(cell: NotebookNode) -> list[str]:

@@ -37,7 +37,9 @@ def test_1_a_pair_out_of_date(course):
         source.read_text(encoding="utf-8").replace("# The <dfn>share", "# This <dfn>share"),
         encoding="utf-8",
     )
-    planted("90_tiny.ipynb: out of date from 90_tiny-03 on")
+    faults = audit.audit()
+    assert len(faults) == 2 and "90_tiny.ipynb: out of date from 90_tiny-03 on" in faults[0]
+    assert "glossary.md: out of date" in faults[1]  # the sentence is a term's
 
 
 def test_2_an_image_without_alt_text(edit):
@@ -50,7 +52,7 @@ def test_2_an_image_without_alt_text(edit):
 
 
 def test_3_a_quoted_number_that_changed(edit):
-    edit("share = ", lambda cell: cell.outputs[0].update(text="0.26\n"))
+    edit("share = ", lambda cell: cell.outputs[0].update(text="0.26\nholds: less than one half\n"))
     planted("90_tiny-03: quotes 0.25, which no compared cell prints")
 
 

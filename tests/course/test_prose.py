@@ -81,6 +81,20 @@ def test_what_a_reader_was_told_may_not_be_stored():
     assert list(prose.broken_claims([cell])) == [f"{cell.id}: does not hold: closer."]
 
 
+def test_a_claim_that_never_ran_is_reported():
+    code = f"if 2 < 1:\n    {CLAIM}"
+    cell = new_code_cell(code, outputs=[STREAM])
+    wanted = f"{cell.id}: no output shows that this holds: hair comes first"
+    assert list(prose.broken_claims([cell])) == [wanted]
+    cell.outputs.append(new_output("stream", text="holds: hair comes first (n = 3)\n"))
+    assert list(prose.broken_claims([cell])) == []
+
+
+def test_a_claim_that_computes_its_words_is_reported():
+    (fault,) = faults('claim(f"{name} comes first", True)', "Hair it is.")
+    assert "a claim computes its words" in fault
+
+
 def test_sentences_are_running_text():
     text = "# Head\n\nOne, see Eq. 11 there. *Two?* Yes.\n\n- **Three.** Four\n  lines."
     text += "\n\n```\nx.\n```"
