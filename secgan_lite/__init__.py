@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["__version__", "load_editor"]
 
-# For PyTorch's threads, which read it when PyTorch is imported: whoever waits for another sleeps.
-# By default he spins, and where another program has a core, an iteration takes 25 times as long.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# For PyTorch's threads on Linux, read when PyTorch is imported: a thread that waits for another one
+# soon sleeps. By default it spins for milliseconds, and where other programs use the cores as well,
+# an iteration then takes ten times as long. To sleep at once would cost idle cores half as much again.
+if "OMP_WAIT_POLICY" not in os.environ:
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 
 def __getattr__(name: str) -> object:

@@ -144,17 +144,22 @@ def test_an_editor_can_be_found_where_completion_looks():
 
 WAITING = """
 import os
-os.environ.pop("OMP_WAIT_POLICY", None)
+[os.environ.pop(name, None) for name in ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")]
 os.environ.update({given})
 import secgan_lite
-print(os.environ["OMP_WAIT_POLICY"])
+print(os.environ.get("GOMP_SPINCOUNT"))
 """
 
 
 @pytest.mark.parametrize(
-    ("given", "found"), [({}, "PASSIVE"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE")]
+    ("given", "found"),
+    [
+        ({}, "1000"),
+        ({"OMP_WAIT_POLICY": "ACTIVE"}, "None"),
+        ({"GOMP_SPINCOUNT": "5"}, "5"),
+    ],
 )
-def test_threads_sleep_while_they_wait(given, found):
+def test_threads_that_wait_soon_sleep(given, found):
     """Unless the user wants something else; PyTorch reads it when it is imported."""
     assert printed(WAITING.format(given=given)).strip() == found
 
