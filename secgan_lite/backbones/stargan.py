@@ -75,15 +75,17 @@ class Discriminator(backbones.Discriminator):
 
         Written out, the gradient's gradient costs no pass through what is locally constant.
         """
-        gates = []
+        weights, gates = [], []
         with torch.no_grad():
             for layer in self.body:
                 x = layer(x)
-                if isinstance(layer, nn.LeakyReLU):
+                if isinstance(layer, nn.Conv2d):
+                    weights.append(layer.weight)
+                elif isinstance(layer, nn.LeakyReLU):
                     gates.append(torch.where(x > 0, 1.0, layer.negative_slope))
         gradient = F.conv_transpose2d(torch.ones_like(x[:, :1]), self.adv.weight, padding=1)
-        for conv, gate in zip(self.body[-2::-2], reversed(gates), strict=True):
-            gradient = F.conv_transpose2d(gradient * gate, conv.weight, None, 2, 1)
+        for weight, gate in zip(reversed(weights), reversed(gates), strict=True):
+            gradient = F.conv_transpose2d(gradient * gate, weight, None, 2, 1)
         return gradient
 
 

@@ -38,6 +38,13 @@ class FaceData:
     def __len__(self) -> int:
         return len(self.images)
 
+    @property
+    def drawn(self) -> Faces:
+        """``faces``. Raises ValueError where they are photographs."""
+        if self.faces is None:
+            raise ValueError("data holds photographs: only drawn faces have true edits.")
+        return self.faces
+
     def subset(self, count: int) -> "FaceData":
         """The first ``count`` faces, of which nothing is kept on disk."""
         by_face = ("images", "labels", "masks", "faces", "names")

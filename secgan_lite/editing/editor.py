@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from numbers import Real
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -113,7 +114,8 @@ class FaceEditor:
                 missing.
         """
         several = isinstance(image, list | tuple) or getattr(image, "ndim", 0) == 4
-        pictures = [decode(one) for one in (image if several else [image])]
+        given: Any = image if several else [image]
+        pictures = [decode(one) for one in given]
         if not pictures:
             raise ImageError("image is an empty list.")
         small = [resized(middle_square(picture), self.image_size) for picture in pictures]

@@ -103,7 +103,7 @@ class InceptionScore:
         self._split = torch.empty_like(order)
         self._split[order] = torch.arange(images) // -(-images // SPLITS)
         self._split = self._split.view(faces, sets)
-        self._sums: Tensor | float = 0.0  # number, Σ p log p and Σ p, by group and split
+        self._sums = exact(torch.zeros(()))  # number, Σ p log p and Σ p, by group and split
 
     def update(self, rows: Tensor, logits: Tensor) -> None:
         """Add faces by their numbers: logits or log-probabilities (B, sets, classes)."""
@@ -113,7 +113,7 @@ class InceptionScore:
         images = torch.cat(parts, dim=2).flatten(0, 1)
         cells = (rows % GROUPS)[:, None] * SPLITS + self._split[rows]
         sums = images.new_zeros(GROUPS * SPLITS, images.shape[1])
-        self._sums += sums.index_add(0, cells.flatten(), images)
+        self._sums = self._sums + sums.index_add(0, cells.flatten(), images)
 
     def compute(self) -> dict[str, float]:
         """``value`` with ``low`` and ``high``, the splits' deviation ``std``, ``n`` images."""

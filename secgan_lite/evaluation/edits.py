@@ -25,7 +25,7 @@ class Truth:
     @classmethod
     def of(cls, data: FaceData, rows: slice = slice(None)) -> "Truth":
         """Render every single flip of some faces, exclusive attributes resolved."""
-        faces, size = data.faces[rows], data.images.shape[-1]
+        faces, size = data.drawn[rows], data.images.shape[-1]
         flips = [render(counterfactual(faces, name), size) for name in data.attributes]
         images, masks = zip(*flips, strict=True)
         return cls(np.stack(images), np.stack(masks))

@@ -20,6 +20,8 @@ class Preprocessed(nn.Module):
             leave [−1, 1] as it is.
     """
 
+    statistics: Tensor
+
     def __init__(
         self,
         network: nn.Module,

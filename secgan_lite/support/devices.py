@@ -65,7 +65,8 @@ def cores(groups: Path = GROUPS, membership: Path = MEMBERSHIP) -> int:
         groups: where Linux tells the limits of control groups, version 2 or 1.
         membership: where it tells which of them hold this process.
     """
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    affine = hasattr(os, "sched_getaffinity")
+    allowed = len(os.sched_getaffinity(0)) if affine else os.cpu_count() or 1
     for group in _holding("cpu", groups, membership):
         version1 = group / "cpu.cfs_quota_us", group / "cpu.cfs_period_us"
         match _words(group / "cpu.max") or _words(*version1):
