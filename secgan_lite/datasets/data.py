@@ -9,6 +9,7 @@ from torch import Tensor
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets.cache import Cache
 from secgan_lite.faces import Faces
+from secgan_lite.modalities import from_bytes
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class FaceData:
             return torch.where(mirrored, part.flip(-1), part)
 
         # Bytes travel and are mirrored, not the four times larger numbers made of them.
-        x = fetched(self.images).float().div_(127.5).sub_(1)
+        x = from_bytes(fetched(self.images))
         y = torch.from_numpy(self.labels[rows]).to(device).float()
         s = None if self.masks is None else fetched(self.masks).long()
         return x, y, s

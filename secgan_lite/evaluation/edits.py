@@ -8,6 +8,7 @@ from torch import Tensor
 
 from secgan_lite.datasets import FaceData
 from secgan_lite.faces import counterfactual, render
+from secgan_lite.modalities import from_bytes
 
 
 def copy_input(x: Tensor, y_diffs: Tensor, y_src: Tensor | None = None) -> list[Tensor]:
@@ -35,5 +36,5 @@ class Truth:
 
     def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
         """Images in [−1, 1] and segments, as integers."""
-        images = torch.from_numpy(self.images).to(device).float().div_(127.5).sub_(1)
+        images = from_bytes(torch.from_numpy(self.images).to(device))
         return images, torch.from_numpy(self.masks).to(device).long()

@@ -49,12 +49,12 @@ def exact(numbers: Tensor) -> Tensor:
     return (numbers.cpu() if numbers.device.type in _LIMITED else numbers).double()
 
 
-def resized(x: Tensor, side: int) -> Tensor:
+def rescaled(x: Tensor, side: int) -> Tensor:
     """Images (B, C, h, h) at another size, the same on every device: bilinear, antialiased."""
     if x.shape[-1] == side:
         return x
     if x.shape[-1] > side and x.device.type in _LIMITED:
-        return resized(x.cpu(), side).to(x.device)
+        return rescaled(x.cpu(), side).to(x.device)
     return F.interpolate(x, side, mode="bilinear", antialias=x.shape[-1] > side)
 
 
