@@ -148,6 +148,7 @@ def outcomes(
     Raises:
         ValueError: the classifier doesn't know one of the faces' attributes.
     """
+    # What edits, what judges, and where the sums go.
     judges = (judges if isinstance(judges, Judges) else Judges(judges)).to(device)
     edit = generator_editor(edit.to(device), judges.parser) if isinstance(edit, Generator) else edit
     drawn = data.faces is not None
@@ -162,21 +163,25 @@ def outcomes(
     if drawn and encoder:
         before = _each(encoder, true_edits(slice(len(data) - 1, len(data)))[0])
     for rows in torch.arange(len(data)).split(chunk):
+        # Each attribute of these faces reversed, and nothing reversed.
         x, y, _ = data.batch(rows, device=device)
         targets = single_flips(y, names, resolved=resolved)
         y_diffs = intensity * torch.stack([difference(target, y) for target in targets])
         *edits, same = edit(x, torch.cat([y_diffs, torch.zeros_like(y)[None]]), y)
+        # TARR and the error of the reconstruction.
         logits = _each(judges.classifier, edits)
         right = _right(logits[:, :, columns], targets)
         part = {
             "tarr": right.diagonal(dim1=1, dim2=2),
             "reconstruction": levels(same - x).mean(dim=(1, 2, 3)),
         }
+        # Sums for ssFID and the Inception Score.
         if encoder and distances:
             real, edited = encoder(x), _each(encoder, edits)
             distances.update(rows, real, edited)
         if classes and inception:
             inception.update(rows, _classes(classes, judges.classifier, edits, logits))
+        # The true edits of drawn faces: pixels, labels, masks and features against them.
         if drawn:
             true, masks = true_edits(slice(int(rows[0]), int(rows[-1]) + 1))
             part |= _against_truth(judge, x, edits, true, targets, right)
@@ -185,6 +190,7 @@ def outcomes(
                 wanted = _each(encoder, true)
                 part |= feature_distances(real, edited, wanted, before)
                 before = wanted[:, -1:]
+        # A few numbers of each face are kept.
         for name, column in part.items():
             values = column.cpu().numpy()
             if name not in table:  # whole at once: many small pieces would riddle the memory

@@ -141,17 +141,20 @@ def train_network(
     Raises:
         ValueError, OSError: options that can't be, before anything is trained.
     """
+    # Options that can't be are refused before anything is trained.
     recipe = recipes[network_name]
     metadata = {"kind": recipe.kind, "dataset": given.dataset, "image_size": given.image_size}
     shape = recipe.shape(given.image_size)
     metadata |= {"network": network_name, "shape": shape}
     output = _new_file(given, recipe.kind)
     device = pick_device(given.device)
+    # First weights of their own seed, and a try with one image.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(given.seed)
         network = recipe.build(**shape).eval()
     with torch.inference_mode():
         network(torch.zeros(1, 3, given.image_size, given.image_size))  # refuses odd sizes
+    # Faces: enough of them, and masks for a parser.
     sets, test = training_sets(given)
     if recipe.kind == "parser" and any(data.masks is None for data in (*sets, test)):
         raise ValueError(
@@ -163,20 +166,15 @@ def train_network(
             f"count={given.count} makes a set of {few} faces: wanted are the "
             f"{recipe.batch_size} of a batch, or more."
         )
+    # Training.
     fit(
-        network,
-        sets,
-        recipe.loss,
-        epochs=given.epochs,
-        batch_size=recipe.batch_size,
-        augment=recipe.augment(given.dataset),
-        seed=given.seed,
-        device=device,
-    )
+        network, sets, recipe.loss, epochs=given.epochs, batch_size=recipe.batch_size,
+        augment=recipe.augment(given.dataset), seed=given.seed, device=device,
+    )  # fmt: skip
     tensors = recipe.kept(network).state_dict()
     named = "" if network_name == next(iter(recipes)) else network_name
     card = {"command": _repeated(module, named, given), "faces": given.count}
-    # Saved first: whatever goes wrong with its scores, the network is there.
+    # Saved before it is measured: whatever goes wrong with its scores, the network is there.
     save_tensors(output, tensors, metadata | {"card": card})
     scores = recipe.measure(network, test)
     card |= {"test_faces": len(test), **scores}
@@ -220,11 +218,8 @@ def training_sets(given: NetworkOptions) -> tuple[list[FaceData], FaceData]:
 
     One of the two alone would teach a classifier to infer one attribute from another.
     """
-    source: dict[str, Any] = {
-        "image_size": given.image_size,
-        "data_dir": given.data_dir,
-        "scheme": given.split,
-    }
+    source: dict[str, Any] = {"image_size": given.image_size, "data_dir": given.data_dir}
+    source["scheme"] = given.split
     if given.dataset != "synthetic":
         return [load(given.dataset, "train", count=given.count, **source)], load(
             given.dataset, "test", **source
