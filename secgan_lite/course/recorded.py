@@ -81,7 +81,7 @@ class Dynamics:
         )
 
 
-def recorded_runs() -> list[str]:
+def bundled_recordings() -> list[str]:
     """Names of the runs that were recorded."""
     return sorted(path.stem for path in DYNAMICS.glob("*.json"))
 
@@ -92,7 +92,7 @@ def load_dynamics(name: str) -> Dynamics:
     Raises:
         ValueError: no run of that name was recorded; the nearest is named.
     """
-    if name not in (names := recorded_runs()):
+    if name not in (names := bundled_recordings()):
         raise unknown_choice("recording", name, names)
     content = json.loads((DYNAMICS / f"{name}.json").read_text(encoding="utf-8"))
     shape, kinds = content.pop("samples"), content.pop("masks", ())

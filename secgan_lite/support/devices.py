@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-GROUPS, MEMBERSHIP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
+CONTROL_GROUPS, MEMBERSHIP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 _LIMITED = ("mps",)  # Apple's GPUs: no double precision, no antialiasing like that of others
 
 
@@ -58,7 +58,7 @@ def rescaled(x: Tensor, side: int) -> Tensor:
     return F.interpolate(x, side, mode="bilinear", antialias=x.shape[-1] > side)
 
 
-def cores(groups: Path = GROUPS, membership: Path = MEMBERSHIP) -> int:
+def cores(groups: Path = CONTROL_GROUPS, membership: Path = MEMBERSHIP) -> int:
     """CPU cores that this process may use: by affinity, and by the quotas of its control groups.
 
     Args:
@@ -75,7 +75,7 @@ def cores(groups: Path = GROUPS, membership: Path = MEMBERSHIP) -> int:
     return allowed
 
 
-def free_memory(groups: Path = GROUPS, membership: Path = MEMBERSHIP) -> float:
+def free_memory(groups: Path = CONTROL_GROUPS, membership: Path = MEMBERSHIP) -> float:
     """Bytes that this process may still take: the machine's, or what its control groups have left.
 
     Cached files count as free: they make room when memory is wanted.

@@ -40,7 +40,7 @@ class Shown:
     @cached_property
     def png(self) -> bytes:
         """The picture as a file."""
-        return png(self.picture)
+        return quick_png(self.picture)
 
     @property
     def sheet(self) -> tuple[Image.Image, str]:
@@ -54,8 +54,8 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(_FONT, size)
 
 
-def pixels(x: Tensor) -> np.ndarray:
-    """Images in [−1, 1], (…, 3, h, h), as bytes (…, h, h, 3)."""
+def as_tiles(x: Tensor) -> np.ndarray:
+    """Images in [−1, 1], (…, 3, h, h), as tiles: bytes (…, h, h, 3)."""
     return to_bytes(x).movedim(-3, -1).cpu().numpy()
 
 
@@ -153,7 +153,7 @@ def on_white(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
 
 
-def png(picture: Image.Image) -> bytes:
+def quick_png(picture: Image.Image) -> bytes:
     """PNG bytes, packed quickly rather than tightly."""
     file = BytesIO()
     picture.save(file, "PNG", compress_level=1)

@@ -92,7 +92,12 @@ class _Seen:
         masks = by.parser(images).argmax(dim=1) if by.parser else [None] * len(images)
         known = [name for name in by.config.attributes if judge and name in judge.attributes]
         return [
-            cls(canvas.pixels(x), x[None], mask, {n: row[judge.attributes.index(n)] for n in known})
+            cls(
+                canvas.as_tiles(x),
+                x[None],
+                mask,
+                {n: row[judge.attributes.index(n)] for n in known},
+            )
             for x, mask, row in zip(images, masks, rows, strict=True)
         ]
 
