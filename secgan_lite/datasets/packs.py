@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from tokenize import TokenError
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -103,7 +104,8 @@ def write_pack(
         raise unknown_choice("array", name, _ARRAYS.keys() - set(_NEEDED))
     files = [Path(image).read_bytes() for image in images]
     jpg, off = np.frombuffer(b"".join(files), np.uint8), np.cumsum([0, *map(len, files)])
-    arrays = {"jpg": jpg, "off": off, "attrs": labels, "names": np.array(names)} | more
+    arrays: dict[str, Any] = {"jpg": jpg, "off": off, "attrs": labels, "names": np.array(names)}
+    arrays |= more
     _check_shapes({name: array.shape for name, array in arrays.items()})
     _check_values(arrays)
     with replaced(Path(path)) as temporary, temporary.open("wb") as file:
