@@ -91,14 +91,10 @@ class _Seen:
         rows = judge(images).sigmoid().tolist() if judge else [()] * len(images)
         masks = by.parser(images).argmax(dim=1) if by.parser else [None] * len(images)
         known = [name for name in by.config.attributes if judge and name in judge.attributes]
+        tiles = canvas.as_tiles(images)
         return [
-            cls(
-                canvas.as_tiles(x),
-                x[None],
-                mask,
-                {n: row[judge.attributes.index(n)] for n in known},
-            )
-            for x, mask, row in zip(images, masks, rows, strict=True)
+            cls(tile, x[None], mask, {n: row[judge.attributes.index(n)] for n in known})
+            for tile, x, mask, row in zip(tiles, images, masks, rows, strict=True)
         ]
 
 
