@@ -11,6 +11,16 @@ from secgan_lite.losses import rgb_reconstruction, semantic_reconstruction
 from secgan_lite.segments import colourise, one_hot
 
 
+def from_bytes(pixels: Tensor) -> Tensor:
+    """Images in [−1, 1], float32, from their bytes, uint8, of any shape."""
+    return pixels.float().div_(127.5).sub_(1)
+
+
+def to_bytes(images: Tensor) -> Tensor:
+    """The nearest bytes, uint8; what lies outside of [−1, 1] becomes black or white."""
+    return images.add(1).mul(127.5).round().clamp(0, 255).byte()
+
+
 @dataclass(frozen=True)
 class Modality:
     """What a branch translates.

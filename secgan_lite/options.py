@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -165,7 +165,7 @@ def validated(cls: type[Config], values: dict) -> Config:
         raise ValueError("\n".join(lines)) from None
 
 
-def described(error: dict, name: str, known: Iterable[str] = ()) -> str:
+def described(error: Mapping[str, Any], name: str, known: Iterable[str] = ()) -> str:
     """One error of pydantic's as one sentence.
 
     Args:
@@ -188,9 +188,11 @@ def with_ranges(options: type[BaseModel], usual: Mapping[str, object] | None = N
     """
     usual, fields = usual or {}, {}
     for name, field in options.model_fields.items():
-        kind = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+        kind: Any = (
+            Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+        )
         default = usual.get(name, field.default)
-        words = field.description + _range(field.metadata)
+        words = (field.description or "") + _range(field.metadata)
         if name in usual and default is None:
             words += " (default: the preset's)"
         fields[name] = (

@@ -9,7 +9,7 @@ concat) or two (secgan) and the frozen parser P. Optimisers and loops live in ``
     loss, terms = model.generator_loss(batch, translation)      # Eq. 14 + 16
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, ItemsView, Iterator, ValuesView
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +22,6 @@ from secgan_lite import backbones, losses
 from secgan_lite.attributes import difference
 from secgan_lite.backbones import Size
 from secgan_lite.modalities import SEMANTIC, Modality, by_name
-from secgan_lite.segments import one_hot
 from secgan_lite.support.choices import Method
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.randomness import initialisation
@@ -178,6 +177,16 @@ class Branch(nn.Module):
         return total, terms
 
 
+class Branches(nn.ModuleDict):
+    """The branches of a model, by the modality's name."""
+
+    items: Callable[[], ItemsView[str, Branch]]
+    values: Callable[[], ValuesView[Branch]]
+
+    def __getitem__(self, name: str) -> Branch:
+        return dict(self.items())[name]
+
+
 Translation = dict[str, Edit]  # one edit for each branch, by the modality's name
 
 
@@ -223,7 +232,7 @@ class Model(nn.Module):
         self.parser = parser
         weights = weights or {}
         condition = SEMANTIC.channels if method == "concat" else 0
-        self.branches = nn.ModuleDict(
+        self.branches = Branches(
             {
                 name: Branch(m, backbone, size, weights.get(name, Weights()), seed, condition)
                 for name, m in by_name(size.blend).items()
@@ -239,7 +248,9 @@ class Model(nn.Module):
     def source(self, branch: str, batch: Batch) -> Tensor:
         """What a branch's generator sees: the image, the one-hot mask, or both (concat)."""
         seen = self.branches[branch].modality.real(batch.x, batch.s)
-        return torch.cat([seen, one_hot(batch.s)], 1) if self.method == "concat" else seen
+        if self.method == "concat":
+            return torch.cat([seen, SEMANTIC.real(batch.x, batch.s)], dim=1)
+        return seen
 
     def translate(self, batch: Batch) -> Translation:
         """Edit the batch by y_diff in every branch (Figure 2, left half)."""
@@ -256,7 +267,7 @@ class Model(nn.Module):
         Args:
             alpha: (branch, B) -> the penalty's mixing weights in [0, 1]; None leaves it out.
         """
-        total, terms = 0.0, {}
+        total, terms = batch.x.new_zeros(()), Terms()
         for name, branch in self.branches.items():
             edit = translation[name]
             real = edit.source[:, : branch.modality.channels]  # without concat's mask
@@ -273,10 +284,9 @@ class Model(nn.Module):
 
         ``consistency=False`` leaves Eq. 11 and 12 out, for a start without them.
         """
-        total, terms = 0.0, {}
-        coupling = {}
-        if consistency and self.method == "secgan":
-            coupling = self.consistency(translation, batch.s_trg)
+        total, terms = batch.x.new_zeros(()), Terms()
+        coupled = consistency and self.method == "secgan"
+        coupling = self.consistency(translation, batch.s_trg) if coupled else {}
         for name, branch in self.branches.items():
             target = branch.modality.target(batch.x, batch.s)
             with frozen(branch.discriminator):
@@ -297,6 +307,7 @@ class Model(nn.Module):
         P's weights are frozen but its input gradient is what teaches G_rgb. A teacher that is
         always right, ``s_trg``, can take G_seg's place in Eq. 11.
         """
+        assert self.parser is not None  # as __init__ demands
         parsed, generated = self.parser(translation["rgb"].out), translation["semantic"].raw
         taught = generated.max(dim=1).indices if s_trg is None else s_trg
         pairs = {"rgb": (parsed, taught), "semantic": (generated, parsed.max(dim=1).indices)}

@@ -6,38 +6,23 @@ from torch import Tensor
 
 from secgan_lite.support.errors import unknown_choice
 
-SEGMENTS = (
-    "skin",
-    "eyebrows",
-    "eyes",
-    "eyeglasses",
-    "ears",
-    "earrings",
-    "nose",
-    "mouth",
-    "lips",
-    "neck",
-    "hair",
-    "others",
-)
-# Okabe and Ito's colours and tints of them, neighbours on a face far apart in lightness.
-PALETTE = np.array(
-    [
-        (245, 205, 170),
-        (90, 60, 20),
-        (255, 255, 255),
-        (0, 114, 178),
-        (204, 121, 167),
-        (240, 228, 66),
-        (213, 150, 90),
-        (90, 0, 20),
-        (213, 94, 0),
-        (170, 125, 95),
-        (0, 158, 115),
-        (45, 45, 55),
-    ],
-    np.uint8,
-)
+# In Okabe and Ito's colours and tints of them, neighbours on a face far apart in lightness.
+_COLOURS = {
+    "skin": (245, 205, 170),
+    "eyebrows": (90, 60, 20),
+    "eyes": (255, 255, 255),
+    "eyeglasses": (0, 114, 178),
+    "ears": (204, 121, 167),
+    "earrings": (240, 228, 66),
+    "nose": (213, 150, 90),
+    "mouth": (90, 0, 20),
+    "lips": (213, 94, 0),
+    "neck": (170, 125, 95),
+    "hair": (0, 158, 115),
+    "others": (45, 45, 55),
+}
+SEGMENTS = tuple(_COLOURS)
+PALETTE = np.array([*_COLOURS.values()], np.uint8)
 
 # Segment of each part, by the part's name in CelebAMask-HQ's files. In this order they are painted:
 # glasses after eyes, so that glasses win where both are marked.
@@ -67,27 +52,10 @@ PARTS = {
 CLASS_ORDERS = {
     "face-parsing": tuple(PARTS),
     "celebamask": (
-        "background",
-        "skin",
-        "nose",
-        "eye_g",
-        "l_eye",
-        "r_eye",
-        "l_brow",
-        "r_brow",
-        "l_ear",
-        "r_ear",
-        "mouth",
-        "u_lip",
-        "l_lip",
-        "hair",
-        "hat",
-        "ear_r",
-        "neck_l",
-        "neck",
-        "cloth",
+        "background", "skin", "nose", "eye_g", "l_eye", "r_eye", "l_brow", "r_brow", "l_ear",
+        "r_ear", "mouth", "u_lip", "l_lip", "hair", "hat", "ear_r", "neck_l", "neck", "cloth",
     ),
-}
+}  # fmt: skip
 
 
 def one_hot(masks: Tensor) -> Tensor:

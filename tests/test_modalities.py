@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from secgan_lite.modalities import RGB, RGB_BLENDED, SEMANTIC, by_name
+from secgan_lite.modalities import RGB, RGB_BLENDED, SEMANTIC, by_name, from_bytes, to_bytes
 from secgan_lite.segments import PALETTE
 
 
@@ -55,3 +55,16 @@ def test_activation_is_prediction_shown(modality):
 def test_both_by_name():
     assert by_name(False) == {"rgb": RGB, "semantic": SEMANTIC}
     assert by_name(True) == {"rgb": RGB_BLENDED, "semantic": SEMANTIC}
+
+
+def test_every_byte_survives_the_way_to_numbers_and_back():
+    every = torch.arange(256, dtype=torch.uint8).view(1, 1, 16, 16)
+    x = from_bytes(every)
+    wanted = np.arange(256, dtype=np.float32) / np.float32(127.5) - np.float32(1)
+    assert x.dtype == torch.float32 and np.array_equal(x.flatten().numpy(), wanted)
+    assert torch.equal(to_bytes(x), every)
+
+
+def test_numbers_become_the_nearest_byte_and_what_lies_outside_black_or_white():
+    x = torch.tensor([-3.0, -1.0, -1 + 0.49 / 127.5, -1 + 0.51 / 127.5, 0.999, 1.0, 9.0])
+    assert to_bytes(x).tolist() == [0, 0, 0, 1, 255, 255, 255]

@@ -1,5 +1,7 @@
 """P: frozen but transparent to gradients; its masks and scores against naive counts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -70,6 +72,11 @@ def test_scores_are_those_of_a_naive_count(parser, faces):
         a, b = faces.masks == segment, found == segment
         assert scores[name] == pytest.approx((a & b).sum() / (a | b).sum(), abs=1e-3), name
     assert pixel_accuracy(counts) == pytest.approx((faces.masks == found).mean(), abs=1e-4)
+
+
+def test_p_is_compared_with_true_masks_alone(parser, faces):
+    with pytest.raises(ValueError, match="no masks"):
+        confusion(parser, replace(faces, masks=None))
 
 
 def test_a_segment_that_never_occurs_has_no_score():

@@ -19,7 +19,7 @@ from secgan_lite.support.errors import unknown_choice
 
 # What a generator's label input is made of, from y_src and y_diff. Ours take the difference; public
 # weights of StarGAN want the target in {0, 1}, those of AttGAN in {−0.5, 0.5}.
-CONDITIONINGS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+CONDITIONINGS: dict[str, Callable[[Any, Tensor], Tensor]] = {
     "difference": lambda y_src, y_diff: y_diff,
     "target": lambda y_src, y_diff: y_src + y_diff,
     "centred target": lambda y_src, y_diff: y_src + y_diff - 0.5,

@@ -115,42 +115,22 @@ def joined(*features: Tensor, y: Tensor) -> Tensor:
 
 
 _PAPER = {
-    "width": 64,
-    "depth": 5,
-    "discriminator_width": 64,
-    "discriminator_depth": 5,
-    "image_size": 128,
-    "num_images": 0,
-    "batch_size": 32,
-    "iterations": 1_137_400,
-    "learning_rate": 2e-4,
-    "schedule": "exponential",
-    "flip": False,
-    "cls_reduction": "mean",
-    "lambda_cls_d": 1.0,
-    "lambda_cls_g": 10.0,
-    "lambda_rec": 100.0,
-}
+    "width": 64, "depth": 5, "discriminator_width": 64, "discriminator_depth": 5,
+    "image_size": 128, "num_images": 0, "batch_size": 32, "flip": False,
+    "iterations": 1_137_400, "learning_rate": 2e-4, "schedule": "exponential",
+    "cls_reduction": "mean", "lambda_cls_d": 1.0, "lambda_cls_g": 10.0, "lambda_rec": 100.0,
+}  # fmt: skip
 PRESETS = {
     "paper": _PAPER,
     # The published code: a tenth of the rate from the half on; every sixth batch for G alone.
     "as-coded": _PAPER | {"schedule": "step", "update_cycle": "separate"},
-    "lite": _PAPER
-    | {
-        "width": 16,
-        "depth": 4,
-        "discriminator_width": 32,
-        "discriminator_depth": 3,
-        "image_size": 32,
-        "num_images": 6000,
-        "batch_size": 16,
-        "iterations": 1200,
-        "critic_steps": 1,
-        "learning_rate": 5e-4,
-        "schedule": "linear",
+    "lite": _PAPER | {
+        "width": 16, "depth": 4, "discriminator_width": 32, "discriminator_depth": 3,
+        "image_size": 32, "num_images": 6000, "batch_size": 16,
+        "iterations": 1200, "critic_steps": 1, "learning_rate": 5e-4, "schedule": "linear",
         "lambda_sc": 1.0,
     },
-}
+}  # fmt: skip
 backbones.register(Backbone("attgan", Generator, Discriminator, PRESETS))
 backbones.register(
     Backbone("attgan-table3", Generator, partial(Discriminator, norm=False), PRESETS)

@@ -51,7 +51,8 @@ class LabelConv2d(nn.Conv2d):
 
     def label_share(self, y: Tensor, size: int) -> Tensor:
         """(B, n_attributes) -> (B, out_channels, size, size)."""
-        taps = torch.arange(self.kernel_size[0], device=y.device) - self.padding[0]
+        kernel = self.kernel_size[0]
+        taps = torch.arange(kernel, device=y.device) - kernel // 2
         position = torch.arange(size, device=y.device)[:, None] + taps
         inside = ((position >= 0) & (position < size)).to(self.weight)  # (size, kernel)
         kernels = torch.einsum("ba,oaij->boij", y, self.weight[:, self.image_channels :])

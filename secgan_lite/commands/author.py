@@ -124,6 +124,6 @@ class Overview(_Authoring):
     trained: CliPositionalArg[str] = RUN
 
     def work(self) -> None:
-        from secgan_lite.course.authoring.picture import overview
+        from secgan_lite.course.authoring.picture import write_overview
 
-        print(overview(self.trained))
+        print(write_overview(self.trained))

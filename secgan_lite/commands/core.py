@@ -117,7 +117,7 @@ class _TrainParser(Command):
         from secgan_lite.commands.recipes import PARSERS
         from secgan_lite.training.supervised import train_network
 
-        return train_network("parsing", PARSERS, self)
+        return train_network("parsing", PARSERS, self.network, self)
 
 
 TrainParser = create_model(
@@ -137,7 +137,7 @@ class _TrainJudge(Command):
         from secgan_lite.commands.recipes import JUDGES
         from secgan_lite.training.supervised import train_network
 
-        return train_network("judges", JUDGES, self)
+        return train_network("judges", JUDGES, self.network, self)
 
 
 TrainJudge = create_model(

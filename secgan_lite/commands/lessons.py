@@ -65,9 +65,9 @@ class Benchmark(Command):
     device: Device = Field("auto", description="where; auto = the fastest there is")
 
     def run(self) -> int:
-        from secgan_lite.course.benchmark import report
+        from secgan_lite.course.benchmark import measured
 
-        for row in report(self.presets, self.device):
+        for row in measured(self.presets, self.device):
             print(row, flush=True)
         return 0
 

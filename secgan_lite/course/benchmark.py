@@ -147,7 +147,7 @@ def _lever(item: tuple[str, object]) -> str:
     return item[0] if item[1] is True else f"{item[0]} {item[1]}"
 
 
-def report(presets: list[str], device: str = "auto") -> Iterator[str]:
+def measured(presets: list[str], device: str = "auto") -> Iterator[str]:
     """The table, line by line as it is measured."""
     place = pick_device(device)
     rate = convolution_rate(place)

@@ -80,7 +80,7 @@ def build(names: Iterable[str] = (), force: bool = False) -> list[tuple[str, flo
     built, pace = [], None
     for target, notebook in notebooks(names).items():
         before = nbformat.read(target, as_version=4) if target.is_file() else None
-        digest = fingerprint(notebook)
+        digest = output_key(notebook)
         if not force and before and before.metadata.get("secgan_lite", {}) == {"inputs": digest}:
             continue
         pace = pace or yardstick()
@@ -152,7 +152,7 @@ def _open(region: re.Match) -> str:
     return re.sub(rf"^{indent}# ?", indent, given, flags=re.MULTILINE)
 
 
-def fingerprint(notebook: NotebookNode) -> str:
+def output_key(notebook: NotebookNode) -> str:
     """Hash of what a notebook's outputs depend on: its code, the modules it uses, the weights."""
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     text = "\n".join(re.sub(r"^%.*", "", source, flags=re.MULTILINE) for source in code)

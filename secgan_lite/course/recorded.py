@@ -19,6 +19,7 @@ from secgan_lite.evaluation.curves import over_snapshots
 from secgan_lite.evaluation.edits import Truth
 from secgan_lite.evaluation.scores import Judges
 from secgan_lite.judges import load_classifier
+from secgan_lite.modalities import to_bytes
 from secgan_lite.parsing import one_hot
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import WEIGHTS, rounded
@@ -80,7 +81,7 @@ class Dynamics:
         )
 
 
-def recorded_runs() -> list[str]:
+def bundled_recordings() -> list[str]:
     """Names of the runs that were recorded."""
     return sorted(path.stem for path in DYNAMICS.glob("*.json"))
 
@@ -91,7 +92,7 @@ def load_dynamics(name: str) -> Dynamics:
     Raises:
         ValueError: no run of that name was recorded; the nearest is named.
     """
-    if name not in (names := recorded_runs()):
+    if name not in (names := bundled_recordings()):
         raise unknown_choice("recording", name, names)
     content = json.loads((DYNAMICS / f"{name}.json").read_text(encoding="utf-8"))
     shape, kinds = content.pop("samples"), content.pop("masks", ())
@@ -121,7 +122,7 @@ def _samples(editor: Trained, data: FaceData) -> tuple[np.ndarray, ...]:
     x, y, _ = data.batch(torch.arange(len(data)))
     y_diffs = single_flips(y, data.attributes, resolved=True) - y
     columns = torch.stack([x, *editor.edit(x, y_diffs, y)], dim=1)
-    films = [((columns + 1) * 127.5).round().clamp(0, 255)]
+    films = [to_bytes(columns)]
     if editor.parser:
         found = editor.parser(columns.flatten(0, 1)).argmax(dim=1)
         films.append(found.unflatten(0, columns.shape[:2]))

@@ -152,7 +152,7 @@ class _Pass:
             for start in range(done, self.count, CHUNK):
                 rows = range(start, min(start + CHUNK, self.count))
                 for (name, stream), block in zip(streams.items(), make(rows), strict=True):
-                    content = np.ascontiguousarray(block, np.uint8)
+                    content = np.ascontiguousarray(block, np.uint8).data
                     stream.seek(self._end(name, start))
                     stream.write(content)
                     stream.flush()

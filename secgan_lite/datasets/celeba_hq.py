@@ -9,13 +9,7 @@ from PIL import Image
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets.celeba import CELEBA_SPLITS
-from secgan_lite.datasets.lists import (
-    SPLITS,
-    find_root,
-    number,
-    read_attributes,
-    read_mapping,
-)
+from secgan_lite.datasets.lists import SPLITS, find_root, number, read_attributes, read_mapping
 from secgan_lite.datasets.photos import Photos, numbered, opened, resized, stamp
 from secgan_lite.segments import PARTS, SEGMENTS
 from secgan_lite.support.errors import DataError, unknown_choice

@@ -201,7 +201,7 @@ def _pack(path: Path) -> Iterator[Finding]:
         sizes = np.bincount(arrays["part"], minlength=3)
         yield Finding("right", f"splits: {' / '.join(f'{size:,}' for size in sizes)}")
     off, jpg = arrays["off"], arrays["jpg"]
-    faces = [BytesIO(jpg[start:end]) for start, end in pairwise(off)]
+    faces = [BytesIO(jpg[start:end].data) for start, end in pairwise(off)]
     yield from _whole(faces, [f"image {n}" for n in range(len(faces))])
 
 
@@ -231,7 +231,7 @@ def _whole(
 ) -> Iterator[Finding]:
     """Whether every image file has a header, its end, and the size of the data set's images."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        checked = pool.map(lambda *file: _damage(*file, size), files, map(str, names))
+        checked = pool.map(lambda file, name: _damage(file, name, size), files, map(str, names))
         bar = tqdm(checked, total=len(files), desc="Images", delay=0.5, unit="file")
         damaged = [line for line in bar if line]
     if damaged:
@@ -254,5 +254,5 @@ def _damage(file: Path | BytesIO, name: str, size: tuple[int, int] | None) -> st
         return str(error)
     if size and image.size != size:
         return "{} has {} × {} px, wanted {} × {}".format(name, *image.size, *size)
-    mark = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}.get(image.format, b"")
+    mark = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}.get(image.format or "", b"")
     return "" if mark in end else f"{name} is cut short"

@@ -9,6 +9,7 @@ from torch import Tensor
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets.cache import Cache
 from secgan_lite.faces import Faces
+from secgan_lite.modalities import from_bytes
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ class FaceData:
     def __len__(self) -> int:
         return len(self.images)
 
+    @property
+    def drawn(self) -> Faces:
+        """``faces``. Raises ValueError where they are photographs."""
+        if self.faces is None:
+            raise ValueError("data holds photographs: only drawn faces have true edits.")
+        return self.faces
+
     def subset(self, count: int) -> "FaceData":
         """The first ``count`` faces, of which nothing is kept on disk."""
         by_face = ("images", "labels", "masks", "faces", "names")
@@ -64,7 +72,7 @@ class FaceData:
             return torch.where(mirrored, part.flip(-1), part)
 
         # Bytes travel and are mirrored, not the four times larger numbers made of them.
-        x = fetched(self.images).float().div_(127.5).sub_(1)
+        x = from_bytes(fetched(self.images))
         y = torch.from_numpy(self.labels[rows]).to(device).float()
         s = None if self.masks is None else fetched(self.masks).long()
         return x, y, s

@@ -1,6 +1,7 @@
 """CelebA's lists, from the official text files and from the copies in circulation."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -146,6 +147,5 @@ def number(name: str, path: Path) -> int:
 
 def _refuse_doubles(path: Path, names: Sequence[str]) -> None:
     if len(set(names)) < len(names):
-        seen: set[str] = set()
-        double = next(name for name in names if name in seen or seen.add(name))
+        ((double, _),) = Counter(names).most_common(1)
         raise DataError(f"{path} has two rows for {double}: fetch it again.")

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from tokenize import TokenError
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -15,7 +16,8 @@ from secgan_lite.attributes import NAMES
 from secgan_lite.datasets.lists import SPLITS, data_place
 from secgan_lite.datasets.photos import Photos, opened, resized, stamp
 from secgan_lite.segments import CLASS_ORDERS, lookup
-from secgan_lite.support.errors import DataError
+from secgan_lite.support.errors import DataError, unknown_choice
+from secgan_lite.support.files import replaced
 
 # By array: the kinds of values that it may hold (NumPy's letters), and its dimensions.
 _ARRAYS = {
@@ -76,6 +78,38 @@ def pack(path: str | Path, split: str, attributes: Sequence[str] = NAMES) -> Pho
         decode,
         "mask19" in arrays,
     )
+
+
+def write_pack(
+    path: str | Path,
+    images: Sequence[str | Path],
+    labels: np.ndarray,
+    names: Sequence[str],
+    **more: np.ndarray,
+) -> None:
+    """Write a pack: the bytes of image files as they are, and labels, in the order of the files.
+
+    Args:
+        labels: (N, n) of −1 and 1, a row for each file.
+        names: of their columns.
+        more: ``ids``, ``part`` or ``mask19``, as ``read_pack`` has them.
+
+    Raises:
+        FileExistsError: something is there; it is kept.
+        ValueError: arrays that do not fit together, or of another name.
+    """
+    if Path(path).exists():
+        raise FileExistsError(f"path={str(path)!r} is there, and is kept: name another file.")
+    for name in more.keys() - _ARRAYS.keys():
+        raise unknown_choice("array", name, _ARRAYS.keys() - set(_NEEDED))
+    files = [Path(image).read_bytes() for image in images]
+    jpg, off = np.frombuffer(b"".join(files), np.uint8), np.cumsum([0, *map(len, files)])
+    arrays: dict[str, Any] = {"jpg": jpg, "off": off, "attrs": labels, "names": np.array(names)}
+    arrays |= more
+    _check_shapes({name: array.shape for name, array in arrays.items()})
+    _check_values(arrays)
+    with replaced(Path(path)) as temporary, temporary.open("wb") as file:
+        np.savez(file, **arrays)
 
 
 def read_pack(path: str | Path, attributes: Sequence[str] = NAMES) -> dict[str, np.ndarray]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from numbers import Real
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,6 +22,7 @@ from secgan_lite.datasets.photos import resized
 from secgan_lite.editing.framing import middle_square
 from secgan_lite.editing.generators import generator_editor
 from secgan_lite.editing.trained import Trained, default_editor
+from secgan_lite.modalities import from_bytes, to_bytes
 from secgan_lite.parsing import Parser
 from secgan_lite.support.devices import pick_device
 from secgan_lite.support.images import ImageError, Source, decode
@@ -113,18 +115,19 @@ class FaceEditor:
                 missing.
         """
         several = isinstance(image, list | tuple) or getattr(image, "ndim", 0) == 4
-        pictures = [decode(one) for one in (image if several else [image])]
+        given: Any = image if several else [image]
+        pictures = [decode(one) for one in given]
         if not pictures:
             raise ImageError("image is an empty list.")
         small = [resized(middle_square(picture), self.image_size) for picture in pictures]
-        x = torch.from_numpy(np.stack(small)).to(self.device).float().div_(127.5).sub_(1)
+        x = from_bytes(torch.from_numpy(np.stack(small)).to(self.device))
         y_src = self._labels(labels, len(pictures))
         y_diff = _finite("alpha", alpha) * self._difference(changes, y_src, resolve, len(pictures))
         with torch.inference_mode():
             edits = self._edit(x, y_diff[None].to(self.device), _on(y_src, self.device))[0]
-        levels = edits.add(1).mul(127.5).round().clamp(0, 255).byte().movedim(1, -1).cpu().numpy()
+        pixels = to_bytes(edits).movedim(1, -1).cpu().numpy()
         inputs = [Image.fromarray(np.moveaxis(one, 0, -1)) for one in small]
-        return Edited([Image.fromarray(one) for one in levels], inputs, self._note(pictures))
+        return Edited([Image.fromarray(one) for one in pixels], inputs, self._note(pictures))
 
     def _labels(self, labels: Labels | Sequence[Labels] | None, count: int) -> Tensor | None:
         """y_src (B, n_a), or None where it is neither given nor needed."""

@@ -2,27 +2,35 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from secgan_lite import backbones
 from secgan_lite.backbones import CONDITIONINGS, Generator
 from secgan_lite.modalities import RGB, SEMANTIC, by_name
 from secgan_lite.options import validated
-from secgan_lite.parsing import Parser, one_hot
+from secgan_lite.parsing import one_hot
 from secgan_lite.support.errors import DataError
 from secgan_lite.support.files import load_published, load_tensors, readable
 from secgan_lite.support.places import to_read
 from secgan_lite.training.config import TrainConfig
 
-# An edit function: images (B, 3, h, h), K differences (K, B, n_a) and, for generators that are not
-# conditioned on differences, the images' labels (B, n_a) -> K edits.
-Editor = Callable[[Tensor, Tensor, Tensor | None], "list[Tensor]"]
+
+class Editor(Protocol):
+    """An edit function: images (B, 3, h, h) and K differences (K, B, n_a) to K edits.
+
+    ``y_src`` are the images' labels (B, n_a), for generators not conditioned on differences.
+    """
+
+    def __call__(
+        self, x: Tensor, y_diffs: Tensor, y_src: Tensor | None = None, /
+    ) -> list[Tensor]: ...
 
 
 def encoded(
-    generator: Generator, x: Tensor, y_src: Tensor | None = None, parser: Parser | None = None
+    generator: Generator, x: Tensor, y_src: Tensor | None = None, parser: nn.Module | None = None
 ) -> Callable[[Tensor], Tensor]:
     """Images (B, C, h, h), encoded once: a function from y_diff (B, n_a) to their edit."""
     if generator.conditioning != "difference" and y_src is None:
@@ -39,7 +47,7 @@ def encoded(
     return lambda y_diff: activate(generator.decode(features, condition(y_src, y_diff)), x)
 
 
-def generator_editor(generator: Generator, parser: Parser | None = None) -> Editor:
+def generator_editor(generator: Generator, parser: nn.Module | None = None) -> Editor:
     """Edits by G_rgb; ``parser`` makes the mask that a generator of the method "concat" wants."""
 
     def edit(x: Tensor, y_diffs: Tensor, y_src: Tensor | None = None) -> list[Tensor]:

@@ -108,6 +108,20 @@ class Trained:
         return cls(name, generator, config.attributes, config.dataset, g_seg, found, config)
 
     @property
+    def run(self) -> TrainConfig:
+        """Its ``config``.
+
+        Raises:
+            ValueError: published weights have none.
+        """
+        if self.config is None:
+            raise ValueError(
+                f"{self.name} holds published weights, which tell nothing of their training: name "
+                "a run or a bundled editor."
+            )
+        return self.config
+
+    @property
     def edit(self) -> Editor:
         """Its edit function."""
         return generator_editor(self.generator, self.parser)

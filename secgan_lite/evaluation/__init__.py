@@ -18,12 +18,7 @@ from secgan_lite.evaluation.scores import (
     load_judge,
     outcomes,
 )
-from secgan_lite.evaluation.setup import (
-    Evaluation,
-    EvaluationConfig,
-    all_judges,
-    load_results,
-)
+from secgan_lite.evaluation.setup import Evaluation, EvaluationConfig, all_judges, load_results
 from secgan_lite.evaluation.truth import CHANGED
 
 __all__ = [

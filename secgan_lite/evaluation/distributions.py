@@ -15,8 +15,8 @@ from secgan_lite.judges import Encoder
 from secgan_lite.support.devices import exact
 from secgan_lite.support.randomness import stream
 
-GROUPS = 10
-SPLITS = 10
+FACE_GROUPS = 10
+IMAGE_SPLITS = 10
 
 
 class FrechetDistances:
@@ -29,16 +29,17 @@ class FrechetDistances:
 
     def __init__(self, features: int, names: tuple[str, ...], device: torch.device | str) -> None:
         self.names = names
-        shape, zeros = (GROUPS, 1 + len(names), features), exact(torch.zeros((), device=device))
-        self._counts = zeros.new_zeros(GROUPS)
+        zeros = exact(torch.zeros((), device=device))
+        shape = (FACE_GROUPS, 1 + len(names), features)
+        self._counts = zeros.new_zeros(FACE_GROUPS)
         self._sums = zeros.new_zeros(shape)
         self._products = zeros.new_zeros(*shape, features)
 
     def update(self, rows: Tensor, real: Tensor, edited: Tensor) -> None:
         """Add faces by their numbers: real (B, d), edited (sets, B, d)."""
         both = exact(torch.cat([real[None], edited]))
-        for group in range(GROUPS):
-            part = both[:, (rows % GROUPS == group).to(both.device)]
+        for group in range(FACE_GROUPS):
+            part = both[:, (rows % FACE_GROUPS == group).to(both.device)]
             self._counts[group] += part.shape[1]
             self._sums[group] += part.sum(dim=1)
             self._products[group] += part.mT @ part
@@ -52,7 +53,7 @@ class FrechetDistances:
         n, every = int(self._counts.sum()), torch.ones_like(self._counts)
         if n < 3:
             raise ValueError(f"A Fréchet distance with its interval needs 3 faces or more: {n}.")
-        used = torch.eye(GROUPS).to(every)[self._counts > 0]
+        used = torch.eye(FACE_GROUPS).to(every)[self._counts > 0]
         distances = torch.stack([self._distances(kept) for kept in (every, *(every - used))]).cpu()
         columns = torch.cat([distances, distances.mean(dim=1, keepdim=True)], dim=1).T.tolist()
         return {
@@ -101,9 +102,9 @@ class InceptionScore:
         images = faces * sets
         order = torch.randperm(images, generator=stream(seed, "splits"))
         self._split = torch.empty_like(order)
-        self._split[order] = torch.arange(images) // -(-images // SPLITS)
+        self._split[order] = torch.arange(images) // -(-images // IMAGE_SPLITS)
         self._split = self._split.view(faces, sets)
-        self._sums: Tensor | float = 0.0  # number, Σ p log p and Σ p, by group and split
+        self._sums = exact(torch.zeros(()))  # number, Σ p log p and Σ p, by group and split
 
     def update(self, rows: Tensor, logits: Tensor) -> None:
         """Add faces by their numbers: logits or log-probabilities (B, sets, classes)."""
@@ -111,13 +112,13 @@ class InceptionScore:
         p = log_p.exp()
         parts = [torch.ones_like(p[:, :, :1]), (p * log_p).sum(dim=2, keepdim=True), p]
         images = torch.cat(parts, dim=2).flatten(0, 1)
-        cells = (rows % GROUPS)[:, None] * SPLITS + self._split[rows]
-        sums = images.new_zeros(GROUPS * SPLITS, images.shape[1])
-        self._sums += sums.index_add(0, cells.flatten(), images)
+        cells = (rows % FACE_GROUPS)[:, None] * IMAGE_SPLITS + self._split[rows]
+        sums = images.new_zeros(FACE_GROUPS * IMAGE_SPLITS, images.shape[1])
+        self._sums = self._sums + sums.index_add(0, cells.flatten(), images)
 
     def compute(self) -> dict[str, float]:
         """``value`` with ``low`` and ``high``, the splits' deviation ``std``, ``n`` images."""
-        groups = self._sums.unflatten(0, (GROUPS, SPLITS))
+        groups = self._sums.unflatten(0, (FACE_GROUPS, IMAGE_SPLITS))
         every = groups.sum(dim=0)
         used = groups[groups[:, :, 0].sum(dim=1) > 0]
         without = [float(_scores(every - group).mean()) for group in used]

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from secgan_lite.datasets import FaceData
 from secgan_lite.faces import counterfactual, render
+from secgan_lite.modalities import from_bytes
 
 
 def copy_input(x: Tensor, y_diffs: Tensor, y_src: Tensor | None = None) -> list[Tensor]:
@@ -25,7 +26,7 @@ class Truth:
     @classmethod
     def of(cls, data: FaceData, rows: slice = slice(None)) -> "Truth":
         """Render every single flip of some faces, exclusive attributes resolved."""
-        faces, size = data.faces[rows], data.images.shape[-1]
+        faces, size = data.drawn[rows], data.images.shape[-1]
         flips = [render(counterfactual(faces, name), size) for name in data.attributes]
         images, masks = zip(*flips, strict=True)
         return cls(np.stack(images), np.stack(masks))
@@ -35,5 +36,5 @@ class Truth:
 
     def tensors(self, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
         """Images in [−1, 1] and segments, as integers."""
-        images = torch.from_numpy(self.images).to(device).float().div_(127.5).sub_(1)
+        images = from_bytes(torch.from_numpy(self.images).to(device))
         return images, torch.from_numpy(self.masks).to(device).long()

@@ -25,6 +25,7 @@ from secgan_lite.evaluation.truth import (
     pixel_sums,
 )
 from secgan_lite.judges import AttributeClassifier, Encoder, load_classifier
+from secgan_lite.judges.classes import AttributeClasses
 from secgan_lite.parsing import Parser, one_hot
 from secgan_lite.support.weights import at_hand
 from secgan_lite.training import Observer, TrainConfig, Trainer
@@ -147,52 +148,59 @@ def outcomes(
     Raises:
         ValueError: the classifier doesn't know one of the faces' attributes.
     """
+    # What edits, what judges, and where the sums go.
     judges = (judges if isinstance(judges, Judges) else Judges(judges)).to(device)
     edit = generator_editor(edit.to(device), judges.parser) if isinstance(edit, Generator) else edit
     drawn = data.faces is not None
     resolved = drawn if resolved is None else resolved
     names, table = data.attributes, {}
     columns, judge = judges.classifier.columns(names), judges.classifier.of(names)
-    distances = judges.encoder and FrechetDistances(judges.encoder.num_features, names, device)
-    inception = judges.classes and InceptionScore(len(data), len(names), seed)
+    encoder, classes = judges.encoder, judges.classes
+    distances = encoder and FrechetDistances(encoder.num_features, names, device)
+    inception = classes and InceptionScore(len(data), len(names), seed)
     true_edits = partial(_true_edits, data, truth, device)
-    before = None  # features of the true edits of the face before; the first comes after the last
-    if drawn and distances:
-        before = _each(judges.encoder, true_edits(slice(len(data) - 1, len(data)))[0])
+    before = torch.empty(0)  # features of the true edits of the face before the first: the last
+    if drawn and encoder:
+        before = _each(encoder, true_edits(slice(len(data) - 1, len(data)))[0])
     for rows in torch.arange(len(data)).split(chunk):
+        # Each attribute of these faces reversed, and nothing reversed.
         x, y, _ = data.batch(rows, device=device)
         targets = single_flips(y, names, resolved=resolved)
         y_diffs = intensity * torch.stack([difference(target, y) for target in targets])
         *edits, same = edit(x, torch.cat([y_diffs, torch.zeros_like(y)[None]]), y)
+        # TARR and the error of the reconstruction.
         logits = _each(judges.classifier, edits)
         right = _right(logits[:, :, columns], targets)
         part = {
             "tarr": right.diagonal(dim1=1, dim2=2),
             "reconstruction": levels(same - x).mean(dim=(1, 2, 3)),
         }
-        if distances:
-            real, edited = judges.encoder(x), _each(judges.encoder, edits)
+        # Sums for ssFID and the Inception Score.
+        if encoder and distances:
+            real, edited = encoder(x), _each(encoder, edits)
             distances.update(rows, real, edited)
-        if inception:
-            inception.update(rows, _classes(judges, edits, logits))
+        if classes and inception:
+            inception.update(rows, _classes(classes, judges.classifier, edits, logits))
+        # The true edits of drawn faces: pixels, labels, masks and features against them.
         if drawn:
             true, masks = true_edits(slice(int(rows[0]), int(rows[-1]) + 1))
             part |= _against_truth(judge, x, edits, true, targets, right)
             part |= _masks(judges, x, y, edits, true, masks, y_diffs)
-            if distances:
-                wanted = _each(judges.encoder, true)
+            if encoder:
+                wanted = _each(encoder, true)
                 part |= feature_distances(real, edited, wanted, before)
                 before = wanted[:, -1:]
+        # A few numbers of each face are kept.
         for name, column in part.items():
             values = column.cpu().numpy()
             if name not in table:  # whole at once: many small pieces would riddle the memory
                 table[name] = np.empty((len(data), *values.shape[1:]), values.dtype)
             table[name][rows.numpy()] = values
     sets = {}
-    if distances:
-        sets["ssfid"] = distances.compute() | {"encoder": judges.encoder.card}
-    if inception:
-        sets["inception_score"] = inception.compute() | {"classes": judges.classes.card}
+    if encoder and distances:
+        sets["ssfid"] = distances.compute() | {"encoder": encoder.card}
+    if classes and inception:
+        sets["inception_score"] = inception.compute() | {"classes": classes.card}
     said = {"n": len(data), "intensity": intensity, "resolved": resolved}
     return Outcomes(names, table, sets, said, seed)
 
@@ -213,11 +221,13 @@ def _right(logits: Tensor, targets: Tensor) -> Tensor:
     return ((logits > 0) == (targets > 0)).float().transpose(0, 1)
 
 
-def _classes(judges: Judges, edits: list[Tensor], logits: Tensor) -> Tensor:
+def _classes(
+    classes: nn.Module, classifier: AttributeClassifier, edits: list[Tensor], logits: Tensor
+) -> Tensor:
     """Class logits (B, n_a, classes); those of our judge follow from what it has said already."""
-    if getattr(judges.classes, "classifier", None) is judges.classifier:
-        return torch.stack([judges.classes.from_logits(part) for part in logits], dim=1)
-    return _each(judges.classes, edits).transpose(0, 1)
+    if isinstance(classes, AttributeClasses) and classes.classifier is classifier:
+        return torch.stack([classes.from_logits(part) for part in logits], dim=1)
+    return _each(classes, edits).transpose(0, 1)
 
 
 def _against_truth(

@@ -55,7 +55,7 @@ class EvaluationConfig(EvaluationOptions):
                 from the run's.
         """
         editor = self._editor()
-        config, device = editor.config, pick_device(self.device)
+        config, device = editor.run, pick_device(self.device)
         size, drawn = config.image_size, config.dataset == "synthetic"
         if not drawn and not self.data_dir:
             raise ValueError(
@@ -100,7 +100,7 @@ class EvaluationConfig(EvaluationOptions):
             return load_bundled(size, backbone, self.method or "secgan")
         editor = Trained.of(RunFolder(self.run_dir).path)
         for name in _OF_THE_RUN:
-            given, own = getattr(self, name), getattr(editor.config, name)
+            given, own = getattr(self, name), getattr(editor.run, name)
             if given not in (None, own):
                 raise ValueError(
                     f"{name}={given!r}, but the run in {self.run_dir} has {own!r}: leave it out."
@@ -158,7 +158,7 @@ def load_results(name: str) -> dict:
 
 def all_judges(editor: Trained, classifier: str = "auto") -> Judges:
     """The bundled judges for an editor's faces, with its own P and G_seg."""
-    size = editor.config.image_size
+    size = editor.generator.image_size
     judge = load_classifier(classifier, size)
     encoder, classes = load_encoder("auto", size), load_classes("auto", judge)
     return Judges(judge, encoder, classes, editor.parser, editor.g_seg, load_witness(size))

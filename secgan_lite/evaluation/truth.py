@@ -3,7 +3,7 @@
 Every score stands between two ends: ``copy``, the input left as it is, and ``truth``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
@@ -21,7 +21,7 @@ def levels(difference: Tensor) -> Tensor:
     return difference.abs() * 127.5
 
 
-def pixel_sums(x: Tensor, edits: Tensor, true: Tensor) -> dict[str, Tensor]:
+def pixel_sums(x: Tensor, edits: Iterable[Tensor], true: Tensor) -> dict[str, Tensor]:
     """Sums of error inside and outside the true change, and its size: each (B, n_a).
 
     Args:

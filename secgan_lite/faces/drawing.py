@@ -5,6 +5,7 @@ Lengths are in face units: the head is about 1 wide and 1.4 high, its centre at 
 
 import numpy as np
 
+from secgan_lite.attributes import NAMES
 from secgan_lite.faces.canvas import Canvas, Field, Length, box, ellipse, stroke
 from secgan_lite.faces.parameters import Faces
 
@@ -72,7 +73,7 @@ class _Portrait:
 
     def __init__(self, faces: Faces, size: int) -> None:
         f = self.faces = faces
-        on = {name: f.label(name).astype(np.float32) for name in _LABELS}
+        on = {name: f.label(name).astype(np.float32) for name in NAMES}
         self.bald, self.bangs, self.male = on["Bald"], on["Bangs"], on["Male"]
         self.bushy, self.glasses, self.open = (
             on["Bushy_Eyebrows"],
@@ -567,23 +568,6 @@ class _Portrait:
         image *= 255
         image += _hash_noise(f.noise, image.shape[-1])[:, None]
         return np.clip(np.rint(image), 0, 255).astype(np.uint8)
-
-
-_LABELS = (
-    "Bald",
-    "Bangs",
-    "Black_Hair",
-    "Blond_Hair",
-    "Brown_Hair",
-    "Bushy_Eyebrows",
-    "Eyeglasses",
-    "Male",
-    "Mouth_Slightly_Open",
-    "Mustache",
-    "No_Beard",
-    "Pale_Skin",
-    "Young",
-)
 
 
 def _hash_noise(seeds: np.ndarray, size: int) -> Field:

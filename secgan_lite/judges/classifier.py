@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from secgan_lite.attributes import NAMES
 from secgan_lite.backbones.layers import require_divisible
 from secgan_lite.datasets import FaceData
-from secgan_lite.support.devices import resized
+from secgan_lite.support.devices import rescaled
 from secgan_lite.support.weights import load_trained
 
 PUBLISHED_SIZE = 128
@@ -61,7 +61,7 @@ class AttributeClassifier(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         if x.shape[-1] > self.image_size:
-            x = resized(x, self.image_size)
+            x = rescaled(x, self.image_size)
         return self.head(self.features(x))
 
     def columns(self, names: Sequence[str]) -> list[int]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from secgan_lite.support.devices import resized
+from secgan_lite.support.devices import rescaled
 from secgan_lite.support.files import published_tensors
 
 PREFIXES = ("module.", "backbone.", "encoder.")
@@ -19,6 +19,8 @@ class Preprocessed(nn.Module):
         mean, deviation: of each channel in [0, 1], which it expects to be taken out. The defaults
             leave [−1, 1] as it is.
     """
+
+    statistics: Tensor
 
     def __init__(
         self,
@@ -35,7 +37,7 @@ class Preprocessed(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         mean, deviation = self.statistics
-        return self.network(((resized(x, self.side) + 1) / 2 - mean) / deviation)
+        return self.network(((rescaled(x, self.side) + 1) / 2 - mean) / deviation)
 
 
 def is_published(source: str | Path) -> bool:

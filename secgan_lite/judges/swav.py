@@ -81,7 +81,7 @@ def swapped_prediction(scores: Tensor, y: Tensor | None = None, s: Tensor | None
         -(sinkhorn(code) * (guess / TEMPERATURE).log_softmax(dim=1)).sum(dim=1).mean()
         for code, guess in ways
     ]
-    return sum(losses) / 2
+    return torch.stack(losses).mean()
 
 
 def two_views(x: Tensor, s: Tensor | None, draws: torch.Generator) -> tuple[Tensor, Tensor | None]:

@@ -65,6 +65,8 @@ class BiSeNet(nn.Module):
     two images or more. Nothing is downloaded.
     """
 
+    statistics: Tensor
+
     def __init__(self, classes: int = 12) -> None:
         super().__init__()
         # ImageNet's mean and deviation of each channel, which the public weights expect.

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from secgan_lite.parsing.bisenet import BiSeNet
 from secgan_lite.parsing.unet import UNet
 from secgan_lite.segments import merge
-from secgan_lite.support.devices import resized
+from secgan_lite.support.devices import rescaled
 from secgan_lite.support.files import bundled, load_published, manifest, save_tensors, sha256
 from secgan_lite.support.places import to_read
 from secgan_lite.support.weights import load_trained
@@ -49,8 +49,8 @@ class Parser(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         side, wanted = x.shape[-1], self.metadata.get("input_size", x.shape[-1])
-        logits = self.network(resized(x, wanted))
-        logits = resized(logits, side)
+        logits = self.network(rescaled(x, wanted))
+        logits = rescaled(logits, side)
         if "order" in self.metadata:
             return merge(logits, self.metadata["order"])
         return logits.log_softmax(dim=1)

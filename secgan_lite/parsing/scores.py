@@ -21,7 +21,7 @@ def hard_pixel_loss(logits: Tensor | list[Tensor], s: Tensor) -> Tensor:
     a quarter of a percent of them, are never learned at 64 px. Several logits, BiSeNet's, add up.
     """
     if isinstance(logits, list):
-        return sum(hard_pixel_loss(each, s) for each in logits)
+        return torch.stack([hard_pixel_loss(each, s) for each in logits]).sum()
     loss = F.cross_entropy(logits, s, reduction="none").flatten()
     threshold = loss.topk(max(1, loss.numel() // 16)).values[-1].clamp(max=-math.log(0.7))
     hard = loss.detach() >= threshold.detach()
@@ -50,6 +50,8 @@ def confusion(parser: nn.Module, data: "FaceData", chunk: int | None = None) -> 
     with torch.inference_mode():
         for indices in torch.arange(len(data)).split(chunk):
             x, _, s = data.batch(indices, device=device)
+            if s is None:
+                raise ValueError("data has no masks, with which those of P are compared.")
             pairs = s * len(SEGMENTS) + parser(x).argmax(dim=1)
             total += torch.bincount(pairs.flatten(), minlength=len(total))
     return total.view(len(SEGMENTS), len(SEGMENTS))

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-GROUPS, MEMBERSHIP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
+CONTROL_GROUPS, MEMBERSHIP = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 _LIMITED = ("mps",)  # Apple's GPUs: no double precision, no antialiasing like that of others
 
 
@@ -49,23 +49,24 @@ def exact(numbers: Tensor) -> Tensor:
     return (numbers.cpu() if numbers.device.type in _LIMITED else numbers).double()
 
 
-def resized(x: Tensor, side: int) -> Tensor:
+def rescaled(x: Tensor, side: int) -> Tensor:
     """Images (B, C, h, h) at another size, the same on every device: bilinear, antialiased."""
     if x.shape[-1] == side:
         return x
     if x.shape[-1] > side and x.device.type in _LIMITED:
-        return resized(x.cpu(), side).to(x.device)
+        return rescaled(x.cpu(), side).to(x.device)
     return F.interpolate(x, side, mode="bilinear", antialias=x.shape[-1] > side)
 
 
-def cores(groups: Path = GROUPS, membership: Path = MEMBERSHIP) -> int:
+def cores(groups: Path = CONTROL_GROUPS, membership: Path = MEMBERSHIP) -> int:
     """CPU cores that this process may use: by affinity, and by the quotas of its control groups.
 
     Args:
         groups: where Linux tells the limits of control groups, version 2 or 1.
         membership: where it tells which of them hold this process.
     """
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    affine = hasattr(os, "sched_getaffinity")
+    allowed = len(os.sched_getaffinity(0)) if affine else os.cpu_count() or 1
     for group in _holding("cpu", groups, membership):
         version1 = group / "cpu.cfs_quota_us", group / "cpu.cfs_period_us"
         match _words(group / "cpu.max") or _words(*version1):
@@ -74,7 +75,7 @@ def cores(groups: Path = GROUPS, membership: Path = MEMBERSHIP) -> int:
     return allowed
 
 
-def free_memory(groups: Path = GROUPS, membership: Path = MEMBERSHIP) -> float:
+def free_memory(groups: Path = CONTROL_GROUPS, membership: Path = MEMBERSHIP) -> float:
     """Bytes that this process may still take: the machine's, or what its control groups have left.
 
     Cached files count as free: they make room when memory is wanted.

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
+from io import TextIOWrapper
 
 
 class DataError(ValueError):
@@ -24,4 +25,5 @@ def print_on_any_console() -> None:
     For command lines: Windows consoles know no λ, no minus sign and no block of a progress bar.
     """
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

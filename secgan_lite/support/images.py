@@ -154,7 +154,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
         return image
     mode = "RGBA" if image.mode == "RGBA" else "RGB"
     try:
-        return ImageCms.profileToProfile(image, BytesIO(profile), _srgb(), outputMode=mode)
+        return ImageCms.profileToProfile(image, BytesIO(profile), _srgb(), outputMode=mode) or image
     except ImageCms.PyCMSError:  # broken, or of another kind of colours than the image
         return image
 

@@ -5,7 +5,7 @@ Some are bundled, for drawn faces, by size. How they are trained is in ``trainin
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import torch
 from torch import nn
@@ -13,6 +13,7 @@ from torch import nn
 from secgan_lite.support.files import bundled, load_tensors, manifest, readable, sha256
 from secgan_lite.support.places import to_read
 
+Network = TypeVar("Network", bound=nn.Module)
 _MODULES = {"parser": "parsing", "classifier": "judges", "encoder": "judges"}
 
 
@@ -39,8 +40,8 @@ def at_hand(kind: str, config: Wanted) -> bool:
 
 
 def load_trained(
-    kind: str, build: Callable[[dict], nn.Module], source: str | Path, image_size: int
-) -> tuple[nn.Module, dict]:
+    kind: str, build: Callable[[dict], Network], source: str | Path, image_size: int
+) -> tuple[Network, dict]:
     """A trained network, frozen and in evaluation mode, and its file's metadata with ``sha256``.
 
     Args:

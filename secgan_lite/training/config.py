@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Self, get_args
+from typing import Any, Self, get_args
 
 import torch
 from pydantic import Field, ValidationInfo, field_validator
@@ -103,7 +103,8 @@ class TrainConfig(TrainOptions):
                 raise ValueError(fault)
 
     def _build(self, network: Callable, name: str, depth: int) -> None:
-        network(RGB, replace(self.size, **{name: depth}))
+        changed: dict[str, Any] = {name: depth}
+        network(RGB, replace(self.size, **changed))
 
     def _require_faces(self) -> None:
         if self.batch_size == 1:
@@ -152,13 +153,9 @@ class TrainConfig(TrainOptions):
         """Loss weights of each branch; the paper has one λ_rec and one λ_sc for both."""
         shared = {name: getattr(self, name) for name in _SHARED}
         shared["lambda_gp"] *= self.gp_every
-        own = {"rgb": (self.lambda_rec, self.lambda_sc)}
-        own["semantic"] = tuple(
-            common if value is None else value
-            for common, value in zip(
-                own["rgb"], (self.lambda_rec_seg, self.lambda_sc_seg), strict=True
-            )
-        )
+        rec = self.lambda_rec if self.lambda_rec_seg is None else self.lambda_rec_seg
+        sc = self.lambda_sc if self.lambda_sc_seg is None else self.lambda_sc_seg
+        own = {"rgb": (self.lambda_rec, self.lambda_sc), "semantic": (rec, sc)}
         return {
             name: Weights(lambda_rec=rec, lambda_sc=sc, **shared) for name, (rec, sc) in own.items()
         }

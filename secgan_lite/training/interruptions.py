@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 from unittest.mock import ANY
 
 import torch
@@ -88,7 +89,9 @@ def _kernel_outlives_its_parent() -> Iterator[None]:
     Its thread for that compares the parent with the one that it knows. ``StopRequests`` looks as
     well, and after the block the thread ends an orphan, as it would have.
     """
-    watchers = [t for t in threading.enumerate() if type(t).__name__ == "ParentPollerUnix"]
+    watchers: list[Any] = [
+        t for t in threading.enumerate() if type(t).__name__ == "ParentPollerUnix"
+    ]
     known = [watcher.parent_pid for watcher in watchers]
     for watcher in watchers:
         watcher.parent_pid = ANY  # equal to whatever the parent is

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ def tf32(allowed: bool) -> Iterator[None]:
 
     PyTorch has one switch for the whole process, and others compute in it too.
     """
-    switches = torch.backends.cudnn, torch.backends.cuda.matmul
+    switches: tuple[Any, ...] = torch.backends.cudnn, torch.backends.cuda.matmul
     before = [switch.allow_tf32 for switch in switches]
     try:
         for switch in switches:
@@ -50,18 +50,20 @@ def quicken(model: Model, config: TrainConfig, device: torch.device) -> None:
     if config.compile:
         # At their first use. The penalty's D, which is derived twice, stays as it is.
         for branch in model.branches.values():
-            for name in ("encode", "decode", "judge"):
-                setattr(branch, name, torch.compile(getattr(branch, name)))
+            _wrap(branch, torch.compile, "encode", "decode", "judge")
     if config.precision == "bf16":
         for branch in model.branches.values():
             # Losses still see full precision, and two derivatives need it.
-            branch.decode, branch.judge = _in_full(branch.decode), _in_full(branch.judge)
+            _wrap(branch, _in_full, "decode", "judge")
             plain = torch.autocast(device.type, enabled=False)
-            discriminator = branch.discriminator
-            discriminator.realism_gradient = plain(discriminator.realism_gradient)
+            _wrap(branch.discriminator, plain, "realism_gradient")
         autocast = torch.autocast(device.type, torch.bfloat16)
-        for name in ("translate", "critic_loss", "generator_loss"):
-            setattr(model, name, autocast(getattr(model, name)))
+        _wrap(model, autocast, "translate", "critic_loss", "generator_loss")
+
+
+def _wrap(owner: object, wrapper: Callable, *methods: str) -> None:
+    for name in methods:
+        setattr(owner, name, wrapper(getattr(owner, name)))
 
 
 def _in_full(function: Callable) -> Callable:

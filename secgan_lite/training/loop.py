@@ -73,6 +73,7 @@ def train(
     Under ``torchrun`` the batch is dealt out to the processes; the first of them alone writes,
     shows and observes.
     """
+    # Who does what: a run that is finished is given back, and one process of a team writes.
     team = Team(pick_device(config.device))
     if finished := RunFolder.given_back(config):
         return _told(finished) if team.is_main else finished
@@ -81,16 +82,19 @@ def train(
     events = tensorboard_writer() if config.tensorboard else None
     with memory_explained(config), ExitStack() as stack:
         stack.enter_context(locked(RunFolder.place(config)))
+        # The folder, which is this run's alone, keeps a copy of P.
         folder = RunFolder.open(config)
         if folder.finished:  # meanwhile, by another process
             return _told(folder)
         if parser:
             with writing(folder.path):
                 keep_parser(folder.path, parser)
+        # The state: new, or that of the last checkpoint; records behind it are dropped.
         trainer = Trainer(config, data, parser)
         _resume(trainer, folder)
         folder.rewind(trainer.iteration)
         team.wait()  # others look into the folder now
+        # Who hears of it: the log, TensorBoard, the terminal; and signals ask for a stop.
         write = [folder.append]
         if events:
             place = folder.path / "tensorboard"
@@ -104,6 +108,7 @@ def train(
         started = time.perf_counter() - (log[-1]["seconds"] if log else 0.0)
         while trainer.iteration < config.iterations and not stop:
             trainer.step()
+            # Now and then a record; more rarely pictures, a snapshot, and what observers find.
             t, last = trainer.iteration, trainer.iteration == config.iterations
             progress.step(t)
             if t % config.log_every == 0 or last:
@@ -120,11 +125,13 @@ def train(
                 progress.record(record)
             if live and shows.strikes():
                 live(trainer, log)
+            # A checkpoint by the clock, before a stop, and at the end.
             stop = _asked(trainer, requests)
             if saves.strikes() or stop or last:
                 _save_checkpoint(trainer, folder)
                 if not last:
                     progress.saved()
+        # The generators come last: a folder that has them is finished.
         if trainer.iteration == config.iterations:
             _save_generators(trainer, folder)
         if stop or requests:
@@ -199,11 +206,8 @@ def _save_generators(trainer: Trainer, folder: RunFolder, snapshot: bool = False
     # G_rgb last: its presence says that the run is finished.
     with trainer.generators() as generators:
         for name, generator in reversed(generators.items()):
-            metadata: dict = {
-                "kind": "generator",
-                "modality": name,
-                "config": trainer.config.identity,
-            }
+            metadata: dict = {"kind": "generator", "modality": name}
+            metadata |= {"config": trainer.config.identity}
             metadata |= {"parser": parser.hash if parser else None, "iteration": trainer.iteration}
             metadata |= {"extended": folder.extended, "machine": machine(trainer.device)}
             folder.save_generator(generator, metadata, snapshot)

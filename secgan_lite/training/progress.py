@@ -6,6 +6,7 @@ import time
 from collections import deque
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -35,7 +36,7 @@ def tell(line: str) -> None:
 
 
 def _terminal() -> int:
-    for stream in (sys.stderr, sys.__stderr__):
+    for stream in filter(None, (sys.stderr, sys.__stderr__)):
         with suppress(AttributeError, OSError, ValueError):  # there is none, or it is no file
             return stream.fileno()
     raise OSError("no terminal")
@@ -153,7 +154,7 @@ _TERMS = {
 }
 
 
-def _bar() -> object | None:
+def _bar() -> Any:
     """A line of a notebook's page that can be replaced, if there is a page that somebody reads."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if not hasattr(shell, "kernel") or _UNDER_PYTEST in os.environ:

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -107,7 +108,7 @@ def zoomed_out(
     theta = torch.diag_embed(torch.stack([1 / scale, 1 / scale], dim=1))
     theta = nn.functional.pad(theta, (0, 1))
     grid = nn.functional.affine_grid(theta, list(x.shape), align_corners=False)
-    where = {"padding_mode": "reflection", "align_corners": False}
+    where: dict[str, Any] = {"padding_mode": "reflection", "align_corners": False}
     x = nn.functional.grid_sample(x, grid, **where)
     s = nn.functional.grid_sample(s[:, None].float(), grid, mode="nearest", **where)
     return x, s[:, 0].long()
@@ -125,28 +126,35 @@ def disturbed(
     return (x + 0.3 * amount[:, 3] * noise).clamp(-1, 1), s
 
 
-def train_network(module: str, recipes: dict[str, Recipe], given: NetworkOptions) -> int:
+def train_network(
+    module: str, recipes: dict[str, Recipe], network_name: str, given: NetworkOptions
+) -> int:
     """``python -m secgan_lite.<module> train``: train, save, measure on a test set.
 
     The file's metadata hold a ``card``: the command that repeats it, and the scores.
 
     Args:
         recipes: by the network's name; the first is the default.
-        given: the options, with the name of a ``network``.
+        network_name: of one of them.
+        given: the options.
 
     Raises:
         ValueError, OSError: options that can't be, before anything is trained.
     """
-    recipe = recipes[given.network]
+    # Options that can't be are refused before anything is trained.
+    recipe = recipes[network_name]
     metadata = {"kind": recipe.kind, "dataset": given.dataset, "image_size": given.image_size}
-    metadata |= {"network": given.network, "shape": recipe.shape(given.image_size)}
+    shape = recipe.shape(given.image_size)
+    metadata |= {"network": network_name, "shape": shape}
     output = _new_file(given, recipe.kind)
     device = pick_device(given.device)
+    # First weights of their own seed, and a try with one image.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(given.seed)
-        network = recipe.build(**metadata["shape"]).eval()
+        network = recipe.build(**shape).eval()
     with torch.inference_mode():
         network(torch.zeros(1, 3, given.image_size, given.image_size))  # refuses odd sizes
+    # Faces: enough of them, and masks for a parser.
     sets, test = training_sets(given)
     if recipe.kind == "parser" and any(data.masks is None for data in (*sets, test)):
         raise ValueError(
@@ -158,20 +166,15 @@ def train_network(module: str, recipes: dict[str, Recipe], given: NetworkOptions
             f"count={given.count} makes a set of {few} faces: wanted are the "
             f"{recipe.batch_size} of a batch, or more."
         )
+    # Training.
     fit(
-        network,
-        sets,
-        recipe.loss,
-        epochs=given.epochs,
-        batch_size=recipe.batch_size,
-        augment=recipe.augment(given.dataset),
-        seed=given.seed,
-        device=device,
-    )
+        network, sets, recipe.loss, epochs=given.epochs, batch_size=recipe.batch_size,
+        augment=recipe.augment(given.dataset), seed=given.seed, device=device,
+    )  # fmt: skip
     tensors = recipe.kept(network).state_dict()
-    named = given.network != next(iter(recipes))
-    card = {"command": _repeated(module, given, named), "faces": given.count}
-    # Saved first: whatever goes wrong with its scores, the network is there.
+    named = "" if network_name == next(iter(recipes)) else network_name
+    card = {"command": _repeated(module, named, given), "faces": given.count}
+    # Saved before it is measured: whatever goes wrong with its scores, the network is there.
     save_tensors(output, tensors, metadata | {"card": card})
     scores = recipe.measure(network, test)
     card |= {"test_faces": len(test), **scores}
@@ -199,10 +202,10 @@ def _new_file(given: NetworkOptions, kind: str) -> Path:
     return output
 
 
-def _repeated(module: str, given: NetworkOptions, named: bool) -> str:
-    """The command that trains the same network again."""
+def _repeated(module: str, network_name: str, given: NetworkOptions) -> str:
+    """The command that trains the same network again, which is named if it is not the default."""
     words = ["python", "-m", f"secgan_lite.{module}", "train"]
-    words += ["--network", given.network] if named else []
+    words += ["--network", network_name] if network_name else []
     if given.dataset != "synthetic":
         words += ["--dataset", given.dataset, "--data-dir", given.data_dir, "--split", given.split]
     for name in ("image_size", "count", "epochs", "seed"):
@@ -215,7 +218,8 @@ def training_sets(given: NetworkOptions) -> tuple[list[FaceData], FaceData]:
 
     One of the two alone would teach a classifier to infer one attribute from another.
     """
-    source = {"image_size": given.image_size, "data_dir": given.data_dir, "scheme": given.split}
+    source: dict[str, Any] = {"image_size": given.image_size, "data_dir": given.data_dir}
+    source["scheme"] = given.split
     if given.dataset != "synthetic":
         return [load(given.dataset, "train", count=given.count, **source)], load(
             given.dataset, "test", **source

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -121,7 +122,7 @@ class Trainer:
 
     def _true_masks(self, indices: Tensor, y_trg: Tensor, flip: Tensor | None) -> Tensor:
         """Segments of the same drawn faces with the labels of their targets."""
-        faces, columns = self.data.faces[indices.numpy()], map(index_of, self.data.attributes)
+        faces, columns = self.data.drawn[indices.numpy()], map(index_of, self.data.attributes)
         attributes = faces.attributes.copy()
         attributes[:, [*columns]] = y_trg.cpu().numpy()
         _, masks = render(replace(faces, attributes=attributes), self.config.image_size)
@@ -174,7 +175,7 @@ class Trainer:
 
         They are their moving averages where ``ema`` is on.
         """
-        shown = {
+        shown: dict[str, Any] = {
             name: self.averages[name].module if self.averages else branch.generator
             for name, branch in self.model.branches.items()
         }

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from servers import lab, voila
 
 from secgan_lite.course.builder import NOTEBOOKS
-from secgan_lite.course.recorded import recorded_runs
+from secgan_lite.course.recorded import bundled_recordings
 
 LESSON = NOTEBOOKS / "06_explore.ipynb"
 
@@ -15,7 +15,7 @@ def test_the_apps_in_jupyterlab(page, tmp_path):
         steps.run_all(page, address)
         steps.explore_by_hand(page, tmp_path)
         steps.weigh_by_hand(page)
-        if recorded_runs():
+        if bundled_recordings():
             steps.scrub_by_hand(page)
         steps.no_error(page)
 

@@ -19,7 +19,7 @@ from secgan_lite.course.authoring.bundling import (
 )
 from secgan_lite.course.authoring.recording import record_dynamics
 from secgan_lite.course.authoring.store import Bundle, store
-from secgan_lite.course.recorded import load_dynamics, recorded_runs
+from secgan_lite.course.recorded import bundled_recordings, load_dynamics
 from secgan_lite.editing import Trained, load_bundled
 from secgan_lite.evaluation import Judges, all_judges, evaluate, load_results
 from secgan_lite.judges import load_classifier
@@ -91,7 +91,7 @@ def test_no_bundled_editor_is_older_than_the_presets(file):
 def test_no_recorded_run_is_older_than_the_presets():
     """A recording differs from them in what it is broken by, and a cell in what it says."""
     broken = {"run-a": {"lambda_cls_g": 0}, "run-b": {}, "run-c": {"lambda_gp": 0}}
-    for name in recorded_runs():
+    for name in bundled_recordings():
         config = TrainConfig(**load_dynamics(name).config)
         assert config.changes == broken[name]
     for cell in study.load_study():
@@ -139,7 +139,7 @@ def test_a_recorded_run_comes_back(finished_run, own_weights, monkeypatch):
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
         patch.setattr(recording, "write_json", full)
         record_dynamics(finished_run.path, "tiny", faces=2)
-    assert recorded_runs() == []  # neither half old nor half new
+    assert bundled_recordings() == []  # neither half old nor half new
     record_dynamics(finished_run.path, "tiny", faces=4)
     assert np.array_equal(load_dynamics("tiny").samples, again.samples)
 

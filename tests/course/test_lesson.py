@@ -25,7 +25,7 @@ from secgan_lite.course import (
     six_faces,
     teach,
 )
-from secgan_lite.course.authoring.picture import overview
+from secgan_lite.course.authoring.picture import write_overview
 from secgan_lite.course.builder import NOTEBOOKS
 from secgan_lite.course.lesson import peak_memory, png
 from secgan_lite.training import TrainConfig, train
@@ -240,7 +240,7 @@ def test_the_overview_is_drawn_from_a_run(small_config, faces, tmp_path, monkeyp
     config = small_config(method="baseline", image_size=32, discriminator_depth=3, iterations=2)
     run = train(config, faces)
     monkeypatch.setattr("secgan_lite.course.authoring.picture.DATA", tmp_path)
-    picture = Image.open(overview(run.path))
+    picture = Image.open(write_overview(run.path))
     assert picture.size[0] > 600
     with pytest.raises(FileNotFoundError):
-        overview(tmp_path)
+        write_overview(tmp_path)

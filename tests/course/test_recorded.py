@@ -9,7 +9,7 @@ from PIL import Image
 
 from secgan_lite import datasets
 from secgan_lite.course import recorded
-from secgan_lite.course.recorded import load_dynamics, recorded_runs
+from secgan_lite.course.recorded import bundled_recordings, load_dynamics
 from secgan_lite.editing import Trained, bundled_editors, editor_name, load_bundled
 from secgan_lite.evaluation import Judges, brief, load_results
 from secgan_lite.judges import load_classifier
@@ -80,9 +80,9 @@ def test_results_belong_to_their_editor():
 
 
 def test_docstrings_name_recordings_that_exist_and_others_are_answered_with_the_nearest():
-    assert recorded_runs() == ["run-a", "run-b", "run-c"]
+    assert bundled_recordings() == ["run-a", "run-b", "run-c"]
     for path in (files.REPOSITORY / "secgan_lite").rglob("*.py"):
         named = re.findall(r'load_dynamics\("([^"]*)"\)', path.read_text(encoding="utf-8"))
-        assert set(named) <= set(recorded_runs()), path
+        assert set(named) <= set(bundled_recordings()), path
     with pytest.raises(ValueError, match=r"recording='run-d' is not known. Did you mean 'run-"):
         load_dynamics("run-d")

@@ -1,11 +1,14 @@
 """Faces in memory and from a cache, and the order in which training sees them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets import FaceData, Sampler, load
+from secgan_lite.evaluation.edits import Truth
 from secgan_lite.support.randomness import stream
 
 
@@ -53,6 +56,12 @@ def test_a_subset_keeps_all_parts_together(faces):
     part = faces.subset(5)
     assert len(part) == len(part.labels) == len(part.masks) == len(part.faces) == 5
     assert isinstance(part, FaceData) and part.attributes == NAMES
+
+
+def test_photographs_have_no_true_edits(faces):
+    assert faces.drawn is faces.faces
+    with pytest.raises(ValueError, match="only drawn faces have true edits"):
+        Truth.of(replace(faces, faces=None))
 
 
 def test_the_sampler_goes_through_epochs_and_resumes():

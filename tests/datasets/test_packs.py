@@ -29,6 +29,44 @@ def packed(tmp_path):
     return tmp_path / "pack.npz", arrays
 
 
+def test_what_is_written_is_read_again(packed, tmp_path):
+    _, arrays = packed
+    files = [tmp_path / f"{i}.png" for i in range(20)]
+    for i, file in enumerate(files):
+        file.write_bytes(arrays["jpg"][arrays["off"][i] : arrays["off"][i + 1]].tobytes())
+    path, part = tmp_path / "written.npz", np.array([0] * 12 + [1] * 3 + [2] * 5)
+    labels, ids = arrays["attrs"], np.arange(100, 120)
+    packs.write_pack(path, files, labels, COLUMNS, part=part, ids=ids, mask19=arrays["mask19"])
+    data = load("celeba-hq", "test", 8, data_dir=str(path))
+    assert data.names.tolist() == ["115", "116", "117", "118", "119"]
+    assert np.array_equal(data.labels, expected([15, 16, 17, 18, 19]))
+    assert [int(image.mean()) for image in data.images] == [150, 160, 170, 180, 190]
+    assert data.masks[:, 0, 0].tolist() == [
+        int(lookup("celebamask")[i % 19]) for i in range(15, 20)
+    ]
+    before = path.read_bytes()
+    with pytest.raises(FileExistsError, match="is kept"):
+        packs.write_pack(path, files, labels, COLUMNS)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"labels": np.ones((19, len(COLUMNS)))}, "off has 21 entries where 20 belong"),
+        ({"labels": np.full((20, len(COLUMNS)), 2)}, "other labels"),
+        ({"names": COLUMNS[1:]}, "names has"),
+        ({"parts": np.zeros(20)}, "'parts' is not known. Did you mean 'part'"),
+    ],
+)
+def test_what_does_not_fit_together_is_not_written(tmp_path, changes, message):
+    Image.new("RGB", (8, 8)).save(tmp_path / "face.png")
+    given = {"labels": np.ones((20, len(COLUMNS))), "names": COLUMNS} | changes
+    with pytest.raises(ValueError, match=message):
+        packs.write_pack(tmp_path / "pack.npz", [tmp_path / "face.png"] * 20, **given)
+    assert not (tmp_path / "pack.npz").exists()
+
+
 @pytest.mark.parametrize("with_part", [False, True])
 def test_packs(packed, with_part):
     path, arrays = packed

@@ -10,7 +10,7 @@ from PIL import Image
 from secgan_lite import load_editor
 from secgan_lite.attributes import NAMES
 from secgan_lite.backbones import CONDITIONINGS, Size, get
-from secgan_lite.editing import FaceEditor, ImageError, bundled_editors, load_generator
+from secgan_lite.editing import FaceEditor, ImageError, Trained, bundled_editors, load_generator
 from secgan_lite.modalities import RGB
 from secgan_lite.support.files import bundled, load_tensors, save_tensors
 from secgan_lite.training import train
@@ -222,6 +222,9 @@ def test_published_weights_say_what_they_need(tmp_path):
     editor = load_editor(tmp_path / "200000-G.ckpt", backbone="stargan", attributes=names)
     with pytest.raises(ValueError, match="conditioned on the target"):
         editor.edit(GREY, {"Male": 1})
+    trained = Trained.of(tmp_path / "200000-G.ckpt", backbone="stargan", attributes=names)
+    with pytest.raises(ValueError, match="200000-G holds published weights"):
+        _ = trained.run
     result = editor.edit(GREY, {"Male": 1}, labels=dict.fromkeys(names, 0))
     assert result.image.size == (128, 128) and "enlarged" in result.note
     assert "domain" not in result.note

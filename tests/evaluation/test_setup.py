@@ -109,7 +109,7 @@ def test_photographs_need_their_own_judge(run, tmp_path):
 @pytest.mark.parametrize(("size", "trained_at"), [(64, 64), (128, 128), (256, 128)])
 def test_the_judge_to_be_trained_is_the_one_that_is_loaded(size, trained_at, monkeypatch):
     config = TrainConfig.of(dataset="celeba", data_dir="x", method="baseline", image_size=size)
-    monkeypatch.setattr(EvaluationConfig, "_editor", lambda self: SimpleNamespace(config=config))
+    monkeypatch.setattr(EvaluationConfig, "_editor", lambda self: SimpleNamespace(run=config))
     with pytest.raises(ValueError, match=f"--image-size {trained_at} --output FILE"):
         EvaluationConfig.of(data_dir="x").load()
     assert shape(trained_at)["image_size"] == size_for(size) == trained_at

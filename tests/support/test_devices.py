@@ -24,7 +24,7 @@ from secgan_lite.judges.swav import probe, two_views
 from secgan_lite.parsing import Parser
 from secgan_lite.parsing.scores import confusion, hard_pixel_loss, iou, quality
 from secgan_lite.parsing.unet import UNet
-from secgan_lite.support.devices import cores, exact, free_memory, pick_device, resized
+from secgan_lite.support.devices import cores, exact, free_memory, pick_device, rescaled
 from secgan_lite.training.supervised import fit
 
 
@@ -84,7 +84,7 @@ def test_images_are_resized_alike_on_every_device(side):
     wanted = F.interpolate(
         x, side, mode="bilinear", antialias=True
     )  # enlarging, it changes nothing
-    assert torch.allclose(resized(x, side), wanted, atol=1e-6)
+    assert torch.allclose(rescaled(x, side), wanted, atol=1e-6)
     networks = (
         AttributeClassifier(("Bald", "Male"), 4, 2, 1, 8).eval(),
         Preprocessed(nn.Flatten(), 4),
@@ -92,8 +92,8 @@ def test_images_are_resized_alike_on_every_device(side):
     )
     with LimitedDevice(), torch.no_grad():
         there = x.to("mps")
-        moved = resized(there, side)
-        assert moved.device == there.device and torch.equal(moved.cpu(), resized(x, side))
+        moved = rescaled(there, side)
+        assert moved.device == there.device and torch.equal(moved.cpu(), rescaled(x, side))
         for network in networks:
             assert torch.allclose(network(there).cpu(), network(x), atol=1e-6)
 

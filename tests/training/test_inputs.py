@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from secgan_lite.course.model import load_model
-from secgan_lite.course.study.record import strengths
+from secgan_lite.course.study.record import pulls_of_terms
 from secgan_lite.editing import Trained, load_editor
 from secgan_lite.evaluation import EvaluationConfig
 from secgan_lite.parsing import Parser, load_parser
@@ -49,7 +49,7 @@ def test_a_run_with_a_parser_of_ones_own_opens_anywhere(method, own, faces, tmp_
     assert new.judges.parser.hash == run.parser.hash
     assert load_editor(folder).edit(faces.images[0].transpose(1, 2, 0), {"Bald": 1}).image
     held = RunFolder(folder)
-    assert strengths(held, held.load_checkpoint()[0]["branches"], faces.subset(4))
+    assert pulls_of_terms(held, held.load_checkpoint()[0]["branches"], faces.subset(4))
     if method == "secgan":
         assert load_model(str(folder))[0].parser.hash == run.parser.hash
     # The copy is that P: the same command with its path is the same run, which goes on.

@@ -18,7 +18,7 @@ from secgan_lite.training import RunFolder
 _FLIPS = ("Bald", "Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses", "Male", "Pale_Skin", "Young")
 
 
-def overview(run: Path | str) -> Path:
+def write_overview(run: Path | str) -> Path:
     """Draw ``data/overview.png`` with the generator of ``run``, on faces that it never saw.
 
     Raises:

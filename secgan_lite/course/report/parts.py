@@ -13,6 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from secgan_lite.course.figures import BLUE, GREEN, GREY, ORANGE
+from secgan_lite.modalities import to_bytes
 
 _PIXEL_ART = 64  # up to this size images are drawn faces; JPEG would smear them
 _NAMED = {BLUE: "blue", GREEN: "green", ORANGE: "orange", GREY: "grey"}
@@ -36,7 +37,7 @@ class Score:
 
 def tile(image: Tensor, alt: str) -> str:
     """An image (3, h, h) in [−1, 1] inside the page."""
-    pixels = ((image.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).cpu().numpy()
+    pixels = to_bytes(image).permute(1, 2, 0).cpu().numpy()
     kind = "png" if pixels.shape[0] <= _PIXEL_ART else "jpeg"
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(file, kind, optimize=True)

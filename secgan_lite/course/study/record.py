@@ -113,7 +113,7 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
         ``test_faces``; ``scores``: what ``evaluate`` says, as means over the last snapshots;
         ``faces``: the same face by face (``by_face``); ``ssfid_floor`` at that number of faces;
         ``curve``: mean scores along the training, on fewer faces (``over_snapshots``); ``pulls``
-        (``strengths``).
+        (``pulls_of_terms``).
 
     Raises:
         ValueError: the run has seen photographs, or lacks snapshots or its checkpoint.
@@ -143,7 +143,7 @@ def score_run(folder: Path | str, faces: int = 300) -> dict:
         "faces": by_face(found),
         "ssfid_floor": floor,
         "curve": rounded(over_snapshots(files, few, alone, truth[:_ON_CURVES])),
-        "pulls": rounded(strengths(run, checkpoint[0]["branches"], data.subset(_PULLED))),
+        "pulls": rounded(pulls_of_terms(run, checkpoint[0]["branches"], data.subset(_PULLED))),
     }
 
 
@@ -193,7 +193,7 @@ def means(found: list) -> dict | list | float:
     return fmean(found)
 
 
-def strengths(run: RunFolder, branches: dict, data: FaceData) -> dict[str, float]:
+def pulls_of_terms(run: RunFolder, branches: dict, data: FaceData) -> dict[str, float]:
     """How hard each weighted term of Eq. 14 pulls at x_out, as a mean over faces (``Pull``)."""
     config = run.config
     parser = parser_of(run.path, config)

@@ -13,7 +13,9 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
 
+from secgan_lite.modalities import to_bytes
 from secgan_lite.segments import PALETTE
 
 GREY = "#7a7a7a"
@@ -38,7 +40,7 @@ class Shown:
     @cached_property
     def png(self) -> bytes:
         """The picture as a file."""
-        return png(self.picture)
+        return quick_png(self.picture)
 
     @property
     def sheet(self) -> tuple[Image.Image, str]:
@@ -52,10 +54,9 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(_FONT, size)
 
 
-def levels(x: object) -> np.ndarray:
-    """Images in [−1, 1], (…, 3, h, h), as bytes (…, h, h, 3)."""
-    scaled = (np.asarray(x) + 1) * 127.5
-    return np.moveaxis(scaled.round().clip(0, 255).astype(np.uint8), -3, -1)
+def as_tiles(x: Tensor) -> np.ndarray:
+    """Images in [−1, 1], (…, 3, h, h), as tiles: bytes (…, h, h, 3)."""
+    return to_bytes(x).movedim(-3, -1).cpu().numpy()
 
 
 def heat(change: np.ndarray, full: float = _FULL_HEAT) -> np.ndarray:
@@ -152,7 +153,7 @@ def on_white(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
 
 
-def png(picture: Image.Image) -> bytes:
+def quick_png(picture: Image.Image) -> bytes:
     """PNG bytes, packed quickly rather than tightly."""
     file = BytesIO()
     picture.save(file, "PNG", compress_level=1)

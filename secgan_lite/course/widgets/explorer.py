@@ -23,6 +23,7 @@ from secgan_lite.editing import Trained, encoded
 from secgan_lite.evaluation import load_judge
 from secgan_lite.evaluation.truth import mean_iou, overlaps, pixel_sums
 from secgan_lite.judges import AttributeClassifier
+from secgan_lite.modalities import from_bytes
 from secgan_lite.parsing import one_hot
 from secgan_lite.training import TrainConfig
 
@@ -90,9 +91,10 @@ class _Seen:
         rows = judge(images).sigmoid().tolist() if judge else [()] * len(images)
         masks = by.parser(images).argmax(dim=1) if by.parser else [None] * len(images)
         known = [name for name in by.config.attributes if judge and name in judge.attributes]
+        tiles = canvas.as_tiles(images)
         return [
-            cls(canvas.levels(x), x[None], mask, {n: row[judge.attributes.index(n)] for n in known})
-            for x, mask, row in zip(images, masks, rows, strict=True)
+            cls(tile, x[None], mask, {n: row[judge.attributes.index(n)] for n in known})
+            for tile, x, mask, row in zip(tiles, images, masks, rows, strict=True)
         ]
 
 
@@ -106,7 +108,7 @@ def _judge(classifier: str, image_size: int, dataset: str) -> AttributeClassifie
 @torch.inference_mode()
 def _seen(subject: Subject, name: str) -> _Seen:
     pixels = subject.at(editor(name).config.image_size)
-    return _Seen.all(torch.tensor(pixels).float().div(127.5).sub(1)[None], editor(name))[0]
+    return _Seen.all(from_bytes(torch.tensor(pixels))[None], editor(name))[0]
 
 
 @lru_cache(maxsize=8)
@@ -226,7 +228,7 @@ def _board(faces: dict, masks: dict, subject: str) -> tuple[Image.Image, str]:
 
 def _scores(seen: _Seen, edit: _Seen, moved: Tensor | None, truth: TrueEdit) -> dict[str, float]:
     """One edit against the true one: errors in grey levels, IoUs of masks, labels judged right."""
-    true = torch.from_numpy(truth.image).float().div(127.5).sub(1)[None, None]
+    true = from_bytes(torch.from_numpy(truth.image))[None, None]
     sums = {k: v.item() for k, v in pixel_sums(seen.x, edit.x[None], true).items()}
     scores = {
         "inside": sums["inside/edit"] / sums["area"] if sums["area"] else math.nan,

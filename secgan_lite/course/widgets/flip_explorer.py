@@ -9,7 +9,7 @@ from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.catalogue import Entry, catalogue, choices, chosen, editor, entry
 from secgan_lite.course.widgets.controls import App, History, Quiet, button, row
 from secgan_lite.course.widgets.explorer import Explored, Look, changed, explore, flipped
-from secgan_lite.course.widgets.subjects import GROUPS, Drawn, Photo
+from secgan_lite.course.widgets.subjects import SLIDER_GROUPS, Drawn, Photo
 from secgan_lite.editing import compared_size
 from secgan_lite.faces import PARAMETERS
 from secgan_lite.support.images import ImageError
@@ -264,18 +264,18 @@ class FlipExplorer(App):
         """Offer the picture as a file."""
         moved = ", ".join(f"{n} {v:+.2f}" for n, v in self.explored.y_diff.items() if v)
         caption = f"{self.look.subject.title}: {moved or 'unchanged'}"
-        data = canvas.png(canvas.on_white(canvas.titled(self.explored.picture, caption)))
+        data = canvas.quick_png(canvas.on_white(canvas.titled(self.explored.picture, caption)))
         self.link.value = pages.link(self.look.subject.title, data)
 
     def _open_parameters(self, opened: bool) -> None:
         if opened and not self.parameter_sliders:
-            self.parameters.children = [self._group(name) for name in GROUPS]
+            self.parameters.children = [self._group(name) for name in SLIDER_GROUPS]
             with self._quiet.setting():
                 self._sync()
         self.parameters.layout.display = None if opened else "none"
 
     def _group(self, title: str) -> w.VBox:
-        for name in GROUPS[title]:
+        for name in SLIDER_GROUPS[title]:
             slider = w.FloatSlider(
                 0.5, min=0, max=1, step=0.01, description=name.replace("_", " "),
                 tooltip=PARAMETERS[name], style={"description_width": "112px"},
@@ -284,7 +284,7 @@ class FlipExplorer(App):
             self.parameter_sliders[name] = self._quiet.watch(
                 slider, lambda value, name=name: self._set_parameter(name, value)
             )
-        sliders = [self.parameter_sliders[name] for name in GROUPS[title]]
+        sliders = [self.parameter_sliders[name] for name in SLIDER_GROUPS[title]]
         return w.VBox([w.HTML(pages.heading(title)), *sliders])
 
     def _set_parameter(self, name: str, value: float) -> None:

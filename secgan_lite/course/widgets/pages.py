@@ -108,7 +108,7 @@ def scores(explored: Explored) -> str:
         names = "".join(f"<div>{swatch(i)}{escape(m)}</div>" for i, m in enumerate(methods))
         return f"{names}<div>A photograph has no true edit, so nothing is scored.</div>"
     kinds = [k for k in _SCORES if any(k in row for row in explored.scores.values())]
-    return table(
+    return number_table(
         {kind: _SCORES[kind] for kind in kinds},
         {method: explored.scores[method] for method in methods},
         swatches=True,
@@ -126,7 +126,7 @@ def shares(weights: Mapping[str, float], parts: Sequence[float]) -> str:
     )
 
 
-def table(
+def number_table(
     columns: Mapping[str, tuple[str, str, str]],
     rows: Mapping[str, Mapping[str, float]],
     swatches: bool = False,

@@ -112,7 +112,7 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
 
 
 def _shown(raw: Tensor, branch: str) -> np.ndarray:
-    return canvas.levels(raw.tanh()) if branch == "rgb" else canvas.painted(raw.argmax(dim=0))
+    return canvas.as_tiles(raw.tanh()) if branch == "rgb" else canvas.painted(raw.argmax(dim=0))
 
 
 def _winners(sizes: np.ndarray, full: float) -> np.ndarray:

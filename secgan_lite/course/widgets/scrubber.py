@@ -11,7 +11,7 @@ import ipywidgets as w
 import numpy as np
 from PIL import Image, ImageDraw
 
-from secgan_lite.course.recorded import Dynamics, load_dynamics, recorded_runs
+from secgan_lite.course.recorded import Dynamics, bundled_recordings, load_dynamics
 from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.controls import App, Quiet, row
 
@@ -48,7 +48,7 @@ def recordings(run_dir: str = "", faces: int = 30) -> dict[str, Dynamics]:
         FileNotFoundError, ValueError: ``Dynamics.of``.
     """
     own = {"yours": Dynamics.of(run_dir, faces)} if run_dir else {}
-    return own | {name: load_dynamics(name) for name in recorded_runs()}
+    return own | {name: load_dynamics(name) for name in bundled_recordings()}
 
 
 def iterations(runs: Mapping[str, Dynamics]) -> list[int]:
@@ -201,7 +201,7 @@ class TrainingScrubber(App):
         self.scrubbed, self.moment = scrub(self._chosen, moment), moment
         self.picture.value = self.scrubbed.png
         self.words.value = pages.words(self.scrubbed.alt)
-        self.numbers.value = pages.table(_NUMBERS, self.scrubbed.numbers)
+        self.numbers.value = pages.number_table(_NUMBERS, self.scrubbed.numbers)
 
 
 _NUMBERS = {

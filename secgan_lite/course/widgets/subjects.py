@@ -16,7 +16,7 @@ from secgan_lite.support.randomness import derive
 
 _KEPT = 1024  # side of a photograph, at most, in pixels
 # Parameters by what they belong to, for sliders.
-GROUPS = {
+SLIDER_GROUPS = {
     "head": ("shift_x", "shift_y", "scale", "tilt", "yaw", "face_width", "face_length", "jaw",
              "skin", "ears", "wrinkles"),
     "hair and hat": ("hair_length", "hair_volume", "hair_curl", "hair_part", "hair_shade",

@@ -24,7 +24,7 @@ from secgan_lite.course.widgets import (
     wish,
 )
 from secgan_lite.course.widgets.catalogue import editor
-from secgan_lite.course.widgets.subjects import GROUPS
+from secgan_lite.course.widgets.subjects import SLIDER_GROUPS
 from secgan_lite.editing import FaceEditor, load_bundled
 from secgan_lite.evaluation import Truth
 from secgan_lite.faces import PARAMETERS, render, sample
@@ -216,7 +216,7 @@ def test_the_judge_is_asked_by_name(faces, monkeypatch):
 
 
 def test_every_parameter_has_a_slider():
-    assert sorted(name for group in GROUPS.values() for name in group) == sorted(PARAMETERS)
+    assert sorted(name for group in SLIDER_GROUPS.values() for name in group) == sorted(PARAMETERS)
     with pytest.raises(ValueError, match="Did you mean 'yaw'"):
         Drawn().with_parameter("yav", 0.5)
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from secgan_lite.course.authoring.recording import record_dynamics
-from secgan_lite.course.recorded import Dynamics, load_dynamics, recorded_runs
+from secgan_lite.course.recorded import Dynamics, bundled_recordings, load_dynamics
 from secgan_lite.course.widgets import Moment, TrainingScrubber, recordings, scrub
 from secgan_lite.course.widgets.scrubber import PLOTS, iterations
 
@@ -27,7 +27,7 @@ def later(dynamics, shift=3):
 def test_a_recording_comes_back_with_its_masks(run, recorded, tmp_path, monkeypatch):
     monkeypatch.setattr("secgan_lite.course.recorded.DYNAMICS", tmp_path)
     record_dynamics(run, "tiny", faces=4)
-    assert recorded_runs() == ["tiny"]
+    assert bundled_recordings() == ["tiny"]
     back = load_dynamics("tiny")
     assert set(back.masks) == {"P", "G_seg"}
     for kind, film in recorded.masks.items():
