@@ -18,7 +18,7 @@ from datasets.copies import make_celeba
 from distributed import Client
 from PIL import Image
 
-from secgan_lite.course import study
+from secgan_lite.course import plane, study
 from secgan_lite.course.recorded import Dynamics
 from secgan_lite.course.study import load_study
 from secgan_lite.evaluation.bootstrap import Bootstrap
@@ -74,6 +74,8 @@ def stand_ins(faces, parser, judge, trained, wish_batch, finished_run, tmp_path)
         "data": faces.subset(8),
         "file": tmp_path / "study.json",
         "alpha": lambda branch, count: torch.rand(count),
+        "game": plane.train(rounds=2, batch_size=8),
+        "real": plane.points(torch.zeros(5, 2), torch.Generator()),
         "generator": trained.branches["rgb"].generator,
         "indices": torch.arange(2),
         "model": trained,

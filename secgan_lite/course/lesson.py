@@ -1,6 +1,5 @@
 """What every lesson imports: its parameters, its figures on the page, its footer."""
 
-import io
 import json
 import platform
 import re
@@ -11,7 +10,6 @@ from collections.abc import Collection, Sequence
 from html import escape
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import psutil
 import torch
 from IPython import get_ipython
@@ -23,7 +21,7 @@ from pydantic import ConfigDict, create_model
 from secgan_lite import datasets
 from secgan_lite.course.doctor import installed
 from secgan_lite.course.figures import live_run
-from secgan_lite.course.figures.common import own_style
+from secgan_lite.course.figures.common import png
 from secgan_lite.datasets import FaceData
 from secgan_lite.options import Flag, Number, Whole, validated
 from secgan_lite.support.files import REPOSITORY
@@ -108,18 +106,6 @@ def six_faces(image_size: int, seed: int = 0) -> FaceData:
 def batch_of(faces: FaceData) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
     """All of a few faces: x (N, 3, h, h) in [−1, 1], y (N, 13), exact segments (N, h, h)."""
     return faces.batch(torch.arange(len(faces)))
-
-
-@own_style
-def png(figure: Figure | Pillow.Image) -> bytes:
-    """A closed figure as a PNG with a reduced palette: lessons stay small, drawings stay sharp."""
-    raw, small = io.BytesIO(), io.BytesIO()
-    if isinstance(figure, Figure):
-        figure.savefig(raw, format="png", dpi=110, bbox_inches="tight")
-        plt.close(figure)
-        figure = Pillow.open(raw)
-    figure.convert("RGB").quantize(256, Pillow.Quantize.MEDIANCUT).save(small, "PNG", optimize=True)
-    return small.getvalue()
 
 
 def _figure(picture: tuple[Figure | Pillow.Image, str], caption: str) -> dict[str, str]:

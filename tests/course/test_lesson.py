@@ -27,7 +27,8 @@ from secgan_lite.course import (
 )
 from secgan_lite.course.authoring.picture import write_overview
 from secgan_lite.course.builder import NOTEBOOKS
-from secgan_lite.course.lesson import peak_memory, png
+from secgan_lite.course.figures.common import png
+from secgan_lite.course.lesson import peak_memory
 from secgan_lite.training import TrainConfig, train
 
 CELL = 'seed: int = 0  # of the faces\nimage_size: int = 32\nname: str = ""'

@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 
-from secgan_lite.course.lesson import png
+from secgan_lite.course.figures.common import png
 from secgan_lite.course.rendered import picture_faults, rendered, table_faults
 
 DOT = base64.b64encode(png(Image.new("RGB", (1, 1)))).decode()

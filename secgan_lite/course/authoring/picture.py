@@ -7,7 +7,7 @@ import torch
 from secgan_lite import datasets
 from secgan_lite.attributes import ATTRIBUTES, single_flips
 from secgan_lite.course import figures
-from secgan_lite.course.lesson import png
+from secgan_lite.course.figures.common import png
 from secgan_lite.editing import generator_editor, load_generator
 from secgan_lite.evaluation import Truth
 from secgan_lite.parsing import load_parser

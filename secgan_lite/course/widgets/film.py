@@ -7,7 +7,7 @@ import ipywidgets as w
 from torch import Tensor
 
 from secgan_lite.course.figures import film
-from secgan_lite.course.lesson import png
+from secgan_lite.course.figures.common import png
 from secgan_lite.course.plane import Game
 from secgan_lite.course.widgets import pages
 from secgan_lite.course.widgets.controls import App, Quiet

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.course import figures
-from secgan_lite.course.lesson import png
+from secgan_lite.course.figures.common import png
 from secgan_lite.course.recorded import Dynamics
 
 pytestmark = pytest.mark.usefixtures("closed_figures")

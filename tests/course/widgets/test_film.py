@@ -3,7 +3,7 @@
 from html import escape
 
 from secgan_lite.course import figures, plane
-from secgan_lite.course.lesson import png
+from secgan_lite.course.figures.common import png
 from secgan_lite.course.widgets import GameFilm
 
 
