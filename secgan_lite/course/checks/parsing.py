@@ -246,12 +246,13 @@ def _ratio(formula):
     return lambda counts: formula(*_sums(counts))
 
 
+colleague = _ratio(lambda hits, true, found: hits / (true + found))
 IOU = Exercise(
     iou,
     _count_case,
     {
         "hits counted twice": Mistake(
-            _ratio(lambda hits, true, found: hits / (true + found)),
+            colleague,
             "the pixels found rightly are in both sums, so the union counts them twice",
         ),
         "Dice": Mistake(
