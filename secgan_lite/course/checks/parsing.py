@@ -128,6 +128,11 @@ def _image_case(draws: torch.Generator, faces: int = 0, side: int = 8) -> Case:
     return Case((net, x), leaves, {"faces": faces})
 
 
+def u_net(net: UNet, x: Tensor) -> Tensor:
+    """The way through the package's layers: images (B, 3, h, h) -> logits (B, 12, h, h)."""
+    return UNet.forward(net, x)
+
+
 def _add(up: Callable, x: Tensor, skip: Tensor) -> Tensor:
     return up(x + skip)
 
@@ -153,7 +158,7 @@ def _u_net(
 
 
 U_NET = Exercise(
-    UNet.forward,
+    u_net,
     _image_case,
     {
         "no skips": Mistake(
@@ -179,6 +184,18 @@ U_NET = Exercise(
         "skip multiplied": Mistake(
             partial(_u_net, join=lambda up, x, skip: up(x * skip)),
             "the two maps are multiplied: wherever one of them is 0, the other is lost. Add them",
+        ),
+        "skip subtracted": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(x - skip)),
+            "the skip is subtracted. It would train as well, but here it is added",
+        ),
+        "mean of both": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up((x + skip) / 2)),
+            "the mean of the two maps is taken. Here they are added",
+        ),
+        "larger of both": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(torch.maximum(x, skip))),
+            "the larger of the two values is taken, and the other forgotten. Add them",
         ),
         "skip alone": Mistake(
             partial(_u_net, join=lambda up, x, skip: up(skip)),
