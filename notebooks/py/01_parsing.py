@@ -333,7 +333,7 @@ print(f"{len(hard)} of {len(right)} pixels are hard: naive {naive:.3f} = package
 print(f"over all pixels instead: {F.cross_entropy(logits, segments):.3f}")
 
 # %% [markdown]
-# Now the training, with nothing hidden: take 16 faces, compute the loss, take a step. The *learning rate*, the length of a step, first rises and then falls to 0 (`OneCycleLR`). An **epoch** is one pass through all training faces. Before and after each epoch we keep the masks of the six faces.
+# Now the training, all of it: take 16 faces, compute the loss, take a step. The *learning rate*, the length of a step, first rises and then falls to 0 (`OneCycleLR`). An **epoch** is one pass through all training faces. Before and after each epoch we keep the masks of the six faces.
 
 # %%
 from torch.optim import AdamW
@@ -424,7 +424,7 @@ claim("the bundled one errs in fewer pixels than yours", errors["bundled"] < err
 #
 # $$\mathrm{IoU}_k = \frac{\lvert T_k \cap F_k\rvert}{\lvert T_k \cup F_k\rvert} = \frac{n_{kk}}{\sum_j n_{kj} + \sum_j n_{jk} - n_{kk}}$$
 #
-# It is 1 if P finds exactly the right pixels, and 0 if it finds none of them. All the numbers come from one table, the **<dfn>confusion matrix</dfn>**: $n_{kj}$ is the number of pixels that are segment $k$ and were found to be $j$. We compute the IoU both ways, by the sets and by the table:
+# The IoU is 1 if P finds exactly the right pixels, and 0 if it finds none of them. All the numbers come from one table, the **<dfn>confusion matrix</dfn>**: $n_{kj}$ is the number of pixels that are segment $k$ and were found to be $j$. We compute the IoU both ways, by the sets and by the table:
 
 # %% tags=["nbval-check-output"]
 counts = parsing.confusion(P, test)  # rows: true segment, columns: found
@@ -458,7 +458,7 @@ scores["bundled"] = package
 show(figures.small_segments(scores), "How well does each parser find each of the 12 segments?")
 
 # %% [markdown]
-# *Which segments can an editor rely on?* On the large ones: the bundled P has an IoU of 0.96 for hair. But eyebrows and earrings are the worst, although the pixel accuracy of this P is 0.978. And look at a parser that never says "earrings" or "mouth", and is perfect otherwise. It has a pixel accuracy of 0.996, and nearly everything right, but an IoU of 0 for both.
+# *Which segments can an editor rely on?* On the large ones: the bundled P has an IoU of 0.96 for hair. But eyebrows and earrings are the worst, although the pixel accuracy of this P is 0.978. And look at a parser that does not know earrings and mouth, and is perfect otherwise. It has a pixel accuracy of 0.996, and nearly everything right, but an IoU of 0 for both.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · What does a blur do to P?
@@ -567,8 +567,8 @@ claim("more than three times the floor", nothing > 3 * floor, n=300)
 # %% [markdown]
 # *What does a perfect edit pay?* There are three answers in this table.
 #
-# - **The lowest price is not 0.** The true edit costs 0.153. We call this the *floor*.
-# - **Most of this floor is doubt.** In the last row we compare P with its own hard mask, so P cannot be wrong. It still pays 0.133, which is 87% of the floor, because it gives the likeliest segment less than probability 1.
+# - **A perfect edit is not free.** It costs 0.153. We call this the *floor*.
+# - **Most of this floor is doubt.** In the last row we compare P with its own hard mask, so P cannot be wrong. It still pays 0.133, which is 87% of the floor, because it gives the likeliest segment a probability below 1.
 # - **The loss still does its work.** An edit that does nothing costs 0.506, more than three times the floor. So the loss can tell glasses from no glasses.
 #
 # In each pixel we can split the loss into these two parts. If P is right there, all of it is doubt. If P is wrong, it pays for its mistake in addition:
@@ -641,10 +641,13 @@ table("Eq. 11 with a less sure and a surer P; usual is temperature 1", columns, 
 claim("halves the floor", floors[0.5] < 0.55 * floors[1.0], n=300)
 claim("the pull becomes about twice as long", 1.8 < lengths[0.5] < 2.2, n=300)
 claim("hardly changes its direction", same_way[0.5] > 0.95, n=300)
+believed, was_right = log_p_truth.amax(dim=1).exp().mean(), (log_p_truth.argmax(dim=1) == s_out)
+print(f"believed: {believed:.3f}, right: {was_right.float().mean():.3f}")
+claim("P is right more often than it believes", was_right.float().mean() > believed, n=300)
 claim("the floor rises again", floors[0.25] > floors[0.5], n=300)
 
 # %% [markdown]
-# *What does a surer P change?* A temperature of $0.5$ halves the floor. So this P is right more often than it believes. At $0.25$ the floor rises again: now P is too sure, and its mistakes cost more. For the editor another column matters. At $0.5$ the pull becomes about twice as long, and hardly changes its direction. A pull of twice the length is what you also get with twice the weight $\lambda_{sc}$. So *in this place* a surer P teaches nothing new, it only speaks louder.
+# *What does a surer P change?* A temperature of $0.5$ halves the floor. The reason: P is right more often than it believes, if we take the probability of the likeliest segment for its belief. At $0.25$ the floor rises again: now P is too sure, and its mistakes cost more. For the editor another column matters. At $0.5$ the pull becomes about twice as long, and hardly changes its direction. A pull of twice the length is what you also get with twice the weight $\lambda_{sc}$. So *in this place* a surer P has no new advice, it only speaks louder.
 #
 # **What we do not know.** This is one place, an edit that does nothing. Training passes through many others, and Eq. 12 stays as it was while Eq. 11 gets louder. An answer needs trainings: temperature 1 and $0.5$, and temperature 1 with $\lambda_{sc}$ doubled in Eq. 11 alone, each with the same three seeds or more, compared by the error of the edits and by the IoU of their masks, with intervals. If the second and third agree and both differ from the first, then loudness was all. Lesson [07](07_ablations.ipynb) shows how to plan such a study; this would be a good project.
 #
@@ -671,7 +674,7 @@ table(
 claim("never above one half", max(colleague(n).max().item() for n in parsers.values()) <= 0.5)
 
 # %% [markdown]
-# *Symptoms.* No segment is missing, good parsers get more than poor ones, and 0 is where it belongs. But the numbers are never above one half, and a perfect parser does not get 1.
+# *Symptoms.* No segment is missing, and 0 is where it belongs. But the numbers are never above one half, and a perfect parser does not get 1.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The colleague's IoU
