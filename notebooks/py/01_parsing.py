@@ -349,7 +349,7 @@ def look(net):
         return net.eval()(x).argmax(dim=1)
 
 
-def learn(net, epochs=4, batch_size=16):
+def learn(net, epochs=4, batch_size=min(16, num_images)):
     """Train a network; (loss of each step, masks of the six faces before and after each epoch)."""
     order, steps = Sampler(num_images, batch_size, stream(seed, "order")), num_images // batch_size
     optimiser = AdamW(net.parameters(), lr=0.01, weight_decay=1e-3)

@@ -130,7 +130,8 @@ def small_segments(scores: Mapping[str, Mapping[str, float]]) -> Picture:
 
 
 def learning(curves: Mapping[str, Sequence[float]], epochs: int, window: int = 25) -> Picture:
-    """Losses of each step for several networks, as means over ``window`` steps."""
+    """Losses of each step for several networks, as means over ``window`` steps, or all if fewer."""
+    window = min(window, *map(len, curves.values()))
     figure, axis = plt.subplots(figsize=(6.5, 2.8))
     ends = []
     for (name, losses), colour in zip(curves.items(), (BLUE, ORANGE), strict=False):
