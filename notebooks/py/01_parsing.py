@@ -349,9 +349,10 @@ def look(net):
         return net.eval()(x).argmax(dim=1)
 
 
-def learn(net, epochs=4, batch_size=min(16, num_images)):
+def learn(net, epochs=4):
     """Train a network; (loss of each step, masks of the six faces before and after each epoch)."""
-    order, steps = Sampler(num_images, batch_size, stream(seed, "order")), num_images // batch_size
+    size = min(16, num_images)  # faces in a step
+    order, steps = Sampler(num_images, size, stream(seed, "order")), num_images // size
     optimiser = AdamW(net.parameters(), lr=0.01, weight_decay=1e-3)
     schedule = OneCycleLR(optimiser, 0.01, total_steps=epochs * steps)
     curve, seen = [], [look(net)]
