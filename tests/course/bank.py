@@ -305,6 +305,18 @@ def editing(G, D, x, y, d, told=None, same=0.0, weight=1.0, sign=-1, over=None):
     return sign * realism + weight * change.sum() / (2 * n)
 
 
+def layers(net, x, skips=(1, 1), cut=False, late=False, kernel=F.max_pool2d, mode="nearest"):
+    """Level by level, with ``skips`` as weights of the maps at full and at half the size."""
+    a = net.entry(x)
+    b = net.down[0](kernel(a, 2))
+    c = net.down[1](kernel(b, 2))
+    a, b = (z.detach() if cut else z for z in (a, b))
+    for k, (z, weight) in enumerate(((b, skips[1]), (a, skips[0]))):
+        c = F.interpolate(net.narrow[k](c), size=z.shape[-2:], mode=mode)
+        c = net.up[k](c) + weight * z if late else net.up[k](weight * z + c)
+    return net.exit(c)
+
+
 RIGHT = {
     "00b-label": label_in,
     "00b-critic": critic,
@@ -313,6 +325,7 @@ RIGHT = {
     "00-difference": compared,
     "00-reversals": reversals,
     "01-merge": merge,
+    "01-unet": layers,
     "01-iou": iou,
     "02-penalty": penalty,
     "02-classification": bce,
@@ -404,6 +417,19 @@ WRONG = {
         "mean of probabilities": merge_average,
         "no logarithm": lambda z, g: merge(z, g).exp(),
         "shape": lambda z, g: merge(z, g)[:, :11],
+    },
+    "01-unet": {
+        "no skips": lambda net, x: layers(net, x, skips=(0, 0)),
+        "no skip at full size": lambda net, x: layers(net, x, skips=(0, 1)),
+        "no skip at half the size": lambda net, x: layers(net, x, skips=(1, 0)),
+        "skip subtracted": lambda net, x: layers(net, x, skips=(-1, -1)),
+        "skip added late": lambda net, x: layers(net, x, late=True),
+        "skips detached": lambda net, x: layers(net, x, cut=True),
+        "mean": lambda net, x: layers(net, x, kernel=F.avg_pool2d),
+        "bilinear": lambda net, x: layers(net, x, mode="bilinear"),
+        "probabilities": lambda net, x: layers(net, x).softmax(1),
+        "shape": lambda net, x: layers(net, x)[..., ::2, ::2],
+        "raised": lambda net, x: net.exit(net.down[0](net.entry(x))),
     },
     "01-iou": {
         "not attempted": over(lambda c, k: (c[k].sum() + c[:, k].sum()).item()),

@@ -4,6 +4,7 @@ from functools import partial
 
 import outside
 import outside_plane
+import outside_unet
 import pytest
 import torch
 import variants
@@ -11,10 +12,10 @@ import variants
 from secgan_lite.course.checks import EXERCISES, Case, Exercise, Mistake, diagnose
 from secgan_lite.course.checks.counterexample import written
 
-AFTERWARDS = outside.AFTERWARDS | outside_plane.AFTERWARDS
-JUDGED = outside.JUDGED | outside_plane.JUDGED
-WRONG = outside.WRONG | outside_plane.WRONG
-VARIANTS = variants.VARIANTS | outside_plane.RIGHT_FORMS
+AFTERWARDS = outside.AFTERWARDS | outside_plane.AFTERWARDS | outside_unet.AFTERWARDS
+JUDGED = outside.JUDGED | outside_plane.JUDGED | outside_unet.JUDGED
+WRONG = outside.WRONG | outside_plane.WRONG | outside_unet.WRONG
+VARIANTS = variants.VARIANTS | outside_plane.RIGHT_FORMS | outside_unet.RIGHT_FORMS
 VERDICTS = {
     (name, label): kind
     for name, kinds in JUDGED.items()

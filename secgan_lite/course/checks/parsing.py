@@ -1,4 +1,4 @@
-"""The checked exercises of lesson 01: merging 19 parts into 12 segments, and an IoU to repair."""
+"""The checked exercises of lesson 01: merging 19 parts, the U-Net's forward, an IoU to repair."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
+from secgan_lite.parsing.unet import UNet
 
 _SEGMENTS = 12
 
@@ -114,6 +115,124 @@ MERGE = Exercise(
 )
 
 
+def _image_case(draws: torch.Generator, faces: int = 0, side: int = 8) -> Case:
+    """A small U-Net with random weights, in evaluation mode, and images for it."""
+    net = UNet(width=3).eval()
+    with torch.no_grad():
+        for weights in net.parameters():
+            weights.copy_(0.5 * torch.randn(weights.shape, generator=draws))
+    faces = faces or int(torch.randint(2, 5, (), generator=draws))
+    x = torch.randn(faces, 3, side, side, generator=draws).requires_grad_(True)
+    deepest = net.down[-1][-1][0].weight
+    leaves = {"the image": x, "the first layer": net.entry[0].weight, "the deepest layer": deepest}
+    return Case((net, x), leaves, {"faces": faces})
+
+
+def u_net(net: UNet, x: Tensor) -> Tensor:
+    """The way through the package's layers: images (B, 3, h, h) -> logits (B, 12, h, h)."""
+    return UNet.forward(net, x)
+
+
+def _add(up: Callable, x: Tensor, skip: Tensor) -> Tensor:
+    return up(x + skip)
+
+
+def _u_net(
+    net: UNet,
+    x: Tensor,
+    *,
+    halve: Callable[[Tensor], Tensor] = lambda x: F.max_pool2d(x, 2),
+    double: Callable[[Tensor], Tensor] = lambda x: F.interpolate(x, scale_factor=2),
+    skip: Callable[[Tensor, int], Tensor] = lambda x, level: x,
+    join: Callable[[Callable, Tensor, Tensor], Tensor] = _add,
+    last: Callable[[Tensor], Tensor] = lambda x: x,
+) -> Tensor:
+    """The forward pass of a U-Net, with a step of it replaced."""
+    kept, x = [], net.entry(x)
+    for stage in net.down:
+        kept.append(skip(x, len(kept)))
+        x = stage(halve(x))
+    for narrow, up in zip(net.narrow, net.up, strict=True):
+        x = join(up, double(narrow(x)), kept.pop())
+    return last(net.exit(x))
+
+
+U_NET = Exercise(
+    u_net,
+    _image_case,
+    {
+        "no skips": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(x)),
+            "the way up gets only what came through the bottom, where a pixel stands for 4 × 4 of "
+            "the image. Add the map that was kept on the way down",
+        ),
+        "no skip at full size": Mistake(
+            partial(_u_net, skip=lambda x, level: x if level else 0 * x),
+            "the skip at half the size is there, the one at full size is missing. That one has the "
+            "sharp outlines: keep what `entry` gives, too",
+        ),
+        "no skip at half the size": Mistake(
+            partial(_u_net, skip=lambda x, level: 0 * x if level else x),
+            "the skip at full size is there, the one at half the size is missing. Every level of "
+            "the way down has its partner on the way up",
+        ),
+        "skip added late": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(x) + skip),
+            "the skip is added behind `up`. Add it before, so that `up` sees both and can combine "
+            "them",
+        ),
+        "skip multiplied": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(x * skip)),
+            "the two maps are multiplied: wherever one of them is 0, the other is lost. Add them",
+        ),
+        "skip subtracted": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(x - skip)),
+            "the skip is subtracted. It would train as well, but here it is added",
+        ),
+        "mean of both": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up((x + skip) / 2)),
+            "the mean of the two maps is taken. Here they are added",
+        ),
+        "larger of both": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(torch.maximum(x, skip))),
+            "the larger of the two values is taken, and the other forgotten. Add them",
+        ),
+        "skip alone": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(skip)),
+            "`up` gets the skip and nothing from below, so the deep stages do nothing. Add both",
+        ),
+        "skips detached": Mistake(
+            partial(_u_net, skip=lambda x, level: x.detach()),
+            "the values are right, but the skips are detached: `entry` and the first stage learn "
+            "only through the bottom",
+        ),
+        "mean": Mistake(
+            partial(_u_net, halve=partial(F.avg_pool2d, kernel_size=2)),
+            "each 2 × 2 block becomes its mean. Here its largest value is wanted: `max_pool2d`",
+        ),
+        "every second pixel": Mistake(
+            partial(_u_net, halve=lambda x: x[..., ::2, ::2]),
+            "halving keeps every second pixel and forgets three of four. Take the largest value "
+            "of each 2 × 2 block: `max_pool2d`",
+        ),
+        "bilinear": Mistake(
+            partial(_u_net, double=partial(F.interpolate, scale_factor=2, mode="bilinear")),
+            "doubling interpolates between pixels. Here each pixel is repeated: `F.interpolate` "
+            "with its default mode, nearest",
+        ),
+        "log-probabilities": Mistake(
+            partial(_u_net, last=lambda x: x.log_softmax(dim=1)),
+            "these are log-probabilities. The network returns logits; the loss takes the softmax",
+        ),
+        "probabilities": Mistake(
+            partial(_u_net, last=lambda x: x.softmax(dim=1)),
+            "these are probabilities. The network returns logits; the loss takes the softmax",
+        ),
+    },
+    small={"one face of 4 × 4 pixels": partial(_image_case, faces=1, side=4)},
+)
+
+
 def _count_case(draws: torch.Generator) -> Case:
     """A confusion matrix (true, found); one segment never occurs, one is never found."""
     counts = torch.randint(1, 50, (_SEGMENTS, _SEGMENTS), generator=draws)
@@ -144,12 +263,13 @@ def _ratio(formula):
     return lambda counts: formula(*_sums(counts))
 
 
+colleague = _ratio(lambda hits, true, found: hits / (true + found))
 IOU = Exercise(
     iou,
     _count_case,
     {
         "hits counted twice": Mistake(
-            _ratio(lambda hits, true, found: hits / (true + found)),
+            colleague,
             "the pixels found rightly are in both sums, so the union counts them twice",
         ),
         "Dice": Mistake(
@@ -192,4 +312,4 @@ IOU = Exercise(
     },
 )
 
-EXERCISES = {"01-merge": MERGE, "01-iou": IOU}
+EXERCISES = {"01-merge": MERGE, "01-unet": U_NET, "01-iou": IOU}

@@ -38,10 +38,13 @@ from secgan_lite.course.figures.losses import (
 from secgan_lite.course.figures.method import method_map, two_ways, wishes
 from secgan_lite.course.figures.parsing import (
     doubt,
+    face_rows,
     faces_and_masks,
+    learning,
     parser_beside_truth,
     segment_sizes,
     small_segments,
+    who_pays,
 )
 from secgan_lite.course.figures.plane import (
     clusters,
@@ -82,6 +85,7 @@ __all__ = [
     "doubt",
     "edit_comparison",
     "edits",
+    "face_rows",
     "faces_and_masks",
     "fading",
     "family",
@@ -91,6 +95,7 @@ __all__ = [
     "gains_by_attribute",
     "gradient_flow",
     "label_maps",
+    "learning",
     "live_run",
     "method_comparison",
     "method_map",
@@ -113,6 +118,7 @@ __all__ = [
     "training_curves",
     "transports",
     "two_ways",
+    "who_pays",
     "wishes",
 ]
 

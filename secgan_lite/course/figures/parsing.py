@@ -1,12 +1,13 @@
 """Faces and their segments."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from matplotlib.patches import Patch
+from matplotlib.ticker import PercentFormatter
 from torch import Tensor
 
 from secgan_lite.course.figures.common import (
@@ -126,3 +127,58 @@ def small_segments(scores: Mapping[str, Mapping[str, float]]) -> Picture:
     worst = {name: min(values, key=values.get) for name, values in scores.items()}
     text = ", ".join(f"{name} is worst at {segment}" for name, segment in worst.items())
     return figure, f"IoU of each of the 12 segments: {text}."
+
+
+def learning(curves: Mapping[str, Sequence[float]], epochs: int, window: int = 25) -> Picture:
+    """Losses of each step for several networks, as means over ``window`` steps, or all if fewer."""
+    window = min(window, *map(len, curves.values()))
+    figure, axis = plt.subplots(figsize=(6.5, 2.8))
+    ends = []
+    for (name, losses), colour in zip(curves.items(), (BLUE, ORANGE), strict=False):
+        smooth = np.convolve(losses, np.full(window, 1 / window), "valid")
+        steps = (np.arange(len(smooth)) + window) * epochs / len(losses)
+        axis.plot(steps, smooth, color=colour, label=name)
+        ends.append(f"{name} from {smooth[0]:.2f} to {smooth[-1]:.2f}")
+    axis.set(xlabel="epochs", ylabel=f"loss, mean of {window} steps", yscale="log")
+    axis.set_xticks(range(epochs + 1))
+    axis.yaxis.set_minor_formatter("{x:.1f}")
+    axis.grid(alpha=0.3, which="both")
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(frameon=False)
+    return figure, f"Loss along {epochs} epochs on a logarithmic axis: {'; '.join(ends)}."
+
+
+def face_rows(rows: Mapping[str, Tensor]) -> Picture:
+    """Rows of faces (N, 3, h, h) and of masks (N, h, h), by their titles."""
+    count = len(next(iter(rows.values())))
+    figure, axes = tiles(len(rows), count, 1.1)
+    for line, (title, batch) in zip(axes, rows.items(), strict=True):
+        line[0].set_ylabel(title, rotation=0, ha="right", va="center")
+        shown = PALETTE[np.asarray(batch)] if batch.ndim == 3 else pixels(batch)
+        for axis, picture in zip(line, shown, strict=True):
+            axis.imshow(picture, interpolation="nearest")
+    titles = "; ".join(title.replace("\n", " ") for title in rows)
+    return figure, f"{count} columns of faces and masks in {len(rows)} rows: {titles}."
+
+
+def who_pays(size: Tensor, doubt: Tensor, mistakes: Tensor) -> Picture:
+    """Each segment's share of the pixels beside its share of a loss, in two parts (12,) each."""
+    order = size.argsort(descending=True)
+    names, place = [SEGMENTS[k] for k in order], np.arange(len(order))
+    figure, axis = plt.subplots(figsize=(8.5, 3))
+    axis.bar(place - 0.2, size[order].numpy(), 0.38, color=GREY, label="share of the pixels")
+    below = doubt[order].numpy()
+    axis.bar(place + 0.2, below, 0.38, color=BLUE, label="share of the loss: doubt")
+    axis.bar(
+        place + 0.2, mistakes[order].numpy(), 0.38, below, color=ORANGE, label="… and mistakes"
+    )
+    axis.set_xticks(place, names, rotation=35)
+    axis.yaxis.set_major_formatter(PercentFormatter(1, 0))
+    axis.grid(axis="y", alpha=0.3)
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(frameon=False)
+    largest = ", ".join(f"{SEGMENTS[k]} {doubt[k] + mistakes[k]:.0%}" for k in order[:3].tolist())
+    return figure, (
+        f"Shares of the loss by segment: {largest} for the three largest; {doubt.sum():.0%} of all "
+        f"is doubt and {mistakes.sum():.0%} mistakes."
+    )

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from secgan_lite.course import figures
-from secgan_lite.parsing import SEGMENTS
+from secgan_lite.parsing import PALETTE, SEGMENTS
 
 pytestmark = pytest.mark.usefixtures("closed_figures")
 
@@ -142,3 +142,28 @@ def test_segment_sizes_and_scores(faces):
     figure, alt = figures.small_segments({"mine": scores})
     assert "mine is worst at skin" in alt and len(figure.axes[0].lines) == 1
     assert list(figure.axes[0].lines[0].get_xdata()) == list(reversed(SEGMENTS))
+
+
+def test_a_training_is_drawn_along_its_epochs():
+    falling = [4.0 - k / 50 for k in range(100)]
+    figure, alt = figures.learning({"yours": falling, "other": [2.0] * 100}, epochs=2, window=10)
+    line = figure.axes[0].lines[0]
+    assert line.get_ydata()[0] == pytest.approx(np.mean(falling[:10]))
+    assert list(line.get_xdata()[[0, -1]]) == [pytest.approx(0.2), pytest.approx(2.0)]
+    assert figure.axes[0].get_yscale() == "log" and "other from 2.00 to 2.00" in alt
+
+
+def test_rows_of_faces_and_of_masks(faces):
+    x, _, s = faces.batch(torch.arange(3))
+    figure, alt = figures.face_rows({"image": x, "P,\nafter 80": s})
+    assert [axis.get_ylabel() for axis in figure.axes[::3]] == ["image", "P,\nafter 80"]
+    assert np.array_equal(figure.axes[5].images[0].get_array(), PALETTE[s[2]])
+    assert alt == "3 columns of faces and masks in 2 rows: image; P, after 80."
+
+
+def test_who_pays_puts_mistakes_on_top_of_doubt():
+    size, doubt, mistakes = torch.eye(12)[[11, 0, 3]] * 0.5
+    figure, alt = figures.who_pays(size, doubt, mistakes)
+    _, doubts, on_top = (bars.patches for bars in figure.axes[0].containers)
+    assert [b.get_y() for b in on_top] == [pytest.approx(b.get_height()) for b in doubts]
+    assert "50% of all is doubt and 50% mistakes" in alt and "segment: others 0%, " in alt
