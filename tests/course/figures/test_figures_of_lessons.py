@@ -70,18 +70,20 @@ def test_pulls_show_each_term_on_its_own_scale(faces):
     assert drawn[5, 7] == 1 and drawn.sum() == 1
 
 
-def test_directions_have_a_sign_and_one_scale(faces):
-    """The first term wants its pixel darker; the second the same pixel brighter, half as much."""
+def test_directions_have_a_sign_and_each_row_its_own_scale(faces):
+    """The first row makes its pixel darker; the second, much weaker, the same pixel brighter."""
     x = faces.batch(torch.arange(2))[0]
     one = torch.zeros_like(x)
-    one[0, :, 5, 7] = 2e-4
-    one[1] = 2e-4
-    figure, alt = figures.directions(x, {"one\nterm": one, "other": -0.5 * one})
+    one[0, :, 5, 7] = -2e-4
+    one[1] = 1e-4
+    steps = {"one\nterm": one, "other": -1e-3 * one}
+    figure, alt = figures.directions(x, steps, {"other": ["+0.50", "-0.25"]})
     first, second = (figure.axes[2 * row].images[0] for row in (1, 2))
     assert first.get_clim() == second.get_clim() == (-1, 1)
-    assert first.get_array()[5, 7] == pytest.approx(-1)
-    assert second.get_array()[5, 7] == pytest.approx(0.5)
-    assert "one term, other" in alt and alt.endswith("from -1 to 1: -1.00.")
+    assert first.get_array()[5, 7] == pytest.approx(-2)
+    assert second.get_array()[5, 7] == pytest.approx(2)
+    assert [axis.get_xlabel() for axis in figure.axes[2:6]] == ["", "", "+0.50", "-0.25"]
+    assert "one term, other" in alt and alt.endswith("Below the maps: other: +0.50, -0.25.")
 
 
 def test_strengths_are_bars_from_zero():
