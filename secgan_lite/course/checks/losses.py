@@ -194,8 +194,9 @@ def _naive(logits: Tensor, y: Tensor) -> Tensor:
     return _per_face(-(y * d.log() + (1 - y) * (1 - d).log()))
 
 
-def _softmax(logits: Tensor, y: Tensor) -> Tensor:
-    return _per_face(-y * logits.log_softmax(dim=1))
+def colleague(logits: Tensor, y: Tensor) -> Tensor:
+    """Eq. 3 as exercise C finds it: PyTorch takes labels for shares, and gives no error."""
+    return F.cross_entropy(logits, y)
 
 
 CLASSIFICATION = Exercise(
@@ -240,7 +241,7 @@ CLASSIFICATION = Exercise(
             "logits",
         ),
         "softmax": Mistake(
-            _softmax,
+            colleague,
             "softmax makes the attributes compete for one unit of probability. A face has many "
             "attributes at once: each needs a sigmoid of its own",
         ),
@@ -332,7 +333,8 @@ def _terms(
     critic=losses.critic_adversarial,
     fooled=losses.generator_adversarial,
     classified=losses.attribute_classification,
-    rebuilt=losses.rgb_reconstruction,
+    # Not F.l1_loss, which warns of other shapes: the diagnosis tries arguments in other forms.
+    rebuilt=lambda x_rec, x: (x_rec - x).abs().mean(),
     redrawn=losses.semantic_reconstruction,
     agreed=losses.semantic_consistency,
 ):
@@ -376,7 +378,7 @@ TERMS = Exercise(
             "faces are averaged",
         ),
         "softmax": Mistake(
-            partial(_terms, classified=_softmax),
+            partial(_terms, classified=colleague),
             "in Eq. 3 a softmax makes the attributes compete. A face has many at once: each needs "
             "a sigmoid of its own",
         ),
