@@ -393,12 +393,13 @@ for branch, found, at, same in (
 # Now the pictures. Red: the term wants this pixel brighter; blue: darker. Below each map stands its cosine with the direction to the true edit. Reconstruction is drawn at $x^{rec}$, and its true direction leads back to the input, $x^{in} - x^{rec}$.
 
 
-# %%
+# %% tags=["setup"]
 def cosines(steps, to):
     """How alike two directions are, face by face: (N,)."""
     return F.cosine_similarity(steps.flatten(1), to.flatten(1))
 
 
+# %%
 def told(values):
     return [f"{value:+.2f}" for value in values]
 
@@ -639,29 +640,15 @@ show(
 # %% [markdown]
 # ## 9. The truth as judge
 #
-# For photographs nobody can say whether a loss pulls in the right direction. For drawn faces we can. We take 30 faces and all 13 edits of each, 390 edits in all, and compute for each term the cosine of its pull with the direction to the true edit. `pulls` of the course does for any batch what you did in section 7.
+# For photographs nobody can say whether a loss pulls in the right direction. For drawn faces we can. We take 30 faces and all 13 edits of each, 390 edits in all, and compute for each term the cosine of its pull with the direction to the true edit. `towards_truth` does for them what you did in section 7.
 #
 # For comparison we add a random direction, which has a cosine near 0, and the direction *back to the input*, $x^{in} - x^{out}$.
 
 
-# %%
+# %% tags=["setup"]
 from secgan_lite import datasets
-from secgan_lite.course.pulls import pulls
+from secgan_lite.course.pulls import towards_truth
 from secgan_lite.evaluation.bootstrap import student
-
-many = datasets.load("synthetic", "test", config.image_size, count=30)
-x_many, y_many, _ = batch_of(many)
-found = {}
-for a, x_goal in enumerate(Truth.of(many).tensors()[0]):
-    terms_at = pulls(model, batch_for(model, many, single_flips(y_many, resolved=True)[a]))
-    x_edit = terms_at["rgb", "adv"].at
-    steps = {t: -terms_at["rgb", t].gradient for t in ("adv", "cls", "sc")}
-    found[NAMES[a]] = steps | {"to truth": x_goal - x_edit, "back": x_many - x_edit}
-
-
-def by_face(step_of):
-    """Cosine with the direction to the true edit: for each face, the mean over its 13 edits."""
-    return torch.stack([cosines(step_of(f), f["to truth"]) for f in found.values()]).mean(dim=0)
 
 
 def interval(per_face):
@@ -670,16 +657,22 @@ def interval(per_face):
     return mean, mean - student(len(per_face)) * half, mean + student(len(per_face)) * half
 
 
+# %%
+found = towards_truth(model, datasets.load("synthetic", "test", config.image_size, count=30))
+
+
+def by_face(name):
+    """Cosine with the direction to the true edit: for each face, the mean over its 13 edits."""
+    return torch.stack([cosines(f[name], f["truth"]) for f in found.values()]).mean(dim=0)
+
+
 # %% tags=["nbval-check-output"]
 draws = stream(seed, "random direction")
-judged = {
-    "realism (adv)": by_face(lambda f: f["adv"]),
-    "attributes (cls)": by_face(lambda f: f["cls"]),
-    "consistency (sc)": by_face(lambda f: f["sc"]),
-    "random": by_face(lambda f: torch.randn(f["adv"].shape, generator=draws)),
-    "back to the input": by_face(lambda f: f["back"]),
-}
-rows = [[name, *interval(per_face)] for name, per_face in judged.items()]
+for f in found.values():
+    f["random"] = torch.randn(f["truth"].shape, generator=draws)
+names = {"adv": "realism", "cls": "attributes", "sc": "consistency"}
+names |= {"random": "random", "back": "back to the input"}
+rows = [[title, *interval(by_face(name))] for name, title in names.items()]
 columns = {"direction": "", "mean": "+.3f", "from": "+.3f", "to": "+.3f"}
 table("Cosine with the direction to the true edit, with its 95 % interval", columns, rows)
 lows, highs = [row[2] for row in rows], [row[3] for row in rows]
@@ -703,11 +696,19 @@ claim("points far better than any of them", lows[4] > 0.5, n=30)
 # <details><summary>Hint 3: what could explain it?</summary>Section 8 has the lengths of the pulls as trained. At which λ_sc is consistency as long as the attributes? And how alike are the two directions?</details>
 
 
+# %% tags=["solution"]
+from secgan_lite.course.model import load_model
+
+model, config = load_model()
+found = towards_truth(model, datasets.load("synthetic", "test", config.image_size, count=30))
+
+
 # %% tags=["exercise"]
 def experiment(lambda_sc):
     """Cosine of adv + cls + λ_sc·sc with the direction to the true edit, for each of 30 faces."""
     # solution
-    return by_face(lambda f: f["adv"] + f["cls"] + lambda_sc * f["sc"])
+    sums = {name: f["adv"] + f["cls"] + lambda_sc * f["sc"] for name, f in found.items()}
+    return torch.stack([cosines(s, found[name]["truth"]) for name, s in sums.items()]).mean(dim=0)
     # end
 
 
@@ -781,7 +782,7 @@ for n in range(2, 7):
 columns = {"labels of a face": "", "faces": "d"} | {f"loss, {title}": ".1f" for title in judges}
 table("Loss on test faces, by the number of labels that a face has", columns, rows)
 mistaken = [row[3] for row in rows]
-grows = all(a < b for a, b in zip(mistaken, mistaken[1:], strict=False))
+grows = mistaken == sorted(mistaken)
 claim("its loss grows with each further label", grows and mistaken[-1] > 3 * mistaken[0], n=200)
 claim("with Eq. 3 it does not", rows[2][2] < 1.5 * rows[0][2], n=200)
 

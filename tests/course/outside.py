@@ -832,19 +832,14 @@ JUDGED = {
     },
     "02-terms": {
         "changed": [
+            "squared distance",
             "summed scores",
             "summed over faces",
             "sum over pixels",
             "no minus",
             "mean over segments",
         ],
-        "wrong + example": [
-            "squared distance",
-            "original GAN",
-            "L2 norm",
-            "no absolute value",
-            "smooth L1",
-        ],
+        "wrong + example": ["original GAN", "L2 norm", "no absolute value", "smooth L1"],
         "wrong + influence + example": ["own arg-max"],
         "changed argument": ["probabilities for logits"],
         "gradient": ["detached"],
