@@ -1,10 +1,9 @@
-"""Losses made visible: a critic's landscape, what a term wants to change, how strong each pulls."""
+"""Losses made visible: printed and meant, which way each term pulls, and how hard."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-import torch
 from torch import Tensor
 
 from secgan_lite.course.figures.common import (
@@ -23,55 +22,6 @@ from secgan_lite.course.figures.common import (
 from secgan_lite.parsing import PALETTE
 
 _HATCHES = {BLUE: "", ORANGE: "//"}
-
-
-def toy_critics(
-    critics: Mapping[str, Callable[[Tensor], Tensor]], real: Tensor, fake: Tensor
-) -> Picture:
-    """Critics of points in the plane: contour lines 1 apart, and where each pushes the fakes.
-
-    Above each stands how steep it is along the lines from each fake point to a real one.
-
-    Args:
-        critics: by title, points (N, 2) -> scores (N, 1).
-        real, fake: points (N, 2).
-    """
-    figure, axes = plt.subplots(1, len(critics), figsize=(4.1 * len(critics), 3.7), squeeze=False)
-    line = torch.linspace(-2.5, 2.5, 90)
-    grid, told = torch.cartesian_prod(line, line), []
-    for axis, (title, critic) in zip(axes[0], critics.items(), strict=True):
-        scores = critic(grid).detach().view(90, 90).T.numpy()
-        levels = np.arange(np.floor(scores.min()), np.ceil(scores.max()) + 1)
-        axis.contour(line.numpy(), line.numpy(), scores, levels, cmap="cividis", linewidths=0.9)
-        slope = _slope(critic, fake[:24])
-        way = torch.linspace(0, 1, 11)[:, None, None]
-        steepness = _slope(critic, torch.lerp(fake, real, way).flatten(0, 1)).norm(dim=1)
-        mean, spread = float(steepness.mean()), float(steepness.std())
-        steep = f"slope {mean:.2f} ± {spread:.2f}"
-        told.append(f"{title}: {steep}")
-        axis.scatter(*real.T.numpy(), s=7, color=BLUE, label="real", zorder=3)
-        axis.scatter(*fake.T.numpy(), s=9, color=ORANGE, marker="^", label="fake", zorder=3)
-        unit = slope / slope.norm(dim=1, keepdim=True).clamp(min=1e-9) * 0.45
-        arrows = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.006, "zorder": 4}
-        axis.quiver(*fake[:24].T.numpy(), *unit.T.numpy(), color=RED, **arrows)
-        axis.set_title(f"{title}\n{steep}", fontsize=11)
-        axis.set(
-            xlim=(-2.5, 2.5), ylim=(-2.5, 2.5), xticks=range(-2, 3), yticks=range(-2, 3),
-            aspect="equal",
-        )  # fmt: skip
-    axes[0, 0].legend(loc="lower right", fontsize=8)
-    figure.tight_layout()
-    return figure, (
-        "Contour lines, 1 apart, of critics over real points (a ring of dots) and fake points "
-        f"(triangles), with an arrow up the slope at some fakes. "
-        f"Between the clouds, mean ± standard deviation: {'; '.join(told)}."
-    )
-
-
-def _slope(critic: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
-    """Gradient of a critic's score at each point, (N, 2)."""
-    points = points.clone().requires_grad_(True)
-    return torch.autograd.grad(critic(points).sum(), points)[0]
 
 
 def printed_and_meant() -> Picture:

@@ -40,20 +40,6 @@ def test_wishes_name_their_edits(faces):
     assert len(figure.axes) == 3 and alt.endswith("Bangs +1; Bald +1, Male -1.")
 
 
-def test_critics_are_drawn_with_their_slope():
-    """A plane is equally steep everywhere; this cone's slope is 0 at its flat half."""
-    real, fake = torch.randn(30, 2), torch.randn(30, 2)
-    plane = lambda points: points @ torch.tensor([[3.0], [4.0]])  # noqa: E731
-    half = lambda points: 2 * points[:, :1].relu()  # noqa: E731
-    figure, alt = figures.toy_critics({"plane": plane, "half": half}, real, fake)
-    assert "slope 5.00 ± 0.00" in figure.axes[0].get_title()
-    assert "plane: slope 5.00 ± 0.00" in alt
-    way = torch.linspace(0, 1, 11)[:, None, None]
-    steep = 2.0 * ((fake + way * (real - fake))[..., 0] > 0)
-    assert f"slope {steep.mean():.2f} ± {steep.std():.2f}" in figure.axes[1].get_title()
-    assert list(figure.axes[0].get_xticks()) == [-2, -1, 0, 1, 2]
-
-
 def test_the_printed_loss_has_no_bottom():
     figure, _ = figures.printed_and_meant()
     meant, printed = (line.get_ydata() for line in figure.axes[0].lines[:2])
