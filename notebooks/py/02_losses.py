@@ -202,7 +202,7 @@ print(f"penalty of the trained critic: {package:.4f}")
 show(figures.printed_and_meant(), "Which of the two losses has a lowest value?")
 
 # %% [markdown]
-# *What does each form want from an attribute that the face does not have?* Both fall as $D$ goes to 0, as they should. But the printed one **has no lowest value**. If a network makes one absent attribute less and less likely, its loss falls for ever, and the other attributes no longer matter. The numbers:
+# *What does each form want from an attribute that the face does not have?* Both fall as $D$ goes to 0, as they should. But the printed one **falls on and on**. If a network makes one absent attribute less and less likely, its loss falls for ever, and the other attributes no longer matter. The numbers:
 
 # %% tags=["nbval-check-output"]
 absent, rows = torch.zeros(1, 1), []
@@ -212,6 +212,8 @@ for logit in (0.0, -10.0, -100.0):
     meant = losses.attribute_classification(torch.tensor([[logit]]), absent).item()
     rows.append([f"{logit:.0f}", printed, meant])
 table("Loss of an absent attribute", {"logit": ">", "printed": ".2f", "meant": ".2f"}, rows)
+(_, first, _), (_, second, _), (_, third, _) = rows
+claim("the printed one falls on and on", first > second > third)
 
 # %% [markdown]
 # ## 4. Reconstruction: Eq. 5
@@ -393,12 +395,12 @@ claim("Every pixel of every colour pulls with the same force", flat.min() > 0.99
 # %% [markdown]
 # *Which way does each term pull?* Begin with the second row: the direction to the true edit. It shows two things at once: where the wish was not fulfilled, and where the edit is blurred.
 #
-# - **Reconstruction** sees its goal: the input itself. So reconstruction points to its goal on every face. The derivative of $|x|$ is 1 or −1, however small the error is. Every pixel of every colour pulls with the same force, a lost pair of glasses no harder than the noise of the background.
+# - **Reconstruction** sees its goal: the input itself. So reconstruction points to its goal on every face. The derivative of $|x|$ is 1 or −1, however small the error is. Every pixel of every colour pulls with the same force, a pair of glasses that got lost no harder than the noise of the background.
 # - **Realism** is restless and everywhere. A patch critic looks for texture, and each patch has a vote.
 # - **Attributes** comes in spots, at places that $D$ looks at.
 # - **Consistency** is a fine pattern around the places where both masks disagree, because P looks at small neighbourhoods.
 #
-# Nobody shows the true edit to these three. They only know what $D$ and P have learnt, and none of the other three has a cosine above 0.3 here. Section 9 asks with many more edits whether that is more than chance.
+# Nobody shows the true edit to these three. They only know what $D$ and P have learnt, and none of the other three has a cosine above `0.3` here. Section 9 asks with many more edits whether that is more than chance.
 #
 # ### One attribute at a time
 #
@@ -462,7 +464,7 @@ claim("on the other four the directions have little in common", alike[2:].abs().
 claim("on none are they opposite", alike.min() > -0.3, n=6)
 
 # %% [markdown]
-# *Are the two rows opposite?* Below the maps stands the cosine of the right pull and the wrong one. One would expect −1. But on the first two faces both labels pull in much the same direction, and on the other four the directions have little in common; on none are they opposite. The reason: only the wish differs between the two labels, while the other attributes are the same in both, and on faces 1 and 2 they pull hardest. So neither the loss nor a picture of pulls finds this mistake quickly. An assertion does: which label goes where (lesson [03](03_parallel_branches.ipynb), exercise C).
+# *Are the two rows opposite?* Below the maps stands the cosine of the right pull and the wrong one. One would expect −1. But on the first two faces both labels pull in much the same direction, and on the other four the directions have little in common; on none are they opposite. The reason: only the wish differs between the two labels, while the other attributes are the same in both, and on faces 1 and 2 they pull hardest. So one can miss this mistake in the picture, and the loss falls as usual. A test finds it: assert which label goes where (lesson [03](03_parallel_branches.ipynb), exercise C).
 #
 # ### Masks
 #
@@ -501,7 +503,7 @@ claim("consistency is strongest inside the glasses of face 2", min(contrast) > 2
 # %% [markdown]
 # *Which pixels of the mask are in question?* The second row is the mask that $G_{seg}$ drew. Every term pulls harder on outlines than elsewhere: inside a segment the softmax is sure, and little gradient passes through it.
 #
-# Consistency also fills *whole parts*, where the branches disagree. In both branches consistency is strongest inside the glasses of face 2. There bangs were asked for, and the eyeglasses should stay. $G_{seg}$ has kept the glasses; the edited image has lost them. So Eq. 12 tells $G_{seg}$ to give them up, and Eq. 11 tells $G_{rgb}$ to bring them back. Each branch gives way to the other, and neither knows which of them is right.
+# Consistency also fills *whole parts*, where the branches disagree. In both branches consistency is strongest inside the glasses of face 2. There bangs were asked for, and the eyeglasses should stay. $G_{seg}$ has kept the glasses; the edited image has lost them. So Eq. 12 tells $G_{seg}$ to give them up, and Eq. 11 tells $G_{rgb}$ to bring them back. Each branch moves towards the other, and neither knows which of them is right.
 
 # %% [markdown]
 # ## 8. All together: Eq. 13 to 16
@@ -537,7 +539,9 @@ assert abs(mine - total) < 1e-4 * abs(mine)
 print(f"Eq. 13 + Eq. 15: {total:.3f}; six weighted terms: {mine:.3f}")
 
 # %% [markdown]
-# A loss's *value* says nothing about its influence. A constant may be added to a loss, and nothing changes. Its gradient is what moves a network. So we compare the *lengths* (norms) of the weighted pulls at $x^{out}$, and for masks before the softmax.
+# ### Who pulls hardest?
+#
+# A loss's *value* says nothing about its influence: if a constant is added to a loss, training stays the same. The gradient is what moves a network. So we compare the *lengths* (norms) of the weighted pulls at $x^{out}$, and for masks before the softmax.
 
 # %% tags=["nbval-check-output"]
 norms, rows = {"rgb": {}, "semantic": {}}, []
@@ -651,7 +655,7 @@ claim("None of the three reaches a cosine of 0.1", max(highs[:3]) < 0.1, n=30)
 claim("points far better than any of them", lows[4] > 0.5, n=30)
 
 # %% [markdown]
-# *Which term knows the right direction?* All three terms pull a little towards the true edit, and a random direction does not. None of the three reaches a cosine of 0.1: of a step of length 1, less than a tenth leads towards the true edit. How can a generator learn from so poor a hint? Its weights do not move single pixels. One weight acts on all pixels of all faces, so what differs from face to face cancels out in the sum, and what they have in common adds up.
+# *Which term knows the right direction?* All three terms pull a little towards the true edit, and a random direction does not. None of the three reaches a cosine of `0.1`: of a step of length 1, less than a tenth leads towards the true edit. How can a generator learn from so poor a hint? Its weights do not move single pixels. One weight acts on all pixels of all faces, so what differs from face to face cancels out in the sum, and what they have in common adds up.
 #
 # The way back to the input points far better than any of them. That is no contradiction: an edit should differ from its input in few pixels, and our small model has blurred all the others. It tells us two things. Most of this model's error is not a wish unfulfilled but a face disturbed. And the only term that works against this, reconstruction, is one that never looks at an edit: it acts at $y^{diff} = 0$ alone.
 
@@ -762,7 +766,7 @@ claim("its loss grows with each further label", grows and mistaken[-1] > 3 * mis
 claim("with Eq. 3 it does not", rows[2][2] < 1.5 * rows[0][2], n=200)
 
 # %% [markdown]
-# *Symptoms.* The curve gives no alarm: it falls, and it may just need more steps. The table does: its loss grows with each further label that a face has, whatever D has learnt; with Eq. 3 it does not for up to four labels. It looks as if D could not afford to see many attributes at once.
+# *Symptoms.* The curve gives no alarm: it falls, and may just need more steps. The table does give one. Read the colleague's column: its loss grows with each further label that a face has. From two to four labels, with Eq. 3 it does not. Why should a face with many labels be harder than a face with few?
 
 
 # %% tags=["exercise", "nbval-check-output"]
