@@ -533,7 +533,7 @@ draws = stream(seed, "mixing weights")
 total, found = model.critic_loss(batch, edits, lambda _, count: torch.rand(count, generator=draws))
 mine = of_image[0] + of_mask[0]
 for branch in model.branches:
-    w = rgb.weights
+    w = model.branches[branch].weights
     mine = mine + w.lambda_gp * found[f"{branch}/gp"] + w.lambda_cls_d * found[f"{branch}/cls_d"]
 assert abs(mine - total) < 1e-4 * abs(mine)
 print(f"Eq. 13 + Eq. 15: {total:.3f}; six weighted terms: {mine:.3f}")
@@ -578,7 +578,7 @@ claim("its loss is no smaller than that of reconstruction",
 # - *Realism* has for each of B faces a slope of about 1 for the sum of its $p^2$ patches: that is what the penalty asks for. The mean over patches and faces divides it by $p^2 B$. Together that makes $1/(p^2\sqrt B)$.
 
 # %% tags=["nbval-check-output"]
-B, p = len(x), score.shape[-1]
+B, p = len(x), real_score.shape[-1]
 by_hand = {"rec": rgb.weights.lambda_rec / x.numel() ** 0.5, "adv": 1 / (p**2 * B**0.5)}
 for term, value in by_hand.items():
     print(f"{term} by hand: {value:.4f}, measured: {force[term]:.4f}")
