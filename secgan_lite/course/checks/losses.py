@@ -269,7 +269,6 @@ def _term_case(
     segments: int = 4,
     side: int = 3,
     patches: int = 2,
-    scale: float = 2.0,
 ) -> Case:
     """What both players and P say of a batch; unless it is small, the masks' outputs are extreme.
 
@@ -278,7 +277,7 @@ def _term_case(
     n = faces or int(torch.randint(6, 9, (), generator=draws))
 
     def numbers(*shape: int) -> Tensor:
-        return (scale * torch.randn(n, *shape, generator=draws)).round(decimals=1)
+        return (2 * torch.randn(n, *shape, generator=draws)).round(decimals=1)
 
     real, fake = numbers(1, patches, patches), numbers(1, patches, patches)
     logits, y = numbers(attributes), torch.randint(2, (n, attributes), generator=draws).float()
