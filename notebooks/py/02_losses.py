@@ -437,7 +437,7 @@ show(
         {"all 13": pull["cls"], "strongest": by_attribute[strongest, each]},
         {"strongest": [NAMES[b].replace("_", "\n", 1) for b in strongest]},
     ),
-    "How much of Eq. 4's pull is the pull of its strongest attribute?",
+    "How much of the attributes' pull is the pull of the strongest one?",
 )
 
 # %% [markdown]
