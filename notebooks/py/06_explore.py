@@ -374,7 +374,7 @@ for way, result in weighed.items():
     )
 
 # %% [markdown]
-# *Which term wins where?* As trained, the attributes have by far the largest pull. With the paper's weights consistency all but vanishes from this picture. One reason may be the reading: as a *sum* over pixels instead of a mean the same $0.01$ pulls $h^2$ times as hard (lesson [02](02_losses.ipynb), exercise B). At a hundred it drowns everything else, and the step is coloured noise that P likes.
+# *Which term wins where?* As trained, the attributes have by far the largest pull. With the paper's weights consistency all but vanishes from this picture. One reason may be the reading: as a *sum* over pixels instead of a mean the same $0.01$ pulls $h^2$ times as hard (lesson [02](02_losses.ipynb), section 8). At a hundred it drowns everything else, and the step is coloured noise that P likes.
 #
 # ## 6. The training scrubber
 #

@@ -9,6 +9,10 @@ import torch
 from torch import Tensor
 
 from secgan_lite import losses
+from secgan_lite.attributes import single_flips
+from secgan_lite.course.model import batch_for
+from secgan_lite.datasets import FaceData
+from secgan_lite.evaluation import Truth
 from secgan_lite.secgan import Batch, Model
 
 
@@ -63,4 +67,24 @@ def pulls(model: Model, batch: Batch) -> dict[tuple[str, str], Pull]:
             (gradient,) = torch.autograd.grad(value, leaf, retain_graph=True)
             weight = branch.weights.of_generator[term]
             found[name, term] = Pull(raw, leaf.detach(), gradient, weight)
+    return found
+
+
+def towards_truth(model: Model, faces: FaceData) -> dict[str, dict[str, Tensor]]:
+    """Each term's pull at all edits of drawn faces, beside what the truth asks for.
+
+    Returns:
+        by attribute that is flipped, directions (N, 3, h, h) at the edited images: ``adv``, ``cls``
+        and, of a SeCGAN, ``sc``, minus the gradients without their weights; ``truth``, to the true
+        edit; ``back``, to the input.
+    """
+    x, y_src, _ = faces.batch(torch.arange(len(faces)))
+    flips, goals = single_flips(y_src, resolved=True), Truth.of(faces).tensors()[0]
+    found = {}
+    for name, y_trg, goal in zip(faces.attributes, flips, goals, strict=True):
+        at_edits = pulls(model, batch_for(model, faces, y_trg))
+        terms = [term for branch, term in at_edits if branch == "rgb" and term != "rec"]
+        edits = at_edits["rgb", "adv"].at
+        found[name] = {term: -at_edits["rgb", term].gradient for term in terms}
+        found[name] |= {"truth": goal - edits, "back": x - edits}
     return found

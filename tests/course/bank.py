@@ -91,6 +91,29 @@ def bce_printed(z, y):
     return -(y * log_d).sum() / len(z) - ((1 - y) * (1 - log_d)).sum() / len(z)
 
 
+def all_terms(real, fake, z, y, x_rec, x, raw, s, log_p, target, **other):
+    """Number by number; ``other`` has results to put in place of the right ones, by position."""
+    n, absolute, redrawn, agreed = len(x), 0.0, 0.0, 0.0
+    for i in range(n):
+        absolute = absolute + torch.sqrt((x[i] - x_rec[i]) ** 2).mean() / n
+        agreed = agreed - log_p[i].gather(0, target[i][None]).mean() / n
+        chosen = raw[i].gather(0, s[i][None])
+        redrawn = redrawn + (torch.logsumexp(raw[i], 0) - chosen).mean() / n
+    found = [(fake - real).mean(), -fake.mean(), bce(z, y), absolute, redrawn, agreed]
+    return [other.get(f"at{k}", value) for k, value in enumerate(found)]
+
+
+def replacing(k, function, *names):
+    """``all_terms`` with result k as a function of the named arguments."""
+    order = ["real", "fake", "z", "y", "x_rec", "x", "raw", "s", "log_p", "target"]
+
+    def answer(*arguments):
+        given = dict(zip(order, arguments, strict=True))
+        return all_terms(*arguments, **{f"at{k}": function(*(given[name] for name in names))})
+
+    return answer
+
+
 def mutual(p, z, one_hot=True, attached=False):
     q, losses = z.log_softmax(1), []
     for student, teacher in ((p, q), (q, p)):
@@ -328,6 +351,7 @@ RIGHT = {
     "01-unet": layers,
     "01-iou": iou,
     "02-penalty": penalty,
+    "02-terms": all_terms,
     "02-classification": bce,
     "03-mutual": mutual,
     "03-labels": lambda s, t: [t - s, 0 * s, s, t],
@@ -451,8 +475,30 @@ WRONG = {
         "norm per pixel": penalty_over_channels,
         "changed": lambda *a: 10 * penalty(*a),
     },
+    "02-terms": {
+        "critic's sign": replacing(0, lambda r, f: (r - f).mean(), "real", "fake"),
+        "G's sign": replacing(1, lambda f: f.sum() / f.numel(), "fake"),
+        "mean over attributes": replacing(2, lambda z, y: bce(z, y) / y.shape[1], "z", "y"),
+        "softmax": replacing(2, F.cross_entropy, "z", "y"),
+        "as printed": replacing(2, bce_printed, "z", "y"),
+        "squared": replacing(3, lambda r, x: ((r - x) ** 2).mean(), "x_rec", "x"),
+        "sum as printed": replacing(
+            3, lambda r, x: (r - x).abs().flatten(1).sum(1).mean(), "x_rec", "x"
+        ),
+        "softmax twice": replacing(4, lambda z, s: F.cross_entropy(F.softmax(z, 1), s), "raw", "s"),
+        "logarithm of zero": replacing(
+            4, lambda z, s: -z.softmax(1).gather(1, s[:, None]).log().mean(), "raw", "s"
+        ),
+        "no logarithm": replacing(
+            5, lambda p, t: -p.exp().gather(1, t[:, None]).mean(), "log_p", "target"
+        ),
+        "real alone": replacing(0, lambda r: 0 - r.mean(), "real"),
+        "fake alone": replacing(0, lambda f: f.sum() / f.numel(), "fake"),
+        "order + order": lambda *a: [all_terms(*a)[k] for k in (1, 0, 2, 3, 4, 5)],
+    },
     "02-classification": {
-        "not attempted": bce_printed,
+        "not attempted": F.cross_entropy,
+        "as printed": bce_printed,
         "mean": F.binary_cross_entropy_with_logits,
         "sum over faces": lambda z, y: F.binary_cross_entropy_with_logits(z, y, reduction="sum"),
         "sign": lambda z, y: -bce(z, y),

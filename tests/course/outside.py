@@ -66,6 +66,24 @@ def bce(z, y):
     return F.binary_cross_entropy_with_logits(z, y, reduction="none").sum(1).mean()
 
 
+def terms(**other):
+    """All terms of lesson 02, right but for those named by what is to stand in their place."""
+
+    def answer(real, fake, z, y, x_rec, x, raw, s, log_p, target):
+        given = {
+            "critic": (real, fake), "fooled": (fake,), "classified": (z, y),
+            "rebuilt": (x_rec, x), "redrawn": (raw, s), "agreed": (log_p, target),
+        }  # fmt: skip
+        right = {
+            "critic": lambda r, f: f.mean() - r.mean(), "fooled": lambda f: -f.mean(),
+            "classified": bce, "rebuilt": F.l1_loss, "redrawn": F.cross_entropy,
+            "agreed": F.nll_loss,
+        }  # fmt: skip
+        return [function(*given[name]) for name, function in (right | other).items()]
+
+    return answer
+
+
 def soft(student_, teacher):
     return -(teacher.softmax(1) * student_.log_softmax(1)).sum(1).mean()
 
@@ -284,6 +302,26 @@ WRONG = {
         "too small norms alone": penalised(lambda n: (1 - n).relu().square().mean()),
         "not squared": penalised(lambda n: (n - 1).mean()),
         "one for each face": penalised(lambda n: (n - 1).square()),
+    },
+    "02-terms": {
+        "summed scores": terms(critic=lambda r, f: (f - r).sum()),
+        "squared distance": terms(critic=lambda r, f: (f.mean() - r.mean()).square()),
+        "original GAN": terms(fooled=lambda f: F.softplus(-f).mean()),
+        "summed over faces": terms(classified=lambda z, y: len(y) * bce(z, y)),
+        "probabilities for logits": terms(classified=lambda z, y: bce(z.sigmoid(), y)),
+        "L2 norm": terms(rebuilt=lambda r, x: (r - x).flatten(1).norm(dim=1).mean()),
+        "no absolute value": terms(rebuilt=lambda r, x: (x - r).mean()),
+        "detached": terms(rebuilt=lambda r, x: F.l1_loss(r.detach(), x)),
+        "sum over pixels": terms(redrawn=lambda z, s: F.cross_entropy(z, s) * s[0].numel()),
+        "no minus": terms(agreed=lambda p, t: -F.nll_loss(p, t)),
+        "own arg-max": terms(agreed=lambda p, t: F.nll_loss(p, p.argmax(1))),
+        "mean over segments": terms(agreed=lambda p, t: F.nll_loss(p, t) / p.shape[1]),
+        "one for each face": terms(
+            classified=lambda z, y: F.binary_cross_entropy_with_logits(z, y, reduction="none").sum(
+                1
+            )
+        ),
+        "five": lambda *a: terms()(*a)[:5],
     },
     "02-classification": {
         "−log D for all": lambda z, y: -F.logsigmoid(z).sum(1).mean(),
@@ -597,6 +635,13 @@ AFTERWARDS = {
         ),
         "target 10": penalised(lambda n: (n - 10).square().mean()),
     },
+    "02-terms": {
+        "both signs": terms(critic=lambda r, f: (r - f).mean(), fooled=torch.mean),
+        "smooth L1": terms(rebuilt=F.smooth_l1_loss),
+        "masks exchanged": lambda r, f, z, y, a, x, raw, s, p, t: terms()(
+            r, f, z, y, a, x, raw, t, p, s
+        ),
+    },
     "02-classification": {
         "y forgotten in second": lambda z, y: (
             -(y * F.logsigmoid(z) + F.logsigmoid(-z)).sum(1).mean()
@@ -784,6 +829,24 @@ JUDGED = {
         "raised": ["under no_grad"],
         "not squared": ["not squared"],
         "joined": ["one for each face"],
+    },
+    "02-terms": {
+        "changed": [
+            "squared distance",
+            "summed scores",
+            "summed over faces",
+            "sum over pixels",
+            "no minus",
+            "mean over segments",
+        ],
+        "wrong + example": ["original GAN", "L2 norm", "no absolute value", "smooth L1"],
+        "wrong + influence + example": ["own arg-max"],
+        "changed argument": ["probabilities for logits"],
+        "gradient": ["detached"],
+        "joined": ["one for each face"],
+        "shape": ["five"],
+        "critic's sign + G's sign": ["both signs"],
+        "exchanged arguments": ["masks exchanged"],
     },
     "02-classification": {
         "changed argument": ["−log D for all"],

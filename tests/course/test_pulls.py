@@ -3,8 +3,11 @@
 import pytest
 import torch
 
-from secgan_lite.course.pulls import pulls
+from secgan_lite.attributes import NAMES
+from secgan_lite.course.model import batch_for
+from secgan_lite.course.pulls import pulls, towards_truth
 from secgan_lite.course.widgets.playground import Pulls
+from secgan_lite.faces import counterfactual, render
 from secgan_lite.secgan import Model, Size
 
 
@@ -46,3 +49,27 @@ def test_every_reconstruction_of_an_image_pulls_alike(trained, wish_batch):
     pull = pulls(trained, wish_batch)["rgb", "rec"]
     assert pull.strength == pytest.approx(pull.weight / (3 * 32 * 32) ** 0.5, rel=0.01)
     assert torch.equal(pull.gradient.sign(), (pull.at - wish_batch.x).sign())
+
+
+def test_pulls_stand_beside_the_way_to_the_true_edit(trained, faces):
+    """The truth is drawn here face by face, and where all ways begin is one image."""
+    few, wish = faces.subset(2), NAMES.index("Bangs")
+    found = towards_truth(trained, few)
+    assert list(found) == list(NAMES) and set(found["Bangs"]) == {
+        "adv",
+        "cls",
+        "sc",
+        "truth",
+        "back",
+    }
+    x, y, _ = few.batch(torch.arange(2))
+    drawn = [render(counterfactual(few.faces[i : i + 1], "Bangs"), 32)[0][0] for i in range(2)]
+    goal = torch.stack([torch.from_numpy(image) for image in drawn]).float() / 127.5 - 1
+    edits = x - found["Bangs"]["back"]
+    assert torch.allclose(found["Bangs"]["truth"], goal - edits, atol=1e-5)
+    y_trg = y.clone()
+    y_trg[:, wish] = 1 - y[:, wish]
+    y_trg[:, NAMES.index("Bald")] *= 1 - y_trg[:, wish]  # nobody is bald with bangs
+    direct = pulls(trained, batch_for(trained, few, y_trg))["rgb", "cls"]
+    assert torch.allclose(found["Bangs"]["cls"], -direct.gradient)
+    assert torch.allclose(edits, direct.at, atol=1e-6)

@@ -59,6 +59,29 @@ def bce_by_signs(z, y):
     return F.softplus((1 - 2 * y) * z).sum() / len(z)
 
 
+def terms_by_functions(real, fake, z, y, x_rec, x, raw, s, log_p, target):
+    return (
+        fake.mean() - real.mean(), -fake.mean(), bce_by_signs(z, y), F.l1_loss(x_rec, x),
+        F.cross_entropy(raw, s), F.nll_loss(log_p, target),
+    )  # fmt: skip
+
+
+def terms_one_hot(real, fake, z, y, x_rec, x, raw, s, log_p, target):
+    hot = [F.one_hot(v, log_p.shape[1]).movedim(-1, 1) for v in (s, target)]
+    masks = [-(h * q).sum(1).mean() for h, q in zip(hot, (raw.log_softmax(1), log_p), strict=True)]
+    patches = [v.flatten(1).mean(1) for v in (real, fake)]
+    return [
+        (patches[1] - patches[0]).mean(), -patches[1].mean(),
+        F.binary_cross_entropy_with_logits(z, y) * y.shape[1],
+        (x - x_rec).abs().sum() / x.numel(), *masks,
+    ]  # fmt: skip
+
+
+def terms_in_64_bits(*arguments):
+    wide = (v.double() if v.is_floating_point() else v for v in arguments)
+    return terms_by_functions(*wide)
+
+
 def consistency(student_, target):
     return -student_.log_softmax(1).gather(1, target[:, None]).mean()
 
@@ -208,6 +231,7 @@ VARIANTS = {
         ),
     ],
     "02-penalty": [penalty_by_loop, penalty_with_ones, penalty_by_mse],
+    "02-terms": [terms_by_functions, terms_one_hot, terms_in_64_bits],
     "02-classification": [
         bce_by_signs,
         lambda z, y: F.binary_cross_entropy_with_logits(z, y, reduction="sum") / len(y),

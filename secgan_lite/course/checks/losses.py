@@ -1,4 +1,4 @@
-"""The checked exercises of lesson 02: the gradient penalty, and a loss to repair."""
+"""The checked exercises of lesson 02: the gradient penalty, all other terms, a loss to repair."""
 
 from collections.abc import Callable
 from functools import partial
@@ -194,8 +194,9 @@ def _naive(logits: Tensor, y: Tensor) -> Tensor:
     return _per_face(-(y * d.log() + (1 - y) * (1 - d).log()))
 
 
-def _softmax(logits: Tensor, y: Tensor) -> Tensor:
-    return _per_face(-y * logits.log_softmax(dim=1))
+def colleague(logits: Tensor, y: Tensor) -> Tensor:
+    """Eq. 3 as exercise C finds it: PyTorch takes labels for shares, and gives no error."""
+    return F.cross_entropy(logits, y)
 
 
 CLASSIFICATION = Exercise(
@@ -240,7 +241,7 @@ CLASSIFICATION = Exercise(
             "logits",
         ),
         "softmax": Mistake(
-            _softmax,
+            colleague,
             "softmax makes the attributes compete for one unit of probability. A face has many "
             "attributes at once: each needs a sigmoid of its own",
         ),
@@ -251,7 +252,7 @@ CLASSIFICATION = Exercise(
             "function that takes logits",
         ),
     },
-    given="as printed",
+    given="softmax",
     small={
         "one face and one attribute": partial(_few_logits, faces=1, attributes=1),
         "one face and two attributes": partial(_few_logits, faces=1, attributes=2),
@@ -260,4 +261,173 @@ CLASSIFICATION = Exercise(
     },
 )
 
-EXERCISES = {"02-penalty": PENALTY, "02-classification": CLASSIFICATION}
+
+def _term_case(
+    draws: torch.Generator,
+    faces: int = 0,
+    attributes: int = 5,
+    segments: int = 4,
+    side: int = 3,
+    patches: int = 2,
+) -> Case:
+    """What both players and P say of a batch; unless it is small, the masks' outputs are extreme.
+
+    P's log-probabilities are not leaves themselves: they move together, as their sum is 1.
+    """
+    n = faces or int(torch.randint(6, 9, (), generator=draws))
+
+    def numbers(*shape: int) -> Tensor:
+        return (2 * torch.randn(n, *shape, generator=draws)).round(decimals=1)
+
+    real, fake = numbers(1, patches, patches), numbers(1, patches, patches)
+    logits, y = numbers(attributes), torch.randint(2, (n, attributes), generator=draws).float()
+    x_rec, x = (numbers(3, side, side) + 0.05).tanh(), numbers(3, side, side).tanh()
+    raw, answer = (numbers(segments, side, side) for _ in range(2))
+    s, target = torch.randint(segments, (2, n, side, side), generator=draws)
+    if not faces:
+        raw[0, :, 0, 0] = torch.tensor([200.0, 0.0, 0.0, 0.0])
+        s[0, 0, 0] = 1
+    leaves = {
+        "real_score": real, "fake_score": fake, "logits": logits, "x_rec": x_rec, "raw": raw,
+        "P's output": answer,
+    }  # fmt: skip
+    for leaf in leaves.values():
+        leaf.requires_grad_(True)
+    sizes = {
+        "faces": n, "attributes": attributes, "segments": segments, "pixels": side**2,
+        "pixels and colours": 3 * side**2, "patches": patches**2,
+    }  # fmt: skip
+    log_p = answer.log_softmax(dim=1)
+    return Case((real, fake, logits, y, x_rec, x, raw, s, log_p, target), leaves, sizes)
+
+
+def terms(
+    real_score: Tensor,
+    fake_score: Tensor,
+    logits: Tensor,
+    y: Tensor,
+    x_rec: Tensor,
+    x: Tensor,
+    raw: Tensor,
+    s: Tensor,
+    log_p: Tensor,
+    target: Tensor,
+) -> tuple[Tensor, ...]:
+    """Eq. 1 without its penalty, 2, 3, 5, 10 and 11, in this order."""
+    return _terms(real_score, fake_score, logits, y, x_rec, x, raw, s, log_p, target)
+
+
+def _terms(
+    real_score,
+    fake_score,
+    logits,
+    y,
+    x_rec,
+    x,
+    raw,
+    s,
+    log_p,
+    target,
+    *,
+    critic=losses.critic_adversarial,
+    fooled=losses.generator_adversarial,
+    classified=losses.attribute_classification,
+    # Not F.l1_loss, which warns of other shapes: the diagnosis tries arguments in other forms.
+    rebuilt=lambda x_rec, x: (x_rec - x).abs().mean(),
+    redrawn=losses.semantic_reconstruction,
+    agreed=losses.semantic_consistency,
+):
+    """All terms, one of them replaced."""
+    return (
+        critic(real_score, fake_score),
+        fooled(fake_score),
+        classified(logits, y),
+        rebuilt(x_rec, x),
+        redrawn(raw, s),
+        agreed(log_p, target),
+    )
+
+
+TERMS = Exercise(
+    terms,
+    _term_case,
+    {
+        "critic's sign": Mistake(
+            partial(_terms, critic=lambda real, fake: real.mean() - fake.mean()),
+            "Eq. 1 has the opposite sign. A loss goes down, and real faces should score high: it "
+            "is fake minus real",
+        ),
+        "real alone": Mistake(
+            partial(_terms, critic=lambda real, fake: -real.mean()),
+            "in Eq. 1 only the real scores count. A critic that scores everything high would be "
+            "perfect: the scores of edits have to go down",
+        ),
+        "fake alone": Mistake(
+            partial(_terms, critic=lambda real, fake: fake.mean()),
+            "in Eq. 1 only the scores of edits count. A critic that scores everything low would "
+            "be perfect: real scores have to go up",
+        ),
+        "G's sign": Mistake(
+            partial(_terms, fooled=torch.mean),
+            "Eq. 2 has the opposite sign: G would learn to make edits that D finds worse",
+        ),
+        "mean over attributes": Mistake(
+            partial(_terms, classified=F.binary_cross_entropy_with_logits),
+            "Eq. 3 is averaged over the attributes. Its dot product is a sum over them; only the "
+            "faces are averaged",
+        ),
+        "softmax": Mistake(
+            partial(_terms, classified=colleague),
+            "in Eq. 3 a softmax makes the attributes compete. A face has many at once: each needs "
+            "a sigmoid of its own",
+        ),
+        "as printed": Mistake(
+            partial(_terms, classified=CLASSIFICATION.mistakes["as printed"].answer),
+            "Eq. 3 is taken as it is printed. For y = 0 it falls without end: "
+            "(1 − y)·log(1 − D) is meant",
+        ),
+        "squared": Mistake(
+            partial(_terms, rebuilt=F.mse_loss),
+            "Eq. 5 is squared. An L1 norm adds up absolute values",
+        ),
+        "sum as printed": Mistake(
+            partial(_terms, rebuilt=lambda x_rec, x: (x - x_rec).abs().sum() / len(x)),
+            "Eq. 5 is a sum over pixels and colours, as it is printed. λ_rec is made for their "
+            "mean, which all published code takes",
+        ),
+        "tanh twice": Mistake(
+            partial(_terms, rebuilt=lambda x_rec, x: F.l1_loss(x_rec.tanh(), x)),
+            "in Eq. 5 the tanh is taken a second time: x_rec is an image already",
+        ),
+        "softmax twice": Mistake(
+            partial(_terms, redrawn=lambda raw, s: F.cross_entropy(raw.softmax(dim=1), s)),
+            "in Eq. 10 the softmax is taken twice: F.cross_entropy begins with one of its own",
+        ),
+        "logarithm of zero": Mistake(
+            partial(_terms, redrawn=lambda raw, s: F.nll_loss(raw.softmax(dim=1).log(), s)),
+            "Eq. 10 is right on paper, but a softmax that is exactly 0 has no finite logarithm. "
+            "Look for a function that does both steps at once",
+        ),
+        "no logarithm": Mistake(
+            partial(_terms, agreed=lambda log_p, target: F.nll_loss(log_p.exp(), target)),
+            "in Eq. 11 the probabilities are averaged, not their logarithms",
+        ),
+    },
+    small={
+        "one face, one patch, one attribute and one pixel": partial(
+            _term_case, faces=1, attributes=1, segments=2, side=1, patches=1
+        ),
+        "two faces, one patch, two attributes and one pixel": partial(
+            _term_case, faces=2, attributes=2, segments=2, side=1, patches=1
+        ),
+        "two faces, four patches and four pixels": partial(
+            _term_case, faces=2, attributes=2, segments=3, side=2
+        ),
+    },
+)
+
+EXERCISES = {
+    "02-penalty": PENALTY,
+    "02-terms": TERMS,
+    "02-classification": CLASSIFICATION,
+}

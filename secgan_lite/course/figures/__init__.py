@@ -33,7 +33,6 @@ from secgan_lite.course.figures.losses import (
     printed_and_meant,
     pulls,
     strengths,
-    toy_critics,
 )
 from secgan_lite.course.figures.method import method_map, two_ways, wishes
 from secgan_lite.course.figures.parsing import (
@@ -114,7 +113,6 @@ __all__ = [
     "strengths",
     "symptoms",
     "tarr_by_attribute",
-    "toy_critics",
     "training_curves",
     "transports",
     "two_ways",

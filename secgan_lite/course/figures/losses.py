@@ -1,10 +1,9 @@
-"""Losses made visible: a critic's landscape, what a term wants to change, how strong each pulls."""
+"""Losses made visible: printed and meant, which way each term pulls, and how hard."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-import torch
 from torch import Tensor
 
 from secgan_lite.course.figures.common import (
@@ -23,64 +22,6 @@ from secgan_lite.course.figures.common import (
 from secgan_lite.parsing import PALETTE
 
 _HATCHES = {BLUE: "", ORANGE: "//"}
-
-
-def toy_critics(
-    critics: Mapping[str, Callable[[Tensor], Tensor]], real: Tensor, fake: Tensor
-) -> Picture:
-    """Critics of points in the plane: contour lines 1 apart, and where each pushes the fakes.
-
-    Above each stands how steep it is along the lines from each fake point to a real one.
-
-    Args:
-        critics: by title, points (N, 2) -> scores (N, 1).
-        real, fake: points (N, 2).
-    """
-    figure, axes = plt.subplots(1, len(critics), figsize=(4.1 * len(critics), 3.7), squeeze=False)
-    line = torch.linspace(-2.5, 2.5, 90)
-    grid, told = torch.cartesian_prod(line, line), []
-    for axis, (title, critic) in zip(axes[0], critics.items(), strict=True):
-        scores = critic(grid).detach().view(90, 90).T.numpy()
-        levels = np.arange(np.floor(scores.min()), np.ceil(scores.max()) + 1)
-        step = max(1, len(levels) // 40)
-        axis.contour(
-            line.numpy(), line.numpy(), scores, levels[::step], cmap="cividis", linewidths=0.9
-        )
-        slope = _slope(critic, fake[:24])
-        way = torch.linspace(0, 1, 11)[:, None, None]
-        steepness = _slope(critic, torch.lerp(fake, real, way).flatten(0, 1)).norm(dim=1)
-        mean, spread = float(steepness.mean()), float(steepness.std())
-        steep = (
-            f"slope {mean:,.0f} ± {spread:,.0f}"
-            if mean > 100
-            else f"slope {mean:.2f} ± {spread:.2f}"
-        )
-        told.append(f"{title}: {steep}")
-        axis.scatter(*real.T.numpy(), s=7, color=BLUE, label="real", zorder=3)
-        axis.scatter(*fake.T.numpy(), s=9, color=ORANGE, marker="^", label="fake", zorder=3)
-        unit = slope / slope.norm(dim=1, keepdim=True).clamp(min=1e-9) * 0.45
-        arrows = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.006, "zorder": 4}
-        axis.quiver(*fake[:24].T.numpy(), *unit.T.numpy(), color=RED, **arrows)
-        if step > 1:
-            axis.text(-2.4, 2.1, f"drawn: one line of {step:,}", fontsize=8)
-        axis.set_title(f"{title}\n{steep}", fontsize=11)
-        axis.set(
-            xlim=(-2.5, 2.5), ylim=(-2.5, 2.5), xticks=range(-2, 3), yticks=range(-2, 3),
-            aspect="equal",
-        )  # fmt: skip
-    axes[0, 0].legend(loc="lower right", fontsize=8)
-    figure.tight_layout()
-    return figure, (
-        "Contour lines, 1 apart, of critics over real points (a ring of dots) and fake points "
-        f"(triangles), with an arrow up the slope at each fake. "
-        f"Between the clouds, mean ± standard deviation: {'; '.join(told)}."
-    )
-
-
-def _slope(critic: Callable[[Tensor], Tensor], points: Tensor) -> Tensor:
-    """Gradient of a critic's score at each point, (N, 2)."""
-    points = points.clone().requires_grad_(True)
-    return torch.autograd.grad(critic(points).sum(), points)[0]
 
 
 def printed_and_meant() -> Picture:
@@ -128,34 +69,41 @@ def pulls(images: Tensor, gradients: Mapping[str, Tensor], masks: object = None)
     )
 
 
-def directions(images: Tensor, gradients: Mapping[str, Tensor]) -> Picture:
-    """Faces, and below them for each term whether a step against its gradient brightens a pixel.
+def directions(
+    images: Tensor,
+    steps: Mapping[str, Tensor],
+    notes: Mapping[str, Sequence[str]] | None = None,
+) -> Picture:
+    """Faces, and below them for each row whether a step makes a pixel brighter or darker.
 
-    All rows have one scale, so they can be compared in sign and in size.
+    Each row is a share of its own largest step, because terms differ by orders of magnitude.
 
     Args:
         images: (N, 3, h, h).
-        gradients: by title, gradients of a term for the images, (N, 3, h, h).
+        steps: by title, what is added to the images, (N, 3, h, h).
+        notes: by title, what stands below each of the N pictures of a row.
     """
-    steps = {title: -gradient.mean(dim=1) for title, gradient in gradients.items()}
-    sizes = torch.stack([*steps.values()]).abs().flatten()
-    # Not the largest: a few single pixels would leave all others white.
-    end = float(sizes.sort().values[int(0.995 * (len(sizes) - 1))].clamp(min=1e-12))
+    notes = notes or {}
     figure, axes = tiles(len(steps) + 1, len(images), 1.25)
+    figure.subplots_adjust(hspace=0.2)
     for axis, picture in zip(axes[0], pixels(images), strict=True):
         axis.imshow(picture, interpolation="nearest")
     axes[0, 0].set_ylabel("image", rotation=0, ha="right", va="center", fontsize=9)
     for line, (title, step) in zip(axes[1:], steps.items(), strict=True):
         line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=9)
-        for axis, change in zip(line, (step / end).numpy(), strict=True):
-            drawn = axis.imshow(change, cmap=SIGNED, vmin=-1, vmax=1, interpolation="nearest")
+        change = step.mean(dim=1)
+        # Not the largest: a few single pixels would leave all others white.
+        end = change.abs().quantile(0.995).clamp(min=1e-12)
+        for axis, tile in zip(line, (change / end).numpy(), strict=True):
+            drawn = axis.imshow(tile, cmap=SIGNED, vmin=-1, vmax=1, interpolation="nearest")
+        for axis, note in zip(line, notes.get(title, ()), strict=False):
+            axis.set_xlabel(note, fontsize=8, labelpad=2)
         scale(drawn, line, "darker | brighter")
-    first, *others = (step.flatten() for step in steps.values())
-    likeness = ", ".join(f"{torch.cosine_similarity(first, o, dim=0):+.2f}" for o in others)
+    told = "; ".join(f"{title}: {', '.join(found)}" for title, found in notes.items())
     return figure, (
-        f"{len(images)} faces and, for each of {', '.join(gradients)}, a map of where a step "
-        "would make pixels brighter (red) or darker (blue), on one scale; likeness to the first, "
-        f"from -1 to 1: {likeness}."
+        f"{len(images)} faces and, for each of {', '.join(steps)}, a map of where a step makes "
+        "pixels brighter (red) or darker (blue), each row as a share of its largest step."
+        + (f" Below the maps: {told}." if told else "")
     ).replace("\n", " ")
 
 

@@ -161,17 +161,17 @@ def edits(panels: Mapping[str, tuple[Tensor, Tensor, Tensor]], real: Tensor) -> 
     )
 
 
-def symptoms(game_losses: Mapping[str, Sequence[float]]) -> Picture:
-    """An editor's loss in each round, smoothed, for several editors."""
+def symptoms(curves: Mapping[str, Sequence[float]], of: str = "G's loss") -> Picture:
+    """A loss in each round, smoothed, for several networks."""
     figure, axis = plt.subplots(figsize=(6.4, 2.7), layout="constrained")
     looks = ((BLUE, "-"), (RED, "--"))
-    for (title, losses), (colour, line) in zip(game_losses.items(), looks, strict=True):
+    for (title, losses), (colour, line) in zip(curves.items(), looks, strict=True):
         smooth = np.convolve(losses, np.ones(15) / 15, mode="valid")
         axis.plot(smooth, color=colour, ls=line, label=title)
-    axis.set(xlabel="round", ylabel="G's loss")
+    axis.set(xlabel="round", ylabel=of)
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False, fontsize=9)
-    return figure, f"G's loss in each round, smoothed over 15: {', '.join(game_losses)}."
+    return figure, f"{of} in each round, smoothed over 15: {', '.join(curves)}."
 
 
 # name, year, what enters G, what comes out, who teaches.

@@ -40,20 +40,6 @@ def test_wishes_name_their_edits(faces):
     assert len(figure.axes) == 3 and alt.endswith("Bangs +1; Bald +1, Male -1.")
 
 
-def test_critics_are_drawn_with_their_slope():
-    """A plane is equally steep everywhere; this cone's slope is 0 at its flat half."""
-    real, fake = torch.randn(30, 2), torch.randn(30, 2)
-    plane = lambda points: points @ torch.tensor([[3.0], [4.0]])  # noqa: E731
-    half = lambda points: 2 * points[:, :1].relu()  # noqa: E731
-    figure, alt = figures.toy_critics({"plane": plane, "half": half}, real, fake)
-    assert "slope 5.00 ± 0.00" in figure.axes[0].get_title()
-    assert "plane: slope 5.00 ± 0.00" in alt
-    way = torch.linspace(0, 1, 11)[:, None, None]
-    steep = 2.0 * ((fake + way * (real - fake))[..., 0] > 0)
-    assert f"slope {steep.mean():.2f} ± {steep.std():.2f}" in figure.axes[1].get_title()
-    assert list(figure.axes[0].get_xticks()) == [-2, -1, 0, 1, 2]
-
-
 def test_the_printed_loss_has_no_bottom():
     figure, _ = figures.printed_and_meant()
     meant, printed = (line.get_ydata() for line in figure.axes[0].lines[:2])
@@ -70,18 +56,20 @@ def test_pulls_show_each_term_on_its_own_scale(faces):
     assert drawn[5, 7] == 1 and drawn.sum() == 1
 
 
-def test_directions_have_a_sign_and_one_scale(faces):
-    """The first term wants its pixel darker; the second the same pixel brighter, half as much."""
+def test_directions_have_a_sign_and_each_row_its_own_scale(faces):
+    """The first row makes its pixel darker; the second, much weaker, the same pixel brighter."""
     x = faces.batch(torch.arange(2))[0]
     one = torch.zeros_like(x)
-    one[0, :, 5, 7] = 2e-4
-    one[1] = 2e-4
-    figure, alt = figures.directions(x, {"one\nterm": one, "other": -0.5 * one})
+    one[0, :, 5, 7] = -2e-4
+    one[1] = 1e-4
+    steps = {"one\nterm": one, "other": -1e-3 * one}
+    figure, alt = figures.directions(x, steps, {"other": ["+0.50", "-0.25"]})
     first, second = (figure.axes[2 * row].images[0] for row in (1, 2))
     assert first.get_clim() == second.get_clim() == (-1, 1)
-    assert first.get_array()[5, 7] == pytest.approx(-1)
-    assert second.get_array()[5, 7] == pytest.approx(0.5)
-    assert "one term, other" in alt and alt.endswith("from -1 to 1: -1.00.")
+    assert first.get_array()[5, 7] == pytest.approx(-2)
+    assert second.get_array()[5, 7] == pytest.approx(2)
+    assert [axis.get_xlabel() for axis in figure.axes[2:6]] == ["", "", "+0.50", "-0.25"]
+    assert "one term, other" in alt and alt.endswith("Below the maps: other: +0.50, -0.25.")
 
 
 def test_strengths_are_bars_from_zero():
