@@ -10,7 +10,13 @@ What is to be compared shares order and scale.
 
 from inspect import isfunction
 
-from secgan_lite.course.figures.branches import costs, gradient_flow, label_maps
+from secgan_lite.course.figures.branches import (
+    agreement,
+    costs,
+    gradient_flow,
+    label_maps,
+    mask_scores,
+)
 from secgan_lite.course.figures.common import (
     BLUE,
     GREEN,
