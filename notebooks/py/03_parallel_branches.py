@@ -49,12 +49,14 @@ seed: int = 0  # of random inputs
 
 # %% tags=["setup"]
 import json
+from functools import partial
 from typing import Literal
 
 import torch
 from torch.nn import functional as F
 
 from secgan_lite import backbones, losses, modalities
+from secgan_lite.attributes import NAMES
 from secgan_lite.course import TODO, check, claim, figures, footer, settings, show, six_faces, table
 from secgan_lite.support.randomness import stream
 
@@ -138,7 +140,7 @@ claim("Copying the input beats them all", copied > max(apart.max(), together.max
 
 # %%
 from secgan_lite import datasets
-from secgan_lite.attributes import NAMES, single_flips
+from secgan_lite.attributes import single_flips
 from secgan_lite.course import batch_of
 from secgan_lite.editing import Trained, generator_editor
 from secgan_lite.evaluation import Truth
@@ -445,7 +447,7 @@ print("x_out", [round(value, 2) for value in pixels[0, 0].flatten().tolist()])
 # Now the experiment. Many pairs $(a, b)$ descend Eq. 11 + Eq. 12, with hard targets as in SeCGAN, then with soft targets as in Deep Mutual Learning. The third panel is Deep Mutual Learning as a whole: there each network also learns from true labels, and here the true label is "glasses".
 
 
-# %%
+# %% tags=["setup"]
 def descend(target_of, label_weight=0.0, steps=120, rate=0.2):
     """Positions (steps, starts, 2) of (a, b) that learn from each other, and from a true label.
 
@@ -462,6 +464,7 @@ def descend(target_of, label_weight=0.0, steps=120, rate=0.2):
     return torch.stack(positions)
 
 
+# %%
 pixel = {
     "hard targets (SeCGAN)": descend(lambda teacher: (teacher > 0).float()),
     "soft targets": descend(torch.sigmoid),
@@ -648,14 +651,15 @@ assert found[2] < found[1] < found[0.5] < found[0.1]
 # <details><summary>Hint 3: how can I test my suspicion?</summary>Predict from it what happens to an attribute that the face has already and shall keep, and look at the row "to keep".</details>
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.course.checks.branches import colleague, labels as healthy
+from secgan_lite.course.checks.branches import colleague
+from secgan_lite.course.checks.branches import labels as healthy
 
 y_wish = y_src.roll(1, dims=0)
 add_, remove = (y_wish > y_src), (y_wish < y_src)
 rgb = model.branches["rgb"]
 symptoms = []
 with torch.no_grad():
-    for who, give in (("healthy", healthy), ("colleague", colleague)):
+    for give in (healthy, colleague):
         told, same, on_real, on_edit = give(y_src, y_wish)
         obeyed = (rgb.judge(rgb.edit(batch.x, told).out)[1] > 0) == (y_wish > 0)
         error = 127.5 * (rgb.edit(batch.x, same).out - batch.x).abs().mean().item()
@@ -734,7 +738,7 @@ with torch.device("meta"):
         size = backbones.get("stargan").size(image_size=128)
         whole = Model(method, "stargan", size, parser=Parser(UNet(width=16, levels=5)))
         work[method] = [
-            counted(lambda: iteration(whole, one, turn)) / 1e9 for turn in (False, True)
+            counted(partial(iteration, whole, one, turn)) / 1e9 for turn in (False, True)
         ]
 cost = {m: {n: ((n - 1) * d + g) / n for n in (1, 5)} for m, (d, g) in work.items()}
 columns = {"method": "", "D alone": ".1f", "D and G": ".1f", "N = 1": ".1f", "N = 5": ".1f"}
@@ -783,7 +787,7 @@ from secgan_lite.course.anatomy import milliseconds
 lines = []
 for method in ("baseline", "concat", "secgan"):
     lite = Model(method, config.backbone, config.size, config.weights, model.parser)
-    d, g = (milliseconds(lambda: iteration(lite, batch, turn), rounds=3) for turn in (False, True))
+    d, g = (milliseconds(partial(iteration, lite, batch, turn), rounds=3) for turn in (False, True))
     lines.append((method, g, (4 * d + g) / 5))
 table(
     "Milliseconds of an iteration for 6 faces",
@@ -833,31 +837,39 @@ claim("less than a third of that work", billions["attgan", "G"] < billions["star
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Agreement is not truth.** Two branches can agree on a wrong mask: consistency pays for being alike, not for being right. What keeps them honest are the other terms, each branch's own discriminator above all.
+# **Agreement is not truth.** Two branches can agree on a wrong mask. The consistency loss pays for being alike, and not for being right. What keeps both honest are the other losses, above all each branch's own discriminator.
 #
-# **The teacher has bad days.** Early in training $\hat s^{out}$ is noise, and its arg-max is hard noise: one of 12 labels per pixel, with full confidence. The paper starts with consistency on; `sc_start_iteration` lets it wait.
+# **An early teacher is a bad teacher.** At first $\hat s^{out}$ is noise. Its arg-max is noise too, and speaks with full confidence. The paper uses the consistency from the first step on; with the option `sc_start_iteration` it begins later.
 #
-# **P is a third party.** It has been trained on faces as they are, and is asked about edits as they come out, blurred at first. What P gets wrong ([01 · Parsing](01_parsing.ipynb)), Eq. 11 punishes in $G_{rgb}$ and Eq. 12 teaches to $G_{seg}$.
+# **P is a third party.** P was trained on real faces, and it is asked about edits, which are blurred at first. Where P errs (lesson [01 · Parsing](01_parsing.ipynb)), Eq. 11 punishes $G_{rgb}$ for it, and Eq. 12 teaches the error to $G_{seg}$.
 #
-# **Half of the attributes have no shape.** For hair colour or pale skin the right mask is the old one. There $G_{seg}$'s lesson is "change nothing", which keeps an edit in its place, and is all it can say.
+# **Two seeds and few faces.** Section 1 has two seeds for each weight, and its pictures come from one. They show a direction. Lesson [07](07_ablations.ipynb) has intervals, and asks whether the edits themselves get better.
+#
+# **Half of the wishes have no shape.** For them the second GAN can only say "stay". The figure along training shows two faces; the table of wishes is about drawn faces and 12 segments, and other data have other zeros.
 #
 # ## Summary
 #
-# 1. StarGAN, AttGAN and STGAN differ in where the label enters; any of them fits into either branch.
-# 2. A branch for masks is the same code with 12 channels, a softmax and a cross entropy.
-# 3. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Arg-max is the wall between them. Assert it by gradients.
-# 4. Labels go to four places: the difference, zero, source and target.
-# 5. SeCGAN about doubles the work of training and adds nothing afterwards. Concat adds little to training, and needs P afterwards.
+# 1. With the consistency the masks of the edits come closer to the true ones, mostly because more of the face stays in its place; $G_{seg}$ pays with a little of its own accuracy. Copying the input still has the higher IoU.
+# 2. StarGAN's label enters as constant planes. Behind the instance norm a frame and a faint constant are left of it, and without a border nothing.
+# 3. A branch for masks is the same code with 12 channels, a softmax and a cross entropy.
+# 4. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Gradients prove it. Hard targets push towards a decision; soft ones pass on doubt.
+# 5. Labels go to four places: the difference, zero, source and target.
+# 6. SeCGAN doubles the work of a training iteration and adds nothing afterwards. Concat adds a few percent, and needs P for ever.
 #
 # ## Quiz
 #
 # 1. Which networks must be shipped to edit a photo with SeCGAN, and which with Concat? <details><summary>Answer</summary>G_rgb alone; G and P.</details>
-# 2. Why is P's output kept as log-probabilities rather than arg-max when it is the pupil's? <details><summary>Answer</summary>Eq. 11 must pass its gradient through P to the image; an arg-max has none.</details>
-# 3. What would happen if both branches used each other's soft outputs as targets? <details><summary>Answer</summary>Detached, they would meet half-way, and neither would have a reason to commit itself. Not detached, each loss would also teach the teacher to say what its pupil says.</details>
+# 2. In Eq. 11 P's output enters as log-probabilities, in Eq. 12 as an arg-max. Why? <details><summary>Answer</summary>In Eq. 11 it is the pupil's: a gradient must pass through P to the image, and an arg-max has none. In Eq. 12 it is the teacher's.</details>
+# 3. Both branches take each other's soft, detached outputs as targets, and nothing else teaches them. Where do they end? <details><summary>Answer</summary>Where they meet, as sure as they are there. With true labels beside it, as in Deep Mutual Learning, they become sure.</details>
+# 4. In the generators' step the package *freezes* D; in D's step it *detaches* the edits. Why not the same in both? <details><summary>Answer</summary>In the generators' step the gradient must pass through D to G, and D's weights should get none: freeze. In D's step the path should end before G: detach.</details>
 #
 # ## References
 #
-# Paper: §3.1, §3.2 (Eq. 11, 12), §4.5 (Concat), A.1 (Tables 2 and 3). Choi et al., *StarGAN*, 2018. He et al., *AttGAN*, 2019. Liu et al., *STGAN*, 2019. Zhang et al., *Deep Mutual Learning*, 2018.
+# - Sun et al., [SeCGAN](https://arxiv.org/abs/2111.09298), 2021: §3.2 with Eq. 11 and 12 (10 min), §4.5 for Concat (5 min), Tables 2 and 3 in A.1 (5 min).
+# - Zhang et al., [Deep Mutual Learning](https://arxiv.org/abs/1706.00384), 2018: §3, the loss with soft targets and labels (15 min).
+# - Hinton et al., [Distilling the Knowledge in a Neural Network](https://arxiv.org/abs/1503.02531), 2015: §2, temperatures (10 min).
+# - Ulyanov et al., [Instance Normalization](https://arxiv.org/abs/1607.08022), 2016: the whole paper is short (15 min).
+# - Choi et al., [StarGAN](https://arxiv.org/abs/1711.09020), 2018: §3.1 (15 min). He et al., [AttGAN](https://arxiv.org/abs/1711.10678), 2019: §3 (20 min). Liu et al., [STGAN](https://arxiv.org/abs/1904.09709), 2019: §3 (20 min).
 #
 # Next: [04 · Train](04_train.ipynb). The same lesson about another backbone:
 #

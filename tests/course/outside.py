@@ -840,7 +840,17 @@ JUDGED = {
         "logarithm of zero": ["log of one plus"],
     },
     "03-enter": {
-        "X": [],
+        "shape": ["added to the colours", "twice"],
+        "raised": ["along the rows", "label as it is"],
+        "wrong + example": [
+            "between the colours",
+            "target in place of difference",
+            "grey image",
+        ],
+        "changed argument": ["additions alone", "opposite", "centred", "softmax"],
+        "gradient": ["image detached", "label detached"],
+        "wrong + influence + example": ["first face's label"],
+        "wrong + size": ["divided by the pixels", "image upside down", "a frame"],
     },
     "03-mutual": {
         "probabilities for logits": ["softmax before Eq. 12"],

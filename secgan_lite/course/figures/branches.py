@@ -21,7 +21,6 @@ from secgan_lite.course.figures.common import (
 )
 from secgan_lite.segments import PALETTE
 
-
 _MARKED = np.array([213, 94, 0], np.uint8), np.array([235, 235, 235], np.uint8)  # true, false
 
 
