@@ -178,7 +178,7 @@ rows_shown = {
     "they disagree": pick(masks["secgan"]) != pick(masks["G_seg"]),
     "true mask": pick(true),
 }
-wishes = [figures.flip_name(NAMES[a], bool(y[k, a])) for a, k in asked]
+wishes = [figures.flip_name(NAMES[a], bool(y[k, a])).replace(" ", "\n") for a, k in asked]
 show(figures.agreement(rows_shown, wishes), "Which of the masks looks most like the true one?")
 
 # %% tags=["nbval-check-output"]
@@ -256,6 +256,23 @@ two = datasets.load("synthetic", "test", 32, count=2)
 exact = Truth.of(two).tensors()[1]
 stored = {k: torch.tensor(m[:, :, 1:]).long().transpose(1, 2) for k, m in film.masks.items()}
 steps = [snapshot["iteration"] for snapshot in film.scores]
+early, bald = range(0, 10, 2), NAMES.index("Bald")
+frames = torch.from_numpy(film.samples[early, 0])  # of the first face
+P_then, G_then = (stored[k][early, bald, 0] for k in ("P", "G_seg"))
+strip = {
+    "x_in": frames[:, 0],
+    "x_out": frames[:, 1 + bald],
+    "P(x_out)": P_then,
+    "ŝ_out": G_then,
+    "they disagree": P_then != G_then,
+    "true mask": exact[bald, 0].expand_as(P_then),
+}
+titles_then = [f"iteration\n{steps[k]}" for k in early]
+show(
+    figures.agreement(strip, titles_then), "“To bald” along training: which mask gets there first?"
+)
+
+# %%
 with_truth = {k: [iou(masks_then, exact) for masks_then in stored[k]] for k in ("P", "G_seg")}
 curves = {"P(x_out)": with_truth["P"], "ŝ_out": with_truth["G_seg"]}
 level = {"copy the input": iou(torch.from_numpy(two.masks).long().expand_as(exact), exact)}

@@ -62,15 +62,15 @@ def gradient_flow(norms: Mapping[str, Mapping[str, float]]) -> Picture:
     return figure, f"Which loss sends a gradient to which network: {text}."
 
 
-def agreement(rows: Mapping[str, Tensor], wishes: Sequence[str]) -> Picture:
+def agreement(rows: Mapping[str, Tensor], titles: Sequence[str]) -> Picture:
     """Edits, one in each column: images, their masks, and where two masks differ.
 
     Args:
         rows: by title, images (n, 3, h, h), segments (n, h, h), or truth values (n, h, h), which
             are drawn in red where they are true.
-        wishes: what was asked of each column.
+        titles: of the columns: what was asked, or when.
     """
-    figure, axes = tiles(len(rows), len(wishes), 1.15)
+    figure, axes = tiles(len(rows), len(titles), 1.15)
     told = []
     for line, (title, pictures) in zip(axes, rows.items(), strict=True):
         line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=9)
@@ -81,10 +81,11 @@ def agreement(rows: Mapping[str, Tensor], wishes: Sequence[str]) -> Picture:
             shown = pixels(pictures) if pictures.dim() == 4 else PALETTE[pictures.numpy()]
         for axis, picture in zip(line, shown, strict=True):
             axis.imshow(picture, interpolation="nearest")
-    for axis, wish in zip(axes[0], wishes, strict=True):
-        axis.set_title(wish, fontsize=9)
+    for axis, title in zip(axes[0], titles, strict=True):
+        axis.set_title(title, fontsize=9)
     return figure, (
-        f"Edits ({', '.join(wishes)}) in columns. Rows: {', '.join(rows)}. {'; '.join(told)}."
+        f"Edits in columns ({', '.join(' '.join(title.split()) for title in titles)}). "
+        f"Rows: {'; '.join(rows)}. {'; '.join(told)}."
     )
 
 
