@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 30 min, exercises 50 min | 1 min | 1 GB | [02 · Losses](02_losses.ipynb) |
+# | intermediate | 30 min, exercises 55 min | 1 min | 1 GB | [02 · Losses](02_losses.ipynb) |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., [SeCGAN](https://arxiv.org/abs/2111.09298), §3 and A.1.
 
@@ -106,7 +106,7 @@ def verdict(guess, measured):
 #
 # A fair answer changes one thing. With the weight $\lambda_{sc} = 0$ both GANs train side by side and never hear of each other. With $\lambda_{sc} = 1$ the consistency ties them together. All else is equal: seed, first weights, faces, their order, and 4,000 iterations. Such runs were recorded for lesson [07](07_ablations.ipynb), with two seeds for each weight. Every run edited 300 test faces, each in 13 ways. The true masks are known, because our faces are drawn.
 #
-# As in lesson [01](01_parsing.ipynb) the score is the **<dfn>mean IoU</dfn>**: for each segment the pixels that both masks give to it, divided by the pixels that at least one of them gives to it; then the mean over segments. It is 1 for equal masks.
+# As in lesson [01](01_parsing.ipynb) the score is the *mean IoU*: for each segment the pixels that both masks give to it, divided by the pixels that at least one of them gives to it; then the mean over segments. It is 1 for equal masks.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.course.study import chosen, load_study, score
@@ -379,7 +379,7 @@ claim("most of the energy lies in the frame", energy.max() < 0.5, n=13)
 # %% [markdown]
 # *What is left of the label?* Start with the third map. Without a border the share is constant, the norm takes it away, and nothing is left, in any channel: the generator would be deaf. With the zero padding some of the window's taps fall off near the border. There the share differs, so it is not constant any more, and the norm cannot delete it. This is how StarGAN hears its wish.
 #
-# It hears it in two places. Most of the energy lies in the frame, three pixels wide (**<dfn>energy</dfn>** is the sum of the squares over pixels and channels). But the inner pixels are not deaf: every inner pixel gets the same number, and the number is not zero, because the mean that the norm subtracts is the mean of frame *and* inside. The line above tells what part of the energy lies inside. So the label is a loud frame and a faint constant.
+# It hears it in two places. Most of the energy lies in the frame, three pixels wide. (By *energy* we mean the sum of the squares over pixels and channels.) But the inner pixels are not deaf: every inner pixel gets the same number, and the number is not zero, because the mean that the norm subtracts is the mean of frame *and* inside. The line above tells what part of the energy lies inside. So the label is a loud frame and a faint constant.
 #
 # With a 1 × 1 window no tap ever falls off the image, and the label would be lost as in the third map. AttGAN and STGAN choose another way: there the label joins the *deepest* features, where 4 × 4 positions see the whole face, and the norm behind it is a batch norm. A batch norm takes the mean over all faces of the batch, and faces have different wishes, so the wish stays.
 #
@@ -708,7 +708,7 @@ claim("D is as good as before", symptoms[0][4] == symptoms[1][4], n=40)
 claim("an empty wish changes the face more than it should", symptoms[1][3] > 1.3 * symptoms[0][3])
 
 # %% [markdown]
-# *Symptoms.* Her editor adds, but most removals fail. D is as good as before. And an empty wish changes the face more than it should: the reconstruction is worse.
+# *Symptoms.* Her editor adds in most cases, but most removals fail. D is as good as before. And an empty wish changes the face more than it should: the reconstruction is worse.
 
 
 # %% tags=["exercise", "nbval-check-output"]
