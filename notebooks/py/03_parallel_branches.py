@@ -132,7 +132,7 @@ claim("further from it than before", (together < apart)[:, 1].all(), n=2)
 claim("Copying the input beats them all", copied > max(apart.max(), together.max()), n=300)
 
 # %% [markdown]
-# *What does the tie change?* The masks of the edited images, $P(x^{out})$, are closer to the true mask with consistency, for both seeds. The masks of $G_{seg}$ are further from it than before. The two learn from *each other*, so the better one loses a little. Copying the input beats them all.
+# *What does the tie change?* The masks of the edited images, $P(x^{out})$, are closer to the true mask with consistency, for both seeds. The masks of $G_{seg}$ are further from it than before. This is the price of learning from *each other*: $G_{seg}$ has its own pupil for a teacher. Copying the input beats them all.
 #
 # The last row needs an explanation, because copying is no edit. In a single edit few pixels of the mask change at all, as the end of this section shows. Whoever copies gets all the other pixels right. An editor draws every pixel again, and each stray pixel costs it. So a high IoU alone does not make a good editor. We need to look at the faces, and at the pixels that *should* change.
 #
@@ -446,7 +446,7 @@ print("x_out", [round(value, 2) for value in pixels[0, 0].flatten().tolist()])
 #
 # ## 4. Mutual learning
 #
-# In **<dfn>distillation</dfn>** a big trained network, the teacher, teaches a small one, the pupil. In **<dfn>mutual learning</dfn>** (Zhang et al., 2018) two beginners teach each other. SeCGAN does the same with its two generators (§3.2):
+# In **<dfn>distillation</dfn>** a big trained network, the teacher, teaches a small one, the pupil. In **mutual learning** (Zhang et al., 2018) two beginners teach each other. SeCGAN does the same with its two generators (§3.2):
 #
 # $$\mathcal L^{rgb}_{sc} = -\frac1{HW}\sum_{i,j} s^{out}_{ij}\cdot\log P(x^{out})_{ij} \qquad\text{(11)} \qquad\qquad \mathcal L^{seg}_{sc} = -\frac1{HW}\sum_{i,j} \bar P(x^{out})_{ij}\cdot\log\hat s^{out}_{ij} \qquad\text{(12)}$$
 #
@@ -502,6 +502,14 @@ sure = {title: end.abs().min(dim=1).values.median().item() for title, end in end
 columns = {"targets": "", "median over the starts": ".1f"}
 table("How sure at the end: the smaller of |a| and |b|", columns, [*sure.items()])
 hard, soft, labelled = ends.values()
+begun = pixel["hard targets (SeCGAN)"][0]
+dispute = (begun.prod(dim=1) < 0) & (begun.abs().diff(dim=1)[:, 0].abs() > 0.3)
+surer = begun.gather(1, begun.abs().argmax(dim=1, keepdim=True)).sign()
+claim(
+    "the one that was less sure crosses its axis first",
+    (hard.sign() == surer)[dispute].all(),
+    n=int(dispute.sum()),
+)
 claim("both end sure", sure["hard targets (SeCGAN)"] > 2)
 claim("they meet half-way and stop", (soft.diff(dim=1).abs().max() < 0.1) and soft.abs().max() < 3)
 claim("All end sure of the true label", labelled.min() > 2, n=36)
@@ -509,7 +517,7 @@ claim("All end sure of the true label", labelled.min() > 2, n=36)
 # %% [markdown]
 # *Who gives way?* (Grey dots are starts, red dots ends. Above and to the right of the grey axes a branch says "glasses".)
 #
-# - **Hard targets.** Where the two agree, both end sure. Where they disagree (upper left, lower right), each moves towards the other's decision, and the one that was less sure crosses its axis first: it gives way. Two that are equally sure arrive at 0 together and go on quarrelling; in pictures the other losses decide such a case.
+# - **Hard targets.** Where the two agree, both end sure. Where they disagree (upper left, lower right), each moves towards the other's decision, and the one that was less sure crosses its axis first: it gives way. Two that are as sure as each other arrive at 0 together and go on quarrelling; in pictures the other losses decide such a case.
 # - **Soft targets alone.** Here they meet half-way and stop. The pair agrees, and nobody has become sure.
 # - **Soft targets and true labels.** All end sure of the true label. In Deep Mutual Learning the labels make the networks sure, and the soft targets pass on how sure the other one is.
 #
@@ -621,7 +629,7 @@ claim("it teaches nobody", not pupils["Eq. 11, P under no_grad"])
 show(figures.gradient_flow(flow), "Which networks does each loss teach?")
 
 # %% [markdown]
-# *Who learns from whom?* (A dot: a gradient arrives, with its norm. A cross: none.) Eq. 11 and Eq. 12 teach one network each. The gradient of Eq. 11 passes *through* P and does not touch its weights. An arg-max has no derivative, so nothing reaches the teacher. This is why one backward pass over the sum of Eq. 14 and Eq. 16 serves both generators.
+# *Who learns from whom?* (A dot: a gradient arrives, with its norm. A cross: none.) Eq. 11 and Eq. 12 teach one network each. The gradient of Eq. 11 passes *through* P and does not touch its weights. An arg-max has no derivative, so no gradient reaches the teacher. This is why one backward pass over the sum of Eq. 14 and Eq. 16 serves both generators.
 #
 # A soft target works as well, if it is detached. If it is not, it also moves the teacher: $G_{seg}$ is told to agree with whatever $G_{rgb}$ has drawn. And with P under `no_grad` the loss has its right value, and it teaches nobody. Training would run without any error message.
 
@@ -671,7 +679,7 @@ assert found[2] < found[1] < found[0.5] < found[0.1]
 # <details><summary>Hint 2: what does a removal look like?</summary>Write down what <code>y_src</code>, <code>y_trg</code> and their difference hold for an attribute that shall be removed. Which of these three numbers could a generator take for "leave it as it is"?</details>
 # <details><summary>Hint 3: how can I test my suspicion?</summary>Predict from it what happens to an attribute that the face has already and shall keep, and look at the row "to keep".</details>
 
-# %% tags=["nbval-check-output"]
+# %%
 from secgan_lite.course.checks.branches import colleague
 from secgan_lite.course.checks.branches import labels as healthy
 
@@ -692,6 +700,8 @@ with torch.no_grad():
         rebuilt = 127.5 * (rgb.edit(x_all, same).out - x_all).abs().mean().item()
         real = ((rgb.judge(x_all)[1] > 0) == (on_real > 0)).float().mean().item()
         symptoms.append([*rates, rebuilt, real])
+
+# %% tags=["nbval-check-output"]
 names = ("D sees it: to add", "D sees it: to remove", "D sees it: to keep")
 names += ("reconstruction, grey levels", "D on real faces right")
 lines = [
@@ -809,7 +819,7 @@ show(figures.costs(parts), "Which networks hold the weights, and which of them d
 # %% [markdown]
 # *Where does the work go?* Nearly all the work is the generators'; the discriminators hold more weights and use each of them for few pixels. P adds less than a twentieth of one generator.
 #
-# These are counts at the published size. Time is another matter: small networks spend much of it on overhead, and P is not small beside the generators of our lessons. Here are whole iterations at the lessons' size on this machine, so your numbers will differ:
+# The numbers so far are counts at the published size. Time is another matter: small networks spend much of it on overhead, and P is not small beside the generators of our lessons. Here are whole iterations at the lessons' size on this machine, so your numbers will differ:
 
 # %% tags=["nbval-ignore-output"]
 from secgan_lite.course.anatomy import milliseconds
