@@ -167,7 +167,13 @@ masks["copy"] = s_in.expand_as(true)
 asked = [
     (NAMES.index(n), k) for k, n in enumerate(("Bald", "Bangs", "Eyeglasses", "Male", "Young"))
 ]
-pick = lambda values: torch.stack([values[a, k] for a, k in asked])  # noqa: E731
+
+
+def pick(values):
+    """What was asked, from (13, 20, …)."""
+    return torch.stack([values[a, k] for a, k in asked])
+
+
 rows_shown = {
     "x_in": x[: len(asked)],
     "x_out, λ_sc = 0": pick(edits["alone"]),
@@ -588,11 +594,11 @@ networks = {
 def reach(loss):
     """Norm of a loss's gradient for the weights of every network, 0 where none arrives."""
     norms = {}
-    for name, network_ in networks.items():
-        weights_ = [w for w in network_.parameters() if w.requires_grad]
+    for name, part in networks.items():
+        learning = [w for w in part.parameters() if w.requires_grad]
         norms[name] = 0.0
-        if weights_ and loss.requires_grad:
-            found = torch.autograd.grad(loss, weights_, retain_graph=True, allow_unused=True)
+        if learning and loss.requires_grad:
+            found = torch.autograd.grad(loss, learning, retain_graph=True, allow_unused=True)
             norms[name] = sum(g.square().sum().item() for g in found if g is not None) ** 0.5
     return norms
 
@@ -705,8 +711,8 @@ with torch.no_grad():
 names = ("D sees it: to add", "D sees it: to remove", "D sees it: to keep")
 names += ("reconstruction, grey levels", "D on real faces right")
 lines = [
-    (name, *(f"{v:.1f}" if "levels" in name else f"{v:.0%}" for v in pair_))
-    for name, pair_ in zip(names, zip(*symptoms, strict=True), strict=True)
+    (name, *(f"{v:.1f}" if "levels" in name else f"{v:.0%}" for v in values))
+    for name, values in zip(names, zip(*symptoms, strict=True), strict=True)
 ]
 table(
     "Symptoms on 40 faces, 13 single edits of each",
@@ -785,7 +791,7 @@ columns = {"method": "", "D alone": ".1f", "D and G": ".1f", "N = 1": ".1f", "N 
 lines = [(m, *work[m], *cost[m].values()) for m in work]
 table("Billion multiply-adds of an iteration, per image, StarGAN at 128 px", columns, lines)
 times = {m: [cost[m][n] / cost["baseline"][n] for n in (1, 5)] for m in cost}
-print({m: [round(t, 2) for t in both_] for m, both_ in times.items()}, "times the baseline")
+print({m: [round(t, 2) for t in ratios] for m, ratios in times.items()}, "times the baseline")
 claim(
     "SeCGAN doubles the work, for N = 1 and for N = 5", all(1.9 < t < 2.2 for t in times["secgan"])
 )
