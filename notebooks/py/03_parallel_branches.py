@@ -104,7 +104,7 @@ def verdict(guess, measured):
 # %% [markdown]
 # ## 1. What does the second GAN add?
 #
-# A fair answer changes one thing. With the weight $\lambda_{sc} = 0$ both GANs train side by side and never hear of each other. With $\lambda_{sc} = 1$ the consistency ties them together. All else is equal: seed, first weights, faces, their order, and 4,000 iterations. Such runs were recorded for lesson [07](07_ablations.ipynb), with two seeds for each weight. Every run edited 300 test faces, each in 13 ways. The true masks are known, because our faces are drawn.
+# A fair answer changes one thing. With the weight $\lambda_{sc} = 0$ both GANs train side by side and never hear of each other. With $\lambda_{sc} = 1$ the consistency ties them together. All else is equal: seed, first weights, faces, their order, and `4,000` iterations. Such runs were recorded for lesson [07](07_ablations.ipynb), with two seeds for each weight. Every run edited 300 test faces, each in 13 ways. The true masks are known, because our faces are drawn.
 #
 # As in lesson [01](01_parsing.ipynb) the score is the *mean IoU*: for each segment the pixels that both masks give to it, divided by the pixels that at least one of them gives to it; then the mean over segments. It is 1 for equal masks.
 
@@ -136,7 +136,7 @@ claim("Copying the input beats them all", copied > max(apart.max(), together.max
 #
 # The last row needs an explanation, because copying is no edit. In a single edit few pixels of the mask change at all, as the end of this section shows. Whoever copies gets all the other pixels right. An editor draws every pixel again, and each stray pixel costs it. So a high IoU alone does not make a good editor. We need to look at the faces, and at the pixels that *should* change.
 #
-# Below are editors of 64 px, trained for 3,000 iterations with one seed. The first is the baseline, which is SeCGAN with $\lambda_{sc} = 0$: without Eq. 11 nothing that $G_{seg}$ does can reach $G_{rgb}$.
+# Below are editors of 64 px, trained for `3,000` iterations with one seed. The first is the baseline, which is SeCGAN with $\lambda_{sc} = 0$: without Eq. 11 nothing that $G_{seg}$ does can reach $G_{rgb}$.
 
 # %%
 from secgan_lite import datasets
@@ -646,7 +646,7 @@ show(figures.gradient_flow(flow), "Which networks does each loss teach?")
 #
 # <details><summary>Hint 1: what do I vary, what do I hold fixed?</summary>Only the target changes. Starts, steps and rate are those of <code>descend</code>.</details>
 # <details><summary>Hint 2: how do I explain it?</summary>Suppose that the two agree already, a = b. Which sign has the slope if T is below 1? And above 1?</details>
-# <details><summary>Hint 3: is it the end?</summary>120 steps are not infinitely many. Does the order of your results change with 1,000 steps?</details>
+# <details><summary>Hint 3: is it the end?</summary>120 steps are not infinitely many. Does the order of your results change with ten times as many?</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -658,12 +658,11 @@ def sureness(T):
     # end
 
 
-guess_T = None  # below which temperature do the two become surer than they were?
 found = {T: sureness(T) for T in (2, 1, 0.5, 0.1)}
 if TODO in found.values():
     print("not attempted")
 else:
-    print({T: round(value, 1) for T, value in found.items()}, "at the start: 1.4")
+    print({T: round(value, 1) for T, value in found.items()})
 
 # %% [markdown] tags=["solution"]
 # **Answer.** Where the two agree, $a = b$, the slope is $\sigma(a) - \sigma(a/T)$. For $T = 1$ it is 0: they stay as sure as they were when they met. For $T < 1$ the target is surer than the pupil, so both grow surer in each step, without end; the smaller $T$, the faster. For $T > 1$ the target is less sure than the pupil, and both slide to 0, where nobody has an opinion. So the change comes at $T = 1$. Soft targets are not "half" of hard ones: they stand just on the border between growing and fading.
