@@ -642,7 +642,7 @@ show(figures.gradient_flow(flow), "Which networks does each loss teach?")
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · How soft is soft?
 #
-# **Goal.** Between hard and soft targets lies a whole family: $t = \sigma(b/T)$ with a *temperature* $T$. For $T = 1$ it is the soft target, for $T \to 0$ the hard one. *Predict first*: how sure do the two end for $T$ = 2, 1, 0.5 and 0.1? At which $T$ does it change? Then write the experiment: `sureness(T)` runs `descend` and returns the median over all starts of the smaller of $|a|$ and $|b|$ at the end. Explain the outcome with the slope $\sigma(a) - t$. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/03_parallel_branches.ipynb).
+# **Goal.** Between hard and soft targets lies a whole family: $t = \sigma(b/T)$ with a *temperature* $T$. For $T = 1$ it is the soft target, for $T \to 0$ the hard one. *Predict first*: how sure do the two end for $T$ = `2`, `1`, `0.5` and `0.1`? At which $T$ does it change? Then write the experiment: `sureness(T)` runs `descend` and returns the median over all starts of the smaller of $|a|$ and $|b|$ at the end. Explain the outcome with the slope $\sigma(a) - t$. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/03_parallel_branches.ipynb).
 #
 # <details><summary>Hint 1: what do I vary, what do I hold fixed?</summary>Only the target changes. Starts, steps and rate are those of <code>descend</code>.</details>
 # <details><summary>Hint 2: how do I explain it?</summary>Suppose that the two agree already, a = b. Which sign has the slope if T is below 1? And above 1?</details>
