@@ -1,4 +1,4 @@
-"""What networks are made of: layers with their shapes, weights, multiply-adds, and milliseconds."""
+"""What networks are made of and what they cost: layers, weights, multiply-adds, milliseconds."""
 
 import time
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from secgan_lite.backbones.layers import LabelConv2d
+from secgan_lite.secgan import Batch, Model
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,30 @@ def rows(network: nn.Module, *inputs: Tensor) -> list[tuple[str, str, int]]:
     ]
 
 
-def multiply_adds(network: nn.Module, *inputs: Tensor) -> int:
-    """Multiply-adds of convolutions and matrix products in one forward pass."""
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
-        network(*inputs)
+def counted(work: Callable[[], object]) -> int:
+    """Multiply-adds of the convolutions and matrix products in a call, backward passes included."""
+    with FlopCounterMode(display=False) as counter:
+        work()
     return counter.get_total_flops() // 2
+
+
+def multiply_adds(network: nn.Module, *inputs: Tensor) -> int:
+    """Multiply-adds of one forward pass."""
+    with torch.no_grad():
+        return counted(lambda: network(*inputs))
+
+
+def iteration(model: Model, batch: Batch, generators: bool) -> None:
+    """The passes of one iteration of Algorithm 1, forward and back, without the optimisers' steps.
+
+    Args:
+        generators: whether it is the generators' turn, as in every N-th iteration.
+    """
+    with torch.set_grad_enabled(generators):
+        translation = model.translate(batch)
+    model.critic_loss(batch, translation, lambda branch, count: torch.rand(count))[0].backward()
+    if generators:
+        model.generator_loss(batch, translation)[0].backward()
 
 
 def milliseconds(work: Callable[[], object], rounds: int = 5) -> float:

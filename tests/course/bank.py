@@ -340,6 +340,14 @@ def layers(net, x, skips=(1, 1), cut=False, late=False, kernel=F.max_pool2d, mod
     return net.exit(c)
 
 
+def entered(x, y):
+    faces = []
+    for image, wish in zip(x, y, strict=True):
+        planes = [torch.ones_like(image[0]) * value for value in wish]
+        faces.append(torch.stack([*image, *planes]))
+    return torch.stack(faces)
+
+
 RIGHT = {
     "00b-label": label_in,
     "00b-critic": critic,
@@ -353,6 +361,7 @@ RIGHT = {
     "02-penalty": penalty,
     "02-terms": all_terms,
     "02-classification": bce,
+    "03-enter": entered,
     "03-mutual": mutual,
     "03-labels": lambda s, t: [t - s, 0 * s, s, t],
     "04-algorithm": algorithm,
@@ -506,6 +515,17 @@ WRONG = {
         "sigmoid twice": lambda z, y: bce(torch.sigmoid(z), y),
         "positives only": lambda z, y: (y * F.softplus(-z)).sum(1).mean(),
         "gradient": lambda z, y: bce(z.detach(), y),
+    },
+    "03-enter": {
+        "label first": lambda x, y: entered(x, y).roll(y.shape[1], 1),
+        "one plane": lambda x, y: torch.stack(
+            [*x.unbind(1), y.sum(1)[:, None, None] + 0 * x[:, 0]], 1
+        ),
+        "multiplied": lambda x, y: torch.cat([x, torch.einsum("bhw,ba->bahw", x.mean(1), y)], 1),
+        "sign lost": lambda x, y: entered(x, y * y.detach()),
+        "another's label": lambda x, y: entered(x, torch.cat([y[-1:], y[:-1]])),
+        "label alone": lambda x, y: entered(x, y)[:, 3:],
+        "shape": lambda x, y: (x, y),
     },
     "03-mutual": {
         "exchanged": lambda p, z: mutual(z.log_softmax(1), p),

@@ -84,6 +84,16 @@ def terms(**other):
     return answer
 
 
+def planes(x, y):
+    return y[:, :, None, None].repeat(1, 1, *x.shape[2:])
+
+
+def border(x):
+    inside = torch.zeros_like(x[:, :1])
+    inside[:, :, 1:-1, 1:-1] = 1
+    return 1 - inside
+
+
 def soft(student_, teacher):
     return -(teacher.softmax(1) * student_.log_softmax(1)).sum(1).mean()
 
@@ -354,6 +364,24 @@ WRONG = {
         ),
         "half detached": lambda z, y: (
             -(y * F.logsigmoid(z) + (1 - y) * F.logsigmoid(-z.detach())).sum(1).mean()
+        ),
+    },
+    "03-enter": {
+        "added to the colours": lambda x, y: x + planes(x, y).mean(1, keepdim=True),
+        "along the rows": lambda x, y: torch.cat([x[:, : y.shape[1]], planes(x, y)], 2),
+        "between the colours": lambda x, y: torch.cat([x[:, :1], planes(x, y), x[:, 1:]], 1),
+        "target in place of difference": lambda x, y: torch.cat([x, planes(x, (y + 1) / 2)], 1),
+        "additions alone": lambda x, y: torch.cat([x, planes(x, y.clamp(min=0))], 1),
+        "opposite": lambda x, y: torch.cat([x, planes(x, -y)], 1),
+        "image detached": lambda x, y: torch.cat([x.detach(), planes(x, y)], 1),
+        "label detached": lambda x, y: torch.cat([x, planes(x, y.detach())], 1),
+        "twice": lambda x, y: torch.cat([x, planes(x, y), planes(x, y)], 1),
+        "divided by the pixels": lambda x, y: torch.cat([x, planes(x, y) / x.shape[2:].numel()], 1),
+        "first face's label": lambda x, y: torch.cat([x, planes(x, y[:1].expand_as(y))], 1),
+        "image upside down": lambda x, y: torch.cat([x.flip(2), planes(x, y)], 1),
+        "label as it is": lambda x, y: torch.cat([x, y], 1),
+        "centred": lambda x, y: torch.cat(
+            [x, planes(x, y) - planes(x, y).mean((2, 3), keepdim=True)], 1
         ),
     },
     "03-mutual": {
@@ -653,6 +681,13 @@ AFTERWARDS = {
             .mean()
         ),
     },
+    "03-enter": {
+        "a frame": lambda x, y: torch.cat([x, planes(x, y) * border(x)], 1),
+        "softmax": lambda x, y: torch.cat([x, planes(x, y.softmax(1))], 1),
+        "grey image": lambda x, y: torch.cat(
+            [x.mean(1, keepdim=True).expand_as(x), planes(x, y)], 1
+        ),
+    },
     "03-mutual": {
         "flattened over wrong axis": lambda p, z: (
             F.cross_entropy(p.transpose(2, 3), z.argmax(1)),
@@ -866,6 +901,19 @@ JUDGED = {
         "joined": ["one for each face"],
         "gradient": ["half detached"],
         "logarithm of zero": ["log of one plus"],
+    },
+    "03-enter": {
+        "shape": ["added to the colours", "twice"],
+        "raised": ["along the rows", "label as it is"],
+        "wrong + example": [
+            "between the colours",
+            "target in place of difference",
+            "grey image",
+        ],
+        "changed argument": ["additions alone", "opposite", "centred", "softmax"],
+        "gradient": ["image detached", "label detached"],
+        "wrong + influence + example": ["first face's label"],
+        "wrong + size": ["divided by the pixels", "image upside down", "a frame"],
     },
     "03-mutual": {
         "probabilities for logits": ["softmax before Eq. 12"],

@@ -5,7 +5,15 @@ import torch
 
 from secgan_lite import backbones
 from secgan_lite.course import six_faces
-from secgan_lite.course.anatomy import layers, milliseconds, multiply_adds, rows, weights
+from secgan_lite.course.anatomy import (
+    counted,
+    iteration,
+    layers,
+    milliseconds,
+    multiply_adds,
+    rows,
+    weights,
+)
 from secgan_lite.course.authoring.bundling import bundle_model
 from secgan_lite.course.model import batch_for, load_model
 from secgan_lite.modalities import RGB, SEMANTIC
@@ -91,3 +99,25 @@ def test_a_table_lists_every_layer_once():
 def test_milliseconds_leaves_the_first_call_out():
     calls = []
     assert milliseconds(lambda: calls.append(1), rounds=3) >= 0 and len(calls) == 4
+
+
+def test_counted_work_includes_the_way_back():
+    """(2, 3) by (3, 4): 24 multiply-adds forward, 24 for the weights and 24 for the input."""
+    x, w = torch.randn(2, 3), torch.randn(3, 4, requires_grad=True)
+    assert counted(lambda: x @ w) == 24
+    assert counted(lambda: (x @ w).sum().backward()) == 48
+    x.requires_grad_()
+    assert counted(lambda: (x @ w).sum().backward()) == 72
+
+
+def test_an_iteration_moves_the_critics_and_in_their_turn_the_generators(bundled_model):
+    model, config = bundled_model
+    faces = six_faces(config.image_size)
+    batch = batch_for(model, faces, torch.from_numpy(faces.labels).float().roll(1, 0))
+    for turn in (False, True):
+        model.zero_grad()
+        iteration(model, batch, generators=turn)
+        for branch in model.branches.values():
+            assert all(p.grad is not None for p in branch.discriminator.parameters())
+            assert all((p.grad is not None) == turn for p in branch.generator.parameters())
+    model.zero_grad()

@@ -239,6 +239,11 @@ VARIANTS = {
         lambda z, y: y.shape[1] * F.binary_cross_entropy_with_logits(z, y),
         lambda z, y: -torch.where(y > 0, F.logsigmoid(z), F.logsigmoid(-z)).sum(1).mean(),
     ],
+    "03-enter": [
+        lambda x, y: torch.cat([x, y[..., None, None].repeat(1, 1, *x.shape[2:])], 1),
+        lambda x, y: torch.cat([x, y[:, :, None, None] * torch.ones_like(x[:, :1])], dim=1),
+        lambda x, y: torch.hstack([x, F.interpolate(y[..., None, None], x.shape[2:])]),
+    ],
     "03-mutual": [
         lambda p, z: (consistency(p, z.argmax(1)), consistency(z, p.argmax(1))),
         lambda p, z: (

@@ -10,7 +10,13 @@ What is to be compared shares order and scale.
 
 from inspect import isfunction
 
-from secgan_lite.course.figures.branches import costs, gradient_flow, label_maps
+from secgan_lite.course.figures.branches import (
+    agreement,
+    costs,
+    gradient_flow,
+    label_maps,
+    mask_scores,
+)
 from secgan_lite.course.figures.common import (
     BLUE,
     GREEN,
@@ -75,6 +81,7 @@ __all__ = [
     "ORANGE",
     "RED",
     "Picture",
+    "agreement",
     "by_weight",
     "clusters",
     "costs",
@@ -96,6 +103,7 @@ __all__ = [
     "label_maps",
     "learning",
     "live_run",
+    "mask_scores",
     "method_comparison",
     "method_map",
     "outcomes",

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 from torch import Tensor
 
 from secgan_lite.course.figures.common import (
@@ -14,9 +15,13 @@ from secgan_lite.course.figures.common import (
     ORANGE,
     SIGNED,
     Picture,
+    pixels,
     scale,
     tiles,
 )
+from secgan_lite.segments import PALETTE
+
+_MARKED = np.array([213, 94, 0], np.uint8), np.array([235, 235, 235], np.uint8)  # true, false
 
 
 def _symbol(network: str) -> str:
@@ -55,6 +60,56 @@ def gradient_flow(norms: Mapping[str, Mapping[str, float]]) -> Picture:
         for loss, row in norms.items()
     )
     return figure, f"Which loss sends a gradient to which network: {text}."
+
+
+def agreement(rows: Mapping[str, Tensor], titles: Sequence[str]) -> Picture:
+    """Edits, one in each column: images, their masks, and where two masks differ.
+
+    Args:
+        rows: by title, images (n, 3, h, h), segments (n, h, h), or truth values (n, h, h), which
+            are drawn in red where they are true.
+        titles: of the columns: what was asked, or when.
+    """
+    figure, axes = tiles(len(rows), len(titles), 1.15)
+    told = []
+    for line, (title, pictures) in zip(axes, rows.items(), strict=True):
+        line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=9)
+        if pictures.dtype == torch.bool:
+            told.append(f"{title}: {pictures.float().mean():.0%} of the pixels")
+            shown = np.where(pictures.numpy()[..., None], *_MARKED)
+        else:
+            shown = pixels(pictures) if pictures.dim() == 4 else PALETTE[pictures.numpy()]
+        for axis, picture in zip(line, shown, strict=True):
+            axis.imshow(picture, interpolation="nearest")
+    for axis, title in zip(axes[0], titles, strict=True):
+        axis.set_title(title, fontsize=9)
+    return figure, (
+        f"Edits in columns ({', '.join(' '.join(title.split()) for title in titles)}). "
+        f"Rows: {'; '.join(rows)}. {'; '.join(told)}."
+    )
+
+
+def mask_scores(
+    iterations: Sequence[int], curves: Mapping[str, Sequence[float]], levels: Mapping[str, float]
+) -> Picture:
+    """Scores between 0 and 1 along training, with levels that do not depend on it.
+
+    Args:
+        curves: by title, a score at each iteration.
+        levels: by title, the score of something that is not trained.
+    """
+    figure, axis = plt.subplots(figsize=(7, 3.2), layout="constrained")
+    styles = zip(curves.items(), (BLUE, ORANGE, GREEN), "osD", strict=False)
+    for (title, values), colour, marker in styles:
+        axis.plot(iterations, values, color=colour, marker=marker, markersize=4, label=title)
+    for title, value in levels.items():
+        axis.axhline(value, color=GREY, linestyle="--", label=title)
+    axis.set(xlabel="iteration", ylabel="mean IoU", ylim=(0, 1))
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=9)
+    told = [f"{title} from {values[0]:.2f} to {values[-1]:.2f}" for title, values in curves.items()]
+    told += [f"{title} {value:.2f}" for title, value in levels.items()]
+    return figure, f"Scores from iteration {iterations[0]} to {iterations[-1]}: {'; '.join(told)}."
 
 
 def label_maps(maps: Mapping[str, Tensor]) -> Picture:

@@ -96,6 +96,27 @@ def test_label_maps_share_one_signed_scale():
     assert colour_bars(figure) == ["added to the feature"]
 
 
+def test_agreement_marks_the_pixels_where_masks_differ(faces):
+    x, _, s = faces.batch(torch.arange(2))
+    other = s.clone()
+    other[1, 3, 4] = (other[1, 3, 4] + 1) % 12
+    figure, alt = figures.agreement(
+        {"image": x, "mask": s, "differ": s != other}, ["bald", "bangs"]
+    )
+    marked = figure.axes[5].images[0].get_array()
+    assert (marked != 235).any(axis=-1).sum() == 1 and (marked[3, 4] == (213, 94, 0)).all()
+    assert [axis.get_title() for axis in figure.axes[:2]] == ["bald", "bangs"]
+    assert f"differ: {1 / 2048:.0%} of the pixels" in alt
+
+
+def test_mask_scores_have_curves_and_levels():
+    figure, alt = figures.mask_scores([10, 20], {"P": [0.2, 0.4]}, {"copying": 0.8})
+    curve, level = figure.axes[0].lines
+    assert list(curve.get_xdata()) == [10, 20] and list(curve.get_ydata()) == [0.2, 0.4]
+    assert set(level.get_ydata()) == {0.8} and figure.axes[0].get_ylim() == (0, 1)
+    assert alt.endswith("P from 0.20 to 0.40; copying 0.80.")
+
+
 def test_costs_are_printed():
     figure, alt = figures.costs([("G_seg", 8.5, 9.7), ("P", 1.4, 0.4)])
     assert {t.get_text() for t in figure.axes[0].get_yticklabels()} == {"$G_{seg}$", "P"}
