@@ -74,12 +74,15 @@ guess = ""  # "nobody", "zero" or "cycle"
 draws = stream(seed, "data")  # a source of random numbers of its own
 y_real = plane.labels(400, draws)  # (400, 2): right, up
 x_real = plane.points(y_real, draws)  # (400, 2)
-show(figures.clusters(x_real, y_real))
+show(
+    figures.clusters(x_real, y_real),
+    "What does a label say about a point, and what does it not say?",
+)
 
 # %% [markdown]
 # *What does a label say about a point, and what not?* It says in which quarter the point lies. It does not say near which of the three **spots** of the cluster. Think of the spot as the person, and of the label as the hair colour. All four clusters have the same shape, so every point has a **true edit**: to make it *right*, shift it by 3. We know this, but we do not tell the networks. We use it to judge them.
 #
-# A **conditional generator** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$, and puts out a point. It is good if its points for a label look like real points with that label: in the right quarter, and spread over all three spots.
+# A **<dfn>conditional generator</dfn>** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$, and puts out a point. It is good if its points for a label look like real points with that label: in the right quarter, and spread over all three spots.
 #
 # ## 2. The game, and why it can stop teaching
 #
@@ -87,7 +90,7 @@ show(figures.clusters(x_real, y_real))
 #
 # $$\min_G\,\max_D\;\; E_{x,y}\big[\log D(x, y)\big] + E_{z,y}\big[\log\big(1 - D(G(z, y), y)\big)\big]$$
 #
-# This is a **minimax** problem: the inner player makes a number large, the outer player makes that largest number small. For a fixed $G$ the best answer of $D$ can be written down. Let $p$ be the density of real points of a label, and $q$ that of made points. At each $x$, $D$ chooses a number that maximises $p\log D + q\log(1 - D)$; setting the derivative to zero gives
+# This is a **<dfn>minimax</dfn>** problem: the inner player makes a number large, the outer player makes that largest number small. For a fixed $G$ the best answer of $D$ can be written down. Let $p$ be the density of real points of a label, and $q$ that of made points. At each $x$, $D$ chooses a number that maximises $p\log D + q\log(1 - D)$; setting the derivative to zero gives
 #
 # $$D^*(x, y) = \frac{p(x \mid y)}{p(x \mid y) + q(x \mid y)}$$
 #
@@ -136,9 +139,9 @@ for s in seeds:
 # %% [markdown]
 # ## 3. A distance that always teaches
 #
-# Overlap is a poor measure of how far apart two clouds are. A better one is the work of carrying one to the other. Pair every made point with a real point, so that the mean distance of the pairs is as small as possible. That smallest mean is the **Wasserstein distance** $W_1$, also called the earth mover's distance. It grows with the distance of the clouds, so its slope says where to go.
+# Overlap is a poor measure of how far apart two clouds are. A better one is the work of carrying one to the other. Pair every made point with a real point, so that the mean distance of the pairs is as small as possible. That smallest mean is the **<dfn>Wasserstein distance</dfn>** $W_1$, also called the earth mover's distance. It grows with the distance of the clouds, so its slope says where to go.
 #
-# To find the best pairs of thousands of images at each step would be far too slow. But there is a way round. Call a function $f$ **1-Lipschitz** if it never climbs faster than 1 per unit of distance: $f(x) - f(x') \le \lVert x - x'\rVert$. Then for *any* pairs $(x, x')$
+# To find the best pairs of thousands of images at each step would be far too slow. But there is a way round. Call a function $f$ **<dfn>1-Lipschitz</dfn>** if it never climbs faster than 1 per unit of distance: $f(x) - f(x') \le \lVert x - x'\rVert$. Then for *any* pairs $(x, x')$
 #
 # $$E_p[f] - E_q[f] \;=\; E\big[f(x) - f(x')\big] \;\le\; E\lVert x - x'\rVert$$
 #
@@ -146,9 +149,9 @@ for s in seeds:
 #
 # $$\max_{f\ \text{1-Lipschitz}}\; E_p[f] - E_q[f] \;\le\; \min_{\text{pairs}}\, E\lVert x - x'\rVert = W_1(p, q)$$
 #
-# We have just proved one half of a theorem. The other half, by Kantorovich and Rubinstein, says that both sides are *equal*. This is called **duality**. So instead of searching for pairs one may train a network $f$ to score real points high and made points low. Such a network gives no probability; it is called a **critic**, and we write $D$ for it again.
+# We have just proved one half of a theorem. The other half, by Kantorovich and Rubinstein, says that both sides are *equal*. This is called **<dfn>duality</dfn>**. So instead of searching for pairs one may train a network $f$ to score real points high and made points low. Such a network gives no probability; it is called a **<dfn>critic</dfn>**, and we write $D$ for it again.
 #
-# *Why must its slope be 1, and not just at most 1?* Where both sides are equal, the best $f$ climbs from each made point to its partner by exactly their distance. It may not climb faster than 1 anywhere, so it must climb by 1 *all along* the line between them. The **gradient penalty** of WGAN-GP asks for just that, at random places $\tilde x$ between real and made points:
+# *Why must its slope be 1, and not just at most 1?* Where both sides are equal, the best $f$ climbs from each made point to its partner by exactly their distance. It may not climb faster than 1 anywhere, so it must climb by 1 *all along* the line between them. The **<dfn>gradient penalty</dfn>** of WGAN-GP asks for just that, at random places $\tilde x$ between real and made points:
 #
 # $$L_D = \underbrace{E[D(G(z, y), y)] - E[D(x, y)]}_{\text{minus the estimate of } W_1} + \lambda_{gp}\, E\big[(\lVert\nabla D(\tilde x, y)\rVert - 1)^2\big], \qquad L_G = -E[D(G(z, y), y)]$$
 #
@@ -176,7 +179,10 @@ for s in seeds:
     estimates.append(f"{gap:.2f} / {steepness:.2f} = {gap / steepness:.2f}")
     ratios.append((gap / steepness).item() / exact.cost)
 curves = {"original: log(1 − D)": original, "remedy: log D": remedy, "critic, slope 1": kept}
-show(figures.fading({name: torch.stack(c).mean(dim=0).tolist() for name, c in curves.items()}))
+show(
+    figures.fading({name: torch.stack(c).mean(dim=0).tolist() for name, c in curves.items()}),
+    "How large is the gradient that reaches the made points, as D learns?",
+)
 
 # %% tags=["nbval-check-output"]
 first, last, critic_last = (
@@ -196,7 +202,10 @@ claim("the gradient stays between 1 and 1.5", inside, n=3)
 
 # %%
 critics["without penalty"], steep, _ = learn(lambda D: criticise(D, weight=0), seed)
-show(figures.transports(real, made, exact, critics, y_one))
+show(
+    figures.transports(real, made, exact, critics, y_one),
+    "Where is each made point best moved, and how steep does each critic become?",
+)
 
 # %% tags=["nbval-check-output"]
 print(f"exact W1: {exact.cost:.2f}")
@@ -301,7 +310,7 @@ play = check("00b-round", play)
 # Your three functions now train a conditional GAN while you watch. Grey: real points. Colours: G's points, by the label that was asked for. Arrows: D's slope at some of them, which is where G is sent next.
 
 # %%
-live = Live()
+live = Live("Do the made points reach all twelve spots?")
 
 
 def watched(game):
@@ -386,7 +395,7 @@ panels = {
     f"{name}\n{found[0][2]:.0%} right quarter, {found[0][3]} of 12 spots": found[0][:2]
     for name, found in {"healthy": healthy, **results}.items()
 }
-show(figures.outcomes(panels, x_real))
+show(figures.outcomes(panels, x_real), "What does each game lose that the healthy one has?")
 
 # %% tags=["nbval-check-output"]
 shares = [share for _, _, share, _, _ in results["no condition"]]
@@ -403,7 +412,7 @@ claim("The slope of D is above 2", min(steepness) > 2, n=3)
 # *What does each failure look like?*
 #
 # - **No condition.** The points lie near real ones or between them, but they do not follow the label: each colour is everywhere. About a quarter of the points lie in the right quarter, which is chance.
-# - **Momentum.** Here you see **mode collapse**: G makes few different things. It reaches fewer spots than the healthy game, for each of the three seeds. Why? D looks at where G's points are *now*. When G's whole cloud sits on one spot, D lowers that spot's score, and G jumps to the next one. With momentum it jumps too far, and the chase goes on.
+# - **Momentum.** Here you see **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each of the three seeds. Why? D looks at where G's points are *now*. When G's whole cloud sits on one spot, D lowers that spot's score, and G jumps to the next one. With momentum it jumps too far, and the chase goes on.
 # - **No penalty.** The colours are in their quarters, so the picture looks like a game that needs more time, and that is the danger. The slope of D is above 2 for each seed, so its loss is no distance any more. In the plane G survives this, because Adam divides each gradient by its usual size.
 
 # %% [markdown] tags=["exercise"]
@@ -495,7 +504,7 @@ for name, found in editors.items():
         moved = found[0](x[begin], y_diff[begin])
     same = measured_edits[name][0][1]
     shown[f"identity held by: {name}\nsame spot: {same:.0%}"] = (x[begin], moved, spot[begin])
-show(figures.edits(shown, x_real))
+show(figures.edits(shown, x_real), "Does an edited point stay at its own spot of the new cluster?")
 
 # %% tags=["nbval-check-output"]
 errors = {}
@@ -534,13 +543,13 @@ from secgan_lite.course.checks.plane import colleague
 
 patient, patient_losses = plane.train_editor(colleague, seed=seed)
 losses = {"healthy editor": trained["zero"][0][1], "colleague's editor": patient_losses}
-show(figures.symptoms(losses))
+show(figures.symptoms(losses), "Does the loss of the colleague's editor give an alarm?")
 
 # %%
 with torch.no_grad():
     stayed = patient(x[begin], y_diff[begin])
 held = {"colleague's editor": (x[begin], stayed, spot[begin])}
-show(figures.edits(held, x_real))
+show(figures.edits(held, x_real), "Where does the colleague's editor move its points?")
 
 # %% tags=["nbval-check-output"]
 label, same, error = scores(patient)
@@ -572,7 +581,7 @@ edit_loss = check("00b-edit", edit_loss)
 # Every step from here to SeCGAN changes what enters the generator, or who teaches it. Read the picture from top to bottom; the dashed arrow is teaching.
 
 # %%
-show(figures.family())
+show(figures.family(), "What did each of these papers change?")
 
 # %% [markdown]
 # *What did each of them add?*

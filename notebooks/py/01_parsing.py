@@ -513,7 +513,8 @@ for k in (0, 2, 9):
     after = f"after {run.scores[k]['iteration']}"
     rows |= {f"edit\n{after}": samples[k, 0, chosen], f"P(edit)\n{after}": seen[k, 0, chosen]}
 show(
-    figures.face_rows(rows), "Which segments does P lose in early edits? No edit here changes any."
+    figures.face_rows(rows),
+    "Which segments does P lose in early edits, though no edit here changes one?",
 )
 
 # %% tags=["nbval-check-output"]
