@@ -33,7 +33,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [Data](#1.-Data:-four-clusters) · [The game](#2.-The-game,-and-why-it-can-stop-teaching) · [A distance](#3.-A-distance-that-always-teaches) · [Write it](#4.-Write-it) · [Failures](#5.-Three-ways-to-fail) · [Editing](#6.-Editing-without-pairs) · [The family](#7.-From-the-plane-to-SeCGAN) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz)
+# [Parameters](#Parameters) · [Data](#1.-Data:-four-clusters) · [The game](#2.-The-game,-and-why-it-can-stop-teaching) · [A distance](#3.-A-distance-that-always-teaches) · [Write it](#4.-Write-it) · [Failures](#5.-Three-ways-to-fail) · [Editing](#6.-Editing-without-pairs) · [The family](#7.-From-the-plane-to-SeCGAN) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
 # *In a 50-minute class read sections 1, 4 and 6, and do exercises A1 to A3.*
 
@@ -90,7 +90,7 @@ show(
 #
 # $$\min_G\,\max_D\;\; E_{x,y}\big[\log D(x, y)\big] + E_{z,y}\big[\log\big(1 - D(G(z, y), y)\big)\big]$$
 #
-# This is a **<dfn>minimax</dfn>** problem: the inner player makes a number large, the outer player makes that largest number small. For a fixed $G$ the best answer of $D$ can be written down. Let $p$ be the density of real points of a label, and $q$ that of made points. At each $x$, $D$ chooses a number that maximises $p\log D + q\log(1 - D)$; setting the derivative to zero gives
+# Such an aim is called a **<dfn>minimax</dfn>** problem: the inner player makes a number large, the outer player makes that largest number small. For a fixed $G$ the best answer of $D$ can be written down. Let $p$ be the density of real points of a label, and $q$ that of made points. At each $x$, $D$ chooses a number that maximises $p\log D + q\log(1 - D)$; setting the derivative to zero gives
 #
 # $$D^*(x, y) = \frac{p(x \mid y)}{p(x \mid y) + q(x \mid y)}$$
 #

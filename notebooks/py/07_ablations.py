@@ -476,6 +476,7 @@ for run in start:
     for twin in chosen(compared, backbone="stargan", method="baseline", seed=seed):
         apart = score(run, "tarr.mean") - score(twin, "tarr.mean")
         print(f"seed {seed}: λ_sc = 0 and the baseline are {apart:+.3f} apart")
+# %% tags=["nbval-check-output"]
 if {0.0, 0.001, 1.0, 10.0} <= set(by_weight):
 
     def changes(weight, path):

@@ -90,6 +90,8 @@ def build(names: Iterable[str] = (), force: bool = False) -> list[tuple[str, flo
         client = NotebookClient(notebook, timeout=1800, kernel_name="python3", resources=where)
         with TemporaryDirectory() as runs:  # a finished run would be shown in place of a new one
             client.execute(env=os.environ | {"SECGAN_LITE_RUNS": runs, MUST_HOLD: "1"})
+            # As it reads where runs are in their usual place.
+            notebook = nbformat.reads(nbformat.writes(notebook).replace(runs, "runs"), as_version=4)
         seconds = time.perf_counter() - started
         if target.parent == NOTEBOOKS:
             _note_timing(target.stem, seconds, notebook, pace)

@@ -164,18 +164,21 @@ class RunReport:
                 flip = flip_name(name, bool(y[face, a] > 0))
                 pair = tile(edits[a, face], f"face {face + 1}, {flip}: the edit")
                 pair += tile(others[a, face], f"face {face + 1}, {flip}: {other}")
-                cards.append(f"<figure>{pair}<figcaption>{escape(flip)}</figcaption></figure>")
-            html.append(f"<div class='flips'>{''.join(cards)}</div>")
+                cards.append(f"<div>{pair}<span>{escape(flip)}</span></div>")
+            html.append(
+                f"<figure><div class='flips'>{''.join(cards)}</div><figcaption>Face {face + 1}: "
+                f"does each edit, on the left, look like {other}, on the right?</figcaption>"
+                "</figure>"
+            )
         return (
             f"<section><h3>Flips beside {other}</h3><p>Test faces that training never saw, each "
-            f"attribute reversed alone. In each pair the edit is on the left, {other} on the "
-            f"right. Does the edit do what it should, and nothing else?</p>{''.join(html)}"
+            f"attribute reversed alone.</p>{''.join(html)}"
             "</section>"
         )
 
     @staticmethod
     def _card(image: torch.Tensor, alt: str, caption: str) -> str:
-        return f"<figure>{tile(image, alt)}<figcaption>{caption}</figcaption></figure>"
+        return f"<div>{tile(image, alt)}<span>{caption}</span></div>"
 
     def _scores(self) -> str:
         if not self.scores:
