@@ -145,12 +145,15 @@ s = log_p.argmax(dim=1)
 print("soft", tuple(log_p.shape), "sums to", round(log_p.exp().sum(dim=1).mean().item(), 4))
 print("hard", tuple(s.shape), s.dtype)
 print("one-hot", tuple(parsing.one_hot(s).shape))
+second = log_p.topk(2, dim=1).indices[:, 1][s == parsing.SEGMENTS.index("others")]
+hair = (second == parsing.SEGMENTS.index("hair")).float().mean().item()
+claim("its second choice is most often hair", hair > 0.5, n=6)
 
 # %%
 show(figures.doubt(x, log_p), "In which pixels is P unsure, and what is its second choice there?")
 
 # %% [markdown]
-# *What does a soft mask tell that a hard mask hides?* It tells where P is unsure. Inside a face P is unsure along outlines. There one pixel is really a mixture of two segments, and the second choice is the neighbour: skin for an eyebrow, lips for the skin below the nose. In the background the second choice is random. There P is unsure for another reason, which section 6 finds.
+# *What does a soft mask tell that a hard mask hides?* It tells where P is unsure. Inside a face P is unsure along outlines. There one pixel is really a mixture of two segments, and the second choice is the neighbour: skin for an eyebrow, lips for the skin below the nose. In the background, far from any outline, P is a little unsure as well, and its second choice is most often hair. No mixture explains that; section 6 looks for the reason.
 #
 # SeCGAN needs both kinds of mask. First the soft one. The editor must learn *through* P: if P sees no glasses in the edit, then the *pixels* of the edit should change. So a gradient has to go from the mask back to the pixels. We compare both kinds:
 
@@ -403,7 +406,7 @@ lost = [name for name in scores["yours"] if scores["yours"][name] <= scores["wit
 claim("every segment is found better with skips", not lost, n=300)
 
 # %% [markdown]
-# *What comes first?* Before the training the masks are noise. But most of the large segments stand after one epoch: hair, skin and background. The later epochs sharpen outlines and find small parts. The network without skips has the same layers and saw the same faces. Their losses end close together, because this loss looks at those pixels alone that are still hard. But every segment is found better with skips: without them each pixel of the outline is guessed from a map of a quarter of the size.
+# *What comes first?* Before the training the masks say nothing. But most of the large segments stand after one epoch: hair, skin and background. The later epochs sharpen outlines and find small parts. The network without skips has the same layers and saw the same faces. Their losses end close together, because this loss looks at those pixels alone that are still hard. But every segment is found better with skips: without them each pixel of the outline is guessed from a map of a quarter of the size.
 #
 # Beside yours we put the bundled P. It is the same kind of network, trained for six epochs on eight times as many faces, which takes a few minutes.
 
@@ -534,7 +537,7 @@ claim("At the beginning P loses most of the small parts", kept[0] < 0.5, n=14)
 claim("most of them are found again, but not all", 0.5 < kept[-1] < 0.8, n=14)
 
 # %% [markdown]
-# *Does it pass?* In part. At the beginning P loses most of the small parts. After 800 iterations most of them are found again, but not all. So in the first part of a training, the masks that P gives the editor are poor advice about small parts. This is one run with two faces; how it goes on in a long training, it does not show.
+# *Does this blur disappear with training?* In part. At the beginning P loses most of the small parts. After 800 iterations most of them are found again, but not all. So in the first part of a training, the masks that P gives the editor are poor advice about small parts. This is one run with two faces; how it goes on in a long training, it does not show.
 
 # %% [markdown]
 # ## 6. What a perfect edit pays
