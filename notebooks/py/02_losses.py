@@ -464,7 +464,7 @@ claim("on the other four the directions have little in common", alike[2:].abs().
 claim("on none are they opposite", alike.min() > -0.3, n=6)
 
 # %% [markdown]
-# *Are the two rows opposite?* Below the maps stands the cosine of the right pull and the wrong one. One would expect −1. But on the first two faces both labels pull in much the same direction, and on the other four the directions have little in common; on none are they opposite. The reason: only the wish differs between the two labels, while the other attributes are the same in both, and on faces 1 and 2 they pull hardest. So one can miss this mistake in the picture, and the loss falls as usual. A test finds it: assert which label goes where (lesson [03](03_parallel_branches.ipynb), exercise C).
+# *Are the two rows opposite?* Below the maps stands the cosine of the right pull and the wrong one. One would expect −1. But on the first two faces both labels pull in much the same direction, and on the other four the directions have little in common; on none are they opposite. The reason: only the wish differs between the two labels, while the other attributes are the same in both. So one can miss this mistake in the picture. A test finds it: assert which label goes where (lesson [03](03_parallel_branches.ipynb), exercise C).
 #
 # ### Masks
 #
@@ -568,11 +568,11 @@ show(
 weak, *stronger = sorted(force.values())
 claim("Attributes lead", max(force, key=force.get) == "cls", n=6)
 claim("realism comes last by far", force["adv"] == weak < stronger[0] / 3, n=6)
-claim("its loss is no smaller than that of reconstruction",
+claim("the size of its loss is no smaller than that of reconstruction",
       abs(values["rgb", "adv"]) >= values["rgb", "rec"], n=6)  # fmt: skip
 
 # %% [markdown]
-# *Who pulls hardest?* Attributes lead in the image branch, and realism comes last by far, although its loss is no smaller than that of reconstruction. Two of the bars can be computed by hand:
+# *Who pulls hardest?* Attributes lead in the image branch, and realism comes last by far, although the size of its loss is no smaller than that of reconstruction (its sign is another matter). Two of the bars can be computed by hand:
 #
 # - *Reconstruction* has the gradient $\pm\lambda_{rec}/(3Bh^2)$ at each of $3Bh^2$ numbers, so its length is $\lambda_{rec}/\sqrt{3Bh^2}$ for any images.
 # - *Realism* has for each of B faces a slope of about 1 for the sum of its $p^2$ patches: that is what the penalty asks for. The mean over patches and faces divides it by $p^2 B$. Together that makes $1/(p^2\sqrt B)$.
@@ -661,9 +661,9 @@ claim("Most of the squared error of this model's edits lies where nothing should
       disturbed > 0.5, n=390)  # fmt: skip
 
 # %% [markdown]
-# *Which term knows the right direction?* All three terms pull a little towards the true edit, and a random direction does not. None of the three reaches a cosine of `0.1`: of a step of length 1, less than a tenth leads towards the true edit. How can a generator learn from so poor a hint? Its weights do not move single pixels. One weight acts on all pixels of all faces, so what differs from face to face cancels out in the sum, and what they have in common adds up.
+# *Which term knows the right direction?* On average over the faces all three terms pull a little towards the true edit, and a random direction does not. None of the three reaches a cosine of `0.1`: of a step of length 1, less than a tenth leads towards the true edit. How can a generator learn from so poor a hint? Its weights do not move single pixels. One weight acts on all pixels of all faces, so what differs from face to face cancels out in the sum, and what they have in common adds up.
 #
-# The way back to the input points far better than any of them. The reason is blur. A true edit differs from its input in some pixels only, but our small model has drawn all of them anew. Most of the squared error of this model's edits lies where nothing should change. Of the four terms reconstruction works against blur, and it never looks at an edit: it acts at $y^{diff} = 0$ alone.
+# The way back to the input points far better than any of them. The reason: a true edit differs from its input in some pixels only, but our small model has drawn all of them anew. Most of the squared error of this model's edits lies where nothing should change.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does more consistency help?

@@ -129,12 +129,16 @@ table("Mean IoU with the true mask", columns, [*lines, ("copy the input", copied
 apart, together = (ties[weight][:, :2] for weight in (0.0, 1.0))
 claim("closer to the true mask with consistency", (together > apart)[:, 0].all(), n=2)
 claim("further from it than before", (together < apart)[:, 1].all(), n=2)
+rates = [ties[weight][:, 2] for weight in (0.0, 1.0)]
+claim(
+    "the recognition rates overlap", max(r.min() for r in rates) < min(r.max() for r in rates), n=2
+)
 claim("Copying the input beats them all", copied > max(apart.max(), together.max()), n=300)
 
 # %% [markdown]
-# *What does the tie change?* The masks of the edited images, $P(x^{out})$, are closer to the true mask with consistency, for both seeds. The masks of $G_{seg}$ are further from it than before. This is the price of learning from *each other*: $G_{seg}$ has its own pupil for a teacher. Copying the input beats them all.
+# *What does the tie change?* The masks of the edited images, $P(x^{out})$, are closer to the true mask with consistency, for both seeds. The masks of $G_{seg}$ are further from it than before. This is the price of learning from *each other*: $G_{seg}$ now also learns from $G_{rgb}$, whose masks are worse. In the last column, the paper's main score, the recognition rates overlap: two seeds show no difference. And look at the last row. Copying the input beats them all.
 #
-# The last row needs an explanation, because copying is no edit. In a single edit few pixels of the mask change at all, as the end of this section shows. Whoever copies gets all the other pixels right. An editor draws every pixel again, and each stray pixel costs it. So a high IoU alone does not make a good editor. We need to look at the faces, and at the pixels that *should* change.
+# This needs an explanation, because copying is no edit. In a single edit few pixels of the mask change at all, as the end of this section shows. Whoever copies gets all the other pixels right. An editor draws every pixel again, and each stray pixel costs it. So a high IoU alone does not make a good editor. We need to look at the faces, and at the pixels that *should* change.
 #
 # Below are editors of 64 px, trained for `3,000` iterations with one seed. The first is the baseline, which is SeCGAN with $\lambda_{sc} = 0$: without Eq. 11 nothing that $G_{seg}$ does can reach $G_{rgb}$.
 
@@ -521,7 +525,7 @@ claim("they meet half-way and stop", (soft.diff(dim=1).abs().max() < 0.1) and so
 claim("All end sure of the true label", labelled.min() > 2, n=36)
 
 # %% [markdown]
-# *Who gives way?* (Grey dots are starts, red dots ends. Above and to the right of the grey axes a branch says "glasses".)
+# *Who gives way?* (Grey dots are starts, orange dots ends. Above and to the right of the grey axes a branch says "glasses".)
 #
 # - **Hard targets.** Where the two agree, both end sure. Where they disagree (upper left, lower right), each moves towards the other's decision, and the one that was less sure crosses its axis first: it gives way. Two that are as sure as each other arrive at 0 together and go on quarrelling; in pictures the other losses decide such a case.
 # - **Soft targets alone.** Here they meet half-way and stop. The pair agrees, and nobody has become sure.
@@ -884,17 +888,17 @@ claim("less than a third of that work", billions["attgan", "G"] < billions["star
 #
 # **Agreement is not truth.** Two branches can agree on a wrong mask. The consistency loss pays for being alike, and not for being right. What keeps both honest are the other losses, above all each branch's own discriminator.
 #
-# **An early teacher is a bad teacher.** At first $\hat s^{out}$ is noise. Its arg-max is noise too, and speaks with full confidence. The paper uses the consistency from the first step on; with the option `sc_start_iteration` it begins later.
+# **An early teacher is a bad teacher.** In its first steps $G_{seg}$ knows nothing. Its arg-max speaks with full confidence all the same. The paper uses the consistency from the first step on; with the option `sc_start_iteration` it begins later.
 #
-# **P is a third party.** P was trained on real faces, and it is asked about edits, which are blurred at first. Where P errs (lesson [01 · Parsing](01_parsing.ipynb)), Eq. 11 punishes $G_{rgb}$ for it, and Eq. 12 teaches the error to $G_{seg}$.
+# **P is a third party.** P was trained on faces as they are, and it is asked about edits, which are blurred at first. Where P errs (lesson [01 · Parsing](01_parsing.ipynb)), Eq. 11 punishes $G_{rgb}$ for it, and Eq. 12 teaches the error to $G_{seg}$.
 #
 # **Two seeds and few faces.** Section 1 has two seeds for each weight, and its pictures come from one. They show a direction. Lesson [07](07_ablations.ipynb) has intervals, and asks whether the edits themselves get better.
 #
-# **Half of the wishes have no shape.** For them the second GAN can only say "stay". The figure along training shows two faces; the table of wishes is about drawn faces and 12 segments, and other data have other zeros.
+# **Half of the wishes have no shape.** For them the second GAN can only say "stay". The picture along training shows one wish on one face; the table of wishes is about drawn faces and 12 segments, and other data have other zeros.
 #
 # ## Summary
 #
-# 1. The second GAN adds a teacher of shape: with it the masks of the edits come closer to the true ones, where the mask should change and elsewhere. $G_{seg}$ pays with a little of its own accuracy. Copying the input still has the higher IoU.
+# 1. The second GAN adds a teacher of shape: with it the masks of the edits come closer to the true ones, where the mask should change and elsewhere. $G_{seg}$ pays with some of its own accuracy. Copying the input still has the higher IoU.
 # 2. StarGAN's label enters as constant planes. Behind the instance norm a frame and a faint constant are left of it, and without a border nothing.
 # 3. A branch for masks is the same code with 12 channels, a softmax and a cross entropy.
 # 4. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Gradients prove it. Hard targets push towards a decision; soft ones pass on doubt.
