@@ -27,9 +27,8 @@ LAYERS = (
     "support",
     "attributes", "segments", "losses", "modalities", "backbones", "parsing", "secgan",
     "faces", "datasets", "options", "training", "editing", "judges", "evaluation",
-    "course.pulls", "course.cheats", "course.recorded", "course.study", "course.plane",
-    "course.figures",
-    "course.widgets", "course.report", "course", "commands",
+    "course.model", "course.pulls", "course.cheats", "course.recorded", "course.study",
+    "course.plane", "course.figures", "course.widgets", "course.report", "course", "commands",
 )  # fmt: skip
 CORE = [layer for layer in LAYERS if not layer.startswith(("course", "commands"))]
 METHOD = CORE[1 : CORE.index("secgan") + 1]

@@ -471,12 +471,13 @@ table(
     {"λ_sc": "", "n": "d", "pull": ".1%"} | dict.fromkeys(columns, ""),
     rows,
 )
+
+# %% tags=["nbval-check-output"]
 for run in start:
     seed = run["config"]["seed"]
     for twin in chosen(compared, backbone="stargan", method="baseline", seed=seed):
         apart = score(run, "tarr.mean") - score(twin, "tarr.mean")
         print(f"seed {seed}: λ_sc = 0 and the baseline are {apart:+.3f} apart")
-# %% tags=["nbval-check-output"]
 if {0.0, 0.001, 1.0, 10.0} <= set(by_weight):
 
     def changes(weight, path):
