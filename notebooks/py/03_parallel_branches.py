@@ -136,7 +136,7 @@ claim(
 claim("Copying the input beats them all", copied > max(apart.max(), together.max()), n=300)
 
 # %% [markdown]
-# *What does the tie change?* The masks of the edited images, $P(x^{out})$, are closer to the true mask with consistency, for both seeds. The masks of $G_{seg}$ are further from it than before. This is the price of learning from *each other*: $G_{seg}$ now also learns from $G_{rgb}$, whose masks are worse. In the last column, the paper's main score, the recognition rates overlap: two seeds show no difference. And look at the last row. Copying the input beats them all.
+# *What does the tie change?* The masks of the edited images, $P(x^{out})$, are closer to the true mask with consistency, for both seeds. The masks of $G_{seg}$ are further from it than before. This is the price of learning from *each other*: $G_{seg}$ now also learns from its own pupil, $G_{rgb}$. In the last column, the paper's main score, the recognition rates overlap: two seeds show no difference. And look at the last row. Copying the input beats them all.
 #
 # The lead of copying needs an explanation, because copying is no edit. In a single edit few pixels of the mask change at all, as the end of this section shows. Whoever copies gets all the other pixels right. An editor draws every pixel again, and each stray pixel costs it. So a high IoU alone does not make a good editor. We need to look at the faces, and at the pixels that *should* change.
 #
