@@ -197,7 +197,7 @@ def test_a_study_of_ones_own_begins_empty_beside_its_runs(tmp_path, monkeypatch)
     """The course's results are read, and written by nobody but its authors."""
     asked = []
     monkeypatch.setattr("secgan_lite.course.study.whole", lambda *_, **__: [])
-    monkeypatch.setattr(__main__, "extend", lambda *given: asked.append(given) or [])
+    monkeypatch.setattr("secgan_lite.course.study.extend", lambda *given: asked.append(given) or [])
     monkeypatch.setattr("sys.argv", ["study", "run", "--root", str(tmp_path)])
     assert __main__.main() == 0 and asked[0][2:4] == (tmp_path, tmp_path / "study.json")
     monkeypatch.setattr("sys.argv", ["study", "run"])
