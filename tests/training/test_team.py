@@ -69,7 +69,7 @@ def test_the_command_line_under_torchrun(tmp_path):
     options += [("--num-images", 16), ("--method", "baseline"), ("--device", "cpu")]
     options += [("--output-dir", tmp_path / "run")]
     out = torchrun("-m", "secgan_lite.training", *(word for pair in options for word in pair))
-    assert out.splitlines()[-1] == str(tmp_path / "run") and len(out.splitlines()) == 2
+    assert out.splitlines() == [str(tmp_path / "run")]  # one process speaks
     assert [record["iteration"] for record in RunFolder(tmp_path / "run").log] == [3]
 
 
