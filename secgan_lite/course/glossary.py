@@ -35,7 +35,7 @@ def glossary(lessons: Mapping[str, Sequence[NotebookNode]]) -> str:
     for lesson, cells in lessons.items():
         for term, sentence in introduced(cells):
             said = re.sub(rf"\**{_TERM.pattern}\**", r"**\1**", sentence)
-            entries.setdefault(term, f"{said} ([{lesson[:2]}]({lesson}.ipynb))")
+            entries.setdefault(term, f"{said} ([{lesson.partition('_')[0]}]({lesson}.ipynb))")
     return (
         "\n\n".join([_HEAD.strip(), *(entries[t] for t in sorted(entries, key=str.lower))]) + "\n"
     )

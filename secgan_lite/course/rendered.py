@@ -17,7 +17,7 @@ def picture_faults(page: BeautifulSoup) -> Iterator[str]:
     """Pictures without alt text, or without one caption of one sentence."""
     for number, image in enumerate(page("img"), start=1):
         alt, figure = image.get("alt", ""), image.find_parent("figure")
-        caption = figure.figcaption.get_text().strip() if figure and figure.figcaption else ""
+        caption = _words(figure and figure.figcaption)
         where = f"picture {number}" + (f" ({caption})" if caption else "")
         # Where an output has a picture and no alt text, nbconvert puts such words.
         if not alt.strip() or alt.startswith("No description has been provided"):
