@@ -4,6 +4,7 @@ No label of the photograph is needed: the generator gets y_diff, what shall chan
 """
 
 import math
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -49,8 +50,8 @@ class Edited:
         """The edit, if there is one only; the first of several."""
         return self.images[0]
 
-    def _repr_png_(self) -> bytes:
-        """In a notebook: each input above its edit."""
+    def _repr_html_(self) -> str:
+        """In a notebook: each input above its edit, enlarged so that small faces can be seen."""
         side = self.image.width
         sheet = Image.new("RGB", (side * len(self.images), 2 * side))
         for column, pair in enumerate(zip(self.inputs, self.images, strict=True)):
@@ -58,7 +59,10 @@ class Edited:
                 sheet.paste(image, (column * side, row * side))
         png = BytesIO()
         sheet.save(png, "PNG")
-        return png.getvalue()
+        source = f"data:image/png;base64,{b64encode(png.getvalue()).decode()}"
+        width = len(self.images) * max(side, 160)
+        alt = "Above, what the generator saw; below, its edit."
+        return f'<img src="{source}" alt="{alt}" style="width: {width}px">'
 
 
 class FaceEditor:

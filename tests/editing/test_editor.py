@@ -1,6 +1,8 @@
 """``load_editor(…).edit(…)``: the right change on any image, from any weights, or a clear word."""
 
 import io
+import re
+from base64 import b64decode
 
 import numpy as np
 import pytest
@@ -170,7 +172,11 @@ def test_the_result_says_what_was_done_to_the_image(spied, tmp_path):
 
 def test_a_notebook_shows_inputs_above_edits(editor):
     result = editor.edit([GREY, GREY, GREY], {})
-    sheet = Image.open(io.BytesIO(result._repr_png_()))
+    html = result._repr_html_()
+    shown = re.fullmatch(
+        r'<img src="data:image/png;base64,(.+?)" alt="Above, .+" style=".+">', html
+    )
+    sheet = Image.open(io.BytesIO(b64decode(shown[1])))
     assert sheet.size == (96, 64)
     assert sheet.getpixel((5, 5)) == (90, 90, 90)
     assert sheet.getpixel((5, 37)) == result.image.getpixel((5, 5))

@@ -28,7 +28,14 @@ from secgan_lite.course.figures.common import (
     own_style,
     pixels,
 )
-from secgan_lite.course.figures.edits import edit_comparison, flip_grid, method_comparison, overview
+from secgan_lite.course.figures.edits import (
+    edit_comparison,
+    flip_grid,
+    method_comparison,
+    overview,
+    reversed_beside_truth,
+    wishes,
+)
 from secgan_lite.course.figures.evaluation import (
     counterfactual_scale,
     recognition_against_error,
@@ -40,7 +47,7 @@ from secgan_lite.course.figures.losses import (
     pulls,
     strengths,
 )
-from secgan_lite.course.figures.method import method_map, two_ways, wishes
+from secgan_lite.course.figures.method import method_map, two_ways
 from secgan_lite.course.figures.parsing import (
     doubt,
     face_rows,
@@ -115,6 +122,7 @@ __all__ = [
     "pulls",
     "recognition_against_error",
     "recorded_runs",
+    "reversed_beside_truth",
     "seeds_in_pairs",
     "segment_sizes",
     "small_segments",

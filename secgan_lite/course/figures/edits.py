@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from matplotlib.figure import Figure
@@ -37,6 +38,76 @@ def flip_grid(images: object, edits: object, names: Sequence[str], labels: objec
     return figure, (
         f"{len(shown)} faces, one a row: the input and {len(names)} edits that each reverse one "
         "attribute; + marks an attribute that was added, − one that was taken away."
+    )
+
+
+def wishes(
+    image: object, edits: Sequence[object], truths: Sequence[object], titles: Sequence[str]
+) -> Picture:
+    """One face; edits of it, each under the wish that made it; and what the wish means, below.
+
+    Args:
+        image, edits: pictures, (h, w, 3) or PIL images.
+        truths: the true edits, alike; None where there is no such face.
+    """
+    figure, axes = tiles(2, len(edits) + 1, 1.6)
+    axes[0, 0].imshow(np.asarray(image), interpolation="nearest")
+    axes[0, 0].set_title("input", fontsize=9)
+    columns = zip(titles, edits, truths, axes[:, 1:].T, strict=True)
+    for title, edit, truth, (above, below) in columns:
+        above.imshow(np.asarray(edit), interpolation="nearest")
+        above.set_title(title, fontsize=9)
+        if truth is None:
+            below.text(0.5, 0.5, "no such face", ha="center", va="center", fontsize=9)
+        else:
+            below.imshow(np.asarray(truth), interpolation="nearest")
+    for line, name in zip(axes, ("edit", "true edit"), strict=True):
+        line[-1].yaxis.set_label_position("right")
+        line[-1].set_ylabel(name, rotation=0, ha="left", va="center", fontsize=9)
+    return figure, (
+        f"A face, {len(edits)} edits of it, and below them the true edits: {'; '.join(titles)}."
+    ).replace("\n", ", ")
+
+
+def reversed_beside_truth(
+    images: object, edits: object, truths: object, names: Sequence[str], labels: object
+) -> Picture:
+    """Each attribute of each face reversed, the edit above the true edit, in lines of seven.
+
+    Args:
+        images: inputs (B, 3, h, h).
+        edits, truths: (n_a, B, 3, h, h).
+        labels: y_src (B, n_a), to say in which direction each edit goes.
+    """
+    shown, edited, true = pixels(images), pixels(edits), pixels(truths)
+    present = np.asarray(torch.as_tensor(labels)) > 0
+    cells = [(face, k) for face in range(len(shown)) for k in (None, *range(len(names)))]
+    columns, lines, side, title_height = 7, -(-len(cells) // 7), 1.3, 0.42
+    figure, axes = plt.subplots(
+        3 * lines,
+        columns,
+        figsize=(columns * side, lines * (2 * side + title_height)),
+        gridspec_kw={"height_ratios": [title_height, side, side] * lines},
+    )
+    for axis in axes.flat:
+        axis.axis("off")
+    for place, (face, k) in enumerate(cells):
+        room, above, below = axes[3 * (place // columns) :, place % columns][:3]
+        if k is None:
+            pair, title = (shown[face], shown[face]), "input"
+        else:
+            pair, title = (edited[k, face], true[k, face]), flip_name(names[k], present[face, k])
+        room.text(0.5, 0.1, title.replace(" ", "\n", 1), ha="center", fontsize=9)
+        above.imshow(pair[0], interpolation="nearest")
+        below.imshow(pair[1], interpolation="nearest")
+        if place % columns == 0:
+            for axis, name in ((above, "edit"), (below, "true edit")):
+                axis.text(-0.08, 0.5, name, rotation=90, va="center", ha="right",
+                          fontsize=9, transform=axis.transAxes)  # fmt: skip
+    figure.subplots_adjust(hspace=0.04, wspace=0.04)
+    return figure, (
+        f"{len(shown)} faces with each of {len(names)} attributes reversed: in pairs of rows, the "
+        "edits above and the true edits below."
     )
 
 

@@ -1,13 +1,13 @@
 """The map of the method, in each lesson with one part lit: the paper's Figures 1 and 2, redrawn."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import cache
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture, tiles
+from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture
 from secgan_lite.faces import counterfactual, render, sample
 from secgan_lite.parsing import PALETTE
 
@@ -140,17 +140,3 @@ def two_ways() -> Picture:
         "Two ways to use a mask. Left: face and mask enter one generator, which puts out a face. "
         "Right, SeCGAN: one generator edits the face, another its mask, and the results must agree."
     )
-
-
-def wishes(image: object, edits: Sequence[object], titles: Sequence[str]) -> Picture:
-    """One face, then edits of it, each under the wish that made it.
-
-    Args:
-        image, edits: pictures, (h, w, 3) or PIL images.
-    """
-    figure, axes = tiles(1, len(edits) + 1, 1.7)
-    pairs = zip(("input", *titles), (image, *edits), strict=True)
-    for axis, (title, picture) in zip(axes[0], pairs, strict=True):
-        axis.imshow(np.asarray(picture), interpolation="nearest")
-        axis.set_title(title, fontsize=9)
-    return figure, f"A face, and {len(edits)} edits of it: {'; '.join(titles)}.".replace("\n", ", ")

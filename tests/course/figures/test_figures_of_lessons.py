@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from secgan_lite.attributes import NAMES
 from secgan_lite.course import figures
 from secgan_lite.parsing import PALETTE, SEGMENTS
 
@@ -34,10 +35,31 @@ def test_two_ways_are_two_panels():
     assert len(figure.axes) == 2 and "must agree" in words(figure) and "Left" in alt
 
 
-def test_wishes_name_their_edits(faces):
-    pictures = [image.transpose(1, 2, 0) for image in faces.images[:3]]
-    figure, alt = figures.wishes(pictures[0], pictures[1:], ["Bangs +1", "Bald +1\nMale -1"])
-    assert len(figure.axes) == 3 and alt.endswith("Bangs +1; Bald +1, Male -1.")
+def test_wishes_stand_above_what_they_mean(faces):
+    pictures = [image.transpose(1, 2, 0) for image in faces.images[:4]]
+    titles = ["Bangs +1", "Bald +1\nMale -1"]
+    figure, alt = figures.wishes(pictures[0], pictures[1:3], [pictures[3], None], titles)
+    assert alt.endswith("Bangs +1; Bald +1, Male -1.") and "no such face" in words(figure)
+    corner, first, _, empty, truth, _ = figure.axes
+    assert not empty.images and corner.get_title() == "input" and first.get_title() == "Bangs +1"
+    assert (truth.images[0].get_array() == pictures[3]).all()
+
+
+def test_each_reversal_stands_above_its_truth(faces):
+    """Two faces with nine attributes are 20 pairs in lines of seven; the last line has one."""
+    x = torch.from_numpy(faces.images)
+    edits, truths = x[:18].view(9, 2, 3, 32, 32), x[18:36].view(9, 2, 3, 32, 32)
+    figure, alt = figures.reversed_beside_truth(
+        x[40:42], edits, truths, NAMES[:9], faces.labels[40:42, :9]
+    )
+    drawn = [axis for axis in figure.axes if axis.images]
+    assert len(drawn) == 40 and alt.startswith("2 faces with each of 9 attributes")
+    title, above, below = figure.axes[2:17:7]  # the second attribute of the first face
+    for axis, images in ((above, edits), (below, truths)):
+        assert (axis.images[0].get_array() == images[1, 0].permute(1, 2, 0).numpy()).all()
+    has = bool(faces.labels[40, 1])
+    assert title.texts[0].get_text() == ("remove\nbangs" if has else "add\nbangs")
+    assert {"edit", "true edit"} < words(figure)
 
 
 def test_the_printed_loss_has_no_bottom():
