@@ -28,6 +28,15 @@ def student(n: int) -> float:
     return math.sqrt(n - 1) * math.tan(middle)
 
 
+def two_sided(t: float, freedom: int) -> float:
+    """P(|T| ≥ |t|) of Student's distribution: what equal means give by luck alone.
+
+    >>> [round(two_sided(t, 2), 3) for t in (0.0, 4.303, 9.925)]
+    [1.0, 0.05, 0.01]
+    """
+    return 1 - _between(math.atan(abs(t) / math.sqrt(freedom)), freedom)
+
+
 def _between(angle: float, freedom: int) -> float:
     """P(|t| < √freedom · tan(angle)), a finite sum (Abramowitz and Stegun, 26.7.3 and 26.7.4)."""
     odd = freedom % 2

@@ -7,7 +7,7 @@ from statistics import fmean, stdev
 
 import numpy as np
 
-from secgan_lite.evaluation.bootstrap import Bootstrap, student
+from secgan_lite.evaluation.bootstrap import Bootstrap, student, two_sided
 
 LAST = 3  # snapshots whose mean stands for a run: one alone moves by several points
 # The scores of a table, by title: where they are, and whether more (+1) or less (−1) is better.
@@ -33,14 +33,50 @@ def score(cell: dict, path: str) -> float:
 
 
 def over_seeds(numbers: list[float]) -> dict:
-    """Mean, 95 % t interval (infinite for one number) and the numbers themselves.
+    """Mean, 95 % t interval (infinite for one number), p-value, and the numbers themselves.
 
-    The interval is for other seeds: other first weights, another order of the same faces.
+    The interval is for other seeds: other first weights, another order of the same faces. ``p`` is
+    how often numbers without any effect have a mean as far from 0.
     """
-    n = len(numbers)
-    half = math.inf if n < 2 else student(n) * stdev(numbers) / math.sqrt(n)
-    value = fmean(numbers)
-    return {"value": value, "low": value - half, "high": value + half, "n": n, "each": numbers}
+    return over_groups([numbers])
+
+
+def over_groups(groups: list[list[float]]) -> dict:
+    """``over_seeds`` for several backbones: the mean of their means, spread within each alone.
+
+    How far the backbones lie apart is no luck of a seed, so it does not widen the interval, and the
+    interval is not for another backbone. All groups are taken to have one spread; each costs a
+    degree of freedom.
+    """
+    each = [number for group in groups for number in group]
+    freedom = len(each) - len(groups)
+    value = fmean(fmean(group) for group in groups)
+    error = math.inf
+    if freedom > 0:
+        within = sum(stdev(group) ** 2 * (len(group) - 1) for group in groups if len(group) > 1)
+        shares = sum(1 / len(group) for group in groups) / len(groups) ** 2
+        error = math.sqrt(within / freedom * shares)
+    half = student(freedom + 1) * error if freedom > 0 else math.inf
+    p = two_sided(value / error, freedom) if 0 < error < math.inf else float(freedom < 1)
+    return {
+        "value": value, "low": value - half, "high": value + half,
+        "p": p, "n": len(each), "each": each,
+    }  # fmt: skip
+
+
+def holm(p_values: list[float]) -> list[float]:
+    """p-values adjusted for how many there are (Holm 1979): below 0.05 in one of 20 such lists.
+
+    That is the share of lists without any effect that have one or more below 0.05, at most.
+
+    >>> holm([0.01, 0.04, 0.02])
+    [0.03, 0.04, 0.04]
+    """
+    adjusted, largest = dict.fromkeys(range(len(p_values)), 0.0), 0.0
+    for rank, i in enumerate(sorted(adjusted, key=p_values.__getitem__)):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[i]))
+        adjusted[i] = largest
+    return [adjusted[i] for i in range(len(p_values))]
 
 
 def difference(

@@ -4,8 +4,18 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from secgan_lite.course.study import chosen, difference, difference_over_faces, over_seeds, verdict
+from secgan_lite.course.study import (
+    chosen,
+    difference,
+    difference_over_faces,
+    holm,
+    load_study,
+    over_groups,
+    over_seeds,
+    verdict,
+)
 
 
 def cell(method, seed, tarr, backbone="stargan"):
@@ -82,3 +92,44 @@ def test_intervals_cover_as_often_as_they_say(n):
 )
 def test_a_verdict_needs_an_interval_without_zero(numbers, better, said):
     assert verdict(over_seeds(numbers), better) == said
+
+
+@pytest.mark.parametrize("path", ["tarr.mean", "counterfactual.inside_ratio", "ssfid.mean"])
+def test_a_second_analyst_finds_the_same(path):
+    """The recorded study by scipy: pairs by a t-test, both backbones by a linear model."""
+    cells = chosen(load_study(), lambda_sc=1.0, iterations=4000, teacher=None)
+    groups = [difference(cells, path, backbone=name)["each"] for name in ("stargan", "attgan")]
+    for numbers in groups:
+        found, test = over_seeds(numbers), stats.ttest_1samp(numbers, 0)
+        interval = test.confidence_interval(0.95)
+        assert (found["low"], found["high"]) == pytest.approx((interval.low, interval.high))
+        assert found["p"] == pytest.approx(test.pvalue)
+    # Least squares with a mean for each group, and the contrast that weighs both alike.
+    each = np.concatenate(groups)
+    design = np.repeat(np.eye(2), [len(group) for group in groups], axis=0)
+    means, (rss,), _, _ = np.linalg.lstsq(design, each[:, None])
+    freedom, contrast = len(each) - 2, np.full(2, 0.5)
+    error = np.sqrt(rss / freedom * contrast @ np.linalg.inv(design.T @ design) @ contrast)
+    found = over_groups(groups)
+    half = stats.t.ppf(0.975, freedom) * error
+    assert found["value"] == pytest.approx(contrast @ means[:, 0])
+    assert found["high"] - found["value"] == pytest.approx(half)
+    assert found["p"] == pytest.approx(2 * stats.t.sf(abs(found["value"] / error), freedom))
+
+
+def test_groups_of_one_and_numbers_without_spread():
+    assert over_groups([[0.1], [0.2]])["high"] == math.inf
+    assert over_groups([[0.1], [0.2]])["p"] == 1 and over_seeds([0.3])["p"] == 1
+    assert over_seeds([0.2, 0.2])["p"] == 0 and over_groups([[1.0, 3.0], [4.0]])["n"] == 3
+
+
+def test_holm_keeps_the_share_of_lists_with_a_false_find():
+    """10,000 lists of eight p-values of nothing, against the definition and its promise."""
+    lists = np.random.default_rng(0).uniform(size=(10_000, 8))
+    adjusted = np.array([holm(row) for row in lists.tolist()])
+    assert abs((adjusted.min(axis=1) < 0.05).mean() - 0.05) < 0.007
+    assert ((lists.min(axis=1) < 0.05).mean()) > 0.3  # unadjusted
+    # Step by step: the smallest times 8, the next times 7 and not below the one before it, …
+    row = sorted(lists[0])
+    steps = np.maximum.accumulate([min(1, p * (8 - i)) for i, p in enumerate(row)])
+    assert holm(row) == pytest.approx(steps) and holm(row[::-1]) == pytest.approx(steps[::-1])
