@@ -52,15 +52,16 @@ def seeds_in_pairs(
 
 
 def gains_by_attribute(
-    gains: Mapping[str, Mapping[str, Mapping]], marked: Collection[str]
+    gains: Mapping[str, Mapping[str, Mapping]], marked: Collection[str], score: str = "TARR"
 ) -> Picture:
-    """A gain for each attribute with its interval and the single seeds behind it.
+    """A change of a score by attribute, with its interval and the single seeds behind it.
 
     Backbones stand below each other in one order, by the mean of both, and on one scale.
 
     Args:
         gains: by backbone and attribute, ``value``, ``low``, ``high`` and ``each`` seed's.
         marked: the attributes whose true flip changes the mask.
+        score: its name.
     """
     first = next(iter(gains.values()))
     mean = {name: fmean(of[name]["value"] for of in gains.values()) for name in first}
@@ -90,12 +91,12 @@ def gains_by_attribute(
             axis.hlines(average, places[0] - 0.4, places[-1] + 0.4, color=colour, linestyle=":")
             told.append(f"{backbone}, {label}: {average:+.3f} on average")
         axis.axhline(0, color=GREY, linewidth=0.8)
-        axis.set(xlim=(-0.6, len(names) - 0.4), ylabel=f"{backbone}: gain in TARR")
+        axis.set(xlim=(-0.6, len(names) - 0.4), ylabel=f"{backbone}: change of {score}")
         axis.spines[["top", "right"]].set_visible(False)
     labels = [name.replace("_", " ") for name in names]
     axis.set_xticks(range(len(names)), labels, rotation=30, ha="right", fontsize=8)
     axes[0, 0].legend(frameon=False, ncols=2, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1))
-    return figure, f"Gain by attribute, a black dot for each seed; {'; '.join(told)}."
+    return figure, f"Change of {score} by attribute, a dot for each seed; {'; '.join(told)}."
 
 
 def by_weight(

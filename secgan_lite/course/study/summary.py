@@ -135,15 +135,16 @@ def _faces(cell: dict, kind: str) -> np.ndarray:
     return np.array([[*map(int, column.split())] for column in columns]).mean(axis=0)
 
 
-def verdict(found: dict, better: int = 1) -> str:
-    """What a difference with its interval says: "better", "worse", or that it shows nothing.
+def verdict(found: dict, better: int = 1, p: float | None = None) -> str:
+    """What a difference says: "better", "worse", or that it shows nothing, at the level 0.05.
 
     Args:
-        found: of ``difference`` or ``over_seeds``.
+        found: of ``difference``, ``over_seeds`` or ``over_groups``.
         better: +1 where more is better, −1 where less is.
+        p: what counts in place of its own p-value, for example of ``holm``.
     """
     if found["n"] < 2:
         return "one seed: no verdict"
-    if found["low"] <= 0 <= found["high"]:
+    if (found["p"] if p is None else p) >= 0.05:
         return "no difference shown"
     return "better" if better * found["value"] > 0 else "worse"
