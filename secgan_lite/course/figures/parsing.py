@@ -18,6 +18,7 @@ from secgan_lite.course.figures.common import (
     GREEN,
     GREY,
     ORANGE,
+    RED,
     SIZES,
     Picture,
     pixels,
@@ -41,7 +42,7 @@ def _row(line: Sequence[Axes], title: str, pictures: object, **how: object) -> A
 def _headed(line: Sequence[Axes], columns: Sequence[str]) -> str:
     """Titles above a row of pictures; returns them as the end of an alt text."""
     for axis, title in zip(line, columns, strict=False):
-        axis.set_title(title, fontsize=10)
+        axis.set_title(title, fontsize=9)
     return f" Above the columns: {'; '.join(columns)}.".replace("\n", " ") if columns else ""
 
 
@@ -160,13 +161,13 @@ def small_segments(scores: Mapping[str, Mapping[str, float]]) -> Picture:
     """IoU of each segment, for several parsers, from the last parser's best segment to its worst.
 
     Args:
-        scores: {parser: {segment: IoU}}.
+        scores: {parser: {segment: IoU}}, of at most four parsers.
     """
     figure, axis = plt.subplots(figsize=(8.5, 3))
-    looks = ((GREEN, "o"), (ORANGE, "^"), (BLUE, "s"))
+    looks = ((GREEN, "o"), (ORANGE, "^"), (RED, "x"), (BLUE, "s"))
     last = list(scores.values())[-1]
     order = sorted(last, key=last.get, reverse=True)
-    for (name, values), (colour, marker) in zip(scores.items(), looks, strict=False):
+    for (name, values), (colour, marker) in zip(scores.items(), looks[-len(scores) :], strict=True):
         axis.plot(order, [values[k] for k in order], marker, color=colour, label=name, ms=7)
     axis.set(ylim=(-0.03, 1.03), ylabel="IoU (1 is perfect)")
     axis.tick_params(axis="x", rotation=35)
