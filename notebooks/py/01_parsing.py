@@ -692,7 +692,7 @@ for tau in (1.0, 0.5, 0.25):
     lines.append((tau, pull(x_true, tau)[0], length, cosine))
 columns = {"temperature": ".2f", "floor": ".3f", "length of the pull": ".2f"}
 columns |= {"cosine with the pull at 1": ".3f"}
-table("Eq. 11 with a surer and surer P", columns, lines)
+table("Eq. 11 with a surer P", columns, lines)
 (_, before, _, _), (_, after, length, cosine), (_, later, _, _) = lines
 claim("halves the floor", after < 0.55 * before, n=300)
 claim("the floor rises again", later > after, n=300)
