@@ -77,7 +77,7 @@ settings(globals(), image_size=Literal[32, 64], num_images=int, seed=int)
 show(figures.method_map(("P", "faces")), "Where in SeCGAN does the parser P work?")
 
 # %% [markdown]
-# P works in two places. On the left it turns the input face into a mask, which the mask generator $G_{seg}$ edits. In the middle it turns the *edited* face into a mask, so that a loss can compare the two. P is trained before SeCGAN, and then its weights stay fixed.
+# P works in two places. On the left it makes the mask that the mask generator $G_{seg}$ edits. In the middle it makes a mask of the *edited* face, so that a loss can compare the two. P is trained before SeCGAN.
 #
 # ### Predict first
 #
@@ -246,7 +246,7 @@ def merge(logits, groups):
 merge = check("01-merge", merge)
 
 # %% [markdown]
-# Is your function the package's? And what does the other order do?
+# Is your function the package's? What does the other order do?
 
 # %% tags=["nbval-check-output"]
 logits = 3 * torch.randn(1, 19, 8, 8, generator=stream(seed, "parts"))
@@ -255,12 +255,10 @@ ours, package = merge(logits, groups), parsing.merge(logits, "face-parsing")
 assert torch.allclose(ours, package, atol=1e-5)
 other = parsing.merge(logits, "celebamask")  # wrong: the other order
 same = (other.argmax(dim=1) == package.argmax(dim=1)).float().mean()
-print(f"ours = package: True; same segments with the wrong order: {same:.0%}")
+print(f"ours = package: True; pixels with the same name in the wrong order: {same:.0%}")
 
 # %% [markdown]
-# With the wrong order all parts are found, under other names.
-#
-# ## 5. Build and train your own P
+# # ## 5. Build and train your own P
 #
 # *What* is a pixel part of? Section 3 showed that this needs a large neighbourhood. *Where exactly* does the part end? This needs every single pixel. The **<dfn>U-Net</dfn>** gets both. On the way down it halves the size twice: each number sees more of the face, but outlines are lost. On the way up it doubles the size twice. At each size a **<dfn>skip connection</dfn>** brings the sharp map across.
 #
@@ -369,7 +367,7 @@ print(f"{len(hard)} of {len(right)} pixels are hard: naive {naive:.3f} = package
 print(f"over all pixels instead: {F.cross_entropy(logits, segments):.3f}")
 
 # %% [markdown]
-# Now the training, all of it. An **<dfn>epoch</dfn>** is one pass through all training faces. `OneCycleLR` first raises the length of a step, then lowers it to 0.
+# Now the training, all of it. An **<dfn>epoch</dfn>** is one pass through all training faces.
 
 # %%
 from torch.optim import AdamW
@@ -385,7 +383,7 @@ def learn(net, loss_of=parsing.hard_pixel_loss, epochs=4):
     size = min(16, num_images)  # faces in a step
     order, steps = Sampler(num_images, size, stream(seed, "order")), num_images // size
     optimiser = AdamW(net.parameters(), lr=0.01, weight_decay=1e-3)
-    schedule = OneCycleLR(optimiser, 0.01, total_steps=epochs * steps)
+    schedule = OneCycleLR(optimiser, 0.01, total_steps=epochs * steps)  # longer steps, then shorter
     curve, seen = [], []
     for _ in range(epochs):
         net.train()
@@ -526,7 +524,7 @@ else:
         print(f"blurred {times} times: accuracy {accuracy_then:.3f}; worst IoU: {told}")
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The accuracy falls, but the list shows what it hides: after one blur P hardly finds the smallest segments any more. A window of 3 pixels covers a whole earring or eye, so its colour is mixed with that of its neighbours. P has seen sharp faces only. Remedies: a P trained with blurred faces, or a later start of the consistency losses (`sc_start_iteration`).
+# **Answer.** The accuracy falls, but the list shows what it hides: after one blur P hardly finds the smallest segments any more. A window of 3 pixels covers a whole earring or eye. P has seen sharp faces only. A remedy is a P that is trained with blurred faces, too.
 
 # %% [markdown]
 # Are early edits really so blurred? We look at a recorded training of SeCGAN (lesson [04](04_train.ipynb)). Seven of the 13 edits, such as another hair colour, change no segment. So P should find the same mask before and after.
@@ -722,13 +720,10 @@ rows = [(name, *iou[[0, 10, 11]].tolist()) for name, iou in scored.items()]
 table("The colleague's IoU", columns, rows)
 claim("never above one half", max(iou.max().item() for iou in scored.values()) <= 0.5)
 
-# %% [markdown]
-# *Symptoms.* The numbers are never above one half, and a perfect parser does not get 1.
-
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The colleague's IoU
 #
-# **Goal.** Say from the symptoms what is wrong, *before* you read the code. Then repair the function. A segment that is neither there nor found must give NaN, not 0. **Difficulty** 2 of 5, 10 min. Checked.
+# **Goal.** The numbers are never above one half, and a perfect parser does not get 1. Say from these symptoms what is wrong, *before* you read the code. Then repair the function. A segment that is neither there nor found must give NaN, not 0. **Difficulty** 2 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: which case is easiest?</summary>The perfect parser. What should come out for a segment of 100 pixels?</details>
 # <details><summary>Hint 2: draw it</summary>Two circles overlap: what is true, and what was found. What do you count twice?</details>
@@ -780,7 +775,7 @@ iou = check("01-iou", iou)
 # | Sun et al., [*SeCGAN*](https://arxiv.org/abs/2111.09298), 2021 | §3, the parsing network; §3.2, Eq. 11 and 12 | 15 |
 # | Ronneberger et al., [*U-Net*](https://arxiv.org/abs/1505.04597), 2015 | §2 and Figure 1; there the maps are joined, here added | 10 |
 # | Yu et al., [*BiSeNet*](https://arxiv.org/abs/1808.00897), 2018 | §3: one path for outlines, one for meaning | 15 |
-# | Guo et al., [*On Calibration of Modern Neural Networks*](https://arxiv.org/abs/1706.04599), 2017 | §4.2, temperature scaling | 10 |
+# | Guo et al., [*On Calibration*](https://arxiv.org/abs/1706.04599), 2017 | §4.2, temperature scaling | 10 |
 #
 # Next: [02 · Losses](02_losses.ipynb). The same lesson at twice the size:
 #
