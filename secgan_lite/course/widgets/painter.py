@@ -132,18 +132,14 @@ class FacePainter(App):
     """
 
     def __init__(self, P: nn.Module, images: Tensor) -> None:
-        self._P, self._images, watch = P, images, Quiet().watch
-        side = images.shape[-1]
-        self.face = watch(
-            w.Dropdown(options=[(str(k + 1), k) for k in range(len(images))], description="face"),
-            self._show,
-        )
-        self.colour = watch(w.Dropdown(options=list(COLOURS), description="colour"), self._show)
-        start = Stroke()
-        self.row = self._slider("row", start.row, 0, side - 1)
-        self.column = self._slider("column", (side - start.width) // 2, 0, side - 1)
-        self.width = self._slider("width", start.width, 0, side)
-        self.height = self._slider("height", start.height, 0, side)
+        self._P, self._images, self._watch = P, images, Quiet().watch
+        side, start = images.shape[-1], Stroke()
+        self.face = self._menu("face", [(str(k + 1), k) for k in range(len(images))])
+        self.colour = self._menu("colour", list(COLOURS))
+        self.row = self._slider("row", start.row, side - 1)
+        self.column = self._slider("column", (side - start.width) // 2, side - 1)
+        self.width = self._slider("width", start.width, side)
+        self.height = self._slider("height", start.height, side)
         self.picture, self.words = w.Image(format="png"), w.HTML()
         self.picture.add_class("secgan-picture")
         super().__init__(
@@ -154,16 +150,17 @@ class FacePainter(App):
         )
         self._show()
 
-    def _slider(self, name: str, value: int, low: int, high: int) -> w.IntSlider:
+    def _menu(self, name: str, options: list) -> w.Dropdown:
+        return self._watch(w.Dropdown(options=options, description=name), self._show)
+
+    def _slider(self, name: str, value: int, high: int) -> w.IntSlider:
         layout = w.Layout(width="300px")
-        slider = w.IntSlider(value, low, high, description=name, layout=layout)
-        return Quiet().watch(slider, self._show)
+        slider = w.IntSlider(value, 0, high, description=name, layout=layout)
+        return self._watch(slider, self._show)
 
     def _show(self, _: object = None) -> None:
-        stroke = Stroke(
-            *(self.colour.value, self.row.value, self.column.value),
-            *(self.width.value, self.height.value),
-        )
+        places = (self.row, self.column, self.width, self.height)
+        stroke = Stroke(self.colour.value, *(slider.value for slider in places))
         self.painted = paint(self._P, self._images[self.face.value], stroke)
         self.picture.value = self.painted.png
         self.words.value = escape(self.painted.alt)
