@@ -16,7 +16,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner | 25 min, exercises 65 min | 1 min | under 2 GB | convolutional networks, softmax and cross entropy |
+# | beginner | 30 min, exercises 65 min | 1 min | under 2 GB | convolutional networks, softmax and cross entropy |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §3.
 
@@ -118,7 +118,7 @@ show(figures.segment_sizes(masks), "How many of all pixels belong to each segmen
 #
 # ## 2. Soft and hard masks
 #
-# For every pixel $ij$ P gives 12 probabilities. Together they are the **<dfn>soft mask</dfn>** $\hat s$. The likeliest segment of every pixel makes the **<dfn>hard mask</dfn>** $s$. The **<dfn>doubt</dfn>** $d$ says how far P is from being sure:
+# The **<dfn>soft mask</dfn>** $\hat s$ holds 12 probabilities for every pixel $ij$, one for each segment. The **<dfn>hard mask</dfn>** $s$ holds the likeliest segment of every pixel. The **<dfn>doubt</dfn>** $d$ of a pixel says how far P is from being sure:
 #
 # $$\hat s_{ij,k} = P(x)_{ij,k}, \quad \sum_{k=0}^{11} \hat s_{ij,k} = 1, \qquad s_{ij} = \arg\max_k\, \hat s_{ij,k}, \qquad d_{ij} = -\log \max_k\, \hat s_{ij,k}$$
 #
@@ -260,7 +260,7 @@ print(f"ours = package: True; pixels with the same name in the wrong order: {sam
 # %% [markdown]
 # # ## 5. Build and train your own P
 #
-# *What* is a pixel part of? Section 3 showed that this needs a large neighbourhood. *Where exactly* does the part end? This needs every single pixel. The **<dfn>U-Net</dfn>** gets both. On the way down it halves the size twice: each number sees more of the face, but outlines are lost. On the way up it doubles the size twice. At each size a **<dfn>skip connection</dfn>** brings the sharp map across.
+# *What* is a pixel part of? Section 3 showed that this needs a large neighbourhood. *Where exactly* does the part end? This needs every single pixel. A **<dfn>U-Net</dfn>** first halves the size of its maps, so that each number sees more of the face, and then doubles it again. Outlines are lost on the way down. So at each size a **<dfn>skip connection</dfn>** brings the sharp map from the way down to the way up.
 #
 # | step | layer | size, for h = 32 | channels |
 # |---|---|---|---|
@@ -445,7 +445,7 @@ claim("the bundled P has the fewest", min(errors, key=errors.get) == "bundled", 
 #
 # ## 6. How good is P?
 #
-# We need a score in which small segments count as much as large ones. Let $T_k$ be the pixels that *are* segment $k$, and $F_k$ those that P *found* to be it. The **<dfn>intersection over union</dfn>** (IoU) divides the pixels in both by the pixels in at least one. A perfect parser has 1. All numbers come from the **<dfn>confusion matrix</dfn>**: $n_{kj}$ counts the pixels that are segment $k$ and were found to be $j$.
+# We need a score in which small segments count as much as large ones. Let $T_k$ be the pixels that *are* segment $k$, and $F_k$ those that P *found* to be it. The **<dfn>intersection over union</dfn>** (IoU) of a segment is the number of pixels in both, divided by the number in at least one. A perfect parser has 1. All numbers come from the **<dfn>confusion matrix</dfn>**: $n_{kj}$ counts the pixels that are segment $k$ and were found to be $j$.
 #
 # $$\mathrm{IoU}_k = \frac{\lvert T_k \cap F_k\rvert}{\lvert T_k \cup F_k\rvert} = \frac{n_{kk}}{\sum_j n_{kj} + \sum_j n_{jk} - n_{kk}}$$
 #
@@ -665,7 +665,7 @@ claim("but more mistakes", mistakes_all > mistakes_hard, n=300)
 #
 # ## 8. Would a surer P help?
 #
-# We can make P surer without training. Divide its logarithms by a number $\tau$, the **<dfn>temperature</dfn>**, and normalise again:
+# We can make P surer without training. Divide P's logarithms by a number $\tau$, the **<dfn>temperature</dfn>**, and normalise again:
 #
 # $$\hat s^{(\tau)}_{ij,k} = \frac{\hat s_{ij,k}^{1/\tau}}{\sum_m \hat s_{ij,m}^{1/\tau}} \qquad \text{in code: } \texttt{(log\_p / tau).log\_softmax(dim=1)}$$
 #
