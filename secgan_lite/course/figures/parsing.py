@@ -191,6 +191,7 @@ def learning(curves: Mapping[str, Sequence[float]], epochs: int, window: int = 2
         ends.append(f"{name} from {smooth[0]:.2f} to {smooth[-1]:.2f}")
     axis.set(xlabel="epochs", ylabel=f"loss, mean of\n{window} steps", yscale="log")
     axis.set_xticks(range(epochs + 1))
+    axis.yaxis.set_major_formatter("{x:.1f}")
     axis.yaxis.set_minor_formatter("{x:.1f}")
     axis.grid(alpha=0.3, which="both")
     axis.spines[["top", "right"]].set_visible(False)
