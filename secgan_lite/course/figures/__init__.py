@@ -50,6 +50,7 @@ from secgan_lite.course.figures.losses import (
 from secgan_lite.course.figures.method import method_map, two_ways
 from secgan_lite.course.figures.parsing import (
     doubt,
+    doubt_by_parser,
     face_rows,
     faces_and_masks,
     learning,
@@ -96,6 +97,7 @@ __all__ = [
     "curve_panels",
     "directions",
     "doubt",
+    "doubt_by_parser",
     "edit_comparison",
     "edits",
     "face_rows",

@@ -1,8 +1,9 @@
-"""Apps for hands and eyes (ipywidgets): flips by hand, losses by weight, training by iteration.
+"""Apps for hands and eyes (ipywidgets): flips, bars of paint, losses by weight, training in time.
 
 Each is a pure function of a frozen state, with controls around it:
 
     FlipExplorer()                                  # explore(Look(…)) -> Explored
+    FacePainter(P, images)                          # paint(P, image, Stroke(…)) -> Painted
     LossPlayground(Pulls.of(model, batch, titles))  # weigh(pulls, Mix(…)) -> Weighed
     TrainingScrubber()                              # scrub(runs, Moment(…)) -> Scrubbed
     GameFilm(game, real)                            # figures.film(game, real, [frame])
@@ -24,6 +25,7 @@ from secgan_lite.course.widgets.explorer import (
 )
 from secgan_lite.course.widgets.film import GameFilm
 from secgan_lite.course.widgets.flip_explorer import FlipExplorer
+from secgan_lite.course.widgets.painter import FacePainter, Painted, Stroke, paint
 from secgan_lite.course.widgets.playground import LossPlayground, Mix, Pulls, Weighed, weigh
 from secgan_lite.course.widgets.scrubber import (
     Moment,
@@ -38,15 +40,18 @@ __all__ = [
     "App",
     "Drawn",
     "Explored",
+    "FacePainter",
     "FlipExplorer",
     "GameFilm",
     "Look",
     "LossPlayground",
     "Mix",
     "Moment",
+    "Painted",
     "Photo",
     "Pulls",
     "Scrubbed",
+    "Stroke",
     "TrainingScrubber",
     "Weighed",
     "catalogue",
@@ -54,6 +59,7 @@ __all__ = [
     "chosen",
     "explore",
     "flipped",
+    "paint",
     "recordings",
     "scrub",
     "unseen",

@@ -145,13 +145,19 @@ def test_costs_are_printed():
     assert {" 8.5", " 0.4"} <= words(figure) and "P 1.4 and 0.4" in alt
 
 
-def test_doubt_is_the_entropy_in_bits(faces):
+def test_doubt_is_0_where_p_is_sure_and_log_2_between_two(faces):
     x = faces.batch(torch.arange(1))[0]
     p = torch.full((1, 12, 32, 32), 1e-9)
-    p[:, 3:5] = 0.5
+    p[:, 3:5, :, :16], p[:, 3, :, 16:] = 0.5, 1
     figure, _ = figures.doubt(x, p.log())
-    assert np.allclose(figure.axes[2].images[0].get_array(), 1.0, atol=1e-5)
-    assert colour_bars(figure) == ["bits"]
+    drawn = figure.axes[2].images[0]
+    assert np.allclose(drawn.get_array()[:, :16], np.log(2), atol=1e-5)
+    assert np.allclose(drawn.get_array()[:, 16:], 0) and drawn.get_clim() == (0, np.log(2))
+    assert colour_bars(figure) == ["0 sure,\n0.69 even"]
+    figure, alt = figures.doubt_by_parser(x, {"one": p.log(), "two": p.log()[:, :, :, :1]})
+    assert [axis.get_ylabel() for axis in figure.axes[:3]] == ["image", "one", "two"]
+    assert figure.axes[2].images[0].get_clim() == drawn.get_clim()
+    assert alt.endswith("one 0.35, two 0.69.")
 
 
 def test_wrong_pixels_alone_are_coloured(faces):
@@ -159,8 +165,10 @@ def test_wrong_pixels_alone_are_coloured(faces):
     found = s.clone()
     found[0, 3, 4] = (found[0, 3, 4] + 1) % 12
     figure, alt = figures.parser_beside_truth(x, s, {"mine": found})
-    wrong = figure.axes[6].images[0].get_array()
-    assert (wrong != 235).any(axis=-1).sum() == 1 and "mine wrong in 0.0%" in alt
+    wrong = figure.axes[4].images[0].get_array()
+    assert (wrong != 190).any(axis=-1).sum() == 1
+    assert np.array_equal(wrong[3, 4], PALETTE[found[0, 3, 4]]) and "mine wrong in 0.0%" in alt
+    assert [axis.get_xlabel() for axis in figure.axes[4:6]] == ["0.1%", "0.0%"]
 
 
 def test_segment_sizes_and_scores(faces):
@@ -190,6 +198,9 @@ def test_rows_of_faces_and_of_masks(faces):
     assert [axis.get_ylabel() for axis in figure.axes[::3]] == ["image", "P,\nafter 80"]
     assert np.array_equal(figure.axes[5].images[0].get_array(), PALETTE[s[2]])
     assert alt == "3 columns of faces and masks in 2 rows: image; P, after 80."
+    figure, alt = figures.face_rows({"image": x}, ["one", "two,\nlater", "three"])
+    assert [axis.get_title() for axis in figure.axes] == ["one", "two,\nlater", "three"]
+    assert alt.endswith("Above the columns: one; two, later; three.")
 
 
 def test_who_pays_puts_mistakes_on_top_of_doubt():
