@@ -61,8 +61,11 @@ class Edited:
         sheet.save(png, "PNG")
         source = f"data:image/png;base64,{b64encode(png.getvalue()).decode()}"
         width = len(self.images) * max(side, 160)
-        alt = "Above, what the generator saw; below, its edit."
-        return f'<img src="{source}" alt="{alt}" style="width: {width}px">'
+        return (
+            f'<figure style="margin: 0"><img src="{source}" alt="Inputs above, edits below"'
+            f' style="width: {width}px"><figcaption>Above, what the generator saw; below, what it '
+            "made of it.</figcaption></figure>"
+        )
 
 
 class FaceEditor:
