@@ -24,7 +24,7 @@ _SIDE, _FINE = 400, 2  # pixels of the plane; drawn larger and made smaller, for
 _FULL = 4.0  # a score so far above or below those of G's points has the end of the colour scale
 _COLOURS = (matplotlib.colormaps[SIGNED](np.arange(256))[:, :3] * 255).astype(np.uint8)
 _PAPER = 0.45  # the landscape's colours are so much paler, so that points stand out
-MEASURES = {"points in the right quarter": ("{:.0%}", 1), "spots reached, of 12": ("{}", 12)}
+MEASURES = {"in the right quarter": ("{:.0%}", 1), "spots reached, of 12": ("{}", 12)}
 
 
 @dataclass(frozen=True)
@@ -102,16 +102,16 @@ def _plane(game: Game, real: Tensor, state: Scene, side: int) -> Image.Image:
     middle = size / 2
     pen.line((0, middle, size, middle), "#cccccc", 2)
     pen.line((middle, 0, middle, size), "#cccccc", 2)
-    dots(place(real), size / 200, "#9a9a9a", "o")
+    dots(place(real), size / 160, "#9a9a9a", "o")
     for name in shown:
         here = (game.y == game.y.new_tensor(LABELS[name])).all(dim=1)
         points, pulls = game.frames[k][here], game.pulls[k][here]
-        some = slice(0, 12 if state.label == NOBODY else 40)
+        some = slice(0, 12 if state.label == NOBODY else 20)
         length = pulls.norm(dim=1, keepdim=True).clamp(min=1e-9)
         ends = points + pulls / length * (length / 2).clamp(max=1)
         for start, end in zip(place(points[some]), place(ends[some]), strict=True):
             _arrow(pen, start, end)
-        dots(place(points), size / 90, *LOOKS[name])
+        dots(place(points), size / 75, *LOOKS[name])
     pen.rectangle((0, 0, size - 1, size - 1), outline="#7a7a7a", width=2)
     return picture.resize((side, side), Image.Resampling.LANCZOS).convert("RGBA")
 
