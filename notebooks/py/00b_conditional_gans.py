@@ -88,7 +88,7 @@ show(
 )
 
 # %% [markdown]
-# *What does a label say?* It says in which quarter the point lies. It does not say near which of the three **spots** of its cluster. The label is like a hair colour, and the spot is like the person. All clusters have the same shape, so each point has a **true edit**: to make it *right*, shift it by 3. The networks never see the true edit. We judge them by it.
+# *What does a label say?* It says in which quarter the point lies. It does not say near which of the three **spots** of its cluster. The label is like a hair colour, and the spot is like the person. All clusters have the same shape, so each point has a **true edit**: to make it *right*, shift it by 3. The networks are not told the true edit; we judge them by it.
 #
 # A **<dfn>conditional generator</dfn>** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$, and puts out a point. Its points should lie in the right quarter, and near all three spots.
 #
@@ -98,7 +98,7 @@ show(
 #
 # $$\min_G\,\max_D\;\; E_{x,y}\big[\log D(x, y)\big] + E_{z,y}\big[\log\big(1 - D(G(z, y), y)\big)\big]$$
 #
-# This is a **<dfn>minimax</dfn>** problem: one player makes a number large, and the other player makes that largest number small. Let $p$ be the density of the real points of a label, and $q$ the density of the made ones. At each $x$ the best $D$ maximises $p\log D + q\log(1 - D)$. Setting the derivative to zero gives
+# A **<dfn>minimax</dfn>** problem has two players: one makes a number large, and the other makes that largest number small. Let $p$ be the density of the real points of a label, and $q$ the density of the made ones. At each $x$ the best $D$ maximises $p\log D + q\log(1 - D)$. Setting the derivative to zero gives
 #
 # $$D^*(x, y) = \frac{p(x \mid y)}{p(x \mid y) + q(x \mid y)}$$
 #
