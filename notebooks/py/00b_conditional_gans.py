@@ -98,7 +98,7 @@ show(
 #
 # $$\min_G\,\max_D\;\; E_{x,y}\big[\log D(x, y)\big] + E_{z,y}\big[\log\big(1 - D(G(z, y), y)\big)\big]$$
 #
-# A **<dfn>minimax</dfn>** problem has two players: one makes a number large, and the other makes that largest number small. Let $p$ be the density of the real points of a label, and $q$ the density of the made ones. At each $x$ the best $D$ maximises $p\log D + q\log(1 - D)$. Setting the derivative to zero gives
+# A **<dfn>minimax</dfn>** problem has two players: one makes a number large, and the other makes that largest number small. Let $p$ be the density of the real points of a label, and $q$ the density of the made ones. At each $x$ the best $D$ maximises $p\log D + q\log(1 - D)$; the derivative is zero at
 #
 # $$D^*(x, y) = \frac{p(x \mid y)}{p(x \mid y) + q(x \mid y)}$$
 #
@@ -106,7 +106,7 @@ show(
 #
 # $$\min_G\;\; 2\,\mathrm{JS}(p, q) - \log 4$$
 #
-# The Jensen-Shannon divergence JS is 0 if $p = q$, and at most $\log 2$. Here is the catch: if real and made points do not overlap, JS is $\log 2$, *however far apart they are*. A constant has no slope. So a perfect $D$ tells $G$ that it is wrong, but not where to go.
+# The Jensen-Shannon divergence JS is 0 if $p = q$. If real and made points do not overlap, JS is $\log 2$, *however far apart they are*. A constant has no slope. So a perfect $D$ tells $G$ that it is wrong, but not where to go.
 #
 # Let us measure this, with real points up right and made points down left that do not move. $D$ takes 300 steps. In code $D$ is a score $s$ behind a sigmoid, so the gradient of $\log(1 - D)$ at a made point is $-D\,\nabla s$. Goodfellow's remedy: let $G$ maximise $\log D$ instead, with the gradient $(1 - D)\,\nabla s$.
 
@@ -147,9 +147,9 @@ for s in seeds:
 # %% [markdown]
 # ## 3. A distance that always teaches
 #
-# A better measure is the work of carrying one cloud to the other. Pair every made point with a real point, so that the mean distance of the pairs is as small as possible. That smallest mean is the **<dfn>Wasserstein distance</dfn>** $W_1$. It grows with the distance of the clouds, so its slope says where to go.
+# A better measure is the work of carrying one cloud to the other. Pair made points with real points. The smallest possible mean distance of the pairs is the **<dfn>Wasserstein distance</dfn>** $W_1$. It grows with the distance of the clouds, so its slope says where to go.
 #
-# Searching for pairs at each step is far too slow. There is another way. Call a function $f$ **<dfn>1-Lipschitz</dfn>** if it never climbs faster than 1 per unit of distance: $f(x) - f(x') \le \lVert x - x'\rVert$. Then for *any* pairs $(x, x')$
+# Searching for pairs at each step is too slow. There is another way. Call a function $f$ **<dfn>1-Lipschitz</dfn>** if it never climbs faster than 1 per unit of distance: $f(x) - f(x') \le \lVert x - x'\rVert$. Then for *any* pairs $(x, x')$
 #
 # $$E_p[f] - E_q[f] \;=\; E\big[f(x) - f(x')\big] \;\le\; E\lVert x - x'\rVert$$
 #
@@ -157,9 +157,9 @@ for s in seeds:
 #
 # $$\max_{f\ \text{1-Lipschitz}}\; E_p[f] - E_q[f] \;\le\; \min_{\text{pairs}}\, E\lVert x - x'\rVert = W_1(p, q)$$
 #
-# Kantorovich and Rubinstein proved more: both sides are *equal*. This equality is called **<dfn>duality</dfn>**. So we need no pairs. We train a network $f$ to score real points high and made points low. Such a network is called a **<dfn>critic</dfn>**, and we write $D$ for it again.
+# Kantorovich and Rubinstein proved more: both sides are *equal*. This equality is called **<dfn>duality</dfn>**. So we need no pairs. We train a network $f$ to score real points high and made points low. Such a network is called a **<dfn>critic</dfn>**; we call it $D$ again.
 #
-# *Why slope 1, and not at most 1?* Where both sides are equal, the best $f$ climbs from each made point to its partner by exactly their distance. It may not climb faster than 1, so it climbs by 1 *all along* the line between them. The **<dfn>gradient penalty</dfn>** of WGAN-GP asks for this slope at random places $\tilde x$ between real and made points:
+# *Why slope 1, and not at most 1?* Where both sides are equal, $f$ climbs from each made point to its partner by exactly their distance. So its slope is 1 *all along* the line between them. The **<dfn>gradient penalty</dfn>** of WGAN-GP asks for this slope at random places $\tilde x$ between real and made points:
 #
 # $$L_D = \underbrace{E[D(G(z, y), y)] - E[D(x, y)]}_{\text{minus the estimate of } W_1} + \lambda_{gp}\, E\big[(\lVert\nabla D(\tilde x, y)\rVert - 1)^2\big], \qquad L_G = -E[D(G(z, y), y)]$$
 #
@@ -356,7 +356,7 @@ def watched(game):
 games = {seed: plane.train(play, inject, seed=seed, rounds=iterations, watch=watched)}
 
 # %% [markdown]
-# *Who moves?* Arrows show D's slope at some of G's points: this way G is sent. G starts as one small blob. First the colours part, each towards its quarter. Then each cloud splits towards its three spots. The arrows turn all the time, because D answers each move of G.
+# *Who moves?* Arrows show D's slope at some of G's points: this way G is sent. First the colours part, each towards its quarter. Then each cloud splits towards its three spots. The arrows keep turning, because D answers each move of G.
 #
 # One run may be luck, so we play with two more seeds. `plane.outcome` asks a generator for 1200 points and measures three things: the share in the right quarter, how many of the 12 spots are reached (with at least a quarter of their fair share), and the exact $W_1$ to real points.
 
@@ -377,7 +377,7 @@ print(f"right quarter: {min(found.share for found in healthy):.0%}, limit 99%")
 #
 # ## 5. Three ways to fail
 #
-# We change one thing at a time. *No penalty*: its weight is 0. *No condition*: both players get zeros for the label. *Momentum*: the optimiser adds a share β₁ of its earlier direction to each step, `0.5` instead of 0.
+# We change one thing at a time. *No penalty*: its weight is 0. *No condition*: both players get zeros for the label. *Momentum*: the optimiser adds a share β₁ of its earlier direction to each step, `0.5` instead of 0. (The first game has 600 rounds, the second 400.)
 
 
 # %%
@@ -426,7 +426,7 @@ claim("the slope of D is above 2", min(steepness) > 2, n=3)
 # *What does each failure look like?*
 #
 # - **No condition.** Each colour is everywhere. About a quarter of the points lie in the right quarter, which is chance.
-# - **Momentum.** Here you see **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each of the three seeds. A cloud sits on one spot, D lowers the score of that spot, and the cloud jumps to the next one. With momentum it jumps too far, and the chase goes on.
+# - **Momentum.** This failure is **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each of the three seeds. A cloud sits on one spot, D lowers the score of that spot, and the cloud jumps to the next one. With momentum it jumps too far, and the chase goes on.
 # - **No penalty.** The picture looks like a game that needs more time. But the slope of D is above 2 for each seed, so its loss is no distance any more.
 #
 # ### Play with it
@@ -463,7 +463,7 @@ claim("without the penalty the scores span at least five times as much", wide)
 # *What does the sheet answer?*
 #
 # 1. Without the condition and with momentum the games never reach more than a third of the spots.
-# 2. In these games only without the condition is the landscape the same for all labels: D gets zeros for each of them. Such a D cannot say where a label belongs.
+# 2. In these games only without the condition is the landscape the same for all labels: D gets zeros for each of them. So D cannot teach where a label belongs.
 # 3. At the end without the penalty the scores span at least five times as much as in each other game.
 
 # %% [markdown] tags=["exercise"]
@@ -489,7 +489,7 @@ measured = {n: experiment(n) for n in (1, 5)}
 print("not attempted" if TODO in measured.values() else measured)
 
 # %% [markdown] tags=["solution"]
-# **Answer.** In our run two seeds with N = 1 end closer to the real points than any with N = 5; the third does not. The ranges overlap, so three seeds cannot tell. But with N = 5 G took 120 steps instead of 600 and came about as close: a better critic made each step worth more. A fair comparison says what it holds fixed.
+# **Answer.** In our run two seeds with N = 1 end closer to the real points than any with N = 5; the third does not. The ranges overlap, so three seeds cannot tell. But with N = 5 G took 120 steps, not 600: a better critic made each step worth more.
 
 # %% tags=["solution"]
 overlap = max(measured[1]) > min(measured[5]) and max(measured[5]) > min(measured[1])
@@ -508,9 +508,9 @@ print("the seeds overlap:", overlap)
 #
 # | symbol | tensor, shape, range | function of [`plane.py`](../secgan_lite/course/plane.py) | beware |
 # |---|---|---|---|
-# | $y^{src}$, $y^{diff}$ | `y` (N, 2) in {0, 1}; `y_diff` (N, 2) in {−1, 0, 1} | `plane.train_editor` draws both | $y^{src} + y^{diff}$ is a label again, in {0, 1} |
+# | $y^{src}$, $y^{diff}$ | `y` (N, 2) in {0, 1}; `y_diff` (N, 2) in {−1, 0, 1} | `plane.train_editor` | their sum is in {0, 1} |
 # | $L_{rec}$ | `(G(x, zeros) - x).abs().mean()` | `plane.edit_loss` | a sum over coordinates in print, a *mean* in code |
-# | $\lambda_{rec}$ | one number | `plane.LAMBDA_REC` | 1 here, 10 in the paper |
+# | $\lambda_{rec}$ | a number | `plane.LAMBDA_REC` | 1 here, 10 in the paper |
 # | the true edit | $x + 3\,y^{diff}$, (N, 2) | `plane.true_edit` | for judging |
 
 
@@ -586,9 +586,9 @@ claim("changes less when no change is asked", max(stays["zero"]) < min(stays["no
 #
 # - **Nobody** holds the identity: each seed is worse than each seed of the others.
 # - **Zero** keeps its promise: for each seed it changes less when no change is asked than *nobody* does. The promise reaches other edits only because one network makes them all.
-# - **Cycle** binds each edit by itself, and comes closest on average. But the ranges of *zero* and *cycle* overlap, so three seeds cannot rank these two. And a cycle is content with an edit that exchanges two spots, if the way back exchanges them again.
+# - **Cycle** binds each edit by itself, and comes closest on average. But the ranges of *zero* and *cycle* overlap, so three seeds cannot rank these two. And a cycle allows an edit that exchanges two spots, if the way back exchanges them again.
 #
-# *Why then do STGAN and SeCGAN take $L_{rec}$?* In a cycle the gradient has to pass through G twice. And a cycle can cheat: an editor may hide the original in invisible traces of the edit (Chu et al., 2017). *Ask what a loss binds, and measure the rest.*
+# *Why then do STGAN and SeCGAN take $L_{rec}$?* In a cycle the gradient passes through G twice. And a cycle can cheat: an editor may hide the original in invisible traces of the edit (Chu et al., 2017).
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The editor that stays at home
@@ -642,23 +642,23 @@ edit_loss = check("00b-edit", edit_loss)
 show(figures.family(), "What did each of these papers change?")
 
 # %% [markdown]
-# *What did each of them add?*
+# *Where to read?*
 #
-# | method | new idea | read | minutes |
-# |---|---|---|---|
-# | [Conditional GAN](https://arxiv.org/abs/1411.1784) (Mirza, Osindero) | both players hear the label | §3.2 | 10 |
-# | [pix2pix](https://arxiv.org/abs/1611.07004) (Isola et al.) | an image is the condition; D judges patches (PatchGAN) | §3.1, §3.2 | 20 |
-# | [CycleGAN](https://arxiv.org/abs/1703.10593) (Zhu et al.) | no pairs | §3 | 15 |
-# | [StarGAN](https://arxiv.org/abs/1711.09020) (Choi et al.) | one G for all labels | §3.1 | 15 |
-# | [AttGAN](https://arxiv.org/abs/1711.10678) (He et al.) | no cycle | §3 | 20 |
-# | [STGAN](https://arxiv.org/abs/1904.09709) (Liu et al.) | differences of labels | §3 | 20 |
-# | [SeCGAN](https://arxiv.org/abs/2111.09298) (Sun et al.) | a second GAN, for masks | §3 | 30 |
+# | method | read | minutes |
+# |---|---|---|
+# | [Conditional GAN](https://arxiv.org/abs/1411.1784) (Mirza, Osindero) | §3.2 | 10 |
+# | [pix2pix](https://arxiv.org/abs/1611.07004) (Isola et al.) | §3.1, §3.2 (PatchGAN) | 20 |
+# | [CycleGAN](https://arxiv.org/abs/1703.10593) (Zhu et al.) | §3 | 15 |
+# | [StarGAN](https://arxiv.org/abs/1711.09020) (Choi et al.) | §3.1 | 15 |
+# | [AttGAN](https://arxiv.org/abs/1711.10678) (He et al.) | §3 | 20 |
+# | [STGAN](https://arxiv.org/abs/1904.09709) (Liu et al.) | §3 | 20 |
+# | [SeCGAN](https://arxiv.org/abs/2111.09298) (Sun et al.) | §3 | 30 |
 #
 # From StarGAN on, $D$ *tells* labels and hears none: see [02 · Losses](02_losses.ipynb).
 #
 # ## What goes wrong, and limits
 #
-# **The plane is kind.** Its true edits are shifts. What works here need not work for faces.
+# **The plane is kind.** What works here need not work for faces.
 #
 # **Three seeds are few.** They exclude the luck of one start; they give no probability.
 #

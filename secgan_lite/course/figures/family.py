@@ -11,7 +11,7 @@ _FAMILY = (
     ("conditional GAN", 2014, ("noise",), "label\nglasses: 1", ("wanted face",),
      "D, which hears the label", ""),
     ("pix2pix", 2016, ("wanted mask",), "", ("wanted face",),
-     "D, and the true picture\nof this mask (a pair)", "wanted face"),
+     "D, which judges patches,\nand the true picture (a pair)", "wanted face"),
     ("CycleGAN", 2017, ("face",), "", ("wanted face",),
      "D, and the way back:\na second G must return this", "face"),
     ("StarGAN", 2017, ("face",), "target\nglasses: 1", ("wanted face",),
