@@ -4,7 +4,7 @@ shown = scene(games, real, Scene("healthy", frame=1, label="right, up"))
 film = GameFilm(games, real)  # its controls; games by title, points to show in grey
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import ipywidgets as w
@@ -43,7 +43,7 @@ def scene(games: Mapping[str, Game], real: Tensor, state: Scene) -> canvas.Shown
     """A game at one moment: the plane, and beside it two measures of all games along time."""
     game = games[state.game]
     tall = [_measure(games, state, name) for name in MEASURES]
-    side = canvas.stacked([_key(state.label != NOBODY), *tall], gap=4)
+    side = canvas.stacked([_key(list(LABELS), state.label != NOBODY), *tall], gap=4)
     picture = canvas.stacked([_plane(game, real, state, _SIDE), side], across=True, gap=18)
     numbers = ", ".join(
         f"{name}: {MEASURES[name][0].format(_value(game, state.frame, name))}" for name in MEASURES
@@ -70,7 +70,7 @@ def sheet(games: Mapping[str, Game], real: Tensor) -> tuple[Image.Image, str]:
         curves = [_measure(games, seen[1], name) for name in MEASURES]
         parts = [*tiles, canvas.stacked(curves, gap=4)]
         rows[title] = canvas.titled(canvas.stacked(parts, across=True, gap=8), title)
-    whole = canvas.stacked([_key(True), *rows.values()], gap=10)
+    whole = canvas.stacked([_key(["right, up", "left, down"], True), *rows.values()], gap=10)
     ends = "; ".join(
         f"{title} {_value(game, -1, 'spots reached, of 12')}" for title, game in games.items()
     )
@@ -146,11 +146,12 @@ def _polygon(corners: int, turn: float = 0.0) -> np.ndarray:
 _MARKS = {"o": _polygon(16), "^": 1.15 * _polygon(3), "s": _polygon(4, 1 / 8), "D": _polygon(4)}
 
 
-def _key(landscape: bool) -> Image.Image:
-    """What the marks mean and, where there is a landscape, its colours."""
+def _key(labels: Sequence[str], landscape: bool) -> Image.Image:
+    """What the marks of some labels mean and, where there is a landscape, its colours."""
     picture = Image.new("RGBA", (340, 112 if landscape else 68), (0,) * 4)
     pen = ImageDraw.Draw(picture)
-    for i, (name, (colour, mark)) in enumerate(LOOKS.items()):
+    for i, name in enumerate(labels):
+        colour, mark = LOOKS[name]
         at = np.array((10 + 110 * (i % 2), 12 + 20 * (i // 2)))
         pen.polygon([tuple(c) for c in at + 6 * _MARKS[mark]], colour)
         pen.text((at[0] + 12, at[1]), name, canvas.GREY, canvas.font(12), "lm")
