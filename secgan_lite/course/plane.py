@@ -1,4 +1,4 @@
-"""A conditional GAN in the plane: data, players, the steps of the game, an exact distance.
+"""A conditional GAN in the plane: data, players, the steps of the game, editors, measures.
 
 A point has two labels, right and up, each 0 or 1: four clusters. In each cluster it lies near one
 of three spots, the same three everywhere. So the true edit of a label exists: a shift. Lesson 00b.
@@ -7,16 +7,19 @@ of three spots, the same three everywhere. So the true edit of a label exists: a
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
+from secgan_lite.course.transport import wasserstein
 from secgan_lite.support.randomness import initialisation, stream
 
 SPACING = 3.0  # between the centres of neighbouring clusters
 SPOTS = torch.tensor([[-0.55, -0.4], [0.55, -0.4], [0.0, 0.55]])  # around a cluster's centre
 NOISE = 0.08  # standard deviation around a spot
 NEAR = 0.3  # a point counts for a spot that is nearer than this
+LABELS = {"left, down": (0, 0), "right, down": (1, 0), "left, up": (0, 1), "right, up": (1, 1)}
+EDGE = 3.2  # pictures show the plane from -EDGE to EDGE in both directions
+_GRID = torch.cartesian_prod(*2 * [torch.linspace(-EDGE, EDGE, 32)])
 LAMBDA_GP, LAMBDA_REC = 1.0, 1.0
 Inject = Callable[[Tensor, Tensor], Tensor]
 Play = Callable[..., Tensor]
@@ -123,6 +126,8 @@ class Game:
         rounds: when each frame was taken.
         frames: G's points, (frames, N, 2).
         pulls: ∇D at these points, (frames, N, 2).
+        scores: D on a grid over the plane, for each of ``LABELS``, (frames, 4, 32, 32); the third
+            axis goes right, the last one up, both from −EDGE to EDGE.
         losses: G's loss in each round.
     """
 
@@ -132,7 +137,15 @@ class Game:
     rounds: list[int]
     frames: Tensor
     pulls: Tensor
+    scores: Tensor
     losses: list[float]
+
+
+def landscapes(D: Player) -> Tensor:
+    """D's scores all over the plane, for each of ``LABELS``: (4, 32, 32), right and then up."""
+    with torch.no_grad():
+        heard = [torch.tensor(y).float().expand(len(_GRID), 2) for y in LABELS.values()]
+        return torch.stack([D(_GRID, y).view(32, 32) for y in heard])
 
 
 def train(
@@ -160,14 +173,16 @@ def train(
     y_film = labels(200, unseen)
     z_film = torch.randn(200, 2, generator=unseen)
     when = {round(rounds * (i / 23) ** 2) for i in range(24)}  # most happens early
-    taken, frames, pulls, losses = [], [], [], []
+    taken, frames, pulls, scores, losses = [], [], [], [], []
     for t in range(rounds + 1):
         if t in when:
             taken.append(t)
             with torch.no_grad():
                 frames.append(G(z_film, y_film))
             pulls.append(slopes(D, frames[-1], y_film).detach())
-            game = Game(G, D, y_film, taken, torch.stack(frames), torch.stack(pulls), losses)
+            scores.append(landscapes(D))
+            seen = (torch.stack(part) for part in (frames, pulls, scores))
+            game = Game(G, D, y_film, taken, *seen, losses)
             if watch and len(taken) % 4 == 0:
                 watch(game)
         if t == rounds:
@@ -242,62 +257,28 @@ def spots_reached(x: Tensor, y: Tensor) -> int:
 
 
 @dataclass(frozen=True)
-class Transport:
-    """The cheapest way to carry one cloud to another of as many points.
+class Outcome:
+    """What a generator makes of many labels, and three measures that no player has a part in.
 
     Attributes:
-        cost: mean distance of a pair, which is W₁.
-        partner: row i of the first cloud goes to row ``partner[i]`` of the second.
-        first, second: the best scores of the points (Kantorovich): no two differ by more than
-            their distance, and mean(first) − mean(second) = cost proves that nothing is cheaper.
+        x, y: its points and the labels that it was asked for, (N, 2) each.
+        share: of its points in the right quarter.
+        spots: how many of the 12 it reaches.
+        distance: exact W₁ between 200 of its points and 200 real ones with the same labels.
     """
 
-    cost: float
-    partner: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
+    x: Tensor
+    y: Tensor
+    share: float
+    spots: int
+    distance: float
 
 
-def wasserstein(one: Tensor, other: Tensor) -> Transport:
-    """Exact W₁ between two clouds (N, 2), by shortest augmenting paths in N³ steps.
-
-    >>> wasserstein(torch.tensor([[0.0, 0], [1, 0]]), torch.tensor([[3.0, 0], [0, 0]])).cost
-    1.0
-
-    Raises:
-        ValueError: the clouds differ in size.
-    """
-    if one.shape != other.shape:
-        raise ValueError(
-            f"one, other: shapes {tuple(one.shape)} and {tuple(other.shape)}; two clouds of as "
-            "many points are wanted, (N, 2) each."
-        )
-    distance = torch.cdist(one.double(), other.double()).numpy()
-    n = len(distance)
-    u, v = np.zeros(n), np.zeros(n)  # u[i] + v[j] ≤ distance[i, j], and = for every pair so far
-    row_of = np.full(n, -1)
-    for start in range(n):
-        shortest, before = np.full(n, np.inf), np.full(n, -1)
-        done, row, column = np.zeros(n, bool), start, -1
-        length = 0.0
-        while True:
-            through = length + distance[row] - u[row] - v
-            better = ~done & (through < shortest)
-            shortest[better], before[better] = through[better], column
-            column = int(np.where(done, np.inf, shortest).argmin())
-            length = shortest[column]
-            done[column] = True
-            if row_of[column] < 0:
-                break
-            row = row_of[column]
-        seen = done & (row_of >= 0)
-        u[start] += length
-        u[row_of[seen]] += length - shortest[seen]
-        v[done] -= length - shortest[done]
-        while before[column] >= 0:
-            row_of[column] = row_of[before[column]]
-            column = before[column]
-        row_of[column] = start
-    partner = np.empty(n, int)
-    partner[row_of] = np.arange(n)
-    return Transport(float(distance[np.arange(n), partner].mean()), partner, u, -v)
+def outcome(G: Player, seed: int = 0) -> Outcome:
+    """Ask a generator for 1200 points, and measure them."""
+    draws = stream(seed, "judge")
+    y = labels(1200, draws)
+    with torch.no_grad():
+        x = G(torch.randn(1200, 2, generator=draws), y)
+    distance = wasserstein(points(y[:200], draws), x[:200]).cost
+    return Outcome(x, y, label_share(x, y), spots_reached(x, y), distance)

@@ -1,57 +1,11 @@
-"""The plane: its clusters, its steps beside loops, its exact distance beside all pairings."""
+"""The plane: its clusters, its steps beside loops, its games and what is measured of them."""
 
-from itertools import permutations
-
-import networkx
 import numpy as np
 import pytest
 import torch
 
 from secgan_lite.course import plane
 from secgan_lite.support.randomness import stream
-
-
-def clouds(n, seed=0):
-    return torch.randn(2, n, 2, generator=stream(seed, f"clouds of {n}"))
-
-
-@pytest.mark.parametrize("n", [1, 2, 4, 6])
-def test_w1_is_the_cheapest_of_all_pairings(n):
-    for seed in range(4):
-        one, other = clouds(n, seed)
-        found = plane.wasserstein(one, other)
-        distance = torch.cdist(one.double(), other.double()).numpy()
-        cheapest = min(distance[range(n), list(p)].mean() for p in permutations(range(n)))
-        assert found.cost == pytest.approx(cheapest, abs=1e-12)
-        assert sorted(found.partner) == list(range(n))
-        assert distance[range(n), found.partner].mean() == pytest.approx(cheapest, abs=1e-12)
-
-
-def test_w1_of_larger_clouds_agrees_with_networkx_and_with_its_own_dual():
-    one, other = clouds(40)
-    found = plane.wasserstein(one, other)
-    distance = torch.cdist(one.double(), other.double()).numpy()
-    graph = networkx.Graph()
-    for i, row in enumerate(distance):
-        graph.add_weighted_edges_from(((0, i), (1, j), -d) for j, d in enumerate(row))
-    pairs = networkx.max_weight_matching(graph, maxcardinality=True)
-    cheapest = -sum(graph.edges[pair]["weight"] for pair in pairs) / 40
-    assert found.cost == pytest.approx(cheapest, abs=1e-9)
-    assert (found.first[:, None] - found.second <= distance + 1e-9).all()
-    assert found.first.mean() - found.second.mean() == pytest.approx(cheapest, abs=1e-9)
-
-
-def test_w1_on_a_line_pairs_by_rank_and_a_shift_costs_its_length():
-    one, other = clouds(60)
-    one[:, 1], other[:, 1] = 0, 0
-    by_rank = (one[:, 0].sort().values - other[:, 0].sort().values).abs().mean()
-    assert plane.wasserstein(one, other).cost == pytest.approx(by_rank.item(), abs=1e-6)
-    assert plane.wasserstein(one, one + torch.tensor([3.0, 4.0])).cost == pytest.approx(5, abs=1e-5)
-
-
-def test_w1_refuses_clouds_of_different_sizes():
-    with pytest.raises(ValueError, match=r"one, other: shapes \(3, 2\) and \(2, 2\)"):
-        plane.wasserstein(torch.zeros(3, 2), torch.zeros(2, 2))
 
 
 def test_points_lie_in_the_quarter_of_their_label_near_a_spot():
@@ -71,7 +25,7 @@ def test_slopes_and_penalty_agree_with_differences():
     with torch.random.fork_rng():
         torch.manual_seed(0)
         D = plane.Player(1, width=8).double()
-    x, fake = clouds(5)[0].double(), clouds(5)[1].double()
+    x, fake = torch.randn(2, 5, 2, generator=stream(0, "clouds")).double()
     y, alpha = plane.labels(5, stream(0, "y")).double(), torch.rand(5, 1).double()
     mixed, h = alpha * x + (1 - alpha) * fake, 1e-6
     by_hand = torch.stack(
@@ -113,6 +67,31 @@ def test_a_game_is_filmed_and_repeats_itself():
     assert torch.equal(game.frames, again.frames)
     assert not torch.equal(game.frames, plane.train(seed=4, rounds=30, batch_size=8).frames)
     assert seen and seen == sorted(seen)
+
+
+def test_a_film_keeps_what_the_critic_thinks_of_every_place_for_every_label():
+    game = plane.train(rounds=6, batch_size=8)
+    assert game.scores.shape == (len(game.rounds), 4, 32, 32)
+    places = torch.linspace(-plane.EDGE, plane.EDGE, 32)
+    for label, right, up in ((0, 3, 30), (1, 31, 0), (2, 8, 8), (3, 17, 5)):
+        y = torch.tensor([list(plane.LABELS.values())[label]]).float()
+        score = game.D(torch.stack([places[right], places[up]])[None], y).item()
+        assert game.scores[-1, label, right, up].item() == pytest.approx(score, abs=1e-5)
+
+
+def test_an_outcome_measures_a_perfect_generator_and_one_that_collapsed():
+    def perfect(z, y):
+        return plane.points(y, stream(7, "perfect"))
+
+    def collapsed(z, y):
+        return plane.SPACING * (y - 0.5) + plane.SPOTS[0]
+
+    best, worst = plane.outcome(perfect), plane.outcome(collapsed)
+    assert best.x.shape == best.y.shape == (1200, 2)
+    assert (best.share, best.spots) == (1, 12) and best.distance < 0.4
+    assert (worst.share, worst.spots) == (1, 4)
+    # Two of three points must travel to another spot: by 1.1, and by √(0.55² + 0.95²).
+    assert worst.distance == pytest.approx((1.1 + 1.098) / 3, abs=0.1)
 
 
 def test_an_editor_learns_to_reach_its_target():

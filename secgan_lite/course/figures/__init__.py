@@ -41,6 +41,7 @@ from secgan_lite.course.figures.evaluation import (
     recognition_against_error,
     tarr_by_attribute,
 )
+from secgan_lite.course.figures.family import family
 from secgan_lite.course.figures.losses import (
     directions,
     printed_and_meant,
@@ -63,7 +64,6 @@ from secgan_lite.course.figures.plane import (
     clusters,
     edits,
     fading,
-    family,
     film,
     outcomes,
     symptoms,

@@ -17,7 +17,7 @@ _EDITED = "Eyeglasses"
 
 
 @cache
-def _thumbnails() -> dict[str, np.ndarray]:
+def thumbnails() -> dict[str, np.ndarray]:
     """A face, its edit and their masks, for the drawings."""
     face = sample(1, seed=21)
     pictures = {}
@@ -71,7 +71,7 @@ def method_map(lit: Collection[str] = PARTS) -> Picture:
         lit: of "P", "G", "D", "consistency", "faces".
     """
     figure, axis = plt.subplots(figsize=(9.6, 4.5))
-    draw, images = _Drawing(axis, lit), _thumbnails()
+    draw, images = _Drawing(axis, lit), thumbnails()
     top, middle, bottom = 3.5, 2.0, 0.5
     for y, kind, colour, name in ((top, "x", BLUE, "rgb"), (bottom, "s", ORANGE, "seg")):
         hat = r"\hat{s}" if kind == "s" else "x"
@@ -114,7 +114,7 @@ def method_map(lit: Collection[str] = PARTS) -> Picture:
 def two_ways() -> Picture:
     """Figure 1 of the paper: the mask as one more input, or as a branch of its own."""
     figure, axes = plt.subplots(1, 2, figsize=(10, 2.9), width_ratios=(1, 1))
-    images = _thumbnails()
+    images = thumbnails()
     draw = _Drawing(axes[0], PARTS)
     draw.picture((0.7, 2.0), images["x_in"], "face", "faces", below=False)
     draw.picture((0.7, 0.5), images["s_out"], "mask, often the target's", "faces", below=True)

@@ -1,4 +1,4 @@
-"""A conditional GAN in the plane: its points, its film, a transport, edits, and its relatives."""
+"""A conditional GAN in the plane: its points, its film, a transport, and edits."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,54 +6,67 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.figure import Figure
 from torch import Tensor
 
 from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture
-from secgan_lite.course.plane import Game, Player, Transport
+from secgan_lite.course.plane import EDGE, LABELS, Game, Outcome, Player
+from secgan_lite.course.transport import Transport
 
-# (right, up): colour and mark, so that no label is told by its colour alone.
-_LOOKS = {
-    (0, 0): (BLUE, "o", "left, down"),
-    (1, 0): (ORANGE, "^", "right, down"),
-    (0, 1): (GREEN, "s", "left, up"),
-    (1, 1): (RED, "D", "right, up"),
-}
-_LIMIT = 3.2
+# Colour and mark of each label, so that none is told by its colour alone; of each spot likewise.
+LOOKS = dict(zip(LABELS, ((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"), (RED, "D")), strict=True))
+_SPOT_LOOKS = ((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"))
 
 
 def _scatter(axis: Axes, x: Tensor, y: Tensor, size: float = 10, **more: object) -> None:
     """Points in the colours and marks of their labels."""
-    for label, (colour, mark, name) in _LOOKS.items():
-        here = (y == torch.tensor(label)).all(dim=1)
+    for name, (colour, mark) in LOOKS.items():
+        here = (y == torch.tensor(LABELS[name])).all(dim=1)
         axis.scatter(*x[here].T.numpy(), s=size, color=colour, marker=mark, label=name, **more)
 
 
 def _plane(axis: Axes, title: str = "", real: Tensor | None = None) -> None:
-    axis.set(xlim=(-_LIMIT, _LIMIT), ylim=(-_LIMIT, _LIMIT), aspect="equal")
+    axis.set(xlim=(-EDGE, EDGE), ylim=(-EDGE, EDGE), aspect="equal")
     axis.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
-    axis.set_title(title, fontsize=9)
+    axis.set_title(title, fontsize=10)
     axis.axhline(0, color="#dddddd", lw=0.8, zorder=0)
     axis.axvline(0, color="#dddddd", lw=0.8, zorder=0)
-    axis.tick_params(labelsize=7)
+    axis.tick_params(labelsize=8)
     if real is not None:
-        axis.scatter(*real.T.numpy(), s=5, color="#c4c4c4", zorder=1)
+        axis.scatter(*real.T.numpy(), s=5, color="#c4c4c4", zorder=1, label="real")
 
 
-def _panels(count: int, side: float = 2.6) -> tuple[plt.Figure, np.ndarray]:
+def _panels(count: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
+    """So many axes in rows, each of that size in inches; the outer ones say what they measure."""
+    rows = -(-count // columns)
     figure, axes = plt.subplots(
-        1, count, figsize=(side * count, side + 0.35), squeeze=False, layout="constrained",
-        sharex=True, sharey=True,
+        rows, columns, figsize=(width * columns, (height + 0.3) * rows), squeeze=False,
+        layout="constrained", sharex=True, sharey=True,
     )  # fmt: skip
-    return figure, axes[0]
+    for axis in axes[-1]:
+        axis.set_xlabel("right  →", fontsize=9)
+    for axis in axes[:, 0]:
+        axis.set_ylabel("up  →", fontsize=9)
+    for axis in axes.flat[count:]:
+        axis.axis("off")
+    return figure, list(axes.flat[:count])
+
+
+def _legend(figure: Figure, axis: Axes) -> None:
+    """One legend for all panels, below them."""
+    handles, names = axis.get_legend_handles_labels()
+    found = dict(zip(names, handles, strict=True))  # one entry for each name
+    figure.legend(
+        found.values(), found, loc="outside lower center", ncols=5, fontsize=9, frameon=False,
+        handletextpad=0.3, markerscale=1.5,
+    )  # fmt: skip
 
 
 def clusters(x: Tensor, y: Tensor) -> Picture:
     """Real points (N, 2) with their labels (N, 2), and the name of each cluster."""
-    figure, (axis,) = _panels(1, 4.0)
+    figure, (axis,) = _panels(1, 1, 5.0, 4.0)
     _plane(axis)
     _scatter(axis, x, y, 14)
-    axis.set(xlabel="right  →", ylabel="up  →")
     figure.legend(loc="outside right center", fontsize=9, frameon=False)
     return figure, (
         "Four clusters of real points in the plane, one in each quarter, named by two labels, "
@@ -69,57 +82,60 @@ def film(game: Game, real: Tensor, frames: Sequence[int] = (0, 5, 8, 11, 14, 23)
         frames: which of the game's frames; those not taken yet are left out.
     """
     frames = [k for k in frames if k < len(game.frames)]
-    figure, axes = _panels(len(frames), 2.6 if len(frames) > 1 else 4.2)
+    figure, axes = _panels(len(frames), min(len(frames), 3), 3.1, 3.0)
     for axis, k in zip(axes, frames, strict=True):
         _plane(axis, f"round {game.rounds[k]}", real)
-        _scatter(axis, game.frames[k], game.y, 9, zorder=3)
+        _scatter(axis, game.frames[k], game.y, 12, zorder=3)
         some = slice(0, 40)
         arrows = {"angles": "xy", "scale_units": "xy", "scale": 2, "width": 0.005, "zorder": 2}
         axis.quiver(*game.frames[k][some].T.numpy(), *game.pulls[k][some].T.numpy(),
                     color="#333333", **arrows)  # fmt: skip
+    _legend(figure, axes[0])
     return figure, (
         f"G's points at round {', '.join(str(game.rounds[k]) for k in frames)}, over the real "
         "points in grey. Colours and marks tell the label that was asked for; arrows from 40 of "
-        "the points show D's slope there."
+        "the points show D's slope there, half as long as it is."
     )
 
 
-def outcomes(panels: Mapping[str, tuple[Tensor, Tensor]], real: Tensor) -> Picture:
-    """Where generators ended: (points, labels) by title, over the real points in grey."""
-    figure, axes = _panels(len(panels), 2.9)
-    for axis, (title, (x, y)) in zip(axes, panels.items(), strict=True):
-        _plane(axis, title, real)
-        _scatter(axis, x, y, 9, zorder=3)
-    titles = "; ".join(title.replace("\n", ", ") for title in panels)
-    return figure, f"Final points of generators over the real points in grey: {titles}."
+def outcomes(panels: Mapping[str, Outcome], real: Tensor) -> Picture:
+    """Where generators ended, by title, over the real points in grey."""
+    figure, axes = _panels(len(panels), 2, 3.6, 3.5)
+    told = []
+    for axis, (name, found) in zip(axes, panels.items(), strict=True):
+        told.append(f"{name}: {found.share:.0%} in the right quarter, {found.spots} of 12 spots")
+        _plane(axis, told[-1].replace(": ", "\n"), real)
+        _scatter(axis, found.x, found.y, 9, zorder=3)
+    _legend(figure, axes[0])
+    return figure, f"Final points of generators over the real points. {'; '.join(told)}."
 
 
 def fading(curves: Mapping[str, Sequence[float]]) -> Picture:
-    """Size of the gradient that reaches fake points, against D's steps, on a logarithmic axis."""
+    """Size of the gradient that reaches made points, against D's steps, on a logarithmic axis."""
     figure, axis = plt.subplots(figsize=(6.4, 3.1), layout="constrained")
     styles = ((RED, "-"), (ORANGE, "--"), (BLUE, "-."))
     for (title, curve), (colour, line) in zip(curves.items(), styles, strict=False):
         axis.semilogy(curve, color=colour, ls=line, label=title)
-    axis.set(xlabel="steps that D has taken", ylabel="mean gradient at a fake point")
+    axis.set(xlabel="steps that D has taken", ylabel="mean gradient at a made point")
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False, fontsize=9)
     ends = ", ".join(f"{title} {curve[-1]:.2g}" for title, curve in curves.items())
-    return figure, f"Mean gradient at the fake points while D learns. At the end: {ends}."
+    return figure, f"Mean gradient at the made points while D learns. At the end: {ends}."
 
 
 def transports(
-    real: Tensor, fake: Tensor, plan: Transport, critics: Mapping[str, Player], y: Tensor
+    real: Tensor, made: Tensor, plan: Transport, critics: Mapping[str, Player], y: Tensor
 ) -> Picture:
-    """The cheapest pairs of two clouds, and beside them critics by contour lines.
+    """Some of the cheapest pairs of two clouds, and beside them critics by contour lines.
 
     Args:
         critics: by title; each is asked at the first label of y.
     """
-    figure, axes = _panels(1 + len(critics), 3.4)
-    pairs = torch.stack([fake, real[plan.partner]], dim=1).numpy()
-    for pair in pairs:
-        axes[0].plot(*pair.T, color=GREY, lw=0.5, alpha=0.6, zorder=1)
-    line = torch.linspace(-_LIMIT, _LIMIT, 70)
+    figure, axes = _panels(1 + len(critics), 1 + len(critics), 3.4, 3.4)
+    pairs = torch.stack([made, real[plan.partner]], dim=1).numpy()[::5]
+    for start, end in pairs:
+        axes[0].annotate("", end, start, arrowprops={"arrowstyle": "->", "color": GREY, "lw": 0.8})
+    line = torch.linspace(-EDGE, EDGE, 70)
     grid = torch.cartesian_prod(line, line)
     told = []
     for axis, (title, critic) in zip(axes[1:], critics.items(), strict=True):
@@ -127,37 +143,48 @@ def transports(
             scores = critic(grid, y[:1].expand(len(grid), -1)).view(70, 70).T.numpy()
         apart = max(1, round((scores.max() - scores.min()) / 14))
         levels = np.arange(np.floor(scores.min()), scores.max() + apart, apart)
-        drawn = axis.contour(line, line, scores, levels, cmap="cividis", linewidths=0.9)
-        axis.clabel(drawn, drawn.levels[::3], fontsize=6)
+        drawn = axis.contour(line, line, scores, levels, cmap="cividis", linewidths=1.2)
+        axis.clabel(drawn, drawn.levels[::3], fontsize=8)
         told.append(f"{title}: lines {apart:,} apart")
     heads = [f"cheapest pairs: {plan.cost:.2f} on average", *told]
     for axis, head in zip(axes, heads, strict=True):
         _plane(axis, head)
         axis.scatter(*real.T.numpy(), s=9, color=BLUE, zorder=3, label="real")
-        axis.scatter(*fake.T.numpy(), s=12, color=ORANGE, marker="^", zorder=3, label="fake")
-    axes[0].legend(fontsize=8, loc="upper left")
-    return figure, "A cloud of fake points and one of real points. " + "; ".join(heads) + "."
+        axis.scatter(*made.T.numpy(), s=12, color=ORANGE, marker="^", zorder=3, label="made")
+    _legend(figure, axes[0])
+    return figure, (
+        f"A cloud of made points and one of real points. {'; '.join(heads)}. Arrows lead from "
+        f"{len(pairs)} of the made points to their partners."
+    )
 
 
-def edits(panels: Mapping[str, tuple[Tensor, Tensor, Tensor]], real: Tensor) -> Picture:
-    """Where editors move points: a line from each input to its edit, marked by its spot.
+def edits(panels: Mapping[str, tuple[Tensor, Tensor, Tensor, Tensor]]) -> Picture:
+    """Where editors move points, beside where the true edits lie: the line between is the error.
 
     Args:
-        panels: by title, (inputs, edits, spot of each input), (N, 2), (N, 2) and (N,).
-        real: points to show in grey.
+        panels: by title, (inputs, edits, true edits, spot of each input), (N, 2) thrice and (N,).
     """
-    figure, axes = _panels(len(panels), 2.9)
-    for axis, (title, (x, edited, spot)) in zip(axes, panels.items(), strict=True):
-        _plane(axis, title, real)
-        for k, (colour, mark) in enumerate(((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"))):
-            here = spot == k
-            for start, end in zip(x[here].numpy(), edited[here].numpy(), strict=True):
-                axis.plot(*np.stack([start, end]).T, color=colour, lw=0.6, alpha=0.6, zorder=2)
-            axis.scatter(*edited[here].T.numpy(), s=14, color=colour, marker=mark, zorder=3)
-    titles = "; ".join(title.replace("\n", ", ") for title in panels)
+    figure, axes = _panels(len(panels), 2, 5.2, 1.9)
+    for axis, (title, (x, edited, truth, spot)) in zip(axes, panels.items(), strict=True):
+        _plane(axis, title)
+        axis.plot(*torch.stack([edited, truth]).permute(2, 0, 1).numpy(), color=GREY, lw=0.8)
+        for k, (colour, mark) in enumerate(_SPOT_LOOKS):
+            looks = (
+                (x, {"s": 22, "fc": "none", "marker": mark}, "input"),
+                (truth, {"s": 90, "fc": "none", "marker": "o", "lw": 0.8}, "true edit"),
+                (edited, {"s": 22, "fc": colour, "marker": mark}, "edit"),
+            )
+            for points, look, name in looks:
+                where = points[spot == k].T.numpy()
+                axis.scatter(*where, ec=colour, zorder=3, label=name, **look)
+        shown = torch.cat([x, truth])[:, 1]
+        axis.set(ylim=(shown.min().item() - 0.5, shown.max().item() + 0.5), yticks=[-2, -1])
+    _legend(figure, axes[0])
     return figure, (
-        "Lines from points at the lower left to their edits at the lower right, in the colour and "
-        f"mark of the spot where they began: {titles}."
+        "Inputs at the lower left as empty marks, each with the colour and mark of its spot; their "
+        "true edits at the lower right as rings; the edits as full marks, with a line to the ring: "
+        + "; ".join(title.replace("\n", ", ") for title in panels)
+        + "."
     )
 
 
@@ -172,40 +199,3 @@ def symptoms(curves: Mapping[str, Sequence[float]], of: str = "G's loss") -> Pic
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False, fontsize=9)
     return figure, f"{of} in each round, smoothed over 15: {', '.join(curves)}."
-
-
-# name, year, what enters G, what comes out, who teaches.
-_FAMILY = (
-    ("conditional GAN", "2014", "noise, label", "image", "D, told the label"),
-    ("pix2pix", "2016", "image A", "image B", "D, and the true B (pairs)"),
-    ("CycleGAN", "2017", "image A", "image B", "D, and the way back"),
-    ("StarGAN", "2017", "image, target", "edit", "D with classifier,\nand the way back"),
-    ("AttGAN", "2017", "image, target", "edit", "D with classifier,\nand the source label"),
-    ("STGAN", "2019", "image, difference", "edit", "D with classifier,\nand difference 0"),
-    ("SeCGAN", "2021", "image, difference", "edit", "the same,\nand a second GAN for masks"),
-)
-
-
-def family() -> Picture:
-    """The line from conditional GANs to SeCGAN: what enters each generator, and who teaches it."""
-    figure, axis = plt.subplots(figsize=(10.5, 5.1))
-    axis.set(xlim=(0, 10.5), ylim=(-0.1, len(_FAMILY) + 0.25))
-    axis.axis("off")
-    for x, head in ((1.0, "method"), (3.3, "enters G"), (6.1, "comes out"), (8.6, "teachers of G")):
-        axis.text(x, len(_FAMILY) + 0.05, head, ha="center", fontsize=9, color=GREY)
-    for i, (name, year, enters, leaves, teacher) in enumerate(_FAMILY):
-        y = len(_FAMILY) - 0.65 - i
-        axis.text(1.0, y, f"{name}\n{year}", ha="center", va="center", fontsize=10, weight="bold")
-        boxes = ((3.3, 1.9, enters, BLUE), (6.1, 0.9, leaves, ORANGE), (8.6, 2.7, teacher, GREEN))
-        for x, width, text, colour in boxes:
-            look = {"boxstyle": "round,pad=0.03", "fc": "white", "ec": colour, "lw": 1.4}
-            axis.add_patch(FancyBboxPatch((x - width / 2, y - 0.33), width, 0.66, **look))
-            axis.text(x, y, text, ha="center", va="center", fontsize=8.5)
-        axis.add_patch(plt.Circle((4.9, y), 0.22, fc="#eeeeee", ec=GREY))
-        axis.text(4.9, y, "G", ha="center", va="center", fontsize=9)
-        for a, b in ((4.3, 4.66), (5.14, 5.6), (7.2, 6.62)):
-            style = "--" if a > b else "-"
-            arrow = {"arrowstyle": "->", "color": GREY, "ls": style}
-            axis.annotate("", (b, y), (a, y), arrowprops=arrow)
-    rows = "; ".join(f"{n}: {e} in, {o} out, taught by {t}" for n, _, e, o, t in _FAMILY)
-    return figure, rows.replace("\n", " ") + "."

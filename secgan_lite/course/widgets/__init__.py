@@ -6,7 +6,7 @@ Each is a pure function of a frozen state, with controls around it:
     FacePainter(P, images)                          # paint(P, image, Stroke(…)) -> Painted
     LossPlayground(Pulls.of(model, batch, titles))  # weigh(pulls, Mix(…)) -> Weighed
     TrainingScrubber()                              # scrub(runs, Moment(…)) -> Scrubbed
-    GameFilm(game, real)                            # figures.film(game, real, [frame])
+    GameFilm(games, real)                           # film.scene(games, real, Scene(…)) -> Shown
 
 The functions need no browser and no kernel: lessons store what they return, so a page without
 controls shows the same pictures.

@@ -1,44 +1,250 @@
-"""The film of a game in the plane: slide through its frames, from the first round to the last.
+"""Games in the plane: slide through their rounds, compare them, and see what D thinks of places.
 
-film = GameFilm(game, real)  # plane.train(…), points to show in grey
+shown = scene(games, real, Scene("healthy", frame=1, label="right, up"))
+film = GameFilm(games, real)  # its controls; games by title, points to show in grey
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
 import ipywidgets as w
+import matplotlib
+import numpy as np
+from PIL import Image, ImageDraw
 from torch import Tensor
 
-from secgan_lite.course.figures import film
-from secgan_lite.course.figures.common import png
-from secgan_lite.course.plane import Game
-from secgan_lite.course.widgets import pages
-from secgan_lite.course.widgets.controls import App, Quiet
+from secgan_lite.course.figures.common import SIGNED
+from secgan_lite.course.figures.plane import LOOKS
+from secgan_lite.course.plane import EDGE, LABELS, Game, label_share, spots_reached
+from secgan_lite.course.widgets import canvas, pages
+from secgan_lite.course.widgets.controls import App, Quiet, row
+
+NOBODY = "all labels"
+_SIDE, _FINE = 400, 2  # pixels of the plane; drawn larger and made smaller, for smooth marks
+_FULL = 4.0  # a score so far above or below those of G's points has the end of the colour scale
+_COLOURS = (matplotlib.colormaps[SIGNED](np.arange(256))[:, :3] * 255).astype(np.uint8)
+_PAPER = 0.45  # the landscape's colours are so much paler, so that points stand out
+MEASURES = {"in the right quarter": ("{:.0%}", 1), "spots reached, of 12": ("{}", 12)}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is shown: a game's title, the number of a frame, and a label that D hears.
+
+    With ``label=NOBODY`` the points of all labels are there, without a landscape.
+    """
+
+    game: str
+    frame: int
+    label: str = NOBODY
+
+
+def scene(games: Mapping[str, Game], real: Tensor, state: Scene) -> canvas.Shown:
+    """A game at one moment: the plane, and beside it two measures of all games along time."""
+    game = games[state.game]
+    tall = [_measure(games, state, name) for name in MEASURES]
+    side = canvas.stacked([_key(list(LABELS), state.label != NOBODY), *tall], gap=4)
+    picture = canvas.stacked([_plane(game, real, state, _SIDE), side], across=True, gap=18)
+    numbers = ", ".join(
+        f"{name}: {MEASURES[name][0].format(_value(game, state.frame, name))}" for name in MEASURES
+    )
+    told = f"D's scores for the label {state.label}, and " if state.label != NOBODY else ""
+    return canvas.Shown(
+        canvas.titled(picture, f"{state.game}, round {game.rounds[state.frame]}"),
+        f"{state.game} at round {game.rounds[state.frame]}: {told}G's points for "
+        f"{state.label} over the real points. {numbers}.",
+    )
+
+
+def sheet(games: Mapping[str, Game], real: Tensor) -> tuple[Image.Image, str]:
+    """What the controls would show, on paper: a row for each game, for ``course.show``."""
+    rows, side = {}, 220
+    for title, game in games.items():
+        last = len(game.rounds) - 1
+        seen = [Scene(title, last // 2, "right, up"), Scene(title, last, "right, up"),
+                Scene(title, last, "left, down")]  # fmt: skip
+        heads = [f"round {game.rounds[s.frame]}, label {s.label}" for s in seen]
+        tiles = [
+            canvas.titled(_plane(game, real, s, side), h) for s, h in zip(seen, heads, strict=True)
+        ]
+        curves = [_measure(games, seen[1], name) for name in MEASURES]
+        parts = [*tiles, canvas.stacked(curves, gap=4)]
+        rows[title] = canvas.titled(canvas.stacked(parts, across=True, gap=8), title)
+    whole = canvas.stacked([_key(["right, up", "left, down"], True), *rows.values()], gap=10)
+    ends = "; ".join(
+        f"{title} {_value(game, -1, 'spots reached, of 12')}" for title, game in games.items()
+    )
+    return canvas.on_white(whole), (
+        "A row for each game: D's scores for the label right, up in the middle and at the end, for "
+        "the label left, down at the end, and two measures of all games against rounds. Spots "
+        f"reached at the end: {ends}."
+    )
+
+
+def _plane(game: Game, real: Tensor, state: Scene, side: int) -> Image.Image:
+    """Real points in grey, G's with D's slope; behind them D's scores for one label."""
+    size, k = _FINE * side, state.frame
+    shown = list(LABELS) if state.label == NOBODY else [state.label]
+    picture = Image.new("RGB", (size, size), "white")
+    if state.label != NOBODY:
+        picture = _landscape(game, k, state.label).resize((size, size), Image.Resampling.BICUBIC)
+    pen = ImageDraw.Draw(picture)
+
+    def place(x: Tensor) -> np.ndarray:
+        """Points (N, 2) as pixels (N, 2); up is up."""
+        return (np.asarray(x) * (1, -1) + EDGE) / (2 * EDGE) * size
+
+    def dots(at: np.ndarray, radius: float, colour: str, mark: str) -> None:
+        shape = _MARKS[mark] * radius
+        for point in at:
+            pen.polygon([tuple(corner) for corner in point + shape], colour, "white")
+
+    middle = size / 2
+    pen.line((0, middle, size, middle), "#cccccc", 2)
+    pen.line((middle, 0, middle, size), "#cccccc", 2)
+    dots(place(real), size / 160, "#9a9a9a", "o")
+    for name in shown:
+        here = (game.y == game.y.new_tensor(LABELS[name])).all(dim=1)
+        points, pulls = game.frames[k][here], game.pulls[k][here]
+        some = slice(0, 12 if state.label == NOBODY else 20)
+        length = pulls.norm(dim=1, keepdim=True).clamp(min=1e-9)
+        ends = points + pulls / length * (length / 2).clamp(max=1)
+        for start, end in zip(place(points[some]), place(ends[some]), strict=True):
+            _arrow(pen, start, end)
+        dots(place(points), size / 75, *LOOKS[name])
+    pen.rectangle((0, 0, size - 1, size - 1), outline="#7a7a7a", width=2)
+    return picture.resize((side, side), Image.Resampling.LANCZOS).convert("RGBA")
+
+
+def _landscape(game: Game, k: int, label: str) -> Image.Image:
+    """D's scores for a label, 32 × 32 px: white as at G's points, red above, blue below."""
+    scores = game.scores[k, list(LABELS).index(label)].numpy()
+    here = (game.y == game.y.new_tensor(LABELS[label])).all(dim=1)
+    # The scores at G's points, read off the grid.
+    at = ((game.frames[k][here].clamp(-EDGE, EDGE) + EDGE) / (2 * EDGE) * 31).round().long().numpy()
+    above = scores - (scores[at[:, 0], at[:, 1]].mean() if len(at) else scores.mean())
+    colours = _COLOURS[((above / _FULL + 1) * 127.5).clip(0, 255).astype(np.uint8)]
+    pale = 255 - (255 - colours.astype(float)) * (1 - _PAPER)
+    return Image.fromarray(pale.astype(np.uint8).transpose(1, 0, 2)[::-1].copy())
+
+
+def _arrow(pen: ImageDraw.ImageDraw, start: np.ndarray, end: np.ndarray) -> None:
+    pen.line((*start, *end), "#333333", 2)
+    way = end - start
+    if (length := np.hypot(*way)) > 1:
+        along, across = 10 * way / length, 5 * np.array([-way[1], way[0]]) / length
+        corners = (end, end - along + across, end - along - across)
+        pen.polygon([tuple(corner) for corner in corners], "#333333")
+
+
+def _polygon(corners: int, turn: float = 0.0) -> np.ndarray:
+    """A regular polygon around 0, (corners, 2), its first corner at the top."""
+    angle = 2 * np.pi * (np.arange(corners) / corners + turn)
+    return np.stack([np.sin(angle), -np.cos(angle)], axis=1)
+
+
+_MARKS = {"o": _polygon(16), "^": 1.15 * _polygon(3), "s": _polygon(4, 1 / 8), "D": _polygon(4)}
+
+
+def _key(labels: Sequence[str], landscape: bool) -> Image.Image:
+    """What the marks of some labels mean and, where there is a landscape, its colours."""
+    picture = Image.new("RGBA", (340, 112 if landscape else 68), (0,) * 4)
+    pen = ImageDraw.Draw(picture)
+    for i, name in enumerate(labels):
+        colour, mark = LOOKS[name]
+        at = np.array((10 + 110 * (i % 2), 12 + 20 * (i // 2)))
+        pen.polygon([tuple(c) for c in at + 6 * _MARKS[mark]], colour)
+        pen.text((at[0] + 12, at[1]), name, canvas.GREY, canvas.font(12), "lm")
+    pen.ellipse((226, 8, 234, 16), "#9a9a9a")
+    pen.text((242, 12), "real", canvas.GREY, canvas.font(12), "lm")
+    words = "arrow: D's slope, half as long, at most 1 unit"
+    pen.text((4, 54), words, canvas.GREY, canvas.font(12), "lm")
+    if landscape:
+        bar = 255 - (255 - _COLOURS.astype(float)) * (1 - _PAPER)
+        strip = Image.fromarray(np.tile(bar.astype(np.uint8), (10, 1, 1)))
+        picture.paste(strip, (4, 68))
+        pen.rectangle((4, 68, 260, 78), outline=canvas.GREY)
+        for x, text in ((4, f"−{_FULL:g}"), (132, "0"), (260, f"+{_FULL:g}")):
+            pen.text((x, 90), text, canvas.GREY, canvas.font(12), "mm" if x > 4 else "lm")
+        words = "D's score above that of G's points"
+        pen.text((4, 104), words, canvas.GREY, canvas.font(12), "lm")
+    return picture
+
+
+def _value(game: Game, k: int, name: str) -> float:
+    measure = spots_reached if name.startswith("spots") else label_share
+    return measure(game.frames[k], game.y)
+
+
+def _measure(games: Mapping[str, Game], state: Scene, name: str) -> Image.Image:
+    """A measure of all games against rounds; the game shown is bold, a line marks the round."""
+    (how, top), width, height, head = MEASURES[name], 300, 84, 20
+    picture = Image.new("RGBA", (340, head + height + 18), (0,) * 4)
+    pen = ImageDraw.Draw(picture)
+    pen.text((0, 14), name, canvas.GREY, canvas.font(13), "ls")
+    pen.rectangle((0, head, width, head + height), outline=canvas.GREY)
+    last = max(game.rounds[-1] for game in games.values())
+    for x, text, where in ((0, "round 0", "ls"), (width, str(last), "rs")):
+        pen.text((x, head + height + 14), text, canvas.GREY, canvas.font(12), where)
+    for y, text in ((head, how.format(top)), (head + height, how.format(0))):
+        pen.text((width + 4, y), text, canvas.GREY, canvas.font(12), "lm")
+    for title, game in games.items():
+        chosen = title == state.game
+        values = [_value(game, k, name) / top for k in range(len(game.rounds))]
+        line = [(t / last * width, head + height * (1 - v)) for t, v in
+                zip(game.rounds, values, strict=True)]  # fmt: skip
+        pen.line(line, pages.COLOURS[0] if chosen else "#bbbbbb", 3 if chosen else 1)
+    at = games[state.game].rounds[state.frame] / last * width
+    pen.line((at, head, at, head + height), canvas.GREY, 1)
+    value = how.format(_value(games[state.game], state.frame, name))
+    pen.text((width, 14), f"{state.game}: {value}", pages.COLOURS[0], canvas.font(13), "rs")
+    return picture
 
 
 class GameFilm(App):
-    """A slider over the frames of a game.
+    """Choose a game, a round and a label that D hears; or let the rounds play.
 
     Args:
-        game: what was played.
+        games: what was played, by title.
         real: points (N, 2) to show in grey.
     """
 
-    def __init__(self, game: Game, real: Tensor) -> None:
-        self._game, self._real, self._seen = game, real, {}
-        self.round = Quiet().watch(
-            w.SelectionSlider(
-                options=[(str(t), k) for k, t in enumerate(game.rounds)],
-                value=len(game.rounds) - 1,
-                description="round",
-                layout=w.Layout(width="400px"),
-            ),
-            self._show,
+    def __init__(self, games: Mapping[str, Game], real: Tensor) -> None:
+        self._games, self._real, self._quiet = dict(games), real, Quiet()
+        first = next(iter(self._games))
+        self.game = self._quiet.watch(
+            w.ToggleButtons(options=list(self._games), description="game"), self._choose
         )
+        self.label = self._quiet.watch(
+            w.ToggleButtons(options=[NOBODY, *LABELS], description="D hears"),
+            lambda label: self._show(replace(self.state, label=label)),
+        )
+        self.round = self._quiet.watch(
+            w.SelectionSlider(options=[("0", 0)], description="round",
+                              layout=w.Layout(width="400px")),
+            lambda frame: self._show(replace(self.state, frame=frame)),
+        )  # fmt: skip
+        self.play = w.Play(interval=400)
+        w.link((self.play, "value"), (self.round, "index"))
         self.picture, self.words = w.Image(format="png"), w.HTML()
-        super().__init__(self.round, self.picture, self.words)
-        self._show(self.round.value)
+        self.picture.add_class("secgan-picture")
+        super().__init__(
+            self.game, row(self.play, self.round), self.label, self.picture, self.words
+        )
+        self.state = Scene(first, len(self._games[first].rounds) - 1)
+        self._choose(first)
 
-    def _show(self, k: int) -> None:
-        if k not in self._seen:
-            figure, alt = film(self._game, self._real, [k])
-            self._seen[k] = png(figure), alt
-        self.picture.value, alt = self._seen[k]
-        self.words.value = pages.words(alt)
+    def _choose(self, title: str) -> None:
+        """Another game may have other rounds; the frame stays, so that games can be compared."""
+        rounds = self._games[title].rounds
+        frame = min(self.state.frame, len(rounds) - 1)
+        with self._quiet.setting():
+            self.round.options = [(str(t), k) for k, t in enumerate(rounds)]
+            self.play.max = len(rounds) - 1
+            self.round.value = frame
+        self._show(replace(self.state, game=title, frame=frame))
+
+    def _show(self, state: Scene) -> None:
+        self.state = state
+        shown = scene(self._games, self._real, state)
+        self.picture.value, self.words.value = shown.png, pages.words(shown.alt)

@@ -1,22 +1,79 @@
-"""The film of a game: its slider shows the frames that the picture function draws."""
+"""The film of games: a scene shows what was measured, and the controls show scenes."""
 
+from dataclasses import replace
 from html import escape
 
-from secgan_lite.course import figures, plane
-from secgan_lite.course.figures.common import png
+import numpy as np
+import pytest
+import torch
+
+from secgan_lite.course import plane
 from secgan_lite.course.widgets import GameFilm
+from secgan_lite.course.widgets.film import NOBODY, Scene, scene, sheet
 
 
-def test_the_slider_shows_each_frame_as_the_figure_does():
-    game = plane.train(rounds=24, batch_size=8)
-    real = game.frames[0]
-    film = GameFilm(game, real)
-    assert [k for _, k in film.round.options] == list(range(len(game.rounds)))
-    assert film.round.value == len(game.rounds) - 1
-    last = film.picture.value
-    film.round.value = 2
-    figure, alt = figures.film(game, real, [2])
-    assert film.picture.value == png(figure) != last
-    assert escape(alt) in film.words.value
-    film.round.value = len(game.rounds) - 1
-    assert film.picture.value == last
+@pytest.fixture(scope="module")
+def games():
+    def unconditional(values, y):
+        return torch.cat([values, 0 * y], dim=1)
+
+    return {
+        "healthy": plane.train(rounds=24, batch_size=8),
+        "no condition": plane.train(rounds=12, batch_size=8, inject=unconditional),
+    }
+
+
+@pytest.fixture(scope="module")
+def real(games):
+    return games["healthy"].frames[0]
+
+
+def test_a_scene_names_its_round_and_measures(games, real):
+    game = games["healthy"]
+    alt = scene(games, real, Scene("healthy", 3)).alt
+    share = plane.label_share(game.frames[3], game.y)
+    assert f"healthy at round {game.rounds[3]}: G's points for all labels" in alt
+    assert f"right quarter: {share:.0%}, spots reached, of 12:" in alt
+    assert (
+        "D's scores for the label left, up"
+        in scene(games, real, Scene("healthy", 3, "left, up")).alt
+    )
+
+
+def test_the_landscape_shows_where_d_scores_high(games, real):
+    """A critic that likes what is right and up: blue at the lower left, red at the upper right."""
+    game = games["healthy"]
+    slope = torch.linspace(-4, 4, 32)
+    scores = (slope[:, None] + slope).expand(len(game.rounds), 4, 32, 32)
+    known = replace(game, scores=scores, frames=0 * game.frames)
+    shown = scene({"known": known}, real[:0], Scene("known", 0, "right, up"))
+    pixels = np.asarray(shown.sheet[0]).astype(int)[24:]  # below the title
+    (red, _, blue), (far_red, _, far_blue) = pixels[390, 10], pixels[10, 390]
+    assert blue > red + 20 and far_red > far_blue + 20
+
+
+def test_without_a_condition_d_thinks_the_same_for_every_label(games):
+    for title, same in (("healthy", False), ("no condition", True)):
+        scores = games[title].scores[-1]
+        assert torch.equal(scores[0], scores[3]) == same
+
+
+def test_the_controls_show_scenes_and_play_moves_the_round(games, real):
+    film = GameFilm(games, real)
+    last = len(games["healthy"].rounds) - 1
+    assert film.state == Scene("healthy", last) and film.state.label == NOBODY
+    film.play.value = 2
+    film.label.value = "right, up"
+    assert film.state == Scene("healthy", 2, "right, up")
+    shown = scene(games, real, film.state)
+    assert film.picture.value == shown.png and escape(shown.alt) in film.words.value
+    film.round.value = last
+    film.game.value = "no condition"  # it has fewer frames
+    assert film.state == Scene("no condition", len(games["no condition"].rounds) - 1, "right, up")
+    assert film.play.value == film.state.frame == film.play.max
+
+
+def test_the_sheet_has_a_row_for_each_game(games, real):
+    (one, _), (two, alt) = sheet({"healthy": games["healthy"]}, real), sheet(games, real)
+    assert two.width == one.width and two.height > one.height + 200
+    assert "Spots reached at the end: healthy" in alt and "no condition" in alt
