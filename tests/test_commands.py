@@ -4,6 +4,7 @@ import argparse
 import ast
 import hashlib
 import json
+import os
 import re
 import runpy
 import shlex
@@ -21,6 +22,7 @@ from PIL import Image
 from secgan_lite import backbones, load_editor
 from secgan_lite.commands import core, main, parsed
 from secgan_lite.commands.command import Command
+from secgan_lite.commands.completion import Completion
 from secgan_lite.commands.core import IN_PRESETS
 from secgan_lite.commands.recipes import JUDGES, PARSERS
 from secgan_lite.datasets.check import OBTAIN
@@ -78,7 +80,7 @@ def strings(value):
 
 def named(pattern):
     """Words of all commands whose beginning matches, each once; those left out ("…") stay out."""
-    found = re.findall(rf"({pattern}[^`\n]*)", "\n".join(texts()))
+    found = re.findall(rf"({pattern}[^`|)\n]*)", "\n".join(texts()))
     words = ([w for w in shlex.split(line) if w != "…"] for line in found)
     return sorted({tuple(STANDS_FOR.get(word, word) for word in line) for line in words})
 
@@ -179,6 +181,43 @@ def test_help_comes_without_pytorch():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
     assert done.stdout == "False\n", done.stderr
+
+
+COMPLETED = """
+eval "$SCRIPT"
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_shtab_secgan_lite
+echo "${COMPREPLY[@]}"
+"""
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        (["tra"], "train"),
+        (["author", "bu"], "build bundle"),
+        (["train", "--met"], "--method"),
+        (["train", "--blend", "--method", ""], "secgan baseline concat"),
+        (["edit", "data/over"], "data/overview.png"),
+        (["evaluate", "--run-dir", "notebooks/p"], "notebooks/py"),
+    ],
+)
+def test_bash_completes_commands_options_choices_and_files(words, completed, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["secgan-lite", "completion", "bash"])
+    assert main() == 0
+    command = ["bash", "--norc", "-c", COMPLETED, "bash", "secgan-lite", *words]
+    env = os.environ | {"SCRIPT": capsys.readouterr().out}
+    done = subprocess.run(command, env=env, cwd=REPOSITORY, capture_output=True, encoding="utf-8")
+    assert (done.stdout.split(), done.stderr) == (completed.split(), "")
+
+
+@pytest.mark.parametrize("shell", get_args(Completion.model_fields["shell"].annotation))
+def test_every_shell_gets_a_script_with_the_choices(shell, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["secgan-lite", "completion", shell])
+    assert main() == 0
+    script = capsys.readouterr().out
+    assert all(word in script for word in ("secgan-lite", "lambda-sc", "algorithm-1"))
 
 
 def test_what_presets_and_registries_say_is_what_the_help_says():
