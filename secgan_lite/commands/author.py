@@ -127,3 +127,12 @@ class Overview(_Authoring):
         from secgan_lite.course.authoring.picture import write_overview
 
         print(write_overview(self.trained))
+
+
+class Thumbnails(_Authoring):
+    """Make the README's small pictures of the lessons, out of their stored figures."""
+
+    def work(self) -> None:
+        from secgan_lite.course.authoring.picture import write_thumbnails
+
+        print(*write_thumbnails(), sep="\n")

@@ -43,6 +43,7 @@ class Author(BaseModel):
     study: CliSubCommand[author.Study] = Field(description="make a study the one of lesson 07")
     queue: CliSubCommand[author.Queue] = Field(description="train and score a list of runs")
     overview: CliSubCommand[author.Overview] = Field(description="draw data/overview.png")
+    thumbnails: CliSubCommand[author.Thumbnails] = Field(description="draw data/thumbnails")
 
 
 class Commands(BaseModel):

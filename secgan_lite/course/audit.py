@@ -336,5 +336,6 @@ def _anchors(notebook: NotebookNode) -> set[str]:
 
 def _targets(markdown: str) -> list[str]:
     """Relative links and images of a text."""
-    targets = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```|`[^`]*`", "", markdown, flags=re.S))
+    prose = re.sub(r"```.*?```|`[^`]*`", "", markdown, flags=re.DOTALL)
+    targets = re.findall(r"(?:\]\(|<img src=\")([^)\"\s]+)", prose)
     return [target for target in targets if not re.match(r"https?:|mailto:", target)]
