@@ -14,11 +14,11 @@ import nbformat
 from nbformat import NotebookNode
 
 from secgan_lite import losses
-from secgan_lite.course.builder import COMPARED, NOTEBOOKS, PACKAGE, all_cells, notebooks, tags
+from secgan_lite.course.builder import COMPARED, NOTEBOOKS, PACKAGE, all_cells, notebooks
 from secgan_lite.course.checks import EXERCISES, TODO, Exercise, diagnose
 from secgan_lite.course.doctor import timings
 from secgan_lite.course.glossary import FILE, glossary, too_early
-from secgan_lite.course.prose import broken_claims, claim_faults, subjectless
+from secgan_lite.course.prose import broken_claims, claim_faults, subjectless, tags
 from secgan_lite.course.rendered import picture_faults, rendered, table_faults
 from secgan_lite.support.files import REPOSITORY
 
