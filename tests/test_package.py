@@ -164,6 +164,20 @@ def test_threads_that_wait_soon_sleep(given, found):
     assert printed(WAITING.format(given=given)).strip() == found
 
 
+LAB = """
+import sys
+from secgan_lite.commands import lessons
+start, told = lessons.subprocess.call, "import os; print(os.environ.get('GOMP_SPINCOUNT'))"
+lessons.subprocess.call = lambda words, **more: start([sys.executable, "-c", told], **more)
+lessons.Lab().run()
+"""
+
+
+def test_jupyterlab_gets_it_from_the_command():
+    """And with it kernels, in which PyTorch may be imported first."""
+    assert printed(WAITING.format(given={}) + LAB).split() == ["1000"] * 2
+
+
 def test_the_job_imports_the_package_before_pytorch():
     source = (REPOSITORY / "notebooks" / "py" / "04_train.py").read_text(encoding="utf-8")
     assert 0 < source.index("from secgan_lite") < source.index("\nimport torch")

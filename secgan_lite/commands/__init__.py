@@ -70,13 +70,18 @@ def main(*first: str) -> int:
             command = get_subcommand(command, is_required=False) or parsed([*words, "--help"])
         return command.run()
     except ValidationError as error:
-        fault = "; ".join(described(each, str(each["loc"][-1])) for each in error.errors())
+        fault = "; ".join(described(each, _option(each["loc"])) for each in error.errors())
     except SettingsError as error:  # of --set, the only option with two parts
         name = str(error).rpartition(":")[0].rpartition(".")[2]
         fault = f"{name}: wanted is NAME=VALUE, such as Bangs=+1"
     except (ValueError, OSError) as error:
         fault = str(error)
     _Parser(prog=PROGRAM).error(fault)
+
+
+def _option(place: Sequence[str | int]) -> str:
+    """The name at a place among commands, options and their values."""
+    return [part for part in place if isinstance(part, str)][-1]
 
 
 def _flags(words: Sequence[str]) -> list[str]:
@@ -124,7 +129,8 @@ def _add_argument(parser: ArgumentParser, *names: str, **more: object) -> object
     """An argument as the help shows it: a list takes several words, an absent default is none."""
     kind = str(more.get("metavar", ""))
     if kind.startswith(("tuple[", "list[")):
-        more |= {"action": "extend", "nargs": "+", "metavar": "NAME"}
+        choices = re.search(r"{.*}", kind)
+        more |= {"action": "extend", "nargs": "+", "metavar": choices[0] if choices else "NAME"}
     elif kind.startswith("dict["):
         more["metavar"] = "NAME=VALUE"
     elif kind in _SHOWN:

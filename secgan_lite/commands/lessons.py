@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic_settings import CliPositionalArg
 
 from secgan_lite.commands.command import Command
-from secgan_lite.support.choices import Device
+from secgan_lite.support.choices import Device, Preset
 
 # What the study's commands say of a cell.
 SHOWN = ("tarr.mean", "reconstruction", "counterfactual.inside_ratio", "ssfid.mean")
@@ -61,7 +61,7 @@ class Doctor(Command):
 class Benchmark(Command):
     """What each part costs on this machine, beside the least that it can cost."""
 
-    presets: list[str] = Field(["lite"], description="of lite, paper and as-coded")
+    presets: list[Preset] = Field(["lite"], description="whose numbers")
     device: Device = Field("auto", description="where; auto = the fastest there is")
 
     def run(self) -> int:
