@@ -303,13 +303,6 @@ def test_the_method_in_so_many_lines():
     assert len(paths) > 5 and abs(found - int(said.replace(",", ""))) < 50
 
 
-def test_links_of_the_texts_lead_somewhere():
-    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md"):
-        text = REPOSITORY / name
-        for target in re.findall(r"\]\(([^)#]+)", text.read_text(encoding="utf-8")):
-            assert target.startswith("https://") or (text.parent / target).exists(), target
-
-
 def test_every_module_says_what_it_is():
     for path in PACKAGE.rglob("*.py"):
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path

@@ -51,6 +51,17 @@ class Check(_Authoring):
         return int(bool(faults))
 
 
+class Links(_Authoring):
+    """Ask every address on the web that the course names for its page; status 1 if one is gone."""
+
+    def work(self) -> int:
+        from secgan_lite.course.authoring.links import addresses, link_faults
+
+        faults = list(link_faults())
+        print(*faults, f"{len(addresses())} addresses, {len(faults)} faults.", sep="\n")
+        return int(bool(faults))
+
+
 class Bundle(_Authoring):
     """Store an editor, or a parser or judge, with its card."""
 

@@ -37,6 +37,7 @@ class Author(BaseModel):
 
     build: CliSubCommand[author.Build] = Field(description="run lessons and store their outputs")
     check: CliSubCommand[author.Check] = Field(description="verify all notebooks and equations")
+    links: CliSubCommand[author.Links] = Field(description="ask for the pages that texts name")
     bundle: CliSubCommand[author.Bundle] = Field(description="store an editor, parser or judge")
     model: CliSubCommand[author.Model] = Field(description="store all networks of a SeCGAN")
     record: CliSubCommand[author.Record] = Field(description="store log and samples of a run")
