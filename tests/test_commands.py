@@ -266,6 +266,17 @@ def test_flags_and_what_is_left_to_the_preset(monkeypatch):
     assert given == [{"blend": True, "flip": False}] * 2
 
 
+def test_lab_opens_the_first_lesson_and_a_container_s_root_may_too(monkeypatch):
+    started = []
+    monkeypatch.setattr("subprocess.call", lambda words: started.append(words) or 0)
+    for options in ([], ["--no-browser", "--allow-root"]):
+        monkeypatch.setattr(sys, "argv", ["secgan-lite", "lab", *options])
+        assert main() == 0
+    plain, other = started
+    assert plain[1:3] == ["-m", "jupyterlab"] and re.search("00_start_here.ipynb$", plain[-1])
+    assert other == [*plain, "--no-browser", "--allow-root"]
+
+
 def test_an_edit_of_a_drawn_face_and_of_an_image(tmp_path, monkeypatch, capsys):
     def edit(face, name, *more):
         words = [

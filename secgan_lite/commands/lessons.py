@@ -36,6 +36,7 @@ class Lab(Command):
     """Open JupyterLab on the lessons: on your copies, where `start` has made them."""
 
     browser: bool = Field(True, description="open a browser, and not only the server")
+    allow_root: bool = Field(False, description="also as root, as in a container")
 
     def run(self) -> int:
         from secgan_lite.course.copies import first_lesson
@@ -44,6 +45,7 @@ class Lab(Command):
         page = first_lesson().relative_to(REPOSITORY).as_posix()
         words = [f"--ServerApp.root_dir={REPOSITORY}", f"--LabApp.default_url=/lab/tree/{page}"]
         words += [] if self.browser else ["--no-browser"]
+        words += ["--allow-root"] if self.allow_root else []
         return subprocess.call([sys.executable, "-m", "jupyterlab", *words])
 
 
