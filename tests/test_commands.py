@@ -20,9 +20,8 @@ import pytest
 from PIL import Image
 
 from secgan_lite import backbones, load_editor
-from secgan_lite.commands import core, main, parsed
+from secgan_lite.commands import Completion, core, main, parsed
 from secgan_lite.commands.command import Command
-from secgan_lite.commands.completion import Completion
 from secgan_lite.commands.core import IN_PRESETS
 from secgan_lite.commands.recipes import JUDGES, PARSERS
 from secgan_lite.datasets.check import OBTAIN

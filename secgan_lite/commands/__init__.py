@@ -9,18 +9,21 @@ import sys
 from argparse import ArgumentParser, HelpFormatter, Namespace
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import Literal, NoReturn
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    CliPositionalArg,
     CliSettingsSource,
+    CliSubCommand,
     SettingsConfigDict,
     SettingsError,
     get_subcommand,
 )
 
 from secgan_lite.commands.command import Command
+from secgan_lite.commands.completion import script
 from secgan_lite.commands.tree import Commands
 from secgan_lite.options import described
 from secgan_lite.support.errors import print_on_any_console, unknown_choice
@@ -28,8 +31,28 @@ from secgan_lite.support.errors import print_on_any_console, unknown_choice
 PROGRAM = "secgan-lite"
 
 
+class Completion(Command):
+    """Print what makes a shell complete commands, options and their choices.
+
+    bash, and zsh likewise: eval "$(secgan-lite completion bash)".
+    fish: secgan-lite completion fish | source
+    PowerShell: secgan-lite completion powershell | Out-String | Invoke-Expression
+    """
+
+    shell: CliPositionalArg[Literal["bash", "zsh", "fish", "powershell"]] = Field(
+        description="bash, zsh, fish or powershell"
+    )
+
+    def run(self) -> int:
+        print(script(parsed().root_parser, self.shell))
+        return 0
+
+
 class CommandLine(Commands, BaseSettings):
     __doc__ = Commands.__doc__
+
+    # Not among the others, because it is about all of them.
+    completion: CliSubCommand[Completion] = Field(description="make a shell complete words")
 
     model_config = SettingsConfigDict(
         cli_prog_name=PROGRAM,

@@ -4,7 +4,6 @@ from pydantic import BaseModel, Field
 from pydantic_settings import CliSubCommand
 
 from secgan_lite.commands import author, core, lessons
-from secgan_lite.commands.completion import Completion
 
 
 class Data(BaseModel):
@@ -61,5 +60,4 @@ class Commands(BaseModel):
     doctor: CliSubCommand[lessons.Doctor] = Field(description="is this machine ready?")
     benchmark: CliSubCommand[lessons.Benchmark] = Field(description="what each part costs here")
     study: CliSubCommand[Study] = Field(description="the study of lesson 07")
-    completion: CliSubCommand[Completion] = Field(description="make a shell complete words")
     author: CliSubCommand[Author] = Field(description="for maintainers of the course")
