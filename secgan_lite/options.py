@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from secgan_lite.support.choices import Dataset, Device, Method, Split
+from secgan_lite.support.choices import Dataset, Device, Method, Preset, Split
 from secgan_lite.support.errors import unknown_choice
 
 
@@ -48,7 +48,7 @@ class TrainOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    preset: Literal["lite", "paper", "as-coded"] = Field(description="whose numbers")
+    preset: Preset = Field(description="whose numbers")
     dataset: Dataset = Field("synthetic", description="faces, drawn or photographs")
     data_dir: Place = Field("", description="folder or pack (.npz) of photographs")
     split: Split = Field("paper", description="which photographs are for training and test")

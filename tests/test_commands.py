@@ -4,6 +4,7 @@ import argparse
 import ast
 import hashlib
 import json
+import os
 import re
 import runpy
 import shlex
@@ -19,7 +20,7 @@ import pytest
 from PIL import Image
 
 from secgan_lite import backbones, load_editor
-from secgan_lite.commands import core, main, parsed
+from secgan_lite.commands import Completion, core, main, parsed
 from secgan_lite.commands.command import Command
 from secgan_lite.commands.core import IN_PRESETS
 from secgan_lite.commands.recipes import JUDGES, PARSERS
@@ -78,7 +79,7 @@ def strings(value):
 
 def named(pattern):
     """Words of all commands whose beginning matches, each once; those left out ("…") stay out."""
-    found = re.findall(rf"({pattern}[^`\n]*)", "\n".join(texts()))
+    found = re.findall(rf"({pattern}[^`|)\n]*)", "\n".join(texts()))
     words = ([w for w in shlex.split(line) if w != "…"] for line in found)
     return sorted({tuple(STANDS_FOR.get(word, word) for word in line) for line in words})
 
@@ -181,6 +182,44 @@ def test_help_comes_without_pytorch():
     assert done.stdout == "False\n", done.stderr
 
 
+COMPLETED = """
+eval "$SCRIPT"
+COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+_shtab_secgan_lite
+echo "${COMPREPLY[@]}"
+"""
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        (["tra"], "train"),
+        (["author", "bu"], "build bundle"),
+        (["train", "--met"], "--method"),
+        (["train", "--blend", "--method", ""], "secgan baseline concat"),
+        (["benchmark", "--presets", "lite", "p"], "paper"),
+        (["edit", "data/over"], "data/overview.png"),
+        (["evaluate", "--run-dir", "notebooks/p"], "notebooks/py"),
+    ],
+)
+def test_bash_completes_commands_options_choices_and_files(words, completed, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["secgan-lite", "completion", "bash"])
+    assert main() == 0
+    command = ["bash", "--norc", "-c", COMPLETED, "bash", "secgan-lite", *words]
+    env = os.environ | {"SCRIPT": capsys.readouterr().out}
+    done = subprocess.run(command, env=env, cwd=REPOSITORY, capture_output=True, encoding="utf-8")
+    assert (done.stdout.split(), done.stderr) == (completed.split(), "")
+
+
+@pytest.mark.parametrize("shell", get_args(Completion.model_fields["shell"].annotation))
+def test_every_shell_gets_a_script_with_the_choices(shell, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["secgan-lite", "completion", shell])
+    assert main() == 0
+    script = capsys.readouterr().out
+    assert all(word in script for word in ("secgan-lite", "lambda-sc", "algorithm-1"))
+
+
 def test_what_presets_and_registries_say_is_what_the_help_says():
     """The help knows these without PyTorch."""
     kinds = [backbones.get(name) for name in backbones.available()]
@@ -200,6 +239,7 @@ def test_what_presets_and_registries_say_is_what_the_help_says():
         ("trian", "command='trian' is not known. Did you mean 'train'?"),
         ("train --image-sise 32", "--image-sise is not known. Did you mean --image-size?"),
         ("train --preset lit", "preset='lit' is not known. Did you mean 'lite'?"),
+        ("benchmark --presets lite papper", "presets='papper' is not known. Did you mean 'paper'?"),
         ("train --image-size 3", "image_size: .* greater than or equal to 16 .given: '3'"),
         ("train --image-size big", "image_size: .* integer.* .given: 'big'"),
         ("train --flip maybe", "unrecognized arguments: maybe"),
@@ -223,6 +263,17 @@ def test_flags_and_what_is_left_to_the_preset(monkeypatch):
         monkeypatch.setattr(sys, "argv", ["secgan-lite", "train", *line.split()])
         main()
     assert given == [{"blend": True, "flip": False}] * 2
+
+
+def test_lab_opens_the_first_lesson_and_a_container_s_root_may_too(monkeypatch):
+    started = []
+    monkeypatch.setattr("subprocess.call", lambda words: started.append(words) or 0)
+    for options in ([], ["--no-browser", "--allow-root"]):
+        monkeypatch.setattr(sys, "argv", ["secgan-lite", "lab", *options])
+        assert main() == 0
+    plain, other = started
+    assert plain[1:3] == ["-m", "jupyterlab"] and re.search("00_start_here.ipynb$", plain[-1])
+    assert other == [*plain, "--no-browser", "--allow-root"]
 
 
 def test_an_edit_of_a_drawn_face_and_of_an_image(tmp_path, monkeypatch, capsys):

@@ -9,18 +9,21 @@ import sys
 from argparse import ArgumentParser, HelpFormatter, Namespace
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import Literal, NoReturn
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    CliPositionalArg,
     CliSettingsSource,
+    CliSubCommand,
     SettingsConfigDict,
     SettingsError,
     get_subcommand,
 )
 
 from secgan_lite.commands.command import Command
+from secgan_lite.commands.completion import script
 from secgan_lite.commands.tree import Commands
 from secgan_lite.options import described
 from secgan_lite.support.errors import print_on_any_console, unknown_choice
@@ -28,8 +31,28 @@ from secgan_lite.support.errors import print_on_any_console, unknown_choice
 PROGRAM = "secgan-lite"
 
 
+class Completion(Command):
+    """Print what makes a shell complete commands, options and their choices.
+
+    bash, and zsh likewise: eval "$(secgan-lite completion bash)".
+    fish: secgan-lite completion fish | source
+    PowerShell: secgan-lite completion powershell | Out-String | Invoke-Expression
+    """
+
+    shell: CliPositionalArg[Literal["bash", "zsh", "fish", "powershell"]] = Field(
+        description="bash, zsh, fish or powershell"
+    )
+
+    def run(self) -> int:
+        print(script(parsed().root_parser, self.shell))
+        return 0
+
+
 class CommandLine(Commands, BaseSettings):
     __doc__ = Commands.__doc__
+
+    # Not among the others, because it is about all of them.
+    completion: CliSubCommand[Completion] = Field(description="make a shell complete words")
 
     model_config = SettingsConfigDict(
         cli_prog_name=PROGRAM,
@@ -70,13 +93,18 @@ def main(*first: str) -> int:
             command = get_subcommand(command, is_required=False) or parsed([*words, "--help"])
         return command.run()
     except ValidationError as error:
-        fault = "; ".join(described(each, str(each["loc"][-1])) for each in error.errors())
+        fault = "; ".join(described(each, _option(each["loc"])) for each in error.errors())
     except SettingsError as error:  # of --set, the only option with two parts
         name = str(error).rpartition(":")[0].rpartition(".")[2]
         fault = f"{name}: wanted is NAME=VALUE, such as Bangs=+1"
     except (ValueError, OSError) as error:
         fault = str(error)
     _Parser(prog=PROGRAM).error(fault)
+
+
+def _option(place: Sequence[str | int]) -> str:
+    """The name at a place among commands, options and their values."""
+    return [part for part in place if isinstance(part, str)][-1]
 
 
 def _flags(words: Sequence[str]) -> list[str]:
@@ -124,7 +152,8 @@ def _add_argument(parser: ArgumentParser, *names: str, **more: object) -> object
     """An argument as the help shows it: a list takes several words, an absent default is none."""
     kind = str(more.get("metavar", ""))
     if kind.startswith(("tuple[", "list[")):
-        more |= {"action": "extend", "nargs": "+", "metavar": "NAME"}
+        choices = re.search(r"{.*}", kind)
+        more |= {"action": "extend", "nargs": "+", "metavar": choices[0] if choices else "NAME"}
     elif kind.startswith("dict["):
         more["metavar"] = "NAME=VALUE"
     elif kind in _SHOWN:

@@ -51,6 +51,17 @@ class Check(_Authoring):
         return int(bool(faults))
 
 
+class Links(_Authoring):
+    """Ask every address on the web that the course names for its page; status 1 if one is gone."""
+
+    def work(self) -> int:
+        from secgan_lite.course.authoring.links import addresses, link_faults
+
+        faults = list(link_faults())
+        print(*faults, f"{len(addresses())} addresses, {len(faults)} faults.", sep="\n")
+        return int(bool(faults))
+
+
 class Bundle(_Authoring):
     """Store an editor, or a parser or judge, with its card."""
 
@@ -127,3 +138,12 @@ class Overview(_Authoring):
         from secgan_lite.course.authoring.picture import write_overview
 
         print(write_overview(self.trained))
+
+
+class Thumbnails(_Authoring):
+    """Make the README's small pictures of the lessons, out of their stored figures."""
+
+    def work(self) -> None:
+        from secgan_lite.course.authoring.picture import write_thumbnails
+
+        print(*write_thumbnails(), sep="\n")

@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic_settings import CliPositionalArg
 
 from secgan_lite.commands.command import Command
-from secgan_lite.support.choices import Device
+from secgan_lite.support.choices import Device, Preset
 
 # What the study's commands say of a cell.
 SHOWN = ("tarr.mean", "reconstruction", "counterfactual.inside_ratio", "ssfid.mean")
@@ -36,6 +36,7 @@ class Lab(Command):
     """Open JupyterLab on the lessons: on your copies, where `start` has made them."""
 
     browser: bool = Field(True, description="open a browser, and not only the server")
+    allow_root: bool = Field(False, description="also as root, as in a container")
 
     def run(self) -> int:
         from secgan_lite.course.copies import first_lesson
@@ -44,6 +45,7 @@ class Lab(Command):
         page = first_lesson().relative_to(REPOSITORY).as_posix()
         words = [f"--ServerApp.root_dir={REPOSITORY}", f"--LabApp.default_url=/lab/tree/{page}"]
         words += [] if self.browser else ["--no-browser"]
+        words += ["--allow-root"] if self.allow_root else []
         return subprocess.call([sys.executable, "-m", "jupyterlab", *words])
 
 
@@ -61,7 +63,7 @@ class Doctor(Command):
 class Benchmark(Command):
     """What each part costs on this machine, beside the least that it can cost."""
 
-    presets: list[str] = Field(["lite"], description="of lite, paper and as-coded")
+    presets: list[Preset] = Field(["lite"], description="whose numbers")
     device: Device = Field("auto", description="where; auto = the fastest there is")
 
     def run(self) -> int:

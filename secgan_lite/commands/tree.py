@@ -36,12 +36,14 @@ class Author(BaseModel):
 
     build: CliSubCommand[author.Build] = Field(description="run lessons and store their outputs")
     check: CliSubCommand[author.Check] = Field(description="verify all notebooks and equations")
+    links: CliSubCommand[author.Links] = Field(description="ask for the pages that texts name")
     bundle: CliSubCommand[author.Bundle] = Field(description="store an editor, parser or judge")
     model: CliSubCommand[author.Model] = Field(description="store all networks of a SeCGAN")
     record: CliSubCommand[author.Record] = Field(description="store log and samples of a run")
     study: CliSubCommand[author.Study] = Field(description="make a study the one of lesson 07")
     queue: CliSubCommand[author.Queue] = Field(description="train and score a list of runs")
     overview: CliSubCommand[author.Overview] = Field(description="draw data/overview.png")
+    thumbnails: CliSubCommand[author.Thumbnails] = Field(description="draw data/thumbnails")
 
 
 class Commands(BaseModel):

@@ -14,14 +14,21 @@ import nbformat
 from nbformat import NotebookNode
 
 from secgan_lite import losses
-from secgan_lite.course.builder import COMPARED, NOTEBOOKS, PACKAGE, all_cells, notebooks, tags
+from secgan_lite.course.builder import COMPARED, NOTEBOOKS, PACKAGE, all_cells, notebooks
 from secgan_lite.course.checks import EXERCISES, TODO, Exercise, diagnose
 from secgan_lite.course.doctor import timings
 from secgan_lite.course.glossary import FILE, glossary, too_early
-from secgan_lite.course.prose import broken_claims, claim_faults, subjectless
+from secgan_lite.course.prose import broken_claims, claim_faults, subjectless, tags
 from secgan_lite.course.rendered import picture_faults, rendered, table_faults
 from secgan_lite.support.files import REPOSITORY
 
+TEXTS = tuple(
+    REPOSITORY / name
+    for name in (
+        *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
+        *("data/README.md", "notebooks/README.md"),
+    )
+)
 EQUATIONS = set(range(1, 21))
 MAX_BYTES, MAX_MEGABYTES, MAX_SECONDS, MAX_LINES, MAX_RUN = 900_000, 2000, 60, 30, 3
 # Where it isn't MAX_SECONDS. Lesson 04 means 180 s on idle cores; shared ones get up to 300.
@@ -157,17 +164,19 @@ def quotes(sheet: Sheet) -> Iterator[str]:
 
 def links(sheet: Sheet) -> Iterator[str]:
     """Every link leads somewhere; whether a page on the web is there is not looked up."""
-    anchors = _anchors(sheet.stored)
     for cell in sheet.prose:
         for address in re.findall(r"\]\(((?:https?|mailto)[^)]*)\)", cell.source):
             if not re.fullmatch(r"https://[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?", address):
-                yield f"{cell.id}: {address} is no address of the form https://name.of.site/page"
+                yield f"{cell.id}: {address} is no address of the form https://site/page"
         for target in _targets(cell.source):
             file, _, anchor = target.partition("#")
-            if file and not (sheet.path.parent / file).exists():
+            path = sheet.path.parent / file if file else sheet.path
+            if not path.exists():
                 yield f"{cell.id}: a link to {file}, which is not there"
-            elif anchor and not file and anchor not in anchors:
-                yield f"{cell.id}: a link to #{anchor}, and no such heading"
+            elif anchor and path.suffix == ".ipynb":
+                notebook = nbformat.read(path, as_version=4) if file else sheet.stored
+                if anchor not in _anchors(notebook):
+                    yield f"{cell.id}: a link to {target}, and no such heading"
 
 
 def claimed(sheet: Sheet) -> Iterator[str]:
@@ -306,8 +315,8 @@ def named_equations(text: str) -> set[int]:
 
 def text_faults() -> Iterator[str]:
     """Links of the texts beside the notebooks."""
-    for text in (REPOSITORY / "README.md", REPOSITORY / "data/README.md", NOTEBOOKS / "README.md"):
-        for target in _targets(text.read_text(encoding="utf-8")) if text.is_file() else ():
+    for text in TEXTS:
+        for target in _targets(text.read_text(encoding="utf-8")):
             if not (text.parent / target.partition("#")[0]).exists():
                 yield f"{text.relative_to(REPOSITORY)}: a link to {target}, which is not there"
 
@@ -336,5 +345,6 @@ def _anchors(notebook: NotebookNode) -> set[str]:
 
 def _targets(markdown: str) -> list[str]:
     """Relative links and images of a text."""
-    targets = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```|`[^`]*`", "", markdown, flags=re.S))
+    prose = re.sub(r"```.*?```|`[^`]*`", "", markdown, flags=re.DOTALL)
+    targets = re.findall(r"(?:\]\(|<img src=\")([^)\"\s]+)", prose)
     return [target for target in targets if not re.match(r"https?:|mailto:", target)]

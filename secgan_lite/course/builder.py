@@ -9,7 +9,7 @@ solutions; the *solutions* are the exercises alone, run in strict mode. Marks in
   make the solutions.
 
 A build runs each notebook in a fresh kernel and keeps its outputs, without anything that would
-differ the next time for no reason: widget state, warnings, and new times where nothing else is new.
+differ the next time for no reason: widget state, warnings, and new times where nothing has changed.
 """
 
 import ast
@@ -32,6 +32,7 @@ from secgan_lite.course.checks import STRICT
 from secgan_lite.course.claims import MUST_HOLD
 from secgan_lite.course.doctor import TIMINGS, timings, yardstick
 from secgan_lite.course.glossary import FILE, glossary
+from secgan_lite.course.prose import tags
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import REPOSITORY, WEIGHTS, write_bytes, write_json
 
@@ -80,8 +81,9 @@ def build(names: Iterable[str] = (), force: bool = False) -> list[tuple[str, flo
     built, pace = [], None
     for target, notebook in notebooks(names).items():
         before = nbformat.read(target, as_version=4) if target.is_file() else None
-        digest = output_key(notebook)
-        if not force and before and before.metadata.get("secgan_lite", {}) == {"inputs": digest}:
+        inputs = {"inputs": output_key(notebook)}
+        same = before is not None and before.metadata.get("secgan_lite") == inputs
+        if same and not force:
             continue
         pace = pace or yardstick()
         target.parent.mkdir(exist_ok=True)
@@ -95,8 +97,10 @@ def build(names: Iterable[str] = (), force: bool = False) -> list[tuple[str, flo
         seconds = time.perf_counter() - started
         if target.parent == NOTEBOOKS:
             _note_timing(target.stem, seconds, notebook, pace)
-        _clean(notebook, before)
-        notebook.metadata["secgan_lite"] = {"inputs": digest}
+        _clean(notebook)
+        notebook.metadata["secgan_lite"] = inputs
+        if same:
+            _keep_volatile(notebook, before)
         write_bytes(target, nbformat.writes(notebook).encode())
         built.append((target.relative_to(NOTEBOOKS).as_posix(), seconds))
     write_bytes(NOTEBOOKS / FILE, glossary(all_cells()).encode())
@@ -129,11 +133,6 @@ def convert(source: Path, solutions: bool = False) -> NotebookNode:
     return notebook
 
 
-def tags(cell: NotebookNode) -> list[str]:
-    """Tags of a cell."""
-    return cell.metadata.get("tags", [])
-
-
 def _opening(source: Path) -> list[NotebookNode]:
     number, title = source.stem.split("_", 1)
     text = (
@@ -155,12 +154,14 @@ def _open(region: re.Match) -> str:
 
 
 def output_key(notebook: NotebookNode) -> str:
-    """Hash of what a notebook's outputs depend on: its code, the modules it uses, the weights."""
+    """Hash of what a notebook's outputs depend on: its code, its modules' files, the weights."""
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     text = "\n".join(re.sub(r"^%.*", "", source, flags=re.MULTILINE) for source in code)
     digest = hashlib.sha256(json.dumps([(c.source, tags(c)) for c in notebook.cells]).encode())
     manifest = [path for path in [WEIGHTS / "manifest.json"] if path.is_file()]
-    for path in sorted(_modules(text)) + manifest:
+    modules = _modules(text)
+    styles = {style for path in modules for style in path.parent.glob("*.css")}
+    for path in sorted(modules | styles) + manifest:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -186,8 +187,8 @@ def _files(module: str) -> list[Path]:
     return [path for path in candidates if path.is_file()]
 
 
-def _clean(notebook: NotebookNode, before: NotebookNode | None) -> None:
-    """Drop widget views and standard error; volatile cells keep what they had if nothing is new."""
+def _clean(notebook: NotebookNode) -> None:
+    """Drop widget views and standard error."""
     notebook.metadata = NotebookNode(kernelspec=_KERNEL)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -197,11 +198,17 @@ def _clean(notebook: NotebookNode, before: NotebookNode | None) -> None:
                 for output in cell.outputs
                 if output.get("name") != "stderr" and _WIDGETS not in output.get("data", {})
             ]
-    # Else a time from now would stand among the numbers of another lesson, or the reverse.
-    if before and _steady(before) == _steady(notebook):
-        for cell, same in zip(notebook.cells, before.cells, strict=True):
+
+
+def _keep_volatile(notebook: NotebookNode, before: NotebookNode) -> None:
+    """Cells whose outputs differ every time keep what they had, if all others are the same.
+
+    Else a time from now would stand among the numbers of another machine, or the reverse.
+    """
+    if _steady(before) == _steady(notebook):
+        for cell, kept in zip(notebook.cells, before.cells, strict=True):
             if cell.cell_type == "code":
-                cell.outputs = same.outputs
+                cell.outputs = kept.outputs
 
 
 def _steady(notebook: NotebookNode) -> list[tuple]:

@@ -27,6 +27,11 @@ _BETWEEN = re.compile(
 NEAR = 3  # cells of prose after a claim's cell, and one before it, may hold its sentence
 
 
+def tags(cell: NotebookNode) -> list[str]:
+    """Tags of a cell."""
+    return cell.metadata.get("tags", [])
+
+
 def claims(cell: NotebookNode) -> Iterator[str]:
     """The words of each ``claim("…", …)`` in a code cell; "" where they are computed."""
     code = re.sub(r"^[%!].*", "", cell.source, flags=re.MULTILINE)
@@ -71,7 +76,7 @@ def reading(cells: Sequence[NotebookNode], index: int) -> str:
     Further paragraphs count where they are such a list, or begin with a question in italics.
     """
     below = cells[index + 1] if index + 1 < len(cells) else None
-    if below is None or below.cell_type != "markdown" or "exercise" in _tags(below):
+    if below is None or below.cell_type != "markdown" or "exercise" in tags(below):
         return ""
     first, *others = re.split(r"\n\s*\n", below.source)
     kept = [] if first.startswith(("#", "|")) else [first]
@@ -99,7 +104,7 @@ def claim_faults(cells: Sequence[NotebookNode]) -> Iterator[str]:
             after = [text for i, text in prose if i > index][:NEAR]
             if not any(said[-1] in text for text in before + after):
                 yield f"{cell.id}: no sentence near by says {words!r}, which it claims"
-        if not cell.get("outputs") or {"parameters", "setup", "exercise"} & set(_tags(cell)):
+        if not cell.get("outputs") or {"parameters", "setup", "exercise"} & set(tags(cell)):
             continue
         for sentence in sentences(reading(cells, index)):
             words = _CLAIM_WORDS.search(sentence)
@@ -123,10 +128,6 @@ def broken_claims(cells: Sequence[NotebookNode]) -> Iterator[str]:
         for words in claims(cell) if not false else ():
             if f"holds: {words}" not in printed:
                 yield f"{cell.id}: no output shows that this holds: {words}"
-
-
-def _tags(cell: NotebookNode) -> list[str]:
-    return cell.metadata.get("tags", [])
 
 
 _PRONOUN = re.compile(

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+Preset = Literal["lite", "paper", "as-coded"]
 Dataset = Literal["synthetic", "celeba", "celeba-hq"]
 Split = Literal["paper", "official", "clean"]
 Device = Literal["auto", "cpu", "cuda", "mps"]

@@ -24,12 +24,13 @@ def run_all(page: Page, address: str) -> None:
     page.locator(".lm-Menu-item").get_by_text("Run All Cells", exact=True).click()
 
 
+APP = ".secgan-app"
 APPS = ("explorer", "playground", "scrubber")  # in the lesson's order
 
 
 def app(page: Page, name: str) -> Locator:
     """One of the lesson's apps, scrolled into view."""
-    found = page.locator(".secgan-app").nth(APPS.index(name))
+    found = page.locator(APP).nth(APPS.index(name))
     found.wait_for(state="attached", timeout=LONG)
     found.scroll_into_view_if_needed(timeout=LONG)
     expect(found.locator("img.secgan-picture")).to_be_visible(timeout=LONG)

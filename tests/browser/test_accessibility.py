@@ -1,10 +1,15 @@
-"""Pictures and tables of a stored lesson, in a browser: seen, and read out by a screen reader."""
+"""What lessons store and their apps, in a browser: seen, and read out by a screen reader.
+
+Of a page, only what the course makes is looked at: texts, outputs and apps. JupyterLab's own menus
+and cells are not.
+"""
 
 import nbformat
 import pytest
 import steps
 from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 from servers import INSTALL, browser, chromium, lab
 
@@ -13,6 +18,29 @@ from secgan_lite.course.builder import NOTEBOOKS
 LESSON = NOTEBOOKS / "01_parsing.ipynb"
 FIGURES, TABLES = ".jp-OutputArea figure", ".jp-OutputArea table"
 OURS = (".jp-OutputArea .jp-RenderedHTMLCommon", ".jp-RenderedMarkdown")
+
+
+# Each app of the lessons, with little in it; the explorer's more rarely used sliders are open.
+ALL_APPS = """
+import torch
+from secgan_lite import datasets
+from secgan_lite.course import plane
+from secgan_lite.course.model import batch_for, load_model
+from secgan_lite.course.widgets import (
+    FlipExplorer, GameFilm, LossPlayground, Pulls, TrainingScrubber
+)
+
+explorer = FlipExplorer()
+explorer.parameters_button.value = True
+game = plane.train(rounds=24, batch_size=8)
+model, config = load_model()
+faces = datasets.load("synthetic", "test", config.image_size, 2, seed=0)
+batch = batch_for(model, faces, 1 - torch.from_numpy(faces.labels).float())
+display(
+    explorer, GameFilm(game, game.frames[0]), TrainingScrubber(),
+    LossPlayground(Pulls.of(model, batch, ["one", "two"])),
+)
+"""
 
 
 @pytest.fixture(params=["JupyterLab, dark", "exported, light"])
@@ -58,3 +86,26 @@ def test_pictures_and_tables_reach_every_reader(lesson):
     heads = lesson.locator(f"{TABLES} th").evaluate_all("heads => heads.map(head => head.scope)")
     assert heads and set(heads) == {"col", "row"}
     assert steps.violations(lesson, *OURS) == []
+
+
+def test_apps_in_use_reach_every_reader(tmp_path):
+    """Every slider has a name, every picture an alt text, in the dark theme and after a change."""
+    if browser() is None:
+        pytest.skip(INSTALL)
+    notebook = tmp_path / "apps.ipynb"
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    made = new_notebook(cells=[new_code_cell(ALL_APPS)], metadata={"kernelspec": kernel})
+    nbformat.write(made, notebook)
+    with chromium(tmp_path, dark=True) as page, lab(notebook, tmp_path, dark=True) as address:
+        steps.run_all(page, address)
+        expect(page.locator(steps.APP)).to_have_count(4, timeout=steps.LONG)
+        expect(page.locator(f"{steps.APP} .secgan-words")).to_have_count(4, timeout=steps.LONG)
+        assert steps.violations(page, steps.APP) == []
+        slider = page.get_by_role("slider", name="round", exact=True)
+        expect(slider).to_have_attribute("aria-valuetext", "24")
+        slider.press("ArrowLeft")
+        film = page.locator(steps.APP, has=slider)
+        expect(slider).not_to_have_attribute("aria-valuetext", "24")
+        now = film.locator(".widget-readout").inner_text()
+        expect(slider).to_have_attribute("aria-valuetext", now)
+        expect(film.get_by_role("img", name=f"round {now}")).to_be_visible()

@@ -18,6 +18,7 @@ def test_the_apps_in_jupyterlab(page, tmp_path):
         if bundled_recordings():
             steps.scrub_by_hand(page)
         steps.no_error(page)
+        assert steps.violations(page, steps.APP) == []
 
 
 def test_the_apps_in_voila_without_code(page, tmp_path):
@@ -25,5 +26,6 @@ def test_the_apps_in_voila_without_code(page, tmp_path):
         page.goto(address, timeout=steps.LONG)
         steps.explore_by_hand(page, tmp_path)
         steps.no_error(page)
+        assert steps.violations(page, steps.APP) == []
         expect(page.locator(".jp-CodeMirrorEditor, .cm-editor, .highlight-ipynb")).to_have_count(0)
         expect(page.get_by_text("import FlipExplorer")).to_have_count(0)

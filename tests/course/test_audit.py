@@ -109,7 +109,7 @@ def test_9_an_absolute_path(edit, path):
     planted("90_tiny-04: an absolute path")
 
 
-@pytest.mark.parametrize("target", ["99_lost.ipynb", "#Nowhere"])
+@pytest.mark.parametrize("target", ["99_lost.ipynb", "#Nowhere", "90_tiny.ipynb#Nowhere"])
 def test_10_a_dead_link(course, edit, target):
     source = course / "py" / "90_tiny.py"
     source.write_text(

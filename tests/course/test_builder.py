@@ -65,6 +65,15 @@ def test_where_something_is_new_all_is_new(course):
     assert told[0] != told[1]
 
 
+def test_where_only_a_module_changed_all_is_new_too(course, monkeypatch):
+    """Also what is not compared, as the report of a run: though all other outputs are the same."""
+    told = [read(course).cells[4].outputs[0].text]
+    monkeypatch.setattr(builder, "output_key", lambda notebook: "another")
+    builder.build()
+    told.append(read(course).cells[4].outputs[0].text)
+    assert told[0] != told[1]
+
+
 def test_a_solution_rebuilds_the_solutions_alone(course):
     edit(course, "# Because.", "# Because it is.")
     assert [name for name, _ in builder.build()] == ["solutions/90_tiny.ipynb"]
@@ -99,6 +108,16 @@ def test_the_fingerprint_follows_imports_and_nothing_else():
     deep = builder._modules("from secgan_lite.training import train")
     assert REPOSITORY / "secgan_lite" / "backbones" / "__init__.py" in deep
     assert REPOSITORY / "secgan_lite" / "evaluation.py" not in deep
+
+
+def test_the_key_follows_modules_and_the_style_sheets_beside_them(tmp_path, monkeypatch):
+    cell = nbformat.v4.new_code_cell("from secgan_lite import losses")
+    notebook, keys = nbformat.v4.new_notebook(cells=[cell]), []
+    monkeypatch.setattr(builder, "PACKAGE", tmp_path)
+    for name in ("losses.py", "page.css", "other.py"):
+        (tmp_path / name).write_text("# new", encoding="utf-8")
+        keys.append(builder.output_key(notebook))
+    assert keys[0] != keys[1] == keys[2]
 
 
 def test_marks_without_a_stub_give_todo():

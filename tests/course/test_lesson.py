@@ -1,4 +1,4 @@
-"""What lessons import: parameters, pictures on the page, the footer; the README's picture."""
+"""What lessons import: parameters, pictures on the page, the footer."""
 
 import base64
 import io
@@ -25,11 +25,10 @@ from secgan_lite.course import (
     six_faces,
     teach,
 )
-from secgan_lite.course.authoring.picture import write_overview
 from secgan_lite.course.builder import NOTEBOOKS
 from secgan_lite.course.figures.common import png
 from secgan_lite.course.lesson import peak_memory
-from secgan_lite.training import TrainConfig, train
+from secgan_lite.training import TrainConfig
 
 CELL = 'seed: int = 0  # of the faces\nimage_size: int = 32\nname: str = ""'
 OWN = {"seed": 0, "image_size": 32, "name": ""}
@@ -238,13 +237,3 @@ def test_memory_is_told_without_the_resource_module(monkeypatch):
     monkeypatch.setattr(lesson.sys, "platform", "win32")
     monkeypatch.setattr(psutil, "Process", Process)
     assert peak_memory() == 3
-
-
-def test_the_overview_is_drawn_from_a_run(small_config, faces, tmp_path, monkeypatch):
-    config = small_config(method="baseline", image_size=32, discriminator_depth=3, iterations=2)
-    run = train(config, faces)
-    monkeypatch.setattr("secgan_lite.course.authoring.picture.DATA", tmp_path)
-    picture = Image.open(write_overview(run.path))
-    assert picture.size[0] > 600
-    with pytest.raises(FileNotFoundError):
-        write_overview(tmp_path)

@@ -1,21 +1,45 @@
-"""The README's picture, from a finished run on drawn faces."""
+"""The README's pictures: one of a finished run on drawn faces, and a small one of each lesson."""
 
+from base64 import b64decode
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+import nbformat
 import torch
+from bs4 import BeautifulSoup
+from PIL import Image, ImageOps
 
 from secgan_lite import datasets
 from secgan_lite.attributes import ATTRIBUTES, single_flips
 from secgan_lite.course import figures
+from secgan_lite.course.builder import NOTEBOOKS
 from secgan_lite.course.figures.common import png
 from secgan_lite.editing import generator_editor, load_generator
 from secgan_lite.evaluation import Truth
 from secgan_lite.parsing import load_parser
+from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import DATA, write_bytes
 from secgan_lite.training import RunFolder
 
 # One flip a column; the face is the first test face without the attribute.
 _FLIPS = ("Bald", "Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses", "Male", "Pale_Skin", "Young")
+# By lesson the caption of the figure that stands for it.
+_CAPTIONS = {
+    "00_start_here": "Where does each edit change the face, and where should it?",
+    "00b_conditional_gans": "What does each game lose that the healthy one has?",
+    "01_parsing": "In which pixels is P unsure, and what is its second choice there?",
+    "02_losses": (
+        "In which direction does each term pull, and is it the direction to the true edit?"
+    ),
+    "03_parallel_branches": "Which of the masks looks most like the true one?",
+    "04_train": "Where does each edit change the face, and where should it?",
+    "05_evaluate": "How much error comes with more recognition?",
+    "06_explore": "Which method comes closest to the true edit of this one face?",
+    "07_ablations": "Does recognition rise with the weight of the consistency loss?",
+}
+THUMBNAILS = DATA / "thumbnails"
+_SIZE = (320, 200)  # shown at half of it, for screens with two pixels in place of one
 
 
 def write_overview(run: Path | str) -> Path:
@@ -46,3 +70,43 @@ def write_overview(run: Path | str) -> Path:
     target = DATA / "overview.png"
     write_bytes(target, png(figure))
     return target
+
+
+def write_thumbnails() -> list[Path]:
+    """Store the small pictures of the lessons in ``data/thumbnails``.
+
+    Raises:
+        ValueError: ``thumbnail``.
+    """
+    targets = [THUMBNAILS / f"{lesson}.webp" for lesson in _CAPTIONS]
+    THUMBNAILS.mkdir(exist_ok=True)
+    for target in targets:
+        write_bytes(target, thumbnail(target.stem))
+    return targets
+
+
+def thumbnail(lesson: str) -> bytes:
+    """The upper left part of a lesson's stored figure, as small WebP.
+
+    Raises:
+        ValueError: no figure of the lesson has that caption any more; the nearest is named.
+    """
+    figures, wanted = dict(_figures(lesson)), _CAPTIONS[lesson]
+    if wanted not in figures:
+        raise unknown_choice(f"caption in {lesson}", wanted, figures)
+    image = Image.open(BytesIO(figures[wanted])).convert("RGB")
+    file = BytesIO()
+    ImageOps.fit(image, _SIZE, Image.Resampling.LANCZOS, centering=(0, 0)).save(
+        file, "WEBP", quality=75, method=6
+    )
+    return file.getvalue()
+
+
+def _figures(lesson: str) -> Iterator[tuple[str, bytes]]:
+    """Caption and picture of each stored figure."""
+    for cell in nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=4).cells:
+        for output in cell.get("outputs", ()):
+            page = BeautifulSoup(output.get("data", {}).get("text/html", ""), "html.parser")
+            for image in page.select("figure > img"):
+                data = image["src"].removeprefix("data:image/png;base64,")
+                yield image.find_next("figcaption").text, b64decode(data)

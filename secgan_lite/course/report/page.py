@@ -159,12 +159,12 @@ class RunReport:
         other = "the true edit" if drawn else "the input"
         html = []
         for face in range(len(few)):
-            cards = [self._card(x[face], f"face {face + 1}, the input", "input")]
+            cards = [_card(tile(x[face], f"face {face + 1}, the input"), "input")]
             for a, name in enumerate(names):
                 flip = flip_name(name, bool(y[face, a] > 0))
                 pair = tile(edits[a, face], f"face {face + 1}, {flip}: the edit")
                 pair += tile(others[a, face], f"face {face + 1}, {flip}: {other}")
-                cards.append(f"<div>{pair}<span>{escape(flip)}</span></div>")
+                cards.append(_card(pair, flip))
             html.append(
                 f"<figure><div class='flips'>{''.join(cards)}</div><figcaption>Face {face + 1}: "
                 f"does each edit, on the left, look like {other}, on the right?</figcaption>"
@@ -175,10 +175,6 @@ class RunReport:
             f"attribute reversed alone.</p>{''.join(html)}"
             "</section>"
         )
-
-    @staticmethod
-    def _card(image: torch.Tensor, alt: str, caption: str) -> str:
-        return f"<div>{tile(image, alt)}<span>{caption}</span></div>"
 
     def _scores(self) -> str:
         if not self.scores:
@@ -274,6 +270,11 @@ class RunReport:
         }  # fmt: skip
         rows = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items())
         return f"<section><h3>The run</h3><dl>{rows}</dl></section>"
+
+
+def _card(images: str, words: str) -> str:
+    """Images, and below them what they are."""
+    return f"<div>{images}<span>{escape(words)}</span></div>"
 
 
 _SCORES: Sequence[Score] = (

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 import ipywidgets as w
 
-from secgan_lite.course.widgets.pages import STYLE
+from secgan_lite.course.widgets.pages import NAMES, STYLE
 
 State = TypeVar("State")
 KEPT = 100  # states that can be undone
@@ -23,7 +23,7 @@ class App(w.VBox):
     """A column of controls and pictures."""
 
     def __init__(self, *parts: w.Widget) -> None:
-        super().__init__([w.HTML(STYLE), *parts])
+        super().__init__([w.HTML(STYLE + NAMES), *parts])
         self.add_class("secgan-app")
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict | tuple | None:

@@ -31,19 +31,38 @@ STYLE = """<style>
 .secgan-app th:first-child, .secgan-app td:first-child { text-align: left; padding-left: 0; }
 .secgan-app .secgan-notes { border-left: 4px solid #D55E00; padding: 1px 8px; margin: 2px 0; }
 .secgan-app .secgan-swatch { display: inline-block; width: 10px; height: 10px; margin-right: 5px; }
-.secgan-app .secgan-words { position: absolute; width: 1px; height: 1px; overflow: hidden;
-  clip-path: inset(50%); }
 .secgan-app .secgan-picture { max-width: 100%; object-fit: contain; }
 .secgan-app .noUi-handle:focus-visible, .secgan-app button:focus-visible,
 .secgan-app select:focus-visible, .secgan-app input:focus-visible {
   outline: 3px solid #D55E00; outline-offset: 1px; }
 </style>"""
 
+
+def _script(code: str) -> str:
+    """HTML that runs a script: an image that fails does, and a script element would not."""
+    return f"<img src='data:,' alt='' style='display:none' onerror=\"{escape(code)}\">"
+
+
+# Widgets of ipywidgets give no name to a slider and no alt text to a picture, and say the place of
+# a choice in place of the choice. What the page shows is their name, text and value.
+NAMES = _script("""
+if (!window.secganNames) {
+  window.secganNames = new MutationObserver(() => {
+    for (const handle of document.querySelectorAll('.secgan-app .noUi-handle')) {
+      const slider = handle.closest('.widget-slider');
+      handle.ariaLabel = slider.querySelector('.widget-label').textContent;
+      handle.ariaValueText = slider.querySelector('.widget-readout').textContent;
+    }
+    for (const picture of document.querySelectorAll('.secgan-app .widget-image'))
+      picture.alt = picture.closest('.secgan-app').querySelector('.secgan-words').textContent;
+  });
+  window.secganNames.observe(document.body, {childList: true, subtree: true});
+}""")
+
 # A Jupyter server cuts the connection at a message of 10 MB, and no kernel would ever hear of it:
 # so the page itself has to refuse a larger file. An upload's input is never part of the page, hence
-# the detour; an image that fails is how a piece of HTML runs a script.
-UPLOAD_LIMIT = """<div class='secgan-limit' role='status'></div>
-<img src='data:,' alt='' style='display:none' onerror="
+# the detour.
+UPLOAD_LIMIT = "<div class='secgan-limit' role='status'></div>" + _script("""
 if (!window.secganUploads) {
   window.secganUploads = true;
   const click = HTMLInputElement.prototype.click;
@@ -60,7 +79,7 @@ if (!window.secganUploads) {
     if (this.type === 'file') this.addEventListener('change', check, true);
     click.call(this);
   };
-}">"""
+}""")
 
 
 def bars(explored: Explored) -> str:
@@ -166,8 +185,8 @@ def link(title: str, png: bytes) -> str:
 
 
 def words(text: str) -> str:
-    """What a picture shows, for those who have it read aloud; an image widget has no alt text."""
-    return f"<div class='secgan-words'>{escape(text)}</div>"
+    """What an app's picture shows: its alt text, see ``NAMES``."""
+    return f"<div class='secgan-words' hidden>{escape(text)}</div>"
 
 
 def notes(lines: Sequence[str]) -> str:
