@@ -28,12 +28,20 @@ from secgan_lite.course.figures.common import (
     own_style,
     pixels,
 )
-from secgan_lite.course.figures.edits import edit_comparison, flip_grid, method_comparison, overview
+from secgan_lite.course.figures.duel import duels
+from secgan_lite.course.figures.edits import (
+    edit_comparison,
+    flip_grid,
+    growth,
+    method_comparison,
+    overview,
+)
 from secgan_lite.course.figures.evaluation import (
     counterfactual_scale,
     recognition_against_error,
     tarr_by_attribute,
 )
+from secgan_lite.course.figures.laboratory import laboratory
 from secgan_lite.course.figures.losses import (
     directions,
     printed_and_meant,
@@ -89,6 +97,7 @@ __all__ = [
     "curve_panels",
     "directions",
     "doubt",
+    "duels",
     "edit_comparison",
     "edits",
     "face_rows",
@@ -100,7 +109,9 @@ __all__ = [
     "flip_name",
     "gains_by_attribute",
     "gradient_flow",
+    "growth",
     "label_maps",
+    "laboratory",
     "learning",
     "live_run",
     "mask_scores",
