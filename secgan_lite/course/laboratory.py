@@ -159,13 +159,13 @@ def _looks_healthy(run: LabRun, healthy: LabRun) -> bool:
 FAULTS = {
     "labels of others": Fault(
         others("labels"),
-        "D would recognise far fewer attributes of real faces than in the healthy run",
+        "D recognises far fewer attributes of real faces than in the healthy run",
         lambda run, healthy: _beside("rgb/real_accuracy", run, healthy) < 0.9,
         _said("D is right on {:.0%} of them", "rgb/real_accuracy"),
     ),
     "masks of others": Fault(
         others("masks"),
-        "the branches would disagree more than in the healthy run, and all else would be as there",
+        "the branches disagree more than in the healthy run, and all else is as there",
         lambda run, healthy: (
             _beside("rgb/sc", run, healthy) > 1.3
             and _beside("judge", run, healthy) > 0.9
@@ -178,13 +178,17 @@ FAULTS = {
     ),
     "no Eq. 4": Fault(
         weights(lambda_cls_g=0.0),
-        "D would find far fewer of the wanted labels on edits than labels on real faces",
+        "D finds far fewer labels on edits than on real faces",
         lambda run, healthy: run.late("rgb/fake_accuracy") < run.late("rgb/real_accuracy") - 0.2,
-        _said("D finds {:.0%}, and {:.0%}", "rgb/fake_accuracy", "rgb/real_accuracy"),
+        _said(
+            "D finds {:.0%} on edits and {:.0%} on real faces",
+            "rgb/fake_accuracy",
+            "rgb/real_accuracy",
+        ),
     ),
     "no penalty": Fault(
         weights(lambda_gp=0.0),
-        "a critic would run away from 0",
+        "a critic runs away from 0",
         lambda run, healthy: _peak(run) > 5,
         lambda run: (
             f"the critics stay within {_peak(run):.1f}"
@@ -194,19 +198,19 @@ FAULTS = {
     ),
     "no reconstruction": Fault(
         weights(lambda_rec=0.0),
-        "the reconstruction error would be larger than in the healthy run",
+        "the reconstruction error is larger than in the healthy run",
         lambda run, healthy: _beside("rgb/rec", run, healthy) > 1.3,
-        _said("it is {:.2f}", "rgb/rec"),
+        _said("the error is {:.2f}", "rgb/rec"),
     ),
     "old labels": Fault(
         old_labels,
-        "the judge would accept few edits, and edits would change little",
+        "the judge accepts few edits, and edits change little",
         lambda run, healthy: run.late("judge") < 0.2 and _beside("rgb/change", run, healthy) < 0.75,
-        _said("it accepts {:.0%}, and the change is {:.2f}", "judge", "rgb/change"),
+        _said("the judge accepts {:.0%}, and the change is {:.2f}", "judge", "rgb/change"),
     ),
     "resting critics": Fault(
         resting_critics,
-        "nothing would differ from the healthy run: good critics stay good for a while",
+        "nothing differs from the healthy run: good critics stay good for a while",
         _looks_healthy,
         lambda run: (
             f"the judge accepts {run.late('judge'):.0%}, D is right on "
@@ -217,9 +221,9 @@ FAULTS = {
     ),
     "reversed wish": Fault(
         reversed_wish,
-        "the judge would accept few edits, and edits would change as much as healthy ones",
+        "the judge accepts few edits, and edits change as much as healthy ones",
         lambda run, healthy: run.late("judge") < 0.2 and _beside("rgb/change", run, healthy) > 0.85,
-        _said("it accepts {:.0%}, and the change is {:.2f}", "judge", "rgb/change"),
+        _said("the judge accepts {:.0%}, and the change is {:.2f}", "judge", "rgb/change"),
     ),
 }
 # What is broken in run 1, run 2 and so on.
@@ -308,13 +312,11 @@ def grade(named: Mapping[str, str]) -> None:
             raise unknown_choice("name", name, FAULTS)
     given = {title: name for title, name in named.items() if name}
     for title, name in given.items():
+        fault = FAULTS[name]
         if name == right[title]:
-            print(f"{title}: right. {FAULTS[name].sign[0].upper()}{FAULTS[name].sign[1:]}.")
+            print(f"{title}: right. Its sign: {fault.sign}.")
         else:
-            print(
-                f"{title}: not {name!r}. Then {FAULTS[name].sign}. "
-                f"But here {FAULTS[name].seen(runs[title])}."
-            )
+            print(f"{title}: not {name!r}. Its sign: {fault.sign}. Here {fault.seen(runs[title])}.")
     correct = sum(name == right[title] for title, name in given.items())
     result = f"{correct} of {len(right)} named right" if given else "not attempted"
     if os.environ.get(STRICT, "0") not in ("", "0") and correct < len(right):

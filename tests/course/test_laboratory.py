@@ -58,7 +58,7 @@ def test_a_wrong_name_is_answered_with_what_speaks_against_it(capsys):
     *lines, last = capsys.readouterr().out.splitlines()
     assert last == "laboratory: 0 of 8 named right."
     for line, (title, name) in zip(lines, wrong.items(), strict=True):
-        assert line.startswith(f"{title}: not {name!r}. Then {FAULTS[name].sign}. But here ")
+        assert line.startswith(f"{title}: not {name!r}. Its sign: {FAULTS[name].sign}. Here ")
 
 
 def test_right_names_pass_in_strict_mode_and_others_do_not(capsys, monkeypatch):

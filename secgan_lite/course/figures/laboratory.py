@@ -45,8 +45,10 @@ def laboratory(runs: Mapping[str, Any], wishes: Sequence[str], control: str = "h
         wishes: what the samples after the input should show, in words.
     """
     rows = [control, *(title for title in runs if title != control)]
-    figure = plt.figure(figsize=(13.5, 1.55 * len(rows) + 0.9), layout="constrained")
-    grid = figure.add_gridspec(len(rows), 2, width_ratios=(6.4, 7.1))
+    figure = plt.figure(figsize=(14, 1.45 * len(rows) + 1.6), layout="constrained")
+    grid = figure.add_gridspec(
+        len(rows) + 1, 2, width_ratios=(8, 6), height_ratios=[*(1 for _ in rows), 0.5]
+    )
     panels = []
     for row, title in enumerate(rows):
         axes = grid[row, 0].subgridspec(1, len(_PANELS)).subplots()
@@ -68,8 +70,9 @@ def laboratory(runs: Mapping[str, Any], wishes: Sequence[str], control: str = "h
             if row == 0:
                 axis.set_title(head, fontsize=10)
     _share_axes(panels)
-    for axis in panels[0]:
-        axis.legend(frameon=False, fontsize=7, handlelength=1.4, loc="best")
+    for axis, below in zip(panels[-1], grid[-1, 0].subgridspec(1, 4).subplots(), strict=True):
+        below.legend(*axis.get_legend_handles_labels(), frameon=False, fontsize=9, loc="center")
+        below.set_axis_off()
     told = "; ".join(f"{title}: {_in_words(runs[title])}" for title in rows)
     return figure, f"Curves and last edits of {len(rows)} short trainings. {told}."
 
@@ -96,9 +99,12 @@ def _share_axes(panels: Sequence[Sequence[Axes]]) -> None:
         high = max(axis.get_ylim()[1] for axis in column)
         for axis in column:
             axis.set_ylim(low, high)
-    for first, critic, *_ in panels:
+    for first, critic, _, last in panels:
         first.set_ylim(0, 1.05)
         critic.set_yscale("symlog", linthresh=1)
+        last.set_yscale("log")
+        last.set_yticks([0.5, 1, 2], ["0.5", "1", "2"])
+        last.minorticks_off()
 
 
 def _in_words(run: Any) -> str:

@@ -139,7 +139,7 @@ def test_the_laboratory_has_a_run_in_each_row_and_the_healthy_one_behind_it(face
         for title, times in {"run 1": (1, 3), "healthy": (1, 2)}.items()
     }
     figure, alt = figures.laboratory(runs, ("add bangs", "to bald"))
-    rows = np.reshape(figure.axes, (2, 7))  # four panels, three tiles
+    rows = np.reshape(figure.axes[:14], (2, 7))  # four panels, three tiles; legends below
     assert [row[0].get_ylabel() for row in rows] == ["healthy", "run 1"]
     healthy, broken = ([line.get_xydata().tolist() for line in row[1].lines] for row in rows)
     assert np.allclose(healthy[0], [[1, 0.1], [2, 0.2]]) and len(healthy) == 2
