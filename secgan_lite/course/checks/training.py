@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from copy import deepcopy
-from functools import cache, partial
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-from secgan_lite.backbones import Size
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
-from secgan_lite.secgan import Batch, Model
+from secgan_lite.losses import critic_adversarial, generator_adversarial, gradient_penalty
+from secgan_lite.secgan import frozen
 
 _Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 
@@ -190,53 +189,65 @@ ALGORITHM = Exercise(
 )
 
 
-_SIZE = Size(
-    n_attributes=3, image_size=8, width=2, depth=1, discriminator_width=2, discriminator_depth=1
-)
 _RATE = 0.01  # of plain gradient descent, which shows the size of a step; Adam would hide it
 
 
-@cache
-def _tiny_model() -> Model:
-    """One branch: the same code trains two, and takes longer."""
-    return Model("baseline", "stargan", _SIZE)
+class _Model(nn.Module):
+    """Has the three methods of a ``Model`` that Algorithm 1 calls, on points in the plane.
 
+    A real one would give the same verdicts, and take a hundred times as long.
+    """
 
-def _parts(model: Model) -> dict[str, nn.ModuleList]:
-    branches = model.branches.values()
-    return {
-        "d": nn.ModuleList(b.discriminator for b in branches),
-        "g": nn.ModuleList(b.generator for b in branches),
-    }
+    def __init__(self, draws: torch.Generator) -> None:
+        super().__init__()
+        self.generator = nn.Linear(2, 2)
+        self.discriminator = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+        for weight in self.parameters():
+            weight.data = torch.randn(weight.shape, generator=draws)
+            weight.grad = 0.1 * torch.randn(weight.shape, generator=draws)  # left over
+
+    def translate(self, batch: Tensor) -> Tensor:
+        return self.generator(batch)
+
+    def critic_loss(
+        self, batch: Tensor, translation: Tensor, alpha: Callable[[str, int], Tensor] | None
+    ) -> tuple[Tensor, dict]:
+        fake = translation.detach()
+        loss = critic_adversarial(self.discriminator(batch), self.discriminator(fake))
+        if alpha:
+            mix = alpha("rgb", len(batch)).view(-1, 1)
+            loss = loss + gradient_penalty(self._slope, batch, fake, mix)
+        return loss, {}
+
+    def generator_loss(self, batch: Tensor, translation: Tensor) -> tuple[Tensor, dict]:
+        with frozen(self.discriminator):
+            score = self.discriminator(translation)
+        rebuilt = self.generator(batch / 2)  # stands for G(x, 0), which is never detached
+        return generator_adversarial(score) + (rebuilt - batch).square().mean(), {}
+
+    def _slope(self, x: Tensor) -> Tensor:
+        x = x.requires_grad_(True)
+        score = self.discriminator(x).sum()
+        return torch.autograd.grad(score, x, create_graph=True)[0]
 
 
 def _weights(part: nn.Module) -> Tensor:
-    return torch.cat([p.detach().flatten() for p in part.parameters()])
+    return torch.cat([weight.detach().flatten() for weight in part.parameters()])
 
 
 def _images_case(draws: torch.Generator, iterations: int = 4) -> Case:
-    """A tiny model, batches, an optimiser for each side, the penalty's weights, N = 2."""
-    model = deepcopy(_tiny_model())
-    sides, before = _parts(model), {}
-    for name, part in sides.items():
-        for weight in part.parameters():
-            weight.data += 0.1 * torch.randn(weight.shape, generator=draws)
-            weight.grad = 0.1 * torch.randn(weight.shape, generator=draws)  # left over
-        before[name] = _weights(part)
-    batches = []
-    for _ in range(iterations):
-        y_src = torch.randint(2, (2, 3), generator=draws).float()
-        batches.append(
-            Batch(torch.rand(2, 3, 8, 8, generator=draws) * 2 - 1, None, y_src, 1 - y_src)
-        )
-    mix = torch.rand(2, generator=draws)
-    optimisers = {name: torch.optim.SGD(part.parameters(), _RATE) for name, part in sides.items()}
+    """A small model, batches, an optimiser for each side, the penalty's weights, N = 2."""
+    model = _Model(draws)
+    batches = list(torch.randn(iterations, 3, 2, generator=draws))
+    mix = torch.rand(3, generator=draws)
+    sides = (model.discriminator, model.generator)
+    before = [_weights(side) for side in sides]
+    optimisers = (torch.optim.SGD(side.parameters(), _RATE) for side in sides)
 
     def moved() -> tuple[Tensor, ...]:
-        return tuple((before[k] - _weights(sides[k])) / _RATE for k in ("d", "g"))
+        return tuple((b - _weights(s)) / _RATE for b, s in zip(before, sides, strict=True))
 
-    arguments = (model, batches, optimisers["d"], optimisers["g"], lambda branch, count: mix, 2)
-    return Case(arguments, {}, {}, moved)
+    return Case((model, batches, *optimisers, lambda branch, count: mix, 2), {}, {}, moved)
 
 
 def train_images(model, batches, for_d, for_g, alpha, n):
@@ -310,6 +321,11 @@ def _trained(
     return loss_d.detach(), loss_g.detach()
 
 
+def _alone(**fault: object) -> Callable:
+    """A mistake that is not tried together with others: few students make two such at once."""
+    return lambda *given: _trained(*given, **fault)
+
+
 IMAGES = Exercise(
     train_images,
     _images_case,
@@ -319,12 +335,12 @@ IMAGES = Exercise(
             "the generators learn from every batch: line 7 lets them wait until t ≡ 0 mod N",
         ),
         "one too early": Mistake(
-            partial(_trained, turn=lambda t, n: (t - 1) % n == 0),
+            _alone(turn=lambda t, n: (t - 1) % n == 0),
             "the generators learn from the first batch, and then from every N-th. Line 4 counts "
             "first: t begins at 1",
         ),
         "critics wait too": Mistake(
-            partial(_trained, critics_turn=lambda t, n: t % n == 0),
+            _alone(critics_turn=lambda t, n: t % n == 0),
             "the critics wait too: they learn from every batch, the generators from every N-th",
         ),
         "generators first": Mistake(
@@ -332,7 +348,7 @@ IMAGES = Exercise(
             "the generators move before the critics. Lines 5 and 6 come first",
         ),
         "another batch": Mistake(
-            partial(_trained, later=1),
+            _alone(later=1),
             "the generators learn from another batch than the critics. Line 8 says: the same",
         ),
         "old gradients of D": Mistake(
@@ -345,27 +361,27 @@ IMAGES = Exercise(
             "missing",
         ),
         "critics rest": Mistake(
-            partial(_trained, move_d=False),
+            _alone(move_d=False),
             "the critics do not move: for_d.step() is missing, or zero_grad() comes after "
             "backward() and deletes the gradient",
         ),
         "generators rest": Mistake(
-            partial(_trained, move_g=False),
+            _alone(move_g=False),
             "the generators do not move: for_g.step() is missing, or zero_grad() comes after "
             "backward() and deletes the gradient",
         ),
         "N steps for each batch": Mistake(
-            partial(_trained, critic_steps=lambda n: n),
+            _alone(critic_steps=lambda n: n),
             "the critics take N steps on each batch. They take one; the generators' turn comes "
             "after N batches",
         ),
         "edits without gradient": Mistake(
-            partial(_trained, edits=torch.no_grad),
+            _alone(edits=torch.no_grad),
             "the generators never hear what the critics say of their edits: line 8 translates "
             "with gradients, without torch.no_grad()",
         ),
         "optimisers exchanged": Mistake(
-            partial(_trained, exchanged=True),
+            _alone(exchanged=True),
             "the optimisers are exchanged: for_d has the critics' weights, for_g the generators'",
         ),
         "no penalty": Mistake(
