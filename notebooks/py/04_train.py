@@ -144,7 +144,7 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 # | $t$, $N$ | `iteration`, `critic_steps` | whole numbers; $t$ begins at 1 |
 # | $x$, $s$ | `batch.x`, `batch.s` | (16, 3, 32, 32) in [−1, 1]; (16, 32, 32), segments 0 to 11 |
 # | $y^{src}$, $y^{trg}$, $y^{diff}$ | `batch.y_src`, `batch.y_trg`, `batch.y_diff` | (16, 13) in {0, 1}; the difference in {−1, 0, 1} |
-# | $\theta_D$, $\theta_G$ | weights of `branch.discriminator`, `branch.generator`, for both branches | 1.4 and 0.65 million numbers |
+# | $\theta_D$, $\theta_G$ | weights of `branch.discriminator`, `branch.generator` | of both branches together |
 # | $\mathcal L^D$ | [`Model.critic_loss`](../secgan_lite/secgan.py), Eq. 13 + 15 | one number: mean over the batch, *sum* of both branches |
 # | $\mathcal L^G$ | [`Model.generator_loss`](../secgan_lite/secgan.py), Eq. 14 + 16 | the same; both losses go *down*, their signs are inside |
 # | $\eta^t$ | [`learning_rate(config, t)`](../secgan_lite/training/config.py) | constant at first, falls to 0 in the second half |
@@ -231,11 +231,11 @@ show(figures.duels(games), "Which of six games ends at the right answer, the sta
 # - **Both at once** is the wrong order: G answers the critic as it was *before* line 6, and the circle grows. So the order of lines 6 and 8 matters.
 # - **N = 5** and a **rate that falls** change the speed, not the kind of the game.
 # - **The penalty of Eq. 1** wants a slope of 1, also where real and fake agree. The game comes to rest, but it stops at the wrong place: at $g = 3$ the critic's gain $g - 1 = 2$ and the penalty's push $2\lambda = 2$ cancel.
-# - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove such a result for a larger class of games.
+# - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove the like for larger GANs, near their goal.
 #
 # For large runs this means: healthy curves may swing, and a run ends because its rate falls, not because the game is over.
 #
-# Now play. Can you reach the star with `wanted slope` at 1? (The controls need a running kernel. The picture above answers the question without them.)
+# Now play: which rule brings the game to the star, and which rules only change its speed? (The controls need a running kernel. The picture and the lines above it answer without them.)
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import DuelPlayer
@@ -470,7 +470,7 @@ claim("a broken run has the smallest error of all nine", smallest != "healthy", 
 claim("its judge accepts fewer than half of the edits", late["judge"][smallest] < 0.5)
 
 # %% [markdown]
-# *Would the losses have told you?* No: a broken run has the smallest error of all nine. Its pictures look clean, and its judge accepts fewer than half of the edits. And one fault shows in no panel: critics that are good already stay good for a while, also if nobody trains them. Only a look at the weights would find it.
+# *Would the losses have told you?* No: a broken run has the smallest error of all nine. Its pictures look clean, and its judge accepts fewer than half of the edits. And one fault shows in no panel: critics that are good already stay good for a while, also if nobody trains them. A look at the weights would find it: do they move?
 #
 # The [appendix](training_appendix.md#when-it-goes-wrong) turns the signs around: what you see, the likely cause, and what to try first.
 
@@ -674,7 +674,7 @@ claim("the two methods overlap in every score", overlap, n=3)
 # ## Summary
 #
 # 1. Algorithm 1 updates both critics in every iteration and both generators in every $N$-th, on the same mini-batch.
-# 2. D on real faces comes first, D on edits second, the judge last. Watch the judge, and every panel. Each broken line leaves its own sign.
+# 2. D on real faces comes first, D on edits second, the judge last. Watch the judge, and every panel: nearly every broken line leaves a sign of its own.
 # 3. To understand a trainer, break one line, predict the curves, and look.
 # 4. A recognition rate needs an error beside it; drawn faces have the true one.
 # 5. `-p` scales the run: preset, data set, image size, backbone, method.
@@ -684,7 +684,7 @@ claim("the two methods overlap in every score", overlap, n=3)
 #
 # 1. D recognises 99 of 100 attributes on edits, the judge 60. Who is right? <details><summary>Answer</summary>The judge: G was trained to please D.</details>
 # 2. Why may one backward pass serve both generators? <details><summary>Answer</summary>The target of each consistency term is an arg-max, so Eq. 11 has no gradient for G_seg and Eq. 12 none for G_rgb.</details>
-# 3. Reconstruction error and change are both 0.12. Is the run good? <details><summary>Answer</summary>No: edits change as little as reconstructions are off. The wish is ignored.</details>
+# 3. Reconstruction error and change are equal. Is the run good? <details><summary>Answer</summary>No: edits change as little as reconstructions are off. The wish is ignored.</details>
 #
 # ## References
 #
