@@ -135,3 +135,12 @@ def test_what_is_stored_comes_back(tmp_path, monkeypatch):
     assert back["healthy"].log == log and back["run 1"].log == log[1:]
     assert np.array_equal(back["run 1"].samples, grey + 5)
     assert back["healthy"].late("rgb/rec") == 0.25 and back["healthy"].peak("rgb/rec") == 0.5
+
+
+def test_the_recording_is_what_the_training_makes(runs):
+    """Its first ten iterations again; later ones hang on the machine's last bits."""
+    again = laboratory.train(FAULTS["reversed wish"].breaks, iterations=20)
+    recorded = runs[next(title for title, name in RIGHT.items() if name == "reversed wish")]
+    assert again.log[0] == pytest.approx(recorded.log[0], rel=0.02)
+    assert [record["iteration"] for record in again.log] == [10, 20] and "judge" in again.log[1]
+    assert np.abs(again.samples[0].astype(int) - recorded.samples[0]).mean() < 4
