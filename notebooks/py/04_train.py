@@ -426,10 +426,12 @@ for title, dynamics in recorded.items():
 # In the picture the broken run has colours, and the healthy one is grey behind it. At the right are the last edits of one face.
 
 # %% tags=["lesson"]
-from secgan_lite.course.laboratory import grade, load_laboratory, wishes
+from secgan_lite.course import laboratory
 
-lab = load_laboratory()
-show(figures.laboratory(lab, wishes()), "Which line is broken in each of the eight runs?")
+lab = laboratory.load_laboratory()
+show(
+    figures.laboratory(lab, laboratory.wishes()), "Which line is broken in each of the eight runs?"
+)
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Name the broken lines
@@ -441,6 +443,8 @@ show(figures.laboratory(lab, wishes()), "Which line is broken in each of the eig
 # <details><summary>Hint 3: the rest</summary>A critic that runs away; an error that is too large; a disagreement that stays; and one run that shows nothing at all: which fault would you not see so soon?</details>
 
 # %% tags=["exercise", "lesson", "nbval-check-output"]
+from secgan_lite.course.laboratory import grade
+
 names = {f"run {number}": "" for number in range(1, 9)}  # for example "no penalty"
 # solution
 names = {
@@ -481,7 +485,7 @@ claim("its judge accepts fewer than half of the edits", late["judge"][smallest] 
 #
 # <details><summary>Hint 1: ideas</summary>The sign of Eq. 2; a learning rate ten times as large; a tenth of λ_rec; images in [0, 1]; λ_sc = 0.</details>
 # <details><summary>Hint 2: how to break</summary>A function that gets the <code>Trainer</code> before its first step and changes what it likes. Read <code>laboratory.py</code>: <code>weights(lambda_sc=0.0)</code> is such a function.</details>
-# <details><summary>Hint 3: how to run</summary><code>mine = laboratory.train(laboratory.weights(lambda_sc=0.0), iterations=80)</code> takes about 20 seconds; <code>figures.laboratory({"healthy": lab["healthy"], "mine": mine}, wishes())</code> shows it.</details>
+# <details><summary>Hint 3: how to run</summary><code>mine = laboratory.train(laboratory.weights(lambda_sc=0.0), iterations=80)</code> takes about 20 seconds. The cell then shows it.</details>
 
 # %% tags=["exercise", "lesson"]
 from secgan_lite.course import laboratory
@@ -495,9 +499,9 @@ mine = laboratory.train(laboratory.weights(lambda_sc=0.0), iterations=60)
 # # your run
 # end
 if mine:
-    show(
-        figures.laboratory({"healthy": lab["healthy"], "mine": mine}, wishes()), "What did I break?"
-    )
+    healthy = laboratory.load_laboratory()["healthy"]
+    picture = figures.laboratory({"healthy": healthy, "mine": mine}, laboratory.wishes())
+    show(picture, "What did I break?")
 
 # %% [markdown] tags=["solution"]
 # **Answer, for one example.** *λ_sc = 0.* Prediction: the first three panels stay as they are; the disagreement rises, because nothing ties the branches. What happened: the disagreement of the masks rose at once, that of the images little.

@@ -45,7 +45,7 @@ def laboratory(runs: Mapping[str, Any], wishes: Sequence[str], control: str = "h
         wishes: what the samples after the input should show, in words.
     """
     rows = [control, *(title for title in runs if title != control)]
-    figure = plt.figure(figsize=(14, 1.45 * len(rows) + 1.6), layout="constrained")
+    figure = plt.figure(figsize=(12.6, 1.35 * len(rows) + 1.5), layout="constrained")
     grid = figure.add_gridspec(
         len(rows) + 1, 2, width_ratios=(8, 6), height_ratios=[*(1 for _ in rows), 0.5]
     )
