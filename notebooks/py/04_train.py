@@ -484,8 +484,8 @@ claim("its judge accepts fewer than half of the edits", late["judge"][smallest] 
 # **Goal.** Break a line of your own. Write down what each of the four panels will show, then run it and explain in three lines what you got wrong. **Difficulty** 4 of 5, 15 min. Open: compare with the [solutions](solutions/04_train.ipynb).
 #
 # <details><summary>Hint 1: ideas</summary>The sign of Eq. 2; a learning rate ten times as large; a tenth of λ_rec; images in [0, 1]; λ_sc = 0.</details>
-# <details><summary>Hint 2: how to break</summary>A function that gets the <code>Trainer</code> before its first step and changes what it likes. Read <code>laboratory.py</code>: <code>weights(lambda_sc=0.0)</code> is such a function.</details>
-# <details><summary>Hint 3: how to run</summary><code>mine = laboratory.train(laboratory.weights(lambda_sc=0.0), iterations=80)</code> takes about 20 seconds. The cell then shows it.</details>
+# <details><summary>Hint 2: how to break</summary>A function that gets the <code>Trainer</code> before its first step and changes what it likes. Read <code>laboratory.py</code>: <code>weights(lambda_sc=0)</code> is such a function.</details>
+# <details><summary>Hint 3: how to run</summary><code>mine = laboratory.train(laboratory.weights(lambda_sc=0), iterations=80)</code> takes about 20 seconds. The cell then shows it.</details>
 
 # %% tags=["exercise", "lesson"]
 from secgan_lite.course import laboratory

@@ -65,8 +65,9 @@ def laboratory(runs: Mapping[str, Any], wishes: Sequence[str], control: str = "h
         tiles = grid[row, 1].subgridspec(1, 1 + len(wishes), wspace=0.02).subplots()
         heads = ["input", *(wish.replace(" ", "\n", 1) for wish in wishes)]
         for axis, picture, head in zip(tiles, pixels(runs[title].samples), heads, strict=True):
-            axis.imshow(picture, interpolation="nearest")
             axis.set_axis_off()
+            if row == 0 or head != "input":  # which is the same for all
+                axis.imshow(picture, interpolation="nearest")
             if row == 0:
                 axis.set_title(head, fontsize=10)
     _share_axes(panels)
