@@ -356,7 +356,7 @@ from secgan_lite.course.recorded import load_dynamics
 
 recorded = {f"run {letter.upper()}": load_dynamics(f"run-{letter}") for letter in "abc"}
 show(
-    figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Male")),
+    figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Male"), shots=4),
     "Which run works, which fails loudly, and which fails quietly?",
 )
 
