@@ -102,6 +102,15 @@ class Record(_Authoring):
         print(record_dynamics(self.trained, self.name))
 
 
+class Laboratory(_Authoring):
+    """Train and store the eight broken runs of lesson 04."""
+
+    def work(self) -> None:
+        from secgan_lite.course.authoring.recording import record_laboratory
+
+        print(record_laboratory())
+
+
 class Study(_Authoring):
     """Make a study's file the recorded one of lesson 07."""
 

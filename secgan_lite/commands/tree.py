@@ -40,6 +40,9 @@ class Author(BaseModel):
     bundle: CliSubCommand[author.Bundle] = Field(description="store an editor, parser or judge")
     model: CliSubCommand[author.Model] = Field(description="store all networks of a SeCGAN")
     record: CliSubCommand[author.Record] = Field(description="store log and samples of a run")
+    laboratory: CliSubCommand[author.Laboratory] = Field(
+        description="train and store the eight broken runs of lesson 04"
+    )
     study: CliSubCommand[author.Study] = Field(description="make a study the one of lesson 07")
     queue: CliSubCommand[author.Queue] = Field(description="train and score a list of runs")
     overview: CliSubCommand[author.Overview] = Field(description="draw data/overview.png")

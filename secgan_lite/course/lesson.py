@@ -20,7 +20,7 @@ from pydantic import ConfigDict, create_model
 
 from secgan_lite import datasets
 from secgan_lite.course.doctor import installed
-from secgan_lite.course.figures import live_run
+from secgan_lite.course.figures import flip_name, live_run
 from secgan_lite.course.figures.common import png
 from secgan_lite.datasets import FaceData
 from secgan_lite.options import Flag, Number, Whole, validated
@@ -30,6 +30,8 @@ from secgan_lite.training import Trainer, flips_now
 NOTEBOOKS = REPOSITORY / "notebooks"
 _STARTED = time.perf_counter()
 _STACK = ("torch", "torchvision", "numpy", "matplotlib", "papermill")
+# What a training shows of a face while it goes on: changes of colour, of shape, of a detail.
+_FILMED = ("Blond_Hair", "Pale_Skin", "Bangs", "Bald", "Eyeglasses")
 # What lesson 04 asks of a run; ``TrainConfig`` has more.
 TRAINING = (
     *("preset", "dataset", "data_dir", "split", "correlation", "image_size"),
@@ -153,9 +155,14 @@ class Live:
             self._handle.update(shown, raw=True)
 
     def look(self, trainer: Trainer, log: list[dict]) -> None:
-        """The picture of a run as it goes: curves and samples, for the argument ``live``."""
-        samples = 2 * flips_now(trainer, faces=2)["rgb"] - 1
-        self.update(live_run(log, samples, trainer.config.attributes))
+        """The picture of a run as it goes, curves and a face's edits, for the argument ``live``."""
+        names = trainer.config.attributes
+        shown = [names.index(name) for name in _FILMED if name in names] or [*range(len(names))][:5]
+        columns = [0, *(1 + index for index in shown)]
+        samples = 2 * flips_now(trainer, faces=1)["rgb"][0, columns] - 1
+        present = trainer.data.labels[0]
+        wishes = [flip_name(names[index], present[index] > 0) for index in shown]
+        self.update(live_run(log, samples, wishes))
 
 
 def teach(lesson: object, name: str) -> None:

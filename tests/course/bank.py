@@ -174,20 +174,6 @@ def algorithm_exchanged(critic, generator, d, g, batches, n, rate):
     return d, g
 
 
-def rate(z, targets, y_src):
-    hits = [
-        bool(z[i, b, i] > 0) == bool(targets[i, b, i])
-        for i in range(len(z))
-        for b in range(len(y_src))
-    ]
-    return sum(hits) / len(hits)
-
-
-def rate_source(z, targets, y_src):
-    decided = torch.diagonal(z, 0, 0, 2) > 0
-    return (decided == y_src.bool()).double().mean()
-
-
 def frechet(a, b, root=True, twice=2, squared=True, n=None):
     """By symmetric roots, with covariances written out."""
 
@@ -348,6 +334,37 @@ def entered(x, y):
     return torch.stack(faces)
 
 
+def images(
+    every=None, start=1, wait=False, shift=0, clear="dg", move="dg", penalty=True, grad=True
+):
+    """The loop of Algorithm 1 for a model, or one with a fault."""
+
+    def answer(model, batches, for_d, for_g, alpha, n):
+        said = {"d": torch.tensor(0.0), "g": torch.tensor(0.0)}
+
+        def learn(player, loss, optimiser):
+            if player in clear:
+                optimiser.zero_grad()
+            loss.backward()
+            if player in move:
+                optimiser.step()
+            said[player] = loss.detach()
+
+        for i in range(len(batches)):
+            turn = (i + start) % (every or n) == 0
+            if turn or not wait:
+                made, mix = model.translate(batches[i]), alpha if penalty else None
+                learn("d", model.critic_loss(batches[i], made, mix)[0], for_d)
+            if turn:
+                other = batches[(i + shift) % len(batches)]
+                with torch.set_grad_enabled(grad):
+                    made = model.translate(other)
+                learn("g", model.generator_loss(other, made)[0], for_g)
+        return said["d"], said["g"]
+
+    return answer
+
+
 RIGHT = {
     "00b-label": label_in,
     "00b-critic": critic,
@@ -365,7 +382,7 @@ RIGHT = {
     "03-mutual": mutual,
     "03-labels": lambda s, t: [t - s, 0 * s, s, t],
     "04-algorithm": algorithm,
-    "04-rate": rate,
+    "04-images": images(),
     "05-frechet": frechet,
     "05-inside": inside,
     "06-wish": wish,
@@ -555,13 +572,17 @@ WRONG = {
         "critic moves both": algorithm_attached,
         "roles exchanged": algorithm_exchanged,
     },
-    "04-rate": {
-        "not attempted": lambda z, t, s: ((z > 0).float() == t).float().mean(),
-        "old label": rate_source,
-        "sum": lambda z, t, s: rate(z, t, s) * len(z) * len(s),
-        "all at once": lambda z, t, s: ((z > 0).float() == t).all(-1).float().mean(),
-        "half as threshold": lambda z, t, s: rate(z - 0.5, t, s),
-        "additions only": lambda z, t, s: torch.einsum("ibi,ibi->ib", (z > 0).float(), t).mean(),
+    "04-images": {
+        "every iteration": images(every=1),
+        "one too early": images(start=0),
+        "critics wait too": images(wait=True),
+        "another batch": images(shift=1),
+        "old gradients of D": images(clear="g"),
+        "old gradients of G": images(clear="d"),
+        "critics rest": images(move="g"),
+        "generators rest": images(move="d"),
+        "no penalty": images(penalty=False),
+        "edits without gradient": images(grad=False),
     },
     "05-frechet": {
         "not squared": lambda a, b: frechet(a, b, squared=False),

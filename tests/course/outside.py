@@ -461,28 +461,6 @@ WRONG = {
         "d alone": played(last=lambda d, g: d),
         "every batch but the N-th": played(turn=lambda t, n: t % n != 0),
     },
-    "04-rate": {
-        "sigmoid above 0": lambda z, t, s: hits(z.sigmoid(), t).mean(),
-        "wrong diagonal": lambda z, t, s: (
-            ((z > 0) == (t > 0)).diagonal(dim1=0, dim2=1).float().mean()
-        ),
-        "the others": lambda z, t, s: (
-            (((z > 0) == (t > 0)).float().sum() - hits(z, t).sum())
-            / (z.numel() - hits(z, t).numel())
-        ),
-        "failures": lambda z, t, s: 1 - hits(z, t).mean(),
-        "percent": lambda z, t, s: 100 * hits(z, t).mean(),
-        "one for each attribute": lambda z, t, s: hits(z, t).mean(0),
-        "removals only": lambda z, t, s: (hits(z, t) * (t <= 0).diagonal(dim1=0, dim2=2)).mean(),
-        "the first face": lambda z, t, s: hits(z[:, :1], t[:, :1]).mean(),
-        "share of the wanted": lambda z, t, s: hits(z, t)[t.diagonal(dim1=0, dim2=2) > 0].mean(),
-        "logit equals label": lambda z, t, s: (z == t).float().mean(),
-        "any attribute": lambda z, t, s: ((z > 0) == (t > 0)).any(2).float().mean(),
-        "below 0": lambda z, t, s: hits(-z, t).mean(),
-        "divided by attributes alone": lambda z, t, s: hits(z, t).sum() / len(z),
-        "source, every attribute": lambda z, t, s: ((z > 0) == (s > 0)).float().mean(),
-        "threshold of one": lambda z, t, s: hits(z - 1, t).mean(),
-    },
     "05-frechet": {
         "root of the whole": distance(roots, last=torch.sqrt),
         "product of root traces": distance(lambda p, q: 2 * (p.trace() * q.trace()).sqrt()),
@@ -708,11 +686,6 @@ AFTERWARDS = {
         "old d": trained_on_old_d,
         "gradients of N batches": summed_g,
         "critic restarts": g_restart,
-    },
-    "04-rate": {
-        "precision-like": lambda z, t, s: hits(z, t)[(z > 0).diagonal(dim1=0, dim2=2)].mean(),
-        "at least one face": lambda z, t, s: hits(z, t).amax(0).mean(),
-        "squared": lambda z, t, s: hits(z, t).mean() ** 2,
     },
     "05-frechet": {
         "standard deviations": lambda a, b: (
@@ -973,22 +946,6 @@ JUDGED = {
         "ascent + critic's ascent": ["both climb"],
         "shape": ["d alone"],
         "wrong + example": ["every batch but the N-th"],
-    },
-    "04-rate": {
-        "changed argument": ["sigmoid above 0"],
-        "wrong + size": ["wrong diagonal", "the first face"],
-        "wrong + influence + example": ["the others", "source, every attribute"],
-        "old label": ["failures", "below 0"],
-        "changed": ["percent", "divided by attributes alone", "squared"],
-        "joined": ["one for each attribute"],
-        "wrong + example": [
-            "removals only",
-            "share of the wanted",
-            "threshold of one",
-            "precision-like",
-        ],
-        "constant + example": ["logit equals label"],
-        "constant + size": ["any attribute", "at least one face"],
     },
     "05-frechet": {
         "changed": ["root of the whole", "halved"],

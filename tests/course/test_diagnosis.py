@@ -4,6 +4,7 @@ from functools import partial
 
 import outside
 import outside_plane
+import outside_train
 import outside_unet
 import pytest
 import torch
@@ -12,10 +13,13 @@ import variants
 from secgan_lite.course.checks import EXERCISES, Case, Exercise, Mistake, diagnose
 from secgan_lite.course.checks.counterexample import written
 
-AFTERWARDS = outside.AFTERWARDS | outside_plane.AFTERWARDS | outside_unet.AFTERWARDS
-JUDGED = outside.JUDGED | outside_plane.JUDGED | outside_unet.JUDGED
-WRONG = outside.WRONG | outside_plane.WRONG | outside_unet.WRONG
-VARIANTS = variants.VARIANTS | outside_plane.RIGHT_FORMS | outside_unet.RIGHT_FORMS
+_OUTSIDE = (outside, outside_plane, outside_train, outside_unet)
+AFTERWARDS = {name: more for module in _OUTSIDE for name, more in module.AFTERWARDS.items()}
+JUDGED = {name: kinds for module in _OUTSIDE for name, kinds in module.JUDGED.items()}
+WRONG = {name: answers for module in _OUTSIDE for name, answers in module.WRONG.items()}
+VARIANTS = variants.VARIANTS | {
+    name: forms for module in _OUTSIDE[1:] for name, forms in module.RIGHT_FORMS.items()
+}
 VERDICTS = {
     (name, label): kind
     for name, kinds in JUDGED.items()

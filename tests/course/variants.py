@@ -258,18 +258,6 @@ VARIANTS = {
         lambda s, t: torch.stack([t - s, 0 * t, s, t]).unbind(),
     ],
     "04-algorithm": [algorithm_in_place, algorithm_with_backward, algorithm_in_rounds],
-    "04-rate": [
-        lambda z, t, s: ((z > 0) != (s > 0)).diagonal(dim1=0, dim2=2).double().mean(),
-        lambda z, t, s: (
-            torch.stack([(z[i, :, i] > 0) == t[i, :, i].bool() for i in range(len(z))])
-            .float()
-            .mean()
-        ),
-        lambda z, t, s: torch.einsum("ibi->ib", ((z.sigmoid() > 0.5) == t.bool()).float()).mean(),
-        lambda z, t, s: (
-            (((z > 0) == (t > 0)) & torch.eye(len(z), dtype=bool)[:, None]).sum() / s.numel()
-        ),
-    ],
     "05-frechet": [frechet_by_roots, frechet_by_numpy, frechet_by_svd],
     "05-inside": [inside_by_weights, inside_in_levels, inside_by_where],
     "06-wish": [wish_by_loops, wish_by_minimum, wish_by_filling],

@@ -1,14 +1,16 @@
 """Results of the course from what was run: recorded trainings, and the study of lesson 07."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from secgan_lite.course import recorded
+from secgan_lite.course import laboratory, recorded
+from secgan_lite.course.laboratory import FAULTS, ORDER, LabRun
 from secgan_lite.course.recorded import Dynamics, film_of
 from secgan_lite.course.study import RESULTS, load_study
-from secgan_lite.support.files import replaced, write_bytes, write_json
+from secgan_lite.support.files import replaced, rounded, write_bytes, write_json
 
 
 def record_dynamics(run: Path | str, name: str, faces: int = 100, shown: int = 2) -> Path:
@@ -22,15 +24,40 @@ def record_dynamics(run: Path | str, name: str, faces: int = 100, shown: int = 2
     file = recorded.DYNAMICS / f"{name}.json"
     file.unlink(missing_ok=True)
     for kind, film in {"": dynamics.samples, **dynamics.masks}.items():
-        picture = Image.fromarray(_unrolled(film))
-        if not kind:
-            picture = picture.quantize(256, Image.Quantize.MEDIANCUT)
-        with replaced(film_of(name, kind)) as temporary:
-            picture.save(temporary, optimize=True)
+        _keep(film, film_of(name, kind))
     content = {key: getattr(dynamics, key) for key in ("config", "log", "scores")}
     content |= {"samples": list(dynamics.samples.shape), "masks": list(dynamics.masks)}
     write_json(file, content)
     return file
+
+
+def record_laboratory() -> Path:
+    """Train the eight broken runs of lesson 04 and the healthy one, and store them: 5 minutes."""
+    runs = {"healthy": laboratory.train()}
+    for number, name in enumerate(ORDER, start=1):
+        runs[f"run {number}"] = laboratory.train(FAULTS[name].breaks)
+    return store_laboratory(runs)
+
+
+def store_laboratory(runs: Mapping[str, LabRun]) -> Path:
+    """Write runs as ``load_laboratory`` reads them: columns of their logs, one film of all."""
+    columns = {
+        title: {term: [record.get(term) for record in run.log] for term in run.log[-1]}
+        for title, run in runs.items()
+    }
+    films = np.stack([run.samples[None] for run in runs.values()])  # a face each
+    _keep(films, laboratory.PLACE / "samples.png")
+    write_json(laboratory.PLACE / "runs.json", rounded(columns))
+    return laboratory.PLACE
+
+
+def _keep(film: np.ndarray, file: Path) -> None:
+    """A film as a picture: of images in 256 colours, of segments as they are."""
+    picture = Image.fromarray(_unrolled(film))
+    if film.ndim == 6:
+        picture = picture.quantize(256, Image.Quantize.MEDIANCUT)
+    with replaced(file) as temporary:
+        picture.save(temporary, optimize=True)
 
 
 def _unrolled(film: np.ndarray) -> np.ndarray:

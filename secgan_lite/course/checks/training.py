@@ -1,12 +1,15 @@
-"""The checked exercises of lesson 04: Algorithm 1 in small, and a recognition rate to repair."""
+"""The checked exercises of lesson 04: Algorithm 1 for two numbers, and for all four networks."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
+from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
+from secgan_lite.losses import critic_adversarial, generator_adversarial, gradient_penalty
+from secgan_lite.secgan import frozen
 
 _Loss = Callable[[Tensor, Tensor, Tensor], Tensor]
 
@@ -186,72 +189,207 @@ ALGORITHM = Exercise(
 )
 
 
-def _flip_case(draws: torch.Generator, *small: int) -> Case:
-    """Logits of a judge on single flips (n_a, B, n_a), the wanted labels, the old labels."""
-    count, batch = small or (int(n) for n in torch.randint(3, 9, (2,), generator=draws))
-    y_src = torch.randint(2, (batch, count), generator=draws).float()
-    flips = torch.eye(count)[:, None].expand(-1, batch, -1)
-    targets = (y_src - flips).abs()
-    sure = 2 * targets - 1
-    logits = sure * 1.5 + 1.5 * torch.randn(count, batch, count, generator=draws)
-    if small:
-        logits = distinct(logits.shape, draws) + 0.05  # none is 0
-    sizes = {"faces": batch, "attributes": count}
-    return Case((logits, targets, y_src), {}, sizes)
+_RATE = 0.01  # of plain gradient descent, which shows the size of a step; Adam would hide it
 
 
-def rate(logits: Tensor, targets: Tensor, y_src: Tensor) -> Tensor:
-    """Share of single flips whose own attribute the judge sees as wanted (TARR, §4.4)."""
-    hits = (logits > 0) == (targets > 0)
-    return hits.diagonal(dim1=0, dim2=2).float().mean()
+class _Model(nn.Module):
+    """Has the three methods of a ``Model`` that Algorithm 1 calls, on points in the plane.
+
+    A real one would give the same verdicts, and take a hundred times as long.
+    """
+
+    def __init__(self, draws: torch.Generator) -> None:
+        super().__init__()
+        self.generator = nn.Linear(2, 2)
+        self.discriminator = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+        for weight in self.parameters():
+            weight.data = torch.randn(weight.shape, generator=draws)
+            weight.grad = 0.1 * torch.randn(weight.shape, generator=draws)  # left over
+
+    def translate(self, batch: Tensor) -> Tensor:
+        return self.generator(batch)
+
+    def critic_loss(
+        self, batch: Tensor, translation: Tensor, alpha: Callable[[str, int], Tensor] | None
+    ) -> tuple[Tensor, dict]:
+        fake = translation.detach()
+        loss = critic_adversarial(self.discriminator(batch), self.discriminator(fake))
+        if alpha:
+            mix = alpha("rgb", len(batch)).view(-1, 1)
+            loss = loss + gradient_penalty(self._slope, batch, fake, mix)
+        return loss, {}
+
+    def generator_loss(self, batch: Tensor, translation: Tensor) -> tuple[Tensor, dict]:
+        with frozen(self.discriminator):
+            score = self.discriminator(translation)
+        rebuilt = self.generator(batch / 2)  # stands for G(x, 0), which is never detached
+        return generator_adversarial(score) + (rebuilt - batch).square().mean(), {}
+
+    def _slope(self, x: Tensor) -> Tensor:
+        x = x.requires_grad_(True)
+        score = self.discriminator(x).sum()
+        return torch.autograd.grad(score, x, create_graph=True)[0]
 
 
-def _own(values: Tensor) -> Tensor:
-    return values.diagonal(dim1=0, dim2=2)
+def _weights(part: nn.Module) -> Tensor:
+    return torch.cat([weight.detach().flatten() for weight in part.parameters()])
 
 
-RATE = Exercise(
-    rate,
-    _flip_case,
+def _images_case(draws: torch.Generator, iterations: int = 4) -> Case:
+    """A small model, batches, an optimiser for each side, the penalty's weights, N = 2."""
+    model = _Model(draws)
+    batches = list(torch.randn(iterations, 3, 2, generator=draws))
+    mix = torch.rand(3, generator=draws)
+    sides = (model.discriminator, model.generator)
+    before = [_weights(side) for side in sides]
+    optimisers = (torch.optim.SGD(side.parameters(), _RATE) for side in sides)
+
+    def moved() -> tuple[Tensor, ...]:
+        return tuple((b - _weights(s)) / _RATE for b, s in zip(before, sides, strict=True))
+
+    return Case((model, batches, *optimisers, lambda branch, count: mix, 2), {}, {}, moved)
+
+
+def train_images(model, batches, for_d, for_g, alpha, n):
+    """Algorithm 1 (Eq. 17-20) for all networks of a model: the last losses (L^D, L^G)."""
+    loss_g = torch.zeros(())
+    for t, batch in enumerate(batches, start=1):
+        loss_d, _ = model.critic_loss(batch, model.translate(batch), alpha)
+        for_d.zero_grad()
+        loss_d.backward()
+        for_d.step()
+        if t % n == 0:
+            loss_g, _ = model.generator_loss(batch, model.translate(batch))
+            for_g.zero_grad()
+            loss_g.backward()
+            for_g.step()
+    return loss_d.detach(), loss_g.detach()
+
+
+def _trained(
+    model,
+    batches,
+    for_d,
+    for_g,
+    alpha,
+    n,
+    *,
+    turn=lambda t, n: t % n == 0,
+    critics_turn=lambda t, n: True,
+    later=0,
+    clear_d=True,
+    clear_g=True,
+    move_d=True,
+    move_g=True,
+    penalty=True,
+    critic_steps=lambda n: 1,
+    edits=nullcontext,
+    exchanged=False,
+    order="critics first",
+):
+    """Algorithm 1 on images with one thing wrong, or several."""
+    loss_d = loss_g = torch.zeros(())
+    for_d, for_g = (for_g, for_d) if exchanged else (for_d, for_g)
+
+    def critics(t, batch):
+        nonlocal loss_d
+        loss_d, _ = model.critic_loss(batch, model.translate(batch), alpha if penalty else None)
+        if clear_d:
+            for_d.zero_grad()
+        loss_d.backward()
+        if move_d:
+            for_d.step()
+
+    def generators(t, batch):
+        nonlocal loss_g
+        shown = batches[(t - 1 + later) % len(batches)] if later else batch
+        with edits():
+            translation = model.translate(shown)
+        loss_g, _ = model.generator_loss(shown, translation)
+        if clear_g:
+            for_g.zero_grad()
+        loss_g.backward()
+        if move_g:
+            for_g.step()
+
+    for t, batch in enumerate(batches, start=1):
+        players = [(critics, critics_turn), (generators, turn)]
+        for play, its_turn in players if order == "critics first" else players[::-1]:
+            for _ in range(critic_steps(n) if play is critics else 1):
+                if its_turn(t, n):
+                    play(t, batch)
+    return loss_d.detach(), loss_g.detach()
+
+
+def _alone(**fault: object) -> Callable:
+    """A mistake that is not tried together with others: few students make two such at once."""
+    return lambda *given: _trained(*given, **fault)
+
+
+IMAGES = Exercise(
+    train_images,
+    _images_case,
     {
-        "every attribute": Mistake(
-            lambda z, t, s: ((z > 0) == (t > 0)).float().mean(),
-            "all attributes of each edit are counted, not only the one that was flipped: an "
-            "editor that does nothing is right about all the others",
+        "every iteration": Mistake(
+            partial(_trained, turn=lambda t, n: True),
+            "the generators learn from every batch: line 7 lets them wait until t ≡ 0 mod N",
         ),
-        "all at once": Mistake(
-            lambda z, t, s: ((z > 0) == (t > 0)).all(dim=2).float().mean(),
-            "an edit counts only if every attribute is right. TARR asks for the flipped one; "
-            "what else changed is another question",
+        "one too early": Mistake(
+            _alone(turn=lambda t, n: (t - 1) % n == 0),
+            "the generators learn from the first batch, and then from every N-th. Line 4 counts "
+            "first: t begins at 1",
         ),
-        "old label": Mistake(
-            lambda z, t, s: _own((z > 0) == (s > 0)).float().mean(),
-            "failures are counted: edits after which the judge still sees the old label. An editor "
-            "that does nothing would be perfect",
+        "critics wait too": Mistake(
+            _alone(critics_turn=lambda t, n: t % n == 0),
+            "the critics wait too: they learn from every batch, the generators from every N-th",
         ),
-        "half as threshold": Mistake(
-            lambda z, t, s: _own((z > 0.5) == (t > 0)).float().mean(),
-            "logits are compared with 0.5. A probability of one half is a logit of 0",
+        "generators first": Mistake(
+            partial(_trained, order="generators first"),
+            "the generators move before the critics. Lines 5 and 6 come first",
         ),
-        "additions only": Mistake(
-            lambda z, t, s: (_own(z > 0) & _own(t > 0)).float().mean(),
-            "an attribute that was rightly taken away is not counted as a success",
+        "another batch": Mistake(
+            _alone(later=1),
+            "the generators learn from another batch than the critics. Line 8 says: the same",
         ),
-        "soft": Mistake(
-            lambda z, t, s: _own(torch.where(t > 0, z.sigmoid(), 1 - z.sigmoid())).mean(),
-            "the judge's confidence is averaged. A rate counts decisions: logit above 0 or not",
+        "old gradients of D": Mistake(
+            partial(_trained, clear_d=False),
+            "the critics also follow gradients that were left over: for_d.zero_grad() is missing",
         ),
-        "sum": Mistake(
-            lambda z, t, s: _own((z > 0) == (t > 0)).float().sum(),
-            "it is a count, not a share",
+        "old gradients of G": Mistake(
+            partial(_trained, clear_g=False),
+            "the generators also follow gradients that were left over: for_g.zero_grad() is "
+            "missing",
+        ),
+        "critics rest": Mistake(
+            _alone(move_d=False),
+            "the critics do not move: for_d.step() is missing, or zero_grad() comes after "
+            "backward() and deletes the gradient",
+        ),
+        "generators rest": Mistake(
+            _alone(move_g=False),
+            "the generators do not move: for_g.step() is missing, or zero_grad() comes after "
+            "backward() and deletes the gradient",
+        ),
+        "N steps for each batch": Mistake(
+            _alone(critic_steps=lambda n: n),
+            "the critics take N steps on each batch. They take one; the generators' turn comes "
+            "after N batches",
+        ),
+        "edits without gradient": Mistake(
+            _alone(edits=torch.no_grad),
+            "the generators never hear what the critics say of their edits: line 8 translates "
+            "with gradients, without torch.no_grad()",
+        ),
+        "optimisers exchanged": Mistake(
+            _alone(exchanged=True),
+            "the optimisers are exchanged: for_d has the critics' weights, for_g the generators'",
+        ),
+        "no penalty": Mistake(
+            partial(_trained, penalty=False),
+            "the gradient penalty is left out: give `alpha` to critic_loss",
         ),
     },
-    given="every attribute",
-    small={
-        "one attribute and one face": lambda draws: _flip_case(draws, 1, 1),
-        "two attributes and one face": lambda draws: _flip_case(draws, 2, 1),
-        "two attributes and two faces": lambda draws: _flip_case(draws, 2, 2),
-    },
+    small={"one batch": partial(_images_case, iterations=1)},
 )
 
-EXERCISES = {"04-algorithm": ALGORITHM, "04-rate": RATE}
+EXERCISES = {"04-algorithm": ALGORITHM, "04-images": IMAGES}

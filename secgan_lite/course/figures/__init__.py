@@ -28,9 +28,11 @@ from secgan_lite.course.figures.common import (
     own_style,
     pixels,
 )
+from secgan_lite.course.figures.duel import duels
 from secgan_lite.course.figures.edits import (
     edit_comparison,
     flip_grid,
+    growth,
     method_comparison,
     overview,
     reversed_beside_truth,
@@ -42,6 +44,7 @@ from secgan_lite.course.figures.evaluation import (
     tarr_by_attribute,
 )
 from secgan_lite.course.figures.family import family
+from secgan_lite.course.figures.laboratory import laboratory
 from secgan_lite.course.figures.losses import (
     directions,
     printed_and_meant,
@@ -98,6 +101,7 @@ __all__ = [
     "directions",
     "doubt",
     "doubt_by_parser",
+    "duels",
     "edit_comparison",
     "edits",
     "face_rows",
@@ -109,7 +113,9 @@ __all__ = [
     "flip_name",
     "gains_by_attribute",
     "gradient_flow",
+    "growth",
     "label_maps",
+    "laboratory",
     "learning",
     "live_run",
     "mask_scores",

@@ -138,6 +138,28 @@ def edit_comparison(
     )
 
 
+def growth(image: object, edits: dict[str, object], names: Sequence[str], label: object) -> Picture:
+    """One face under the flips ``names``, a row each, at several moments of a training.
+
+    Args:
+        image: the input (3, h, h).
+        edits: by moment (or "true edit"), from left to right, (K, 3, h, h).
+        label: y_src (K,) of the flipped attributes.
+    """
+    figure, axes = tiles(len(names), len(edits) + 1, 1.4)
+    columns = {"input": [image] * len(names), **edits}
+    for place, (title, images) in enumerate(columns.items()):
+        axes[0, place].set_title(title, fontsize=10)
+        for row, picture in enumerate(images):
+            axes[row, place].imshow(_unit(picture), interpolation="nearest")
+    for row, name in enumerate(names):
+        wish = flip_name(name, bool(label[row])).replace(" ", "\n", 1)
+        axes[row, 0].set_ylabel(wish, rotation=0, ha="right", va="center", fontsize=10)
+    return figure, (
+        f"One face and {len(names)} edits of it, a row each: the input, then {', '.join(edits)}."
+    )
+
+
 def method_comparison(
     image: object,
     edits: dict[str, object],
@@ -171,7 +193,8 @@ def _flip_rows(
 
     Changes are in grey levels, and their scale stands in the first column, below the input.
     """
-    figure, axes = tiles(len(rows), len(names) + 1, 1.05)
+    # Few flips are shown large.
+    figure, axes = tiles(len(rows), len(names) + 1, min(1.5, 9.5 / (len(names) + 1)))
     first_change = next(row for row, images in enumerate(rows.values()) if images.ndim == 3)
     axes[0, 0].imshow(source)
     axes[0, 0].set_title("input", fontsize=8)

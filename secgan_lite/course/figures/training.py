@@ -26,12 +26,18 @@ _QUESTIONS = {
         ),
         (("judge", "judge on edits", {"color": GREEN, "marker": "o", "markersize": 4}),),
     ),
-    "Critic: fake − real": ((("critic", "critic, {}s", {}),), ()),
+    "Critic: fake − real": ((("critic", "{}s", {}),), ()),
     "Error": (
-        (("rec", "rec, {}s", {}),),
-        (("rgb/change", "|x_out − x_in|", {"color": GREY, "ls": ":"}),),
+        (("rec", "reconstruction, {}s", {}),),
+        (("rgb/change", "change by edits, |x_out − x_in|", {"color": GREY, "ls": ":"}),),
     ),
-    "Disagreement of the branches": ((("sc", "sc, {}s", {}),), ()),
+    "Disagreement of the branches": ((("sc", "{}s against the other branch", {}),), ()),
+}
+_UNITS = {
+    "Are edits recognised?": "share",
+    "Critic: fake − real": "difference of mean scores",
+    "Error": "mean error",
+    "Disagreement of the branches": "cross entropy",
 }
 
 
@@ -46,11 +52,12 @@ def _curves(axis: Axes, log: Sequence[dict], title: str) -> None:
     axis.set(title=title, xlabel="iteration t")
     axis.spines[["top", "right"]].set_visible(False)
     if axis.has_data():
-        axis.legend(frameon=False, fontsize=7)
+        axis.legend(frameon=False, fontsize=8)
     else:
         axis.text(0.5, 0.5, "one branch only", ha="center", transform=axis.transAxes, color=GREY)
+    axis.set_ylabel(_UNITS[title])
     if title == "Are edits recognised?":
-        axis.set(ylim=(0, 1.02), ylabel="share")
+        axis.set_ylim(0, 1.02)
 
 
 def training_curves(log: Sequence[dict]) -> Picture:
@@ -59,8 +66,8 @@ def training_curves(log: Sequence[dict]) -> Picture:
     Args:
         log: records of ``log.jsonl``; ``judge`` (share of flips that the judge accepts) optional.
     """
-    figure, axes = plt.subplots(1, 4, figsize=(13, 2.7), layout="constrained")
-    for axis, title in zip(axes, _QUESTIONS, strict=True):
+    figure, axes = plt.subplots(2, 2, figsize=(11, 5.6), layout="constrained")
+    for axis, title in zip(axes.flat, _QUESTIONS, strict=True):
         _curves(axis, log, title)
     return figure, _curves_in_words(log)
 
@@ -79,33 +86,27 @@ def curve_panels(log: Sequence[dict]) -> dict[str, Picture]:
     return panels
 
 
-def live_run(log: Sequence[dict], samples: object, names: Sequence[str]) -> Picture:
-    """A run as it goes: the panels of ``training_curves``, and below them what it makes of faces.
+def live_run(log: Sequence[dict], samples: object, wishes: Sequence[str]) -> Picture:
+    """A run as it goes: the panels of ``training_curves``, and below them what it makes of a face.
 
     Args:
         log: as for ``training_curves``.
-        samples: a face a row, the input and then its edits (B, 1 + K, 3, h, h).
-        names: what each of the K edits flips.
+        samples: the input and then its edits (1 + K, 3, h, h).
+        wishes: what each of the K edits should do, in words.
     """
-    shown = pixels(samples)
-    rows, columns, h, _, channels = shown.shape
-    height = 12.6 * rows / columns
-    figure = plt.figure(figsize=(13, 3.3 + height), layout="constrained")
-    grid = figure.add_gridspec(2, 4, height_ratios=(2.7, height + 0.4))
-    for column, title in enumerate(_QUESTIONS):
-        _curves(figure.add_subplot(grid[0, column]), log, title)
-    strip = figure.add_subplot(grid[1, :])
-    strip.imshow(
-        shown.transpose(0, 2, 1, 3, 4).reshape(rows * h, columns * h, channels),
-        interpolation="nearest",
-        extent=(0, columns, rows, 0),
-    )
-    words = ["input", *(f"{name.replace('_', chr(10))}\nreversed" for name in names)]
-    strip.set_xticks([column + 0.5 for column in range(columns)], words, fontsize=7)
-    strip.set_yticks([])
-    strip.tick_params(length=0)
-    strip.spines[:].set_visible(False)
-    told = f"Below, {rows} faces as the generator edits them now: {', '.join(names)}."
+    figure = plt.figure(figsize=(11, 7.6), layout="constrained")
+    grid = figure.add_gridspec(3, 1, height_ratios=(2.8, 2.8, 2))
+    for line in (0, 1):
+        for axis, title in zip(
+            grid[line].subgridspec(1, 2).subplots(), [*_QUESTIONS][2 * line :][:2], strict=True
+        ):
+            _curves(axis, log, title)
+    tiles = np.atleast_1d(grid[2].subgridspec(1, 1 + len(wishes)).subplots())
+    for axis, picture, title in zip(tiles, pixels(samples), ["input", *wishes], strict=True):
+        axis.imshow(picture, interpolation="nearest")
+        axis.set_title(title, fontsize=9)
+        axis.set_axis_off()
+    told = f"Below, a face as the generator edits it now: {', '.join(wishes)}."
     return figure, f"{_curves_in_words(log)} {told}"
 
 
@@ -210,15 +211,12 @@ def _film(axis: Axes, run: Any, flips: Sequence[str], shots: int) -> None:
     axis.set_xlabel("snapshot at iteration", fontsize=9)
 
 
-def paths(
-    panels: Mapping[str, object], names: tuple[str, str], ends: Sequence[tuple[float, float]] = ()
-) -> Picture:
+def paths(panels: Mapping[str, object], names: tuple[str, str]) -> Picture:
     """Two numbers while they learn: a panel each, a line for every start, a dot where it ends.
 
     Args:
         panels: by title, positions (steps, starts, 2).
         names: of the two numbers.
-        ends: points that learning should find, marked by a star.
     """
     figure, axes = plt.subplots(
         1, len(panels), figsize=(3.6 * len(panels), 3.6), squeeze=False, sharex=True, sharey=True,
@@ -231,8 +229,6 @@ def paths(
             axis.plot(x, y, color=BLUE, linewidth=1, alpha=0.8)
         axis.plot(*lines[:, :, 0].T, ".", color=GREY, markersize=5, label="start")
         axis.plot(*lines[:, :, -1].T, "o", color=RED, markersize=6, label="end")
-        for end in ends:
-            axis.plot(*end, "*", color=GREEN, markersize=14, zorder=0, label="the right answer")
         axis.axhline(0, color=GREY, linewidth=0.5)
         axis.axvline(0, color=GREY, linewidth=0.5)
         axis.set(title=title, xlabel=names[0], box_aspect=1)
@@ -241,5 +237,5 @@ def paths(
         told.append(f"{title} ends at {found}")
     axes[0, 0].set_ylabel(names[1])
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
     return figure, f"{names[0]} against {names[1]} while they learn; {'; '.join(told)}."

@@ -7,6 +7,7 @@ Each is a pure function of a frozen state, with controls around it:
     LossPlayground(Pulls.of(model, batch, titles))  # weigh(pulls, Mix(…)) -> Weighed
     TrainingScrubber()                              # scrub(runs, Moment(…)) -> Scrubbed
     GameFilm(games, real)                           # film.scene(games, real, Scene(…)) -> Shown
+    DuelPlayer()                                    # figures.duels({title: duel.play(Rules(…))})
 
 The functions need no browser and no kernel: lessons store what they return, so a page without
 controls shows the same pictures.
@@ -14,6 +15,7 @@ controls shows the same pictures.
 
 from secgan_lite.course.widgets.catalogue import catalogue, chosen
 from secgan_lite.course.widgets.controls import App
+from secgan_lite.course.widgets.duel_player import DuelPlayer
 from secgan_lite.course.widgets.explorer import (
     Explored,
     Look,
@@ -39,6 +41,7 @@ from secgan_lite.course.widgets.subjects import Drawn, Photo
 __all__ = [
     "App",
     "Drawn",
+    "DuelPlayer",
     "Explored",
     "FacePainter",
     "FlipExplorer",

@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.course import figures
+from secgan_lite.course.duel import Rules, play
 from secgan_lite.course.figures.common import png
+from secgan_lite.course.laboratory import LabRun
 from secgan_lite.course.recorded import Dynamics
 
 pytestmark = pytest.mark.usefixtures("closed_figures")
@@ -40,7 +42,7 @@ def test_training_curves_hold_every_point():
     figure, alt = figures.training_curves(log)
     lines = {line.get_label(): line.get_xydata().tolist() for a in figure.axes for line in a.lines}
     assert lines["judge on edits"] == [[2, 0.5]]
-    assert np.allclose(lines["sc, masks"], [[1, 0.1], [2, 0.2], [3, 0.3]])
+    assert np.allclose(lines["masks against the other branch"], [[1, 0.1], [2, 0.2], [3, 0.3]])
     assert "iteration 3" in alt
 
 
@@ -69,15 +71,28 @@ def test_a_panel_without_a_curve_is_left_out():
 
 
 def test_a_live_picture_has_the_samples_in_their_order(faces):
-    samples = faces.images[:6].reshape(2, 3, *faces.images.shape[1:])
-    figure, alt = figures.live_run([record(1)], samples, ("Bangs", "Pale_Skin"))
-    *curves, strip = figure.axes
+    figure, alt = figures.live_run([record(1)], faces.images[:3], ("add bangs", "to pale"))
+    *curves, source, first, second = figure.axes
     assert [axis.get_title() for axis in curves] == list(figures.curve_panels([record(1)]))
-    shown = strip.images[0].get_array()
-    assert (shown[32:64, 64:96] == faces.images[5].transpose(1, 2, 0)).all()
-    words = [text.get_text() for text in strip.get_xticklabels()]
-    assert words == ["input", "Bangs\nreversed", "Pale\nSkin\nreversed"]
-    assert "2 faces as the generator edits them now: Bangs, Pale_Skin" in alt
+    assert [axis.get_title() for axis in (source, first, second)] == [
+        "input",
+        "add bangs",
+        "to pale",
+    ]
+    shown = second.images[0].get_array()
+    assert (shown == faces.images[2].transpose(1, 2, 0)).all()
+    assert "a face as the generator edits it now: add bangs, to pale" in alt
+
+
+def test_growth_has_a_row_for_each_wish_and_a_column_for_each_moment(faces):
+    moments = {"t = 1": faces.images[1:3], "true edit": faces.images[3:5]}
+    figure, alt = figures.growth(faces.images[0], moments, ("Bangs", "Bald"), [0, 1])
+    axes = np.reshape(figure.axes, (2, 3))
+    assert [axis.get_title() for axis in axes[0]] == ["input", "t = 1", "true edit"]
+    assert [axis.get_ylabel() for axis in axes[:, 0]] == ["add\nbangs", "add\nhair"]
+    seen = axes[1, 2].images[0].get_array()
+    assert np.allclose(seen, faces.images[4].transpose(1, 2, 0) / 255)
+    assert "the input, then t = 1, true edit" in alt
 
 
 @pytest.fixture
@@ -105,12 +120,43 @@ def test_recorded_runs_stand_side_by_side(faces, dynamics):
     assert figure.axes[1].get_yticks().tolist() == [-1e5, -1e2, 0, 1e2, 1e5]
 
 
+def test_duels_show_paths_ends_and_time():
+    games = {"circle": play(Rules(), 30), "spiral": play(Rules(turns=False), 300)}
+    figure, alt = figures.duels(games)
+    first, second, third, _ = figure.axes
+    assert [first.get_title(), second.get_title()] == ["circle", "spiral"]
+    start, end = (line.get_xydata()[0] for line in first.lines[6:8])
+    assert start.tolist() == [-1, 0] and np.allclose(end, games["circle"][-1])
+    assert np.allclose(third.lines[0].get_ydata(), games["circle"][:, 0])
+    assert np.abs(second.lines[7].get_xydata()).max() <= 4.5  # cut off at the edge
+    assert "spiral: in the end g is up to 8.21 from the right answer" in alt
+    assert len(figures.duels({"circle": games["circle"]}, across=True)[0].axes) == 2
+
+
+def test_the_laboratory_has_a_run_in_each_row_and_the_healthy_one_behind_it(faces):
+    runs = {
+        title: LabRun([record(t) for t in times], faces.images[:3])
+        for title, times in {"run 1": (1, 3), "healthy": (1, 2)}.items()
+    }
+    figure, alt = figures.laboratory(runs, ("add bangs", "to bald"))
+    rows = np.reshape(figure.axes[:14], (2, 7))  # four panels, three tiles; legends below
+    assert [row[0].get_ylabel() for row in rows] == ["healthy", "run 1"]
+    healthy, broken = ([line.get_xydata().tolist() for line in row[1].lines] for row in rows)
+    assert np.allclose(healthy[0], [[1, 0.1], [2, 0.2]]) and len(healthy) == 2
+    assert np.allclose(broken[0], healthy[0]) and np.allclose(broken[1], [[1, 0.1], [3, 0.3]])
+    assert [axis.get_title() for axis in rows[0, 4:]] == ["input", "add\nbangs", "to\nbald"]
+    assert (rows[1, 5].images[0].get_array() == faces.images[1].transpose(1, 2, 0)).all()
+    for column in rows.T[:4]:
+        assert column[0].get_ylim() == column[1].get_ylim()
+    assert "2 short trainings" in alt and "run 1: D on real faces 0.30" in alt
+
+
 def test_paths_lead_from_starts_to_ends():
     steps = np.array([[[0, 0], [1, 1]], [[0.5, 0], [1, 2]]])
-    figure, alt = figures.paths({"two": steps}, ("g", "d"), ends=[(1, 0)])
+    figure, alt = figures.paths({"two": steps}, ("g", "d"))
     lines = [line.get_xydata().tolist() for line in figure.axes[0].lines]
     assert lines[:2] == [[[0, 0], [0.5, 0]], [[1, 1], [1, 2]]]
-    assert lines[3] == [[0.5, 0], [1, 2]] and lines[4] == [[1, 0]]
+    assert lines[3] == [[0.5, 0], [1, 2]]
     assert alt.endswith("two ends at (0.5, 0.0), (1.0, 2.0).")
 
 

@@ -1,0 +1,146 @@
+"""The laboratory of broken trainers: each fault breaks its line, each sign is one run's alone."""
+
+import numpy as np
+import pytest
+import torch
+
+from secgan_lite import datasets
+from secgan_lite.course import laboratory
+from secgan_lite.course.authoring.recording import store_laboratory
+from secgan_lite.course.checks.exercise import STRICT, NotPassed
+from secgan_lite.course.laboratory import (
+    FAULTS,
+    FLIPS,
+    ITERATIONS,
+    ORDER,
+    TERMS,
+    LabRun,
+    grade,
+    load_laboratory,
+)
+from secgan_lite.parsing import load_parser
+from secgan_lite.training import TrainConfig, Trainer
+
+RIGHT = {f"run {k}": name for k, name in enumerate(ORDER, start=1)}
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return load_laboratory()
+
+
+def test_the_recording_is_whole_and_small(runs):
+    assert list(runs) == ["healthy", *RIGHT] and set(RIGHT.values()) == set(FAULTS)
+    for run in runs.values():
+        assert run.samples.shape == (1 + len(FLIPS), 3, 32, 32)
+        assert [record["iteration"] for record in run.log] == [*range(10, ITERATIONS + 1, 10)]
+        assert set(run.log[-1]) == {"iteration", "judge", *TERMS}
+    assert sum(file.stat().st_size for file in laboratory.PLACE.iterdir()) < 100_000
+
+
+def test_all_runs_show_the_same_inputs(runs):
+    inputs = np.stack([run.samples[0] for run in runs.values()]).astype(int)
+    assert np.abs(inputs - inputs[0]).mean() < 4  # but for the film's 256 colours
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_sign_belongs_to_one_run_alone(runs, name):
+    """So the names can be found, and every wrong one contradicts what is seen."""
+    shown = [title for title in RIGHT if FAULTS[name].shows(runs[title], runs["healthy"])]
+    assert [RIGHT[title] for title in shown] == [name]
+    if name != "resting critics":
+        assert not FAULTS[name].shows(runs["healthy"], runs["healthy"])
+
+
+def test_a_wrong_name_is_answered_with_what_speaks_against_it(capsys):
+    wrong = {title: ORDER[k % 8] for k, title in enumerate(RIGHT, start=1)}
+    grade(wrong)
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert last == "laboratory: 0 of 8 named right."
+    for line, (title, name) in zip(lines, wrong.items(), strict=True):
+        assert line.startswith(f"{title}: not {name!r}. Its sign: {FAULTS[name].sign}. Here ")
+
+
+def test_right_names_pass_in_strict_mode_and_others_do_not(capsys, monkeypatch):
+    monkeypatch.setenv(STRICT, "1")
+    grade(RIGHT)
+    assert "laboratory: 8 of 8 named right." in capsys.readouterr().out
+    with pytest.raises(NotPassed, match="not attempted"):
+        grade(dict.fromkeys(RIGHT, ""))
+    with pytest.raises(NotPassed, match="7 of 8"):
+        grade(RIGHT | {"run 8": ""})
+    with pytest.raises(ValueError, match="Did you mean 'no penalty'"):
+        grade({"run 1": "no penalti"})
+    with pytest.raises(ValueError, match="Did you mean 'run"):
+        grade({"rum 1": "no penalty"})
+
+
+@pytest.fixture
+def trainer():
+    small = {"width": 4, "discriminator_width": 4, "batch_size": 4}
+    config = TrainConfig.of(image_size=32, device="cpu", **small)
+    return Trainer(config, datasets.load("synthetic", "train", 32, 8), load_parser("auto", 32))
+
+
+def test_labels_and_masks_of_others_are_their_neighbours(trainer):
+    data = trainer.data
+    laboratory.others("labels")(trainer)
+    laboratory.others("masks")(trainer)
+    assert (trainer.data.labels[1:] == data.labels[:-1]).all()
+    assert (trainer.data.masks[0] == data.masks[-1]).all()
+    assert trainer.data.images is data.images
+
+
+def test_a_reversed_wish_is_the_negative_one(trainer):
+    batch, seen = trainer.draw(), []
+    trainer.model.translate = lambda other: seen.append(other.y_diff)
+    laboratory.reversed_wish(trainer)
+    trainer.model.translate(batch)
+    assert torch.equal(seen[0], -batch.y_diff) and seen[0].any()
+
+
+def test_old_labels_are_asked_of_the_edits_and_the_wish_stays(trainer):
+    batch, seen = trainer.draw(), []
+    trainer.model.generator_loss = lambda other, *_: seen.append(other)
+    laboratory.old_labels(trainer)
+    trainer.model.generator_loss(batch, {}, True)
+    assert torch.equal(seen[0].y_trg, batch.y_src)
+    assert torch.equal(seen[0].y_diff, batch.y_diff)
+
+
+def test_resting_critics_stay_and_generators_move(trainer):
+    def weights(part):
+        networks = [getattr(b, part) for b in trainer.model.branches.values()]
+        return torch.cat([w.detach().flatten().clone() for n in networks for w in n.parameters()])
+
+    before = {part: weights(part) for part in ("generator", "discriminator")}
+    laboratory.resting_critics(trainer)
+    trainer.step()
+    assert torch.equal(weights("discriminator"), before["discriminator"])
+    assert not torch.equal(weights("generator"), before["generator"])
+
+
+def test_a_weight_is_changed_in_both_branches(trainer):
+    laboratory.weights(lambda_rec=0.0)(trainer)
+    found = [branch.weights.lambda_rec for branch in trainer.model.branches.values()]
+    assert found == [0.0, 0.0] and trainer.config.lambda_rec > 0
+
+
+def test_what_is_stored_comes_back(tmp_path, monkeypatch):
+    monkeypatch.setattr(laboratory, "PLACE", tmp_path)
+    grey = np.full((1 + len(FLIPS), 3, 8, 8), 9, np.uint8)
+    log = [{"iteration": 10, "rgb/rec": 0.5}, {"iteration": 20, "rgb/rec": 0.25, "judge": 1.0}]
+    store_laboratory({"healthy": LabRun(log, grey), "run 1": LabRun(log[1:], grey + 5)})
+    back = load_laboratory()
+    assert back["healthy"].log == log and back["run 1"].log == log[1:]
+    assert np.array_equal(back["run 1"].samples, grey + 5)
+    assert back["healthy"].late("rgb/rec") == 0.25 and back["healthy"].peak("rgb/rec") == 0.5
+
+
+def test_the_recording_is_what_the_training_makes(runs):
+    """Its first ten iterations again; later ones hang on the machine's last bits."""
+    again = laboratory.train(FAULTS["reversed wish"].breaks, iterations=20)
+    recorded = runs[next(title for title, name in RIGHT.items() if name == "reversed wish")]
+    assert again.log[0] == pytest.approx(recorded.log[0], rel=0.02)
+    assert [record["iteration"] for record in again.log] == [10, 20] and "judge" in again.log[1]
+    assert np.abs(again.samples[0].astype(int) - recorded.samples[0]).mean() < 4
