@@ -4,7 +4,7 @@ Images come in as float (…, 3, h, h) in [−1, 1] or uint8, masks as integers 
 
 They look the same everywhere: matplotlib's own style holds while they are drawn, not the user's.
 Sizes have the colours ``SIZES``, and signed values ``SIGNED``, with 0 in the middle. Wherever a
-colour means a number, ``scale`` says which. Bars begin at zero, so a logarithmic axis has dots.
+colour means a number, a colour bar says which. Bars begin at zero, so a logarithmic axis has dots.
 What is to be compared shares order and scale.
 """
 
@@ -36,6 +36,7 @@ from secgan_lite.course.figures.evaluation import (
 )
 from secgan_lite.course.figures.losses import (
     directions,
+    intervals,
     printed_and_meant,
     pulls,
     strengths,
@@ -100,6 +101,7 @@ __all__ = [
     "flip_name",
     "gains_by_attribute",
     "gradient_flow",
+    "intervals",
     "label_maps",
     "learning",
     "live_run",
