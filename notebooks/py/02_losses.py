@@ -99,9 +99,9 @@ guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
 # %% [markdown]
 # ## 1. From the plane to faces
 #
-# Lesson [00b · Conditional GANs](00b_conditional_gans.ipynb) built a conditional GAN from points. We use three of its results:
+# From lesson [00b · Conditional GANs](00b_conditional_gans.ipynb) we need three results:
 #
-# - The discriminator is a *critic*. It scores real things higher than made ones, and the generator follows the slope of the score.
+# - The discriminator is a *critic*: it scores real things higher than made ones, and the generator follows the slope of the score.
 # - A *gradient penalty* keeps this slope near 1. Then the difference of the scores measures a distance.
 # - So a *negative* loss of the critic is no fault.
 #
@@ -144,11 +144,11 @@ claim("The printed form does not see this critic's fault", as_printed == 0 < as_
 # %% [markdown] tags=["exercise"]
 # ### Exercise A1 · The penalty
 #
-# **Goal.** Write the penalty of Eq. 1 for images, with `torch.autograd.grad`. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
+# **Goal.** Write the penalty of Eq. 1, with `torch.autograd.grad`. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
 #
-# <details><summary>Hint 1: which steps?</summary>Mix each real image with its edit. Score the mix. Ask for the gradient of the score with respect to the mix. Then make one number for each face.</details>
-# <details><summary>Hint 2: what is easily missed?</summary>The edits come from a generator, and this loss must not teach it. And the penalty is differentiated again later, with respect to the critic's weights: what must autograd keep for that?</details>
-# <details><summary>Hint 3: how can I test it?</summary>Take the critic x ↦ sum of w·x with a fixed w. Its slope is ‖w‖ everywhere, so the penalty must be (‖w‖ − 1)², for any images.</details>
+# <details><summary>Hint 1: which steps?</summary>Mix, score, take the gradient with respect to the mix. Then one number for each face.</details>
+# <details><summary>Hint 2: what is easily missed?</summary>This loss must not teach the generator that made the edits. And the penalty is differentiated again later: what must autograd keep for that?</details>
+# <details><summary>Hint 3: how can I test it?</summary>The critic x ↦ sum of w·x has the slope ‖w‖ everywhere, so its penalty is (‖w‖ − 1)².</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -194,7 +194,7 @@ print(f"penalty of the trained critic: {package:.4f}")
 # | | symbol → tensor, shape, range | function | beware |
 # |---|---|---|---|
 # | Eq. 3 | $D_{cls}$ → sigmoid of `logits` (B, 13); $y^{src}$ → (B, 13) in {0, 1} | [`losses.attribute_classification`](../secgan_lite/losses.py) | the dot product is a *sum* over attributes; then a mean over faces |
-# | Eq. 4 | the same with edits and $y^{trg}$ | [`losses.attribute_classification`](../secgan_lite/losses.py) | the target, neither $y^{diff}$ nor $y^{src}$ |
+# | Eq. 4 | the same with edits and $y^{trg}$ | the same | the target, neither $y^{diff}$ nor $y^{src}$ |
 #
 # The paper prints the second half as $(1-y)\cdot(1-\log D)$, in all four places. Is this harmless?
 
@@ -231,9 +231,7 @@ claim("the printed one falls on and on", (printed.diff() < -1).all() and meant.m
 #
 # | | symbol → tensor, shape, range | function | beware |
 # |---|---|---|---|
-# | Eq. 6 | $s^{in}$ → one-hot (B, 12, h, h) in {0, 1}; $\hat s^{out}$ → softmax of `raw`, in (0, 1) | [`losses.critic_adversarial`](../secgan_lite/losses.py), [`losses.gradient_penalty`](../secgan_lite/losses.py) | the penalty takes one-hot and soft masks |
-# | Eq. 7 | $D_s(\hat s^{out})$ → `score` (B, 1, p, p) | [`losses.generator_adversarial`](../secgan_lite/losses.py) | |
-# | Eq. 8, 9 | as Eq. 3, 4 with masks | [`losses.attribute_classification`](../secgan_lite/losses.py) | a mask shows neither hair colour nor skin |
+# | Eq. 6-9 | $s^{in}$ → one-hot (B, 12, h, h) in {0, 1}; $\hat s^{out}$ → softmax of `raw`, in (0, 1) | those of Eq. 1-4 | |
 # | Eq. 10 | $G(s, 0)$ → softmax of `raw` (B, 12, h, h); $s$ → `s` (B, h, h), numbers 0 to 11 | [`losses.semantic_reconstruction`](../secgan_lite/losses.py) | never log(softmax) by hand: a softmax can be exactly 0, and its logarithm minus infinity |
 #
 # ## 6. Consistency: Eq. 11 and 12
@@ -249,16 +247,16 @@ claim("the printed one falls on and on", (printed.diff() < -1).all() and meant.m
 # | | symbol → tensor, shape, range | function | beware |
 # |---|---|---|---|
 # | Eq. 11 | $\log P(x^{out})$ → `log_p` (B, 12, h, h), ≤ 0; $s^{out}$ → `target` (B, h, h), numbers 0 to 11 | [`losses.semantic_consistency`](../secgan_lite/losses.py) | teaches $G_{rgb}$ *through* P: P's weights are frozen, its input is not |
-# | Eq. 12 | $\log \hat s^{out}$ → log-softmax of `raw`; $\bar P$ → arg-max of `log_p` | [`losses.semantic_consistency`](../secgan_lite/losses.py) | teaches $G_{seg}$ |
+# | Eq. 12 | $\log \hat s^{out}$ → log-softmax of `raw`; $\bar P$ → arg-max of `log_p` | the same | teaches $G_{seg}$ |
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · All terms
 #
-# **Goal.** Write the six different terms: Eq. 1 without its penalty, 2, 3, 5, 10 and 11, in this order. The other equations are the same functions of other tensors. Sections 7 and 8 compute with your code. **Difficulty** 3 of 5, 20 min. Checked: result 1 is Eq. 1, result 2 is Eq. 2, and so on, gradients included.
+# **Goal.** Write the six different terms: Eq. 1 without its penalty, 2, 3, 5, 10 and 11, in this order. The other equations are the same functions of other tensors. Sections 7 and 8 compute with your code. **Difficulty** 3 of 5, 20 min. Checked one by one, gradients included.
 #
-# <details><summary>Hint 1: in which order do I work?</summary>Write one term, put any number in the place of the others, and let the check tell you about each. Begin with the scores, go on with Eq. 5.</details>
-# <details><summary>Hint 2: sum or mean?</summary>Ask for each axis of the tensor: does the formula have E, 1/HW, a dot product or a norm there? The tables say where print and practice differ.</details>
-# <details><summary>Hint 3: which functions survive large numbers?</summary>PyTorch has one function for "sigmoid, then binary cross entropy", one for "softmax, then cross entropy", and a third for log-probabilities. Read in their documentation what each averages over.</details>
+# <details><summary>Hint 1: in which order do I work?</summary>One at a time. Put any number in the place of the others; the check tells you about each.</details>
+# <details><summary>Hint 2: sum or mean?</summary>Ask for each axis: does the formula have E, 1/HW, a dot product or a norm there? The tables say where print and practice differ.</details>
+# <details><summary>Hint 3: which functions survive large numbers?</summary>PyTorch has one function for "sigmoid, then binary cross entropy", one for "softmax, then cross entropy", and a third for log-probabilities.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -286,7 +284,7 @@ terms = check("02-terms", terms)
 # %% [markdown]
 # ## 7. Which way does each term pull?
 #
-# The gradient of a term says for each pixel of the edit how the term grows. Training goes *down*, so the term pulls along **minus the gradient**. A pull is again an image: we can draw it, and compare its direction with others. Directions are compared by their **<dfn>cosine</dfn>**: 1 if they are the same, 0 if they have nothing in common, −1 if they are opposite.
+# Training goes down the gradient of a term. So the term pulls at the edit along **minus the gradient**. This pull is an image: we can draw it, and compare its direction with others, by the **<dfn>cosine</dfn>**: 1 if they are the same, 0 if they have nothing in common, −1 if they are opposite.
 #
 # Begin with two pixels. The edit is (0, 0), the true edit is (1, 0), and a critic gives the score $x_1 + 3x_2$. Which way does Eq. 2 pull?
 
@@ -678,9 +676,9 @@ claim("Most of the error lies where nothing should change", disturbed > 0.5, n=3
 #
 # **Goal.** The sum that pulls at $x^{out}$ is adv + cls + $\lambda_{sc}$ sc. Predict: does its cosine with the direction to the true edit rise, fall or stay when $\lambda_{sc}$ goes from 0 to 1 and to 10? Write the experiment: the cosine for each of the 30 faces. Compare 1 and 10 with 0, *face by face*, with an interval. Explain the outcome in three lines. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/02_losses.ipynb).
 #
-# <details><summary>Hint 1: what must be added up before what?</summary>A cosine of a sum is not the sum of cosines. The long vector in the sum decides.</details>
-# <details><summary>Hint 2: when is it a difference?</summary>All values of λ_sc see the same 30 faces. So look at the difference of each face, and ask whether the interval of these differences holds 0.</details>
-# <details><summary>Hint 3: what could explain it?</summary>Section 8 has the lengths of the pulls as trained. At which λ_sc is consistency as long as the attributes? And how alike are the two directions?</details>
+# <details><summary>Hint 1: what must be added up before what?</summary>The pulls. A cosine of a sum is not the sum of cosines.</details>
+# <details><summary>Hint 2: when is it a difference?</summary>Take the difference of each face. Does the interval of these differences hold 0?</details>
+# <details><summary>Hint 3: what could explain it?</summary>At which λ_sc is the pull of consistency as long as that of the attributes (section 8)? And how alike are the two directions?</details>
 
 
 # %% tags=["solution"]
@@ -726,9 +724,9 @@ print(f"sc: {interval(alone('sc'))[0]:.3f}, cls: {interval(alone('cls'))[0]:.3f}
 #
 # **Goal.** A colleague trains the second head of $D$ with a loss of their own. It falls without any error message. But the attributes that $D$ then teaches to G come out strangely. First find the cause *from the symptoms below* and write it down in one sentence. Then repair the function. It must also survive logits of ±200. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
 #
-# <details><summary>Hint 1: what can be excluded?</summary>The loss falls, and no number is infinite. So the optimiser works and the sign is right. What is different about faces with two labels and faces with six?</details>
-# <details><summary>Hint 2: what is the lowest loss that a face can have?</summary>With a right Eq. 3 a perfect D has a loss near 0 on every face. Suppose instead that the probabilities of all attributes must add up to 1. What is the best that D can do for a face with two labels? With six?</details>
-# <details><summary>Hint 3: how can I test my suspicion?</summary>Take one face with two labels and logits of 10 for both, −10 for all others. Compute by hand what Eq. 3 should give, and call the function.</details>
+# <details><summary>Hint 1: what can be excluded?</summary>The loss falls, so the optimiser works and the sign is right. What is different about faces with two labels and faces with six?</details>
+# <details><summary>Hint 2: what is the lowest loss that a face can have?</summary>With a right Eq. 3 a perfect D reaches 0. Suppose that the probabilities of all attributes must add up to 1. What can D reach for a face with two labels? With six?</details>
+# <details><summary>Hint 3: how can I test my suspicion?</summary>Take a face with two labels, logits of 10 for both and −10 for all others. Compare the function with Eq. 3 by hand.</details>
 
 
 # %%
@@ -780,7 +778,7 @@ claim("its loss grows with each further label", grows and mistaken[-1] > 3 * mis
 claim("with Eq. 3 it does not", rows[2][2] < 1.5 * rows[0][2], n=200)
 
 # %% [markdown]
-# *Symptoms.* The curve gives no alarm: it falls, and may just need more steps. The table does give one. Read the colleague's column: its loss grows with each further label that a face has. From two to four labels, with Eq. 3 it does not. Why should a face with many labels be harder than a face with few?
+# *Symptoms.* The curve gives no alarm. The table does. Read the colleague's column: its loss grows with each further label that a face has. From two to four labels, with Eq. 3 it does not. Why should many labels be harder than few?
 
 
 # %% tags=["exercise", "nbval-check-output"]
