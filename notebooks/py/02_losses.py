@@ -76,7 +76,7 @@ print(f"λ_rec = {rgb.weights.lambda_rec:g}, λ_sc = {rgb.weights.lambda_sc:g}")
 print(f"N = {config.critic_steps} step of the discriminators for each step of the generators")
 
 # %% [markdown]
-# **Not the paper's numbers.** The paper has images of 128 px, $\lambda_{rec} = 10$, $\lambda_{sc} = 0.01$ and $N = 5$. So how *hard* a term pulls below belongs to our small model.
+# **Not the paper's numbers.** The paper has images of 128 px, $\lambda_{rec} = 10$, $\lambda_{sc} = 0.01$ and $N = 5$. So what you see below of how *hard* a term pulls is true of our small model only.
 #
 # ## The map
 
@@ -87,7 +87,7 @@ show(
 )
 
 # %% [markdown]
-# In full colour: where losses come from. Each discriminator $D$ has two heads: how real is it, and which attributes has it? A generator must please both. Two more terms hold it back: *reconstruction*, which the map leaves out, and *consistency*, which ties the branches together.
+# In full colour: where losses come from. Each discriminator $D$ has two heads: how real is it, and which attributes has it? A generator must please both heads. Two more terms hold the generator back: *reconstruction*, which the map leaves out, and *consistency*, which ties the branches together.
 #
 # ### Predict first
 #
@@ -121,7 +121,7 @@ print(f"penalty as printed: {as_printed:g}, as meant: {as_meant:g}")
 claim("The printed form does not see this critic's fault", as_printed == 0 < as_meant)
 
 # %% [markdown]
-# *Which form sees it?* The one on the right, and the package takes it. The printed form does not see this critic's fault, because the average of 0 and 2 is 1.
+# *Which form sees it?* The right one, so the package takes this form. The printed form does not see this critic's fault, because the average of 0 and 2 is 1.
 #
 # ## 2. Realism: Eq. 1 and 2
 #
@@ -297,7 +297,7 @@ print("pull:", (-gradient).tolist(), "direction to the true edit:", way.tolist()
 print(f"cosine: {F.cosine_similarity(-gradient, way, dim=0):.2f}")
 
 # %% [markdown]
-# *Which way does Eq. 2 pull?* Along (1, 3). The critic wants the first pixel brighter, which is right, and the second one too, which is wrong. It knows only its own score, not the true edit. So the cosine is 0.32.
+# *Which way does Eq. 2 pull?* Along (1, 3). The critic wants the first pixel brighter, which is right, and the second one too, which is wrong. The critic knows only its own score, not the true edit. So the cosine is 0.32.
 #
 # Now the trained model. Our faces are drawn, so the **true edit** is known: the same face, drawn again with the other attribute. Each of the six faces gets a wish.
 
@@ -405,22 +405,30 @@ show(
     ),
     "In which direction does each term pull, and is it the direction to the true edit?",
 )
+# %%
 claim("None of the three has a cosine above 0.3", max(map(max, towards.values())) < 0.3, n=6)
+size = {term: step.norm(dim=1).flatten(1) for term, step in pull.items()}  # (6, pixels)
+top = {term: found.sort(dim=1).values[:, -found.shape[1] // 10 :] for term, found in size.items()}
+held = {term: (top[term].square().sum() / size[term].square().sum()).item() for term in pull}
+claim("most of its pull sits in a tenth of the pixels", held["cls"] > 0.5 > held["adv"], n=6)
+near = F.max_pool2d((parsed != drawn).float()[:, None], 5, 1, 2).flatten(1) > 0
+ratio = size["sc"][near].mean() / size["sc"][~near].mean()
+claim("pulls harder near the places where the two masks disagree", ratio > 1.2, n=6)
 to_input = cosines(-gradients["rgb", "rec"], x - x_rec.detach())
 claim("it points to its goal on every face", to_input.min() > 0.5, n=6)
 flat = gradients["rgb", "rec"].abs()
 claim("every pixel pulls with the same force", flat.min() > 0.99 * flat.max(), n=6)
 
 # %% [markdown]
-# *Which way does each term pull?* Begin with the direction to the true edit. It is red or blue where the wish is not fulfilled yet, and where the edit is blurred.
+# *Which way does each term pull?* Begin with the direction to the true edit: it has a colour where the wish is not fulfilled yet, and where the edit is blurred.
 #
-# - **Realism** is restless and everywhere: each patch has a vote.
-# - **Attributes** comes in a few spots, where $D$ looks for attributes.
-# - **Consistency** is a fine pattern around the places where the two masks disagree.
+# - **Realism** pulls everywhere: each patch has a vote.
+# - **Attributes** is the opposite: most of its pull sits in a tenth of the pixels.
+# - **Consistency** pulls harder near the places where the two masks disagree.
 #
-# None of the three has a cosine above `0.3`. They know only what $D$ and P have learnt. Section 9 asks with many more edits whether that is more than chance.
+# None of the three has a cosine above `0.3`: $D$ and P never saw the true edit. Section 9 asks with many more edits whether that is more than chance.
 #
-# *And reconstruction?* It acts on another image, $x^{rec}$. Its goal is the input, so it points to its goal on every face. The derivative of $|x|$ is 1 or −1, so every pixel pulls with the same force: lost glasses no harder than noise.
+# *And reconstruction?* Reconstruction acts on another image, $x^{rec}$. Its goal is the input, and it points to its goal on every face. The derivative of $|x|$ is 1 or −1, so every pixel pulls with the same force: lost glasses no harder than noise.
 #
 # ### One attribute at a time
 #
@@ -568,6 +576,7 @@ show(
     "Which weighted term pulls hardest at the output of each generator?",
 )
 claim("attributes pull hardest", by_force[0] == "cls", n=6)
+claim("Then come consistency and reconstruction", by_force[1:3] == ["sc", "rec"], n=6)
 claim("realism pulls most weakly, by far", force["adv"] < force[by_force[2]] / 3, n=6)
 claim("no smaller than that of reconstruction",
       abs(values["rgb", "adv"]) >= values["rgb", "rec"], n=6)  # fmt: skip
@@ -597,7 +606,7 @@ print(f"0.01 for a sum over {h**2:,} pixels is {0.01 * h**2:.1f} for their mean"
 #
 # ### Play with the weights
 #
-# **How large must $\lambda_{sc}$ be, in whole numbers, before consistency wins half of the pixels of face 2?** Guess, then move the sliders. They need a running kernel; the picture below shows three settings.
+# **How large must $\lambda_{sc}$ be, in whole numbers, before consistency wins half of the pixels of face 2?** Guess, then move the sliders. Sliders need a running kernel; the picture below shows three settings.
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import LossPlayground, Mix, Pulls, compared, weigh
@@ -617,7 +626,7 @@ enough = next((k for k, won in enumerate(wins, start=1) if won > 0.5), None)
 claim("consistency wins half of the pixels from λ_sc = 6 on", enough == 6)
 
 # %% [markdown]
-# *How large must it be?* On face 2 consistency wins half of the pixels from λ_sc = 6 on. The last column goes a small step down the sum of the pulls. With λ_sc = 10 this step draws coloured noise. P likes such noise; we do not.
+# *How large must it be?* On face 2 consistency wins half of the pixels from λ_sc = 6 on. The last column goes a small step down the sum of the pulls. With λ_sc = 10 this step draws coloured noise.
 #
 # ## 9. The truth as judge
 #
@@ -722,7 +731,7 @@ print(f"sc: {interval(alone('sc'))[0]:.3f}, cls: {interval(alone('cls'))[0]:.3f}
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A classifier with favourites
 #
-# **Goal.** A colleague trains the second head of $D$ with a loss of their own. It falls without any error message. But the attributes that $D$ then teaches to G come out strangely. First find the cause *from the symptoms below* and write it down in one sentence. Then repair the function. It must also survive logits of ±200. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
+# **Goal.** A colleague trains the second head of $D$ with a loss of their own. The loss falls, without any error message. But the attributes that $D$ then teaches to G come out strangely. First find the cause *from the symptoms below* and write it down in one sentence. Then repair the function. The function must also survive logits of ±200. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
 #
 # <details><summary>Hint 1: what can be excluded?</summary>The loss falls, so the optimiser works and the sign is right. What is different about faces with two labels and faces with six?</details>
 # <details><summary>Hint 2: what is the lowest loss that a face can have?</summary>With a right Eq. 3 a perfect D reaches 0. Suppose that the probabilities of all attributes must add up to 1. What can D reach for a face with two labels? With six?</details>
@@ -817,7 +826,7 @@ classification = check("02-classification", classification)
 #
 # ## Quiz
 #
-# 1. Why may D's classification on *edits* not teach D? <details><summary>Answer</summary>Edits have no true label.</details>
+# 1. Why may D's classification on *edits* not teach D? <details><summary>Answer</summary>Edits have no true label: nobody knows which attributes really came out.</details>
 # 2. P is frozen. Why must it not run under `no_grad` on x_out? <details><summary>Answer</summary>Eq. 11 teaches G_rgb through P: the gradient passes from the mask through P to the image.</details>
 # 3. You double the image size and keep λ_rec. Does the pull of Eq. 5 on each pixel stay the same? <details><summary>Answer</summary>No. The mean divides by four times as many pixels, so each pixel is pulled a quarter as hard, and the whole pull is half as long.</details>
 #
