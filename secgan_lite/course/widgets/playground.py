@@ -6,7 +6,7 @@ import ipywidgets as w
 
 from secgan_lite.course.widgets import pages
 from secgan_lite.course.widgets.controls import App, Quiet, button, row
-from secgan_lite.course.widgets.weighing import PAPER, TERMS, Mix, Pulls, weigh
+from secgan_lite.course.widgets.weighing import PAPER, Mix, Pulls, weigh
 
 
 class LossPlayground(App):
@@ -26,13 +26,12 @@ class LossPlayground(App):
         self.sliders = {term: self._slider(term) for term in ("cls", "rec", "sc")}
         self.trained = button("as trained", lambda: self._show(replace(self.mix, weights=())))
         self.paper = button("as in the paper", self._as_in_paper)
-        self.picture, self.shares, self.words = w.Image(format="png"), w.HTML(), w.HTML()
+        self.picture, self.words = w.Image(format="png"), w.HTML()
         self.picture.add_class("secgan-picture")
         super().__init__(
             row(self.face, self.branch),
             row(*self.sliders.values(), self.trained, self.paper),
             self.picture,
-            self.shares,
             self.words,
         )
         self._show(self.mix)
@@ -66,7 +65,3 @@ class LossPlayground(App):
                 slider.value = weights[term]
         self.picture.value = self.weighed.png
         self.words.value = pages.words(self.weighed.alt)
-        self.shares.value = pages.shares(
-            {title: weights[term] for term, title in TERMS[mix.branch].items()},
-            list(self.weighed.shares.values()),
-        )

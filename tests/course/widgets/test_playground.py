@@ -18,7 +18,7 @@ def test_the_controls(pulls):
     app.sliders["sc"].value = 10.0
     assert dict(app.mix.weights) == {"sc": 10.0} and app.picture.value != before
     app.branch.value = "semantic"
-    assert "Eq. 12" in app.shares.value
+    assert "Eq. 12" in app.words.value
     app.paper.click()
     assert dict(app.mix.weights) == PAPER and app.sliders["sc"].value == 0.01
     app.trained.click()
