@@ -556,6 +556,7 @@ print(f"Eq. 13 + Eq. 15: {total:.3f}; six weighted terms: {mine:.3f}")
 # The *value* of a loss says nothing about its influence: add a constant to it, and training stays the same. So we compare the *lengths* of the weighted pulls.
 
 # %% tags=["nbval-check-output"]
+words = {"adv": "realism", "cls": "attributes", "rec": "reconstruction", "sc": "consistency"}
 lengths = {"image branch": {}, "mask branch": {}}
 for (branch, term), gradient in gradients.items():
     weight = model.branches[branch].weights.of_generator[term]
@@ -569,10 +570,10 @@ mine = {term: which for which, term in guess.items()}
 table(
     "Who pulls hardest at the edited image?",
     {"term": "", "length of its pull": ".3f", "its loss": ".2f", "verdict": "", "your guess": ""},
-    [[t, force[t], values["rgb", t], verdict[t], mine.get(t, "–")] for t in by_force],
+    [[words[t], force[t], values["rgb", t], verdict[t], mine.get(t, "–")] for t in by_force],
 )
 show(
-    figures.strengths(lengths),
+    figures.strengths({at: {words[t]: f for t, f in fs.items()} for at, fs in lengths.items()}),
     "Which weighted term pulls hardest at the output of each generator?",
 )
 claim("attributes pull hardest", by_force[0] == "cls", n=6)
@@ -615,8 +616,9 @@ playground = Pulls.of(model, batch, titles)
 LossPlayground(playground)
 
 # %%
+trained = playground.trained["rgb"]
 mixes = {
-    "as trained: λ_rec = 20, λ_sc = 1": Mix(face=1),
+    f"as trained: λ_rec = {trained['rec']:g}, λ_sc = {trained['sc']:g}": Mix(face=1),
     "as in the paper: λ_rec = 10, λ_sc = 0.01": Mix(face=1, weights=(("rec", 10), ("sc", 0.01))),
     "much more consistency: λ_sc = 10": Mix(face=1, weights=(("sc", 10),)),
 }
@@ -657,7 +659,7 @@ def by_face(name):
 draws = stream(seed, "random direction")
 for f in found.values():
     f["random"] = torch.randn(f["truth"].shape, generator=draws)
-names = {"adv": "realism", "cls": "attributes", "sc": "consistency"}
+names = {term: words[term] for term in ("adv", "cls", "sc")}
 names |= {"random": "random", "back": "back to the input"}
 measured = {title: interval(by_face(name)) for name, title in names.items()}
 show(
