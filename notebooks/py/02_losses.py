@@ -99,11 +99,10 @@ guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
 # %% [markdown]
 # ## 1. From the plane to faces
 #
-# From lesson [00b · Conditional GANs](00b_conditional_gans.ipynb) we need three results:
+# From lesson [00b · Conditional GANs](00b_conditional_gans.ipynb) we need two results:
 #
-# - The discriminator is a *critic*: it scores real things higher than made ones, and the generator follows the slope of the score.
-# - A *gradient penalty* keeps this slope near 1. Then the difference of the scores measures a distance.
-# - So a *negative* loss of the critic is no fault.
+# - The discriminator is a *critic*: it scores real things high and made things low, and the generator follows the slope of the score.
+# - A *gradient penalty* keeps this slope near 1. Then the difference of the scores is a distance, and a *negative* loss is no fault.
 #
 # Two things are new for faces: a second head of $D$ names the attributes (section 3), and the critic scores *patches* (section 2).
 #
@@ -111,7 +110,7 @@ guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
 #
 # $$\big(E\lVert\nabla D(\tilde x)\rVert_2 - 1\big)^2 \qquad\text{or}\qquad E\big[(\lVert\nabla D(\tilde x)\rVert_2 - 1)^2\big]$$
 #
-# On the left the *average* slope must be 1. On the right *each* slope must be 1. A critic has the slopes 0 and 2. Which form sees that they are wrong?
+# Left: the *average* slope must be 1. Right: *each* slope must be 1. A critic has the slopes 0 and 2. Which form sees that they are wrong?
 
 # %% tags=["nbval-check-output"]
 slopes = torch.tensor([0.0, 2.0])
@@ -168,7 +167,7 @@ def penalty(score, real, fake, alpha):
 penalty = check("02-penalty", penalty)
 
 # %% [markdown]
-# The lesson goes on with your penalty if it is right, else with ours. Below it meets the trained critic and the six faces of the course. The package has a faster way to the same gradient (`realism_gradient`). Both must agree.
+# The lesson goes on with your penalty if it is right, else with ours. Here it meets the trained critic and the six faces of the course. The package has a faster way to the gradient (`realism_gradient`); both must agree.
 
 # %% tags=["nbval-check-output"]
 faces = six_faces(config.image_size)
@@ -205,11 +204,11 @@ printed, meant = log_d - 1, -torch.log1p(-log_d.exp())
 claim("the printed one falls on and on", (printed.diff() < -1).all() and meant.min() >= 0)
 
 # %% [markdown]
-# *Which loss has a lowest value?* The one that is meant. Both fall as $D$ goes to 0, as they should. But the printed one falls on and on: with one absent attribute a network could lower it for ever, and no other attribute would count.
+# *Which loss has a lowest value?* The one that is meant; the printed one falls on and on: a network could lower it for ever with one absent attribute, and no other attribute would count.
 #
 # ## 4. Reconstruction: Eq. 5
 #
-# So far any real-looking face with the target labels would do, even another person's. Lesson [00b](00b_conditional_gans.ipynb) has the remedy. The generator hears *differences* of labels. With the difference 0 the input must come back:
+# So far any real-looking face with the target labels would do, even another person's. The remedy of lesson [00b](00b_conditional_gans.ipynb): the generator hears *differences* of labels, and with the difference 0 the input must come back:
 #
 # $$L_{rec} = E\lVert x^{in} - G(x^{in}, 0)\rVert_1 \tag{5}$$
 #
@@ -236,7 +235,7 @@ claim("the printed one falls on and on", (printed.diff() < -1).all() and meant.m
 #
 # ## 6. Consistency: Eq. 11 and 12
 #
-# Now the branches teach each other. There are two masks of one edit: $G_{seg}$ drew $\hat s^{out}$, and P reads $P(x^{out})$ from the edited image. In Eq. 11 the drawn mask is the teacher, in Eq. 12 the parsed one:
+# Now the branches teach each other. One edit has two masks: $G_{seg}$ drew $\hat s^{out}$, and P reads $P(x^{out})$ from the edited image. In Eq. 11 the drawn mask is the teacher, in Eq. 12 the parsed one:
 #
 # $$L^{rgb}_{sc} = -E\Big[\tfrac{1}{HW}\sum_{i,j} s^{out}_{ij}\cdot\log P(x^{out})_{ij}\Big] \tag{11}$$
 #
@@ -252,10 +251,10 @@ claim("the printed one falls on and on", (printed.diff() < -1).all() and meant.m
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · All terms
 #
-# **Goal.** Write the six different terms: Eq. 1 without its penalty, 2, 3, 5, 10 and 11, in this order. The other equations are the same functions of other tensors. Sections 7 and 8 compute with your code. **Difficulty** 3 of 5, 20 min. Checked one by one, gradients included.
+# **Goal.** Write the six different terms: Eq. 1 without its penalty, 2, 3, 5, 10 and 11, in this order. Sections 7 and 8 compute with your code. **Difficulty** 3 of 5, 20 min. Checked one by one, gradients included.
 #
 # <details><summary>Hint 1: in which order do I work?</summary>One at a time. Put any number in the place of the others; the check tells you about each.</details>
-# <details><summary>Hint 2: sum or mean?</summary>Ask for each axis: does the formula have E, 1/HW, a dot product or a norm there? The tables say where print and practice differ.</details>
+# <details><summary>Hint 2: sum or mean?</summary>Ask for each axis: does the formula have E, 1/HW, a dot product or a norm there?</details>
 # <details><summary>Hint 3: which functions survive large numbers?</summary>PyTorch has one function for "sigmoid, then binary cross entropy", one for "softmax, then cross entropy", and a third for log-probabilities.</details>
 
 
@@ -426,7 +425,7 @@ claim("every pixel pulls with the same force", flat.min() > 0.99 * flat.max(), n
 # - **Attributes** is the opposite: most of its pull sits in a tenth of the pixels.
 # - **Consistency** pulls harder near the places where the two masks disagree.
 #
-# None of the three has a cosine above `0.3`: $D$ and P never saw the true edit. Section 9 asks with many more edits whether that is more than chance.
+# None of the three has a cosine above `0.3`: $D$ and P never saw the true edit. Is that more than chance? Section 9 takes more edits.
 #
 # *And reconstruction?* Reconstruction acts on another image, $x^{rec}$. Its goal is the input, and it points to its goal on every face. The derivative of $|x|$ is 1 or −1, so every pixel pulls with the same force: lost glasses no harder than noise.
 #
@@ -458,7 +457,7 @@ claim("the strongest pull is never the wish's", not (strongest == wish).any(), n
 #
 # ### The right label and the wrong one
 #
-# Would a picture show a mistake? In the last column Eq. 4 gets $y^{src}$ in place of $y^{trg}$, so it asks each edit to go back. Below it stands the cosine of the right pull and the wrong pull. One would expect −1.
+# Would a picture show a mistake? In the last column Eq. 4 gets $y^{src}$ in place of $y^{trg}$, so it asks each edit to go back. Below stands the cosine of the right and the wrong pull. One would expect −1.
 
 # %%
 loss = losses.attribute_classification(rgb.judge(x_out)[1], y_src)
@@ -515,7 +514,7 @@ lost = parsed[1] == SEGMENTS.index("eyeglasses")
 claim("the edited image has lost them", lost.sum() < 0.1 * glasses.sum())
 
 # %% [markdown]
-# *Which pixels?* Look at face 2. The eyeglasses should stay. $G_{seg}$ has kept them; the edited image has lost them. In both branches the pull is strongest inside the glasses. Eq. 12 tells $G_{seg}$ to give them up, and Eq. 11 tells $G_{rgb}$ to bring them back. Each branch moves towards the other, and neither knows which is right.
+# *Which pixels?* Look at face 2. The eyeglasses should stay. $G_{seg}$ has kept them; the edited image has lost them. In both branches the pull is strongest inside the glasses. Eq. 12 tells $G_{seg}$ to give them up, and Eq. 11 tells $G_{rgb}$ to bring them back. Neither branch knows which of them is right.
 
 # %% [markdown]
 # ## 8. All together: Eq. 13 to 16
@@ -529,7 +528,7 @@ claim("the edited image has lost them", lost.sum() < 0.1 * glasses.sum())
 # | Eq. 13, 15 | `Branch.critic_loss`, with $\lambda_{gp}$ inside Eq. 1 and 6 |
 # | Eq. 14, 16 | `Branch.generator_loss`, `Model.consistency` |
 #
-# The weighted sum of *your* terms must be what the package descends.
+# The sum of *your* weighted terms must be what the package descends.
 
 # %% tags=["nbval-check-output"]
 with torch.no_grad():
@@ -601,7 +600,7 @@ h = config.image_size
 print(f"0.01 for a sum over {h**2:,} pixels is {0.01 * h**2:.1f} for their mean")
 
 # %% [markdown]
-# Both agree with the measured lengths to a tenth. So you can say what the *paper's* weights would change. $\lambda_{rec} = 10$ halves the bar of reconstruction. $\lambda_{sc} = 0.01$ makes the bar of consistency a hundred times shorter, so `lite` has $\lambda_{sc} = 1$. And if Eq. 11 is read as a *sum* over the 1,024 pixels, the same $0.01$ is 10.2 for their mean.
+# Both agree with the measured lengths to a tenth. So you can say what the *paper's* weights would change. $\lambda_{rec} = 10$ halves the bar of reconstruction. $\lambda_{sc} = 0.01$ makes the bar of consistency a hundred times shorter. But if Eq. 11 is a *sum* over the 1,024 pixels, $0.01$ is 10.2 for their mean.
 #
 # So **a weight means something only together with its reduction and the image size**.
 #
@@ -678,9 +677,9 @@ disturbed = ((way * keep).square().sum() / way.square().sum()).item()
 claim("Most of the error lies where nothing should change", disturbed > 0.5, n=390)
 
 # %% [markdown]
-# *Which direction points to the true edit?* On average all three terms pull a little towards the true edit, and a random direction does not. None of the three reaches a cosine of `0.1`. A generator can still learn from them. One of its weights acts on all pixels of all faces: what differs from face to face cancels out, and what the faces have in common adds up.
+# *Which direction points to the true edit?* On average all three terms pull a little towards the true edit, and a random direction does not. None of the three reaches a cosine of `0.1`. A generator can still learn from them: one of its weights acts on all pixels of all faces. What differs from face to face cancels out, and what the faces have in common adds up.
 #
-# The way back to the input points far better than any of them. The reason: a true edit changes some pixels only, but our small model has drawn all of them anew. Most of the error lies where nothing should change.
+# The way back to the input points far better than any of them. Most of the error lies where nothing should change: our small model has drawn all pixels anew.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does more consistency help?
@@ -717,7 +716,7 @@ else:
         print(f"λ_sc = {lambda_sc:>6}: {per_face.mean():+.3f}")
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The cosine rises: with λ_sc = 1 by 0.011 and with 10 by 0.025, and neither interval holds 0. With the paper's $0.01$ it rises by only 0.0001: the pull of consistency is too short to turn the sum. Why does it rise? Consistency points better than the attributes do, 0.055 against 0.043. And the two directions differ, so their errors partly cancel. With 100 the sum is almost consistency alone, and the gain shrinks. Do not conclude that one should train with 10: a model trained with another weight would make other edits (lesson [07 · Ablations](07_ablations.ipynb)).
+# **Answer.** The cosine rises: with λ_sc = 1 by 0.011 and with 10 by 0.025, and neither interval holds 0. With the paper's $0.01$ it rises by only 0.0001: the pull of consistency is too short to turn the sum. Why the rise? Consistency points better than the attributes do, 0.055 against 0.043. And the two directions differ, so their errors partly cancel. With 100 the sum is almost consistency alone, and the gain shrinks. This does not say that one should train with 10: such a model would make other edits (lesson [07 · Ablations](07_ablations.ipynb)).
 
 
 # %% tags=["solution", "nbval-check-output"]
@@ -733,7 +732,7 @@ print(f"sc: {interval(alone('sc'))[0]:.3f}, cls: {interval(alone('cls'))[0]:.3f}
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A classifier with favourites
 #
-# **Goal.** A colleague trains the second head of $D$ with a loss of their own. The loss falls, without any error message. But the attributes that $D$ then teaches to G come out strangely. First find the cause *from the symptoms below* and write it down in one sentence. Then repair the function. The function must also survive logits of ±200. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
+# **Goal.** A colleague trains the second head of $D$ with a loss of their own. The loss falls, without any error message. But the attributes come out strangely. First find the cause *from the symptoms below* and write it down in one sentence. Then repair the function. The function must also survive logits of ±200. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
 #
 # <details><summary>Hint 1: what can be excluded?</summary>The loss falls, so the optimiser works and the sign is right. What is different about faces with two labels and faces with six?</details>
 # <details><summary>Hint 2: what is the lowest loss that a face can have?</summary>With a right Eq. 3 a perfect D reaches 0. Suppose that the probabilities of all attributes must add up to 1. What can D reach for a face with two labels? With six?</details>
@@ -814,7 +813,7 @@ classification = check("02-classification", classification)
 #
 # **One model, one size.** Sections 7 to 9 measure one small model of 32 px, trained with one seed. The intervals are about faces, not about other trainings.
 #
-# **Masks hide much.** Real masks are one-hot and edited ones soft, so $D_{seg}$ can tell them apart without knowing faces. And blond and black hair have the same mask, so its answer about hair colour is noise.
+# **Masks hide much.** Real masks are one-hot and edited ones soft, so $D_{seg}$ can tell them apart without knowing faces. Blond and black hair have the same mask, so what $D_{seg}$ says about them is noise.
 #
 # **Labels are not people.** Male or Young are columns of a data set, drawn here as cartoons.
 #
