@@ -6,7 +6,7 @@ import torch
 from secgan_lite.attributes import NAMES
 from secgan_lite.course.model import batch_for
 from secgan_lite.course.pulls import pulls, towards_truth
-from secgan_lite.course.widgets.playground import Pulls
+from secgan_lite.course.widgets import Pulls
 from secgan_lite.faces import counterfactual, render
 from secgan_lite.secgan import Model, Size
 

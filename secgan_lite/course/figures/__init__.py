@@ -4,7 +4,7 @@ Images come in as float (…, 3, h, h) in [−1, 1] or uint8, masks as integers 
 
 They look the same everywhere: matplotlib's own style holds while they are drawn, not the user's.
 Sizes have the colours ``SIZES``, and signed values ``SIGNED``, with 0 in the middle. Wherever a
-colour means a number, ``scale`` says which. Bars begin at zero, so a logarithmic axis has dots.
+colour means a number, a colour bar says which. Bars begin at zero, so a logarithmic axis has dots.
 What is to be compared shares order and scale.
 """
 
@@ -47,6 +47,7 @@ from secgan_lite.course.figures.family import family
 from secgan_lite.course.figures.laboratory import laboratory
 from secgan_lite.course.figures.losses import (
     directions,
+    intervals,
     printed_and_meant,
     pulls,
     strengths,
@@ -114,6 +115,7 @@ __all__ = [
     "gains_by_attribute",
     "gradient_flow",
     "growth",
+    "intervals",
     "label_maps",
     "laboratory",
     "learning",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 from torch import Tensor
 
 from secgan_lite.course.figures.common import (
@@ -16,7 +17,6 @@ from secgan_lite.course.figures.common import (
     SIZES,
     Picture,
     pixels,
-    scale,
     tiles,
 )
 from secgan_lite.parsing import PALETTE
@@ -40,71 +40,98 @@ def printed_and_meant() -> Picture:
     )
 
 
-def pulls(images: Tensor, gradients: Mapping[str, Tensor], masks: object = None) -> Picture:
-    """Faces, and below them for each term where it wants the image changed, brightest most.
+def pulls(
+    wishes: Sequence[str], pictures: Mapping[str, Tensor], gradients: Mapping[str, Tensor]
+) -> Picture:
+    """A row for each wish: pictures, and for each term where it pulls, brightest where most.
 
-    Each row is a share of its own largest pull, because terms differ by orders of magnitude.
+    Each map is a share of its own largest pull, because terms differ by orders of magnitude.
 
     Args:
-        images: (N, 3, h, h).
-        gradients: by title, gradients of a term for the images, (N, C, h, h).
-        masks: segments (N, h, h) to show as a second row.
+        wishes: N names of rows.
+        pictures: by title, images (N, 3, h, h) or segments (N, h, h).
+        gradients: by title, (N, C, h, h).
     """
-    rows: dict[str, np.ndarray] = {"image": pixels(images)}
-    if masks is not None:
-        rows["mask"] = PALETTE[np.asarray(masks)]
+    maps = {}
     for title, gradient in gradients.items():
         size = gradient.norm(dim=1)
-        rows[title] = (size / size.quantile(0.995).clamp(min=1e-12)).clamp(max=1).numpy()
-    figure, axes = tiles(len(rows), len(images), 1.25)
-    for line, (title, pictures) in zip(axes, rows.items(), strict=True):
-        line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=9)
-        for axis, picture in zip(line, pictures, strict=True):
-            drawn = axis.imshow(picture, cmap=SIZES, vmin=0, vmax=1, interpolation="nearest")
-        if title in gradients:
-            scale(drawn, line, "share of\nits largest")
-    return figure, (
-        f"{len(images)} faces and, for each loss term, a map of how much it wants each pixel to "
-        f"change, bright where most: {', '.join(gradients)}.".replace("\n", " ")
+        maps[title] = size / _nearly_largest(size)
+    figure = _board(wishes, pictures, maps, {"cmap": SIZES, "vmin": 0, "vmax": 1})
+    figure.axes[-1].set_ylabel("pull, as a share of the map's largest", fontsize=8)
+    return figure, _on_one_line(
+        f"A row for each of {', '.join(wishes)}: {', '.join(pictures)}, and for each loss term a "
+        f"map of how much it wants each pixel to change, bright where most: {', '.join(gradients)}."
     )
 
 
+STEP = 10  # grey levels: the root mean square of every step that is drawn
+
+
 def directions(
-    images: Tensor,
+    wishes: Sequence[str],
+    pictures: Mapping[str, Tensor],
     steps: Mapping[str, Tensor],
     notes: Mapping[str, Sequence[str]] | None = None,
 ) -> Picture:
-    """Faces, and below them for each row whether a step makes a pixel brighter or darker.
+    """A row for each wish: pictures, and maps of where a step makes pixels brighter or darker.
 
-    Each row is a share of its own largest step, because terms differ by orders of magnitude.
+    All steps are drawn with the same length, ``STEP``, on one scale: a map tells a direction, and
+    nothing of how hard a term pulls.
 
     Args:
-        images: (N, 3, h, h).
+        wishes: N names of rows.
+        pictures: by title, images (N, 3, h, h) or segments (N, h, h).
         steps: by title, what is added to the images, (N, 3, h, h).
-        notes: by title, what stands below each of the N pictures of a row.
+        notes: by title, what stands below each of the N maps of a column.
     """
-    notes = notes or {}
-    figure, axes = tiles(len(steps) + 1, len(images), 1.25)
-    figure.subplots_adjust(hspace=0.2)
-    for axis, picture in zip(axes[0], pixels(images), strict=True):
-        axis.imshow(picture, interpolation="nearest")
-    axes[0, 0].set_ylabel("image", rotation=0, ha="right", va="center", fontsize=9)
-    for line, (title, step) in zip(axes[1:], steps.items(), strict=True):
-        line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=9)
-        change = step.mean(dim=1)
-        # Not the largest: a few single pixels would leave all others white.
-        end = change.abs().quantile(0.995).clamp(min=1e-12)
-        for axis, tile in zip(line, (change / end).numpy(), strict=True):
-            drawn = axis.imshow(tile, cmap=SIGNED, vmin=-1, vmax=1, interpolation="nearest")
-        for axis, note in zip(line, notes.get(title, ()), strict=False):
-            axis.set_xlabel(note, fontsize=8, labelpad=2)
-        scale(drawn, line, "darker | brighter")
+    notes, maps = notes or {}, {}
+    for title, step in steps.items():
+        length = step.square().mean(dim=(1, 2, 3), keepdim=True).sqrt().clamp(min=1e-12)
+        maps[title] = (STEP * step / length).mean(dim=1)
+    end = 2.5 * STEP
+    figure = _board(wishes, pictures, maps, {"cmap": SIGNED, "vmin": -end, "vmax": end}, notes)
+    figure.axes[-1].set_ylabel("grey levels:  darker  |  brighter", fontsize=8)
     told = "; ".join(f"{title}: {', '.join(found)}" for title, found in notes.items())
-    return figure, (
-        f"{len(images)} faces and, for each of {', '.join(steps)}, a map of where a step makes "
-        "pixels brighter (red) or darker (blue), each row as a share of its largest step."
+    return figure, _on_one_line(
+        f"A row for each of {', '.join(wishes)}: {', '.join(pictures)}, and for each of "
+        f"{', '.join(steps)} a map of where a step makes pixels brighter (red) or darker (blue)."
         + (f" Below the maps: {told}." if told else "")
-    ).replace("\n", " ")
+    )
+
+
+def _board(
+    wishes: Sequence[str],
+    pictures: Mapping[str, Tensor],
+    maps: Mapping[str, Tensor],
+    colours: Mapping[str, object],
+    notes: Mapping[str, Sequence[str]] | None = None,
+) -> Figure:
+    """Named rows and columns of pictures and maps, and one scale for all maps, the last axis."""
+    figure, axes = tiles(len(wishes), len(pictures) + len(maps), 1.35)
+    gap = 0.16 if notes else 0.04
+    figure.subplots_adjust(left=0, right=0.96, bottom=0, top=1 + gap / 2, hspace=gap)
+    for column, (title, found) in zip(axes.T, (pictures | maps).items(), strict=True):
+        column[0].set_title(title, fontsize=9)
+        if title in pictures:
+            found = pixels(found) if found.ndim == 4 else PALETTE[np.asarray(found)]
+        for axis, picture in zip(column, np.asarray(found), strict=True):
+            drawn = axis.imshow(picture, interpolation="nearest", **colours)
+        for axis, note in zip(column, (notes or {}).get(title, ()), strict=False):
+            axis.set_xlabel(note, fontsize=8, labelpad=2)
+    for axis, wish in zip(axes[:, 0], wishes, strict=True):
+        axis.set_ylabel(wish, rotation=0, ha="right", va="center", fontsize=9)
+    bar = figure.colorbar(drawn, cax=figure.add_axes((0.975, 0.2, 0.012, 0.6)))
+    bar.ax.tick_params(labelsize=7)
+    return figure
+
+
+def _nearly_largest(sizes: Tensor) -> Tensor:
+    """Of each map, (N, h, w) -> (N, 1, 1): a few single pixels would leave all others dark."""
+    return sizes.flatten(1).quantile(0.995, dim=1).clamp(min=1e-12)[:, None, None]
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\n", " ")
 
 
 def strengths(norms: Mapping[str, Mapping[str, float]]) -> Picture:
@@ -124,7 +151,7 @@ def strengths(norms: Mapping[str, Mapping[str, float]]) -> Picture:
         axis.barh(names, values, color=colour, hatch=_HATCHES.get(colour, ""), edgecolor="white")
         for y, value in enumerate(values):
             axis.text(value, y, f" {value:.2g}", va="center", fontsize=8)
-        axis.set(title=title, xlabel="norm of the gradient at the output")
+        axis.set(title=title, xlabel="length of the weighted pull")
         axis.spines[["top", "right"]].set_visible(False)
         axis.margins(x=0.15)
     figure.tight_layout()
@@ -133,3 +160,28 @@ def strengths(norms: Mapping[str, Mapping[str, float]]) -> Picture:
         for title, terms in norms.items()
     )
     return figure, f"How strongly each weighted term pulls at a generator's output. {text}."
+
+
+def intervals(rows: Mapping[str, tuple[float, float, float]], of: str) -> Picture:
+    """Means with their 95 % intervals, a line for each, beside zero.
+
+    Args:
+        rows: by title, mean, low end and high end.
+        of: what is measured, in words.
+    """
+    figure, axis = plt.subplots(figsize=(7, 0.4 * len(rows) + 0.8), layout="constrained")
+    axis.axvline(0, color=GREY, lw=0.8)
+    for y, (mean, low, high) in enumerate(rows.values()):
+        axis.plot((low, high), (y, y), color=BLUE, lw=2)
+        axis.plot(mean, y, "o", color=BLUE, ms=6)
+        axis.annotate(f"{mean:+.3f}", (high, y), (7, 0), textcoords="offset points", va="center",
+                      fontsize=9)  # fmt: skip
+    axis.set_yticks(range(len(rows)), list(rows))
+    axis.set(xlabel=of, ylim=(len(rows) - 0.5, -0.5))
+    axis.margins(x=0.12)
+    axis.spines[["top", "right", "left"]].set_visible(False)
+    axis.tick_params(axis="y", length=0)
+    return figure, f"{of}, with 95 % intervals. " + "; ".join(
+        f"{title} {mean:+.3f} ({low:+.3f} to {high:+.3f})"
+        for title, (mean, low, high) in rows.items()
+    ) + "."

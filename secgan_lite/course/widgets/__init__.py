@@ -28,7 +28,7 @@ from secgan_lite.course.widgets.explorer import (
 from secgan_lite.course.widgets.film import GameFilm
 from secgan_lite.course.widgets.flip_explorer import FlipExplorer
 from secgan_lite.course.widgets.painter import FacePainter, Painted, Stroke, paint
-from secgan_lite.course.widgets.playground import LossPlayground, Mix, Pulls, Weighed, weigh
+from secgan_lite.course.widgets.playground import LossPlayground
 from secgan_lite.course.widgets.scrubber import (
     Moment,
     Scrubbed,
@@ -37,6 +37,7 @@ from secgan_lite.course.widgets.scrubber import (
     scrub,
 )
 from secgan_lite.course.widgets.subjects import Drawn, Photo
+from secgan_lite.course.widgets.weighing import Mix, Pulls, Weighed, compared, weigh
 
 __all__ = [
     "App",
@@ -60,6 +61,7 @@ __all__ = [
     "catalogue",
     "changed",
     "chosen",
+    "compared",
     "explore",
     "flipped",
     "paint",

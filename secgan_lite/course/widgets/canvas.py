@@ -20,7 +20,8 @@ from secgan_lite.segments import PALETTE
 
 GREY = "#7a7a7a"
 _FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-_GAP, _TOP, _LEFT = 6, 24, 80
+GAP = 6  # between tiles, in pixels
+_TOP, _LEFT = 24, 80
 _FULL_HEAT = 127.5  # a change of as many grey levels is the end of the colour scale
 _HEAT = (matplotlib.colormaps["cividis"](np.arange(256))[:, :3] * 255).astype(np.uint8)
 
@@ -93,7 +94,7 @@ def board(
         side: of a tile on the board, in pixels.
         sharp: columns whose pixels stay hard.
     """
-    step = side + _GAP
+    step = side + GAP
     picture = Image.new("RGBA", (_LEFT + step * len(columns), _TOP + step * len(rows)), (0,) * 4)
     pen = ImageDraw.Draw(picture)
     for column, title in enumerate(columns):
@@ -113,8 +114,8 @@ def board(
 
 def strip(tiles: Mapping[str, np.ndarray], side: int, sharp: Sequence[str] = ()) -> Image.Image:
     """Tiles (h, h, 3) in a row, each below its title of at most two lines."""
-    step, top = side + _GAP, 40
-    picture = Image.new("RGBA", (step * len(tiles) - _GAP, top + side), (0,) * 4)
+    step, top = side + GAP, 40
+    picture = Image.new("RGBA", (step * len(tiles) - GAP, top + side), (0,) * 4)
     pen = ImageDraw.Draw(picture)
     for column, (title, tile) in enumerate(tiles.items()):
         left, lines = column * step, title.split("\n")

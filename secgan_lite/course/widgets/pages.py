@@ -134,17 +134,6 @@ def scores(explored: Explored) -> str:
     )
 
 
-def shares(weights: Mapping[str, float], parts: Sequence[float]) -> str:
-    """By term: its colour, its weight, and its share of the pull, as a bar."""
-    return "".join(
-        f"<div class='secgan-row'><span style='width:190px'>{swatch(i)}{escape(term)}</span>"
-        f"<span style='width:90px'>λ = {weight:.3g}</span><div class='secgan-track' "
-        f"style='width:300px' role='img' aria-label='{part:.0%}'><i style='top:0;height:18px;"
-        f"width:{100 * part:.1f}%;background:{COLOURS[i]}'></i></div><span>{part:.0%}</span></div>"
-        for i, ((term, weight), part) in enumerate(zip(weights.items(), parts, strict=True))
-    )
-
-
 def number_table(
     columns: Mapping[str, tuple[str, str, str]],
     rows: Mapping[str, Mapping[str, float]],

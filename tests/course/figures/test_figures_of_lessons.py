@@ -68,30 +68,50 @@ def test_the_printed_loss_has_no_bottom():
     assert meant.min() >= 0 and printed.min() < -19 and (np.diff(printed) > 0).all()
 
 
-def test_pulls_show_each_term_on_its_own_scale(faces):
+def test_pulls_show_each_face_on_its_own_scale(faces):
     x = faces.batch(torch.arange(2))[0]
-    spot = torch.zeros_like(x)
-    spot[:, :, 5, 7] = 1e-4
-    figure, alt = figures.pulls(x, {"a\nterm": spot}, faces.masks[:2])
-    assert len(figure.axes) == 6 and "a term" in alt
-    drawn = figure.axes[4].images[0].get_array()
-    assert drawn[5, 7] == 1 and drawn.sum() == 1
+    spots = torch.zeros_like(x)
+    spots[0, :, :8, :8], spots[1, :, 8:16, 8:16] = 1e-4, 1e-2
+    pictures = {"image": x, "mask": torch.as_tensor(faces.masks[:2])}
+    figure, alt = figures.pulls(["one", "two"], pictures, {"a\nterm": spots})
+    assert "one, two: image, mask" in alt and alt.endswith("most: a term.")
+    first, second = (figure.axes[place].images[0].get_array() for place in (2, 5))
+    assert np.allclose(first[:8, :8], 1) and np.allclose(first.sum(), 64)
+    assert np.allclose(second[8:16, 8:16], 1) and np.allclose(second.sum(), 64)
+    assert [axis.get_title() for axis in figure.axes[:3]] == ["image", "mask", "a\nterm"]
+    assert colour_bars(figure) == ["pull, as a share of the map's largest"]
 
 
-def test_directions_have_a_sign_and_each_row_its_own_scale(faces):
-    """The first row makes its pixel darker; the second, much weaker, the same pixel brighter."""
+def test_directions_have_a_sign_and_one_length_and_scale(faces):
+    """The first face's pixel becomes darker; the second face as a whole, a hair brighter."""
     x = faces.batch(torch.arange(2))[0]
     one = torch.zeros_like(x)
     one[0, :, 5, 7] = -2e-4
-    one[1] = 1e-4
-    steps = {"one\nterm": one, "other": -1e-3 * one}
-    figure, alt = figures.directions(x, steps, {"other": ["+0.50", "-0.25"]})
-    first, second = (figure.axes[2 * row].images[0] for row in (1, 2))
-    assert first.get_clim() == second.get_clim() == (-1, 1)
-    assert first.get_array()[5, 7] == pytest.approx(-2)
-    assert second.get_array()[5, 7] == pytest.approx(2)
-    assert [axis.get_xlabel() for axis in figure.axes[2:6]] == ["", "", "+0.50", "-0.25"]
-    assert "one term, other" in alt and alt.endswith("Below the maps: other: +0.50, -0.25.")
+    one[1] = 1e-6
+    notes = {"other": ["+0.50", "-0.25"]}
+    figure, alt = figures.directions(
+        ["a wish", "none"], {"x": x}, {"one": one, "other": -2 * one}, notes
+    )
+    maps = [figure.axes[place].images[0] for place in (1, 2, 4, 5)]
+    assert {image.get_clim() for image in maps} == {(-25, 25)}
+    h = x.shape[2]
+    assert maps[0].get_array()[5, 7] == pytest.approx(-10 * h)  # root mean square 10 over h × h
+    assert maps[1].get_array()[5, 7] == pytest.approx(10 * h)
+    assert np.allclose(maps[2].get_array(), 10) and np.allclose(maps[3].get_array(), -10)
+    assert [figure.axes[place].get_ylabel() for place in (0, 3)] == ["a wish", "none"]
+    assert [figure.axes[place].get_xlabel() for place in (1, 2, 5)] == ["", "+0.50", "-0.25"]
+    assert colour_bars(figure) == ["grey levels:  darker  |  brighter"]
+    assert alt.endswith("Below the maps: other: +0.50, -0.25.")
+
+
+def test_intervals_stand_at_their_numbers():
+    figure, alt = figures.intervals({"a": (0.5, 0.4, 0.6), "b": (-0.1, -0.3, 0.1)}, "cosine")
+    lines = figure.axes[0].lines[1:]  # the first is zero
+    assert [tuple(line.get_xdata()) for line in lines] == [(0.4, 0.6), (0.5,), (-0.3, 0.1), (-0.1,)]
+    assert {"+0.500", "-0.100"} <= words(figure) and figure.axes[0].get_xlabel() == "cosine"
+    assert alt == (
+        "cosine, with 95 % intervals. a +0.500 (+0.400 to +0.600); b -0.100 (-0.300 to +0.100)."
+    )
 
 
 def test_strengths_are_bars_from_zero():
