@@ -1,4 +1,4 @@
-"""Apps for hands and eyes (ipywidgets): flips by hand, losses by weight, training by iteration.
+"""Apps for hands and eyes (ipywidgets): flips, losses by weight, training by iteration, erasing.
 
 Each is a pure function of a frozen state, with controls around it:
 
@@ -6,6 +6,7 @@ Each is a pure function of a frozen state, with controls around it:
     LossPlayground(Pulls.of(model, batch, titles))  # weigh(pulls, Mix(…)) -> Weighed
     TrainingScrubber()                              # scrub(runs, Moment(…)) -> Scrubbed
     GameFilm(game, real)                            # figures.film(game, real, [frame])
+    Eraser(candidates)                              # erase(candidates, Erasing(…)) -> Erased
 
 The functions need no browser and no kernel: lessons store what they return, so a page without
 controls shows the same pictures.
@@ -13,6 +14,7 @@ controls shows the same pictures.
 
 from secgan_lite.course.widgets.catalogue import catalogue, chosen
 from secgan_lite.course.widgets.controls import App
+from secgan_lite.course.widgets.eraser import Candidates, Erased, Eraser, Erasing, erase
 from secgan_lite.course.widgets.explorer import (
     Explored,
     Look,
@@ -36,7 +38,11 @@ from secgan_lite.course.widgets.subjects import Drawn, Photo
 
 __all__ = [
     "App",
+    "Candidates",
     "Drawn",
+    "Erased",
+    "Eraser",
+    "Erasing",
     "Explored",
     "FlipExplorer",
     "GameFilm",
@@ -52,6 +58,7 @@ __all__ = [
     "catalogue",
     "changed",
     "chosen",
+    "erase",
     "explore",
     "flipped",
     "recordings",
