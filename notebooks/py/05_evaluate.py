@@ -150,7 +150,7 @@ print(f"{shown.lower()}: labelled {y[0, flip]:.0f}, wanted {targets[flip, 0, fli
 print(f"the judge's logit: {before:.1f} before, {after:.1f} after the edit")
 
 # %% [markdown]
-# Only the sign counts: above 0 the judge says "eyeglasses". TARR does not ask *how* the logit got there. Below, TARR is counted by hand over six faces and all edits, and compared with the package. Two wrong variants stand beside it.
+# Only the sign counts: above 0 the judge says "eyeglasses". Below, TARR is counted by hand over six faces and all edits, beside the package and beside two wrong variants.
 
 # %% tags=["nbval-check-output"]
 with torch.inference_mode():
@@ -170,7 +170,7 @@ print(f"naive = package: {naive:.3f}; old label: {kept:.3f}; all 13 attributes: 
 # %% [markdown]
 # The variant with all 13 attributes flatters: an editor that does nothing has 12 of the 13 right already.
 #
-# Two choices hide in TARR. *Strength*: labels change by ±1, as in training; section 10 shows what more would do. *Which edits*: if "blond" is added, a *literal* edit leaves "black" as it was; a *resolved* edit removes it. Drawn faces use resolved edits, photographs literal ones. `results.json` says both.
+# One choice hides in TARR. If "blond" is added, a *literal* edit leaves the label "black" as it was; a *resolved* edit removes it. Drawn faces get resolved edits, photographs literal ones, and `results.json` says which.
 #
 # ## 2. ssFID: do the edits look like the data?
 #
@@ -226,9 +226,9 @@ assert abs(float(frechet(a, b)) - package) < 1e-4 * package
 print(f"exercise A {float(frechet(a, b)):.4f} = package {package:.4f}")
 
 # %% [markdown]
-# FID takes its features from a classifier of ImageNet. **<dfn>ssFID</dfn>** takes them from a network that was trained *without* labels (SwAV). The published encoder has $2048$ features; ours, trained on drawn faces, has $128$. The values of different encoders cannot be compared.
+# **<dfn>ssFID</dfn>** takes its features from a network that was trained *without* labels (SwAV). The published one has $2048$ features; ours, trained on drawn faces, has $128$. Values of different encoders cannot be compared.
 #
-# The paper compares the edits of the test faces with *the same test faces before the edit*. So an editor that copies has ssFID 0, and whoever changes little is near it.
+# The paper compares the edits of the test faces with *the same faces before the edit*. So an editor that copies has ssFID 0, and an editor that changes little is near it.
 #
 # How large is an ssFID if nothing is wrong? We measure it between two sets of *other real faces*, for several n; beside them stand one edit of the GAN and the same true edit. The second panel has the unbiased cousin of ssFID, the **<dfn>kernel distance</dfn>** (KID). With $k(a,b)=(a^\top b/d+1)^3$ it is the mean of $k$ within the first set, plus the mean within the second, minus twice the mean between both. No face is paired with itself.
 
@@ -282,7 +282,7 @@ else:
 #
 # ## 3. Inception Score: clear and varied?
 #
-# The Inception Score needs class probabilities $p(c\mid x)$. It is high when each image belongs *clearly* to one class, and all images together to *many*. Two images and two classes show it. On random logits the naive formula agrees with the package, up to its ten splits:
+# The Inception Score is high when each image belongs *clearly* to one class, and all images together to *many*. It looks at no real image. Two images and two classes show it; on random logits the naive formula agrees with the package, up to its ten splits:
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.evaluation.distributions import InceptionScore
@@ -312,7 +312,7 @@ assert abs(naive - package) < 0.01 * naive
 print(f"4,000 random logits: naive {naive:.2f}, package {package:.2f}")
 
 # %% [markdown]
-# The Inception Score looks at no real image. The published one uses the $1000$ classes of ImageNet, which say little about faces. Ours uses 32 kinds of faces: four hair colours, with or without eyeglasses, by gender and by age as labelled. Their probabilities are made from the logits of the *same* judge that counts TARR. So two of our three numbers share one network.
+# The published score uses the $1000$ classes of ImageNet, which say little about faces. Ours uses 32 kinds of faces: four hair colours, with or without eyeglasses, by gender and by age as labelled. Their probabilities are made from the logits of the *same* judge that counts TARR. So two of our three numbers share one network.
 
 # %%
 with torch.inference_mode():
@@ -327,7 +327,7 @@ if drawn and not run_dir:
 #
 # ## 4. All at once, and two editors
 #
-# One pass over the faces and their 13 edits computes everything. Intervals say what other test faces could have given: TARR and errors by a **<dfn>bootstrap</dfn>** (draw as many faces with replacement, a thousand times), ssFID and IS by a **<dfn>jackknife</dfn>** (leave out a tenth of the faces at a time). What is drawn or left out is a face with all its 13 edits, because they look alike.
+# Intervals say what other test faces could have given: TARR and errors by a **<dfn>bootstrap</dfn>** (draw as many faces with replacement, a thousand times), ssFID and IS by a **<dfn>jackknife</dfn>** (leave out a tenth of the faces at a time). A face goes with all its 13 edits, because they look alike.
 
 # %%
 quick = replace(judges, parser=None, g_seg=None, witness=None)
@@ -385,7 +385,7 @@ else:
     print(f"No {config.backbone} of method {rival} is bundled for these faces.")
 
 # %% [markdown]
-# Pairing makes the intervals narrower, at no cost. "Not shown" is not "equal": more faces may show it. And no interval here covers another source of luck, the seed of the training. Several runs do, in [07 · Ablations](07_ablations.ipynb).
+# Pairing makes the intervals narrower, at no cost. "Not shown" is not "equal": more faces may show it. No interval here covers the luck of a training run; [07 · Ablations](07_ablations.ipynb) trains several.
 #
 # ## 5. The paper's figures
 #
@@ -404,9 +404,9 @@ if {"baseline", "secgan"} <= set(rates):
         print(f"{title}, whiskers apart: {', '.join(apart) or 'none'}")
 
 # %% [markdown]
-# The two lines name the attributes in which the whiskers do not even touch. Thirteen attributes are compared at once, so one or two may stand apart by luck.
+# The printed lines name the attributes whose whiskers do not even touch.
 #
-# **Figure 5** looks at one face: the edits, heat maps of what changed, and masks. The last rows show what $G_{seg}$ makes of the *mask* of the face, and the true mask.
+# **Figure 5** looks at one face: edits, heat maps of what changed, what $G_{seg}$ makes of its *mask*, and the truth.
 
 # %%
 wanted = ("Bald", "Bangs", "Blond_Hair", "Eyeglasses", "Male", "Young")
@@ -429,9 +429,9 @@ show(
 )
 
 # %% [markdown]
-# Compare each heat map with the one of the true edit below it. Light where the true one is dark is *leakage*. Dark where the true one is light is an edit that was not made. Look at *to female*: does the edit do what was asked?
+# Compare each heat map with that of the true edit. Light where the true one is dark is *leakage*. Dark where the true one is light is an edit that was not made. Look at *to female*: was it made?
 #
-# **Figures 6 and 7** show every edit of some faces. Here each stands above its true edit.
+# **Figures 6 and 7** show every edit of some faces; here each stands above its true edit.
 
 # %%
 if drawn:
@@ -480,9 +480,9 @@ else:
     print("Photographs have no true edits: this section needs drawn faces.")
 
 # %% [markdown]
-# The editor helps inside more than it helps the image as a whole: a true edit changes few pixels, and an edit that leaks spoils many others a little. If a point of the masks lies left of 0, the parser reads the edit worse than it reads the untouched input.
+# The editor helps inside more than it helps the image as a whole: a true edit changes few pixels, and an edit that leaks spoils many others a little. A point of the masks left of 0 says: the parser reads the edit worse than the untouched input.
 #
-# **Who reads the masks?** P taught every SeCGAN. So P is no independent judge of it. The *witness* is a second parser, with other first weights and other faces, which taught nobody. It reads 32 px, so edits are halved for it. From here on 30 faces are enough.
+# **Who reads the masks?** P taught every SeCGAN, so P is no independent judge. The *witness* is a second parser, with other first weights and other faces, which taught nobody. It reads 32 px, so edits are halved for it. From here on we use 30 faces.
 
 # %%
 from secgan_lite.evaluation.truth import mean_iou, overlaps
@@ -532,7 +532,7 @@ if witness and editor.parser and named[rival] in there:
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · An error that flatters
 #
-# **Goal.** A colleague reports a small mean error for an editor that returns its input: over the *whole* image most pixels should stay as they are. Repair the error: take it where the true edit changes a pixel, in any channel, by more than 8 of 255 levels. **Difficulty** 2 of 5, 10 min. Checked.
+# **Goal.** A colleague reports a small mean error over the *whole* image, for an editor that returns its input. Repair the error: take it where the true edit changes a pixel, in any channel, by more than 8 of 255 levels. **Difficulty** 2 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: where is the edit?</summary>Look at the true changes in Figure 5: how much of the image should change at all?</details>
 # <details><summary>Hint 2: which pixels?</summary>The truth and the input say which, not the edit. Images span 2, from −1 to 1, and that is 255 levels.</details>
@@ -560,11 +560,11 @@ if drawn:
     print(f"{float(inside(x.cpu(), true, x.cpu())):.1f} inside")
 
 # %% [markdown]
-# Both numbers are about the same copied faces. Over the image, copying seems nearly perfect.
+# Both numbers are about the same copied faces. The colleague printed the first.
 #
 # ## 7. Recognised, or right?
 #
-# TARR asks whether the judge sees the wanted attribute. The error inside asks whether the pixels are right. An honest edit moves both. So put them on one scale, for each attribute: TARR, and 1 minus the error inside as a share of copying. Copying has 0 and 0, the truth 1 and 1. The **<dfn>gap</dfn>** between the two is what the judge recognises and no pixel explains.
+# TARR asks whether the judge sees the wanted attribute; the error inside, whether the pixels are right. An honest edit moves both. For each attribute, put both on one scale: TARR, and 1 minus the error inside as a share of copying. Copying has 0 and 0, the truth 1 and 1. We call the distance between the two the **<dfn>gap</dfn>**: recognised, and not right.
 
 # %%
 if drawn:
@@ -587,7 +587,7 @@ if drawn:
     claim("leaves at least one half of the error of copying", least > 0.5, n=measured["n"])
 
 # %% [markdown]
-# *What does this editor do?* On average more is recognised than made right. The edit with the widest gap, first in the printed line, leaves at least one half of the error of copying. Ask your own eye: below are the three widest gaps and the narrowest one, on one face.
+# *What does this editor do?* On average more is recognised than made right. The attribute with the widest gap leaves at least one half of the error of copying. Ask your own eye: below are the three widest gaps and the narrowest one, on one face.
 
 # %%
 if drawn:
@@ -606,7 +606,7 @@ if drawn:
 # %% [markdown]
 # ## 8. What each metric misses
 #
-# Now the editors of your prediction. *Noise* knows the judge, and follows the sign of its gradient. *Another face* looks up a training face with the wanted label. Two rows calibrate the table: the true edits, and two disjoint sets of real faces, of which nobody edited any. All have 30 faces in a set, because ssFID depends on n.
+# Now the editors of your prediction. *Noise* follows the sign of the judge's gradient. *Another face* looks up a training face with the wanted label. Two rows calibrate the table: the true edits, and two sets of *real, other faces*, which nobody edited. All sets have 30 faces, because ssFID depends on n.
 
 
 # %%
@@ -662,9 +662,10 @@ if drawn and judges.encoder:
 # - **Copy** has the lowest ssFID of all, because the reference is the input itself. TARR catches it.
 # - **Noise** is recognised in more than three of four edits, and its ssFID stays below that of the GAN. What catches it is the true edit: *inside* stays near 1, that of copying.
 # - **Another face** has the highest TARR of the four, and its leakage is the largest of the table: the person is gone. Drift does not say so, because copying drifts as well.
-# - **Real, other faces** were not edited at all. Their ssFID is what n = 30 alone costs: compare the column with it before you say "far".
+# - **The truth** does *not* have the best ssFID: a set in which every face has the opposite hair *is* distributed otherwise. An ssFID below that of the truth is no merit.
+# - **Real, other faces** show what n = 30 alone costs.
 #
-# Your eye is the fourth metric. The attribute below is the one with the widest gap in section 7.
+# Your eye is the fourth metric. Below is the attribute with the widest gap of section 7.
 
 
 # %%
@@ -687,9 +688,9 @@ if drawn:
     )
 
 # %% [markdown]
-# The noise is a faint mottle on skin and background; from a step away it is gone. The judge does not step back.
+# The noise is a faint mottle on skin and background. The label below each name says how often the judge believed it.
 #
-# **A second judge.** The noise was made for *one* judge. The classifier for 32 px is another network. It sees the same edits, halved.
+# **A second judge.** The noise was made for *one* judge. The classifier for 32 px is another network, and sees the same edits, halved.
 
 # %%
 if drawn and config.image_size % 32 == 0 and config.image_size > 32:
@@ -702,11 +703,11 @@ if drawn and config.image_size % 32 == 0 and config.image_size > 32:
     claim("the true edits lose almost nothing", lost["the truth"] < 0.05, n=30)
 
 # %% [markdown]
-# *Who depends on one judge?* Noise loses most before the second judge, and the true edits lose almost nothing. What the trained editor loses is the part of its TARR that was made for one network.
+# *Who depends on one judge?* Noise loses most before the second judge, and the true edits lose almost nothing.
 #
 # ## 9. The eraser
 #
-# A second test needs no second network. Take every pixel that changed by 8 levels or less, and put the input back: `without_faint` in [`cheats.py`](../secgan_lite/course/cheats.py). No eye misses what is erased. If the judge misses it, the edit lived on paint that only the judge can see.
+# Another test needs no second network. Take every pixel that changed by 8 levels or less, and put the input back: `without_faint` in [`cheats.py`](../secgan_lite/course/cheats.py). No eye misses what is erased. If the judge misses it, the edit lived on paint for the judge alone.
 
 # %%
 if drawn:
@@ -741,7 +742,7 @@ if drawn:
     claim("the error over the whole image is lower", lines[1][3] < lines[0][3], n=30)
 
 # %% [markdown]
-# *What was paint for the judge alone?* Noise is gone at 8 levels, and the truth keeps nearly all of its TARR. The trained editor stands between: after erasing, the judge recognises fewer of its edits, yet the error over the whole image is lower. So a part of what the judge recognises is faint paint that no eye sees, and that makes the picture worse. The printed attributes lose most. Nobody told the editor to cheat: it was trained to please a classifier.
+# *What was paint for the judge alone?* Noise is gone at 8 levels, and the truth keeps nearly all of its TARR. Of the trained editor, the judge recognises fewer of its edits after erasing, yet the error over the whole image is lower. What was erased helped with the judge and harmed the picture. Nobody told the editor to cheat: D's classifier was pleased, and G learnt how.
 #
 # **Erase yourself.** Choose a face and an attribute, and move the slider. Which edits survive 8 levels, and which does your eye believe? Below the app is what it shows for the attribute that loses most.
 
@@ -765,7 +766,7 @@ if drawn:
 # %% [markdown]
 # ## 10. What strength buys
 #
-# One more knob changes every score: the strength of the edit, a factor on y_diff. An editor is better than another when its curve lies to the upper left.
+# One more knob changes every score: the strength of the edit, a factor on y_diff, here from $0.25$ to $2$.
 
 # %%
 if drawn:
@@ -808,7 +809,7 @@ print(f"{path.parent.name}/{path.name}: {written}")
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Catch me
 #
-# **Goal.** An attacker has read section 9 and makes the noise *stronger* than your eraser. Which check still catches it, and does that check spare the GAN? **First write down a guess.** Then measure: strengths 4, 8 and 16 of `fooled_judge(judges.classifier, names, strength=…)`, and the GAN, under three checks: erased up to 8 levels, blurred 3 × 3, and the second judge. Explain in three lines, in `words`, what each check assumes about the attacker. **Difficulty** 3 of 5, 20 min. Open: compare with the [solutions](solutions/05_evaluate.ipynb).
+# **Goal.** An attacker makes the noise *stronger* than your eraser. Which check still catches it, and spares the GAN? First guess. Then measure noise of strength 4, 8 and 16, `fooled_judge(judges.classifier, names, strength=…)`, and the GAN, under three checks: erased up to 8 levels, blurred 3 × 3, and the second judge. Say in `words`, in three lines, what each check assumes about the attacker. **Difficulty** 3 of 5, 20 min. Open: compare with the [solutions](solutions/05_evaluate.ipynb).
 #
 # <details><summary>Hint 1: what to return</summary>For each editor a row: its name, TARR as it is, and TARR under each check, on the same faces.</details>
 # <details><summary>Hint 2: one rate</summary><code>rate(judge, edits)[0]</code>, with a tensor of edits (13, 30, 3, h, h), and <code>rate(second, halved(edits))[0]</code>.</details>
@@ -842,12 +843,12 @@ if drawn and config.image_size > 32 and (caught := catch()) is not TODO:
     table("TARR under each check", columns | {"second judge": ".2f"}, caught)
 
 # %% [markdown] tags=["solution"]
-# **Answer.** *Erasing* assumes that the attacker stays below 8 levels: noise of strength 16 walks past it. *Blurring* assumes that the attack lives in single pixels; this noise follows the gradient of a network that was trained with blurred faces, so much of it survives. *The second judge* assumes that the attacker does not know it: noise for one network says little to another. Each check fails if the attacker knows it, because then he can include it in the gradient. A check that spares the GAN and catches the noise is evidence; only the true edit is proof.
+# **Answer.** *Erasing* assumes that no change is larger than 8 levels: noise of strength 16 passes. *Blurring* assumes that the attack lives in single pixels; this judge was trained with blurred faces, so much of the noise against it survives a blur. *The second judge* assumes that the attacker does not know it. An attacker who knows a check can include it in the gradient. So a check gives evidence, and the true edit gives proof.
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **The judges are networks.** They hardly err on drawn test faces. Edits are unlike any face that they saw in training; the noise shows how far that goes. The second judge has the same kind of layers and the same kind of training faces, so both may share a weakness.
+# **The judges are networks.** They hardly err on drawn test faces, but edits are unlike any face of their training. Both judges have the same kind of layers and of training faces, so they may share a weakness.
 #
 # **The encoder is small**, and cannot tell an open mouth from a closed one: a linear map of its features predicts that label no better than a coin. An editor that never opens a mouth loses nothing in our ssFID.
 #
@@ -859,7 +860,7 @@ if drawn and config.image_size > 32 and (caught := catch()) is not TODO:
 #
 # ## Summary
 #
-# 1. TARR is the judge's share of wanted values. ssFID compares two Gaussians in features, and depends on n. IS counts kinds, clearly and evenly filled; it sees no real image.
+# 1. TARR is the judge's share of wanted values. ssFID compares two Gaussians in features, and depends on n. IS counts kinds and sees no real image.
 # 2. Two editors differ if the paired interval of their difference does not hold 0. No such interval covers the luck of a training run.
 # 3. Copying and the truth are the ends of a scale. For photographs, pictures stand in place of the truth.
 # 4. What is recognised and not right is a gap. A second judge and an eraser find it without the truth.
