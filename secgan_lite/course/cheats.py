@@ -63,10 +63,10 @@ def another_face(faces: FaceData) -> Editor:
     return edit
 
 
-def without_faint(edits: Tensor, x: Tensor, levels: float = 8.0) -> Tensor:
+def without_faint(edits: Tensor, x: Tensor, levels: float = 16.0) -> Tensor:
     """Edits in which a pixel that changed by ``levels`` grey levels or less is the input's again.
 
-    What is erased is too faint to be seen as an edit, so an honest one loses little by it.
+    What is erased hardly shows, so an honest edit loses little by it.
 
     Args:
         edits: (…, 3, h, h) in [−1, 1], all of the inputs x.

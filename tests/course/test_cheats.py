@@ -48,7 +48,7 @@ def test_what_is_faint_is_erased_and_nothing_else():
     edits = x.repeat(3, 1, 1, 1, 1)
     edits[:, :, 1] += torch.tensor([[0, 8], [9, 40]], dtype=torch.uint8)
     edits[:, :, 0] -= torch.tensor([[0, 1], [1, 0]], dtype=torch.uint8)
-    left = without_faint(edits / 127.5 - 1, x / 127.5 - 1)
+    left = without_faint(edits / 127.5 - 1, x / 127.5 - 1, levels=8)
     wanted = edits.clone()
     wanted[..., 0, 1] = 100
     assert torch.allclose(left, wanted / 127.5 - 1)

@@ -171,7 +171,7 @@ def _flip_rows(
 
     Changes are in grey levels, and their scale stands in the first column, below the input.
     """
-    figure, axes = tiles(len(rows), len(names) + 1, 1.05)
+    figure, axes = tiles(len(rows), len(names) + 1, 1.3)
     first_change = next(row for row, images in enumerate(rows.values()) if images.ndim == 3)
     axes[0, 0].imshow(source)
     axes[0, 0].set_title("input", fontsize=8)

@@ -1,7 +1,7 @@
 """The eraser: what is left of an edit, and of its effect on the judge, without its faint changes.
 
     candidates = Candidates(names, judge, x, y, {"GAN": edits, "noise": others})
-    erased = erase(candidates, Erasing(attribute=6, levels=8))
+    erased = erase(candidates, Erasing(attribute=6, levels=16))
 
 All edits are made before, so a slider only erases, and asks the judge about one face.
 """
@@ -97,7 +97,7 @@ class Eraser(App):
     """
 
     def __init__(self, candidates: Candidates) -> None:
-        self._candidates, self._quiet, self.erasing = candidates, Quiet(), Erasing(levels=8)
+        self._candidates, self._quiet, self.erasing = candidates, Quiet(), Erasing(levels=16)
         faces = [(str(i + 1), i) for i in range(len(candidates.x))]
         names = [(name.replace("_", " "), i) for i, name in enumerate(candidates.names)]
         self.face = self._control(w.Dropdown(options=faces, description="face"), "face")

@@ -42,7 +42,8 @@ def test_the_picture_shows_what_is_left(candidates):
     shown = erase(candidates, Erasing(0, GLASSES, levels=8))
     board = np.asarray(shown.picture.convert("RGB")).astype(int)
     strong, faint = board[24 + 58], board[24 + 58 + 122]  # rows through the middle of the tiles
-    inputs, edits, left = (80 + 58 + 122 * column for column in (0, 1, 3))
+    from_right = (shown.picture.width - 122 * column - 64 for column in (3, 2, 0))
+    inputs, edits, left = from_right  # middles of their tiles
     assert (strong[left] == strong[edits]).all() and (strong[left] != strong[inputs]).any()
     assert (faint[left] == faint[inputs]).all() and (faint[edits] != faint[inputs]).any()
     assert "add eyeglasses" in shown.alt and "8 grey levels" in shown.alt
