@@ -151,7 +151,7 @@ def learning(curves: Mapping[str, Sequence[float]], epochs: int, window: int = 2
 def face_rows(rows: Mapping[str, Tensor]) -> Picture:
     """Rows of faces (N, 3, h, h) and of masks (N, h, h), by their titles."""
     count = len(next(iter(rows.values())))
-    figure, axes = tiles(len(rows), count, 1.3)
+    figure, axes = tiles(len(rows), count, 1.1)
     for line, (title, batch) in zip(axes, rows.items(), strict=True):
         line[0].set_ylabel(title, rotation=0, ha="right", va="center")
         shown = PALETTE[np.asarray(batch)] if batch.ndim == 3 else pixels(batch)
