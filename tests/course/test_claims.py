@@ -10,6 +10,7 @@ from nbclient.exceptions import CellExecutionError
 from secgan_lite.course import builder, claim
 from secgan_lite.course.builder import lessons
 from secgan_lite.course.claims import MUST_HOLD, ClaimFailed
+from secgan_lite.editing import compared_first, compared_size, editor_name
 from secgan_lite.evaluation import load_results
 
 
@@ -75,7 +76,7 @@ def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(monkeypa
     """The baseline's scores, in place of SeCGAN's, under the claims of lessons 00 and 05."""
 
     class OfEditor:
-        name = "editor-64-attgan-secgan"
+        name = editor_name(compared_size(), compared_first(compared_size()), "secgan")
 
     def broken(swap):
         failed = []
@@ -94,4 +95,5 @@ def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(monkeypa
         return failed
 
     assert broken(load_results) == []
-    assert len(broken(lambda _: load_results("editor-64-attgan-baseline"))) >= 5
+    baseline = OfEditor.name.replace("secgan", "baseline")
+    assert len(broken(lambda _: load_results(baseline))) >= 5
