@@ -323,7 +323,7 @@ if drawn and not run_dir:
     claim("sure of each of the six faces", bool((p.amax(dim=1) > 0.9).all()), n=few)
 
 # %% [markdown]
-# The judge is sure of each of the six faces. So on drawn faces "clear" costs nothing, and the score is about how *many* kinds there are, and how evenly they are filled.
+# The judge is sure of each of the six faces. On drawn faces every editor is "clear". So the score tells how *many* kinds there are, and how evenly they are filled.
 #
 # ## 4. All at once, and two editors
 #
@@ -445,7 +445,7 @@ else:
 # %% [markdown]
 # ## 6. Between copying and the truth
 #
-# For drawn faces the true edit exists. So each score can be placed on a scale: at 0 stands the **copied input**, at 1 the **truth**.
+# For drawn faces the true edit exists. So each score can be placed on a scale: at 0 stands the **copied input**, at 1 the **truth**. A score below 0 is further off than copying.
 #
 # | | what is measured, per attribute | function in [`truth.py`](../secgan_lite/evaluation/truth.py) |
 # |---|---|---|
@@ -487,7 +487,7 @@ if drawn and not run_dir and editor.name.endswith("secgan"):
     claim("P finds better masks", ious[0]["value"] > ious[1]["value"], n=300)
 
 # %% [markdown]
-# The editor helps inside more than it helps the image as a whole: a true edit changes few pixels, and an edit that leaks spoils many others a little. A point of the masks left of 0 says: the parser reads the edit worse than the untouched input.
+# The editor helps inside more than it helps the image as a whole: a true edit changes few pixels, and an edit that leaks spoils many others a little.
 #
 # **Who reads the masks?** P finds better masks in the edits of SeCGAN than in those of the baseline. But P taught SeCGAN, so P is no independent judge. The *witness* is a second parser, with other first weights and other faces, which taught nobody. It reads 32 px, so edits are halved for it. From here on we use 30 faces.
 
@@ -534,7 +534,7 @@ if witness and editor.parser and named[rival] in there:
     print(f"{config.method} minus {rival}: {by_p:+.3f} by P, {by_witness:+.3f} by the witness")
 
 # %% [markdown]
-# Read the last line like this: a gain that P sees and the witness does not is P's own taste. Only what both see is a better mask.
+# Read the last line like this: a gain that P sees and the witness does not is P's own taste. Only what both see counts.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · An error that flatters
@@ -753,7 +753,7 @@ if drawn:
     claim("the error over the whole image is lower", lines[1][3] < lines[0][3], n=30)
 
 # %% [markdown]
-# *What was paint for the judge alone?* Noise is gone at 16 levels, and the truth keeps more than nine tenths of its TARR. As for the trained editor, the judge recognises fewer of its edits after erasing, yet the error over the whole image is lower: what was erased helped with the judge and harmed the picture. The printed line names the attributes that lose most. Nobody told the editor to cheat. It was trained to please a classifier, and faint paint is one way.
+# *What was paint for the judge alone?* Noise is gone at 16 levels, and the truth keeps more than nine tenths of its TARR. As for the trained editor, the judge recognises fewer of its edits after erasing, yet the error over the whole image is lower: what was erased helped with the judge and harmed the picture. The printed line says in which attributes. Nobody told the editor to cheat. It was trained to please a classifier, and faint paint is one way.
 #
 # **Erase yourself.** Choose a face and an attribute, and move the slider. Which edits survive 16 levels, and which does your eye believe? Below the app is what it shows for the attribute that loses most.
 
