@@ -134,7 +134,7 @@ show(figures.method_map(("G", "faces")), "Which part of SeCGAN do the scores of 
 #
 # ## 1. TARR: does a judge see it?
 #
-# The **<dfn>target attribute recognition rate</dfn>**, TARR, needs a judge: a classifier of the 13 attributes. Each attribute of each test face is reversed, one at a time. TARR is the share of these edits in which the judge sees the wanted value. One face and one edit first:
+# The target attribute recognition rate, TARR, needs a judge: a classifier of the 13 attributes. Each attribute of each test face is reversed, one at a time. TARR is the share of these edits in which the judge sees the wanted value. One face and one edit first:
 
 # %% tags=["nbval-check-output"]
 few = min(6, len(faces))
