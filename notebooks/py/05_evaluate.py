@@ -108,7 +108,7 @@ if faces.absent:
 # %% [markdown]
 # ### Predict first
 #
-# In section 8 four "editors" meet the three numbers. *Copy* returns its input. *Noise* changes each pixel by at most 8 of 255 grey levels. *Another face* returns the picture of a different person. The *GAN* is the trained editor. Which of them has the highest TARR? Which has the lowest (best) ssFID?
+# In section 8 the three numbers meet four "editors". *Copy* returns its input. *Noise* changes each pixel by at most 8 of 255 grey levels. *Another face* returns the picture of a different person. The *GAN* is the trained editor. Which of them has the highest TARR? Which has the lowest (best) ssFID?
 
 # %%
 guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another face" or "GAN"
@@ -120,7 +120,7 @@ guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another fa
 show(figures.method_map(("G", "faces")), "Which part of SeCGAN do the scores of this lesson judge?")
 
 # %% [markdown]
-# After training, $G_{rgb}$ edits alone, and its edits are judged. D is of no use here: G was trained to please it. So a judge must be a network, or a program, that took no part in the training of G.
+# D cannot judge: G was trained to please it. A judge must be a network, or a program, that took no part in the training of G.
 #
 # ## Three numbers
 #
@@ -130,7 +130,7 @@ show(figures.method_map(("G", "faces")), "Which part of SeCGAN do the scores of 
 # | ssFID ↓ | $\lVert\mu_1-\mu_2\rVert^2 + \mathrm{tr}\big(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\big)$ | $\mu$ (d), $\Sigma$ (d, d) → mean and covariance of `judges.encoder(images)`, features (n, d) | [`FrechetDistances`](../secgan_lite/evaluation/distributions.py), from 0 | *squared*, Σ divided by n − 1, and too high for small n |
 # | IS ↑ | $\exp E_x\,\mathrm{KL}\big(p(c\mid x)\,\Vert\,p(c)\big)$ | $p(c\mid x)$ → `judges.classes(images).softmax(dim=1)`, (n, classes) | [`InceptionScore`](../secgan_lite/evaluation/distributions.py), from 1 to the number of classes | natural logarithm; mean of ten splits |
 #
-# ↑: more is better. ↓: less is better. The paper defines the three in §4.4, without equation numbers.
+# ↑: more is better. ↓: less is better. The paper names the three in §4.4, without numbers of equations.
 #
 # ## 1. TARR: does a judge see it?
 #
@@ -168,7 +168,7 @@ assert abs(naive - alone["tarr"]["mean"]["value"]) < 1e-6
 print(f"naive = package: {naive:.3f}; old label: {kept:.3f}; all 13 attributes: {every:.3f}")
 
 # %% [markdown]
-# The variant with all 13 attributes flatters: an editor that does nothing has 12 of the 13 right already.
+# The last variant flatters: an editor that does nothing has 12 of the 13 right already.
 #
 # One choice hides in TARR. If "blond" is added, a *literal* edit leaves the label "black" as it was; a *resolved* edit removes it. Drawn faces get resolved edits, photographs literal ones, and `results.json` says which.
 #
@@ -230,7 +230,7 @@ print(f"exercise A {float(frechet(a, b)):.4f} = package {package:.4f}")
 #
 # The paper compares the edits of the test faces with *the same faces before the edit*. So an editor that copies has ssFID 0, and an editor that changes little is near it.
 #
-# How large is an ssFID if nothing is wrong? We measure it between two sets of *other real faces*, for several n; beside them stand one edit of the GAN and the same true edit. The second panel has the unbiased cousin of ssFID, the **<dfn>kernel distance</dfn>** (KID). With $k(a,b)=(a^\top b/d+1)^3$ it is the mean of $k$ within the first set, plus the mean within the second, minus twice the mean between both. No face meets itself or its own edit.
+# How large is an ssFID if nothing is wrong? We measure it between two sets of *other real faces*, for several n, and for comparison with one edit of the GAN and the same true edit. The second panel has the unbiased cousin of ssFID, the **<dfn>kernel distance</dfn>** (KID). With $k(a,b)=(a^\top b/d+1)^3$ it is the mean of $k$ within the first set, plus the mean within the second, minus twice the mean between both. No face meets itself or its own edit.
 
 
 # %%
@@ -347,7 +347,7 @@ table(
 print(*(f"{title}: {note}" for title, note in notes.items() if note), sep="\n")
 
 # %% [markdown]
-# **Do two editors differ?** Both have seen the same faces, and a face that is hard for one is often hard for the other. So take the *difference* face by face, and draw faces for it: a **<dfn>paired bootstrap</dfn>**. The editors differ if its interval does not hold 0. The wrong variant draws faces for each editor separately.
+# **Do two editors differ?** A face that is hard for one is often hard for the other. So take the *difference* face by face, and draw faces for it: a **<dfn>paired bootstrap</dfn>**. The editors differ if its interval does not hold 0. The wrong variant draws faces for each editor separately.
 
 
 # %%
@@ -758,7 +758,7 @@ if drawn:
     claim("the error over the whole image is lower", lines[1][3] < lines[0][3], n=30)
 
 # %% [markdown]
-# *What was paint for the judge alone?* Noise is gone at 16 levels, and the truth keeps more than nine tenths of its TARR. As for the trained editor, the judge recognises fewer of its edits after erasing, yet the error over the whole image is lower: what was erased helped with the judge and harmed the picture. The attributes below the table lose more than their true edits. Nobody told the editor to cheat. It was trained to please a classifier, and faint paint is one way.
+# *What was paint for the judge alone?* Noise is gone at 16 levels, and the truth keeps more than nine tenths of its TARR. As for the trained editor, the judge recognises fewer of its edits after erasing, yet the error over the whole image is lower: what was erased helped with the judge and harmed the picture. The attributes below the table lose more than their true edits. Nobody told the editor to cheat. It was trained to please a classifier.
 #
 # **Erase yourself.** Choose a face and an attribute, and move the slider. Which edits survive 16 levels, and which does your eye believe? Below the app is what it shows for the attribute that loses most.
 
@@ -863,11 +863,11 @@ if drawn and config.image_size > 32 and (caught := catch()) is not TODO:
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **The judges are networks.** They hardly err on drawn test faces, but edits are unlike any face of their training. Both judges have the same kind of layers and of training faces, so they may share a weakness.
+# **The judges are networks.** They hardly err on drawn test faces, but edits are unlike any face of their training. Both judges have the same kind of layers and faces, so they may share a weakness.
 #
-# **The encoder is small**, and cannot tell an open mouth from a closed one: a linear map of its features predicts that label no better than a coin. An editor that never opens a mouth loses nothing in our ssFID.
+# **The encoder is small**: a linear map of its features tells an open mouth from a closed one no better than a coin. An editor that never opens a mouth loses nothing in our ssFID.
 #
-# **Few images make ssFID too high.** The paper's $1500$ test images of CelebA-HQ are fewer than the $2048$ features of its encoder. Those values cannot be compared with the ones from $19962$ images of CelebA.
+# **Few images make ssFID too high.** The paper's $1500$ test images of CelebA-HQ are fewer than the $2048$ features of its encoder, so these values and those from $19962$ images of CelebA cannot be compared.
 #
 # **The truth is a drawing.** A method that comes close to the true edits of drawn faces need not do so on photographs.
 #
@@ -892,7 +892,7 @@ if drawn and config.image_size > 32 and (caught := catch()) is not TODO:
 #
 # Paper: §4.4 (metrics), §4.6, Figures 4-7. Liu et al., *STGAN*, [arXiv 1904.09709](https://arxiv.org/abs/1904.09709) (the judge and its rule). Salimans et al., *Improved Techniques for Training GANs*, [arXiv 1606.03498](https://arxiv.org/abs/1606.03498), §4 (Inception Score). Heusel et al., *GANs Trained by a Two Time-Scale Update Rule*, [arXiv 1706.08500](https://arxiv.org/abs/1706.08500) (FID). Bińkowski et al., *Demystifying MMD GANs*, [arXiv 1801.01401](https://arxiv.org/abs/1801.01401) (KID, and the bias of FID). Morozov et al., *On Self-Supervised Image Representations for GAN Evaluation*, 2021 (features of SwAV). Goodfellow et al., *Explaining and Harnessing Adversarial Examples*, [arXiv 1412.6572](https://arxiv.org/abs/1412.6572) (the noise).
 #
-# Next: [06 · Explore](06_explore.ipynb), edits by hand. The long version of this lesson scores a run of your own on more faces: `papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN -p num_images 2000`.
+# Next: [06 · Explore](06_explore.ipynb), edits by hand. The long version of this lesson: `papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN -p num_images 2000`.
 
 # %% tags=["nbval-ignore-output"]
 footer()
