@@ -365,22 +365,21 @@ if named[rival] in there:
     other = load_bundled(config.image_size, config.backbone, rival).to(chosen.device)
     theirs = outcomes(other.edit, faces.subset(n), judges.classifier, device=chosen.device)
     one, two = (per_face({k: c[:n] for k, c in o.by_face.items()}) for o in (ours, theirs))
-    drawn_faces = np.random.default_rng(seed).integers(n, size=(2, 1000, n))
-    lines, widths = [], {}
-    for score in one:
-        for title, rows in {"paired": drawn_faces[[0, 0]], "wrong: separate": drawn_faces}.items():
-            gaps = (one[score][rows[0]] - two[score][rows[1]]).mean(axis=1)
-            low, high = np.percentile(gaps, [2.5, 97.5])
-            verdict = "not shown" if low <= 0 <= high else "they differ"
-            lines.append((score, title, (one[score] - two[score]).mean(), low, high, verdict))
-            widths[title] = widths.get(title, 0) + high - low
-    table(
-        f"{config.method} minus {rival}, on the same {n} faces, with 95 % intervals",
-        {"score": "", "faces drawn": "", "difference": "+.3f", "from": "+.3f", "to": "+.3f",
-         "verdict": ""},
-        lines,
-    )  # fmt: skip
-    claim("Pairing makes the intervals narrower", widths["paired"] < widths["wrong: separate"], n=n)
+    draws, again = np.random.default_rng(seed).integers(n, size=(2, 1000, n))
+    lines = []
+    for score, a in one.items():
+        b = two[score]
+        paired = (a - b)[draws].mean(axis=1)
+        separate = a[draws].mean(axis=1) - b[again].mean(axis=1)  # wrong: not the same faces
+        for how, means in {"paired": paired, "wrong: separate": separate}.items():
+            low, high = np.percentile(means, [2.5, 97.5])
+            verdict = "they differ" if low * high > 0 else "not shown"
+            lines.append((score, how, (a - b).mean(), low, high, verdict))
+    columns = {"score": "", "faces drawn": "", "difference": "+.3f", "from": "+.3f", "to": "+.3f"}
+    title = f"{config.method} minus {rival}, on the same {n} faces, with 95 % intervals"
+    table(title, columns | {"verdict": ""}, lines)
+    widths = [high - low for *_, low, high, _ in lines]
+    claim("Pairing makes the intervals narrower", sum(widths[::2]) < sum(widths[1::2]), n=n)
 else:
     print(f"No {config.backbone} of method {rival} is bundled for these faces.")
 
