@@ -479,8 +479,8 @@ else:
     print("Photographs have no true edits: this section needs drawn faces.")
 
 # %% tags=["nbval-check-output"]
-if drawn and not run_dir and editor.name.endswith("secgan"):
-    both = [load_results(editor.name.replace("secgan", m)) for m in ("secgan", "baseline")]
+if drawn and not run_dir and {"secgan", "baseline"} <= set(bundled):
+    both = [load_results(named[m]) for m in ("secgan", "baseline")]
     ious = [results["counterfactual"]["mask_iou"] for results in both]
     print("masks read by P: {:.3f} secgan, {:.3f} baseline".format(*(i["value"] for i in ious)))
     claim("P finds better masks", ious[0]["value"] > ious[1]["value"], n=300)
