@@ -323,7 +323,7 @@ if drawn and not run_dir:
     claim("sure of each of the six faces", bool((p.amax(dim=1) > 0.9).all()), n=few)
 
 # %% [markdown]
-# The judge is sure of each of the six faces. On drawn faces every editor is "clear". So the score tells how *many* kinds there are, and how evenly they are filled.
+# The judge is sure of each of the six faces. If a judge is sure of everything, the score tells only how *many* kinds there are, and how evenly they are filled.
 #
 # ## 4. All at once, and two editors
 #
