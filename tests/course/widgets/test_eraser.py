@@ -1,5 +1,7 @@
 """The eraser: it shows what is left of an edit, and what the judge says of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -48,6 +50,12 @@ def test_the_picture_shows_what_is_left(candidates):
     assert (faint[left] == faint[inputs]).all() and (faint[edits] != faint[inputs]).any()
     assert "add eyeglasses" in shown.alt and "8 grey levels" in shown.alt
     assert "remove eyeglasses" in erase(candidates, Erasing(1, GLASSES, 8)).alt
+
+
+def test_a_long_name_is_not_cut_off(candidates):
+    long = replace(candidates, edits={"an editor of a long name": candidates.edits["strong"]})
+    ink = np.asarray(erase(long, Erasing()).picture)[..., 3]
+    assert ink[:, :40].any() and not ink[:, 0].any()
 
 
 def test_controls_move_the_picture(candidates):
