@@ -608,8 +608,11 @@ if drawn:
     picked = [*widest[:3], widest[-1]]
     ks = [names.index(name) for name in picked]
     marks = [figures.flip_name(name, bool(y[0, k])) for name, k in zip(picked, ks, strict=True)]
-    says = ["seen" if (logits[k, 0, k] > 0) == (targets[k, 0, k] > 0) else "not seen" for k in ks]
-    titles = [f"{m}\ngap {gap[a]:.2f}, {s}" for m, a, s in zip(marks, picked, says, strict=True)]
+    says = ["yes" if (logits[k, 0, k] > 0) == (targets[k, 0, k] > 0) else "no" for k in ks]
+    titles = [
+        f"{mark}\ngap {gap[name]:.2f}\nthe judge: {said}"
+        for mark, name, said in zip(marks, picked, says, strict=True)
+    ]
     images = [figures.pixels(edits[k, 0]) for k in ks]
     truths = [figures.pixels(truth.tensors()[0][k, 0]) for k in ks]
     show(
