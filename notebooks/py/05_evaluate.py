@@ -610,7 +610,7 @@ if drawn:
     marks = [figures.flip_name(name, bool(y[0, k])) for name, k in zip(picked, ks, strict=True)]
     says = ["yes" if (logits[k, 0, k] > 0) == (targets[k, 0, k] > 0) else "no" for k in ks]
     titles = [
-        f"{mark}\ngap {gap[name]:.2f}\nthe judge: {said}"
+        f"{mark}\ngap {gap[name]:.2f}\nthe judge: {said}".replace("-", "−")
         for mark, name, said in zip(marks, picked, says, strict=True)
     ]
     images = [figures.pixels(edits[k, 0]) for k in ks]
