@@ -5,7 +5,7 @@ import torch
 
 from secgan_lite import datasets
 from secgan_lite.attributes import NAMES, single_flips
-from secgan_lite.course.cheats import another_face, fooled_judge
+from secgan_lite.course.cheats import another_face, fooled_judge, without_faint
 from secgan_lite.evaluation import evaluate
 
 
@@ -40,3 +40,21 @@ def test_another_face_has_the_wanted_label(faces):
             asked = (targets[a, i] != y[i]).numpy()
             best = agreeing[same & (bank.labels[:, asked] == targets[a, i].numpy()[asked]).all(1)]
             assert not len(best) or agreeing[row] == best.max()
+
+
+def test_what_is_faint_is_erased_and_nothing_else():
+    """Pixel by pixel in bytes: changes of 0, 8, 9 and 40 levels, in one channel of the three."""
+    x = torch.full((2, 3, 2, 2), 100, dtype=torch.uint8)
+    edits = x.repeat(3, 1, 1, 1, 1)
+    edits[:, :, 1] += torch.tensor([[0, 8], [9, 40]], dtype=torch.uint8)
+    edits[:, :, 0] -= torch.tensor([[0, 1], [1, 0]], dtype=torch.uint8)
+    left = without_faint(edits / 127.5 - 1, x / 127.5 - 1, levels=8)
+    wanted = edits.clone()
+    wanted[..., 0, 1] = 100
+    assert torch.allclose(left, wanted / 127.5 - 1)
+
+
+def test_noise_is_erased_whole(faces, judge):
+    x, y, _ = faces.batch(torch.arange(3))
+    for edit in fooled_judge(judge, NAMES)(x, single_flips(y, resolved=True) - y, y):
+        assert torch.equal(without_faint(edit, x), x)

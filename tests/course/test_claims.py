@@ -10,6 +10,7 @@ from nbclient.exceptions import CellExecutionError
 from secgan_lite.course import builder, claim
 from secgan_lite.course.builder import lessons
 from secgan_lite.course.claims import MUST_HOLD, ClaimFailed
+from secgan_lite.editing import compared_first, compared_size, editor_name
 from secgan_lite.evaluation import load_results
 
 
@@ -75,7 +76,9 @@ def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(monkeypa
     """The baseline's scores, in place of SeCGAN's, under the claims of lessons 00 and 05."""
 
     class OfEditor:
-        name = "editor-64-attgan-secgan"
+        name = editor_name(compared_size(), compared_first(compared_size()), "secgan")
+
+    names = {m: OfEditor.name.replace("secgan", m) for m in ("secgan", "baseline")}
 
     def broken(swap):
         failed = []
@@ -89,9 +92,10 @@ def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(monkeypa
             assert cells
             for source in cells:
                 known = {"run_dir": "", "drawn": True, "editor": OfEditor, "claim": record}
+                known |= {"named": names, "bundled": names}
                 known |= {"best_known": "editor-64-stgan-secgan", "load_results": swap}
                 exec(re.sub(r"^from .*import load_results$", "", source, flags=re.M), known)
         return failed
 
     assert broken(load_results) == []
-    assert len(broken(lambda _: load_results("editor-64-attgan-baseline"))) >= 5
+    assert len(broken(lambda _: load_results(names["baseline"]))) >= 5

@@ -39,7 +39,10 @@ from secgan_lite.course.figures.edits import (
     wishes,
 )
 from secgan_lite.course.figures.evaluation import (
+    after_erasing,
+    against_sample_size,
     counterfactual_scale,
+    recognised_and_right,
     recognition_against_error,
     tarr_by_attribute,
 )
@@ -93,6 +96,8 @@ __all__ = [
     "ORANGE",
     "RED",
     "Picture",
+    "after_erasing",
+    "against_sample_size",
     "agreement",
     "by_weight",
     "clusters",
@@ -130,6 +135,7 @@ __all__ = [
     "pixels",
     "printed_and_meant",
     "pulls",
+    "recognised_and_right",
     "recognition_against_error",
     "recorded_runs",
     "reversed_beside_truth",

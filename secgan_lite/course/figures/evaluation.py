@@ -48,6 +48,82 @@ def tarr_by_attribute(methods: dict[str, dict]) -> Picture:
     return figure, (f"Share of recognised flips by attribute with 95 % intervals; means: {means}.")
 
 
+def recognised_and_right(tarr: dict, by_attribute: dict) -> Picture:
+    """By attribute, how much of the edits the judge recognises, and how much of them is right.
+
+    Both are 0 for copying and 1 for the truth. The attribute with the widest gap comes first.
+
+    Args:
+        tarr: ``tarr`` of ``evaluate``.
+        by_attribute: ``counterfactual`` of ``evaluate``, by attribute: ``inside_ratio``.
+    """
+    right = {name: _placed(scores["inside_ratio"] | {"copy": 1.0, "truth": 0.0})
+             for name, scores in by_attribute.items()}  # fmt: skip
+    gaps = {name: tarr[name]["value"] - right[name]["value"] for name in right}
+    names = sorted(gaps, key=gaps.get, reverse=True)
+    figure, axis = plt.subplots(figsize=(8, 4.4), layout="constrained")
+    for row, name in enumerate(names):
+        ends = tarr[name]["value"], right[name]["value"]
+        axis.plot(ends, (row, row), color=GREY, linewidth=3, alpha=0.35, zorder=0)
+    _dots(axis, [tarr[name] for name in names], 0, BLUE, "D", "recognised by the judge (TARR)")
+    made = "made right inside (1 − error inside as a share of copying)"
+    _dots(axis, [right[name] for name in names], 0, ORANGE, "s", made)
+    axis.set_yticks(range(len(names)), [name.replace("_", " ") for name in names], fontsize=9)
+    axis.set(ylim=(len(names) - 0.5, -0.5), xlim=(-0.05, 1.05))
+    ticks = ["0\ncopying", "0.2", "0.4", "0.6", "0.8", "1\nthe truth"]
+    axis.set_xticks(np.linspace(0, 1, 6), ticks)
+    axis.grid(axis="x", color="#dddddd")
+    axis.spines[["top", "right", "left"]].set_visible(False)
+    axis.legend(frameon=False, fontsize=9, ncols=2, loc="lower left", bbox_to_anchor=(-0.15, 1))
+    told = "; ".join(
+        f"{name} {tarr[name]['value']:.2f} and {right[name]['value']:.2f}" for name in names
+    )
+    return figure, f"Recognised and made right, by attribute, the widest gap first: {told}."
+
+
+def against_sample_size(sizes: Sequence[int], panels: dict[str, dict[str, list]]) -> Picture:
+    """Scores of sets of images by their number n: a panel for each score, a line for each set.
+
+    Args:
+        panels: by score, then by set: a value for each size.
+    """
+    figure, axes = plt.subplots(1, len(panels), figsize=(9, 3.2), layout="constrained")
+    for axis, (score, lines) in zip(np.atleast_1d(axes), panels.items(), strict=True):
+        for (title, values), (colour, marker) in zip(lines.items(), _STYLES, strict=False):
+            axis.plot(sizes, values, marker=marker, color=colour, label=title)
+        axis.axhline(0, color="black", linewidth=0.6)
+        axis.set(xlabel="n, faces in each set", xticks=sizes, title=score)
+        axis.spines[["top", "right"]].set_visible(False)
+    np.atleast_1d(axes)[-1].legend(frameon=False, fontsize=9)
+    told = "; ".join(
+        f"{score} of {title}: {values[0]:.3g} to {values[-1]:.3g}"
+        for score, lines in panels.items()
+        for title, values in lines.items()
+    )
+    return figure, f"Scores by the number of faces, from n = {sizes[0]} to {sizes[-1]}. {told}."
+
+
+def after_erasing(levels: Sequence[int], rates: dict[str, list[float]]) -> Picture:
+    """TARR of each editor when faint changes are erased, by the size of what is erased.
+
+    Args:
+        levels: changes up to so many grey levels are erased.
+        rates: by editor, TARR at each of them.
+    """
+    figure, axis = plt.subplots(figsize=(8, 3.2), layout="constrained")
+    places = range(len(levels))
+    for (title, values), (colour, marker) in zip(rates.items(), _STYLES, strict=False):
+        axis.plot(places, values, marker=marker, color=colour, label=title)
+    axis.set(ylim=(-0.03, 1.05), ylabel="TARR of what is left")
+    axis.set_xticks(places, map(str, levels))
+    axis.set_xlabel("erased: changes of so many grey levels or less, of 255")
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
+    told = "; ".join(f"{title} {', '.join(f'{v:.2f}' for v in rates[title])}" for title in rates)
+    erased = ", ".join(map(str, levels))
+    return figure, f"TARR after changes of up to {erased} grey levels are erased: {told}."
+
+
 # What stands on the scale, and what to call it.
 _SCALE = {
     "inside": "error where\nsomething should change",
@@ -124,7 +200,7 @@ def recognition_against_error(curves: dict[str, list[dict]], ends: bool = True) 
         ends: whether the whole scale is shown, from copying to the truth; else the curves fill it,
             and a large marker is where each ends.
     """
-    figure, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True, layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
     kinds = {
         "inside_ratio": "error inside the true change,\nas a share of copying",
         "outside": "error outside the true change\n(grey levels)",
@@ -143,8 +219,9 @@ def recognition_against_error(curves: dict[str, list[dict]], ends: bool = True) 
             if not ends:
                 axis.plot(errors[-1], rates[-1], marker, color=colour, markersize=11)
                 continue
-            for i, other in ((0, -1), (-1, 0)):  # a label on the side where the other end is not
-                side = "left" if errors[i] > errors[other] else "right"
+            named = range(len(points)) if "intensity" in points[0] else (0, -1)
+            for i in named:  # strengths to the right of their curve, iterations to the left
+                side = "left" if "intensity" in points[0] else "right"
                 where = (errors[i], rates[i])
                 axis.annotate(f"  {steps[i]:g}  ", where, fontsize=8, va="center", ha=side)
     for axis, (kind, label) in zip(axes, kinds.items(), strict=True):

@@ -1,4 +1,4 @@
-"""Apps for hands and eyes (ipywidgets): flips, bars of paint, losses by weight, training in time.
+"""Apps for hands and eyes (ipywidgets): edits, paint, losses, games and trainings, faint changes.
 
 Each is a pure function of a frozen state, with controls around it:
 
@@ -8,6 +8,7 @@ Each is a pure function of a frozen state, with controls around it:
     TrainingScrubber()                              # scrub(runs, Moment(…)) -> Scrubbed
     GameFilm(games, real)                           # film.scene(games, real, Scene(…)) -> Shown
     DuelPlayer()                                    # figures.duels({title: duel.play(Rules(…))})
+    Eraser(candidates)                              # erase(candidates, Erasing(…)) -> Erased
 
 The functions need no browser and no kernel: lessons store what they return, so a page without
 controls shows the same pictures.
@@ -16,6 +17,7 @@ controls shows the same pictures.
 from secgan_lite.course.widgets.catalogue import catalogue, chosen
 from secgan_lite.course.widgets.controls import App
 from secgan_lite.course.widgets.duel_player import DuelPlayer
+from secgan_lite.course.widgets.eraser import Candidates, Erased, Eraser, Erasing, erase
 from secgan_lite.course.widgets.explorer import (
     Explored,
     Look,
@@ -41,8 +43,12 @@ from secgan_lite.course.widgets.weighing import Mix, Pulls, Weighed, compared, w
 
 __all__ = [
     "App",
+    "Candidates",
     "Drawn",
     "DuelPlayer",
+    "Erased",
+    "Eraser",
+    "Erasing",
     "Explored",
     "FacePainter",
     "FlipExplorer",
@@ -62,6 +68,7 @@ __all__ = [
     "changed",
     "chosen",
     "compared",
+    "erase",
     "explore",
     "flipped",
     "paint",

@@ -94,21 +94,22 @@ def board(
         side: of a tile on the board, in pixels.
         sharp: columns whose pixels stay hard.
     """
-    step = side + GAP
-    picture = Image.new("RGBA", (_LEFT + step * len(columns), _TOP + step * len(rows)), (0,) * 4)
+    step, lines = side + GAP, [line for title in rows for line in title.split("\n")]
+    left = max([_LEFT, *(round(font(13).getlength(line)) + 12 for line in lines)])
+    picture = Image.new("RGBA", (left + step * len(columns), _TOP + step * len(rows)), (0,) * 4)
     pen = ImageDraw.Draw(picture)
     for column, title in enumerate(columns):
-        place = (_LEFT + column * step + side // 2, _TOP - 5)
+        place = (left + column * step + side // 2, _TOP - 5)
         pen.text(place, title, GREY, font(13), "ms")
     for row, (title, tiles) in enumerate(rows.items()):
         top = _TOP + row * step
         lines = title.count("\n")
-        place = (_LEFT - 8, top + side // 2 - 8 * lines)
+        place = (left - 8, top + side // 2 - 8 * lines)
         pen.multiline_text(place, title, GREY, font(13), "rm" if not lines else "ra", align="right")
         for column, tile in enumerate(tiles):
             if tile is not None:
                 shown = enlarged(tile, side, columns[column] not in sharp)
-                picture.paste(shown, (_LEFT + column * step, top))
+                picture.paste(shown, (left + column * step, top))
     return picture
 
 

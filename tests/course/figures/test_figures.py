@@ -235,6 +235,35 @@ def test_what_is_worse_than_copying_stays_on_the_scale():
     assert ticks[0] == "0\ncopying" and ticks[1] == "1\nthe truth" and ticks[-2] == "-2"
 
 
+def test_recognised_beside_right_and_the_widest_gap_first():
+    tarr = {"Bald": score(0.9), "Young": score(0.8), "mean": score(0.85)}
+    inside = {"Bald": {"inside_ratio": score(0.3)}, "Young": {"inside_ratio": score(0.9)}}
+    figure, alt = figures.recognised_and_right(tarr, inside)
+    axis = figure.axes[0]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["Young", "Bald"]
+    recognised, right = (bars.lines[0].get_xdata() for bars in axis.containers)
+    assert np.allclose(recognised, [0.8, 0.9]) and np.allclose(right, [0.1, 0.7])
+    _, _, (whiskers,) = axis.containers[1].lines  # right is 1 less the error: its ends change sides
+    assert np.allclose(whiskers.get_segments()[0], [[0.05, 0], [0.2, 0]])
+    assert "Young 0.80 and 0.10; Bald 0.90 and 0.70" in alt
+
+
+def test_scores_by_the_number_of_faces():
+    panels = {"ssFID": {"real": [4.0, 1.0], "GAN": [6.0, 3.0]}, "KID": {"real": [0.1, -0.1]}}
+    figure, alt = figures.against_sample_size([20, 200], panels)
+    assert [axis.get_title() for axis in figure.axes] == ["ssFID", "KID"]
+    assert figure.axes[0].lines[1].get_xydata().tolist() == [[20, 6.0], [200, 3.0]]
+    assert "ssFID of GAN: 6 to 3" in alt
+
+
+def test_recognition_after_erasing():
+    figure, alt = figures.after_erasing([0, 8, 64], {"noise": [0.9, 0.0, 0.0], "GAN": [1, 0.8, 0]})
+    axis = figure.axes[0]
+    assert axis.lines[0].get_ydata().tolist() == [0.9, 0.0, 0.0]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["0", "8", "64"]
+    assert "noise 0.90, 0.00, 0.00" in alt
+
+
 def test_recognition_against_error():
     ends = {"copy": 1.0, "truth": 0.0}
     points = [
