@@ -13,9 +13,10 @@ from inspect import isfunction
 from secgan_lite.course.figures.branches import (
     agreement,
     costs,
+    duels,
     gradient_flow,
     label_maps,
-    mask_scores,
+    tied_and_apart,
 )
 from secgan_lite.course.figures.common import (
     BLUE,
@@ -89,6 +90,7 @@ __all__ = [
     "curve_panels",
     "directions",
     "doubt",
+    "duels",
     "edit_comparison",
     "edits",
     "face_rows",
@@ -103,7 +105,6 @@ __all__ = [
     "label_maps",
     "learning",
     "live_run",
-    "mask_scores",
     "method_comparison",
     "method_map",
     "outcomes",
@@ -121,6 +122,7 @@ __all__ = [
     "strengths",
     "symptoms",
     "tarr_by_attribute",
+    "tied_and_apart",
     "training_curves",
     "transports",
     "two_ways",

@@ -211,7 +211,10 @@ def _film(axis: Axes, run: Any, flips: Sequence[str], shots: int) -> None:
 
 
 def paths(
-    panels: Mapping[str, object], names: tuple[str, str], ends: Sequence[tuple[float, float]] = ()
+    panels: Mapping[str, object],
+    names: tuple[str, str],
+    ends: Sequence[tuple[float, float]] = (),
+    corners: Sequence[tuple[float, float, str]] = (),
 ) -> Picture:
     """Two numbers while they learn: a panel each, a line for every start, a dot where it ends.
 
@@ -219,6 +222,7 @@ def paths(
         panels: by title, positions (steps, starts, 2).
         names: of the two numbers.
         ends: points that learning should find, marked by a star.
+        corners: (x, y, words): what a part of the plane means.
     """
     figure, axes = plt.subplots(
         1, len(panels), figsize=(3.6 * len(panels), 3.6), squeeze=False, sharex=True, sharey=True,
@@ -235,6 +239,8 @@ def paths(
             axis.plot(*end, "*", color=GREEN, markersize=14, zorder=0, label="the right answer")
         axis.axhline(0, color=GREY, linewidth=0.5)
         axis.axvline(0, color=GREY, linewidth=0.5)
+        for x, y, words in corners:
+            axis.text(x, y, words, ha="center", va="center", fontsize=9, color=GREY)
         axis.set(title=title, xlabel=names[0], box_aspect=1)
         axis.spines[["top", "right"]].set_visible(False)
         found = ", ".join(f"({x:.1f}, {y:.1f})" for x, y in lines[:4, :, -1])

@@ -6,6 +6,7 @@ Each is a pure function of a frozen state, with controls around it:
     LossPlayground(Pulls.of(model, batch, titles))  # weigh(pulls, Mix(…)) -> Weighed
     TrainingScrubber()                              # scrub(runs, Moment(…)) -> Scrubbed
     GameFilm(game, real)                            # figures.film(game, real, [frame])
+    PixelDuel()                                     # settle(Duel(…)) -> figure, alt text
 
 The functions need no browser and no kernel: lessons store what they return, so a page without
 controls shows the same pictures.
@@ -13,6 +14,7 @@ controls shows the same pictures.
 
 from secgan_lite.course.widgets.catalogue import catalogue, chosen
 from secgan_lite.course.widgets.controls import App
+from secgan_lite.course.widgets.duel import Duel, PixelDuel, descend, settle
 from secgan_lite.course.widgets.explorer import (
     Explored,
     Look,
@@ -37,6 +39,7 @@ from secgan_lite.course.widgets.subjects import Drawn, Photo
 __all__ = [
     "App",
     "Drawn",
+    "Duel",
     "Explored",
     "FlipExplorer",
     "GameFilm",
@@ -45,6 +48,7 @@ __all__ = [
     "Mix",
     "Moment",
     "Photo",
+    "PixelDuel",
     "Pulls",
     "Scrubbed",
     "TrainingScrubber",
@@ -52,10 +56,12 @@ __all__ = [
     "catalogue",
     "changed",
     "chosen",
+    "descend",
     "explore",
     "flipped",
     "recordings",
     "scrub",
+    "settle",
     "unseen",
     "weigh",
     "wish",
