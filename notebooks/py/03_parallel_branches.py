@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 25 min, exercises 55 min | 1 min | 1 GB | [02 · Losses](02_losses.ipynb) |
+# | intermediate | 30 min, exercises 55 min | 1 min | 1 GB | [02 · Losses](02_losses.ipynb) |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., [SeCGAN](https://arxiv.org/abs/2111.09298), §3 and A.1.
 
@@ -85,15 +85,15 @@ show(
 )
 
 # %% [markdown]
-# Two generators get the same wish $y^{diff}$. $G_{rgb}$ edits the image. $G_{seg}$ edits the mask of the image. Then the parser P reads a mask from the edited image: $P(x^{out})$. The *consistency* loss asks for one thing: this mask and the mask from $G_{seg}$, $\hat s^{out}$, should be equal.
+# Both generators get the same wish $y^{diff}$. $G_{rgb}$ edits the image, $G_{seg}$ edits its mask. The parser P reads a mask from the edited image, $P(x^{out})$. The *consistency* loss asks that $P(x^{out})$ equals the mask from $G_{seg}$, $\hat s^{out}$.
 #
-# After training only $G_{rgb}$ is kept. So $G_{seg}$ is worth its cost only if $G_{rgb}$ learns something from it. In this lesson we see what it learns (1), build the second branch (2, 3), tie the branches together (4), break them (5), and count the cost (6).
+# After training only $G_{rgb}$ is kept. So $G_{seg}$ is worth its cost only if $G_{rgb}$ learns from it. We measure what it learns (1), build the second branch (2, 3), tie the branches (4), break them (5), and count the cost (6).
 #
 # ### Predict first
 #
-# (1) We compare three masks with the true mask of the edited face. One comes from an edit of a GAN that trained **apart**, without a second GAN. One comes from an edit of a GAN that was **tied** to a second GAN. One is a **copy**: the mask of the input. Which is closest to the truth? [Section 1](#1.-What-does-the-second-GAN-add?) tells.
+# (1) Which mask is closest to the true mask of the edited face: that of an edit whose GAN trained *apart*, that of an edit whose GAN was *tied* to a second GAN, or a *copy* of the input's mask? [Section 1](#1.-What-does-the-second-GAN-add?) tells.
 #
-# (2) There are five networks: $G_{rgb}$, $G_{seg}$, $P$, $D_{rgb}$, $D_{seg}$. Whose *weights* get a gradient from Eq. 11, which compares $P(x^{out})$ with $\hat s^{out}$? [Section 4](#4.-Mutual-learning) tells.
+# (2) Eq. 11 compares $P(x^{out})$ with $\hat s^{out}$. Whose *weights* get a gradient from it? [Section 4](#4.-Mutual-learning) tells.
 
 # %%
 guess_mask = ""  # "apart", "tied" or "copy"
@@ -111,10 +111,10 @@ def verdict(question, guess, measured):
 #
 # **The experiment.** Two trainings differ in one number, the weight $\lambda_{sc}$ of the consistency loss:
 #
-# - *apart*, $\lambda_{sc} = 0$: nothing that $G_{seg}$ does can reach $G_{rgb}$, so $G_{rgb}$ is the paper's *baseline*;
-# - *tied*, $\lambda_{sc} = 1$: the two GANs teach each other. This is SeCGAN.
+# - *apart*, $\lambda_{sc} = 0$: nothing from $G_{seg}$ reaches $G_{rgb}$, so $G_{rgb}$ is the paper's *baseline*;
+# - *tied*, $\lambda_{sc} = 1$: this is SeCGAN.
 #
-# All else is equal: seed, first weights, faces, their order, `800` iterations at 32 px. The faces are drawn, so we know the true edit and its true mask. We edit 40 test faces, each in 13 ways: 520 edits.
+# All else is equal: seed, first weights, faces, `800` iterations at 32 px. Our faces are drawn, so we know each true edit and its mask. We edit 40 test faces, each in 13 ways: 520 edits.
 
 # %%
 from secgan_lite.editing import Trained, generator_editor
@@ -159,7 +159,7 @@ faces_shown = {
 show(figures.agreement(faces_shown, wishes), "Which edits have the shapes of the true ones?")
 
 # %% [markdown]
-# *Which edits have the right shape?* `800` iterations are few, so all edits are blurred. Look at the outlines of hair and face. They are easier to compare as masks:
+# *Which edits have the right shape?* `800` iterations are few, so all edits are blurred. As masks, their shapes are easier to compare:
 
 # %%
 masks_shown = {
@@ -172,7 +172,7 @@ masks_shown = {
 show(figures.agreement(masks_shown, wishes), "Which mask looks most like the true one?")
 
 # %% [markdown]
-# Now in numbers. The score is the *mean IoU* of lesson [01](01_parsing.ipynb): for each segment, the pixels that both masks give to it, divided by the pixels that at least one of them gives to it; then the mean over segments. Equal masks have 1. We also count the right pixels, once where the true mask changes, and once everywhere else.
+# Now in numbers. The score is the *mean IoU* of lesson [01](01_parsing.ipynb): the overlap of two masks, 1 if they are equal. We also count the right pixels, where the true mask changes and everywhere else.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.evaluation.truth import mean_iou, overlaps
@@ -207,11 +207,11 @@ knows = (masks["G_seg"] == target)[dispute].float().mean()
 claim("G_seg is right in more than three of four such pixels", knows > 0.75, n=520)
 
 # %% [markdown]
-# *What does the tie change?* With the tie, the tied edits are closer to the true masks. They are more often right where the mask changes, and elsewhere. And $G_{seg}$ has something to teach: look at the pixels where $P(x^{out})$ and $\hat s^{out}$ differ. G_seg is right in more than three of four such pixels.
+# *What does the tie change?* Compare the first two rows: the tied edits are closer to the true masks. They are more often right where the mask changes, and elsewhere. And $G_{seg}$ has something to teach. Look at the pixels where $P(x^{out})$ and $\hat s^{out}$ differ: G_seg is right in more than three of four such pixels.
 #
-# *Why is the copy so good?* In a single edit few pixels of the mask change. So the copy has the highest IoU, and yet it is no edit: it is right in almost no pixel that should change. An editor draws every pixel again, and each stray pixel costs it. **A high IoU alone does not make a good editor.**
+# *Why is the copy so good?* A single edit changes few pixels of the mask. So the copy has the highest IoU, although it is right in almost no pixel that should change. **A high IoU alone does not make a good editor.**
 #
-# **How does it come about?** Both trainings were recorded: ten snapshots, and in each of them 26 edits of two faces. *Apart* is the control. It tells us what would have happened anyway.
+# **How does it come about?** Both trainings were recorded: ten snapshots, with 26 edits of two faces in each. *Apart* is the control: it shows what would have happened anyway.
 
 # %%
 from secgan_lite.course.recorded import load_dynamics
@@ -253,9 +253,9 @@ ahead = all(g > p for c in close.values() for p, g in zip(*c.values(), strict=Tr
 claim("G_seg is ahead in every snapshot", ahead, n=20)
 
 # %% [markdown]
-# *Who learns from whom?* G_seg is ahead in every snapshot, tied or apart. To edit a mask is easier: it has no colours and no light. Compare the two lines of the table. With the tie, the tied branches differ in fewer pixels; the image branch comes closer to the truth; and the mask branch falls behind its control. **The better one pulls the other up, and is pulled down a little.** They teach *each other*.
+# *Who learns from whom?* G_seg is ahead in every snapshot, tied or apart: a mask has no colours and no light, so it is easier to edit. Now compare the two lines of the table. In the second, the tied branches differ in fewer pixels. The image branch comes closer to the truth, and the mask branch falls behind its control. **The better one pulls the other up, and is pulled down a little.**
 #
-# **Was it luck?** Lesson [07](07_ablations.ipynb) repeated the experiment with `4,000` iterations, two seeds and 300 test faces. Its last column is the paper's main score, the share of edits in which a judge recognises the wish.
+# **Was it luck?** Lesson [07](07_ablations.ipynb) repeated the experiment with `4,000` iterations, two seeds and 300 test faces. *Recognised* is the paper's main score: the share of edits in which a judge sees the wish.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.course.study import chosen, load_study
@@ -277,9 +277,9 @@ overlap = max(r.min() for r in rates) < min(r.max() for r in rates)
 claim("the recognition rates overlap", overlap, n=2)
 
 # %% [markdown]
-# *Was it luck?* Both seeds show the same gain and the same price. But the recognition rates overlap: with two seeds we see no difference in the paper's own score.
+# *Was it luck?* Both seeds show the same gain and the same price. But the recognition rates overlap: in this score two seeds show no difference.
 #
-# **Which wishes have a shape?** A mask can teach only where the wish changes the mask. We count over the same 40 faces.
+# **Which wishes have a shape?** A mask can teach only where the wish changes the mask:
 
 # %% tags=["nbval-check-output"]
 changed = dict(zip(NAMES, changes.float().mean(dim=(1, 2, 3)).tolist(), strict=True))
@@ -290,13 +290,13 @@ shapeless = [name for name, value in ranked if value == 0]
 claim("seven of the thirteen wishes change no pixel of the mask", len(shapeless) == 7, n=40)
 
 # %% [markdown]
-# *Where can the second GAN teach?* Look at the zeros: seven of the thirteen wishes change no pixel of the mask. Hair colours, pale skin and age have no shape here, and the 12 segments have none for beards. For these wishes $G_{seg}$ can say only: "keep all shapes".
+# *Where can the second GAN teach?* Look at the zeros: seven of the thirteen wishes change no pixel of the mask. For these $G_{seg}$ can say only "keep all shapes".
 #
-# So the answer to the lesson's question is: **the second GAN adds a teacher of shape.**
+# So the answer to our question is: **the second GAN adds a teacher of shape.**
 #
 # ## 2. Where the label enters
 #
-# We build the second branch as a copy of the first. So first we must know how $G_{rgb}$ hears its wish: 13 numbers must join an image. StarGAN makes a **plane** of each number: an image that has this value in every pixel. The planes join the three colours as further channels.
+# How does $G_{rgb}$ hear its wish? 13 numbers must join an image. StarGAN makes a **plane** of each number: an image with this value in every pixel. The planes join the three colours as further channels.
 #
 # | symbol | tensor, shape, range | where | beware |
 # |---|---|---|---|
@@ -325,9 +325,9 @@ def enter(x, y_diff):
 enter = check("03-enter", enter)
 
 # %% [markdown]
-# Your function now runs in front of the trained network's first convolution, a 7 × 7 window with three pixels of zero padding. Behind the convolution stands an **<dfn>instance norm</dfn>**. In each channel of each image it subtracts the mean over the pixels, and then divides by the standard deviation. *What will it leave of a constant plane?* Think before you run the cell.
+# Your function now runs in front of the trained network's first convolution, a 7 × 7 window with three pixels of zero padding. An **<dfn>instance norm</dfn>** follows: in each channel of each image it subtracts the mean over the pixels, and divides by the standard deviation. *What will it leave of a constant plane?* Think before you run the cell.
 #
-# A convolution is linear. So the label's share of the output is: the output with the wish, minus the output without it. From this share we subtract the mean, as the norm does. In a third map we wrap the image round, so that it has no border.
+# A convolution is linear. So the label's share of the output is the output with the wish, minus the output without it. From this share we subtract the mean, as the norm does. For the third map we wrap the image round, so that it has no border.
 
 # %%
 entry = model.branches["rgb"].generator.entry
@@ -373,13 +373,13 @@ claim("most of the label lies in the frame", energy.max() < 0.5, n=13)
 # %% [markdown]
 # *What is left of the label?* Begin with the third map. Without a border the share is constant. The norm subtracts it, and nothing is left, in any channel. This generator would be deaf to its wish.
 #
-# *Why is StarGAN not deaf?* Near the border a part of the window meets the zero padding. There the share differs, and the norm cannot delete the difference. So most of the label lies in the frame, three pixels wide. The inner pixels hear a little: every inner pixel gets the same number, and the number is not zero, because the subtracted mean is the mean of frame *and* inside.
+# *Why is StarGAN not deaf?* Near the border a part of the window meets the zero padding. There the share differs, and the norm cannot delete the difference: most of the label lies in the frame, three pixels wide. Inside, every inner pixel gets the same number, and the number is not zero: the norm subtracts the mean of frame *and* inside.
 #
-# AttGAN and STGAN give the label to their *deepest* features, and use a batch norm there. A batch norm takes the mean over all faces of the batch. These faces have different wishes, so the wish stays.
+# AttGAN and STGAN have no such problem. Their batch norm takes the mean over all faces of the batch, and these have different wishes.
 #
 # ## 3. From images to masks
 #
-# What must change so that the same GAN edits masks? We build both branches at the published size and compare the shapes of all tensors. (On PyTorch's *meta* device tensors have shapes and no numbers.)
+# What must change so that the same GAN edits masks? We build both branches at the published size and compare the shapes of all tensors. (On the device *meta* tensors have shapes and no numbers.)
 
 
 # %% tags=["nbval-check-output"]
@@ -429,11 +429,11 @@ print("blending: formula = package")
 # %% [markdown]
 # ## 4. Mutual learning
 #
-# In **<dfn>distillation</dfn>** a trained network, the *teacher*, teaches a new one, the *pupil*. In **mutual learning** (Zhang et al., 2018) two beginners teach each other. SeCGAN's generators do the same (§3.2):
+# In **<dfn>distillation</dfn>** a trained network, the *teacher*, teaches a new one, the *pupil*. In **mutual learning** (Zhang et al., 2018) two beginners teach each other, as SeCGAN's generators do (§3.2):
 #
 # $$\mathcal L^{rgb}_{sc} = -\frac1{HW}\sum_{i,j} s^{out}_{ij}\cdot\log P(x^{out})_{ij} \qquad\text{(11)} \qquad\qquad \mathcal L^{seg}_{sc} = -\frac1{HW}\sum_{i,j} \bar P(x^{out})_{ij}\cdot\log\hat s^{out}_{ij} \qquad\text{(12)}$$
 #
-# Each is a cross entropy: the pupil's probabilities against the teacher's decision. The decision is a **hard target**: 1 for the likeliest segment, 0 for the others. In Eq. 11 $G_{seg}$ teaches and $G_{rgb}$ learns. In Eq. 12 $G_{rgb}$ teaches and $G_{seg}$ learns.
+# Each is a cross entropy of the pupil's probabilities against the teacher's decision, a **hard target**: 1 for the likeliest segment, 0 for the others. In Eq. 11 $G_{seg}$ teaches $G_{rgb}$. In Eq. 12 $G_{rgb}$ teaches $G_{seg}$.
 #
 # | symbol | tensor, shape | range | function | beware |
 # |---|---|---|---|---|
@@ -444,11 +444,11 @@ print("blending: formula = package")
 #
 # ### One pixel first
 #
-# Two beginners disagree about a pixel. Who gives way? Take two segments only, *glasses* and *skin*, and one number for each branch, its **log-odds** for glasses: $a$ for $P(x^{out})$, $b$ for $\hat s^{out}$. Positive means "glasses". Far from 0 means sure. The probability of glasses is $\sigma(a) = 1/(1 + e^{-a})$. The cross entropy with a target $t$ has a simple slope:
+# Two beginners disagree about a pixel. Who gives way? Take two segments only, *glasses* and *skin*. Each branch has one number, its **log-odds** for glasses: $a$ for $P(x^{out})$, $b$ for $\hat s^{out}$. Positive means "glasses", far from 0 means sure. The probability is $\sigma(a) = 1/(1 + e^{-a})$. The cross entropy with a target $t$ has a simple slope:
 #
 # $$\frac{\partial}{\partial a}\Big(-t\log\sigma(a) - (1 - t)\log(1 - \sigma(a))\Big) = \sigma(a) - t$$
 #
-# So $a$ comes to rest where $\sigma(a) = t$. A **soft target** is the teacher's probability, $t = \sigma(b)$: then $a$ rests where $a = b$. A hard target is 0 or 1. $\sigma(a)$ never reaches it, so $a$ grows on and on.
+# So $a$ rests where $\sigma(a) = t$. A **soft target** is the teacher's probability, $t = \sigma(b)$: then $a$ rests at $a = b$. A hard target is 0 or 1: $\sigma(a)$ never reaches it, so $a$ moves on and on.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.course.widgets import Duel, PixelDuel, descend, settle
@@ -462,7 +462,7 @@ for name, t in (("hard", (b > 0).float()), ("soft", b.sigmoid())):
     print(f"{name} target {t:.2f}: slope {slope:.2f}, a moves from {a:.2f} to {step:.2f}")
 
 # %% [markdown]
-# Now many pairs $(a, b)$ descend Eq. 11 + Eq. 12: with SeCGAN's hard targets, then with soft targets. The third panel is Deep Mutual Learning: soft targets, and in addition each network learns from true labels. Here the true label is "glasses".
+# Now many pairs $(a, b)$ descend Eq. 11 + Eq. 12, with hard targets and with soft ones. The third panel is Deep Mutual Learning: soft targets, and each network also learns the true label, here "glasses".
 
 # %%
 line = torch.linspace(-2.5, 2.5, 6)
@@ -472,8 +472,8 @@ pixel = {
     "soft targets": descend(starts, 1.0),
     "soft targets and true labels": descend(starts, 1.0, labelled=True),
 }
-corners = [(3.6, 1.2, "both:\nglasses"), (-3.6, -1.2, "both:\nskin")]
-corners += [(-3.6, 3.4, "dispute"), (3.6, -3.4, "dispute")]
+corners = [(1.3, 3.6, "both: glasses"), (-1.3, -3.6, "both: skin")]
+corners += [(-2.8, 3.4, "dispute"), (2.8, -3.4, "dispute")]
 show(
     figures.paths(pixel, ("a: image branch", "b: mask branch"), corners=corners),
     "When the two branches disagree about a pixel, which of them gives way?",
@@ -495,15 +495,15 @@ claim("all end sure of the true label", labelled.min() > 2, n=36)
 # %% [markdown]
 # *Who gives way?* Each line runs from a grey start to a red end.
 #
-# - **Hard targets.** In a dispute each moves towards the other's decision, and the one that was less sure gives way. After that they agree, and both end sure.
-# - **Soft targets.** Here they meet half-way and stop. They agree, but nobody has become sure.
-# - **Soft targets and true labels.** Here all end sure of the true label. The labels make the networks sure.
+# - **Hard targets.** In a dispute, the one that was less sure gives way. After that both end sure.
+# - **Soft targets.** Here they meet half-way and stop. Nobody has become sure.
+# - **Soft targets and true labels.** Here all end sure of the true label.
 #
-# SeCGAN has no true mask of an edit, so no labels. Its hard targets replace the missing push towards a decision. The price: a wrong decision is pushed just as hard.
+# SeCGAN has no true mask of an edit, so it has no labels. Its hard targets replace their push towards a decision. The price: a wrong decision is pushed just as hard.
 #
 # ### Play with one pixel
 #
-# Between hard and soft targets lies a family: $t = \sigma(b/T)$ with a temperature $T$. For $T = 1$ the target is soft. For $T$ near 0 it is hard. **Question: at which $T$ do the two stop becoming sure?** Move the sliders to find it. They need a running kernel. The picture below them shows the answer for one start.
+# Between hard and soft lies a family of targets, $t = \sigma(b/T)$, with a temperature $T$: hard near 0, soft at 1. **At which $T$ do the two stop becoming sure?** Move the sliders to find out. (They need a running kernel. The picture below shows the answer for one start.)
 
 # %% tags=["widget", "nbval-ignore-output"]
 PixelDuel()
@@ -526,7 +526,7 @@ claim("at T = 1 they stop where they meet", abs(end["soft, T = 1"] - 0.5) < 0.3)
 claim("above T = 1 both forget", end["T = 2"] < 0.3)
 
 # %% [markdown]
-# *At which temperature does it change?* Below T = 1 both end sure; at T = 1 they stop where they meet; above T = 1 both forget. The slope explains it. When they agree, $a = b$, the slope is $\sigma(a) - \sigma(a/T)$. Below $T = 1$ the target is surer than the pupil, above it is less sure. Soft targets stand exactly between growing and fading.
+# *At which temperature does it change?* Below T = 1 both end sure; at T = 1 they stop where they meet; above T = 1 both forget. The slope explains it. When they agree, $a = b$, it is $\sigma(a) - \sigma(a/T)$: for $T < 1$ the target is surer than the pupil, for $T > 1$ it is less sure.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · Both directions
@@ -575,7 +575,7 @@ for number, by_hand, theirs, mine in zip((11, 12), naive, package, mutual(log_p,
 # %% [markdown]
 # ### Who learns from whom: a proof by gradients
 #
-# We edit the six faces of the course with both branches. For each loss we ask every network: how large is the gradient of your weights? P is frozen, so its weights get none. Beside the right Eq. 11 stand three variants.
+# We edit the six faces of the course with both branches. For each loss we ask every network: how large is the gradient of your weights? The last three rows are variants of Eq. 11.
 
 # %%
 faces = six_faces(config.image_size)
@@ -635,18 +635,18 @@ claim("it also moves the teacher", "G_seg" in pupils["Eq. 11, soft target, not d
 claim("it teaches nobody", not pupils["Eq. 11, P under no_grad"])
 
 # %% [markdown]
-# *Who learns from whom?* (A dot: a gradient arrives, with its norm. A cross: none.) Eq. 11 and Eq. 12 teach one network each. The gradient of Eq. 11 passes *through* P on its way to $G_{rgb}$, and leaves P's weights alone. It does not reach $G_{seg}$, because an arg-max has no derivative.
+# *Who learns from whom?* (A dot: a gradient arrives, with its norm. A cross: none.) Eq. 11 and Eq. 12 teach one network each. The gradient of Eq. 11 passes *through* the frozen P to $G_{rgb}$. It does not reach $G_{seg}$, because an arg-max has no derivative.
 #
-# *What can go wrong?* If a soft target is not detached, it also moves the teacher: $G_{seg}$ is told to agree with whatever $G_{rgb}$ draws. With P under `no_grad` the loss has its right value, but it teaches nobody, and no error message tells.
+# *What can go wrong?* If a soft target is not detached, it also moves the teacher: $G_{seg}$ learns to agree with whatever $G_{rgb}$ draws. With P under `no_grad` the loss has its right value, but it teaches nobody. No error message tells.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Another judge
 #
-# **Goal.** In section 1 P measured the gain of the tied edits. But P also taught $G_{rgb}$: the gradient passed through it. An editor may learn what P *likes*, and not what is true. The **witness** is a second parser. It has the same layers, other first weights and other training faces, and no editor has learned from it. *Predict first*: does the witness see a larger gain than P, the same, a smaller one, or none? Then write `gain(parser)`: the mean IoU that a parser gives to the tied edits, minus that of the edits apart. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/03_parallel_branches.ipynb).
+# **Goal.** In section 1 P measured the gain of the tied edits. But the gradient that taught $G_{rgb}$ passed through P. Perhaps $G_{rgb}$ has learned what P *likes*, and not what is true. The **witness** is a second parser, with other first weights and other training faces; no editor has learned from it. *Predict first*: does the witness see a larger gain than P, the same, a smaller one, or none? Then write `gain(parser)`: the mean IoU that a parser gives to the tied edits, minus that of the edits apart. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/03_parallel_branches.ipynb).
 #
-# <details><summary>Hint 1: what do I have?</summary>Section 1 has made <code>edits</code>, <code>target</code> and <code>iou</code>. Look up how it made <code>masks</code> from <code>edits</code>.</details>
-# <details><summary>Hint 2: how do I know that it is right?</summary>For P your function must give the difference of two numbers in the first table of section 1.</details>
-# <details><summary>Hint 3: what does the outcome mean?</summary>Write down what you would expect of the witness if the whole gain were real, and what if the whole gain were P's own taste.</details>
+# <details><summary>Hint 1: what do I have?</summary>Section 1 has made <code>edits</code>, <code>target</code> and <code>iou</code>. Look up how it made <code>masks</code>.</details>
+# <details><summary>Hint 2: is it right?</summary>For P the result is the difference of two numbers in the first table of section 1.</details>
+# <details><summary>Hint 3: what does it mean?</summary>What would the witness see if the whole gain were real? And if all of it were P's taste?</details>
 
 # %% tags=["exercise", "nbval-check-output"]
 from secgan_lite.parsing.parser import load_witness
@@ -668,7 +668,7 @@ else:
     print({who: round(value, 3) for who, value in gains.items()})
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The witness sees the gain too, but a smaller one. So a part of the gain is real, and a part is P's own taste: $G_{rgb}$ has learned to please its teacher. Whoever trains with a judge should be tested by another one.
+# **Answer.** The witness sees the gain too, but a smaller one. So a part of the gain is real, and a part is P's own taste. An editor that was trained with one judge should be tested by another.
 
 # %% tags=["solution"]
 assert 0.02 < gains["the witness"] < gains["P"]
@@ -676,12 +676,12 @@ assert 0.02 < gains["the witness"] < gains["P"]
 # %% [markdown]
 # ## 5. Four places for labels
 #
-# Each branch meets labels in four places: when G edits, when G reconstructs, when D learns from real faces, and in G's classification loss. Only two labels are at hand, $y^{src}$ and $y^{trg}$. A wrong one in one place gives no error message. So here is one, for you to find.
+# Each branch meets labels in four places: when G edits, when G reconstructs, when D learns from real faces, and in G's classification loss. All four are made of $y^{src}$ and $y^{trg}$. A wrong label gives no error message. Here is one, for you to find.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The editor that does not remove
 #
-# **Goal.** A colleague has taken her StarGAN code to our networks. Her function hands out the four labels. Below are the symptoms: our trained networks, once with the right labels and once with hers. Find the cause *from the symptoms first*, and write it down in one sentence. Then repair her function, which comes after them. **Difficulty** 3 of 5, 15 min. Checked.
+# **Goal.** A colleague uses her StarGAN code with our networks. Her function gives out the four labels. Below are the symptoms of our trained networks with the right labels and with hers. Find the cause *from the symptoms*, and write it down in one sentence. Then repair her function, which comes after them. **Difficulty** 3 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: what can be excluded?</summary>Which of the four labels does the row "D right on real faces" depend on? Which does "reconstruction" depend on?</details>
 # <details><summary>Hint 2: what does a removal look like?</summary>Write down what <code>y_src</code>, <code>y_trg</code> and their difference hold for an attribute to be removed. Which of these numbers could a generator take for "leave it as it is"?</details>
@@ -736,7 +736,7 @@ claim("D is as good as before", symptoms[0][4] == symptoms[1][4], n=40)
 claim("an empty wish changes the face more than it should", symptoms[1][3] > 1.3 * symptoms[0][3])
 
 # %% [markdown]
-# *Symptoms.* With her labels most edits that add still succeed, as D sees it, and most removals fail. D is as good as before. And an empty wish changes the face more than it should: look at the reconstruction.
+# *Symptoms.* With her labels most removals fail. D is as good as before. And an empty wish changes the face more than it should: look at the reconstruction.
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -754,7 +754,7 @@ labels = check("03-labels", labels)
 # %% [markdown]
 # ## 6. What it costs
 #
-# The paper compares SeCGAN with a second rival, **<dfn>Concat</dfn>** (§4.5): one generator that gets the mask of the input as 12 more channels.
+# SeCGAN's rival in the paper is **<dfn>Concat</dfn>** (§4.5): one generator that gets the mask of the input as 12 more channels.
 #
 # | | baseline | Concat | SeCGAN |
 # |---|---|---|---|
@@ -763,7 +763,7 @@ labels = check("03-labels", labels)
 # | the mask of the *edited* face | never seen | never seen | made by $G_{seg}$ |
 # | a mistake of P at test time | does not matter | enters the edit | does not matter |
 #
-# SeCGAN has "twice the baseline's complexity during training", says §5 of the paper. We check it: we run a whole iteration of Algorithm 1, forward and back, and count every multiplication. D learns in each iteration, G in every N-th. The paper takes N = 5, our lessons N = 1.
+# SeCGAN has "twice the baseline's complexity during training", says §5 of the paper. To check it we run a whole iteration of Algorithm 1, forward and back, and count every multiplication. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.course.anatomy import counted, iteration, milliseconds, multiply_adds, weights
@@ -795,7 +795,7 @@ claim(
 claim("Concat adds a little", all(1 < t < 1.25 for t in times["concat"]))
 
 # %% [markdown]
-# *What does training cost?* SeCGAN doubles the work, with N = 1 and with N = 5. Concat adds a little. But Concat needs P in every edit for ever, while SeCGAN pays in training only.
+# *What does training cost?* SeCGAN doubles the work, with N = 1 and with N = 5. Concat adds a little, but it needs P for every later edit. SeCGAN pays in training only.
 #
 # Which networks do the work? One forward pass of each:
 
@@ -816,9 +816,9 @@ claim("the generators do most of the work", once["G_rgb"] > 3 * once["D_rgb"])
 claim("P does the least", min(once, key=once.get) == "P (U-Net)")
 
 # %% [markdown]
-# *Where does the work go?* In each branch the generators do most of the work; P does the least. Try `-p backbone attgan`: many of its weights sit where the image is only 4 × 4 pixels, so few multiplications use them. The number of weights alone tells little about the time.
+# *Where does the work go?* In each branch the generators do most of the work; P does the least. The number of weights tells little about the work: a weight that sees many pixels works more.
 #
-# In seconds, whole iterations at the lessons' size on this machine (your numbers will differ):
+# In time, at the lessons' size on this machine (your numbers will differ):
 
 # %% tags=["nbval-ignore-output"]
 lines = []
@@ -835,20 +835,20 @@ table(
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Agreement is not truth.** Two branches can agree on a wrong mask. The consistency loss pays for being alike, and not for being right. The other losses must keep both honest.
+# **Agreement is not truth.** Two branches can agree on a wrong mask. Consistency rewards being alike, and not being right.
 #
-# **An early teacher is a bad teacher.** In its first steps $G_{seg}$ knows nothing, but its arg-max sounds sure. The option `sc_start_iteration` lets the consistency begin later.
+# **An early teacher is a bad teacher.** In its first steps $G_{seg}$ knows nothing, but its arg-max sounds sure. With the option `sc_start_iteration` the consistency begins later.
 #
-# **P is no neutral judge.** P knows real faces and is asked about blurred edits. Its mistakes (lesson [01](01_parsing.ipynb)) teach both generators. And it measures what it has taught: exercise B asks the witness.
+# **P is no neutral judge.** P knows sharp faces and is asked about blurred edits. Its mistakes (lesson [01](01_parsing.ipynb)) teach both generators. And P measures what it has taught: so exercise B asks the witness.
 #
-# **Few seeds, drawn faces.** The pictures come from one pair of short trainings, the second table from two seeds. Photographs, and finer segments, may give other numbers. Lesson [07](07_ablations.ipynb) has more runs, and asks whether the edits themselves get better.
+# **Few seeds, drawn faces.** The pictures come from one pair of short trainings, the repetition from two seeds. Photographs and other segments may give other numbers. Lesson [07](07_ablations.ipynb) asks with more runs whether the edits themselves get better.
 #
 # ## Summary
 #
-# 1. The second GAN adds a teacher of shape: the masks of the edits come closer to the true ones. $G_{seg}$ pays with a part of its own accuracy. The recognition rate shows no difference.
+# 1. The second GAN adds a teacher of shape: the masks of the edits come closer to the true ones. $G_{seg}$ pays with some of its accuracy. The recognition rates overlap.
 # 2. StarGAN's label enters as constant planes. The instance norm leaves a frame and a faint constant of it.
 # 3. A branch for masks is the same code with 12 channels, a softmax and a cross entropy.
-# 4. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Hard targets push towards a decision; soft ones only pass on doubt.
+# 4. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Hard targets push towards a decision; soft ones stop half-way.
 # 5. Labels go to four places: the difference, zero, source and target.
 # 6. SeCGAN doubles the work of a training iteration and adds nothing afterwards.
 #

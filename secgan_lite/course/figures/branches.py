@@ -137,6 +137,14 @@ def tied_and_apart(
     )
 
 
+_CORNERS = {
+    (2.4, 1): "both:\nglasses",
+    (-2.4, -1): "both:\nskin",
+    (-2.4, 3.4): "dispute",
+    (2.4, -3.4): "dispute",
+}
+
+
 def duels(panels: Mapping[str, Tensor]) -> Picture:
     """Two branches that teach each other about a pixel: a column each.
 
@@ -146,25 +154,21 @@ def duels(panels: Mapping[str, Tensor]) -> Picture:
         panels: by title, log-odds (steps, 2) of the image branch and of the mask branch.
     """
     figure, axes = plt.subplots(
-        2, len(panels), figsize=(2.7 * max(len(panels), 2), 5), squeeze=False, sharey="row",
-        layout="constrained",
-    )  # fmt: skip
+        2, len(panels), figsize=(2.8 * max(len(panels), 2), 5.4), squeeze=False, sharey="row"
+    )
+    figure.subplots_adjust(left=0.1, right=0.98, hspace=0.3, wspace=0.08)
     told = []
     for (title, path), plane, course in zip(panels.items(), axes[0], axes[1], strict=True):
+        for place, words in _CORNERS.items():
+            plane.text(*place, words, ha="center", va="center", fontsize=9, color=GREY)
         plane.axhline(0, color=GREY, linewidth=0.5)
         plane.axvline(0, color=GREY, linewidth=0.5)
-        plane.plot(*path.T, color=GREY, linewidth=1)
+        plane.plot(*path.T, color=BLUE, linewidth=1.5)
         plane.plot(*path[0], ".", color=GREY, markersize=10)
         plane.plot(*path[-1], "o", color=RED, markersize=8)
-        for side in (1, -1):
-            plane.text(2.4 * side, 3.4 * side, f"both:\n{'glasses' if side > 0 else 'skin'}",
-                       ha="center", va="center", fontsize=8, color=GREY)  # fmt: skip
-            plane.text(-2.4 * side, 3.4 * side, "dispute", ha="center", va="center", fontsize=8,
-                       color=GREY)  # fmt: skip
-        plane.set(title=title, xlabel="a: image branch", xlim=(-4, 4), ylim=(-4, 4), box_aspect=1)
-        for values, colour, line, name in zip(
-            path.sigmoid().T, (BLUE, ORANGE), ("-", "--"), ("image", "mask"), strict=True
-        ):
+        plane.set(title=title, xlabel="a: image branch", xlim=(-4, 4), ylim=(-4, 4))
+        looks = zip(path.sigmoid().T, (BLUE, ORANGE), ("-", "--"), ("image", "mask"), strict=True)
+        for values, colour, line, name in looks:
             course.plot(values, line, color=colour, linewidth=2, label=f"{name} branch")
         course.axhline(0.5, color=GREY, linewidth=0.5)
         course.set(xlabel="step", ylim=(0, 1))
@@ -172,7 +176,7 @@ def duels(panels: Mapping[str, Tensor]) -> Picture:
         told.append(f"{title}: {ends}")
     axes[0, 0].set_ylabel("b: mask branch")
     axes[1, 0].set_ylabel("probability of glasses")
-    axes[1, 0].legend(frameon=False, fontsize=8)
+    axes[1, 0].legend(frameon=False, fontsize=9, loc="lower left")
     for axis in axes.flat:
         axis.spines[["top", "right"]].set_visible(False)
     return figure, (

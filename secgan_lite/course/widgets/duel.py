@@ -5,13 +5,15 @@ PixelDuel()
 """
 
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 import ipywidgets as w
+import matplotlib.pyplot as plt
 import torch
+from matplotlib.figure import Figure
 from torch import Tensor
 
-from secgan_lite.course.figures import Picture, duels
-from secgan_lite.course.figures.common import png
+from secgan_lite.course.figures import Picture, duels, own_style
 from secgan_lite.course.widgets import pages
 from secgan_lite.course.widgets.controls import App, Quiet, row
 
@@ -74,6 +76,15 @@ def settle(duel: Duel) -> Picture:
     return duels({duel.name: descend(start, duel.temperature, duel.labelled)[:, 0]})
 
 
+@own_style
+def _quick_png(figure: Figure) -> bytes:
+    """Drawn once and packed quickly, to follow a slider."""
+    file = BytesIO()
+    figure.savefig(file, format="png", dpi=90, pil_kwargs={"compress_level": 1})
+    plt.close(figure)
+    return file.getvalue()
+
+
 class PixelDuel(App):
     """Set the start and the temperature, and see which branch gives way.
 
@@ -110,4 +121,4 @@ class PixelDuel(App):
     def _show(self, duel: Duel) -> None:
         self.duel = duel
         figure, alt = settle(duel)
-        self.picture.value, self.words.value = png(figure), pages.words(alt)
+        self.picture.value, self.words.value = _quick_png(figure), pages.words(alt)

@@ -107,10 +107,11 @@ def test_recorded_runs_stand_side_by_side(faces, dynamics):
 
 def test_paths_lead_from_starts_to_ends():
     steps = np.array([[[0, 0], [1, 1]], [[0.5, 0], [1, 2]]])
-    figure, alt = figures.paths({"two": steps}, ("g", "d"), ends=[(1, 0)])
+    figure, alt = figures.paths({"two": steps}, ("g", "d"), [(1, 0)], [(0, 1, "here")])
     lines = [line.get_xydata().tolist() for line in figure.axes[0].lines]
     assert lines[:2] == [[[0, 0], [0.5, 0]], [[1, 1], [1, 2]]]
     assert lines[3] == [[0.5, 0], [1, 2]] and lines[4] == [[1, 0]]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["here"]
     assert alt.endswith("two ends at (0.5, 0.0), (1.0, 2.0).")
 
 
