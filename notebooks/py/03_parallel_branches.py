@@ -91,7 +91,7 @@ show(
 #
 # ### Predict first
 #
-# (1) Which mask is closest to the true mask of the edited face: that of an edit whose GAN trained *apart*, that of an edit whose GAN was *tied* to a second GAN, or a *copy* of the input's mask? [Section 1](#1.-What-does-the-second-GAN-add?) tells.
+# (1) We compare three masks with the true mask of the edited face. *Apart*: a GAN that trained without a second GAN edits the face, and P reads the mask. *Tied*: the same for a GAN with a second GAN. *Copy*: the mask of the input. Which is closest to the truth? [Section 1](#1.-What-does-the-second-GAN-add?) tells.
 #
 # (2) Eq. 11 compares $P(x^{out})$ with $\hat s^{out}$. Whose *weights* get a gradient from it? [Section 4](#4.-Mutual-learning) tells.
 
@@ -198,8 +198,8 @@ verdict(
     [(k, f"mean IoU {score[k]:.2f}") for k in ("apart", "tied", "copy")],
 )
 claim("the tied edits are closer to the true masks", score["tied"] > score["apart"] + 0.03, n=520)
-gain = min(inside["tied"] - inside["apart"], outside["tied"] - outside["apart"])
-claim("more often right where the mask changes, and elsewhere", gain > 0.015, n=520)
+won = min(part["tied"] - part["apart"] for part in (inside, outside))
+claim("more often right where the mask changes, and elsewhere", won > 0.015, n=520)
 claim("the copy has the highest IoU", max(score, key=score.get) == "copy", n=520)
 claim("right in almost no pixel that should change", inside["copy"] < 0.05, n=520)
 dispute = masks["tied"] != masks["G_seg"]
@@ -405,7 +405,7 @@ for name in ("stargan", "attgan", "stgan"):
         print(f"{name} {part}: {len(rgb)} tensors, {len(differ)} differ: {', '.join(differ)}")
 
 # %% [markdown]
-# Only the first and the last layer differ, as A.1 of the paper says. In the code all differences are one line of data, a [`Modality`](../secgan_lite/modalities.py):
+# Only first and last layers differ, as A.1 of the paper says. In the code all differences stand in one object, a [`Modality`](../secgan_lite/modalities.py):
 #
 # | modality | channels | last activation | real input of D | reconstruction |
 # |---|---|---|---|---|
@@ -451,7 +451,7 @@ print("blending: formula = package")
 # So $a$ rests where $\sigma(a) = t$. A **soft target** is the teacher's probability, $t = \sigma(b)$: then $a$ rests at $a = b$. A hard target is 0 or 1: $\sigma(a)$ never reaches it, so $a$ moves on and on.
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.course.widgets import Duel, PixelDuel, descend, settle
+from secgan_lite.course.widgets import PixelDuel, descend
 
 a, b = torch.tensor([-1.0, 2.0]).requires_grad_()
 for name, t in (("hard", (b > 0).float()), ("soft", b.sigmoid())):

@@ -38,17 +38,17 @@ def gradient_flow(norms: Mapping[str, Mapping[str, float]]) -> Picture:
         norms: {loss: {network: norm of its gradient}}.
     """
     losses, networks = list(norms), list(next(iter(norms.values())))
-    figure, axis = plt.subplots(figsize=(1.3 * len(networks) + 1, 0.55 * len(losses) + 0.6))
+    figure, axis = plt.subplots(figsize=(1.3 * len(networks) + 1, 0.7 * len(losses) + 0.6))
     for row, loss in enumerate(losses):
         for column, network in enumerate(networks):
             norm = norms[loss][network]
             if norm:
-                axis.scatter(column, row, s=420, color=BLUE)
+                axis.scatter(column, row, s=900, color=BLUE)
                 axis.text(
-                    column, row, f"{norm:.2g}", ha="center", va="center", color="white", fontsize=7
+                    column, row, f"{norm:.2g}", ha="center", va="center", color="white", fontsize=9
                 )
             else:
-                axis.scatter(column, row, s=60, marker="x", color=GREY)
+                axis.scatter(column, row, s=80, marker="x", color=GREY)
     axis.set(
         xticks=range(len(networks)), xticklabels=[*map(_symbol, networks)],
         yticks=range(len(losses)), yticklabels=losses,
@@ -191,11 +191,11 @@ def label_maps(maps: Mapping[str, Tensor]) -> Picture:
     Args:
         maps: by title, (h, h).
     """
-    figure, axes = tiles(1, len(maps), 2.1)
+    figure, axes = tiles(1, len(maps), 2.8)
     largest = max(float(values.abs().max()) for values in maps.values())
     for axis, (title, values) in zip(axes[0], maps.items(), strict=True):
         drawn = axis.imshow(values.numpy(), cmap=SIGNED, vmin=-largest, vmax=largest)
-        axis.set_title(title, fontsize=9)
+        axis.set_title(title, fontsize=10)
     scale(drawn, axes[0], "added to the feature")
     told = "; ".join(f"{k} from {v.min():.2g} to {v.max():.2g}" for k, v in maps.items())
     return figure, (
