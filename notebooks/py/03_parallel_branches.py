@@ -246,14 +246,15 @@ rows = [
 ]
 columns = {"training": "", "IoU of P(x_out)": ".2f", "IoU of ŝ_out": ".2f", "they differ in": ".0%"}
 table("Means of the last five snapshots, 26 edits", columns, rows)
-claim("the tied branches differ in fewer pixels", rows[1][3] < rows[0][3], n=26)
-claim("the image branch comes closer to the truth", rows[1][1] > rows[0][1], n=26)
-claim("the mask branch falls behind its control", rows[1][2] < rows[0][2], n=26)
+claim("the tied branches differ in fewer pixels", rows[1][3] < rows[0][3] - 0.03, n=26)
+closer = [b > a for a, b in zip(close["apart"]["P(x_out)"], close["tied"]["P(x_out)"], strict=True)]
+claim("in every snapshot the tied edits are closer to the truth", all(closer), n=10)
+claim("G_seg is about as good as its control", abs(rows[1][2] - rows[0][2]) < 0.03, n=26)
 ahead = all(g > p for c in close.values() for p, g in zip(*c.values(), strict=True))
 claim("G_seg is ahead in every snapshot", ahead, n=20)
 
 # %% [markdown]
-# *Who learns from whom?* G_seg is ahead in every snapshot, tied or apart: a mask has no colours and no light, so it is easier to edit. Now compare the two lines of the table. In the second, the tied branches differ in fewer pixels. The image branch comes closer to the truth, and the mask branch falls behind its control. **The better one pulls the other up, and is pulled down a little.**
+# *Who learns from whom?* G_seg is ahead in every snapshot, tied or apart: a mask has no colours and no light, so it is easier to edit. Now compare tied with apart: in every snapshot the tied edits are closer to the truth. In the second half of training the tied branches differ in fewer pixels, and G_seg is about as good as its control. **The better branch pulls the other up.**
 #
 # **Was it luck?** Lesson [07](07_ablations.ipynb) repeated the experiment with `4,000` iterations, two seeds and 300 test faces. *Recognised* is the paper's main score: the share of edits in which a judge sees the wish.
 
@@ -270,14 +271,14 @@ rows = [(f"{k}, seed {s}", *again[k][s].tolist()) for s in (0, 1) for k in again
 columns = {"run": "", "IoU of P(x_out)": ".2f", "IoU of ŝ_out": ".2f", "recognised": ".0%"}
 table("The same with 4,000 iterations, two seeds, 300 faces", columns, rows)
 change = again["tied"] - again["apart"]  # (seed, kind)
-claim("Both seeds show the same gain and the same price", (change[:, 0] > 0.05).all(), n=2)
-claim("the same gain and the same price", (change[:, 1] < -0.02).all(), n=2)
+claim("Both seeds show the gain again", (change[:, 0] > 0.05).all(), n=2)
+claim("the masks of G_seg are further from the truth", (change[:, 1] < -0.02).all(), n=2)
 rates = [again[k][:, 2] for k in again]
 overlap = max(r.min() for r in rates) < min(r.max() for r in rates)
 claim("the recognition rates overlap", overlap, n=2)
 
 # %% [markdown]
-# *Was it luck?* Both seeds show the same gain and the same price. But the recognition rates overlap: in this score two seeds show no difference.
+# *Was it luck?* Both seeds show the gain again. These longer trainings also show a price: with the tie the masks of G_seg are further from the truth. $G_{seg}$ learns from $G_{rgb}$ too, and $G_{rgb}$ knows less. And the recognition rates overlap: in this score two seeds show no difference.
 #
 # **Which wishes have a shape?** A mask can teach only where the wish changes the mask:
 
@@ -845,7 +846,7 @@ table(
 #
 # ## Summary
 #
-# 1. The second GAN adds a teacher of shape: the masks of the edits come closer to the true ones. $G_{seg}$ pays with some of its accuracy. The recognition rates overlap.
+# 1. The second GAN adds a teacher of shape: the masks of the edits come closer to the true ones. In long trainings $G_{seg}$ pays with some of its accuracy. The recognition rates overlap.
 # 2. StarGAN's label enters as constant planes. The instance norm leaves a frame and a faint constant of it.
 # 3. A branch for masks is the same code with 12 channels, a softmax and a cross entropy.
 # 4. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Hard targets push towards a decision; soft ones stop half-way.
