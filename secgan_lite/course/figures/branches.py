@@ -92,7 +92,10 @@ def agreement(rows: Mapping[str, Tensor], titles: Sequence[str], side: float = 1
     for axis, title in zip(axes[0], titles, strict=True):
         axis.set_title(title, fontsize=10)
     if segments:
-        patches = [Patch(color=PALETTE[k] / 255, label=SEGMENTS[k]) for k in sorted(segments)]
+        patches = [
+            Patch(facecolor=PALETTE[k] / 255, edgecolor=GREY, linewidth=0.5, label=SEGMENTS[k])
+            for k in sorted(segments)
+        ]
         figure.legend(
             handles=patches, loc="upper center", bbox_to_anchor=(0.5, 0.1), ncols=6,
             frameon=False, fontsize=8,
