@@ -116,9 +116,10 @@ def verdict(question, guess, measured):
 #
 # All else is equal: seed, first weights, faces, `800` iterations at 32 px. Our faces are drawn, so we know each true edit and its mask. We edit 40 test faces, each in 13 ways: 520 edits.
 
-# %%
+# %% tags=["setup"]
 from secgan_lite.editing import Trained, generator_editor
 from secgan_lite.evaluation import Truth
+from secgan_lite.evaluation.truth import mean_iou, overlaps
 from secgan_lite.parsing import one_hot
 
 people = datasets.load("synthetic", "test", 32, count=40)
@@ -137,6 +138,12 @@ with torch.no_grad():
     moved = generator_editor(G_seg)(one_hot(s_in), y_diffs, y)
     masks["G_seg"] = torch.stack([mask.argmax(dim=1) for mask in moved])
 masks["copy"] = s_in.expand_as(target)
+
+
+def iou(found, wanted):
+    """Mean IoU over edits, faces and segments."""
+    return mean_iou(overlaps(found, wanted).sum(dim=0).numpy()).mean()
+
 
 # %%
 asked = [
@@ -172,17 +179,9 @@ masks_shown = {
 show(figures.agreement(masks_shown, wishes), "Which mask looks most like the true one?")
 
 # %% [markdown]
-# Now in numbers. The score is the *mean IoU* of lesson [01](01_parsing.ipynb): the overlap of two masks, 1 if they are equal. We also count the right pixels, where the true mask changes and everywhere else.
+# Now in numbers. The score is the *mean IoU* of lesson [01](01_parsing.ipynb): the overlap of two masks, from 0 to 1. We also count the right pixels, where the true mask changes and everywhere else.
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.evaluation.truth import mean_iou, overlaps
-
-
-def iou(found, wanted):
-    """Mean IoU over edits, faces and segments."""
-    return mean_iou(overlaps(found, wanted).sum(dim=0).numpy()).mean()
-
-
 names = {"apart": "P(x_out), apart", "tied": "P(x_out), tied"}
 names |= {"G_seg": "ŝ_out, tied", "copy": "copy of the input's mask"}
 changes = target != s_true
@@ -254,7 +253,7 @@ ahead = all(g > p for c in close.values() for p, g in zip(*c.values(), strict=Tr
 claim("G_seg is ahead in every snapshot", ahead, n=20)
 
 # %% [markdown]
-# *Who learns from whom?* G_seg is ahead in every snapshot, tied or apart: a mask has no colours and no light, so it is easier to edit. Now compare tied with apart: in every snapshot the tied edits are closer to the truth. In the second half of training the tied branches differ in fewer pixels, and G_seg is about as good as its control. **The better branch pulls the other up.**
+# *Who learns from whom?* G_seg is ahead in every snapshot, tied or apart: a mask has no colours and no light, so it is easier to edit. Now compare tied with apart: in every snapshot the tied edits are closer to the truth. In the second half of training the tied branches differ in fewer pixels, and G_seg is about as good as its control. **$G_{seg}$ pulls $G_{rgb}$ up.**
 #
 # **Was it luck?** Lesson [07](07_ablations.ipynb) repeated the experiment with `4,000` iterations, two seeds and 300 test faces. *Recognised* is the paper's main score: the share of edits in which a judge sees the wish.
 
