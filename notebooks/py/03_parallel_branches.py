@@ -34,7 +34,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [What it adds](#1.-What-does-the-second-GAN-add?) · [Where the label enters](#2.-Where-the-label-enters) · [From images to masks](#3.-From-images-to-masks) · [Mutual learning](#4.-Mutual-learning) · [Four labels](#5.-Four-places-for-labels) · [Cost](#6.-What-it-costs) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
+# [The map](#The-map) · [What it adds](#1.-What-does-the-second-GAN-add?) · [Where the label enters](#2.-Where-the-label-enters) · [From images to masks](#3.-From-images-to-masks) · [Mutual learning](#4.-Mutual-learning) · [Four labels](#5.-Four-places-for-labels) · [Cost](#6.-What-it-costs) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
 # *In a 50-minute class read sections 1 and 4, and do exercise A2.*
 
@@ -310,7 +310,7 @@ claim("seven of the thirteen wishes change no pixel of the mask", len(shapeless)
 #
 # <details><summary>Hint 1: what shapes?</summary>Write down the shapes of image, label and result. Which two axes does the label lack?</details>
 # <details><summary>Hint 2: how does a number become a plane?</summary>An axis of length 1 can be stretched without any arithmetic. Look up how PyTorch adds such an axis, and how it stretches one.</details>
-# <details><summary>Hint 3: how can I test it?</summary>Take two faces of 2 × 2 pixels with different wishes. Print the result for the second face. Is each plane constant? Is it this face's wish?</details>
+# <details><summary>Hint 3: how can I test it?</summary>Take two faces of 2 × 2 pixels with different wishes, and print the result for the second face.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -374,8 +374,6 @@ claim("most of the label lies in the frame", energy.max() < 0.5, n=13)
 # *What is left of the label?* Begin with the third map. Without a border the share is constant. The norm subtracts it, and nothing is left, in any channel. This generator would be deaf to its wish.
 #
 # *Why is StarGAN not deaf?* Near the border a part of the window meets the zero padding. There the share differs, and the norm cannot delete the difference: most of the label lies in the frame, three pixels wide. Inside, every inner pixel gets the same number, and the number is not zero: the norm subtracts the mean of frame *and* inside.
-#
-# AttGAN and STGAN have no such problem. Their batch norm takes the mean over all faces of the batch, and these have different wishes.
 #
 # ## 3. From images to masks
 #
@@ -642,7 +640,7 @@ claim("it teaches nobody", not pupils["Eq. 11, P under no_grad"])
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Another judge
 #
-# **Goal.** In section 1 P measured the gain of the tied edits. But the gradient that taught $G_{rgb}$ passed through P. Perhaps $G_{rgb}$ has learned what P *likes*, and not what is true. The **witness** is a second parser, with other first weights and other training faces; no editor has learned from it. *Predict first*: does the witness see a larger gain than P, the same, a smaller one, or none? Then write `gain(parser)`: the mean IoU that a parser gives to the tied edits, minus that of the edits apart. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/03_parallel_branches.ipynb).
+# **Goal.** In section 1 P measured the gain of the tied edits. But the gradient that taught $G_{rgb}$ passed through P. Perhaps $G_{rgb}$ has learned what P *likes*, and not what is true. The **witness** is a second parser, with other first weights and other training faces. No editor has learned from it. *Predict first*: does the witness see a larger gain than P, the same, a smaller one, or none? Then write `gain(parser)`: the mean IoU that a parser gives to the tied edits, minus that of the edits apart. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/03_parallel_branches.ipynb).
 #
 # <details><summary>Hint 1: what do I have?</summary>Section 1 has made <code>edits</code>, <code>target</code> and <code>iou</code>. Look up how it made <code>masks</code>.</details>
 # <details><summary>Hint 2: is it right?</summary>For P the result is the difference of two numbers in the first table of section 1.</details>
@@ -841,7 +839,7 @@ table(
 #
 # **P is no neutral judge.** P knows sharp faces and is asked about blurred edits. Its mistakes (lesson [01](01_parsing.ipynb)) teach both generators. And P measures what it has taught: so exercise B asks the witness.
 #
-# **Few seeds, drawn faces.** The pictures come from one pair of short trainings, the repetition from two seeds. Photographs and other segments may give other numbers. Lesson [07](07_ablations.ipynb) asks with more runs whether the edits themselves get better.
+# **Few seeds, drawn faces.** The pictures come from one pair of short trainings, the repetition from two seeds. Photographs may give other numbers. Lesson [07](07_ablations.ipynb) asks with more runs whether the edits themselves get better.
 #
 # ## Summary
 #
@@ -855,9 +853,9 @@ table(
 # ## Quiz
 #
 # 1. Which networks must be shipped to edit a photo with SeCGAN, and which with Concat? <details><summary>Answer</summary>G_rgb alone; G and P.</details>
-# 2. In Eq. 11 P's output enters as log-probabilities, in Eq. 12 as an arg-max. Why? <details><summary>Answer</summary>In Eq. 11 it is the pupil's: a gradient must pass through P to the image, and an arg-max has none. In Eq. 12 it is the teacher's.</details>
-# 3. Copying the input has the highest mask IoU of all. Why do we not ship it? <details><summary>Answer</summary>It changes nothing. Where the mask should change it is nearly always wrong.</details>
-# 4. In the generators' step the package *freezes* D; in D's step it *detaches* the edits. Why not the same in both? <details><summary>Answer</summary>In the generators' step the gradient must pass through D to G, and D's weights should get none: freeze. In D's step the path should end before G: detach.</details>
+# 2. In Eq. 11 P's output enters as log-probabilities, in Eq. 12 as an arg-max. Why? <details><summary>Answer</summary>In Eq. 11 it is the pupil's: a gradient must pass, and an arg-max has none. In Eq. 12 it is the teacher's.</details>
+# 3. The copy has the highest IoU. Why is it no editor? <details><summary>Answer</summary>It changes nothing.</details>
+# 4. In the generators' step the package *freezes* D; in D's step it *detaches* the edits. Why not the same in both? <details><summary>Answer</summary>In the generators' step the gradient must pass through D to G: freeze. In D's step the path should end before G: detach.</details>
 #
 # ## References
 #
