@@ -663,7 +663,7 @@ gains = {"P": gain(P), "the witness": gain(load_witness(32))}
 if TODO in gains.values():
     print("not attempted")
 else:
-    print({who: round(value, 3) for who, value in gains.items()})
+    print({who: round(float(value), 3) for who, value in gains.items()})
 
 # %% [markdown] tags=["solution"]
 # **Answer.** The witness sees the gain too, but a smaller one. So a part of the gain is real, and a part is P's own taste. An editor that was trained with one judge should be tested by another.
