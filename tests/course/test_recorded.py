@@ -80,9 +80,9 @@ def test_results_belong_to_their_editor():
 
 
 def test_docstrings_name_recordings_that_exist_and_others_are_answered_with_the_nearest():
-    assert bundled_recordings() == ["run-a", "run-b", "run-c"]
+    assert bundled_recordings() == ["run-a", "run-b", "run-c", "run-d"]
     for path in (files.REPOSITORY / "secgan_lite").rglob("*.py"):
         named = re.findall(r'load_dynamics\("([^"]*)"\)', path.read_text(encoding="utf-8"))
         assert set(named) <= set(bundled_recordings()), path
-    with pytest.raises(ValueError, match=r"recording='run-d' is not known. Did you mean 'run-"):
-        load_dynamics("run-d")
+    with pytest.raises(ValueError, match=r"recording='run-e' is not known. Did you mean 'run-"):
+        load_dynamics("run-e")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from matplotlib.patches import Patch
 from torch import Tensor
 
 from secgan_lite.course.figures.common import (
@@ -13,13 +14,14 @@ from secgan_lite.course.figures.common import (
     GREEN,
     GREY,
     ORANGE,
+    RED,
     SIGNED,
     Picture,
     pixels,
     scale,
     tiles,
 )
-from secgan_lite.segments import PALETTE
+from secgan_lite.segments import PALETTE, SEGMENTS
 
 _MARKED = np.array([213, 94, 0], np.uint8), np.array([235, 235, 235], np.uint8)  # true, false
 
@@ -36,17 +38,17 @@ def gradient_flow(norms: Mapping[str, Mapping[str, float]]) -> Picture:
         norms: {loss: {network: norm of its gradient}}.
     """
     losses, networks = list(norms), list(next(iter(norms.values())))
-    figure, axis = plt.subplots(figsize=(1.3 * len(networks) + 1, 0.55 * len(losses) + 0.6))
+    figure, axis = plt.subplots(figsize=(1.3 * len(networks) + 1, 0.7 * len(losses) + 0.6))
     for row, loss in enumerate(losses):
         for column, network in enumerate(networks):
             norm = norms[loss][network]
             if norm:
-                axis.scatter(column, row, s=420, color=BLUE)
+                axis.scatter(column, row, s=900, color=BLUE)
                 axis.text(
-                    column, row, f"{norm:.2g}", ha="center", va="center", color="white", fontsize=7
+                    column, row, f"{norm:.2g}", ha="center", va="center", color="white", fontsize=9
                 )
             else:
-                axis.scatter(column, row, s=60, marker="x", color=GREY)
+                axis.scatter(column, row, s=80, marker="x", color=GREY)
     axis.set(
         xticks=range(len(networks)), xticklabels=[*map(_symbol, networks)],
         yticks=range(len(losses)), yticklabels=losses,
@@ -62,54 +64,128 @@ def gradient_flow(norms: Mapping[str, Mapping[str, float]]) -> Picture:
     return figure, f"Which loss sends a gradient to which network: {text}."
 
 
-def agreement(rows: Mapping[str, Tensor], titles: Sequence[str]) -> Picture:
+def agreement(rows: Mapping[str, Tensor], titles: Sequence[str], side: float = 1.4) -> Picture:
     """Edits, one in each column: images, their masks, and where two masks differ.
+
+    Below stand the colours of the segments that the masks show.
 
     Args:
         rows: by title, images (n, 3, h, h), segments (n, h, h), or truth values (n, h, h), which
             are drawn in red where they are true.
         titles: of the columns: what was asked, or when.
+        side: of a picture, in inches.
     """
-    figure, axes = tiles(len(rows), len(titles), 1.15)
-    told = []
+    figure, axes = tiles(len(rows), len(titles), side)
+    told, segments = [], set()
     for line, (title, pictures) in zip(axes, rows.items(), strict=True):
-        line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=9)
+        line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=10)
         if pictures.dtype == torch.bool:
             told.append(f"{title}: {pictures.float().mean():.0%} of the pixels")
             shown = np.where(pictures.numpy()[..., None], *_MARKED)
+        elif pictures.dim() == 4:
+            shown = pixels(pictures)
         else:
-            shown = pixels(pictures) if pictures.dim() == 4 else PALETTE[pictures.numpy()]
+            shown = PALETTE[pictures.numpy()]
+            segments |= set(pictures.unique().tolist())
         for axis, picture in zip(line, shown, strict=True):
             axis.imshow(picture, interpolation="nearest")
     for axis, title in zip(axes[0], titles, strict=True):
-        axis.set_title(title, fontsize=9)
+        axis.set_title(title, fontsize=10)
+    if segments:
+        patches = [
+            Patch(facecolor=PALETTE[k] / 255, edgecolor=GREY, linewidth=0.5, label=SEGMENTS[k])
+            for k in sorted(segments)
+        ]
+        figure.legend(
+            handles=patches, loc="upper center", bbox_to_anchor=(0.5, 0.1), ncols=6,
+            frameon=False, fontsize=8,
+        )  # fmt: skip
+    asked = ", ".join(" ".join(title.split()) for title in titles)
+    more = "".join(f" {words}." for words in told)
+    names = "; ".join(" ".join(name.split()) for name in rows)
+    return figure, f"Edits in columns ({asked}). Rows: {names}.{more}"
+
+
+def tied_and_apart(
+    iterations: Sequence[int], panels: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]]
+) -> Picture:
+    """Curves along training: a panel for each score, a style for each training.
+
+    Args:
+        panels: by score and by training, curves: a value between 0 and 1 at each iteration.
+    """
+    figure, axes = plt.subplots(
+        1, len(panels), figsize=(4.6 * len(panels), 3.8), layout="constrained"
+    )
+    told = []
+    for axis, (score, trainings) in zip(np.atleast_1d(axes), panels.items(), strict=True):
+        for (training, curves), (line, filled) in zip(
+            trainings.items(), (("--", "white"), ("-", None)), strict=True
+        ):
+            for (title, values), colour, marker in zip(
+                curves.items(), (BLUE, ORANGE), "os", strict=False
+            ):
+                axis.plot(
+                    iterations, values, line, color=colour, marker=marker, markersize=5,
+                    markerfacecolor=filled or colour, label=f"{title}, {training}",
+                )  # fmt: skip
+                told.append(
+                    f"{score}, {title}, {training}: from {values[0]:.2f} to {values[-1]:.2f}"
+                )
+        axis.set(xlabel="iteration", title=score, ylim=(0, None))
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.legend(frameon=False, fontsize=8, loc="best")
     return figure, (
-        f"Edits in columns ({', '.join(' '.join(title.split()) for title in titles)}). "
-        f"Rows: {'; '.join(rows)}. {'; '.join(told)}."
+        f"Curves from iteration {iterations[0]} to {iterations[-1]}. {'; '.join(told)}."
     )
 
 
-def mask_scores(
-    iterations: Sequence[int], curves: Mapping[str, Sequence[float]], levels: Mapping[str, float]
-) -> Picture:
-    """Scores between 0 and 1 along training, with levels that do not depend on it.
+_CORNERS = {
+    (2.4, 1): "both:\nglasses",
+    (-2.4, -1): "both:\nskin",
+    (-2.4, 3.4): "dispute",
+    (2.4, -3.4): "dispute",
+}
+
+
+def pixel_duels(panels: Mapping[str, Tensor]) -> Picture:
+    """Two branches that teach each other about a pixel: a column each.
+
+    Above, the way of their log-odds through the plane; below, what both say, step by step.
 
     Args:
-        curves: by title, a score at each iteration.
-        levels: by title, the score of something that is not trained.
+        panels: by title, log-odds (steps, 2) of the image branch and of the mask branch.
     """
-    figure, axis = plt.subplots(figsize=(7, 3.2), layout="constrained")
-    styles = zip(curves.items(), (BLUE, ORANGE, GREEN), "osD", strict=False)
-    for (title, values), colour, marker in styles:
-        axis.plot(iterations, values, color=colour, marker=marker, markersize=4, label=title)
-    for title, value in levels.items():
-        axis.axhline(value, color=GREY, linestyle="--", label=title)
-    axis.set(xlabel="iteration", ylabel="mean IoU", ylim=(0, 1))
-    axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=9)
-    told = [f"{title} from {values[0]:.2f} to {values[-1]:.2f}" for title, values in curves.items()]
-    told += [f"{title} {value:.2f}" for title, value in levels.items()]
-    return figure, f"Scores from iteration {iterations[0]} to {iterations[-1]}: {'; '.join(told)}."
+    figure, axes = plt.subplots(
+        2, len(panels), figsize=(2.8 * max(len(panels), 2), 5.4), squeeze=False, sharey="row"
+    )
+    figure.subplots_adjust(left=0.1, right=0.98, hspace=0.3, wspace=0.08)
+    told = []
+    for (title, path), plane, course in zip(panels.items(), axes[0], axes[1], strict=True):
+        for place, words in _CORNERS.items():
+            plane.text(*place, words, ha="center", va="center", fontsize=9, color=GREY)
+        plane.axhline(0, color=GREY, linewidth=0.5)
+        plane.axvline(0, color=GREY, linewidth=0.5)
+        plane.plot(*path.T, color=BLUE, linewidth=1.5)
+        plane.plot(*path[0], ".", color=GREY, markersize=10)
+        plane.plot(*path[-1], "o", color=RED, markersize=8)
+        plane.set(title=title, xlabel="a: image branch", xlim=(-4, 4), ylim=(-4, 4))
+        looks = zip(path.sigmoid().T, (BLUE, ORANGE), ("-", "--"), ("image", "mask"), strict=True)
+        for values, colour, line, name in looks:
+            course.plot(values, line, color=colour, linewidth=2, label=f"{name} branch")
+        course.axhline(0.5, color=GREY, linewidth=0.5)
+        course.set(xlabel="step", ylim=(0, 1))
+        ends = " and ".join(f"{end:.2f}" for end in path[-1].sigmoid().tolist())
+        told.append(f"{title}: {ends}")
+    axes[0, 0].set_ylabel("b: mask branch")
+    axes[1, 0].set_ylabel("probability of glasses")
+    axes[1, 0].legend(frameon=False, fontsize=9, loc="lower left")
+    for axis in axes.flat:
+        axis.spines[["top", "right"]].set_visible(False)
+    return figure, (
+        "Above, the log-odds of both branches from start (grey) to end (red); below, their "
+        f"probabilities of glasses. At the end: {'; '.join(told)}."
+    )
 
 
 def label_maps(maps: Mapping[str, Tensor]) -> Picture:
@@ -118,11 +194,11 @@ def label_maps(maps: Mapping[str, Tensor]) -> Picture:
     Args:
         maps: by title, (h, h).
     """
-    figure, axes = tiles(1, len(maps), 2.1)
+    figure, axes = tiles(1, len(maps), 2.8)
     largest = max(float(values.abs().max()) for values in maps.values())
     for axis, (title, values) in zip(axes[0], maps.items(), strict=True):
         drawn = axis.imshow(values.numpy(), cmap=SIGNED, vmin=-largest, vmax=largest)
-        axis.set_title(title, fontsize=9)
+        axis.set_title(title, fontsize=10)
     scale(drawn, axes[0], "added to the feature")
     told = "; ".join(f"{k} from {v.min():.2g} to {v.max():.2g}" for k, v in maps.items())
     return figure, (

@@ -211,12 +211,17 @@ def _film(axis: Axes, run: Any, flips: Sequence[str], shots: int) -> None:
     axis.set_xlabel("snapshot at iteration", fontsize=9)
 
 
-def paths(panels: Mapping[str, object], names: tuple[str, str]) -> Picture:
+def paths(
+    panels: Mapping[str, object],
+    names: tuple[str, str],
+    corners: Sequence[tuple[float, float, str]] = (),
+) -> Picture:
     """Two numbers while they learn: a panel each, a line for every start, a dot where it ends.
 
     Args:
         panels: by title, positions (steps, starts, 2).
         names: of the two numbers.
+        corners: (x, y, words): what a part of the plane means.
     """
     figure, axes = plt.subplots(
         1, len(panels), figsize=(3.6 * len(panels), 3.6), squeeze=False, sharex=True, sharey=True,
@@ -231,6 +236,8 @@ def paths(panels: Mapping[str, object], names: tuple[str, str]) -> Picture:
         axis.plot(*lines[:, :, -1].T, "o", color=RED, markersize=6, label="end")
         axis.axhline(0, color=GREY, linewidth=0.5)
         axis.axvline(0, color=GREY, linewidth=0.5)
+        for x, y, words in corners:
+            axis.text(x, y, words, ha="center", va="center", fontsize=9, color=GREY)
         axis.set(title=title, xlabel=names[0], box_aspect=1)
         axis.spines[["top", "right"]].set_visible(False)
         found = ", ".join(f"({x:.1f}, {y:.1f})" for x, y in lines[:4, :, -1])

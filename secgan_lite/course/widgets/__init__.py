@@ -9,6 +9,7 @@ Each is a pure function of a frozen state, with controls around it:
     GameFilm(games, real)                           # film.scene(games, real, Scene(…)) -> Shown
     DuelPlayer()                                    # figures.duels({title: duel.play(Rules(…))})
     Eraser(candidates)                              # erase(candidates, Erasing(…)) -> Erased
+    PixelDuel()                                     # settle(Duel(…)) -> figure, alt text
 
 The functions need no browser and no kernel: lessons store what they return, so a page without
 controls shows the same pictures.
@@ -30,6 +31,7 @@ from secgan_lite.course.widgets.explorer import (
 from secgan_lite.course.widgets.film import GameFilm
 from secgan_lite.course.widgets.flip_explorer import FlipExplorer
 from secgan_lite.course.widgets.painter import FacePainter, Painted, Stroke, paint
+from secgan_lite.course.widgets.pixel_duel import Duel, PixelDuel, descend, settle
 from secgan_lite.course.widgets.playground import LossPlayground
 from secgan_lite.course.widgets.scrubber import (
     Moment,
@@ -45,6 +47,7 @@ __all__ = [
     "App",
     "Candidates",
     "Drawn",
+    "Duel",
     "DuelPlayer",
     "Erased",
     "Eraser",
@@ -59,6 +62,7 @@ __all__ = [
     "Moment",
     "Painted",
     "Photo",
+    "PixelDuel",
     "Pulls",
     "Scrubbed",
     "Stroke",
@@ -68,12 +72,14 @@ __all__ = [
     "changed",
     "chosen",
     "compared",
+    "descend",
     "erase",
     "explore",
     "flipped",
     "paint",
     "recordings",
     "scrub",
+    "settle",
     "unseen",
     "weigh",
     "wish",

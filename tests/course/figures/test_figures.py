@@ -153,10 +153,11 @@ def test_the_laboratory_has_a_run_in_each_row_and_the_healthy_one_behind_it(face
 
 def test_paths_lead_from_starts_to_ends():
     steps = np.array([[[0, 0], [1, 1]], [[0.5, 0], [1, 2]]])
-    figure, alt = figures.paths({"two": steps}, ("g", "d"))
+    figure, alt = figures.paths({"two": steps}, ("g", "d"), [(0, 1, "here")])
     lines = [line.get_xydata().tolist() for line in figure.axes[0].lines]
     assert lines[:2] == [[[0, 0], [0.5, 0]], [[1, 1], [1, 2]]]
     assert lines[3] == [[0.5, 0], [1, 2]]
+    assert [text.get_text() for text in figure.axes[0].texts] == ["here"]
     assert alt.endswith("two ends at (0.5, 0.0), (1.0, 2.0).")
 
 

@@ -149,14 +149,29 @@ def test_agreement_marks_the_pixels_where_masks_differ(faces):
     assert (marked != 235).any(axis=-1).sum() == 1 and (marked[3, 4] == (213, 94, 0)).all()
     assert [axis.get_title() for axis in figure.axes[:2]] == ["bald", "bangs"]
     assert f"differ: {1 / 2048:.0%} of the pixels" in alt
+    named = {text.get_text() for text in figure.legends[0].get_texts()}
+    assert named == {SEGMENTS[k] for k in s.unique()}
 
 
-def test_mask_scores_have_curves_and_levels():
-    figure, alt = figures.mask_scores([10, 20], {"P": [0.2, 0.4]}, {"copying": 0.8})
-    curve, level = figure.axes[0].lines
-    assert list(curve.get_xdata()) == [10, 20] and list(curve.get_ydata()) == [0.2, 0.4]
-    assert set(level.get_ydata()) == {0.8} and figure.axes[0].get_ylim() == (0, 1)
-    assert alt.endswith("P from 0.20 to 0.40; copying 0.80.")
+def test_curves_of_two_trainings_differ_by_line_and_of_two_branches_by_colour():
+    scores = {"apart": {"P": [0.2, 0.3]}, "tied": {"P": [0.2, 0.4]}}
+    figure, alt = figures.tied_and_apart([10, 20], {"IoU": scores, "dispute": scores})
+    apart, tied = figure.axes[0].lines
+    assert list(tied.get_xdata()) == [10, 20] and list(tied.get_ydata()) == [0.2, 0.4]
+    assert (apart.get_linestyle(), tied.get_linestyle()) == ("--", "-")
+    assert apart.get_color() == tied.get_color()
+    assert [axis.get_title() for axis in figure.axes] == ["IoU", "dispute"]
+    assert "IoU, P, tied: from 0.20 to 0.40" in alt
+
+
+def test_pixel_duels_show_the_way_above_and_the_probabilities_below():
+    path = torch.tensor([[-1.0, 2.0], [0.0, 0.0]])
+    figure, alt = figures.pixel_duels({"one": path, "two": path})
+    way = figure.axes[0].lines[2].get_xydata()
+    assert way.tolist() == path.tolist() and figure.axes[1].get_title() == "two"
+    image, mask = figure.axes[2].lines[:2]
+    assert image.get_ydata()[0] == pytest.approx(0.269, abs=1e-3) and mask.get_ydata()[1] == 0.5
+    assert alt.endswith("one: 0.50 and 0.50; two: 0.50 and 0.50.")
 
 
 def test_costs_are_printed():
