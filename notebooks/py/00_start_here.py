@@ -67,7 +67,10 @@ editor = load_editor(run_dir)  # "" is the editor that comes with the course
 faces = six_faces(editor.image_size, seed)
 pictures = faces.images.transpose(0, 2, 3, 1)  # six faces, height, width, RGB
 
-editor.edit(pictures[5], {"Bangs": +1})  # the input above, the edit below
+edited = editor.edit(pictures[5], {"Bangs": +1}).image
+show(
+    (edited.resize((192, 192)), "A drawn face with bangs."), "Did this face have bangs? Not before."
+)
 
 # %% [markdown]
 # `{"Bangs": +1}` is the wish: +1 adds an attribute, −1 takes it away. Nobody told the generator what the face has already, and nobody told it where the hair is. The picture may also be a file or a PIL image.

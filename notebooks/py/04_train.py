@@ -73,8 +73,6 @@ repeat: bool = False  # train a finished run again, beside it
 lesson: bool = True  # False trains and reports, and leaves out the cells that only teach
 
 # %% tags=["setup"]
-import torch
-
 from secgan_lite.course import (
     TODO,
     TRAINING,
@@ -90,6 +88,8 @@ from secgan_lite.course import (
 )
 
 # %%
+import torch
+
 from secgan_lite.training import TrainConfig
 
 given = parameters(globals(), (*TRAINING, "lesson"))

@@ -4,7 +4,6 @@ No label of the photograph is needed: the generator gets y_diff, what shall chan
 """
 
 import math
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -50,8 +49,8 @@ class Edited:
         """The edit, if there is one only; the first of several."""
         return self.images[0]
 
-    def _repr_html_(self) -> str:
-        """In a notebook: each input above its edit, enlarged so that small faces can be seen."""
+    def _repr_png_(self) -> bytes:
+        """In a notebook: each input above its edit."""
         side = self.image.width
         sheet = Image.new("RGB", (side * len(self.images), 2 * side))
         for column, pair in enumerate(zip(self.inputs, self.images, strict=True)):
@@ -59,13 +58,7 @@ class Edited:
                 sheet.paste(image, (column * side, row * side))
         png = BytesIO()
         sheet.save(png, "PNG")
-        source = f"data:image/png;base64,{b64encode(png.getvalue()).decode()}"
-        width = len(self.images) * max(side, 160)
-        return (
-            f'<figure style="margin: 0"><img src="{source}" alt="Inputs above, edits below"'
-            f' style="width: {width}px"><figcaption>Above, what the generator saw; below, what it '
-            "made of it.</figcaption></figure>"
-        )
+        return png.getvalue()
 
 
 class FaceEditor:

@@ -73,7 +73,6 @@ PAGES = {
     "bars": lambda name: pages.bars(explored(name, True)),
     "scores": lambda name: pages.scores(explored(name, True)),
     "no scores": lambda name: pages.scores(explored(name, False)),
-    "shares": lambda name: pages.shares({name: 1.0}, [0.5]),
     "table": lambda name: pages.number_table({"k": (name, name, "{:.0f}")}, {name: {"k": 1.0}}),
     "heading": pages.heading,
     "words": pages.words,
