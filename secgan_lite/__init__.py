@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["__version__", "load_editor"]
 
-# For PyTorch's threads on Linux, read when PyTorch is imported: a thread that waits for another one
-# soon sleeps. By default it spins for milliseconds, and where other programs use the cores as well,
-# an iteration then takes many times as long. To sleep at once would slow idle cores down by half.
-# What a command starts, as JupyterLab with its kernels, gets it from the command.
+# For PyTorch's threads on Linux, and those of what a command starts: a thread that waits soon
+# sleeps. By default it spins for milliseconds: beside other programs an iteration then takes many
+# times as long. To sleep at once would slow idle cores down by half.
 if "OMP_WAIT_POLICY" not in os.environ:
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 

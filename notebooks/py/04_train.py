@@ -73,6 +73,9 @@ repeat: bool = False  # train a finished run again, beside it
 lesson: bool = True  # False trains and reports, and leaves out the cells that only teach
 
 # %% tags=["setup"]
+# %%
+import torch
+
 from secgan_lite.course import (
     TODO,
     TRAINING,
@@ -86,10 +89,6 @@ from secgan_lite.course import (
     table,
     teach,
 )
-
-# %%
-import torch
-
 from secgan_lite.training import TrainConfig
 
 given = parameters(globals(), (*TRAINING, "lesson"))
