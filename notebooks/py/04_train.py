@@ -73,9 +73,6 @@ repeat: bool = False  # train a finished run again, beside it
 lesson: bool = True  # False trains and reports, and leaves out the cells that only teach
 
 # %% tags=["setup"]
-# %%
-import torch
-
 from secgan_lite.course import (
     TODO,
     TRAINING,
@@ -91,6 +88,7 @@ from secgan_lite.course import (
 )
 from secgan_lite.training import TrainConfig
 
+# %%
 given = parameters(globals(), (*TRAINING, "lesson"))
 teach(given.pop("lesson"), "04_train")
 config = TrainConfig.of(**given)
@@ -179,6 +177,9 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 
 
 # %% tags=["exercise", "lesson", "nbval-check-output"]
+import torch
+
+
 def algorithm(critic, generator, d, g, batches, n, rate):
     """The weights (d, g) after all batches. critic(d, g, batch), generator(d, g, batch): losses."""
     # solution
