@@ -512,6 +512,8 @@ if mine:
 # Back to your own run. Here its generator edits a face that it never saw, at four moments of the training. For a drawn face there is a true edit too.
 
 # %%
+import torch
+
 from secgan_lite.attributes import single_flips
 from secgan_lite.editing import Trained, generator_editor, load_generator
 from secgan_lite.evaluation import Truth, evaluate
