@@ -30,7 +30,7 @@
 #
 # 1. **edit** a face with two lines, and write the wish behind an edit as numbers (exercises A and B);
 # 2. **say** how the error of an edit is measured, and which edits of this editor are close to the truth (exercise C);
-# 3. **name** the six parts of SeCGAN on a map, and the lesson of each;
+# 3. **name** the parts of SeCGAN on a map, and the lesson of each;
 # 4. **tell** whether your machine is ready, and how long each lesson takes on it.
 #
 # ## Contents
@@ -87,14 +87,14 @@ true_edits = [truths[attributes.NAMES.index(name), 5].transpose(1, 2, 0) for nam
 edits = [editor.edit(pictures[5], wish).image for wish in wishes]
 titles = ["\n".join(f"{name} {value:+d}" for name, value in wish.items()) for wish in wishes]
 if seed or run_dir:
-    true_edits = [None] * 4  # of these other faces nobody knows whether they lack the four
+    true_edits = [None] * 4  # another face may have one of the four already
 show(
     figures.wishes(pictures[5], edits, [*true_edits, None], titles),
     "Which of these five wishes does the editor fulfil?",
 )
 
 # %% [markdown]
-# *Does each edit do what it was asked, and no more?* Bangs, skin and the third picture's hair come near to the truth. The glasses are a smear: this editor draws thin things badly. The last picture asks for blond *on top of* black. Hair has one colour, so no training ever made such a wish, and there is no such face. The third picture asks to take black away too. Change the wishes and run again. These are the names that a wish can use:
+# *Does each edit do what it was asked, and no more?* On this face, bangs, skin and the third picture's hair come near to the truth. The glasses are a smear: this editor draws thin things badly. The last picture asks for blond *on top of* black. Hair has one colour, so no training ever made such a wish, and there is no such face. The third picture asks to take black away too. Change the wishes and run again. These are the names that a wish can use:
 
 # %% tags=["nbval-check-output"]
 print(", ".join(editor.attributes))
@@ -117,12 +117,12 @@ show(
 )
 
 # %% [markdown]
-# *No sliders? Then look at this picture.* It shows what the app shows for one flip. From left to right: the input, a heat map of what the edit changed, and the edit beside the true edit.
+# *No sliders? Then look at this picture.* It shows what the app shows for one flip. Its rows are the input, the edit and the true edit; its columns are the face, a heat map of the change, and two masks for later lessons. Compare the two heat maps: where the upper one glows and the lower one does not, the edit changes what it should leave alone.
 
 # %% [markdown]
 # ## What a wish is
 #
-# The paper calls the wish a difference of labels: the attributes that the face is to have, minus those that it has.
+# The network that edits is called the **<dfn>generator</dfn>** $G_{rgb}$. It gets a face $x^{in}$ and a wish, and puts out the edit $x^{out}$. The paper calls the wish a difference of labels: the attributes that the face is to have, minus those that it has.
 #
 # $$y^{diff} = y^{trg} - y^{src}$$
 #
@@ -198,10 +198,10 @@ reversals = check("00-reversals", reversals)
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Predict and measure
 #
-# **Goal.** Below, each of the 13 attributes is reversed, one at a time: what is there is taken away, what is absent is added. Which reversal will come nearest to the truth, and which will stay furthest from it? Write two names and a reason before you look. **Difficulty** 2 of 5, 10 min. The table below gives the verdict.
+# **Goal.** Below, each of the 13 attributes is reversed, one at a time: what is there is taken away, what is absent is added. (Where a hair colour is taken away, another one has to come, and no wish says which. The true edit shows one of them.) Which reversal will come nearest to the truth, and which will stay furthest from it? Write two names and a reason before you look. **Difficulty** 2 of 5, 10 min. The table below gives the verdict.
 #
 # <details><summary>Hint 1: how many pixels?</summary>Glasses are a few thin lines at this size; hair is a third of the picture.</details>
-# <details><summary>Hint 2: what must be invented?</summary>To take hair away, a skull and a background have to be painted that nobody ever saw.</details>
+# <details><summary>Hint 2: how many right answers?</summary>Black hair is black on every face. Glasses come in many shapes and colours, and nobody says which.</details>
 # <details><summary>Hint 3: what tells the generator?</summary>It learns a change only as far as a second network, the discriminator, can see the attribute.</details>
 
 # %% [markdown] tags=["solution"]
@@ -235,11 +235,18 @@ show(
 )
 
 # %% [markdown]
-# *Which edits are right, and where do you see that a network made them?* Compare each picture with the one below it. Hair colours, bangs and a moustache are easy to recognise, and lie in the right place. Where hair has to go (*to bald*), a coloured haze is left. New glasses are a smear. *To male*, *to old* and the mouth change little, or in the wrong places.
+# *Which edits are right, and where do you see that a network made them?* Compare each picture with the one below it. Blond hair, bangs and a moustache are easy to recognise, and lie in the right place. Where hair has to go (*to bald*), a coloured haze is left. Pale skin has red spots. New glasses are a smear. *To male*, *to old* and the mouth change little, or in the wrong places.
 #
 # ## How far from the truth?
 #
-# One number for one edit: the mean error over the pixels that the true edit changes. We divide it by the error of doing nothing. So 0 is the truth, and 1 is no better than the input.
+# One number for one edit: the mean error over the pixels $M$ that the true edit changes, divided by the error of doing nothing. 0 is the truth, and 1 is no better than the input.
+#
+# $$\text{inside} = \frac{\sum_{p \in M} \lvert x^{out}_p - x^{true}_p \rvert}{\sum_{p \in M} \lvert x^{in}_p - x^{true}_p \rvert}$$
+#
+# | symbol | array | in the package | beware |
+# |---|---|---|---|
+# | $x^{in}$, $x^{out}$, $x^{true}$ | `x`, `edit`, `true`: (3, h, h), grey levels of 0 to 255 | `counterfactual_scores` in [`truth.py`](../secgan_lite/evaluation/truth.py) | not −1 to 1 |
+# | $M$ | `inside`: (h, h), true where a colour changes by more than 8 levels | `pixel_sums`, same file | $M$ comes from the true edit, never from ours |
 
 # %% tags=["nbval-check-output"]
 face, blond = shown[1], attributes.NAMES.index("Blond_Hair")
@@ -253,7 +260,9 @@ print(
 )
 
 # %% [markdown]
-# The same for all attributes, on 300 faces, with 95 % intervals. The scores of the bundled editor come with the course (lesson [05](05_evaluate.ipynb) computes them). **Judged** is how often a <dfn>judge</dfn> sees the wish fulfilled: a separate classifier of the 13 attributes, which takes no part in training. **Inside** is the number from above. **Outside** is the error of all other pixels, in grey levels. **Whole** is the error over the whole image, as a share of doing nothing.
+# The same for all attributes, on 300 faces, with 95 % intervals in brackets. The scores of the bundled editor come with the course (lesson [05](05_evaluate.ipynb) computes them). **Inside** is the number from above. **Outside** is the error of all other pixels, in grey levels. **Whole** is the error over the whole image, divided by that of doing nothing. **Judged** is how often a <dfn>judge</dfn> sees the attribute reversed, as it was asked. The judge is a separate classifier of the 13 attributes, and takes no part in training.
+#
+# (Below, a line that begins with *holds* repeats words of the text that follows: the cell has tested them, with these numbers.)
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.editing import default_editor
@@ -262,18 +271,26 @@ from secgan_lite.evaluation import load_results
 scores = load_results(default_editor())
 by_name = scores["counterfactual"]["by_attribute"]
 ranked = sorted(by_name, key=lambda name: by_name[name]["inside_ratio"]["value"])
-rows = []
-for name in ranked:
-    one = by_name[name]
-    low, high = one["inside_ratio"]["low"], one["inside_ratio"]["high"]
-    row = [scores["tarr"][name]["value"], one["inside_ratio"]["value"], f"{low:.2f} to {high:.2f}"]
-    rows.append([name, *row, one["outside"]["value"], one["whole_ratio"]["value"]])
-columns = {"attribute": "", "judged": ".2f", "inside": ".2f", "95 % interval": ""}
-table(
-    "The bundled editor on 300 faces, the nearest to the truth first",
-    columns | {"outside": ".1f", "whole": ".2f"},
-    rows,
-)
+
+
+def bracketed(ratio):
+    """A ratio with its interval."""
+    return f"{ratio['value']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f})"
+
+
+rows = [
+    (
+        name,
+        bracketed(by_name[name]["inside_ratio"]),
+        by_name[name]["outside"]["value"],
+        bracketed(by_name[name]["whole_ratio"]),
+        scores["tarr"][name]["value"],
+    )
+    for name in ranked
+]
+columns = {"attribute": "", "inside": "", "outside": ".1f", "whole": "", "judged": ".2f"}
+table("The bundled editor on 300 faces, the nearest to the truth first", columns, rows)
+print(f"outside, the mean of all 13: {scores['counterfactual']['outside']['value']:.1f}")
 for word, guess, answer in (
     ("nearest to", nearest, ranked[0]),
     ("furthest from", furthest, ranked[-1]),
@@ -294,19 +311,21 @@ nearer = max(ends("inside_ratio", "high", close)) < min(ends("inside_ratio", "lo
 claim("Blond hair and pale skin come closest", nearer, n=300)
 hardly = min(ends("inside_ratio", "low", still)) > 0.8
 claim("Glasses, *Male*, *Young* and the mouth hardly leave the input", hardly, n=300)
+paint = {"Blond_Hair", "Pale_Skin", "Black_Hair", "Brown_Hair"}
+claim("The four changes of colour lead the table", set(ranked[:4]) == paint, n=300)
 outside = scores["counterfactual"]["outside"]["high"]
-claim("it errs by less than three grey levels", outside < 3, n=300)
+claim("On average an edit errs there by less than three grey levels", outside < 3, n=300)
 better = sum(high < 1 for high in ends("whole_ratio", "high"))
 claim("six of the 13 reversals are closer to the truth than the input is", better == 6, n=300)
 bald = scores["tarr"]["Bald"]["low"]
-claim("sees the bald head in about 9 of 10 edits", bald > 0.85, n=300)
+claim("is content with about 9 of 10 edits of *Bald*", bald > 0.85, n=300)
 
 # %% [markdown]
-# *Which edits are close to the truth?* Blond hair and pale skin come closest. Glasses, *Male*, *Young* and the mouth hardly leave the input: of their error, more than $0.8$ is left.
+# *Which edits are close to the truth?* The four changes of colour lead the table. Blond hair and pale skin come closest. Glasses, *Male*, *Young* and the mouth hardly leave the input: of their error, more than $0.8$ is left. Large areas of one colour are easy. What is thin or small weighs little in every loss, so the generator may leave it out and hardly pay.
 #
-# *And what else changes?* Outside it errs by less than three grey levels of 255. That is little for one pixel, and there are thousands of pixels. So over the whole image six of the 13 reversals are closer to the truth than the input is, by their intervals. An edit of a few pixels, such as an eyebrow, has all other pixels to spoil.
+# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels of 255, and *Bald* by 8.5. That is little for one pixel, and there are thousands of pixels. So over the whole image six of the 13 reversals are closer to the truth than the input is, if we ask that the interval lies below 1. An eyebrow has few pixels: a faint change of all the others weighs more than the eyebrow itself.
 #
-# *Is the judge enough?* The judge sees the bald head in about 9 of 10 edits. To us it still looks false, because of the haze. A judge looks for an attribute; it does not ask whether the rest of the picture is right. So this course scores every edit against the true edit, too.
+# *Is the judge enough?* The judge is content with about 9 of 10 edits of *Bald*. To us they still look false, because of the haze. It is content with 0.70 of the glasses, although they are a smear. And it shows what the editor cannot do at all: *Young* is at 0.00, the mouth at 0.08. A judge looks for one attribute. It does not ask whether the rest of the picture is right. So this course scores every edit against the true edit, too.
 #
 # ## The map
 
