@@ -16,6 +16,20 @@ from nbformat.v4 import new_code_cell
 
 LESSONS, DATA = (Path(__file__).parent / name for name in ("notebooks", "data"))
 BUNDLED = ("weights", "results", "dynamics")
+# The files that take most of a minute or more begin, longest first: else one process would wait at
+# the end for the other.
+LONGEST = (
+    "notebooks/04_train.ipynb",
+    "tests/test_notebooks.py",
+    "tests/course/study/test_sweep.py",
+    "tests/browser/test_browser.py",
+    "notebooks/07_ablations.ipynb",
+    "notebooks/00b_conditional_gans.ipynb",
+    "tests/course/test_diagnosis.py",
+    "notebooks/05_evaluate.ipynb",
+    "notebooks/01_parsing.ipynb",
+    "notebooks/03_parallel_branches.ipynb",
+)
 # What a student changes in a lesson's parameters before she runs all cells again. (Lesson 07 would
 # train its runs anew; tests/test_notebooks.py has it find them done.)
 CHANGES = {
@@ -84,6 +98,8 @@ def _again(cells: list[pytest.Item], lesson: str) -> list[pytest.Item]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.nodeid.partition("::")[0], len(LONGEST)))
     for item in items:
         if hasattr(item, "output_timeout"):
             item.output_timeout = 300

@@ -300,6 +300,14 @@ def test_links_of_the_texts_lead_somewhere():
             assert target.startswith("https://") or (text.parent / target).exists(), target
 
 
+def test_what_the_test_line_knows_of_files_is_true():
+    """Those that begin are there, and all lessons but 07 are run again."""
+    known = runpy.run_path(str(REPOSITORY / "conftest.py"))
+    assert all((REPOSITORY / name).is_file() for name in known["LONGEST"])
+    lessons = {path.stem for path in (REPOSITORY / "notebooks").glob("*.ipynb")}
+    assert lessons - known["CHANGES"].keys() == {"07_ablations"}
+
+
 def test_every_module_says_what_it_is():
     for path in PACKAGE.rglob("*.py"):
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path
