@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 from typing import get_args
 
@@ -386,8 +387,9 @@ def quick():
         sizes = next((TINY[start] for start in TINY if " ".join(command).startswith(start)), None)
         telling = {"--network", "--dataset"} & set(command)
         chosen = sorted(command[command.index(word) + 1] for word in telling)
+        words = takewhile(lambda word: not word.startswith("-"), command)
         if sizes is not None and is_whole(command):
-            kinds.setdefault((*command[:2], *chosen), [*command, *sizes.split()])
+            kinds.setdefault((*words, *chosen), [*command, *sizes.split()])
     return list(kinds.values())
 
 

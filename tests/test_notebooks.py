@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import cache
 
 import nbformat
 import numpy as np
@@ -13,6 +14,9 @@ import papermill
 import pytest
 from distributed import LocalCluster
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 from secgan_lite import load_editor
 from secgan_lite.course.audit import audit
@@ -24,7 +28,7 @@ from secgan_lite.training import Trainer
 from secgan_lite.training.trainer import whose_turn
 
 LESSONS = lessons()
-SMALL = {"iterations": 20, "num_images": 64}
+SMALL = {"iterations": 6, "num_images": 64, "batch_size": 4}
 
 
 def stored(name):
@@ -44,16 +48,42 @@ def test_all_lessons_hold():
     assert audit() == []
 
 
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    """Runs all cells of lessons with parameters as papermill gives them, and always in one kernel.
+
+    The student has variables of her own too, some of them named like options of a run.
+    """
+    where = {"metadata": {"path": str(tmp_path_factory.mktemp("kernel"))}}
+    client = NotebookClient(nbformat.v4.new_notebook(), timeout=600, resources=where)
+    own = nbformat.v4.new_code_cell("width, k, name, mine = 20, 3, 'x', [1]")
+
+    def run_all(name, **parameters):
+        notebook = load_notebook_node(str(NOTEBOOKS / f"{name}.ipynb"))
+        client.nb = parameterize_notebook(notebook, parameters)
+        client.nb.cells.insert(0, own)
+        for index, cell in enumerate(client.nb.cells):
+            client.execute_cell(cell, index)
+
+    with client.setup_kernel():
+        yield run_all
+
+
+@pytest.fixture
+def refusal(kernel):
+    """What a lesson says of parameters that it does not take."""
+
+    def of(name, **parameters):
+        with pytest.raises(CellExecutionError) as stopped:
+            kernel(name, **parameters)
+        return stopped.value.evalue
+
+    return of
+
+
 @pytest.mark.parametrize("name", [name for name in LESSONS if name < "04"])
-def test_a_lesson_refuses_what_it_does_not_have(tmp_path, name):
-    with pytest.raises(papermill.PapermillExecutionError, match="Did you mean 'seed'"):
-        papermill.execute_notebook(
-            str(NOTEBOOKS / f"{name}.ipynb"),
-            str(tmp_path / "out.ipynb"),
-            {"sed": 1},
-            progress_bar=False,
-            cwd=str(tmp_path),
-        )
+def test_a_lesson_refuses_what_it_does_not_have(name, refusal):
+    assert "Did you mean 'seed'" in refusal(name, sed=1)
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -101,78 +131,53 @@ def test_the_recorded_runs_are_what_lesson_04_says_of_them():
     assert max(heights[:2]) < 10 and heights[2] > 100
 
 
-def in_one_kernel(tmp_path, name, *changes):
-    """All cells of a lesson, once for each change of its parameters, as a student runs them.
-
-    The student has variables of her own too, some of them named like options of a run.
-    """
-    notebook = stored(name)
-    notebook.cells.append(nbformat.v4.new_code_cell("width, k, name, mine = 20, 3, 'x', [1]"))
-    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
-    client = NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}})
-    with client.setup_kernel():
-        for change in changes:
-            for parameter, value in change.items():
-                line = rf"^{parameter}: (\w+) = .*$"
-                assert re.search(line, first.source, re.MULTILINE), parameter
-                new = f"{parameter}: \\1 = {value!r}"
-                first.source = re.sub(line, new, first.source, flags=re.MULTILINE)
-            for index, cell in enumerate(notebook.cells):
-                client.execute_cell(cell, index)
-
-
-@pytest.mark.parametrize(
-    ("name", "one", "two"),
-    [
-        ("00_start_here", {}, {"seed": 1}),
-        ("00b_conditional_gans", {"iterations": 40}, {"seed": 1}),
-        ("01_parsing", {"num_images": 64}, {"seed": 1}),
-        ("02_losses", {}, {"seed": 1}),
-        ("03_parallel_branches", {}, {"seed": 1}),
-        ("06_explore", {}, {"backbone": "stargan"}),
-    ],
-)
-def test_all_cells_run_again_with_another_value(tmp_path, name, one, two):
-    in_one_kernel(tmp_path, name, one, two)
-
-
-def run(tmp_path, cwd=None, **parameters):
-    """Papermill, from a folder that is not the repository unless told; returns the run folder."""
+def execute(name, folder, **parameters):
+    """A lesson under papermill, from a folder that is not the repository."""
     papermill.execute_notebook(
-        str(NOTEBOOKS / "04_train.ipynb"),
-        str(tmp_path / "out.ipynb"),
-        SMALL | {"output_dir": str(tmp_path / "run")} | parameters,
+        str(NOTEBOOKS / f"{name}.ipynb"),
+        str(folder / f"{name}.ipynb"),
+        parameters,
         progress_bar=False,
-        cwd=str(cwd or tmp_path),
+        cwd=str(folder),
     )
-    return tmp_path / "run"
+
+
+def run(folder, **parameters):
+    """A small run of lesson 04; returns its folder."""
+    execute("04_train", folder, **SMALL | {"output_dir": str(folder / "run")} | parameters)
+    return folder / "run"
+
+
+# Each once; all nine pairs take steps in the tests of the training.
+BACKBONES = {"concat": "stargan", "baseline": "attgan", "secgan": "stgan"}
 
 
 @pytest.fixture(scope="module")
-def secgan_run(tmp_path_factory):
-    """A run of lesson 04: the second in one kernel, after another seed."""
-    folder = tmp_path_factory.mktemp("runs")
-    places = [{"seed": seed, "output_dir": str(folder / f"{seed}")} for seed in (1, 0)]
-    in_one_kernel(NOTEBOOKS, "04_train", SMALL | places[0], places[1])
-    return folder / "0"
+def trained_by(tmp_path_factory):
+    """The folder of a run of lesson 04, by its method."""
+
+    @cache
+    def of(method):
+        return run(tmp_path_factory.mktemp(method), method=method, backbone=BACKBONES[method])
+
+    return of
 
 
-@pytest.mark.parametrize("method", ["baseline", "secgan"])
-def test_the_job_fills_the_run_folder(tmp_path, method, request):
-    if method == "secgan":
-        folder, expected = request.getfixturevalue("secgan_run"), {"generator_seg.safetensors"}
-    else:
-        folder, expected = run(tmp_path, method=method), set()
-    assert {path.name for path in folder.iterdir()} >= expected | {
+@pytest.mark.parametrize("method", BACKBONES)
+def test_the_job_fills_the_run_folder(method, trained_by):
+    folder = trained_by(method)
+    assert {path.name for path in folder.iterdir()} >= {
         "config.json",
         "log.jsonl",
         "generator.safetensors",
+        "parser.safetensors",  # P, which judges a baseline's edits too
         "checkpoint.safetensors",
         "checkpoint.json",
         "samples",
         "results.json",
         "report.html",
     }
+    assert (folder / "generator_seg.safetensors").is_file() == (method == "secgan")
     records = [
         json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
     ]
@@ -184,7 +189,7 @@ def test_the_job_fills_the_run_folder(tmp_path, method, request):
 def test_a_job_alone_runs_and_ends_with_its_report(tmp_path):
     """Without the cells that only teach, of which no other cell may need anything."""
     run(tmp_path, lesson=False)
-    out = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    out = nbformat.read(tmp_path / "04_train.ipynb", as_version=4)
     code = [cell for cell in out.cells if cell.cell_type == "code"]
     taught = [cell for cell in code if "lesson" in cell.metadata.tags]
     assert len(taught) > 10 and not any(cell.outputs for cell in taught)
@@ -192,15 +197,11 @@ def test_a_job_alone_runs_and_ends_with_its_report(tmp_path):
     assert "Run report" in last and (tmp_path / "run" / "report.html").is_file()
 
 
-def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path, secgan_run):
-    """Lesson 05 as a tool: all scores, each with interval and n, in the run's results.json.
-
-    And as a lesson before, in the same kernel.
-    """
-    bundled = {"num_images": 3, "output_dir": str(tmp_path)}
-    of_the_run = {"run_dir": str(secgan_run), "num_images": 20, "output_dir": ""}
-    in_one_kernel(tmp_path, "05_evaluate", bundled, of_the_run)
-    results = json.loads((secgan_run / "results.json").read_text(encoding="utf-8"))
+def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path, trained_by):
+    """Lesson 05 as a tool: all scores, each with interval and n, in the run's results.json."""
+    folder = trained_by("secgan")
+    execute("05_evaluate", tmp_path, run_dir=str(folder), num_images=20)
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     for score in (
         results["tarr"]["mean"],
         results["ssfid"]["mean"],
@@ -212,35 +213,25 @@ def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path, secgan_run):
     assert results["seconds"] > 0 and "torch" in results["versions"]
 
 
-def test_the_corner_of_the_study_runs_on_a_cluster(tmp_path):
+def test_the_corner_of_the_study_runs_on_a_cluster(tmp_path, kernel):
     """Lesson 07 with other parameters: a Dask scheduler, and again: with threads, what is done."""
     small = {"iterations": 2, "test_faces": 10, "output_dir": str(tmp_path / "runs")}
     with LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
-        on_a_cluster = small | {"executor": cluster.scheduler_address}
-        in_one_kernel(tmp_path, "07_ablations", on_a_cluster, {"executor": "threads"})
+        kernel("07_ablations", executor=cluster.scheduler_address, **small)
+        kernel("07_ablations", executor="threads", **small)
     cells = load_study(tmp_path / "runs" / "corner.json")
     assert {cell["config"]["method"] for cell in cells} == {"secgan", "baseline"}
     assert all((tmp_path / "runs" / cell["name"] / "results.json").is_file() for cell in cells)
 
 
-@pytest.mark.parametrize(
-    ("backbone", "method"), [("stargan", "concat"), ("attgan", "baseline"), ("stgan", "secgan")]
-)
-def test_every_backbone_and_every_method_is_a_parameter(tmp_path, backbone, method):
-    """Each once; all nine pairs take steps in the tests of the training."""
-    folder = run(tmp_path, backbone=backbone, method=method, iterations=2, batch_size=4)
-    assert (folder / "results.json").is_file()
-    assert (folder / "parser.safetensors").is_file()  # P, which judges a baseline's edits too
-
-
 def test_sizes_without_bundled_networks_train_too(tmp_path):
-    folder = run(tmp_path, method="baseline", image_size=48, iterations=2, batch_size=4)
+    folder = run(tmp_path, method="baseline", image_size=48, iterations=2)
     assert (folder / "generator.safetensors").is_file() and not (folder / "results.json").exists()
 
 
 def test_real_celeba_trains(tmp_path, real):
     given = {"dataset": "celeba", "data_dir": str(real / "celeba"), "method": "baseline"}
-    folder = run(tmp_path, iterations=50, num_images=500, **given)
+    folder = run(tmp_path, iterations=50, num_images=500, batch_size=-1, **given)
     records = [
         json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
     ]
@@ -277,10 +268,15 @@ def test_secgan_trains_on_photographs(tmp_path, real, real_parser, dataset, fold
     assert result.image.size == (size, size) and result.note == ""
 
 
+def test_a_job_with_a_wrong_parameter_stops_at_once(tmp_path):
+    with pytest.raises(papermill.PapermillExecutionError, match="Did you mean 'backbone'"):
+        run(tmp_path, bakbone="stargan")
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"bakbone": "stargan"}, "Did you mean 'backbone'"),
         ({"backbone": "stragan"}, "Did you mean 'stargan'"),
         ({"iterations": "many"}, "iterations"),
         ({"lambda_sc": -0.5}, "lambda_sc"),
@@ -288,9 +284,9 @@ def test_secgan_trains_on_photographs(tmp_path, real, real_parser, dataset, fold
         ({"dataset": "celeba", "data_dir": "somewhere"}, "Three ways"),
     ],
 )
-def test_wrong_parameters_stop_at_once(tmp_path, parameters, message):
-    with pytest.raises(papermill.PapermillExecutionError, match=message):
-        run(tmp_path, **parameters)
+def test_wrong_parameters_stop_at_once(tmp_path, parameters, message, refusal):
+    parameters = SMALL | {"output_dir": str(tmp_path / "run")} | parameters
+    assert message in refusal("04_train", **parameters)
     assert not (tmp_path / "run").exists()
 
 

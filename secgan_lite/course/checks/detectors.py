@@ -51,18 +51,49 @@ class Target:
     guessed: bool = False
 
 
+@dataclass(frozen=True)
+class Guess:
+    """A computation that may stand behind an answer, though nobody is known to have done it.
+
+    Attributes:
+        kind, says, base: as of a ``Target``.
+        function: the computation.
+        first: its outputs in the first case.
+    """
+
+    kind: str
+    says: str
+    base: str
+    function: Callable
+    first: list[Output]
+
+
+def guesses(exercise: Exercise, run: Callable[..., Run], names: list[str]) -> Iterator[Guess]:
+    """All guesses that can be computed, from the likeliest on.
+
+    Args:
+        run: (function, number of cases) -> its outputs.
+        names: of the arguments.
+    """
+    for kind, says, base, function in _possible(exercise, names):
+        try:
+            yield Guess(kind, says, base, function, run(function, 1)[0])
+        except _IMPOSSIBLE:
+            continue
+
+
 def targets(
     exercise: Exercise,
     run: Callable[..., Run],
-    names: list[str],
+    guessed: list[Guess],
     found: list[Output],
     wanted: Run,
 ) -> Iterator[Target]:
     """All that an answer is compared with, from the likeliest on.
 
     Args:
-        run: (function, number of cases) -> its outputs.
-        names: of the arguments.
+        run: (function) -> its outputs in every case.
+        guessed: what it may be beside the known mistakes.
         found: what came out in the first case: guesses that fit nothing wrong in it are left out.
         wanted: what the reference gives.
     """
@@ -86,11 +117,12 @@ def targets(
             yield Target("order", f"this is what result {k + 1} should be", moved)
     yield from (target for target in mistakes if target not in about_one)
     wrong = [not same([f], [w]) for f, w in zip(found, wanted[0], strict=True)]
-    for kind, says, base, function in _possible(exercise, names):
+    for guess in guessed:
         try:
-            first = zip(found, run(function, 1)[0], wrong, strict=True)
-            if base or any(bad and close(f.value, o.value) for f, o, bad in first):
-                yield Target(kind, says, run(function), base, guessed=True)
+            first = zip(found, guess.first, wrong, strict=True)
+            if guess.base or any(bad and close(f.value, o.value) for f, o, bad in first):
+                says, outputs = guess.says, run(guess.function)
+                yield Target(guess.kind, says, outputs, guess.base, guessed=True)
         except _IMPOSSIBLE:
             continue
 

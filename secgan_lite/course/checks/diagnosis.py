@@ -9,11 +9,20 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
+from functools import cache, cached_property, lru_cache
 
 import torch
 
 from secgan_lite.course.checks.counterexample import influence, smallest, told, wrong_where
-from secgan_lite.course.checks.detectors import Run, Target, explain, one_number, targets
+from secgan_lite.course.checks.detectors import (
+    Guess,
+    Run,
+    Target,
+    explain,
+    guesses,
+    one_number,
+    targets,
+)
 from secgan_lite.course.checks.exercise import (
     SEED,
     Case,
@@ -33,16 +42,47 @@ _OPEN = {"wrong", "entries", "constant", "not finite"}
 _Fault = tuple[str, str]  # kind, sentence
 
 
+class _Bench:
+    """The cases of an exercise, and what an answer is compared with: computed once for all answers.
+
+    Args:
+        exercise, name: the exercise.
+        seed: of its cases.
+    """
+
+    def __init__(self, exercise: Exercise, name: str, seed: int) -> None:
+        self._exercise, self._name, self._seed = exercise, name, seed
+        self.known = cache(self.run)
+
+    def cases(self, count: int = CASES) -> list[Case]:
+        """They are drawn anew: an answer may have changed its arguments."""
+        draws = (stream(self._seed, f"check/{self._name}/{i}") for i in range(count))
+        return [self._exercise.draw(each) for each in draws]
+
+    def run(self, function: Callable, count: int = CASES) -> Run:
+        """All outputs of a function on each case."""
+        return [call(function, case) for case in self.cases(count)]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Of the arguments."""
+        names = inspect.signature(self._exercise.reference).parameters
+        return list(names)[: len(self.cases(1)[0].arguments)]
+
+    @cached_property
+    def guesses(self) -> list[Guess]:
+        """What nobody is known to have done."""
+        return list(guesses(self._exercise, self.known, self.names))
+
+
+_bench = lru_cache(maxsize=1)(_Bench)  # of the exercise that somebody works on
+
+
 def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
     """Run an answer on fresh cases, beside the reference and beside all that it may be instead."""
     seed = int(os.environ.get(SEED, "0"))
-
-    def cases(count: int) -> list[Case]:
-        return [exercise.draw(stream(seed, f"check/{name}/{i}")) for i in range(count)]
-
-    def run(function: Callable, count: int = CASES) -> Run:
-        return [call(function, case) for case in cases(count)]
-
+    bench = _bench(exercise, name, seed)
+    run, known, names = bench.run, bench.known, bench.names
     try:
         found = run(answer)
     except Untouched:
@@ -51,21 +91,19 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
         return Verdict("raised", f"it stops with {type(error).__name__}: {error}")
     if any(output.value.is_complex() for output in found[0]):
         return Verdict("dtype", "its numbers are complex; real ones are wanted")
-    wanted = run(exercise.reference)
+    wanted = known(exercise.reference)
     if _all_same(found, wanted):
         return Verdict("passed", f"passed on {CASES} fresh cases")
     for kind, mistake in exercise.mistakes.items():
-        if same(found[0], run(mistake.answer, 1)[0]) and _all_same(found, run(mistake.answer)):
+        if same(found[0], known(mistake.answer, 1)[0]) and _all_same(found, known(mistake.answer)):
             return Verdict("not attempted" if kind == exercise.given else kind, mistake.says)
     if len(found[0]) != len(wanted[0]):
         return Verdict("shape", f"it returns {_results(found)}; wanted: {_results(wanted)}")
     with redirect_stdout(io.StringIO()):  # what the answer prints has been seen by now
         if not _all_same(found, _again(run, answer)):
             return Verdict("random", "two calls with equal inputs differ: is something drawn?")
-        drawn = cases(CASES)
-        names = list(inspect.signature(exercise.reference).parameters)[: len(drawn[0].arguments)]
-        everything = list(targets(exercise, run, names, found[0], wanted))
-        faults = list(_faults(found, wanted, drawn, names, everything))
+        everything = list(targets(exercise, known, bench.guesses, found[0], wanted))
+        faults = list(_faults(found, wanted, bench.cases(), names, everything))
         if {kind for kind, _ in faults} & _OPEN:
             faults += _example(exercise, answer, faults, names, seed)
     first, *others = (says for _, says in faults if says)

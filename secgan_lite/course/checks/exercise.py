@@ -65,7 +65,7 @@ class Mistake:
     says: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # so that results can be kept by exercise
 class Exercise:
     """One checked exercise.
 

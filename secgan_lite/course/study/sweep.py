@@ -25,6 +25,7 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
+from secgan_lite.course.claims import MUST_HOLD
 from secgan_lite.secgan import METHODS
 from secgan_lite.support.files import REPOSITORY
 from secgan_lite.support.places import to_write
@@ -196,7 +197,9 @@ def run_cell(given: dict, folder: str, threads: int = 1) -> str:
             stdin=subprocess.PIPE,  # the tie: see cell.py
             stdout=log,
             stderr=log,
-            env=os.environ | {"OMP_NUM_THREADS": str(threads), "PYTHONIOENCODING": "utf-8"},
+            # What the lesson claims is for its own values, not for those of a study.
+            env=os.environ
+            | {"OMP_NUM_THREADS": str(threads), "PYTHONIOENCODING": "utf-8", MUST_HOLD: "0"},
             start_new_session=True,  # a terminal's Ctrl-C reaches the study alone
         ) as run,
     ):
