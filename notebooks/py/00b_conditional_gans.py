@@ -211,10 +211,10 @@ print("original loss, last step below 0.01:", (last < 0.01).tolist())
 print("critic, last step:", [f"{v:.1f}" for v in critic_last.tolist()], "limits 1 and 1.5")
 claim("the gradient fades away", bool((last < 0.1 * first).all()), n=3)
 inside = bool(((critic_last > 1) & (critic_last < 1.5)).all())
-claim("the gradient stays between 1 and 1.5", inside, n=3)
+claim("the gradient ends between 1 and 1.5", inside, n=3)
 
 # %% [markdown]
-# *How much can G learn from D after 300 steps?* (The axis is logarithmic.) With the original loss the gradient fades away as D learns: a D that is sure does not teach. The remedy keeps a gradient, but its size grows with D's training. With the critic the gradient stays between 1 and 1.5. Why above 1? A slope $s$ earns $s\,W_1$ and pays $\lambda_{gp}(s - 1)^2$, with the maximum at $s = 1 + W_1/(2\lambda_{gp}) = 1.21$.
+# *How much can G learn from D after 300 steps?* (The axis is logarithmic.) With the original loss the gradient fades away as D learns: a D that is sure does not teach. The remedy keeps a gradient, but its size grows with D's training. With the critic the gradient ends between 1 and 1.5. Why above 1? A slope $s$ earns $s\,W_1$ and pays $\lambda_{gp}(s - 1)^2$, with the maximum at $s = 1 + W_1/(2\lambda_{gp}) = 1.21$.
 
 # %%
 critics["without penalty"], steep, _ = learn(lambda D: criticise(D, weight=0), seed)
@@ -377,7 +377,7 @@ print(f"right quarter: {min(found.share for found in healthy):.0%}, limit 99%")
 #
 # ## 5. Three ways to fail
 #
-# We change one thing at a time. *No penalty*: its weight is 0. *No condition*: both players get zeros for the label. *Momentum*: the optimiser adds a share β₁ of its earlier direction to each step, `0.5` instead of 0. (The first game has 600 rounds, the second 400.)
+# We change one thing at a time. *No penalty*: its weight is 0. *No condition*: both players get zeros for the label. *Momentum*: the optimiser adds a share β₁ of its earlier direction to each step, `0.5` instead of 0. (The first game has 600 rounds, the second 400. So compare their symptoms, not how far they come.)
 
 
 # %%
@@ -568,7 +568,7 @@ for name, found in measured_edits.items():
     mean, each = sum(errors[name]) / 3, ", ".join(f"{e:.2f}" for e in errors[name])
     print(f"{name:>7}: error {mean:.2f} (seeds: {each})")
 nearest = min(errors, key=lambda name: sum(errors[name]))
-verdict = "no guess" if not guess else "right" if guess == nearest else "not this time"
+verdict = "no guess" if not guess else "right on these seeds" if guess == nearest else "not on these seeds"
 print(f"predicted: {guess or '-'}, measured: {nearest}. Verdict: {verdict}.")
 reached = [row[0] for found in measured_edits.values() for row in found]
 claim("All editors reach the right cluster", min(reached) > 0.95, n=9)
@@ -591,11 +591,11 @@ claim("changes less when no change is asked", max(stays["zero"]) < min(stays["no
 # *Why then do STGAN and SeCGAN take $L_{rec}$?* In a cycle the gradient passes through G twice. And a cycle can cheat: an editor may hide the original in invisible traces of the edit (Chu et al., 2017).
 
 # %% [markdown] tags=["exercise"]
-# ### Exercise C · The editor that stays at home
+# ### Exercise C · The editor that does not arrive
 #
 # **Goal.** A colleague's editor trains without any error message. Below are its symptoms, and then its code. Write the cause down *from the symptoms*, then repair the function. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
 #
-# <details><summary>Hint 1: what can be excluded?</summary>Its points look real. So D works, and G obeys D. What does D ask for?</details>
+# <details><summary>Hint 1: what can be excluded?</summary>The loss moves, so D and G play, and G obeys D. What does D ask the edits to be?</details>
 # <details><summary>Hint 2: what would make staying right?</summary>Take one point and one wish: which label does each part of the loss speak of?</details>
 # <details><summary>Hint 3: how can I test my suspicion?</summary>With a y_diff of zeros only, healthy and broken loss are equal.</details>
 
@@ -615,7 +615,7 @@ print(f"right cluster: {scores(patient)[0]:.0%}, should be 100%")
 claim("none of its edits reaches the target", scores(patient)[0] < 0.05, n=1000)
 
 # %% [markdown]
-# *Symptoms.* The loss swings, and ends not far from the healthy one. The picture says more: none of its edits reaches the target.
+# *Symptoms.* The loss falls and rises, and does not tell what is wrong. The picture does: none of its edits reaches the target.
 
 
 # %% tags=["exercise", "nbval-check-output"]
