@@ -69,7 +69,8 @@ pictures = faces.images.transpose(0, 2, 3, 1)  # six faces, height, width, RGB
 
 edited = editor.edit(pictures[5], {"Bangs": +1}).image
 show(
-    (edited.resize((192, 192)), "A drawn face with bangs."), "Did this face have bangs? Not before."
+    (edited.resize((192, 192)), "A drawn face with bangs."),
+    "Would you have known that these bangs were painted by a network?",
 )
 
 # %% [markdown]
@@ -117,7 +118,7 @@ show(
 )
 
 # %% [markdown]
-# *No sliders? Then look at this picture.* It shows what the app shows for one flip. Its rows are the input, the edit and the true edit; its columns are the face, a heat map of the change, and two masks for later lessons. Compare the two heat maps: where the upper one glows and the lower one does not, the edit changes what it should leave alone.
+# *No sliders? Then look at this picture.* It shows what the app shows for one flip. Its rows are the input, the edit and the true edit; its columns are the face, a heat map of the change, and two masks for later lessons. Compare the two heat maps: where the edit's glows and that of the true edit is dark, the edit changes what it should leave alone.
 
 # %% [markdown]
 # ## What a wish is
@@ -260,7 +261,7 @@ print(
 )
 
 # %% [markdown]
-# The same for all attributes, on 300 faces, with 95 % intervals in brackets. The scores of the bundled editor come with the course (lesson [05](05_evaluate.ipynb) computes them). **Inside** is the number from above. **Outside** is the error of all other pixels, in grey levels. **Whole** is the error over the whole image, divided by that of doing nothing. **Judged** is how often a <dfn>judge</dfn> sees the attribute reversed, as it was asked. The judge is a separate classifier of the 13 attributes, and takes no part in training.
+# The same for all attributes, on 300 faces, with intervals for other faces in brackets. The scores of the bundled editor come with the course (lesson [05](05_evaluate.ipynb) computes them). **Inside** is the number from above. **Outside** is the error of all other pixels, in grey levels. **Whole** is the error over the whole image, divided by that of doing nothing. **Judged** is how often a <dfn>judge</dfn> sees the attribute reversed, as it was asked. The judge is a separate classifier of the 13 attributes, and takes no part in training.
 #
 # (Below, a line that begins with *holds* repeats words of the text that follows: the cell has tested them, with these numbers.)
 
@@ -323,9 +324,9 @@ for word, guess, answer in (
     print(f"{word} the truth: {answer} ({said})")
 
 # %% [markdown]
-# *Which edits are close to the truth?* The four changes of colour lead the table. Blond hair and pale skin come closest. Glasses, *Male*, *Young* and the mouth hardly leave the input: of their error, more than $0.8$ is left. Large areas of one colour are easy. What is thin or small weighs little in every loss, so the generator may leave it out and hardly pay.
+# *Which edits are close to the truth?* The four changes of colour lead the table. Blond hair and pale skin come closest. Glasses, *Male*, *Young* and the mouth hardly leave the input: of their error, more than $0.8$ is left. Large areas of one colour are easy. What is thin or small weighs little in every loss: the generator can leave it out and pay little.
 #
-# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels of 255, and *Bald* by 8.5. That is little for one pixel, and there are thousands of pixels. (Asked for no change, it gives the face back within half a level.) So over the whole image six of the 13 reversals are closer to the truth than the input is, if we ask that the interval lies below 1. An eyebrow has few pixels: a faint change of all the others weighs more than the eyebrow itself.
+# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels of 255, and *Bald* by 8.5. That is little for one pixel, and there are thousands of pixels. (Asked for no change, it gives the face back within half a level.) So over the whole image six of the 13 reversals are closer to the truth than the input is, if we ask that the interval lies below 1. An eyebrow has few pixels: a faint change of all the others can outweigh the eyebrow itself.
 #
 # *Is the judge enough?* The judge is content with about 9 of 10 edits of *Bald*. To us they still look false, because of the haze. It is content with 0.70 of the glasses, although they are a smear. And it shows what the editor cannot do at all: *Young* is at 0.00, the mouth at 0.08. A judge looks for one attribute. It does not ask whether the rest of the picture is right. So this course scores every edit against the true edit, too.
 #

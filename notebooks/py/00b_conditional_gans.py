@@ -568,7 +568,13 @@ for name, found in measured_edits.items():
     mean, each = sum(errors[name]) / 3, ", ".join(f"{e:.2f}" for e in errors[name])
     print(f"{name:>7}: error {mean:.2f} (seeds: {each})")
 nearest = min(errors, key=lambda name: sum(errors[name]))
-verdict = "no guess" if not guess else "right on these seeds" if guess == nearest else "not on these seeds"
+verdict = (
+    "no guess"
+    if not guess
+    else "right on these seeds"
+    if guess == nearest
+    else "not on these seeds"
+)
 print(f"predicted: {guess or '-'}, measured: {nearest}. Verdict: {verdict}.")
 reached = [row[0] for found in measured_edits.values() for row in found]
 claim("All editors reach the right cluster", min(reached) > 0.95, n=9)

@@ -273,7 +273,7 @@ if drawn and judges.encoder and sizes:
 if drawn and judges.encoder and sizes:
     show(
         figures.against_sample_size(sizes, by_n),
-        f"Which score depends on the number of faces, where nothing else changes? ({asked})",
+        f"Which score of {asked} depends on the number of faces, where nothing else changes?",
     )
     score = by_n["ssFID ↓"]["real, other faces"]
     falls = score == sorted(score, reverse=True)
@@ -413,7 +413,7 @@ if {"baseline", "secgan"} <= set(rates):
 # **Figure 5** looks at one face: edits, heat maps of what changed, what $G_{seg}$ makes of its *mask*, and the truth.
 
 # %%
-wanted = ("Bald", "Bangs", "Blond_Hair", "Eyeglasses", "Male", "Young")
+wanted = ("Bald", "Bangs", "Blond_Hair", "Eyeglasses", "Male")
 flips = [names.index(name) for name in wanted if name in names]
 rows, masks = {config.method: edits[flips, 0]}, {}
 with torch.inference_mode():
@@ -439,10 +439,10 @@ show(
 
 # %%
 if drawn:
-    two = figures.reversed_beside_truth(
-        x[:2].cpu(), edits[:, :2].cpu(), truth.tensors()[0][:, :2], names, y[:2].cpu()
+    one = figures.reversed_beside_truth(
+        x[:1].cpu(), edits[:, :1].cpu(), truth.tensors()[0][:, :1], names, y[:1].cpu()
     )
-    show(two, "Which edits of two faces look like the true edit below them?")
+    show(one, "Which edits of this face look like the true edit below them?")
 else:
     show(figures.flip_grid(x.cpu(), edits.cpu(), names, y.cpu()), "Which edits look right?")
 
@@ -617,7 +617,7 @@ if drawn:
     truths = [figures.pixels(truth.tensors()[0][k, 0]) for k in ks]
     show(
         figures.wishes(figures.pixels(x[0]), images, truths, titles),
-        "Do you see what the judge has seen? (Three widest gaps, and the narrowest.)",
+        "Do you see what the judge has seen, in the three widest gaps and in the narrowest?",
     )
 
 # %% [markdown]
