@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from nbformat.v4 import new_code_cell
+from nbval.kernel import RunningKernel
 
 LESSONS, DATA = (Path(__file__).parent / name for name in ("notebooks", "data"))
 BUNDLED = ("weights", "results", "dynamics")
@@ -62,6 +63,13 @@ def pytest_configure(config: pytest.Config) -> None:
     runs = TemporaryDirectory()
     config.add_cleanup(runs.cleanup)
     os.environ["SECGAN_LITE_RUNS"] = runs.name
+    os.environ["IPYTHONDIR"] = f"{runs.name}/.ipython"  # its history is not the user's
+    RunningKernel.execute_cell_input = _with_history
+
+
+def _with_history(kernel: RunningKernel, source: str, allow_stdin: bool | None = None) -> str:
+    """As in JupyterLab: lessons find their parameters in the history, which nbval leaves out."""
+    return kernel.kc.execute(source, allow_stdin=allow_stdin, stop_on_error=False)
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:

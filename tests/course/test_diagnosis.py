@@ -194,6 +194,22 @@ def test_an_answer_for_one_size_and_one_that_prints_are_judged_as_well(capsys):
     assert capsys.readouterr().out == "seen\n" * 5
 
 
+def test_what_answers_are_compared_with_is_computed_once():
+    calls = []
+
+    def counted(a, b):
+        calls.append(1)
+        return _product(a, b)
+
+    exercise, said = Exercise(counted, _draw, {}), []
+    for _ in range(2):
+        before = len(calls)
+        verdict = diagnose(exercise, lambda a, b: _product(a.detach(), b))
+        said.append((verdict, len(calls) - before))
+    (first, many), (second, few) = said
+    assert first == second and many > 40 and few == 0
+
+
 def test_inputs_are_written_short():
     assert written(torch.zeros(12, 12).index_fill(0, torch.tensor(0), 0), "c") == "c = 0 but for {}"
     assert written(torch.tensor([[[[1.0]], [[-0.0]]]]), "z") == "z of shape (1, 2, 1, 1) = [1, 0]"
