@@ -413,7 +413,7 @@ if {"baseline", "secgan"} <= set(rates):
 # **Figure 5** looks at one face: edits, heat maps of what changed, what $G_{seg}$ makes of its *mask*, and the truth.
 
 # %%
-wanted = ("Bald", "Bangs", "Blond_Hair", "Eyeglasses", "Male")
+wanted = ("Bald", "Blond_Hair", "Eyeglasses", "Male")
 flips = [names.index(name) for name in wanted if name in names]
 rows, masks = {config.method: edits[flips, 0]}, {}
 with torch.inference_mode():

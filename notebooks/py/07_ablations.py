@@ -515,7 +515,7 @@ for title, path in paths.items():
     )
 
 # %% [markdown]
-# A black dot is a pair of runs. A higher rate is good, and so is a lower error. Take one attribute, and look for it in both figures: do both tell of a gain?
+# A black dot is a pair of runs. Take one attribute, and look for it in both figures: do both tell of a gain?
 
 # %% [markdown]
 # ## 7. The weight of the consistency
