@@ -26,13 +26,13 @@ from secgan_lite.training import RunFolder
 _FLIPS = ("Bald", "Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses", "Male", "Pale_Skin", "Young")
 # By lesson the caption of the figure that stands for it.
 _CAPTIONS = {
-    "00_start_here": "Where does each edit change the face, and where should it?",
+    "00_start_here": "Which of these five wishes does the editor fulfil?",
     "00b_conditional_gans": "What does each game lose that the healthy one has?",
     "01_parsing": "In which pixels is P unsure, and what is its second choice there?",
     "02_losses": (
         "In which direction does each term pull, and is it the direction to the true edit?"
     ),
-    "03_parallel_branches": "Which of the masks looks most like the true one?",
+    "03_parallel_branches": "Which mask looks most like the true one?",
     "04_train": "Where does each edit change the face, and where should it?",
     "05_evaluate": "How much error comes with more recognition?",
     "06_explore": "Which method comes closest to the true edit of this one face?",
