@@ -638,7 +638,7 @@ def milliseconds(text, preset, method):
     return float(re.search(rf"{preset} stargan {method}, batch \d+ +([\d.]+)", text)[1])
 
 
-steps = {preset: TrainConfig.of(preset=preset).iterations for preset in ("lite", "paper")}
+steps = {name: TrainConfig.of(preset=name).iterations for name in ("lite", "paper")}
 lines = []
 for kind in ("baseline", "secgan"):
     lite, paper = milliseconds(on_cpu, "lite", kind), milliseconds(on_gpu, "paper", kind)
