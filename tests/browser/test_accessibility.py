@@ -37,7 +37,7 @@ model, config = load_model()
 faces = datasets.load("synthetic", "test", config.image_size, 2, seed=0)
 batch = batch_for(model, faces, 1 - torch.from_numpy(faces.labels).float())
 display(
-    explorer, GameFilm(game, game.frames[0]), TrainingScrubber(),
+    explorer, GameFilm({"healthy": game}, game.frames[0]), TrainingScrubber(),
     LossPlayground(Pulls.of(model, batch, ["one", "two"])),
 )
 """

@@ -43,8 +43,9 @@ def _script(code: str) -> str:
     return f"<img src='data:,' alt='' style='display:none' onerror=\"{escape(code)}\">"
 
 
-# Widgets of ipywidgets give no name to a slider and no alt text to a picture, and say the place of
-# a choice in place of the choice. What the page shows is their name, text and value.
+# Widgets of ipywidgets give no name to a slider or to a button with an icon, no alt text to a
+# picture, and say the place of a choice in place of the choice. What the page shows is their name,
+# text and value.
 NAMES = _script("""
 if (!window.secganNames) {
   window.secganNames = new MutationObserver(() => {
@@ -55,8 +56,11 @@ if (!window.secganNames) {
     }
     for (const picture of document.querySelectorAll('.secgan-app .widget-image'))
       picture.alt = picture.closest('.secgan-app').querySelector('.secgan-words').textContent;
+    for (const icon of document.querySelectorAll('.secgan-app .widget-play .fa'))
+      icon.parentNode.ariaLabel = icon.className.match(/fa-(\\w+)/)[1].replace('retweet', 'repeat');
   });
-  window.secganNames.observe(document.body, {childList: true, subtree: true});
+  window.secganNames.observe(document.body, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ['class']});
 }""")
 
 # A Jupyter server cuts the connection at a message of 10 MB, and no kernel would ever hear of it:
