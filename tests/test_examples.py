@@ -18,16 +18,18 @@ from datasets.copies import make_celeba
 from distributed import Client
 from PIL import Image
 
+from secgan_lite.attributes import NAMES
 from secgan_lite.course import plane, study
 from secgan_lite.course.recorded import Dynamics
 from secgan_lite.course.study import load_study
+from secgan_lite.course.widgets import Candidates
 from secgan_lite.evaluation.bootstrap import Bootstrap
 from secgan_lite.support.files import REPOSITORY
 
 PACKAGE = REPOSITORY / "secgan_lite"
 GUIDES = [REPOSITORY / name for name in ("README.md", "data/README.md", "notebooks/README.md")]
-# Sessions, commands (tests/test_commands.py is for them), JSON.
-OTHERWISE = (">>> ", "torchrun ", "python -m ", "secgan-lite ", "[{")
+# Sessions, commands (tests/test_commands.py is for them), JSON, formulas.
+OTHERWISE = (">>> ", "torchrun ", "python -m ", "secgan-lite ", "[{", "L^D = ")
 
 
 def paragraphs():
@@ -65,24 +67,35 @@ EXAMPLES = list(examples())
 @pytest.fixture
 def stand_ins(faces, parser, judge, trained, wish_batch, finished_run, tmp_path):
     """What an example leaves open, by name."""
+    x, y, _ = faces.batch(torch.arange(2))
+    edits = torch.stack([x] * len(NAMES))
     return {
+        "P": parser,
         "batch": wish_batch,
+        "candidates": Candidates(NAMES, judge, x, y, {"GAN": edits}),
         "classifier": judge,
         "column": np.ones(5),
         "bootstrap": Bootstrap(5, 0),
         "config": finished_run.config,
         "data": faces.subset(8),
+        "edits": edits,
         "file": tmp_path / "study.json",
         "alpha": lambda branch, count: torch.rand(count),
         "real": plane.points(torch.zeros(5, 2), torch.Generator()),
         "games": {"healthy": plane.train(rounds=2, batch_size=8)},
+        "image": x[0],
+        "images": x,
+        "judge": judge,
+        "names": NAMES,
+        "others": edits,
         "generator": trained.branches["rgb"].generator,
         "indices": torch.arange(2),
         "model": trained,
         "n": 5,
         "parser": parser,
         "titles": ["a", "b", "c", "d"],
-        "x": faces.batch(torch.arange(2))[0],
+        "x": x,
+        "y": y,
         "y_diffs": torch.zeros(1, 2, 13),
     }
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from PIL import Image
 
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
@@ -29,6 +28,7 @@ from secgan_lite.modalities import to_bytes
 from secgan_lite.secgan import Batch, Terms, Translation
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import DATA
+from secgan_lite.support.images import decode
 from secgan_lite.training import Trainer
 
 PLACE = DATA / "dynamics" / "laboratory"
@@ -273,8 +273,7 @@ def _samples(trainer: Trainer, face: FaceData) -> np.ndarray:
 def load_laboratory() -> dict[str, LabRun]:
     """The healthy run, and "run 1" to "run 8", as they were recorded."""
     logs = json.loads((PLACE / "runs.json").read_text(encoding="utf-8"))
-    with Image.open(PLACE / "samples.png") as picture:
-        film = np.array(picture.convert("RGB"))
+    film = np.array(decode(PLACE / "samples.png"))
     h = film.shape[1] // (1 + len(FLIPS))
     tiles = film.reshape(len(logs), h, 1 + len(FLIPS), h, 3).transpose(0, 2, 4, 1, 3)
     runs = {}

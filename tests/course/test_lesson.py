@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import sys
 from typing import Literal
 
 import matplotlib.pyplot as plt
@@ -35,12 +36,22 @@ OWN = {"seed": 0, "image_size": 32, "name": ""}
 KINDS = {"seed": int, "image_size": Literal[32, 64], "name": str}
 
 
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch):
+    """A shell takes the place of ``__main__``, which processes that other tests start look for."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+def shell():
+    return InteractiveShell(config=Config(HistoryManager={"hist_file": ":memory:"}))
+
+
 def kernel(*cells, history=True):
     """The globals of a kernel that has run these cells."""
-    shell = InteractiveShell(config=Config(HistoryManager={"hist_file": ":memory:"}))
+    started = shell()
     for cell in cells:
-        shell.run_cell(cell, store_history=history).raise_error()
-    return shell.user_ns
+        started.run_cell(cell, store_history=history).raise_error()
+    return started.user_ns
 
 
 @pytest.mark.parametrize(
@@ -188,15 +199,15 @@ def job(tmp_path, monkeypatch):
     notebook = tmp_path / "01_tiny.ipynb"
     notebook.write_text(json.dumps({"cells": cells}), encoding="utf-8")
     monkeypatch.setattr(lesson, "NOTEBOOKS", tmp_path)
-    shell = InteractiveShell(config=Config(HistoryManager={"hist_file": ":memory:"}))
-    monkeypatch.setattr(lesson, "get_ipython", lambda: shell)
+    started = shell()
+    monkeypatch.setattr(lesson, "get_ipython", lambda: started)
 
     def run(value):
-        shell.user_ns.clear()
+        started.user_ns.clear()
         teach(value, "01_tiny")
         for cell in ("\na = 1\n# teaches", "b = 1"):
-            shell.run_cell(cell).raise_error()
-        return {"a", "b"} & set(shell.user_ns)
+            started.run_cell(cell).raise_error()
+        return {"a", "b"} & set(started.user_ns)
 
     return run
 

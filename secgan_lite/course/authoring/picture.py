@@ -20,6 +20,7 @@ from secgan_lite.evaluation import Truth
 from secgan_lite.parsing import load_parser
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import DATA, write_bytes
+from secgan_lite.support.images import decode
 from secgan_lite.training import RunFolder
 
 # One flip a column; the face is the first test face without the attribute.
@@ -94,7 +95,7 @@ def thumbnail(lesson: str) -> bytes:
     figures, wanted = dict(_figures(lesson)), _CAPTIONS[lesson]
     if wanted not in figures:
         raise unknown_choice(f"caption in {lesson}", wanted, figures)
-    image = Image.open(BytesIO(figures[wanted])).convert("RGB")
+    image = decode(figures[wanted])
     file = BytesIO()
     ImageOps.fit(image, _SIZE, Image.Resampling.LANCZOS, centering=(0, 0)).save(
         file, "WEBP", quality=75, method=6
