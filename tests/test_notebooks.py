@@ -143,8 +143,9 @@ def execute(name, folder, **parameters):
 
 
 def run(folder, **parameters):
-    """A small run of lesson 04; returns its folder."""
-    execute("04_train", folder, **SMALL | {"output_dir": str(folder / "run")} | parameters)
+    """A small run of lesson 04, as a job; returns its folder."""
+    given = SMALL | {"output_dir": str(folder / "run"), "lesson": False} | parameters
+    execute("04_train", folder, **given)
     return folder / "run"
 
 
@@ -154,11 +155,12 @@ BACKBONES = {"concat": "stargan", "baseline": "attgan", "secgan": "stgan"}
 
 @pytest.fixture(scope="module")
 def trained_by(tmp_path_factory):
-    """The folder of a run of lesson 04, by its method."""
+    """The folder of a run of lesson 04, by its method; one of them with all that teaches."""
 
     @cache
     def of(method):
-        return run(tmp_path_factory.mktemp(method), method=method, backbone=BACKBONES[method])
+        given = {"method": method, "backbone": BACKBONES[method], "lesson": method == "secgan"}
+        return run(tmp_path_factory.mktemp(method), **given)
 
     return of
 
@@ -186,15 +188,15 @@ def test_the_job_fills_the_run_folder(method, trained_by):
     assert (method == "secgan") == ("semantic/sc" in records[-1])
 
 
-def test_a_job_alone_runs_and_ends_with_its_report(tmp_path):
+def test_a_job_alone_runs_and_ends_with_its_report(trained_by):
     """Without the cells that only teach, of which no other cell may need anything."""
-    run(tmp_path, lesson=False)
-    out = nbformat.read(tmp_path / "04_train.ipynb", as_version=4)
+    folder = trained_by("baseline")
+    out = nbformat.read(folder.parent / "04_train.ipynb", as_version=4)
     code = [cell for cell in out.cells if cell.cell_type == "code"]
     taught = [cell for cell in code if "lesson" in cell.metadata.tags]
     assert len(taught) > 10 and not any(cell.outputs for cell in taught)
     last = "".join(output.get("data", {}).get("text/html", "") for output in out.cells[-1].outputs)
-    assert "Run report" in last and (tmp_path / "run" / "report.html").is_file()
+    assert "Run report" in last and (folder / "report.html").is_file()
 
 
 def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path, trained_by):

@@ -21,7 +21,7 @@ from pydantic import ConfigDict, create_model
 from secgan_lite import datasets
 from secgan_lite.course.doctor import installed
 from secgan_lite.course.figures import flip_name, live_run
-from secgan_lite.course.figures.common import png
+from secgan_lite.course.figures.common import webp
 from secgan_lite.datasets import FaceData
 from secgan_lite.options import Flag, Number, Whole, validated
 from secgan_lite.support.files import REPOSITORY
@@ -113,11 +113,11 @@ def batch_of(faces: FaceData) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor 
 def _figure(picture: tuple[Figure | Pillow.Image, str], caption: str) -> dict[str, str]:
     """A picture for ``display``: HTML with its alt text and caption, and both as text.
 
-    The PNG stands in the HTML and nowhere else, because neither JupyterLab nor nbconvert shows the
-    alt text of a picture that stands alone, and twice the PNG would be twice the notebook.
+    It stands in the HTML and nowhere else, because neither JupyterLab nor nbconvert shows the alt
+    text of a picture that stands alone, and twice the picture would be twice the notebook.
     """
     drawing, alt = picture
-    source = f"data:image/png;base64,{b64encode(png(drawing)).decode()}"
+    source = f"data:image/webp;base64,{b64encode(webp(drawing)).decode()}"
     html = (
         f'<figure style="margin: 0"><img src="{source}" alt="{escape(alt)}">'
         f"<figcaption>{escape(caption)}</figcaption></figure>"

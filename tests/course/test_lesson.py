@@ -7,9 +7,11 @@ import sys
 from typing import Literal
 
 import matplotlib.pyplot as plt
+import numpy as np
 import papermill
 import psutil
 import pytest
+import torch
 from bs4 import BeautifulSoup
 from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
@@ -27,7 +29,7 @@ from secgan_lite.course import (
     teach,
 )
 from secgan_lite.course.builder import NOTEBOOKS
-from secgan_lite.course.figures.common import png
+from secgan_lite.course.figures.common import webp
 from secgan_lite.course.lesson import peak_memory
 from secgan_lite.training import TrainConfig
 
@@ -127,12 +129,21 @@ def test_the_same_six_faces_everywhere():
     assert (six_faces(16).labels == six_faces(32).labels).all() and len(six_faces(16)) == 6
 
 
-def test_pictures_are_small_pngs_and_closed():
+def test_pictures_are_small_and_closed():
     figure, axis = plt.subplots()
     axis.plot([1, 2])
-    picture = Image.open(io.BytesIO(png(figure)))
-    assert picture.format == "PNG" and picture.mode == "P"
+    content = webp(figure)
+    assert Image.open(io.BytesIO(content)).format == "WEBP" and len(content) < 10_000
     assert not plt.get_fignums()
+
+
+def test_pictures_keep_their_colours():
+    """Also where there are more of them than a palette holds; black and white stay."""
+    levels = torch.cartesian_prod(*[torch.linspace(0, 255, 9)] * 3).round().to(torch.uint8)
+    drawn = levels.reshape(27, 27, 3).numpy()
+    stored = np.asarray(Image.open(io.BytesIO(webp(Image.fromarray(drawn)))))
+    assert abs(stored.astype(int) - drawn).max() <= 2
+    assert (stored[drawn == 0] == 0).all() and (stored[drawn == 255] == 255).all()
 
 
 @pytest.fixture
@@ -153,10 +164,10 @@ def page(monkeypatch):
 
 
 def parts(bundle):
-    """Alt text, caption and PNG of a picture on the page."""
+    """Alt text, caption and bytes of a picture on the page."""
     figure = BeautifulSoup(bundle["text/html"], "html.parser").figure
     kind, data = figure.img["src"].split(",")
-    assert kind == "data:image/png;base64"
+    assert kind == "data:image/webp;base64"
     return figure.img["alt"], figure.figcaption.text, base64.b64decode(data)
 
 
@@ -170,7 +181,7 @@ def test_a_sheet_of_an_app_is_shown_like_a_figure(page):
 
 
 def test_words_reach_a_page_as_they_are_and_viewers_without_pages_too(page):
-    """Quotes and brackets are no HTML, and the PNG is stored once."""
+    """Quotes and brackets are no HTML, and the picture is stored once."""
     alt, caption = 'f("x") < 1 & g > 2', "Is a < b & c?"
     show((plt.figure(), alt), caption)
     (shown,), _ = page

@@ -7,10 +7,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from PIL import Image
 
-from secgan_lite.course.figures.common import png
 from secgan_lite.course.rendered import picture_faults, rendered, table_faults
+from secgan_lite.course.widgets.canvas import quick_png
 
-DOT = base64.b64encode(png(Image.new("RGB", (1, 1)))).decode()
+DOT = base64.b64encode(quick_png(Image.new("RGB", (1, 1)))).decode()
 GOOD = '<figure><img src="data:," alt="a dot"><figcaption>Is it a dot?</figcaption></figure>'
 TABLE = (
     '<table><caption>Rates</caption><thead><tr><th scope="col">name</th></tr></thead>'

@@ -14,7 +14,7 @@ from secgan_lite import datasets
 from secgan_lite.attributes import ATTRIBUTES, single_flips
 from secgan_lite.course import figures
 from secgan_lite.course.builder import NOTEBOOKS
-from secgan_lite.course.figures.common import png
+from secgan_lite.course.figures.common import rgb
 from secgan_lite.editing import generator_editor, load_generator
 from secgan_lite.evaluation import Truth
 from secgan_lite.parsing import load_parser
@@ -69,7 +69,9 @@ def write_overview(run: Path | str) -> Path:
     titles = [ATTRIBUTES[flip].on for flip in flips]
     figure, _ = figures.overview(x, masks, edits, truths, titles)
     target = DATA / "overview.png"
-    write_bytes(target, png(figure))
+    file = BytesIO()
+    rgb(figure).save(file, "PNG", optimize=True)
+    write_bytes(target, file.getvalue())
     return target
 
 
@@ -109,5 +111,5 @@ def _figures(lesson: str) -> Iterator[tuple[str, bytes]]:
         for output in cell.get("outputs", ()):
             page = BeautifulSoup(output.get("data", {}).get("text/html", ""), "html.parser")
             for image in page.select("figure > img"):
-                data = image["src"].removeprefix("data:image/png;base64,")
+                data = image["src"].removeprefix("data:image/webp;base64,")
                 yield image.find_next("figcaption").text, b64decode(data)

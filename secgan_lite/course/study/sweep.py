@@ -188,7 +188,7 @@ def run_cell(given: dict, folder: str, threads: int = 1) -> str:
     """
     if done(Path(folder)):
         return folder
-    given = given | {"output_dir": folder, "resume": True}
+    given = given | {"output_dir": folder, "resume": True, "lesson": False}
     command = [sys.executable, "-P", str(_CELL), str(LESSON), f"{folder}.ipynb", json.dumps(given)]
     with (
         Path(f"{folder}.log").open("a", encoding="utf-8") as log,

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from secgan_lite.attributes import NAMES
 from secgan_lite.course import figures
 from secgan_lite.course.duel import Rules, play
-from secgan_lite.course.figures.common import png
+from secgan_lite.course.figures.common import webp
 from secgan_lite.course.laboratory import LabRun
 from secgan_lite.course.recorded import Dynamics
 
@@ -282,10 +282,10 @@ def test_recognition_against_error():
 
 def test_a_users_style_changes_no_picture(monkeypatch):
     """Nor does it ask for a LaTeX that is not there."""
-    plain = png(figures.method_map()[0])
+    plain = webp(figures.method_map()[0])
     theirs = {"text.usetex": True, "figure.dpi": 30, "font.size": 20, "axes.facecolor": "black"}
     with plt.rc_context(theirs | {"savefig.facecolor": "red", "savefig.bbox": "standard"}):
-        assert png(figures.method_map()[0]) == plain
+        assert webp(figures.method_map()[0]) == plain
         assert plt.rcParams["font.size"] == 20  # theirs again
     functions = [getattr(figures, name) for name in figures.__all__]
     assert all(hasattr(f, "__wrapped__") for f in functions if isfunction(f))
