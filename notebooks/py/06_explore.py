@@ -53,6 +53,7 @@ method: str = ""  # of the editor shown first: "secgan", "baseline" or "concat"
 
 # %% tags=["setup"]
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -85,6 +86,7 @@ from secgan_lite.evaluation import Truth
 from secgan_lite.judges import load_classifier
 from secgan_lite.parsing import one_hot
 from secgan_lite.secgan import Batch
+from secgan_lite.segments import SEGMENTS
 
 # %%
 settings(globals(), run_dir=str, image_size=int, backbone=str, method=str)
@@ -115,7 +117,7 @@ show(figures.method_map(("faces", "G")), "Which part of SeCGAN do the sliders st
 # In training, every entry of $y^{diff}$ was −1, 0 or 1. Now you move the slider *Eyeglasses* slowly from 0 to 1. What happens?
 #
 # - (a) The pixels change evenly: at one half, half of the change is there.
-# - (b) The judge changes its mind between two neighbouring strengths on nearly all faces.
+# - (b) The judge jumps: between two neighbouring strengths of the table it changes its mind on most faces.
 # - (c) The pixels wait: before 1, less than a tenth of the change is there.
 #
 # [Section 3](#3.-Where-the-training-ends) has the verdict on each.
@@ -270,10 +272,11 @@ for name in ("Bangs", "Eyeglasses", "Male"):
 three = ("Bangs", "Eyeglasses", "Male")
 with torch.no_grad():
     mask = hero.parser(x).argmax(dim=1)
-    masks, found = {}, {}
+    masks, found, hair = {}, {}, SEGMENTS.index("hair")
     for name in three:
         i, (edits, y_diff) = names.index(name), edited(reversing(name))
         changes = true_mask[i] != mask  # pixels that must become another segment
+        of_hair = (((true_mask[i] == hair) | (mask == hair))[changes]).float().mean().item()
         g_seg = encoded(hero.g_seg, one_hot(mask), y)(y_diff).argmax(dim=1)
         by = {"G_seg": g_seg, "P": hero.parser(edits).argmax(dim=1)}
         masks[name] = {t: (m == true_mask[i])[changes].float().mean().item() for t, m in by.items()}
@@ -285,6 +288,8 @@ table(
     columns | {"right by G_seg": ".2f", "right in the edit, by P": ".2f"},
     [[name, *found[name].values(), *masks[name].values()] for name in three],
 )
+print(f"Male: {of_hair:.2f} of these pixels become hair or stop being hair")
+claim("Most of the pixels that must change", of_hair > 0.5, n=24)
 male, glasses = masks["Male"], found["Eyeglasses"]
 claim("an error near that of copying", found["Male"]["inside"] > 0.8, n=24)
 claim("G_seg knows more than the image shows", male["G_seg"] > male["P"] + 0.05, n=24)
@@ -292,7 +297,7 @@ claim("the judge accepts most glasses", glasses["judge"] > 0.6, n=24)
 claim("hardly nearer to the truth than the input is", glasses["inside"] > 0.85, n=24)
 
 # %% [markdown]
-# *Why does nothing happen?* The face is not unlucky: *Male* has an error near that of copying on 24 faces. In our drawn world, a change of *Male* is mostly a change of the length of the hair. G_seg knows more than the image shows: it moves many of the right pixels to "hair". But $G_{rgb}$ has to paint the hair over the background, and it paints a faint shadow. Eq. 11 asks whether *P* sees hair, and P sees some of it in the shadow.
+# *Why does nothing happen?* The face is not unlucky: *Male* has an error near that of copying on 24 faces. Most of the pixels that must change become hair or stop being hair: in our drawn world, *Male* decides the length of the hair. G_seg knows more than the image shows: it moves many of the right pixels to "hair". But $G_{rgb}$ has to paint the hair over the background, and it paints a faint shadow. Eq. 11 asks whether *P* sees hair, and P sees some of it in the shadow.
 #
 # The glasses tell the opposite story: the judge accepts most glasses, and the pictures are hardly nearer to the truth than the input is. So **a judge that says yes is not a picture that is right**. Lesson [05](05_evaluate.ipynb) is about this.
 
@@ -362,20 +367,20 @@ table(
 accepted, moved = (dict(zip(strengths, values, strict=True)) for values in zip(
     *(growing["Eyeglasses", s] for s in strengths), strict=True))  # fmt: skip
 half, most = moved[0.5] / moved[1.0], moved[0.75] / moved[1.0]
-jump = max(accepted[b] - accepted[a] for a, b in zip(strengths[:4], strengths[1:5], strict=True))
+jump = max(accepted[b] - accepted[a] for a, b in pairwise(strengths))
 table(
     "Predict first: the verdict",
     {"option": "", "measured": "", "verdict": ""},
     [
         ["a", f"at 0.5 there is {half:.2f} of the change", "yes" if 0.4 < half < 0.6 else "no"],
-        ["b", f"largest jump of the judge: {jump:.2f}", "yes" if jump > 0.8 else "no"],
+        ["b", f"largest jump of the judge: {jump:.2f}", "yes" if jump > 0.5 else "no"],
         ["c", f"at 0.75 there is {most:.2f} of the change", "yes" if most < 0.1 else "no"],
     ],
 )
 print("predicted:", guess or "no prediction")
 claim("less than half of the change", half < 0.5, n=24)
 claim("far more than a tenth", most > 0.3, n=24)
-claim("a jump at no strength", jump < 0.8, n=24)
+claim("jumps on most faces between two neighbouring strengths", jump > 0.5, n=24)
 claim("The change goes on growing beyond 1", moved[1.0] < moved[1.5] < moved[2.0], n=24)
 
 # %%
@@ -391,7 +396,7 @@ words = "One face, with eyeglasses and with bangs added, at strengths from 0 to 
 show((canvas.on_white(board), words), "At which strength do you see the glasses, and the bangs?")
 
 # %% [markdown]
-# *Verdict.* None of the three. (a) At one half there is less than half of the change: the network answers weak wishes too weakly. (b) The judge has a threshold for each face, but these thresholds differ: over 24 faces there is a jump at no strength. (c) Before 1 there is far more than a tenth.
+# *Verdict.* (b) is right. (a) At one half there is less than half of the change: the network answers weak wishes too weakly. (b) The judge jumps on most faces between two neighbouring strengths, because it has a threshold and the picture crosses it. (c) At three quarters there is far more than a tenth of the change.
 #
 # The change goes on growing beyond 1, and the picture becomes a smear. The *true* edit knows no half measures: in the app it is the input below `0.5`, and the whole change from there on.
 
@@ -421,7 +426,7 @@ def colleagues(y_diff, present):
     return y_diff.abs() > 1
 
 
-repaired = check("06-unseen", unseen)
+unseen = check("06-unseen", unseen)
 i, rows = names.index("Eyeglasses"), []
 for value in (-1.5, -1.0, 0.5, 1.0):
     wanted = torch.zeros(24, len(names))
@@ -431,7 +436,9 @@ for value in (-1.5, -1.0, 0.5, 1.0):
     for label, words in ((0, "no"), (1, "yes")):
         these = y[:, i] == label
         due = (true[i] - x)[these].abs().mean().item() * 127.5 * ((label == 0) == (value > 0.4))
-        warned = [rule(wanted, y > 0)[these, i].float().mean() for rule in (colleagues, repaired)]
+        warned = [
+            rule(wanted, y > 0)[these, i].float().mean().item() for rule in (colleagues, unseen)
+        ]
         rows.append([f"{value:+.1f}", words, change[these].mean().item(), due, *warned])
 columns = {"value": ">", "has glasses": "", "changes, levels": ".1f", "should change": ".1f"}
 table(
@@ -479,8 +486,8 @@ table(
 nearest = ratios.argmin(axis=0)
 wins = [(nearest == row).sum() for row in range(len(methods))]
 print("nearest to the truth:", ", ".join(f"{m} {w}" for m, w in zip(methods, wins, strict=True)))
-claim("each method is the nearest in some pairs", min(wins) >= 8, n=78)
-claim("none of them in two thirds", max(wins) < 52, n=78)
+claim("each method is the nearest in some pairs", min(wins) >= 5, n=78)
+claim("none of them in four of five", max(wins) < 62, n=78)
 
 # %%
 gap = ratios[methods.index("baseline")] - ratios[-1]
@@ -493,7 +500,7 @@ for side, best, worst in ((gap, methods[-1], "baseline"), (-gap, "baseline", met
     )
 
 # %% [markdown]
-# The two pictures are honest, and they say opposite things. Only the *choice* of the pair is not honest: we searched for it among 78. In the count, each method is the nearest in some pairs, and none of them in two thirds. A picture shows *that* something happens, never *how often*. So a figure needs a rule that chose its faces (here, always the first six of the test set), and a number over many faces beside it. Lesson [05](05_evaluate.ipynb) gives intervals.
+# The two pictures are honest, and they say opposite things. Only the *choice* of the pair is not honest: we searched for it among 78. In the count, each method is the nearest in some pairs, and none of them in four of five. A picture shows *that* something happens, never *how often*. So a figure needs a rule that chose its faces (here, always the first six of the test set), and a number over many faces beside it. Lesson [05](05_evaluate.ipynb) gives intervals.
 #
 # ## 5. The loss playground
 #
@@ -538,6 +545,7 @@ table(
     rows,
 )
 strongest = {max(range(1, 4), key=lambda part: row[part]) for row in rows}
+print(f"a direction by chance: about {(3 * size**2) ** -0.5:.2f}")
 claim("the strongest term is not the same everywhere", len(strongest) > 1, n=6)
 claim("no step points well at the truth", max(max(row[4:7]) for row in rows) < 0.5, n=18)
 turns = {row[-1] for row in rows}
@@ -550,7 +558,7 @@ claim("in some edits towards the truth and in some away from it", {"towards", "a
 #
 # Three trainings, recorded from their first step. Run B is as it should be. Run A has no attribute loss (Eq. 4). Run C has no gradient penalty (Eq. 2). Move the slider back and see the edits appear. With `run_dir`, your own run stands first.
 #
-# **Find out:** at which iteration can you tell, from the faces alone, that A and C will fail? And from the curves?
+# **Find out:** can the judge tell, after a fifth of the training, that A and C will fail?
 
 # %%
 told = {"run-b": "B, healthy", "run-a": "A, no attribute loss", "run-c": "C, no gradient penalty"}
@@ -581,14 +589,16 @@ table(
 gaps = {}
 for words, run in three_runs.items():
     gaps[words] = max(abs(record["rgb/critic"]) for record in run.log)
-    print(f"{words}: largest gap between fake and real, {gaps[words]:,.0f}")
-claim("The healthy run is recognised more than the others", max(
+    print(f"{words}: largest gap between fake and real, {gaps[words]:,.1f}")
+claim("the healthy run is recognised more than the others", max(
     late[w]["tarr"] for w in list(late)[1:]) < late[told["run-b"]]["tarr"] - 0.3)  # fmt: skip
+claim("about as many edits in both",
+      abs(early[told["run-b"]]["tarr"] - early[told["run-c"]]["tarr"]) < 0.1)  # fmt: skip
 claim("thousands of times larger than in the other two",
       gaps[told["run-c"]] > 1000 * max(gaps[told["run-a"]], gaps[told["run-b"]]))  # fmt: skip
 
 # %% [markdown]
-# *What do you see?* The healthy run is recognised more than the others, and a fifth of the training shows it. Run A looks harmless: its errors fall, and its faces are faces. But the edits are all alike, because nothing asks for an attribute. Run C fails loudly: the critic's gap between fake and real becomes thousands of times larger than in the other two, and the faces dissolve. The faces tell both failures; of the curves, one has to know which to look at.
+# *What do you see?* At the end, the healthy run is recognised more than the others. After a fifth of the training, the judge cannot yet tell B and C apart: it sees about as many edits in both. Run A looks harmless: its errors fall, and its faces are faces. But its edits are all alike, because nothing asks for an attribute. Run C fails loudly: its critic's gap between fake and real becomes thousands of times larger than in the other two, and its faces dissolve.
 
 # %% [markdown]
 # ## What goes wrong, and limits
