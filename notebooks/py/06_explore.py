@@ -594,11 +594,15 @@ claim("the healthy run is recognised more than the others", max(
     late[w]["tarr"] for w in list(late)[1:]) < late[told["run-b"]]["tarr"] - 0.3)  # fmt: skip
 claim("about as many edits in both",
       abs(early[told["run-b"]]["tarr"] - early[told["run-c"]]["tarr"]) < 0.1)  # fmt: skip
+soon = (r for r in three_runs[told["run-c"]].log if r["iteration"] <= last // 5)
+masks_gap = max(abs(record["semantic/critic"]) for record in soon)
+print(f"C, masks, in the first fifth: {masks_gap:,.0f}")
+claim("the critic of its masks runs away within this fifth", masks_gap > 1000)
 claim("thousands of times larger than in the other two",
       gaps[told["run-c"]] > 1000 * max(gaps[told["run-a"]], gaps[told["run-b"]]))  # fmt: skip
 
 # %% [markdown]
-# *What do you see?* At the end, the healthy run is recognised more than the others. After a fifth of the training, the judge cannot yet tell B and C apart: it sees about as many edits in both. Run A looks harmless: its errors fall, and its faces are faces. But its edits are all alike, because nothing asks for an attribute. Run C fails loudly: its critic's gap between fake and real becomes thousands of times larger than in the other two, and its faces dissolve.
+# *What do you see?* At the end, the healthy run is recognised more than the others. After a fifth of the training, the judge cannot yet tell B and C apart: it sees about as many edits in both. But look at the masks of C: the critic of its masks runs away within this fifth, and the images follow later. Run A looks harmless: its errors fall, and its faces are faces. But its edits are all alike, because nothing asks for an attribute. Run C fails loudly: its critic's gap between fake and real becomes thousands of times larger than in the other two, and its faces dissolve.
 
 # %% [markdown]
 # ## What goes wrong, and limits
