@@ -64,21 +64,12 @@ from secgan_lite.course import TODO, check, claim, figures, footer, settings, sh
 from secgan_lite.course.widgets import (
     Drawn,
     FlipExplorer,
-    LossPlayground,
-    Mix,
-    Moment,
-    Pulls,
-    TrainingScrubber,
     canvas,
     catalogue,
     changed,
     chosen,
-    compared,
     explore,
     flipped,
-    recordings,
-    scrub,
-    weigh,
 )
 from secgan_lite.course.widgets.catalogue import title
 from secgan_lite.editing import Trained, compared_first, default_editor, encoded
@@ -100,6 +91,16 @@ def seen(look):
 
 
 look = next(look for look in six if not {"Bangs", "Eyeglasses"} & set(seen(look)))
+trained = Trained.of(look.editors[0])
+hero = trained
+if hero.g_seg is None or hero.dataset != "synthetic":
+    hero = Trained.of(default_editor())  # the sections with masks need a SeCGAN of drawn faces
+size, names = hero.config.image_size, hero.attributes
+faces = datasets.load("synthetic", "test", size, 24, attributes=names)
+x, y, _ = faces.batch(torch.arange(24))
+flips, (true, true_mask) = single_flips(y, names, resolved=True), Truth.of(faces).tensors()[:2]
+judge = load_classifier(hero.config.classifier, size).of(names)
+exclusions = rivals(names)
 print("editors at hand:")
 print(*(f"  {e.image_size} px, {e.backbone}, {e.method}" for e in catalogue(run_dir)), sep="\n")
 
@@ -147,12 +148,10 @@ print(f"picture: {explored.picture.width} x {explored.picture.height} pixels, as
 # Is the app's edit the same as an edit by hand?
 
 # %% tags=["nbval-check-output"]
-trained = Trained.of(look.editors[0])
-names = trained.attributes
 x_one = torch.tensor(look.subject.at(trained.config.image_size)).float()[None] / 127.5 - 1
-y_diff = torch.zeros(1, len(names))
-y_diff[0, names.index("Bangs")] = 1
-y_src = torch.tensor([[float(explored.present.get(name, 0)) for name in names]])
+y_diff = torch.zeros(1, len(trained.attributes))
+y_diff[0, trained.attributes.index("Bangs")] = 1
+y_src = torch.tensor([[float(explored.present.get(n, 0)) for n in trained.attributes]])
 with torch.no_grad():
     by_hand = (trained.edit(x_one, y_diff[None], y_src)[0][0] + 1) * 127.5
 apart = np.abs(explored.faces[title(look.editors[0])] - by_hand.numpy().transpose(1, 2, 0)).max()
@@ -186,18 +185,8 @@ wish = check("06-wish", wish)
 # %% [markdown]
 # Your rule at work: 24 faces, of which those with another hair colour shall become blond. Once the editor gets the bare wish, once what your rule makes of it. **<dfn>Error inside</dfn>** is the mean error, in grey levels, where the true edit changes a pixel. We give it as a share of *copying*: an editor that returns its input has 1, and a perfect one has 0.
 
+
 # %% tags=["setup"]
-hero = trained
-if hero.g_seg is None or hero.dataset != "synthetic":
-    hero = Trained.of(default_editor())  # the sections with masks need a SeCGAN of drawn faces
-size, names = hero.config.image_size, hero.attributes
-faces = datasets.load("synthetic", "test", size, 24, attributes=names)
-x, y, _ = faces.batch(torch.arange(24))
-flips, (true, true_mask) = single_flips(y, names, resolved=True), Truth.of(faces).tensors()[:2]
-judge = load_classifier(hero.config.classifier, size).of(names)
-exclusions = rivals(names)
-
-
 @torch.no_grad()
 def edited(changes, rule=wish, strength=1.0):
     """Edits of the 24 faces, and the y_diff (24, n) that made them, from changes (24, n)."""
@@ -421,12 +410,15 @@ def unseen(y_diff, present):
     # end
 
 
+unseen = check("06-unseen", unseen)
+
+
+# %% tags=["nbval-check-output"]
 def colleagues(y_diff, present):
     """The warning as it was found."""
     return y_diff.abs() > 1
 
 
-unseen = check("06-unseen", unseen)
 i, rows = names.index("Eyeglasses"), []
 for value in (-1.5, -1.0, 0.5, 1.0):
     wanted = torch.zeros(24, len(names))
@@ -500,7 +492,9 @@ for side, best, worst in ((gap, methods[-1], "baseline"), (-gap, "baseline", met
     )
 
 # %% [markdown]
-# The two pictures are honest, and they say opposite things. Only the *choice* of the pair is not honest: we searched for it among 78. In the count, each method is the nearest in some pairs, and none of them in four of five. A picture shows *that* something happens, never *how often*. So a figure needs a rule that chose its faces (here, always the first six of the test set), and a number over many faces beside it. Lesson [05](05_evaluate.ipynb) gives intervals.
+# The two pictures are honest, and they say opposite things. Only the *choice* of the pair is not honest: we searched for it among 78. In the count, each method is the nearest in some pairs, and none of them in four of five.
+#
+# A picture shows *that* something happens, never *how often*. So a figure needs a rule that chose its faces (here, always the first six of the test set), and a number over many faces beside it. Lesson [05](05_evaluate.ipynb) gives intervals.
 #
 # ## 5. The loss playground
 #
@@ -510,7 +504,9 @@ for side, best, worst in ((gap, methods[-1], "baseline"), (-gap, "baseline", met
 #
 # **Find out:** for which of the six edits does more consistency (a larger $\lambda_{sc}$) turn the step *towards* the truth, and for which *away* from it?
 
-# %%
+# %% tags=["widget", "nbval-ignore-output"]
+from secgan_lite.course.widgets import LossPlayground, Mix, Pulls, compared, weigh
+
 wishes = ["Eyeglasses", "Bangs", "Male", "Blond_Hair", "Mustache", "Bald"]
 places = [(names.index(name), face) for face, name in enumerate(wishes)]
 batch = Batch(x[:6], mask[:6].clone(), y[:6], torch.stack([flips[i, face] for i, face in places]))
@@ -518,8 +514,6 @@ titles = [figures.flip_name(names[i], bool(y[face, i])) for i, face in places]
 goals = torch.stack([true[i, face] for i, face in places])
 stand_in = load_classifier(hero.config.classifier, size)
 pulls = Pulls.of_editor(hero, stand_in, batch, titles, goals)
-
-# %% tags=["widget", "nbval-ignore-output"]
 LossPlayground(pulls)
 
 # %%
@@ -560,13 +554,13 @@ claim("in some edits towards the truth and in some away from it", {"towards", "a
 #
 # **Find out:** can the judge tell, after a fifth of the training, that A and C will fail?
 
-# %%
+# %% tags=["widget", "nbval-ignore-output"]
+from secgan_lite.course.widgets import Moment, TrainingScrubber, recordings, scrub
+
 told = {"run-b": "B, healthy", "run-a": "A, no attribute loss", "run-c": "C, no gradient penalty"}
 recorded = recordings(run_dir)
 runs = {k: v for k, v in recorded.items() if k == "yours"}
 runs |= {words: recorded[name] for name, words in told.items()}
-
-# %% tags=["widget", "nbval-ignore-output"]
 TrainingScrubber(runs=runs)
 
 # %%
@@ -623,10 +617,10 @@ by_label = wrong.float().mean(dim=1)[others].mean().item()
 same = (idle != (y > 0)).float().mean().item()
 print(f"another attribute is wrong: {by_label:.1%} of {24 * 13 * 12:,} labels")
 print(f"nothing was asked: {same:.1%} of {24 * 13:,} labels")
-claim("Both are below a tenth", max(by_label, same) < 0.1, n=24)
+claim("Both shares are below a tenth", max(by_label, same) < 0.1, n=24)
 
 # %% [markdown]
-# Both are below a tenth. These faces were drawn with attributes that are independent of each other. In photographs they are not: *Male*, *Young* and *Pale_Skin* are labels that somebody chose, and an editor learns everything that comes along with such a label.
+# Both shares are below a tenth. These faces were drawn with attributes that are independent of each other. In photographs they are not: *Male*, *Young* and *Pale_Skin* are labels that somebody chose, and an editor learns everything that comes along with such a label.
 #
 # **Edited pictures of real people** can harm them. The paper asks for detectors. Ask the people on your photos before you edit them, and do not pass on edits as real.
 #
