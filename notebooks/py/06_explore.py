@@ -183,7 +183,7 @@ def wish(changes, present, ruled_out):
 wish = check("06-wish", wish)
 
 # %% [markdown]
-# Your rule at work: 24 faces, of which those with another hair colour shall become blond. Once the editor gets the bare wish, once what your rule makes of it. **<dfn>Error inside</dfn>** is the mean error, in grey levels, where the true edit changes a pixel. We give it as a share of *copying*: an editor that returns its input has 1, and a perfect one has 0.
+# Your rule at work: 24 faces, of which those with another hair colour shall become blond. Once the editor gets the bare wish, once what your rule makes of it. **Error inside** is the mean error, in grey levels, where the true edit changes a pixel. We give it as a share of *copying*: an editor that returns its input has 1, and a perfect one has 0.
 
 
 # %% tags=["setup"]
@@ -233,7 +233,7 @@ words = "Four faces with dark hair; edited to blond by the bare wish and by the 
 show((canvas.on_white(board), words), "To blond: what happens if the old colour is not taken away?")
 
 # %% [markdown]
-# *What does the rule buy?* The bare wish has the larger error. It asks for hair of two colours at once, and training never asked for that.
+# *What does the rule buy?* The bare wish has the larger error. It asks for hair of two colours at once. In training, no face has that.
 #
 # ## 2. The flip explorer
 #
@@ -253,7 +253,7 @@ for name in ("Bangs", "Eyeglasses", "Male"):
     )
 
 # %% [markdown]
-# Compare the last two rows of each sheet. The third column is P's mask of the picture (of the true edit it is exact). The last column is the mask editor $G_{seg}$, which never saw the edit: it changed the mask of the input.
+# Compare the last two rows of each sheet. The third column is P's mask of the picture (of the true edit it is exact). The last column comes from the mask editor $G_{seg}$: it gets the mask of the input and the wish, but not the image.
 #
 # Bangs come out well. The glasses are scratches. And *Male*? **Nothing happens**, or nearly nothing. Is this face unlucky? We measure 24 faces.
 
@@ -596,7 +596,7 @@ claim("thousands of times larger than in the other two",
       gaps[told["run-c"]] > 1000 * max(gaps[told["run-a"]], gaps[told["run-b"]]))  # fmt: skip
 
 # %% [markdown]
-# *What do you see?* At the end, the healthy run is recognised more than the others. After a fifth of the training, the judge cannot yet tell B and C apart: it sees about as many edits in both. But look at the masks of C: the critic of its masks runs away within this fifth, and the images follow later. Run A looks harmless: its errors fall, and its faces are faces. But its edits are all alike, because nothing asks for an attribute. Run C fails loudly: its critic's gap between fake and real becomes thousands of times larger than in the other two, and its faces dissolve.
+# *What do you see?* At the end, the healthy run is recognised more than the others. After a fifth of the training, the judge cannot yet tell B and C apart: it sees about as many edits in both. But look at the masks of C: the critic of its masks runs away within this fifth, and the images follow later. Run A looks harmless: its errors fall, and its faces are faces. But its edits are all alike: no term asks for an attribute. Run C fails loudly: its critic's gap between fake and real becomes thousands of times larger than in the other two, and its faces dissolve.
 
 # %% [markdown]
 # ## What goes wrong, and limits
