@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from secgan_lite import losses
 from secgan_lite.course.pulls import pulls
 from secgan_lite.course.widgets import canvas, pages
-from secgan_lite.editing import Trained, encoded
+from secgan_lite.editing import Trained, default_editor, encoded
 from secgan_lite.judges import AttributeClassifier
 from secgan_lite.parsing import one_hot
 from secgan_lite.secgan import Batch, Model
@@ -80,7 +80,15 @@ class Pulls:
 
         The judge stands in for D in the attributes' term; realism, which only D can tell, is left
         out. The masks have no terms here: they would need D_seg.
+
+        Raises:
+            ValueError: the editor is no SeCGAN, or it has no P.
         """
+        if trained.g_seg is None or trained.parser is None:
+            raise ValueError(
+                f"trained={trained.name!r} has no G_seg or no P, and Eq. 11 needs both; wanted: "
+                f"a SeCGAN, for example Trained.of({default_editor()!r})."
+            )
         edit = encoded(trained.generator, batch.x, batch.y_src, trained.parser)
         move = encoded(trained.g_seg, one_hot(batch.s), batch.y_src)
         with torch.no_grad():
@@ -93,7 +101,7 @@ class Pulls:
             ),
             "rec": lambda x: losses.rgb_reconstruction(x, batch.x),
             "sc": lambda x: losses.semantic_consistency(
-                F.log_softmax(trained.parser(x), dim=1), teacher, weights.sc_reduction
+                trained.parser(x), teacher, weights.sc_reduction
             ),
         }
         gradients = {}
@@ -158,8 +166,8 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     if pulls.true is not None and mix.branch == "rgb":
         true = pulls.true[mix.face]
         tiles["the true edit"] = canvas.as_tiles(true)
-        ways = (step.tanh() - raw.tanh()).flatten(), (true - raw.tanh()).flatten()
-        towards = F.cosine_similarity(*ways, dim=0).item()
+        moved, due = step.tanh() - raw.tanh(), true - raw.tanh()
+        towards = F.cosine_similarity(moved.flatten(), due.flatten(), dim=0).item()
     norms = {term: float(gradient.norm()) for term, gradient in weighted.items()}
     total, first = sum(norms.values()) or 1.0, sizes.argmax(axis=0)
     shares = {term: norm / total for term, norm in norms.items()}

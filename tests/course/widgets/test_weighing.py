@@ -150,6 +150,13 @@ def test_a_step_towards_the_truth_has_a_cosine_near_one(finished):
     assert weigh(replace(pulls, gradients=back), Mix(face=1)).towards < -0.9
 
 
+def test_an_editor_without_g_seg_is_refused(finished, names):
+    _, batch, _, judge = finished
+    baseline = Trained.of(next(name for name in names if name.endswith("baseline")))
+    with pytest.raises(ValueError, match=r"no G_seg.*wanted: a SeCGAN"):
+        Pulls.of_editor(baseline, judge, batch, ["one", "two"])
+
+
 def test_terms_that_are_not_there_are_not_shown(finished):
     pulls, *_ = finished
     weighed = weigh(pulls, Mix())
