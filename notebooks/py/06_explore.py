@@ -616,8 +616,8 @@ wrong = asked != (flips > 0)  # by the attribute that was asked, by face, by att
 others = ~torch.eye(len(names), dtype=torch.bool)
 by_label = wrong.float().mean(dim=1)[others].mean().item()
 same = (idle != (y > 0)).float().mean().item()
-print(f"another attribute is wrong: {by_label:.1%} of {24 * 13 * 12:,} labels")
-print(f"nothing was asked: {same:.1%} of {24 * 13:,} labels")
+print(f"another attribute is wrong: {by_label:.1%} of {24 * int(others.sum()):,} labels")
+print(f"nothing was asked: {same:.1%} of {idle.numel():,} labels")
 claim("Both shares are below a tenth", max(by_label, same) < 0.1, n=24)
 
 # %% [markdown]
