@@ -1,5 +1,6 @@
 """Weighed pulls: the gradients are the package's, a weight scales them, the legend tells them."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -7,9 +8,15 @@ import pytest
 import torch
 from PIL import Image, ImageColor
 
+from secgan_lite import datasets
+from secgan_lite.attributes import index_of, single_flips
 from secgan_lite.course.widgets import Mix, Pulls, compared, weigh
 from secgan_lite.course.widgets.pages import COLOURS
 from secgan_lite.course.widgets.weighing import TERMS
+from secgan_lite.editing import Trained
+from secgan_lite.evaluation import Truth
+from secgan_lite.judges import load_classifier
+from secgan_lite.secgan import Batch
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +100,64 @@ def test_the_strongest_term_wins_everywhere_if_it_is_alone(pulls):
     assert weighed.shares["sc"] == 1
     nothing = weigh(pulls, Mix(weights=tuple((term, 0.0) for term in TERMS["rgb"])))
     assert set(nothing.shares.values()) == {0.0} and np.isfinite(list(nothing.norms.values())).all()
+
+
+@pytest.fixture(scope="module")
+def finished(secgan):
+    """Pulls at a bundled editor's edits of two faces, with the batch and the networks."""
+    editor, judge = Trained.of(secgan), load_classifier("auto", 32)
+    faces = datasets.load("synthetic", "test", 32, 2)
+    x, y, _ = faces.batch(torch.arange(2))
+    with torch.no_grad():
+        s = editor.parser(x).argmax(dim=1)
+    bangs = index_of("Bangs")
+    batch = Batch(x, s, y, single_flips(y, resolved=True)[bangs])
+    true = Truth.of(faces).tensors()[0][bangs]
+    return Pulls.of_editor(editor, judge, batch, ["one", "two"], true), batch, editor, judge
+
+
+def test_a_finished_editor_s_pulls_are_slopes_of_its_losses(finished):
+    """A small step down a term's gradient lowers it by the squared norm times the step."""
+    pulls, batch, _, judge = finished
+    raw, gradient = pulls.raw["rgb"], pulls.gradients["rgb", "cls"]
+
+    def loss(at):
+        logits = judge.of(judge.attributes)(at.tanh())
+        return (
+            torch.nn.functional.binary_cross_entropy_with_logits(
+                logits, batch.y_trg, reduction="none"
+            )
+            .sum(dim=1)
+            .mean()
+        )
+
+    step = 1e-3 / gradient.norm()
+    with torch.no_grad():
+        fall = loss(raw + step * gradient) - loss(raw - step * gradient)
+    assert fall.item() == pytest.approx(2 * step.item() * gradient.square().sum().item(), rel=0.05)
+    assert set(pulls.trained["rgb"]) == {"cls", "rec", "sc"} and set(pulls.trained) == {"rgb"}
+
+
+def test_a_step_towards_the_truth_has_a_cosine_near_one(finished):
+    pulls, *_ = finished
+    way = pulls.raw["rgb"].tanh() - pulls.true
+    slope = (1 - pulls.raw["rgb"].tanh().square()).clamp(min=1e-3)
+    down = {key: torch.zeros_like(way) for key in pulls.gradients} | {("rgb", "cls"): way / slope}
+    straight = weigh(replace(pulls, gradients=down), Mix(face=1))
+    assert straight.towards > 0.9
+    assert f"truth: {straight.towards:.2f}" in straight.alt
+    back = {key: -value for key, value in down.items()}
+    assert weigh(replace(pulls, gradients=back), Mix(face=1)).towards < -0.9
+
+
+def test_an_editor_without_g_seg_is_refused(finished, names):
+    _, batch, _, judge = finished
+    baseline = Trained.of(next(name for name in names if name.endswith("baseline")))
+    with pytest.raises(ValueError, match=r"no G_seg.*wanted: a SeCGAN"):
+        Pulls.of_editor(baseline, judge, batch, ["one", "two"])
+
+
+def test_terms_that_are_not_there_are_not_shown(finished):
+    pulls, *_ = finished
+    weighed = weigh(pulls, Mix())
+    assert set(weighed.shares) == {"cls", "rec", "sc"} and "realism" not in weighed.alt
