@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from secgan_lite.modalities import to_bytes
-from secgan_lite.segments import PALETTE
+from secgan_lite.segments import PALETTE, SEGMENTS
 
 GREY = "#7a7a7a"
 _FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
@@ -136,6 +136,28 @@ def stacked(pictures: Sequence[Image.Image], across: bool = False, gap: int = 12
         whole.paste(picture, (at, 0) if across else (0, at))
         at += gap + (picture.width if across else picture.height)
     return whole
+
+
+@cache
+def legend(width: int) -> Image.Image:
+    """What the colours of changes and of masks mean, below a board."""
+    small, line = font(12), 18
+    bar = Image.fromarray(heat(np.linspace(0, 1, 90)[None].repeat(11, axis=0), 1.0))
+    places, x, y = [], 0, line
+    for colour, name in zip(PALETTE.tolist(), SEGMENTS, strict=True):
+        step = 15 + round(small.getlength(name)) + 12
+        x, y = (0, y + line) if x + step > width else (x, y)
+        places.append((x, y, tuple(colour), name))
+        x += step
+    picture = Image.new("RGBA", (width, y + line), (0,) * 4)
+    pen = ImageDraw.Draw(picture)
+    picture.paste(bar, (0, 0))
+    words = f"change from 0 to {_FULL_HEAT:.0f} grey levels or more; segments of a mask:"
+    pen.text((98, 10), words, GREY, small, "ls")
+    for x, y, colour, name in places:
+        pen.rectangle((x, y, x + 11, y + 11), colour, GREY)
+        pen.text((x + 15, y + 10), name, GREY, small, "ls")
+    return picture
 
 
 def plain(name: str) -> str:

@@ -27,7 +27,7 @@ from secgan_lite.modalities import from_bytes
 from secgan_lite.parsing import one_hot
 from secgan_lite.training import TrainConfig
 
-_HEIGHT, _SIDE = 480, 104  # of the board, and of a tile at most, in pixels
+_HEIGHT, _SIDE = 600, 144  # of the board, and of a tile at most, in pixels
 _HALF = 0.5  # from here on a change counts as wanted: the truth knows no half measures
 
 
@@ -223,7 +223,8 @@ def _board(faces: dict, masks: dict, subject: str) -> tuple[Image.Image, str]:
     tiles = {name: [row[i] for i in kept] for name, row in rows.items()}
     side = min(_SIDE, _HEIGHT // len(rows))
     words = f"{subject}: {', '.join(rows)}, one a row; {', '.join(columns)}, one a column."
-    return canvas.board(tiles, columns, side, sharp=columns[1:]), words
+    board = canvas.board(tiles, columns, side, sharp=columns[1:])
+    return canvas.stacked([board, canvas.legend(board.width)], gap=4), words
 
 
 def _scores(seen: _Seen, edit: _Seen, moved: Tensor | None, truth: TrueEdit) -> dict[str, float]:

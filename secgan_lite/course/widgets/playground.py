@@ -21,6 +21,7 @@ class LossPlayground(App):
         self._pulls, self._quiet, self.mix = pulls, Quiet(), Mix()
         edits = [(title, i) for i, title in enumerate(pulls.titles)]
         branches = [("image, Eq. 14", "rgb"), ("mask, Eq. 16", "semantic")]
+        branches = [(words, name) for words, name in branches if name in pulls.trained]
         self.face = self._choice(edits, "edit", "face")
         self.branch = self._choice(branches, "branch", "branch")
         self.sliders = {term: self._slider(term) for term in ("cls", "rec", "sc")}

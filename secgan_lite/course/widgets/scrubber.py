@@ -15,8 +15,9 @@ from secgan_lite.course.recorded import Dynamics, bundled_recordings, load_dynam
 from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.controls import App, Quiet, row
 
-SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses", "Male", "Mustache", "Young")
-_SIDE, _PLOT = 58, (160, 96)
+SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses", "Mustache")
+_SIDE, _PLOT, _LEFT = 108, (300, 84), 62  # of a tile, of a plot, of the room left of a plot
+_WIDE = 100  # a span of values above which an axis is logarithmic
 # By plot: its curves, from the log ("rgb/…") or from the scores of the snapshots.
 PLOTS = {
     "recognised": {"D, real": "rgb/real_accuracy", "D, edits": "rgb/fake_accuracy",
@@ -64,15 +65,16 @@ def scrub(runs: Mapping[str, Dynamics], moment: Moment) -> Scrubbed:
         when = [score["iteration"] for score in run.scores]
         k = max(int(np.searchsorted(when, moment.iteration, side="right")) - 1, 0)
         plots = [_plot(run, title, spans[title], when[k]) for title in PLOTS]
-        parts = [_board(run, k, moment.face), canvas.stacked(plots, across=True)]
-        panels.append(canvas.titled(canvas.stacked(parts, gap=6), f"{name}, iteration {when[k]}"))
+        parts = [_board(run, k, moment.face), canvas.stacked(plots, gap=4)]
+        both = canvas.stacked(parts, across=True, gap=16)
+        panels.append(canvas.titled(both, f"{name}, iteration {when[k]}"))
         scores = {key: value["value"] for key, value in run.scores[k].items() if key != "iteration"}
         numbers[name] = {"iteration": when[k]} | scores
     told = "; ".join(
         f"{name} at {row['iteration']}: judge {row['tarr']:.0%}" for name, row in numbers.items()
     )
     alt = f"Edits, masks and curves of {len(runs)} recorded runs. {told}."
-    return Scrubbed(canvas.stacked(panels, across=True, gap=24), alt, numbers)
+    return Scrubbed(canvas.stacked(panels, gap=20), alt, numbers)
 
 
 def _board(run: Dynamics, k: int, face: int) -> Image.Image:
@@ -109,28 +111,41 @@ def _spans(runs: Mapping[str, Dynamics]) -> dict[str, tuple[float, float, float]
 
 
 def _plot(run: Dynamics, title: str, span: tuple[float, float, float], at: int) -> Image.Image:
-    """A small plot with a line at an iteration; its words stand below in the curves' colours."""
+    """A small plot with a line at an iteration; beside it its curves' names and values there."""
     (width, height), (last, low, high) = _PLOT, span
-    top, legend = 20, 16 * len(PLOTS[title])
-    picture = Image.new("RGBA", (width, top + height + 6 + legend), (0,) * 4)
-    pen = ImageDraw.Draw(picture)
-    pen.text((0, 14), f"{title}, {low:.1f} to {high:.1f}", canvas.GREY, canvas.font(12), "ls")
-    pen.rectangle((0, top, width - 1, top + height), outline=canvas.GREY)
-    x = at / last * (width - 1)
+    wide = high - low > _WIDE  # a critic without its penalty: both signs, over many powers of ten
+    placed = (lambda v: np.sign(v) * np.log10(1 + np.abs(v))) if wide else (lambda v: v)
+    bottom, top_value = placed(np.array([low, high]))
+    top, names = 20, 150
+    picture = Image.new("RGBA", (_LEFT + width + 8 + names, top + height + 20), (0,) * 4)
+    pen, small = ImageDraw.Draw(picture), canvas.font(12)
+    words = f"{title}, logarithmic axis" if wide else title
+    pen.text((_LEFT, 14), words, canvas.GREY, small, "ls")
+    right = _LEFT + width - 1
+    pen.rectangle((_LEFT, top, right, top + height), outline=canvas.GREY)
+    for y, value in ((top + 9, high), (top + height, low)):
+        pen.text(
+            (_LEFT - 4, y), f"{value:,.0f}" if wide else f"{value:.1f}", canvas.GREY, small, "rs"
+        )
+    for x, text, anchor in ((_LEFT, "0", "ls"), (right, f"iteration {last:,.0f}", "rs")):
+        pen.text((x, top + height + 15), text, canvas.GREY, small, anchor)
+    x = _LEFT + at / last * (width - 1)
     pen.line((x, top, x, top + height), canvas.GREY, 2)
     for i, (words, key) in enumerate(PLOTS[title].items()):
         points = _curve(run, key)
-        values = np.nan_to_num(points[:, 1], nan=high).clip(low, high)
-        heights = top + height - (values - low) / (high - low) * height
-        places = np.stack([points[:, 0] / last * (width - 1), heights], axis=1)
+        values = placed(np.nan_to_num(points[:, 1], nan=high).clip(low, high))
+        heights = top + height - (values - bottom) / (top_value - bottom) * height
+        places = np.stack([_LEFT + points[:, 0] / last * (width - 1), heights], axis=1)
         colour = pages.COLOURS[i]
         if len(places) > 1:
             pen.line([tuple(p) for p in places], colour, (1, 2, 3)[i])
         now = points[:, 0] <= at
-        value = f" {points[now, 1][-1]:.2f}" if now.any() else " –"
-        y = top + height + 18 + 16 * i
-        pen.line((2, y - 4, 16, y - 4), colour, (1, 2, 3)[i])
-        pen.text((22, y), words + value, canvas.GREY, canvas.font(12), "ls")
+        last_value = points[now, 1][-1] if now.any() else np.nan
+        form = ",.0f" if abs(last_value) >= _WIDE else ".2f"
+        value = f" {last_value:{form}}" if now.any() else " –"
+        y = top + 14 + 18 * i
+        pen.line((right + 8, y - 4, right + 22, y - 4), colour, (1, 2, 3)[i])
+        pen.text((right + 28, y), words + value, canvas.GREY, small, "ls")
     return picture
 
 

@@ -2,7 +2,7 @@
 
 Gradients are linear in λ, so they are computed once for each term; a weight only scales them.
 
-    pulls = Pulls.of(model, batch, titles)
+    pulls = Pulls.of(model, batch, titles)  # or Pulls.of_editor(…), where no D is at hand
     weighed = weigh(pulls, Mix(face=0, weights=(("sc", 10.0),)))
 """
 
@@ -10,11 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from PIL import Image, ImageColor, ImageDraw
 from torch import Tensor
+from torch.nn import functional as F
 
+from secgan_lite import losses
 from secgan_lite.course.pulls import pulls
 from secgan_lite.course.widgets import canvas, pages
+from secgan_lite.editing import Trained, encoded
+from secgan_lite.judges import AttributeClassifier
+from secgan_lite.parsing import one_hot
 from secgan_lite.secgan import Batch, Model
 
 # By branch: each term, in words and by its equation.
@@ -38,12 +44,14 @@ class Pulls:
         gradients: by (branch, term), (B, C, h, h); "rec" is taken at G(·, 0), the others at the
             edit.
         trained: by branch and term, λ as in training; the realism has 1.
+        true: the true edits (B, 3, h, h) of drawn faces, where a step's way is to be judged.
     """
 
     titles: tuple[str, ...]
     raw: dict[str, Tensor]
     gradients: dict[tuple[str, str], Tensor]
     trained: dict[str, dict[str, float]]
+    true: Tensor | None = None
 
     @classmethod
     def of(cls, model: Model, batch: Batch, titles: Sequence[str]) -> "Pulls":
@@ -58,6 +66,44 @@ class Pulls:
         if raw["rgb"].shape != (edit := found["rgb", "adv"].at).shape:
             raw["rgb"] = edit.clamp(-0.999, 0.999).atanh()  # blended: as if a tanh had made it
         return cls(tuple(titles), raw, gradients, trained)
+
+    @classmethod
+    def of_editor(
+        cls,
+        trained: Trained,
+        judge: AttributeClassifier,
+        batch: Batch,
+        titles: Sequence[str],
+        true: Tensor | None = None,
+    ) -> "Pulls":
+        """Gradients at a SeCGAN's edited images, of a finished run, which keeps no D.
+
+        The judge stands in for D in the attributes' term; realism, which only D can tell, is left
+        out. The masks have no terms here: they would need D_seg.
+        """
+        edit = encoded(trained.generator, batch.x, batch.y_src, trained.parser)
+        move = encoded(trained.g_seg, one_hot(batch.s), batch.y_src)
+        with torch.no_grad():
+            out, unchanged = edit(batch.y_diff), edit(torch.zeros_like(batch.y_diff))
+            teacher = move(batch.y_diff).argmax(dim=1)
+        weights = trained.config.weights["rgb"]
+        terms = {
+            "cls": lambda x: losses.attribute_classification(
+                judge.of(trained.attributes)(x), batch.y_trg, weights.cls_reduction
+            ),
+            "rec": lambda x: losses.rgb_reconstruction(x, batch.x),
+            "sc": lambda x: losses.semantic_consistency(
+                F.log_softmax(trained.parser(x), dim=1), teacher, weights.sc_reduction
+            ),
+        }
+        gradients = {}
+        for term, loss in terms.items():
+            leaf = (unchanged if term == "rec" else out).clone().requires_grad_()
+            (gradient,) = torch.autograd.grad(loss(leaf), leaf)
+            gradients["rgb", term] = gradient * (1 - leaf.detach().square())  # through the tanh
+        raw = {"rgb": out.clamp(-0.999, 0.999).atanh()}
+        lambdas = {"rgb": {term: weights.of_generator[term] for term in terms}}
+        return cls(tuple(titles), raw, gradients, lambdas, true)
 
 
 @dataclass(frozen=True)
@@ -77,11 +123,14 @@ class Weighed(canvas.Shown):
         norms: by term, the norm of its weighted gradient.
         shares: by term, its part of the sum of the norms.
         wins: by term, the part of the pixels at which it pulls hardest.
+        towards: cosine of the step with the way from the edit to the true edit, where that is
+            known; 0 where no pixel moves.
     """
 
     norms: dict[str, float]
     shares: dict[str, float]
     wins: dict[str, float]
+    towards: float | None = None
 
 
 def weigh(pulls: Pulls, mix: Mix) -> Weighed:
@@ -91,7 +140,8 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     is the term with the largest weighted gradient at a pixel, bright where it is large. *A step*
     goes a fixed length down the sum of the terms that see the edit, without reconstruction.
     """
-    weights, words = pulls.trained[mix.branch] | dict(mix.weights), TERMS[mix.branch]
+    weights = pulls.trained[mix.branch] | dict(mix.weights)
+    words = {t: w for t, w in TERMS[mix.branch].items() if (mix.branch, t) in pulls.gradients}
     weighted = {t: weights[t] * pulls.gradients[mix.branch, t][mix.face] for t in words}
     sizes = np.stack([g.norm(dim=0).numpy() for g in weighted.values()])
     full = max(float(np.quantile(sizes, 0.995)), 1e-12)
@@ -101,22 +151,35 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     maps = [canvas.heat(np.sqrt(size / full), 1.0) for size in sizes]  # roots: weak ones show too
     tiles = {"the edit": _shown(raw, mix.branch)}
     tiles |= dict(zip((title.replace(", ", "\n") for title in words.values()), maps, strict=True))
-    tiles |= {"who wins": _winners(sizes, full), "a step\ndown the sum": _shown(step, mix.branch)}
+    colours = [pages.COLOURS[place] for place, t in enumerate(TERMS[mix.branch]) if t in words]
+    won = _winners(sizes, full, colours)
+    tiles |= {"who wins": won, "a step\ndown the sum": _shown(step, mix.branch)}
+    towards = None
+    if pulls.true is not None and mix.branch == "rgb":
+        true = pulls.true[mix.face]
+        tiles["the true edit"] = canvas.as_tiles(true)
+        ways = (step.tanh() - raw.tanh()).flatten(), (true - raw.tanh()).flatten()
+        towards = F.cosine_similarity(*ways, dim=0).item()
     norms = {term: float(gradient.norm()) for term, gradient in weighted.items()}
     total, first = sum(norms.values()) or 1.0, sizes.argmax(axis=0)
     shares = {term: norm / total for term, norm in norms.items()}
     wins = {term: float((first == place).mean()) for place, term in enumerate(words)}
     told = ", ".join(f"{words[t]} {shares[t]:.0%} and {wins[t]:.0%}" for t in words)
-    smooth = ("the edit", "a step\ndown the sum") if mix.branch == "rgb" else ()
+    smooth = ("the edit", "a step\ndown the sum", "the true edit") if mix.branch == "rgb" else ()
     strip = canvas.strip(tiles, _SIDE, sharp=[title for title in tiles if title not in smooth])
+    below = {t: (c, weights[t], shares[t], wins[t]) for t, c in zip(words, colours, strict=True)}
+    aim = (
+        "" if towards is None else f" Cosine of the step with the way to the truth: {towards:.2f}."
+    )
     return Weighed(
-        canvas.stacked([strip, _legend(strip.width, weights, shares, wins)], gap=4),
+        canvas.stacked([strip, _legend(strip.width, full, below, towards)], gap=4),
         f"{pulls.titles[mix.face]}: the edit, a map for each term of how much it wants each pixel "
         f"to change, which term wins where, and a step. Shares of the pull, and of the pixels won: "
-        f"{told}.",
+        f"{told}.{aim}",
         norms,
         shares,
         wins,
+        towards,
     )
 
 
@@ -132,32 +195,46 @@ def _shown(raw: Tensor, branch: str) -> np.ndarray:
     return canvas.as_tiles(raw.tanh()) if branch == "rgb" else canvas.painted(raw.argmax(dim=0))
 
 
-def _winners(sizes: np.ndarray, full: float) -> np.ndarray:
+def _winners(sizes: np.ndarray, full: float, colours: Sequence[str]) -> np.ndarray:
     """The colour of the strongest of K terms at each pixel, (K, h, w) -> bytes (h, w, 3)."""
-    colours = np.array([ImageColor.getrgb(colour) for colour in pages.COLOURS])
+    paints = np.array([ImageColor.getrgb(colour) for colour in colours])
     brightness = np.sqrt((sizes.max(axis=0) / full).clip(0, 1))
-    return (colours[sizes.argmax(axis=0)] * brightness[..., None]).astype(np.uint8)
+    return (paints[sizes.argmax(axis=0)] * brightness[..., None]).astype(np.uint8)
 
 
 def _legend(
-    width: int, weights: dict[str, float], shares: dict[str, float], wins: dict[str, float]
+    width: int,
+    full: float,
+    terms: Mapping[str, tuple[str, float, float, float]],
+    towards: float | None,
 ) -> Image.Image:
-    """What stands below a strip: the maps' scale, and each term's colour, weight and score."""
+    """What stands below a strip: the maps' scale, and each term's colour, weight and score.
+
+    Args:
+        full: the pull at the end of the scale.
+        terms: by name, its colour, weight, share of the pull and share of the pixels won.
+        towards: of ``Weighed``.
+    """
     picture = Image.new("RGBA", (width, 56), (0,) * 4)
     pen, step = ImageDraw.Draw(picture), _SIDE + canvas.GAP
     scale = Image.fromarray(canvas.heat(np.linspace(0, 1, _SIDE)[None].repeat(10, axis=0), 1.0))
     picture.paste(scale, (0, 0))
-    for x, text, anchor in ((0, "no pull", "ls"), (_SIDE, "strongest", "rs")):
+    middle = (_SIDE // 2, f"{full / 4:.1g}", "ms")  # colours are roots
+    for x, text, anchor in ((0, "0", "ls"), middle, (_SIDE, f"{full:.1g}", "rs")):
         pen.text((x, 24), text, canvas.GREY, canvas.font(12), anchor)
-    for place, term in enumerate(weights):
-        left, colour = (place + 1) * step, pages.COLOURS[place]
+    pen.text((0, 39), "pull at a pixel", canvas.GREY, canvas.font(12), "ls")
+
+    def told(column: int, lines: Sequence[str]) -> None:
+        for line, text in enumerate(lines):
+            place = (column * step, 24 + 15 * line)
+            pen.text(place, text, canvas.GREY, canvas.font(12), "ls")
+
+    for column, (colour, weight, share, won) in enumerate(terms.values(), start=1):
+        left = column * step
         pen.rectangle((left, 0, left + _SIDE - 1, 9), outline=colour)
-        pen.rectangle((left, 0, left + round(shares[term] * (_SIDE - 1)), 9), fill=colour)
-        told = (f"λ = {weights[term]:.3g}", f"{shares[term]:.0%} of the pull",
-                f"wins {wins[term]:.0%} of pixels")  # fmt: skip
-        for line, text in enumerate(told):
-            pen.text((left, 24 + 15 * line), text, canvas.GREY, canvas.font(12), "ls")
-    left = 5 * step
-    for line, text in enumerate(("by the colours", "of the bars")):
-        pen.text((left, 24 + 15 * line), text, canvas.GREY, canvas.font(12), "ls")
+        pen.rectangle((left, 0, left + round(share * (_SIDE - 1)), 9), fill=colour)
+        told(column, (f"λ = {weight:.3g}", f"{share:.0%} of the pull", f"wins {won:.0%} of pixels"))
+    told(len(terms) + 1, ("by the colours", "of the bars"))
+    if towards is not None:
+        told(len(terms) + 2, ("cosine with the way", f"to the truth {towards:+.2f}"))
     return picture
