@@ -35,12 +35,12 @@
 #
 # [Parameters](#Parameters) · [The map](#The-map) · [From the plane to faces](#1.-From-the-plane-to-faces) · [Realism](#2.-Realism:-Eq.-1-and-2) · [Attributes](#3.-Attributes:-Eq.-3-and-4) · [Reconstruction](#4.-Reconstruction:-Eq.-5) · [Masks](#5.-The-same-for-masks:-Eq.-6-to-10) · [Consistency](#6.-Consistency:-Eq.-11-and-12) · [Which way?](#7.-Which-way-does-each-term-pull?) · [All together](#8.-All-together:-Eq.-13-to-16) · [The truth as judge](#9.-The-truth-as-judge) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
-# *In a 50-minute class: the map and the prediction (5 min), sections 2, 4, 6 and 7 (20 min), exercise A1 (15 min), section 8 up to the verdict (10 min).*
+# *In a 50-minute class: map and prediction (5 min), sections 2, 4, 6 and 7 (20), exercise A1 (15), verdict of section 8 (10).*
 
 # %% [markdown]
 # ## Parameters
 #
-# We look at a trained SeCGAN, which comes with the course. For a run of your own, from [04 · Train](04_train.ipynb), give its folder.
+# A trained SeCGAN comes with the course. For a run of your own, from [04 · Train](04_train.ipynb), give its folder.
 
 # %% tags=["parameters"]
 run_dir: str = ""  # folder of a finished run of method "secgan", "" for the bundled one
@@ -87,7 +87,7 @@ show(
 )
 
 # %% [markdown]
-# In full colour: where losses come from. Each discriminator $D$ has two heads. One scores how real an image is, the other names its attributes. A generator must please both heads. Two more terms hold the generator back: *reconstruction*, which the map leaves out, and *consistency*, which ties the branches together.
+# In full colour: where losses come from. Each discriminator $D$ has two heads: one scores how real an image is, the other names its attributes. A generator must please both. Two more terms hold it back: *reconstruction*, which the map leaves out, and *consistency*, which ties the branches together.
 #
 # ### Predict first
 #
@@ -102,9 +102,7 @@ guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
 # Lesson [00b · Conditional GANs](00b_conditional_gans.ipynb) had two results:
 #
 # - The discriminator is a *critic*. It gives high scores to real things and low scores to made things. The generator follows the slope of the score.
-# - A *gradient penalty* keeps this slope near 1. Then real and made scores differ by the distance between real and made things. The loss of D is *minus* this distance, so it is negative.
-#
-# Two things are new for faces: the second head of $D$ (section 3), and a critic that scores *patches* (section 2).
+# - A *gradient penalty* keeps this slope near 1. Then the mean scores of real and made things differ by the distance between both. The loss of D is *minus* this distance, so a negative loss is no fault.
 #
 # The paper prints the penalty as on the left. The papers that it builds on have it as on the right:
 #
@@ -120,17 +118,17 @@ print(f"penalty as printed: {as_printed:g}, as meant: {as_meant:g}")
 claim("The printed form does not see this critic's fault", as_printed == 0 < as_meant)
 
 # %% [markdown]
-# *Which form sees it?* The right one, so the package takes this form. The printed form does not see this critic's fault, because the average of 0 and 2 is 1. A line that begins with *holds* is a sentence of this lesson that the code has just tested; *n* says on how many faces.
+# *Which form sees it?* The right one, so the package takes this form. The printed form does not see this critic's fault, because the average of 0 and 2 is 1. A line that begins with *holds* repeats a sentence of this lesson that the code has tested; *n* is the number of faces or edits.
 #
 # ## 2. Realism: Eq. 1 and 2
 #
-# $D$ sees real images $x^{in}$ and edits $x^{out}$, and descends Eq. 1. The generator descends Eq. 2:
+# $D$ descends Eq. 1, with real images $x^{in}$ and edits $x^{out}$. The generator descends Eq. 2:
 #
 # $$L^{D}_{adv} = \underbrace{E[D(x^{out})] - E[D(x^{in})]}_{\text{minus the distance}} + \lambda_{gp}\,\underbrace{E\big[(\lVert\nabla D(\tilde x)\rVert_2 - 1)^2\big]}_{\text{gradient penalty}} \tag{1}$$
 #
 # $$L^{G}_{adv} = -E[D(x^{out})] \tag{2}$$
 #
-# Here $\tilde x = \alpha x^{in} + (1 - \alpha) x^{out}$ is a mix of a real image and an edit, with a random $\alpha$ for each face.
+# Here $\tilde x = \alpha x^{in} + (1 - \alpha) x^{out}$ mixes both, with a random $\alpha$ for each face.
 #
 # | | symbol → tensor, shape, range | function | beware |
 # |---|---|---|---|
@@ -138,17 +136,15 @@ claim("The printed form does not see this critic's fault", as_printed == 0 < as_
 # | Eq. 1 | $\tilde x$ → `mixed` (B, 3, h, h) in [−1, 1]; α → `alpha` (B, 1, 1, 1) in [0, 1] | [`losses.gradient_penalty`](../secgan_lite/losses.py) | the square is inside; patches are *summed* |
 # | Eq. 2 | $D(x^{out})$ → `score` of edits | [`losses.generator_adversarial`](../secgan_lite/losses.py) | the minus is in the loss: both players descend |
 #
-# Each score sees only a part of the face, a *patch* (a PatchGAN, [pix2pix](https://arxiv.org/abs/1611.07004), §3.2.2). So $D$ looks at texture and sharpness. Our D has p × p = 4 × 4 patches.
-#
-# The penalty keeps the slope of the *sum* of a face's 16 scores near 1. Eq. 1 and 2 take the *mean* of these scores. So in Eq. 1 and 2 the slope is 16 times smaller, near $1/p^2$. Section 8 needs this.
+# Each score sees only a part of the face, a *patch* (a PatchGAN, [pix2pix](https://arxiv.org/abs/1611.07004), §3.2.2). So $D$ looks at texture and sharpness. Our D has p × p = 4 × 4 patches. The penalty keeps the slope of the *sum* of a face's 16 scores near 1. Eq. 1 and 2 take their *mean*, which has a slope 16 times smaller, near $1/p^2$.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A1 · The penalty
 #
 # **Goal.** Write the penalty of Eq. 1, with `torch.autograd.grad`. **Difficulty** 2 of 5, 15 min. Checked, gradients included.
 #
-# <details><summary>Hint 1: which steps?</summary>Mix, score, take the gradient with respect to the mix. Then one number for each face.</details>
-# <details><summary>Hint 2: what is easily missed?</summary>This loss must not teach the generator that made the edits. And the penalty is differentiated again later: what must autograd keep for that?</details>
+# <details><summary>Hint 1: which steps?</summary>Mix, score, take the gradient at the mix. Then one number for each face.</details>
+# <details><summary>Hint 2: what is easily missed?</summary>This loss must not teach the generator. And the penalty is differentiated again: what must autograd keep for that?</details>
 # <details><summary>Hint 3: how can I test it?</summary>The critic x ↦ sum of w·x has the slope ‖w‖ everywhere, so its penalty is (‖w‖ − 1)².</details>
 
 
@@ -169,7 +165,7 @@ def penalty(score, real, fake, alpha):
 penalty = check("02-penalty", penalty)
 
 # %% [markdown]
-# The lesson goes on with your penalty if it is right, else with ours. Here it meets the trained critic and the six faces of the course. The package computes the gradient in a faster way (`realism_gradient`). Both must agree.
+# The lesson goes on with your penalty if it is right, else with ours. Here it meets the trained critic and the six faces of the course. The package has a faster gradient (`realism_gradient`). Both must agree.
 
 # %% tags=["nbval-check-output"]
 faces = six_faces(config.image_size)
@@ -184,7 +180,7 @@ assert torch.isclose(mine, package, atol=1e-6)
 print(f"penalty: {package:.4f}; its root, a typical distance of a slope from 1: {package**0.5:.3f}")
 
 # %% [markdown]
-# *Read it.* The trained critic keeps its slopes within a few hundredths of 1. The penalty has done its work.
+# The trained critic's slopes are within a few hundredths of 1: the penalty has done its work.
 #
 # ## 3. Attributes: Eq. 3 and 4
 #
@@ -208,11 +204,11 @@ printed, meant = log_d - 1, -torch.log1p(-log_d.exp())
 claim("the printed one falls on and on", (printed.diff() < -1).all() and meant.min() >= 0)
 
 # %% [markdown]
-# *Which loss has a lowest value?* The one that is meant. But the printed one falls on and on: a network could lower it for ever with one absent attribute, and no other attribute would count.
+# *Which loss has a lowest value?* The one that is meant. But the printed one falls on and on: one absent attribute could lower it for ever, and no other attribute would count.
 #
 # ## 4. Reconstruction: Eq. 5
 #
-# So far any real-looking face with the target labels would do, even another person's. The remedy of lesson [00b](00b_conditional_gans.ipynb): the generator hears *differences* of labels, and with the difference 0 the input must come back:
+# So far another person's face would do, if it looks real and has the target labels. The remedy of lesson [00b](00b_conditional_gans.ipynb): the generator hears *differences* of labels, and with the difference 0 the input must come back:
 #
 # $$L_{rec} = E\lVert x^{in} - G(x^{in}, 0)\rVert_1 \tag{5}$$
 #
@@ -227,15 +223,15 @@ error = torch.full((1, 3, 128, 128), 0.1)  # every number is wrong by 0.1
 print(f"mean: {error.mean():.1f}, sum: {error.sum():,.0f}")
 
 # %% [markdown]
-# *How much?* At 128 px by a factor of $3 \cdot 128^2$ = 49,152. The paper's $\lambda_{rec} = 10$ belongs to the mean. Our small model has 20, because it trains for a short time.
+# *How much?* At 128 px by a factor of $3 \cdot 128^2$. The paper's $\lambda_{rec} = 10$ belongs to the mean. Our small model has 20, because its training is short.
 #
 # ## 5. The same for masks: Eq. 6 to 10
 #
-# The second branch edits masks. $G_{seg}$ gets the mask $s^{in}$ that the parser P found, and puts out a *soft* mask $\hat s^{out}$: 12 probabilities at each pixel. Four of its losses are those above, with masks in place of images:
+# The second branch edits masks. $G_{seg}$ gets the mask $s^{in}$ that the parser P found. It puts out a *soft* mask $\hat s^{out}$: 12 probabilities at each pixel. Four losses are those above, with masks in place of images:
 #
 # $$\begin{aligned} L^{D_s}_{adv} &= E[D_s(\hat s^{out})] - E[D_s(s^{in})] + \lambda_{gp}E\big[(\lVert\nabla D_s(\tilde s)\rVert_2 - 1)^2\big] && (6)\\ L^{G_s}_{adv} &= -E[D_s(\hat s^{out})] && (7)\\ L^{D_s}_{cls} &= -E\big[\,y^{src}\cdot\log D_{s,cls}(s^{in}) + (1 - y^{src})\cdot\log(1 - D_{s,cls}(s^{in}))\,\big] && (8)\\ L^{G_s}_{cls} &= -E\big[\,y^{trg}\cdot\log D_{s,cls}(\hat s^{out}) + (1 - y^{trg})\cdot\log(1 - D_{s,cls}(\hat s^{out}))\,\big] && (9)\end{aligned}$$
 #
-# Only the reconstruction differs. A mask is a choice among 12 segments at each pixel, so its loss is a cross entropy:
+# Only the reconstruction differs. Each pixel is a choice among 12 segments, so the loss is a cross entropy:
 #
 # $$L^{s}_{rec} = -E\Big[\tfrac{1}{HW}\sum_{i,j} s^{in}_{ij}\cdot\log G_{seg}(s^{in}, 0)_{ij}\Big] \tag{10}$$
 #
@@ -244,7 +240,7 @@ print(f"mean: {error.mean():.1f}, sum: {error.sum():,.0f}")
 # | Eq. 6-9 | $s^{in}$ → one-hot (B, 12, h, h) in {0, 1}; $\hat s^{out}$ → softmax of `raw`, in (0, 1) | those of Eq. 1-4 | |
 # | Eq. 10 | $G(s, 0)$ → softmax of `raw` (B, 12, h, h); $s$ → `s` (B, h, h), numbers 0 to 11 | [`losses.semantic_reconstruction`](../secgan_lite/losses.py) | never write log(softmax) |
 #
-# Why not write log(softmax)? Take one pixel, two segments and a large output:
+# Why not? Take one pixel, two segments and a large output:
 
 # %% tags=["nbval-check-output"]
 large = torch.tensor([200.0, 0.0])
@@ -269,7 +265,7 @@ print("in one step: ", large.log_softmax(0).tolist())
 # | Eq. 11 | $\log P(x^{out})$ → `log_p` (B, 12, h, h), ≤ 0; $s^{out}$ → `target` (B, h, h), numbers 0 to 11 | [`losses.semantic_consistency`](../secgan_lite/losses.py) | P's weights are frozen, but the gradient goes on through P to $x^{out}$ |
 # | Eq. 12 | $\log \hat s^{out}$ → log-softmax of `raw`; $\bar P$ → arg-max of `log_p` | the same | teaches $G_{seg}$ |
 #
-# Two pixels and two segments show who learns. Our toy parser calls a bright pixel *skin* and a dark one *hair*. The image is (bright, dark). The drawn mask is (skin, skin). Which side does each equation change?
+# Who learns? Take two pixels and two segments. A toy parser calls a bright pixel *skin* and a dark one *hair*. The image is (bright, dark), the drawn mask (skin, skin). Which side does each equation change?
 
 # %% tags=["nbval-check-output"]
 image = torch.tensor([[[[2.0, -1.0]]]], requires_grad=True)  # (1, 1, 1, 2)
@@ -282,11 +278,15 @@ for equation, loss in {
     at_image, at_drawing = torch.autograd.grad(loss, (image, drawing), allow_unused=True)
     pulls = {"brightness": at_image, "skin in the drawing": at_drawing}
     for what, gradient in pulls.items():
-        told = "no gradient" if gradient is None else [round(-g, 2) for g in gradient[0, 0, 0].tolist()]
+        told = (
+            "no gradient"
+            if gradient is None
+            else [round(-g, 2) for g in gradient[0, 0, 0].tolist()]
+        )
         print(f"{equation} pulls at {what}: {told}")
 
 # %% [markdown]
-# *Which side?* Eq. 11 makes the second pixel of the *image* brighter, so that P reads skin there. Eq. 12 takes skin away from the second pixel of the *drawing*, so that it becomes hair. The masks agree at the first pixel, and there both pulls are small.
+# *Which side?* Eq. 11 makes the second pixel of the *image* brighter, so that P reads skin there. Eq. 12 takes skin away from the second pixel of the *drawing*. At the first pixel the masks agree, and both pulls are small.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · All terms
@@ -297,8 +297,8 @@ for equation, loss in {
 # |---|---|---|---|---|---|---|
 # | equation | Eq. 1, no penalty | Eq. 2 | Eq. 3 | Eq. 5 | Eq. 10 | Eq. 11 |
 #
-# <details><summary>Hint 1: in which order do I work?</summary>One at a time. Put any number in the place of the others; the check tells you about each.</details>
-# <details><summary>Hint 2: sum or mean?</summary>Ask for each axis: does the formula have E, 1/HW, a dot product or a norm there?</details>
+# <details><summary>Hint 1: where do I begin?</summary>With one term. Put any number in the place of the others; the check judges each.</details>
+# <details><summary>Hint 2: sum or mean?</summary>For each axis: does the formula have E, 1/HW, a dot product or a norm there?</details>
 # <details><summary>Hint 3: which functions survive large numbers?</summary>PyTorch has one function for "sigmoid, then binary cross entropy", one for "softmax, then cross entropy", and a third for log-probabilities.</details>
 
 
@@ -340,7 +340,7 @@ print("pull:", (-gradient).tolist(), "direction to the true edit:", way.tolist()
 print(f"cosine: {F.cosine_similarity(-gradient, way, dim=0):.2f}")
 
 # %% [markdown]
-# *Which way does Eq. 2 pull?* Along (1, 3). The critic wants the first pixel brighter, which is right, and the second one too, which is wrong. The critic knows its own score and not the true edit. So the cosine is 0.32.
+# *Which way does Eq. 2 pull?* Along (1, 3). The critic wants both pixels brighter; only the first is right. The critic does not know the true edit. So the cosine is 0.32.
 #
 # Now the trained model. Our faces are drawn, so the **true edit** is known: the same face, drawn again with the other attribute. Each face gets one wish.
 
@@ -426,7 +426,7 @@ show(figures.face_rows(pictures, rows), "How far is each edit from the true edit
 # %% [markdown]
 # *How far?* Our small model blurs each face, and it loses details: face 3 has lost the red glasses.
 #
-# Now the pulls. Dark blue means: the pull makes this pixel darker. Light yellow means: brighter. All pulls are drawn with the same length, so compare places and signs only. The number below a map is its cosine with the direction to the true edit.
+# Now the pulls. Dark blue makes a pixel darker, light yellow brighter. All pulls are drawn with the same length: compare places and signs only. The number below a map is its cosine with the direction to the true edit.
 
 
 # %% tags=["setup"]
@@ -460,7 +460,9 @@ claim("None of the three has a cosine above 0.3", max(map(max, towards.values())
 size = {term: step.norm(dim=1).flatten(1) for term, step in pull.items()}  # (6, pixels)
 top = {term: found.sort(dim=1).values[:, -found.shape[1] // 10 :] for term, found in size.items()}
 held = {term: (top[term].square().sum() / size[term].square().sum()).item() for term in pull}
-claim("a tenth of the pixels holds most of its squared length", held["cls"] > 0.5 > held["adv"], n=6)
+claim(
+    "a tenth of the pixels holds most of its squared length", held["cls"] > 0.5 > held["adv"], n=6
+)
 near = F.max_pool2d((parsed != drawn).float()[:, None], 5, 1, 2).flatten(1) > 0
 ratio = size["sc"][near].mean() / size["sc"][~near].mean()
 claim("pulls harder near the places where the two masks disagree", ratio > 1.2, n=6)
@@ -476,9 +478,9 @@ claim("it pulls with the same force at every pixel", flat.min() > 0.99 * flat.ma
 # - **Attributes** pulls at few places: a tenth of the pixels holds most of its squared length.
 # - **Consistency** pulls harder near the places where the two masks disagree.
 #
-# *Is it the direction to the true edit?* None of the three has a cosine above `0.3`, for $D$ and P never saw the true edit. Section 9 tests on more faces whether such cosines are more than chance.
+# *Is it the direction to the true edit?* None of the three has a cosine above `0.3`: $D$ and P never saw the true edit. Section 9 asks whether this is more than chance.
 #
-# *And reconstruction?* Reconstruction pulls at $x^{rec}$. Its goal is the input, and it points to its goal on every face. The derivative of $|x|$ is 1 or −1. So it pulls with the same force at every pixel. A pixel of lost glasses gets no more force than a pixel of noise.
+# *And reconstruction?* Reconstruction pulls at $x^{rec}$. Its goal is the input, and it points to its goal on every face. The derivative of $|x|$ is 1 or −1, so it pulls with the same force at every pixel: lost glasses are pulled no harder than noise.
 #
 # ### One attribute at a time
 #
@@ -514,11 +516,11 @@ claim("On faces 1, 3 and 6 the edit has disturbed it", spoilt.tolist() == [f in 
 claim("On faces 2, 4 and 5 D was not sure before the edit", sure[[1, 3, 4]].max() < 0.8)
 
 # %% [markdown]
-# *Which attribute pulls hardest?* D sees the wish on all six faces already, so the strongest pull is never the wish's. The strongest pull belongs to an attribute that D doubts. On faces 1, 3 and 6 the edit has disturbed it: look at the glasses of face 3. On faces 2, 4 and 5 D was not sure before the edit.
+# *Which attribute pulls hardest?* D sees the wish on all six faces already, so the strongest pull is never the wish's. It belongs to an attribute that D doubts. On faces 1, 3 and 6 the edit has disturbed it: look at the glasses of face 3. On faces 2, 4 and 5 D was not sure before the edit.
 #
 # ### The right label and the wrong one
 #
-# Would a picture show a mistake? On the right Eq. 4 gets $y^{src}$ in place of $y^{trg}$. So it asks for the way back. Below stands the cosine of both pulls. One would expect −1.
+# Would a picture show a mistake? In the last column Eq. 4 gets $y^{src}$ in place of $y^{trg}$, so it asks for the way back. Below stands the cosine of both pulls. One would expect −1.
 
 # %%
 by_label = F.binary_cross_entropy_with_logits(rgb.judge(x_out)[1], y_src, reduction="none")
@@ -543,7 +545,7 @@ claim("the pull back is weaker than this sum on faces 1 to 3, and stronger on fa
       ratio[:3].max() < 1 < ratio[3:].min())  # fmt: skip
 
 # %% [markdown]
-# *Are they opposite?* On none of the six faces are the two pulls opposite, and on faces 1 to 3 they are much alike. The two labels differ in the wish only. The other 12 attributes pull as before: their sum is in both maps. With the wrong label the wish pulls back; the pull back is weaker than this sum on faces 1 to 3, and stronger on faces 4 to 6. So a picture can hide this mistake. A test finds it (lesson [03](03_parallel_branches.ipynb), exercise C).
+# *Are they opposite?* On none of the six faces are the two pulls opposite, and on faces 1 to 3 they are much alike. Both maps hold the same sum: the pulls of the other 12 attributes. With the wrong label the wish pulls back. But the pull back is weaker than this sum on faces 1 to 3, and stronger on faces 4 to 6. So a picture can hide this mistake. A test finds it (lesson [03](03_parallel_branches.ipynb), exercise C).
 #
 # ### Two branches that disagree
 #
@@ -555,13 +557,13 @@ forces = {
     "Eq. 11 pulls\nat the image": gradients["rgb", "sc"],
     "Eq. 12 pulls\nat the drawn mask": gradients["semantic", "sc"],
 }
-legend = ("hair", "skin", "eyebrows", "eyes", "eyeglasses", "nose", "lips", "ears")
+legend = {name: name for name in SEGMENTS} | {"others": "background"}
 show(
     figures.pulls(
         [rows[face] for face in some],
         {title: found[some] for title, found in ({"edit": x_out} | masks).items()},
         {title: gradient[some] for title, gradient in forces.items()},
-        {name: name for name in legend},
+        legend,
     ),
     "Where the two masks disagree: which pixels would consistency change?",
 )
@@ -570,7 +572,10 @@ contrast = []
 for gradient in forces.values():
     size = gradient[2].norm(dim=0)
     contrast.append((size[glasses].mean() / size[~glasses].mean()).item())
-claim("In both branches the pull inside the glasses is more than three times as strong as outside", min(contrast) > 3)
+claim(
+    "In both branches the pull inside the glasses is more than three times as strong as outside",
+    min(contrast) > 3,
+)
 lost = parsed[2] == SEGMENTS.index("eyeglasses")
 claim("P finds none in the edited image", lost.sum() < 0.1 * glasses.sum())
 
@@ -589,7 +594,7 @@ claim("P finds none in the edited image", lost.sum() < 0.1 * glasses.sum())
 # | Eq. 13, 15 | `Branch.critic_loss`, with $\lambda_{gp}$ inside Eq. 1 and 6 |
 # | Eq. 14, 16 | `Branch.generator_loss`, `Model.consistency` |
 #
-# The generators descend eight terms, the discriminators six. Both branches share all terms but the reconstruction, so *seven* functions make all 14: six are your `terms`, the seventh is your `penalty`. The sum of your weighted terms must be what the package descends.
+# These are 14 terms: eight of generators, six of discriminators. The branches share all but the reconstruction, so *seven* functions make them: your six `terms` and your `penalty`. Your weighted sum must be the package's.
 
 # %% tags=["nbval-check-output"]
 with torch.no_grad():
@@ -611,7 +616,7 @@ assert abs(mine - total) < 1e-4 * abs(mine)
 print(f"Eq. 13 + Eq. 15: {total:.3f}; six weighted terms: {mine:.3f}")
 
 # %% [markdown]
-# In both lines the two sums agree.
+# In both lines the sums agree.
 #
 # ### Who pulls hardest?
 #
@@ -641,12 +646,13 @@ show(
 )
 claim("attributes pull hardest", by_force[0] == "cls", n=6)
 claim("consistency comes second", by_force[1] == "sc", n=6)
+claim("at its own image, pulls less than consistency", by_force[2] == "rec", n=6)
 claim("Realism pulls most weakly, by far", force["adv"] < force[by_force[2]] / 3, n=6)
 claim("no smaller than that of reconstruction",
       abs(values["rgb", "adv"]) >= values["rgb", "rec"], n=6)  # fmt: skip
 
 # %% [markdown]
-# *Verdict.* At the edit, attributes pull hardest, and consistency comes second. Reconstruction, at its own image, pulls a little less than consistency. Realism pulls most weakly, by far, although the size of its loss is no smaller than that of reconstruction.
+# *Verdict.* At the edit, attributes pull hardest, and consistency comes second. Reconstruction, at its own image, pulls less than consistency. Realism pulls most weakly, by far, although the size of its loss is no smaller than that of reconstruction.
 #
 # Two of the bars follow from the formulas alone:
 #
@@ -664,13 +670,13 @@ h = config.image_size
 print(f"0.01 for a sum over {h**2:,} pixels is {0.01 * h**2:.1f} for their mean")
 
 # %% [markdown]
-# Both agree with the measured lengths to a tenth. So you can say what the *paper's* weights would change. $\lambda_{rec} = 10$ halves the bar of reconstruction. $\lambda_{sc} = 0.01$ makes the bar of consistency a hundred times shorter. But if Eq. 11 is a *sum* over the 1,024 pixels, $0.01$ is 10.2 for their mean.
+# Both agree with the measured lengths to a tenth. Now the *paper's* weights: $\lambda_{rec} = 10$ halves the bar of reconstruction. $\lambda_{sc} = 0.01$ makes the bar of consistency a hundred times shorter. But if Eq. 11 is a *sum* over the 1,024 pixels, $0.01$ is 10.2 for their mean.
 #
 # So **a weight means something only together with its reduction and the image size**.
 #
 # ### Play with the weights
 #
-# A term *wins* a pixel if its weighted pull is the longest there. **How large must $\lambda_{sc}$ be, in whole numbers, before consistency wins half of the pixels of face 3?** Guess, then move the slider. Reconstruction has no slider, because it does not pull at the edit. Sliders need a running kernel; the picture below shows four settings.
+# A term *wins* a pixel if its weighted pull is the longest there. **How large must $\lambda_{sc}$ be, in whole numbers, before consistency wins half of the pixels of face 3?** Guess, then move the slider. (Reconstruction has none: it does not pull at the edit.) Without a running kernel look at the picture below: it shows four settings.
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import LossPlayground, Mix, Pulls, compared, weigh
@@ -695,7 +701,7 @@ claim("consistency wins half of the pixels from λ_sc = 4 on", enough == 4)
 #
 # ## 9. The truth as judge
 #
-# For photographs nobody can say whether a loss pulls in the right direction. For drawn faces we can: here are 30 faces with all 13 edits of each. Two more directions are for comparison: a random one, and the way *back to the input*, $x^{in} - x^{out}$.
+# Here are 30 faces with all 13 edits of each. Two more directions are for comparison: a random one, and the way *back to the input*, $x^{in} - x^{out}$.
 
 
 # %% tags=["setup"]
@@ -741,17 +747,17 @@ disturbed = ((way * keep).square().sum() / way.square().sum()).item()
 claim("Most of the error lies where nothing should change", disturbed > 0.5, n=390)
 
 # %% [markdown]
-# *Which direction points to the true edit?* On average all three terms pull a little towards the true edit, and a random direction does not. None of the three reaches a cosine of `0.1`.
+# *Which direction points to the true edit?* On average all three terms pull a little towards the true edit, and a random direction does not. None of the three reaches a cosine of `0.1`. The way back to the input points far better than any of them. Most of the error lies where nothing should change: our small model has drawn all pixels anew.
 #
-# The way back to the input points far better than any of them. Most of the error lies where nothing should change: our small model has drawn all pixels anew.
-#
-# Can a generator learn from such weak advice? Let us average the pulls over the faces first.
+# A generator learns from many faces at once. What do their pulls have in common?
 
 
 # %% tags=["nbval-check-output"]
 def of_mean(name):
     """Cosine of the mean pull over all faces with their mean direction, a mean over the edits."""
-    pairs = [(f[name].mean(dim=0).flatten(), f["truth"].mean(dim=0).flatten()) for f in found.values()]
+    pairs = [
+        (f[name].mean(dim=0).flatten(), f["truth"].mean(dim=0).flatten()) for f in found.values()
+    ]
     return sum(F.cosine_similarity(*pair, dim=0).item() for pair in pairs) / len(pairs)
 
 
@@ -767,7 +773,7 @@ claim("The average of attributes points more than twice as well as single pulls"
 claim("the average of consistency points worse", together["sc"] < 0.7 * alone["sc"], n=30)
 
 # %% [markdown]
-# *What do the faces have in common?* A generator learns from the average over many faces. The average of attributes points more than twice as well as single pulls: the errors of single faces partly cancel. But the average of consistency points worse: its good part differs from face to face.
+# *What do they have in common?* The average of attributes points more than twice as well as single pulls: what differs from face to face cancels out. But the average of consistency points worse: its good part differs from face to face.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does more consistency help?
@@ -806,7 +812,7 @@ else:
         print(f"λ_sc = {lambda_sc} against 0: {mean:+.4f} ({low:+.4f} to {high:+.4f})")
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The cosine rises: with λ_sc = 1 by 0.011 and with 10 by 0.025, and neither interval holds 0. With the paper's $0.01$ it rises by only 0.0001: the pull of consistency is too short to turn the sum. Why the rise? Consistency points better than the attributes do, 0.055 against 0.043. And the two directions differ, so their errors partly cancel. With 100 the sum is almost consistency alone, and the gain shrinks. This does not say that one should train with 10: such a model would make other edits (lesson [07 · Ablations](07_ablations.ipynb)).
+# **Answer.** The cosine rises: with λ_sc = 1 by 0.011 and with 10 by 0.025, and neither interval holds 0. With the paper's $0.01$ it rises by only 0.0001: so short a pull cannot turn the sum. Why the rise? Consistency points better than the attributes do, 0.055 against 0.043, and the errors of both partly cancel. This does not say that one should *train* with 10: such a model would make other edits (lesson [07](07_ablations.ipynb)).
 
 
 # %% tags=["solution", "nbval-check-output"]
@@ -814,7 +820,7 @@ def alone(term):
     return torch.stack([cosines(f[term], f["truth"]) for f in found.values()]).mean(dim=0)
 
 
-for lambda_sc in (0.01, 1, 10, 100):
+for lambda_sc in (0.01, 1, 10):
     mean, low, high = interval(experiment(lambda_sc) - experiment(0))
     print(f"λ_sc = {lambda_sc:>6} against 0: {mean:.4f} ({low:.4f} to {high:.4f}), {mean:.3f}")
 print(f"sc: {interval(alone('sc'))[0]:.3f}, cls: {interval(alone('cls'))[0]:.3f}")
@@ -826,7 +832,7 @@ print(f"sc: {interval(alone('sc'))[0]:.3f}, cls: {interval(alone('cls'))[0]:.3f}
 #
 # <details><summary>Hint 1: what can be excluded?</summary>The loss falls, so the optimiser works and the sign is right. How do the last two columns of the table change from two labels to six?</details>
 # <details><summary>Hint 2: what would a perfect D pay?</summary>Give one face with two labels logits of 20 at both and −20 elsewhere. Compute both losses. Then take six labels.</details>
-# <details><summary>Hint 3: who feels one logit?</summary>Take the gradient of <code>colleague</code> for one face. Raise one logit. Which entries of the gradient change? In Eq. 3 only one may.</details>
+# <details><summary>Hint 3: who feels one logit?</summary>Take the gradient of <code>colleague</code> for one face. Raise one logit. Which entries of the gradient change? In Eq. 3 only one does.</details>
 
 
 # %%
@@ -879,12 +885,23 @@ claim("the colleague's loss grows with each further label, to about five times i
       theirs == tuple(sorted(theirs)) and 4.5 < theirs[-1] / theirs[0] < 5.5, n=200)  # fmt: skip
 claim("the loss of Eq. 3 stays below 4 up to five labels, and doubles at six",
       max(right[:4]) < 4 and 1.8 < right[-1] / right[0] < 2.4, n=200)  # fmt: skip
-claim("with Eq. 3 D names more attributes on faces that have more", named == tuple(sorted(named)), n=200)
+claim(
+    "with Eq. 3 D names more attributes on faces that have more",
+    named == tuple(sorted(named)),
+    n=200,
+)
 claim("with the colleague's loss D names about six attributes on every face",
       min(too_many) > 5.5 and max(too_many) < 6.7, n=200)  # fmt: skip
 
 # %% [markdown]
-# *Symptoms.* The curve gives no alarm. The table does. Its first loss column: the loss of Eq. 3 stays below 4 up to five labels, and doubles at six (only 18 faces). Its second: the colleague's loss grows with each further label, to about five times its first value. And the names: with Eq. 3 D names more attributes on faces that have more; with the colleague's loss D names about six attributes on every face. Why?
+# *Symptoms.* The curve gives no alarm. The table does:
+#
+# - the loss of Eq. 3 stays below 4 up to five labels, and doubles at six (only 18 faces);
+# - the colleague's loss grows with each further label, to about five times its first value;
+# - with Eq. 3 D names more attributes on faces that have more;
+# - with the colleague's loss D names about six attributes on every face.
+#
+# Why?
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -903,13 +920,13 @@ classification = check("02-classification", classification)
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Losses do not tell quality.** Both players move. So the curves of Eq. 1 and 2 may stay flat while images improve. Lesson [04 · Train](04_train.ipynb) watches a judge that takes no part in the training.
+# **Losses do not tell quality.** Both players move, so the curves of Eq. 1 and 2 may stay flat while images improve. Lesson [04](04_train.ipynb) watches a judge that takes no part in the training.
 #
 # **A pull is advice from today's judge.** A discriminator that has not learnt an attribute points at noise, and the picture looks just as sure.
 #
-# **One model, one size.** Sections 7 to 9 measure one small model of 32 px, trained with one seed. The intervals are about faces, not about other trainings.
+# **One model, one size, one seed.** The intervals are about faces, not about other trainings.
 #
-# **Masks hide much.** Real masks are one-hot and edited ones soft, so $D_{seg}$ can tell them apart without knowing faces. Blond and black hair have the same mask, so what $D_{seg}$ says about them is noise.
+# **Masks hide much.** Real masks are one-hot and edited ones soft, so $D_{seg}$ can tell them apart without knowing faces. Blond and black hair have the same mask.
 #
 # **Labels are not people.** Male or Young are columns of a data set, drawn here as cartoons.
 #
@@ -923,17 +940,16 @@ classification = check("02-classification", classification)
 #
 # ## Quiz
 #
-# 1. Why may D's classification on *edits* not teach D? <details><summary>Answer</summary>Edits have no true label: nobody knows which attributes really came out.</details>
-# 2. P is frozen. Why must it not run under `no_grad` on x_out? <details><summary>Answer</summary>Eq. 11 teaches G_rgb through P: the gradient passes from the mask through P to the image.</details>
-# 3. You double the image size and keep λ_rec. Does the pull of Eq. 5 on each pixel stay the same? <details><summary>Answer</summary>No. The mean divides by four times as many pixels, so each pixel is pulled a quarter as hard, and the whole pull is half as long.</details>
+# 1. Why may D's classification on *edits* not teach D? <details><summary>Answer</summary>Nobody knows which attributes an edit really shows.</details>
+# 2. P is frozen. Why must it not run under `no_grad` on x_out? <details><summary>Answer</summary>Eq. 11 teaches G_rgb through P.</details>
+# 3. You double the image size and keep λ_rec. Does the pull of Eq. 5 on each pixel stay the same? <details><summary>Answer</summary>No: the mean divides by four times as many pixels, so each pixel is pulled a quarter as hard. The whole pull is half as long.</details>
 #
 # ## References
 #
 # - Sun et al., [SeCGAN](https://arxiv.org/abs/2111.09298), 2021: §3.1 to §3.3 (25 min).
 # - Gulrajani et al., [Improved Training of Wasserstein GANs](https://arxiv.org/abs/1704.00028), 2017: §4, the penalty (15 min).
-# - Isola et al., [Image-to-Image Translation with Conditional Adversarial Networks](https://arxiv.org/abs/1611.07004), 2017: §3.2.2, patches (5 min).
+# - Isola et al., [pix2pix](https://arxiv.org/abs/1611.07004), 2017: §3.2.2, patches (5 min).
 # - Choi et al., [StarGAN](https://arxiv.org/abs/1711.09020), 2018: §3.1, two heads (15 min).
-# - Zhang et al., [Deep Mutual Learning](https://arxiv.org/abs/1706.00384), 2018: §2, two networks that teach each other (15 min).
 #
 # Next: [03 · Parallel branches](03_parallel_branches.ipynb). The same lesson on a run of your own:
 #

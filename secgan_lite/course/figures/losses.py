@@ -67,7 +67,7 @@ def pulls(
         colours = {words: PALETTE[SEGMENTS.index(name)] / 255 for name, words in segments.items()}
         marks = [Patch(fc=colour, ec=GREY, label=words) for words, colour in colours.items()]
         figure.legend(
-            handles=marks, ncols=len(marks), fontsize=9, loc="upper center", frameon=False,
+            handles=marks, ncols=6, fontsize=9, loc="upper center", frameon=False,
             bbox_to_anchor=(0.5, -0.01),
         )  # fmt: skip
     return figure, _in_words(
