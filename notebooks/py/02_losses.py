@@ -778,7 +778,7 @@ claim("the average of consistency points worse", together["sc"] < 0.7 * alone["s
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does more consistency help?
 #
-# **Goal.** The sum that pulls at $x^{out}$ is adv + cls + $\lambda_{sc}$ sc. Predict: does its cosine with the direction to the true edit rise, fall or stay when $\lambda_{sc}$ goes from 0 to 1 and to 10? Write the experiment. The cell below it compares 1 and 10 with 0, *face by face*. Explain the outcome in three lines. **Difficulty** 3 of 5, 20 min. Open: compare with the [solutions](solutions/02_losses.ipynb).
+# **Goal.** The sum that pulls at $x^{out}$ is adv + cls + $\lambda_{sc}$ sc. Predict: does its cosine with the direction to the true edit rise, fall or stay when $\lambda_{sc}$ goes from 0 to 1 and to 10? Write the experiment. The cell below it compares 1 and 10 with 0, *face by face*. Explain the outcome in three lines. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/02_losses.ipynb).
 #
 # `found[name]` belongs to the edit that reverses the attribute `name`. It holds `adv`, `cls` and `sc` (*minus* the gradients, *without* weights) and `truth` (the true edit minus the edit), each (30, 3, h, h).
 #
@@ -864,7 +864,7 @@ def taught(loss_of, steps=200):
 judges = {"Eq. 3": losses.attribute_classification, "the colleague's": colleague}
 learnt = {title: taught(loss_of) for title, loss_of in judges.items()}
 show(
-    figures.symptoms({title: curve for title, (_, curve) in learnt.items()}, "loss of D"),
+    figures.symptoms({title: curve for title, (_, curve) in learnt.items()}, "loss of D", "step"),
     "Does the loss of D give an alarm?",
 )
 
