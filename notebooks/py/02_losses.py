@@ -424,7 +424,7 @@ pictures = {"input": x, "edit": x_out, "true edit": x_true}
 show(figures.face_rows(pictures, rows), "How far is each edit from the true edit?")
 
 # %% [markdown]
-# *How far?* Our small model blurs each face, and it loses details: face 3 has lost the red glasses.
+# *How far?* Our small model blurs each face. And look for the red glasses of face 3: they are gone.
 #
 # Now the pulls. Dark blue makes a pixel darker, light yellow brighter. All pulls are drawn with the same length: compare places and signs only. The number below a map is its cosine with the direction to the true edit.
 
@@ -478,7 +478,7 @@ claim("it pulls with the same force at every pixel", flat.min() > 0.99 * flat.ma
 # - **Attributes** pulls at few places: a tenth of the pixels holds most of its squared length.
 # - **Consistency** pulls harder near the places where the two masks disagree.
 #
-# *Is it the direction to the true edit?* None of the three has a cosine above `0.3`: $D$ and P never saw the true edit. Section 9 asks whether this is more than chance.
+# *Is it the direction to the true edit?* None of the three has a cosine above `0.3`: $D$ and P never saw the true edit. Are such cosines mere chance? Section 9 asks this of 30 faces.
 #
 # *And reconstruction?* Reconstruction pulls at $x^{rec}$. Its goal is the input, and it points to its goal on every face. The derivative of $|x|$ is 1 or −1, so it pulls with the same force at every pixel: lost glasses are pulled no harder than noise.
 #
@@ -594,7 +594,7 @@ claim("P finds none in the edited image", lost.sum() < 0.1 * glasses.sum())
 # | Eq. 13, 15 | `Branch.critic_loss`, with $\lambda_{gp}$ inside Eq. 1 and 6 |
 # | Eq. 14, 16 | `Branch.generator_loss`, `Model.consistency` |
 #
-# These are 14 terms: eight of generators, six of discriminators. The branches share all but the reconstruction, so *seven* functions make them: your six `terms` and your `penalty`. Your weighted sum must be the package's.
+# Eq. 13 to 16 add up 14 terms: eight of generators, six of discriminators. The branches share all but the reconstruction, so *seven* functions make them: your six `terms` and your `penalty`. Your weighted sum must be the package's.
 
 # %% tags=["nbval-check-output"]
 with torch.no_grad():
