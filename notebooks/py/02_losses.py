@@ -686,7 +686,7 @@ LossPlayground(playground)
 
 # %%
 mixes = {
-    f"as in the paper: λ_sc = {0.01}": Mix(face=2, weights=(("sc", 0.01),)),
+    "as in the paper: λ_sc = 0.01": Mix(face=2, weights=(("sc", 0.01),)),
     f"as trained: λ_sc = {rgb.weights.lambda_sc:g}": Mix(face=2),
     "λ_sc = 4": Mix(face=2, weights=(("sc", 4),)),
     "λ_sc = 10": Mix(face=2, weights=(("sc", 10),)),
