@@ -17,9 +17,9 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner | 15 min, exercises 32 min | 1 min | under 1 GB | [00 · Start here](00_start_here.ipynb) |
+# | beginner | 15 min, exercises 42 min | 1 min | under 1 GB | [00 · Start here](00_start_here.ipynb) |
 #
-# The three apps of this lesson need a running kernel. Without one, and where you see no sliders, read on: below each app stand pictures of what it shows. For a lecture, `voila notebooks/06_explore.ipynb` shows the apps without code.
+# The three apps of this lesson need a running kernel. Without one, read on: below each app stands a picture of what it shows, with the answer to its question. For a lecture, `voila notebooks/06_explore.ipynb` shows the apps without code.
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §3.1, §4.5.
 
@@ -28,10 +28,11 @@
 #
 # After this lesson you can
 #
-# 1. **steer** an edit by its 13 numbers, and **implement** what an added attribute rules out (exercise A);
-# 2. **tell** what lies inside and what outside of the training, and **repair** a warning that overlooks most of it (exercise C);
-# 3. **compare** methods on one face against the true edit, and **explain** why one face proves little (exercise B);
-# 4. **read** the pulls of the loss terms, and a recorded training, with a slider.
+# 1. **steer** an edit by its 13 numbers, and **implement** what an added attribute takes away (exercise A);
+# 2. **tell** what lies outside of the training, and **repair** a warning from its symptoms (exercise C);
+# 3. **measure** in an experiment of your own whether two sliders add up (exercise B);
+# 4. **explain** why one picture cannot compare two methods;
+# 5. **read** the pulls of the losses, and a recorded training, with a slider.
 #
 # ## Contents
 #
@@ -52,28 +53,36 @@ method: str = ""  # of the editor shown first: "secgan", "baseline" or "concat"
 
 # %% tags=["setup"]
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import torch
 
+from secgan_lite import datasets
 from secgan_lite.attributes import rivals, single_flips
-from secgan_lite.course import TODO, check, claim, figures, footer, settings, show, six_faces, table
+from secgan_lite.course import TODO, check, claim, figures, footer, settings, show, table
 from secgan_lite.course.widgets import (
     Drawn,
     FlipExplorer,
-    Look,
-    Mix,
-    Moment,
+    canvas,
     catalogue,
     changed,
     chosen,
     explore,
     flipped,
 )
+from secgan_lite.course.widgets.catalogue import title
+from secgan_lite.editing import Trained, compared_first, default_editor, encoded
+from secgan_lite.evaluation import Truth
+from secgan_lite.judges import load_classifier
+from secgan_lite.parsing import one_hot
+from secgan_lite.secgan import Batch
+from secgan_lite.segments import SEGMENTS
 
 # %%
 settings(globals(), run_dir=str, image_size=int, backbone=str, method=str)
 app = FlipExplorer(run_dir, image_size, backbone, method)
+six = [replace(app.look, subject=Drawn("test", number)) for number in range(6)]
 
 
 def seen(look):
@@ -81,10 +90,19 @@ def seen(look):
     return [name for name, there in explore(look).present.items() if there]
 
 
-six = [replace(app.look, subject=Drawn("test", number)) for number in range(6)]
 look = next(look for look in six if not {"Bangs", "Eyeglasses"} & set(seen(look)))
-there = ", ".join(f"{e.image_size} px {e.backbone} {e.method}" for e in catalogue(run_dir))
-print(f"editors at hand: {there}")
+trained = Trained.of(look.editors[0])
+hero = trained
+if hero.g_seg is None or hero.dataset != "synthetic":
+    hero = Trained.of(default_editor())  # the sections with masks need a SeCGAN of drawn faces
+size, names = hero.config.image_size, hero.attributes
+faces = datasets.load("synthetic", "test", size, 24, attributes=names)
+x, y, _ = faces.batch(torch.arange(24))
+flips, (true, true_mask) = single_flips(y, names, resolved=True), Truth.of(faces).tensors()[:2]
+judge = load_classifier(hero.config.classifier, size).of(names)
+exclusions = rivals(names)
+print("editors at hand:")
+print(*(f"  {e.image_size} px, {e.backbone}, {e.method}" for e in catalogue(run_dir)), sep="\n")
 
 # %% [markdown]
 # ## The map
@@ -93,11 +111,17 @@ print(f"editors at hand: {there}")
 show(figures.method_map(("faces", "G")), "Which part of SeCGAN do the sliders steer?")
 
 # %% [markdown]
-# In full colour: what you hold in your hands today. A face and a wish go into $G_{rgb}$, and an edited face comes out. Discriminators and parser are at rest; the apps call P and a *judge* only to look at the result. The judge is a separate classifier of the 13 attributes; it is no part of SeCGAN and taught nobody.
+# A face and a wish go into the generator $G_{rgb}$, and an edited face comes out. In the map these parts have full colour. The apps ask two more networks about the result. The parser P finds its **mask**: for each pixel, the part of the face that it shows. The **judge** is a classifier of the 13 attributes; it took no part in the training.
 #
 # ### Predict first
 #
-# The training only ever asked for whole changes: every entry of $y^{diff}$ was −1, 0 or 1. You will move a slider for eyeglasses slowly from 0 to 1 and beyond. Will the glasses (a) fade in evenly, (b) appear at once somewhere in between, or (c) stay away until 1? And what will happen at 2? Write it down; [section 3](#3.-Where-the-training-ends) measures it.
+# In training, every entry of $y^{diff}$ was −1, 0 or 1. Now you move the slider *Eyeglasses* slowly from 0 to 1. What happens?
+#
+# - (a) The pixels change evenly: at one half, half of the change is there.
+# - (b) The judge jumps: within one quarter of the slider it changes its mind on most faces.
+# - (c) The pixels wait: before 1, less than a tenth of the change is there.
+#
+# [Section 3](#3.-Where-the-training-ends) has the verdict on each.
 
 # %%
 guess = ""  # "a", "b" or "c"
@@ -105,59 +129,46 @@ guess = ""  # "a", "b" or "c"
 # %% [markdown]
 # ## 1. What a slider is
 #
-# Everything on the page is one function of a small, frozen state: whose face, which editor, which changes. `explore` takes such a look and returns the picture and all its numbers.
+# Everything that the first app shows is one function, `explore`, of a small state: whose face, which editor, which changes.
 
 # %%
-bangs = changed(look, "Bangs", 1.0)
-explored = explore(bangs)
-print("state:", bangs.subject.title, dict(bangs.changes), "strength", bangs.strength)
+explored = explore(changed(look, "Bangs", 1.0))
 print("y_diff:", {name: value for name, value in explored.y_diff.items() if value})
-print(f"picture: {explored.picture.width} x {explored.picture.height} pixels, ready as PNG")
+print(f"picture: {explored.picture.width} x {explored.picture.height} pixels, as PNG")
 
 # %% [markdown]
-# So the sliders hold no secret: each sets one number of the vector that $G_{rgb}$ gets. With $n$ attributes, and the functions of [`explorer.py`](../secgan_lite/course/widgets/explorer.py):
+# Each slider sets one number of the vector that $G_{rgb}$ gets. With $n$ attributes, and the functions of [`explorer.py`](../secgan_lite/course/widgets/explorer.py):
 #
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
 # | a wish | $y^{diff} = a\,w(c)$ | $c$ → `changes` (n,), the sliders, −1 to 1; $a$ → `strength`, 0 to 2 | `explore(look)` | $a$ multiplies what is taken away, too |
-# | what an added attribute takes away | $w_j = -\max_i R_{ij}\max(c_i, 0)$ where $c_j = 0$ and $y^{src}_j = 1$, else $w_j = c_j$ | $R$ → `ruled_out` (n, n) of 0 and 1; $y^{src}$ → `present` (n,), as the judge sees it | `wish(changes, present, ruled_out)` | the strongest, not the sum; minus, because it goes |
-# | outside of the training | $\lvert y^{diff}_j\rvert > 1$, or $y^{diff}_j > 0$ where $y^{src}_j = 1$, or $y^{diff}_j < 0$ where $y^{src}_j = 0$ | marks (n,) | `unseen(y_diff, present)` | +1 itself may lie outside |
+# | what an added attribute takes away | $w_j = -\max_i R_{ij}\max(c_i, 0)$ where $c_j = 0$ and $y^{src}_j = 1$, else $w_j = c_j$ | $R$ → `ruled_out` (n, n), true where two attributes exclude each other; $y^{src}$ → `present` (n,), as the judge sees it | `wish(changes, present, ruled_out)` | the strongest, not the sum; minus, because it goes |
+# | outside of the training | exercise C | marks (n,) | `unseen(y_diff, present)` | +1 itself may lie outside |
 #
-# Is it the same edit as by hand?
+# Is the app's edit the same as an edit by hand?
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.course.widgets.catalogue import editor, title
-
-trained = editor(look.editors[0])
-x = torch.tensor(look.subject.at(trained.config.image_size)).float()[None] / 127.5 - 1
-y_diff = torch.zeros(1, len(trained.config.attributes))
-y_diff[0, trained.config.attributes.index("Bangs")] = 1
-y_src = torch.tensor([[float(explored.present.get(name, 0)) for name in trained.config.attributes]])
+x_one = torch.tensor(look.subject.at(trained.config.image_size)).float()[None] / 127.5 - 1
+y_diff = torch.zeros(1, len(trained.attributes))
+y_diff[0, trained.attributes.index("Bangs")] = 1
+y_src = torch.tensor([[float(explored.present.get(n, 0)) for n in trained.attributes]])
 with torch.no_grad():
-    naive = trained.edit(x, y_diff[None], y_src)[0][0]
-apart = np.abs(
-    explored.faces[title(look.editors[0])] - (naive.numpy() + 1).transpose(1, 2, 0) * 127.5
-)
-assert apart.max() < 1
-print("by hand and by the app: the same pixels, up to rounding:", bool(apart.max() < 1))
+    by_hand = (trained.edit(x_one, y_diff[None], y_src)[0][0] + 1) * 127.5
+apart = np.abs(explored.faces[title(look.editors[0])] - by_hand.numpy().transpose(1, 2, 0)).max()
+assert apart < 1
+print("by hand and by the app: the same pixels, up to rounding:", bool(apart < 1))
 
 # %% [markdown]
-# Nobody told the generator that this face has no bangs yet. It need not know: it gets the *difference*. But the difference has to make sense, and here the app helps. Hair has one colour, and a bald head has no bangs (a column of the data set that is 1 forces others to 0), so a wish for one takes away another:
-
-# %% tags=["nbval-check-output"]
-colours = ("Black_Hair", "Brown_Hair", "Blond_Hair")
-blond = explore(changed(look, "Blond_Hair", 0.5))
-print("the judge sees:", [name for name in colours if blond.present.get(name)])
-print("asked: Blond_Hair +0.5; y_diff:", {n: v for n, v in blond.y_diff.items() if v})
+# A wish can rule something out. Hair has one colour, and a bald head has no bangs. So a wish for one attribute takes another one away. The rule is yours to write.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · What a wish rules out
 #
-# **Goal.** Write the rule. `changes` holds what was asked for, 0 where nothing was; `present`, which attributes the face has; `ruled_out[i, j]`, that i and j exclude each other. An attribute that was not asked for, that is there, and that an added one excludes, is taken away *as strongly* as the other is added. **Difficulty** 2 of 5, 12 min. Checked.
+# **Goal.** Write the second row of the table. `changes` holds what was asked for, 0 where nothing was. An attribute goes if three things are true: nobody asked for it, the face has it, and an added attribute excludes it. It goes *as strongly* as the other one is added. Your function then edits faces. **Difficulty** 2 of 5, 12 min. Checked.
 #
-# <details><summary>Hint 1: who pushes?</summary>Only what is added: <code>changes.clamp(min=0)</code>. If two push, the stronger one counts.</details>
-# <details><summary>Hint 2: from pairs to attributes</summary><code>ruled_out * added[:, None]</code> has, in column j, the strength of everything that pushes j.</details>
-# <details><summary>Hint 3: almost code</summary>Its maximum over rows, negative, goes where <code>(changes == 0) & present</code>; everywhere else <code>changes</code> stays: <code>torch.where</code>.</details>
+# <details><summary>Hint 1: who pushes?</summary>Only what is added pushes: positive entries of <code>changes</code>. If two push the same attribute, the stronger one counts.</details>
+# <details><summary>Hint 2: from pairs to attributes</summary>Multiply <code>ruled_out</code> by a column of strengths. Column j of the product then holds the strength of everything that pushes j. Which reduction, over which dimension, keeps the strongest?</details>
+# <details><summary>Hint 3: where?</summary>Two conditions decide where the result is used. <code>torch.where</code> takes it there, and <code>changes</code> elsewhere.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -172,85 +183,221 @@ def wish(changes, present, ruled_out):
 wish = check("06-wish", wish)
 
 # %% [markdown]
+# Now your rule is at work. We take 24 faces; those with another hair colour become blond. First the editor gets the bare wish, then what your rule makes of it. **Error inside** is the mean error, in grey levels, where the true edit changes a pixel. We give it as a share of *copying*: an editor that returns its input has 1, and a perfect one has 0.
+
+
+# %% tags=["setup"]
+@torch.no_grad()
+def edited(changes, rule=wish, strength=1.0):
+    """Edits of the 24 faces, and the y_diff (24, n) that made them, from changes (24, n)."""
+    pairs = zip(changes, y > 0, strict=True)
+    y_diff = strength * torch.stack([rule(c, there, exclusions) for c, there in pairs])
+    return hero.edit(x, y_diff[None], y)[0], y_diff
+
+
+def reversing(*attributes):
+    """Changes (24, n) that reverse some attributes of each face."""
+    changes = torch.zeros(24, len(names))
+    for i in map(names.index, attributes):
+        changes[:, i] = 1 - 2 * y[:, i]
+    return changes
+
+
+def inside(edits, i, which=slice(None)):
+    """Error inside of edits of attribute i, as a share of copying."""
+    where = (true[i] - x).abs().amax(dim=1, keepdim=True) * 127.5 > 8
+    error, copying = (((a - true[i]).abs() * where)[which].sum() for a in (edits, x))
+    return (error / copying).item()
+
+
+# %% tags=["nbval-check-output"]
+blond = names.index("Blond_Hair")
+dark = (y[:, blond] == 0) & (y[:, exclusions[blond]].sum(dim=1) > 0)  # it has what must go
+ways = {"the bare wish": lambda changes, present, ruled_out: changes, "your rule": wish}
+recoloured = {way: edited(reversing("Blond_Hair"), rule)[0] for way, rule in ways.items()}
+errors = {way: inside(edits, blond, dark) for way, edits in recoloured.items()}
+for way, error in errors.items():
+    print(f"{way}: error inside {error:.2f} of copying, n = {int(dark.sum())}")
+claim("The bare wish has the larger error", errors["the bare wish"] > errors["your rule"] + 0.02,
+      n=int(dark.sum()))  # fmt: skip
+
+# %%
+first = dark.nonzero()[:4, 0]
+rows = {"input": x, **recoloured, "true edit": true[blond]}
+board = canvas.board(
+    {title: list(canvas.as_tiles(images[first])) for title, images in rows.items()},
+    [f"face {i}" for i in first.tolist()],
+    140,
+)
+words = "Four faces with dark hair; edited to blond by the bare wish and by the rule; true edits."
+show((canvas.on_white(board), words), "To blond: what happens if the old colour is not taken away?")
+
+# %% [markdown]
+# *What does the rule buy?* The bare wish has the larger error. It asks for hair of two colours at once. In training, no face has that.
+#
 # ## 2. The flip explorer
 #
-# Choose a face: one of the test set, a new one (with sliders for its 55 parameters), or a photo of your own, which stays on this machine. Then move attributes, or press a button to reverse one. The bars are the judge's probabilities: the line is the face as it was, the bar is the edit. An exclamation mark says that no training has seen such a change.
+# Choose a face: one of the test set, a new one (with sliders for its 55 parameters), or a photo of your own, which stays on this machine. Then move attributes, or press a button to reverse one. The bars show the judge's probabilities for the edit; the line in each bar shows the face as it was. An exclamation mark says that no training has seen such a change.
+#
+# **Find out:** which of the three buttons *Bangs*, *Eyeglasses* and *Male* does what the true edit does?
 
 # %% tags=["widget", "nbval-ignore-output"]
 app
 
-# %% [markdown]
-# What it shows, for a reader without a kernel: three flips of one face.
-
 # %%
 for name in ("Bangs", "Eyeglasses", "Male"):
-    explored = explore(flipped(look, name))
-    picture, words = explored.sheet
+    picture, words = explore(flipped(look, name)).sheet
     show(
         (picture, f"{name} reversed. {words}"),
-        f"Reversing {name}: does the edit change what the true edit changes?",
+        f"{name} reversed: does the edit change what the true edit changes?",
     )
 
 # %% [markdown]
-# *What changed, and what else?* Rows: the face, its edit, the true edit. Columns: the picture; a heat map of the change; the mask, as P finds it (of the true edit it is exact); and what $G_{seg}$ makes of the mask alone. A good edit's heat map looks like the last row's. What glows elsewhere is leakage.
+# Compare the last two rows of each sheet. The third column is P's mask of the picture (of the true edit it is exact). The last column comes from the mask editor $G_{seg}$: it gets the mask of the input and the wish, but not the image.
 #
-# The masks tell two stories. P looks at the finished edit, so what is blurred there may be missing in its mask. $G_{seg}$ never saw the edit: it moved segments. Where the two disagree, Eq. 11 and 12 pulled during the training.
+# On this face the bangs come out well. The glasses are scratches. And *Male*? **Nothing happens**, or nearly nothing. Is this face unlucky? We measure 24 faces.
+
+# %% tags=["nbval-check-output"]
+three = ("Bangs", "Eyeglasses", "Male")
+with torch.no_grad():
+    mask = hero.parser(x).argmax(dim=1)
+    masks, found, hair = {}, {}, SEGMENTS.index("hair")
+    for name in three:
+        i, (edits, y_diff) = names.index(name), edited(reversing(name))
+        changes = true_mask[i] != mask  # pixels that must become another segment
+        of_hair = (((true_mask[i] == hair) | (mask == hair))[changes]).float().mean().item()
+        g_seg = encoded(hero.g_seg, one_hot(mask), y)(y_diff).argmax(dim=1)
+        by = {"G_seg": g_seg, "P": hero.parser(edits).argmax(dim=1)}
+        masks[name] = {t: (m == true_mask[i])[changes].float().mean().item() for t, m in by.items()}
+        accepted = ((judge(edits)[:, i] > 0) == (flips[i][:, i] > 0)).float().mean().item()
+        found[name] = {"judge": accepted, "inside": inside(edits, i)}
+columns = {"reversed": "", "judge accepts": ".2f", "error inside": ".2f"}
+table(
+    "24 faces: the judge, the error as a share of copying, and the segments that must change",
+    columns | {"right by G_seg": ".2f", "right in the edit, by P": ".2f"},
+    [[name, *found[name].values(), *masks[name].values()] for name in three],
+)
+print(f"Male: {of_hair:.2f} of these pixels become hair or stop being hair")
+claim("Most of the pixels that must change", of_hair > 0.5, n=24)
+male, glasses = masks["Male"], found["Eyeglasses"]
+claim("an error near that of copying", found["Male"]["inside"] > 0.8, n=24)
+claim("G_seg knows more than the image shows", male["G_seg"] > male["P"] + 0.05, n=24)
+claim("the judge accepts most glasses", glasses["judge"] > 0.6, n=24)
+claim("hardly nearer to the truth than the input is", glasses["inside"] > 0.85, n=24)
+
+# %% [markdown]
+# *Why does nothing happen?* The face is not unlucky: *Male* has an error near that of copying on 24 faces. Most of the pixels that must change become hair or stop being hair: in our drawn world, *Male* decides the length of the hair. G_seg knows more than the image shows: it moves many of the right pixels to "hair". But $G_{rgb}$ has to paint the hair over the background, and it paints a faint shadow. Eq. 11 asks whether *P* sees hair, and P sees some of it in the shadow.
 #
-# **The true edit knows no half measures.** Slide to `0.4` and it is still the input; from `0.5` on it is the whole change.
+# The glasses tell the opposite story: the judge accepts most glasses, and the pictures are hardly nearer to the truth than the input is. So **a judge that says yes is not a picture that is right**. Lesson [05](05_evaluate.ipynb) is about this.
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise B · Do two sliders add up?
+#
+# **Goal.** An experiment of your own. Move two sliders *together*: is the change the sum of the two single changes? Let $\Delta_a$, $\Delta_b$ and $\Delta_{ab}$ be the changes of an image by the wish a, by the wish b and by both. Measure the *surplus*
+#
+# $$\frac{\operatorname{mean}\lvert\Delta_{ab}-\Delta_a-\Delta_b\rvert}{\operatorname{mean}\lvert\Delta_{ab}\rvert}$$
+#
+# over the 24 faces: 0 means that they add up. Choose three pairs: one that you expect to add up, one that you expect not to, and one that you cannot foresee. Write your prediction and its reason in `prediction` *before* you run. **Difficulty** 3 of 5, 18 min. Open: compare with the [solutions](solutions/06_explore.ipynb).
+#
+# <details><summary>Hint 1: where do they meet?</summary>Think of the pixels that each wish changes. Which pairs share pixels?</details>
+# <details><summary>Hint 2: what makes an edit?</summary><code>edited(reversing("Bangs"))[0]</code> gives 24 edits; <code>reversing</code> takes two names as well.</details>
+# <details><summary>Hint 3: a test of your measure</summary>If b reverses nothing, its change is nearly 0, and the surplus must be small. If a and b were the same wish, what would it be?</details>
+
+# %% tags=["exercise"]
+prediction = ""  # three pairs, what you expect, and why
+# solution
+my_pairs = [("Blond_Hair", "Mustache"), ("Blond_Hair", "Bangs")]
+my_pairs += [("Bald", "Blond_Hair"), ("Bangs", "Eyeglasses")]
+# lesson
+# my_pairs = []  # [("Bangs", "Eyeglasses"), …]
+# end
+
+
+def surplus(a, b):
+    """Mean |Δab − Δa − Δb| over mean |Δab|: numbers of 24 faces, for two attributes."""
+    # solution
+    one, other, both = (edited(reversing(*which))[0] - x for which in ((a,), (b,), (a, b)))
+    return ((both - one - other).abs().mean() / both.abs().mean()).item()
+    # end
+
+
+measured = [(a, b, surplus(a, b)) for a, b in my_pairs]
+if measured and all(share is not TODO for *_, share in measured):
+    columns = {"one": "", "the other": "", "surplus": ".2f"}
+    table("How far two sliders are from adding up, n = 24 faces", columns, measured)
+
+# %% [markdown] tags=["solution"]
+# **Answer.** Hair to blond and a moustache share no pixels, and their surplus is small. Blond hair and bangs share the pixels of the bangs: with both wishes the bangs must be *blond*, and neither single edit has drawn that. *Bald* and *Blond_Hair* exclude each other, and their surplus is the largest: a bald head has no hair that could be blond. So shared pixels are one reason. But bangs and eyeglasses hardly share any, and do not add up well: the network draws both from the same features, and one wish changes how it answers the other.
 
 # %% [markdown]
 # ## 3. Where the training ends
 #
-# Now the answer to your prediction: the same face, eyeglasses from nothing to twice the whole.
+# Now your prediction. The 24 faces again, each with *Eyeglasses* or *Bangs* reversed, at growing strength.
 
 # %% tags=["nbval-check-output"]
-strengths = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
-glasses = [explore(replace(changed(look, "Eyeglasses", 1.0), strength=s)) for s in strengths]
-row = title(look.editors[0])
-rows = []
-for strength, result in zip(strengths, glasses, strict=True):
-    judge = result.probabilities[row].get("Eyeglasses", np.nan)
-    moved = np.abs(result.faces[row].astype(int) - result.faces["input"]).mean()
-    rows.append([f"{strength:.2f}", judge, moved, "no" if result.unseen else "yes"])
+strengths, growing = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0), {}
+for name in ("Eyeglasses", "Bangs"):
+    i = names.index(name)
+    for strength in strengths:
+        edits = edited(reversing(name), strength=strength)[0]
+        with torch.no_grad():
+            accepted = ((judge(edits)[:, i] > 0) == (flips[i][:, i] > 0)).float().mean().item()
+        growing[name, strength] = accepted, (edits - x).abs().mean().item() * 127.5
+columns = {"strength": ">", "glasses: judge accepts": ".2f", "change, grey levels": ".1f"}
 table(
-    "Eyeglasses, from nothing to twice the whole",
-    {"strength": ">", "judge": ".1f", "mean change, grey levels": ".1f", "in training": ""},
-    rows,
+    "24 faces, glasses and bangs reversed, from nothing to twice the whole",
+    columns | {"bangs: judge accepts": ".2f", "change, grey levels ": ".1f", "in training": ""},
+    [
+        [f"{s:.2f}", *growing["Eyeglasses", s], *growing["Bangs", s], "no" if s > 1 else "yes"]
+        for s in strengths
+    ],
+)
+
+# %% tags=["nbval-check-output"]
+accepted, moved = (dict(zip(strengths, values, strict=True)) for values in zip(
+    *(growing["Eyeglasses", s] for s in strengths), strict=True))  # fmt: skip
+half, most = moved[0.5] / moved[1.0], moved[0.75] / moved[1.0]
+jump = max(accepted[b] - accepted[a] for a, b in pairwise(strengths[:5]))
+table(
+    "Predict first: the verdict",
+    {"option": "", "measured": "", "verdict": ""},
+    [
+        ["a", f"at 0.5 there is {half:.2f} of the change", "yes" if 0.4 < half < 0.6 else "no"],
+        ["b", f"largest jump of the judge: {jump:.2f}", "yes" if jump > 0.5 else "no"],
+        ["c", f"at 0.75 there is {most:.2f} of the change", "yes" if most < 0.1 else "no"],
+    ],
 )
 print("predicted:", guess or "no prediction")
-certain = [result.probabilities[row].get("Eyeglasses", np.nan) for result in glasses]
-moves = [np.abs(result.faces[row] - np.float64(result.faces["input"])).mean() for result in glasses]
-claim("The judge's opinion is a step", max(certain[:4]) < 0.2 and min(certain[4:]) > 0.8)
-claim("it goes on growing beyond 1", moves[4] < moves[5] < moves[6])
+claim("less than half of the change", half < 0.5, n=24)
+claim("far more than a tenth", most > 0.3, n=24)
+claim("jumps on most faces within one quarter of the slider", jump > 0.5, n=24)
+claim("The change goes on growing beyond 1", moved[1.0] < moved[1.5] < moved[2.0], n=24)
 
 # %%
-from PIL import Image
-
-from secgan_lite.course.widgets import canvas
-
-strip = {f"{s:.2f}": result.faces[row] for s, result in zip(strengths, glasses, strict=True)}
-picture = canvas.on_white(canvas.strip(strip, 110))
-words = "One face with eyeglasses added, at strengths from 0 to 2: stronger and stronger."
-show((picture, words), "At which strength can you see the glasses?")
+rows = {
+    name: [
+        explore(replace(changed(look, name, 1.0), strength=s)).faces[title(look.editors[0])]
+        for s in strengths
+    ]
+    for name in ("Eyeglasses", "Bangs")
+}
+board = canvas.board(rows, [f"{s:.2f}" for s in strengths], 132)
+words = "One face, with eyeglasses and with bangs added, at strengths from 0 to 2."
+show((canvas.on_white(board), words), "At which strength do you see the glasses, and the bangs?")
 
 # %% [markdown]
-# *At which strength do you see glasses, and at which does the judge?* The pixels change smoothly, because a network of convolutions is a continuous function of its inputs. The judge's opinion is a step: it has a threshold. So the answer is (a) for the pixels, and (b) for the judge. Beyond 1 the edit is an extrapolation, and it goes on growing beyond 1: the smear gets darker.
+# *Verdict.* (b) is right. (a) At one half there is less than half of the change: the network answers weak wishes too weakly. (b) The judge jumps on most faces within one quarter of the slider: it has a threshold, and the picture crosses it. (c) At three quarters there is far more than a tenth of the change.
 #
-# Three kinds of wishes lie outside of the training: beyond ±1; adding what is there already; taking away what is not there. The labels make it so: from 0 only +1 leads to another label, from 1 only −1. And there is a fourth, which no vector shows: a face of another kind.
-
-# %% tags=["nbval-check-output"]
-for name, value in (("Bangs", 1.5), (seen(look)[0], 1.0), ("Eyeglasses", -1.0)):
-    result = explore(replace(changed(look, name, np.sign(value)), strength=abs(value)))
-    print(*result.notes, sep="\n")
+# The change goes on growing beyond 1, and the picture becomes a smear. The *true* edit knows no half measures: in the app it is the input below `0.5`, and the whole change from there on.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A warning that sleeps
 #
-# **Goal.** A colleague's app warns only beyond ±1. A user puts a second pair of glasses on a face, and it keeps silent. Repair the warning: it shall mark every entry of $y^{diff}$ that lies *outside* of what training could give for that label. (Values between 0 and ±1 lie between two that it gave: not marked.) **Difficulty** 2 of 5, 10 min. Checked.
+# **Goal.** A colleague's app warns of wishes that no training has seen. The table below shows eight wishes on 24 faces and how often the app warned. A warning should come exactly where the value lies *outside* of the values that training gave for that label. A value between two of them, such as `0.5` for a face without glasses, needs none. Which rows are wrong? What do they share? Repair the function. **Difficulty** 2 of 5, 12 min. Checked.
 #
-# <details><summary>Hint 1: which values are there?</summary>With $y^{src}=0$, $y^{trg}-y^{src}$ is 0 or 1. With $y^{src}=1$ it is −1 or 0.</details>
-# <details><summary>Hint 2: three cases</summary>Beyond ±1; above 0 where the label is 1; below 0 where it is 0.</details>
-# <details><summary>Hint 3: almost code</summary><code>| ((y_diff > 0) & present) | …</code></details>
+# <details><summary>Hint 1: which values are there?</summary>Training sets $y^{diff} = y^{trg} - y^{src}$, and both labels are 0 or 1. Which values can it have for a face that has the attribute? And for one that has not?</details>
+# <details><summary>Hint 2: read the rows in pairs</summary>Each value stands in two rows, with and without the attribute. If training has seen one of them, must it have seen the other?</details>
+# <details><summary>Hint 3: how many conditions?</summary>Three, joined by "or". One is there already. The others ask for the sign of the value *and* for the label.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -266,191 +413,239 @@ def unseen(y_diff, present):
 
 unseen = check("06-unseen", unseen)
 
+
+# %% tags=["nbval-check-output"]
+def colleagues(y_diff, present):
+    """The warning as it was found."""
+    return y_diff.abs() > 1
+
+
+i, rows = names.index("Eyeglasses"), []
+for value in (-1.5, -1.0, 0.5, 1.0):
+    wanted = torch.zeros(24, len(names))
+    wanted[:, i] = value
+    with torch.no_grad():
+        change = (hero.edit(x, wanted[None], y)[0] - x).abs().mean(dim=(1, 2, 3)) * 127.5
+    for label, words in ((0, "no"), (1, "yes")):
+        these = y[:, i] == label
+        due = (true[i] - x)[these].abs().mean().item() * 127.5 * ((label == 0) == (value > 0.4))
+        warned = [
+            rule(wanted, y > 0)[these, i].float().mean().item() for rule in (colleagues, unseen)
+        ]
+        rows.append([f"{value:+.1f}", words, change[these].mean().item(), due, *warned])
+columns = {"value": ">", "has glasses": "", "changes, levels": ".1f", "should change": ".1f"}
+table(
+    "Eyeglasses: what each wish did, and who warned",
+    columns | {"colleague warns": ".0%", "yours warns": ".0%"},
+    rows,
+)
+against = rows[7]
+claim("a second pair of glasses changes the face", against[2] > 1.5 and against[3] == 0)
+
 # %% [markdown]
+# *What was wrong?* On a face with glasses, a second pair of glasses changes the face, although nothing should change. Beside ±1, a label decides what training has seen.
+#
 # ## 4. Side by side
 #
-# The same wish, and all methods with one backbone inside. The editor of the sections above has no such relatives here, so this section takes the backbone that has; the first line says which. In the app: choose the backbone and tick "all methods side by side".
+# The same wish, and all methods with one backbone. The editor above may have no such relatives here, so this section takes a bundled backbone that has. In the app: choose the backbone and tick "all methods side by side".
 
 # %%
-from secgan_lite.editing import compared_first
-
 now = next(e for e in catalogue(run_dir) if e.name == look.editors[0])
 family = now.backbone if run_dir or backbone else compared_first(now.image_size)
-rivals_here = chosen(catalogue(run_dir), now.image_size, family, now.method, together=True)
-print("side by side:", ", ".join(rivals_here))
-together = replace(look, editors=rivals_here)
+relatives = chosen(catalogue(run_dir), now.image_size, family, now.method, together=True)
+print("side by side:", ", ".join(relatives))
+together = replace(look, editors=relatives)
 show(
     explore(flipped(together, "Blond_Hair")).sheet,
     "Which method comes closest to the true edit of this one face?",
 )
 
 # %% [markdown]
-# *Which is best?* You have picked a winner already. Wait. Another face, another flip, and the order turns round. So here are six faces with all 13 flips: the error inside the true change, divided by that of copying the input.
+# You have picked a winner already. Wait for the count: six faces, 13 flips of each, so 78 pairs. The number is the error inside as a share of copying.
 
 # %% tags=["nbval-check-output"]
-names = trained.config.attributes
-results = {
-    (number, name): explore(flipped(replace(together, subject=Drawn("test", number)), name))
-    for number in range(6)
-    for name in names
-}
-ratios = {
-    row_title: [
-        r.scores[row_title]["inside"] / r.scores[row_title]["copying"] for r in results.values()
-    ]
-    for row_title in map(title, rivals_here)
-}
-for row_title, values in ratios.items():
-    print(f"{row_title:>14}: middle of {len(values)} ratios {np.median(values):.2f}")
-first, *others = (np.array(values) for values in ratios.values())
-for row_title, values in list(ratios.items())[1:]:
-    share = np.mean(np.array(values) < first)
-    print(
-        f"{row_title} is closer to the truth than {next(iter(ratios))} in {share:.1f} of the cases"
+methods = [title(name) for name in relatives]
+ratios = np.full((len(methods), 6, len(names)), np.nan)
+for number in range(6):
+    for k, name in enumerate(names):
+        scores = explore(flipped(replace(together, subject=Drawn("test", number)), name)).scores
+        ratios[:, number, k] = [scores[m]["inside"] / scores[m]["copying"] for m in methods]
+by_face = ratios.mean(axis=2)
+table(
+    "Error inside as a share of copying: the mean over 13 flips of each face",
+    {"method": ""} | {f"face {number}": ".2f" for number in range(6)} | {"all": ".3f"},
+    [[m, *by_face[row], by_face[row].mean()] for row, m in enumerate(methods)],
+)
+nearest = ratios.argmin(axis=0)
+wins = [(nearest == row).sum() for row in range(len(methods))]
+print("nearest to the truth:", ", ".join(f"{m} {w}" for m, w in zip(methods, wins, strict=True)))
+claim("each method is the nearest in some pairs", min(wins) >= 5, n=78)
+claim("none of them in four of five", max(wins) < 62, n=78)
+
+# %%
+gap = ratios[0] - ratios[-1]
+for side, best, worst in ((gap, methods[-1], methods[0]), (-gap, methods[0], methods[-1])):
+    number, k = np.unravel_index(side.argmax(), side.shape)
+    pair = replace(look, editors=tuple(n for n in relatives if title(n) in (best, worst)))
+    show(
+        explore(flipped(replace(pair, subject=Drawn("test", int(number))), names[k])).sheet,
+        f"{names[k]} reversed, face {number}: does this picture prove that {best} is better?",
     )
-    claim("each wins in more than a quarter of the cases", 0.25 < share < 0.75, n=len(values))
-middles = [np.median(values) for values in ratios.values()]
-claim("The middles hardly differ", max(middles) - min(middles) < 0.05, n=len(results))
 
 # %% [markdown]
-# At 0 an edit is the true one, at 1 it is as far from it as the input. The first lines compare the middles, the other ones count pair by pair. The middles hardly differ: by less than $0.05$. Counted against the baseline, each wins in more than a quarter of the cases. What you saw in the picture above was *one* of them. Lesson [05 · Evaluate](05_evaluate.ipynb) gives intervals.
-
-# %% [markdown] tags=["exercise"]
-# ### Exercise B · The best face for the other side
+# The two pictures are honest, and they say opposite things. Only the *choice* of the pair is not honest: we searched for it among 78. In the count, each method is the nearest in some pairs, and none of them in four of five.
 #
-# **Goal.** You want to prove that the method you like *least* is better. Find, among the 78 pairs above, the face and the flip that show it most clearly, and draw it. Then explain in three lines what this says about figures in papers, ours included. **Difficulty** 2 of 5, 10 min. Open: compare with the [solutions](solutions/06_explore.ipynb).
+# A picture shows *that* something happens, never *how often*. So a figure needs a rule that chose its faces (here, always the first six of the test set), and a number over many faces beside it. Lesson [05](05_evaluate.ipynb) gives intervals.
 #
-# <details><summary>Hint 1: what to sort?</summary>The difference of the two lists in <code>ratios</code>, pair by pair.</details>
-# <details><summary>Hint 2: which pair is it?</summary>Entry i belongs to face <code>i // 13</code> and to attribute <code>names[i % 13]</code>.</details>
-# <details><summary>Hint 3: almost code</summary><code>best = int(np.argmax(mine - theirs))</code>, then <code>explore(flipped(replace(together, subject=Drawn("test", best // 13)), names[best % 13])).sheet</code></details>
-
-# %% [markdown] tags=["solution"]
-# **Answer.** `best = int(np.argmax(np.array(ratios["secgan"]) - np.array(ratios["baseline"])))` finds the pair at which the baseline shines most, and the other way round it finds SeCGAN's. Both pictures are honest: nothing in them is drawn by hand. Only the choice is not. A picture shows *that* something happens, never *how often*; so a figure needs a rule by which its faces were chosen (here: the first six of the test set, always), and a number over many faces beside it.
-
-# %% [markdown]
 # ## 5. The loss playground
 #
-# Why does an edit look as it does? Because of a tug-of-war. Lesson [02 · Losses](02_losses.ipynb) computed, for a trained SeCGAN, which pixels each term wants to change. Gradients are linear in the weights λ, so they are computed once, and a slider only adds them up anew.
-
-# %%
-from secgan_lite.attributes import index_of
-from secgan_lite.course.model import batch_for, load_model
-from secgan_lite.course.widgets import LossPlayground, Pulls, weigh
-
-model, config = load_model("")
-faces = six_faces(config.image_size)
-wishes = ["Eyeglasses", "Bangs", "Eyeglasses", "Blond_Hair", "Mustache", "Mouth_Slightly_Open"]
-labels = torch.from_numpy(faces.labels).float()
-flips = single_flips(labels, resolved=True)
-y_trg = torch.stack([flips[index_of(name), face] for face, name in enumerate(wishes)])
-titles = [
-    figures.flip_name(name, bool(labels[face, index_of(name)])) for face, name in enumerate(wishes)
-]
-pulls = Pulls.of(model, batch_for(model, faces, y_trg), titles)
+# In lesson [02](02_losses.ipynb), each loss term *pulls* at the pixels of an edit: its gradient says how each pixel should change. A weight λ makes a pull longer or shorter. Here are the pulls at six edits of the editor above. A finished editor keeps no discriminators. So the judge stands in for D in the attribute term, and realism is left out.
+#
+# The last pictures show a small *step* down the sum, and the true edit. The cosine says how well the step points from the edit to the true edit: 1 is straight at it, 0 is across, −1 is away from it.
+#
+# **Find out:** for which of the six edits does more consistency (a larger $\lambda_{sc}$) turn the step *towards* the truth, and for which *away* from it?
 
 # %% tags=["widget", "nbval-ignore-output"]
+from secgan_lite.course.widgets import LossPlayground, Mix, Pulls, compared, weigh
+
+wishes = ["Eyeglasses", "Bangs", "Male", "Blond_Hair", "Mustache", "Bald"]
+places = [(names.index(name), face) for face, name in enumerate(wishes)]
+batch = Batch(x[:6], mask[:6].clone(), y[:6], torch.stack([flips[i, face] for i, face in places]))
+titles = [figures.flip_name(names[i], bool(y[face, i])) for i, face in places]
+goals = torch.stack([true[i, face] for i, face in places])
+stand_in = load_classifier(hero.config.classifier, size)
+pulls = Pulls.of_editor(hero, stand_in, batch, titles, goals)
 LossPlayground(pulls)
 
-# %% [markdown]
-# All maps of a picture have one scale, and show the square root of a pull, so that weak ones can be seen at all. *Who wins* is the colour of the strongest term at each pixel. *A step* goes a little way down the sum of the three terms that see the edit.
+# %%
+mine = pulls.trained["rgb"]["sc"]
+weights = {"none": 0.0, f"as trained, {mine:g}": mine, "100": 100.0}
+mixes = {
+    f"{titles[2]}, λ_sc: {way}": Mix(face=2, weights=(("sc", value),))
+    for way, value in weights.items()
+}
+show(compared(pulls, mixes), "To which pixels does consistency move the pull, as its weight grows?")
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.course.widgets.playground import PAPER
-
-ways = {"as trained": (), "as in the paper": tuple(PAPER.items()), "λ_sc = 100": (("sc", 100.0),)}
-weighed = {way: weigh(pulls, Mix(face=1, weights=weights)) for way, weights in ways.items()}
-for way, result in weighed.items():
-    print(f"{way:>15}: " + ", ".join(f"{t} {share:.0%}" for t, share in result.shares.items()))
-shares = {way: result.shares for way, result in weighed.items()}
-claim("the attributes have by far the largest pull", shares["as trained"]["cls"] > 0.5)
-claim("consistency all but vanishes", shares["as in the paper"]["sc"] < 0.01)
-claim("it drowns everything else", shares["λ_sc = 100"]["sc"] > 0.9)
-
-# %%
-for way, result in weighed.items():
-    picture = canvas.on_white(canvas.titled(result.picture, way))
-    show(
-        (picture, f"{way}. {result.alt}"), f"Which term wins at which pixel with the weights {way}?"
-    )
+rows = []
+for face, edit in enumerate(titles):
+    aims = [weigh(pulls, Mix(face=face, weights=(("sc", v),))).towards for v in weights.values()]
+    shares = weigh(pulls, Mix(face=face)).shares
+    more = "towards" if aims[2] > aims[0] + 0.01 else "away" if aims[2] < aims[0] - 0.01 else "–"
+    rows.append([edit, shares["cls"], shares["rec"], shares["sc"], *aims, more])
+parts = {part: ".0%" for part in ("attributes", "reconstruction", "consistency")}
+table(
+    "Share of the pull as trained, and cosine of the step with the way to the truth",
+    {"edit": ""} | parts | {f"λ_sc {way}": ".2f" for way in weights} | {"more turns it": ""},
+    rows,
+)
+strongest = {max(range(1, 4), key=lambda part: row[part]) for row in rows}
+print(f"a direction by chance: about {(3 * size**2) ** -0.5:.2f}")
+claim("the strongest term is not the same everywhere", len(strongest) > 1, n=6)
+claim("no step points well at the truth", max(max(row[4:7]) for row in rows) < 0.5, n=18)
+turns = {row[-1] for row in rows}
+claim("in some edits towards the truth and in some away from it", {"towards", "away"} <= turns, n=6)
 
 # %% [markdown]
-# *Which term wins where?* As trained, the attributes have by far the largest pull. With the paper's weights consistency all but vanishes from this picture. One reason may be the reading: as a *sum* over pixels instead of a mean the same $0.01$ pulls $h^2$ times as hard (lesson [02](02_losses.ipynb), section 8). At a hundred it drowns everything else, and the step is coloured noise that P likes.
+# *What did the sliders show?* As trained, the strongest term is not the same everywhere. More consistency turns the step in some edits towards the truth and in some away from it: the last column of the table says which. And no step points well at the truth: a loss knows what P or a judge dislikes, not what the face should look like. A direction by chance would have a cosine of about 0.01 here.
 #
 # ## 6. The training scrubber
 #
-# A training, recorded: what the log said, what two faces looked like, and how the judge scored each snapshot. Slide back to see edits appear, and compare a run that works with one that does not. Your own: `run_dir`.
-
-# %% tags=["nbval-check-output"]
-from secgan_lite.course.widgets import TrainingScrubber, recordings, scrub
-
-runs = recordings(run_dir)
-print("recorded:", ", ".join(runs))
+# Three trainings, recorded from their first step. Run B is as it should be. Run A has no attribute loss (Eq. 4). Run C has no gradient penalty (Eq. 2). Move the slider back and see the edits appear. With `run_dir`, your own run stands first.
+#
+# **Find out:** can the judge tell, after a fifth of the training, that A and C will fail?
 
 # %% tags=["widget", "nbval-ignore-output"]
+from secgan_lite.course.widgets import Moment, TrainingScrubber, recordings, scrub
+
+told = {"run-b": "B, healthy", "run-a": "A, no attribute loss", "run-c": "C, no gradient penalty"}
+recorded = recordings(run_dir)
+runs = {k: v for k, v in recorded.items() if k == "yours"}
+runs |= {words: recorded[name] for name, words in told.items()}
 TrainingScrubber(runs=runs)
 
 # %%
-if runs:
-    from secgan_lite.course.widgets.scrubber import iterations
+last = runs[told["run-b"]].scores[-1]["iteration"]
+three_runs = {words: runs[words] for words in told.values()}
+for step in (last // 5, last):
+    show(
+        scrub(three_runs, Moment(step)).sheet,
+        f"Which of the three trainings works, at iteration {step:,} of {last:,}?",
+    )
 
-    pair = dict(list(runs.items())[:2])
-    steps = iterations(pair)
-    for step in (steps[0], steps[len(steps) // 2], steps[-1]):
-        show(scrub(pair, Moment(step)).sheet, f"How far have both runs come by iteration {step:,}?")
+# %% tags=["nbval-check-output"]
+late = scrub(three_runs, Moment(last)).numbers
+early = scrub(three_runs, Moment(last // 5)).numbers
+table(
+    "Share of flips that the judge sees",
+    {"run": "", f"iteration {last // 5}": ".2f", f"iteration {last}": ".2f"},
+    [[words, early[words]["tarr"], late[words]["tarr"]] for words in three_runs],
+)
+gaps = {}
+for words, run in three_runs.items():
+    gaps[words] = max(abs(record["rgb/critic"]) for record in run.log)
+    print(f"{words}: largest gap between fake and real, {gaps[words]:,.1f}")
+claim("the healthy run is recognised more than the others", max(
+    late[w]["tarr"] for w in list(late)[1:]) < late[told["run-b"]]["tarr"] - 0.3)  # fmt: skip
+claim("about as many edits in both",
+      abs(early[told["run-b"]]["tarr"] - early[told["run-c"]]["tarr"]) < 0.1)  # fmt: skip
+soon = (r for r in three_runs[told["run-c"]].log if r["iteration"] <= last // 5)
+masks_gap = max(abs(record["semantic/critic"]) for record in soon)
+print(f"C, masks, in the first fifth: {masks_gap:,.0f}")
+claim("the critic of its masks runs away within this fifth", masks_gap > 1000)
+claim("thousands of times larger than in the other two",
+      gaps[told["run-c"]] > 1000 * max(gaps[told["run-a"]], gaps[told["run-b"]]))  # fmt: skip
 
 # %% [markdown]
-# *When does the judge begin to see edits, and what came first?* Follow the line through the plots: D learns the attributes on real faces first, then the generator learns to please D, and the judge follows last. Colours come early, geometry late. In a broken run the faces tell it as a rule before the curves do; lesson [04 · Train](04_train.ipynb) lists the usual causes.
+# *What do you see?* At the end, the healthy run is recognised more than the others. After a fifth of the training, the judge cannot yet tell B and C apart: it sees about as many edits in both. But look at the masks of C: the critic of its masks runs away within this fifth, and the images follow later. Run A looks harmless: its errors fall, and its faces are faces. But its edits are all alike: no term asks for an attribute. Run C fails loudly: its critic's gap between fake and real becomes thousands of times larger than in the other two, and its faces dissolve.
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **The judge is not you.** Bars near the end of their scale mean that a network trained on drawn faces has no doubt. Look for an edit that convinces it and not you: strength 2 finds some within a minute.
+# **The judge is not you.** It is a network that learned from drawn faces. Look for an edit that convinces the judge and not you: strength 2 finds some within a minute.
 #
-# **A photo means nothing here.** The bundled editors have seen drawings only. Upload a portrait, and the app warns: the judge and P guess as well. What comes out is no statement about the person. With a run on CelebA as `run_dir`, the same app edits photographs; then it says the same of drawn faces.
+# **A photo means nothing here.** The bundled editors have seen only drawings. If you upload a portrait, the app warns: judge and P guess as well. What comes out is no statement about the person.
 #
-# **Sliders suggest a control that is not there.** Two sliders moved together are not the sum of two edits, and few pairs were trained. And one slider may move more than its own attribute. How often, on the six faces of section 4 and with the SeCGAN of that section, does the judge see *another* attribute than the true edit has?
+# **A slider may move more than its own attribute.** In the 24 faces, how often does the judge see *another* attribute than the true edit has? And how often, if nothing was asked?
 
 # %% tags=["nbval-check-output"]
-from collections import Counter
-
-
-def strayed(result, asked=()):
-    """Attributes that the judge sees otherwise than the true edit has them."""
-    judged = result.probabilities[row]
-    return [n for n in names if n not in asked and (judged[n] > 0.5) != result.wanted[n]]
-
-
-flips = Counter(n for (_, name), r in results.items() for n in strayed(r, [name]))
-idle = (explore(replace(together, subject=Drawn("test", number))) for number in range(6))
-nothing = Counter(n for result in idle for n in strayed(result))
-others = flips.total() / (len(results) * (len(names) - 1))
-print(f"another attribute: {others:.0%} of labels,", dict(flips.most_common(4)))
-print(f"nothing was asked: {nothing.total() / len(results):.0%} of labels,", dict(nothing))
-frequent = {name for name, _ in flips.most_common(4)}
-claim("the labels that stray are among the same ones", set(nothing) <= frequent, n=6)
+with torch.no_grad():
+    asked = torch.stack([judge(edited(reversing(name))[0]) > 0 for name in names])
+    idle = judge(edited(torch.zeros(24, len(names)))[0]) > 0
+wrong = asked != (flips > 0)  # by the attribute that was asked, by face, by attribute judged
+others = ~torch.eye(len(names), dtype=torch.bool)
+by_label = wrong.float().mean(dim=1)[others].mean().item()
+same = (idle != (y > 0)).float().mean().item()
+print(f"another attribute is wrong: {by_label:.1%} of {24 * 13 * 12:,} labels")
+print(f"nothing was asked: {same:.1%} of {24 * 13:,} labels")
+claim("Both shares are below a tenth", max(by_label, same) < 0.1, n=24)
 
 # %% [markdown]
-# In the second line the generator only has to hand the face back, and the labels that stray are among the same ones: thin glasses and small signs that it cannot *draw*, whatever was asked. (Six faces are too few to say how often.) These faces are drawn with attributes that are independent of each other, so all of this is the doing of the editor, or an error of the judge. In photographs it has company: labels such as Male, Young or Pale_Skin are columns of a data set, and what "more of it" looks like is whatever those columns come with.
+# Both shares are below a tenth. These faces were drawn with attributes that are independent of each other. In photographs they are not: *Male*, *Young* and *Pale_Skin* are labels that somebody chose, and an editor learns everything that comes along with such a label.
 #
-# **Edited pictures of real people** can harm them. The paper asks for detectors. Ask the people on your photos before you edit them, and don't pass edits on as real.
+# **Edited pictures of real people** can harm them. The paper asks for detectors. Ask the people on your photos before you edit them, and do not pass on edits as real.
 #
 # ## Summary
 #
 # 1. A slider is one number of $y^{diff}$. An added attribute takes away what it rules out, as strongly.
-# 2. Training knows 0 from every face, +1 from faces that lack the attribute and −1 from faces that have it. Beyond, against the label, or on another kind of face, the editor guesses.
-# 3. One picture proves that something happens. How often, only numbers over many faces tell.
-# 4. λ decides who wins at which pixel, and a recorded run shows when each skill came.
+# 2. Training has seen 0 on every face, +1 on faces that lack the attribute, −1 on faces that have it. Elsewhere the editor guesses.
+# 3. *Male* reversed: the mask editor moves the hair, and the image hardly follows. Glasses: the judge says yes, and the picture is wrong.
+# 4. Two sliders together need not give the sum of two edits. Exercise B measures how far they are from it.
+# 5. One picture proves that something happens. Only numbers over many faces tell how often.
+# 6. The weights λ decide which term pulls hardest at an edit. No term knows the true edit.
 
 # %% [markdown]
 # ## Quiz
 #
-# 1. A face has glasses. You set Eyeglasses to +1. Why is that outside of the training, although training used +1? <details><summary>Answer</summary>+1 only occurred with label 0. For a face with label 1 the difference was 0 or −1.</details>
-# 2. The true edit does not move while you slide from `0.1` to `0.4`. Is the app broken? <details><summary>Answer</summary>No. A drawn face has an attribute or has not: half a pair of glasses does not exist, so the truth changes at one half.</details>
-# 3. You double all four λ, realism included. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing: only ratios matter there. Adam hardly notices either; plain gradient descent would take twice the step.</details>
+# 1. A face has glasses. You set Eyeglasses to +1. Why is that outside of the training, although training used +1? <details><summary>Answer</summary>Training used +1 only on faces without glasses. On a face with glasses the difference was 0 or −1.</details>
+# 2. The true edit does not move while you slide from `0.1` to `0.4`. Is the app broken? <details><summary>Answer</summary>No. A drawn face has an attribute or has it not. Half a pair of glasses does not exist, so the true edit changes at one half.</details>
+# 3. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length.</details>
 #
 # ## References
 #
-# Paper: §3.1 (y_diff), §3.2 (Eq. 11, 12), §3.3 (Eq. 13-16), §4.5 (Concat). Kahng et al., *GAN Lab*, 2019: a playground for GANs in the plane. Liu et al., *STGAN*, 2019: why a difference and not a target.
+# - Sun et al., [*SeCGAN*](https://arxiv.org/abs/2111.09298), 2021: §3.1 ($y^{diff}$), §3.2 (Eq. 11, 12), §4.5 (Concat). 15 min.
+# - Liu et al., [*STGAN*](https://arxiv.org/abs/1904.09709), 2019, §3: why a difference, and not a target. 10 min.
+# - Kahng et al., [*GAN Lab*](https://poloclub.github.io/ganlab/), 2019: a playground for GANs in the plane. 10 min of play.
 #
 # Next: [07 · Ablations](07_ablations.ipynb) asks how much the methods differ, with several seeds. A run of your own, in this lesson:
 #

@@ -27,7 +27,7 @@ from secgan_lite.modalities import from_bytes
 from secgan_lite.parsing import one_hot
 from secgan_lite.training import TrainConfig
 
-_HEIGHT, _SIDE = 600, 144  # of the board, and of a tile at most, in pixels
+_HEIGHT, _SIDE = 528, 132  # of the board, and of a tile at most, in pixels
 _HALF = 0.5  # from here on a change counts as wanted: the truth knows no half measures
 
 

@@ -16,7 +16,7 @@ from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.controls import App, Quiet, row
 
 SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses", "Mustache")
-_SIDE, _PLOT, _LEFT = 108, (300, 84), 62  # of a tile, of a plot, of the room left of a plot
+_SIDE, _PLOT, _LEFT = 96, (300, 64), 62  # of a tile, of a plot, of the room left of a plot
 _WIDE = 100  # a span of values above which an axis is logarithmic
 # By plot: its curves, from the log ("rgb/…") or from the scores of the snapshots.
 PLOTS = {

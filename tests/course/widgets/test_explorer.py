@@ -30,6 +30,7 @@ from secgan_lite.evaluation import Truth
 from secgan_lite.faces import PARAMETERS, render, sample
 from secgan_lite.judges import AttributeClassifier
 from secgan_lite.parsing import load_parser
+from secgan_lite.segments import PALETTE
 from secgan_lite.support.randomness import derive
 
 levels = st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0])
@@ -231,3 +232,10 @@ def test_on_white_keeps_the_tiles():
     picture = canvas.board({"a": [np.full((8, 8, 3), 90, np.uint8)]}, ["one"], 40)
     paper = np.asarray(canvas.on_white(picture))
     assert (paper == 90).all(axis=2).sum() >= 40 * 40 and (paper[0, 0] == 255).all()
+
+
+@pytest.mark.parametrize("width", [200, 680])
+def test_the_legend_has_every_segment_s_colour_at_any_width(width):
+    shown = np.asarray(canvas.legend(width).convert("RGB")).reshape(-1, 3)
+    assert canvas.legend(width).width == width
+    assert {tuple(colour) for colour in PALETTE.tolist()} <= set(map(tuple, shown.tolist()))

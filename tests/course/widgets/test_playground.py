@@ -25,3 +25,8 @@ def test_the_controls(pulls):
     assert app.mix == Mix(branch="semantic") and app.sliders["sc"].value == 1.0
     app.face.value = 3
     assert app.weighed.alt.startswith("four")
+
+
+def test_without_a_mask_branch_there_is_nothing_to_choose(pulls):
+    image = Pulls(pulls.titles, pulls.raw, pulls.gradients, {"rgb": pulls.trained["rgb"]})
+    assert [name for _, name in LossPlayground(image).branch.options] == ["rgb"]

@@ -110,3 +110,12 @@ def test_without_a_recording_it_says_what_to_do(tmp_path, monkeypatch):
         TrainingScrubber()
     with pytest.raises(FileNotFoundError):
         TrainingScrubber(run_dir="nowhere")
+
+
+def test_a_critic_that_runs_away_gets_a_logarithmic_axis(recorded):
+    """So that a healthy run beside it is still a line with a place, and its number is told."""
+    wild = [r | {"rgb/critic": (-1) ** i * 1e5} for i, r in enumerate(recorded.log)]
+    plain, run_away = (
+        scrub({"one": replace(recorded, log=log)}, Moment(6)) for log in (recorded.log, wild)
+    )
+    assert plain.picture.size == run_away.picture.size and plain.png != run_away.png

@@ -1,5 +1,6 @@
 """Weighed pulls: the gradients are the package's, a weight scales them, the legend tells them."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -7,8 +8,16 @@ import pytest
 import torch
 from PIL import Image, ImageColor
 
+from secgan_lite import datasets
+from secgan_lite.attributes import index_of, single_flips
 from secgan_lite.course.widgets import Mix, Pulls, compared, weigh
 from secgan_lite.course.widgets.weighing import COLOURS, TERMS
+from secgan_lite.editing import Trained
+from secgan_lite.evaluation import Truth
+from secgan_lite.judges import load_classifier
+from secgan_lite.secgan import Batch
+
+SEEN = ("adv", "cls", "sc")  # the terms that see the edit
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +40,7 @@ def test_the_sum_is_the_gradient_of_the_package_s_loss(trained, wish_batch, pull
 
 def test_reconstruction_which_pulls_at_another_image_has_no_part(pulls):
     terms = {term for _, term in pulls.gradients}
-    assert terms == {"adv", "cls", "sc"} == set(pulls.trained["rgb"])
+    assert terms == set(SEEN) == set(pulls.trained["rgb"])
 
 
 def test_norms_are_linear_in_the_weights(pulls):
@@ -48,17 +57,17 @@ def test_the_picture_changes_with_the_weights_and_holds_every_term(pulls):
         Mix(), Mix(face=2), Mix(branch="semantic"), Mix(weights=(("sc", 100.0),)))}  # fmt: skip
     assert len(shown) == 4
     weighed = weigh(pulls, Mix(branch="semantic"))
-    assert all(title in weighed.alt for title in TERMS["semantic"].values())
+    assert all(TERMS["semantic"][term] in weighed.alt for term in SEEN)
     assert Image.open(BytesIO(weighed.png)).size == weighed.picture.size
 
 
 def test_pixels_are_won_by_the_largest_weighted_gradient(pulls):
     weights = pulls.trained["rgb"] | {"sc": 30.0}
     sizes = torch.stack([
-        weights[term] * pulls.gradients["rgb", term][1].norm(dim=0) for term in TERMS["rgb"]
+        weights[term] * pulls.gradients["rgb", term][1].norm(dim=0) for term in SEEN
     ])  # fmt: skip
     weighed = weigh(pulls, Mix(face=1, weights=(("sc", 30.0),)))
-    for place, term in enumerate(TERMS["rgb"]):
+    for place, term in enumerate(SEEN):
         rivals = sizes[[other for other in range(3) if other != place]].amax(dim=0)
         assert weighed.wins[term] == pytest.approx((sizes[place] > rivals).float().mean().item())
         assert f"{TERMS['rgb'][term]} {weighed.shares[term]:.0%} and" in weighed.alt
@@ -85,5 +94,66 @@ def test_the_strongest_term_wins_everywhere_if_it_is_alone(pulls):
     only = Mix(weights=(("adv", 0.0), ("cls", 0.0), ("sc", 1.0)))
     weighed = weigh(pulls, only)
     assert weighed.shares["sc"] == 1
-    nothing = weigh(pulls, Mix(weights=tuple((term, 0.0) for term in TERMS["rgb"])))
+    nothing = weigh(pulls, Mix(weights=tuple((term, 0.0) for term in SEEN)))
     assert set(nothing.shares.values()) == {0.0} and np.isfinite(list(nothing.norms.values())).all()
+
+
+@pytest.fixture(scope="module")
+def finished(secgan):
+    """Pulls at a bundled editor's edits of two faces, with the batch and the networks."""
+    editor, judge = Trained.of(secgan), load_classifier("auto", 32)
+    faces = datasets.load("synthetic", "test", 32, 2)
+    x, y, _ = faces.batch(torch.arange(2))
+    with torch.no_grad():
+        s = editor.parser(x).argmax(dim=1)
+    bangs = index_of("Bangs")
+    batch = Batch(x, s, y, single_flips(y, resolved=True)[bangs])
+    true = Truth.of(faces).tensors()[0][bangs]
+    return Pulls.of_editor(editor, judge, batch, ["one", "two"], true), batch, editor, judge
+
+
+def test_a_finished_editor_s_pulls_are_slopes_of_its_losses(finished):
+    """A small step down a term's gradient lowers it by the squared norm times the step."""
+    pulls, batch, _, judge = finished
+    raw, gradient = pulls.raw["rgb"], pulls.gradients["rgb", "cls"]
+
+    def loss(at):
+        logits = judge.of(judge.attributes)(at.tanh())
+        return (
+            torch.nn.functional.binary_cross_entropy_with_logits(
+                logits, batch.y_trg, reduction="none"
+            )
+            .sum(dim=1)
+            .mean()
+        )
+
+    step = 1e-3 / gradient.norm()
+    with torch.no_grad():
+        fall = loss(raw + step * gradient) - loss(raw - step * gradient)
+    assert fall.item() == pytest.approx(2 * step.item() * gradient.square().sum().item(), rel=0.05)
+    assert set(pulls.trained["rgb"]) == {"cls", "rec", "sc"} and set(pulls.trained) == {"rgb"}
+
+
+def test_a_step_towards_the_truth_has_a_cosine_near_one(finished):
+    pulls, *_ = finished
+    way = pulls.raw["rgb"].tanh() - pulls.true
+    slope = (1 - pulls.raw["rgb"].tanh().square()).clamp(min=1e-3)
+    down = {key: torch.zeros_like(way) for key in pulls.gradients} | {("rgb", "cls"): way / slope}
+    straight = weigh(replace(pulls, gradients=down), Mix(face=1))
+    assert straight.towards > 0.9
+    assert f"truth: {straight.towards:.2f}" in straight.alt
+    back = {key: -value for key, value in down.items()}
+    assert weigh(replace(pulls, gradients=back), Mix(face=1)).towards < -0.9
+
+
+def test_an_editor_without_g_seg_is_refused(finished, names):
+    _, batch, _, judge = finished
+    baseline = Trained.of(next(name for name in names if name.endswith("baseline")))
+    with pytest.raises(ValueError, match=r"no G_seg.*wanted: a SeCGAN"):
+        Pulls.of_editor(baseline, judge, batch, ["one", "two"])
+
+
+def test_terms_that_are_not_there_are_not_shown(finished):
+    pulls, *_ = finished
+    weighed = weigh(pulls, Mix())
+    assert set(weighed.shares) == {"cls", "rec", "sc"} and "realism" not in weighed.alt
