@@ -76,7 +76,7 @@ print(f"λ_rec = {rgb.weights.lambda_rec:g}, λ_sc = {rgb.weights.lambda_sc:g}")
 print(f"N = {config.critic_steps} step of the discriminators for each step of the generators")
 
 # %% [markdown]
-# **Not the paper's numbers.** The paper has images of 128 px, $\lambda_{rec} = 10$, $\lambda_{sc} = 0.01$ and $N = 5$. So how *hard* a term pulls below is true of our small model only.
+# **Not the paper's numbers.** The paper has 128 px, $\lambda_{rec} = 10$, $\lambda_{sc} = 0.01$ and $N = 5$. How *hard* a term pulls below is true of our small model only.
 #
 # ## The map
 
@@ -329,7 +329,7 @@ terms = check("02-terms", terms)
 #
 # Training goes down the gradient of a term. So the term pulls at an image along **minus the gradient**. This pull has the shape of the image, so we can draw it. The **<dfn>cosine</dfn>** compares two directions: 1 if they are the same, 0 if they have nothing in common, −1 if they are opposite.
 #
-# Begin with two pixels. The edit is (0, 0), the true edit is (1, 0), and a critic gives the score $x_1 + 3x_2$. Which way does Eq. 2 pull?
+# Begin with two pixels. The edit is (0, 0), the true edit (1, 0), the score of a critic $x_1 + 3x_2$. Which way does Eq. 2 pull?
 
 # %% tags=["nbval-check-output"]
 edit, true_edit = torch.zeros(2, requires_grad=True), torch.tensor([1.0, 0.0])
@@ -580,7 +580,7 @@ lost = parsed[2] == SEGMENTS.index("eyeglasses")
 claim("P finds none in the edited image", lost.sum() < 0.1 * glasses.sum())
 
 # %% [markdown]
-# *Which pixels?* Look at face 3, which should keep its glasses. $G_{seg}$ has drawn them; P finds none in the edited image. In both branches the pull inside the glasses is more than three times as strong as outside. Eq. 11 tells $G_{rgb}$ to bring the glasses back. Eq. 12 tells $G_{seg}$ to give them up. Neither branch knows who is right.
+# *Which pixels?* Face 3 should keep its glasses. $G_{seg}$ has drawn them; P finds none in the edited image. In both branches the pull inside the glasses is more than three times as strong as outside. Eq. 11 tells $G_{rgb}$ to bring the glasses back. Eq. 12 tells $G_{seg}$ to give them up. Neither branch knows who is right.
 
 # %% [markdown]
 # ## 8. All together: Eq. 13 to 16
@@ -672,7 +672,7 @@ print(f"0.01 for a sum over {h**2:,} pixels is {0.01 * h**2:.1f} for their mean"
 # %% [markdown]
 # Both agree with the measured lengths to a tenth. Now the *paper's* weights: $\lambda_{rec} = 10$ halves the bar of reconstruction. $\lambda_{sc} = 0.01$ makes the bar of consistency a hundred times shorter. But if Eq. 11 is a *sum* over the 1,024 pixels, $0.01$ is 10.2 for their mean.
 #
-# So **a weight means something only together with its reduction and the image size**.
+# **A weight means something only together with its reduction and the image size.**
 #
 # ### Play with the weights
 #
@@ -697,7 +697,7 @@ enough = next((k for k, won in enumerate(wins, start=1) if won > 0.5), None)
 claim("consistency wins half of the pixels from λ_sc = 4 on", enough == 4)
 
 # %% [markdown]
-# *Which term wins?* On face 3 consistency wins half of the pixels from λ_sc = 4 on. The last column goes a small step down the sum of the three pulls. With λ_sc = 10 this step draws coloured noise.
+# *Which term wins?* On face 3 consistency wins half of the pixels from λ_sc = 4 on. The last column goes a small step along the three pulls together. With λ_sc = 10 this step draws coloured noise.
 #
 # ## 9. The truth as judge
 #
@@ -828,7 +828,7 @@ print(f"sc: {interval(alone('sc'))[0]:.3f}, cls: {interval(alone('cls'))[0]:.3f}
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A classifier that names too much
 #
-# **Goal.** A colleague trains the second head of $D$ with a loss of their own, `colleague`. The loss falls, without any error message. But D names wrong attributes. First find the cause *from the symptoms below* and write it down in one sentence. Then write a right loss. It must also survive logits of ±200. **Difficulty** 4 of 5, 20 min. Checked, gradients included.
+# **Goal.** A colleague trains the second head of $D$ with a loss of their own, `colleague`. The loss falls, without any error message. But D names wrong attributes. First find the cause *from the symptoms below*; write it down in one sentence. Then write a right loss, also for logits of ±200. **Difficulty** 4 of 5, 20 min. Checked, gradients included.
 #
 # <details><summary>Hint 1: what can be excluded?</summary>The loss falls, so the optimiser works and the sign is right. How do the last two columns of the table change from two labels to six?</details>
 # <details><summary>Hint 2: what would a perfect D pay?</summary>Give one face with two labels logits of 20 at both and −20 elsewhere. Compute both losses. Then take six labels.</details>
@@ -926,16 +926,16 @@ classification = check("02-classification", classification)
 #
 # **One model, one size, one seed.** The intervals are about faces, not about other trainings.
 #
-# **Masks hide much.** Real masks are one-hot and edited ones soft, so $D_{seg}$ can tell them apart without knowing faces. Blond and black hair have the same mask.
+# **Masks hide much.** Real masks are one-hot and edited masks are soft: $D_{seg}$ can tell them apart without knowing faces.
 #
 # **Labels are not people.** Male or Young are columns of a data set, drawn here as cartoons.
 #
 # ## Summary
 #
 # 1. Eq. 1-12 are seven functions: both branches share all but the reconstruction. In print Eq. 3, 4, 8 and 9 have no lowest value.
-# 2. The penalty of Eq. 1 keeps *each* slope near 1, for the sum of the patches.
-# 3. Minus the gradient shows in which direction a term pulls: to what D finds wrong, which is not always the wish.
-# 4. Only reconstruction knows its goal. The other terms point a little towards the true edit, and mostly elsewhere.
+# 2. The penalty keeps *each* slope near 1, for the sum of the patches.
+# 3. A term pulls along minus its gradient: to what D or P finds wrong, which is not always the wish.
+# 4. Only reconstruction knows its goal. The other terms point only a little towards the true edit.
 # 5. Compare lengths of weighted gradients, not values of losses.
 #
 # ## Quiz
