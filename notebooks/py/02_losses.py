@@ -99,7 +99,7 @@ guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
 # %% [markdown]
 # ## 1. From the plane to faces
 #
-# Lesson [00b · Conditional GANs](00b_conditional_gans.ipynb) had two results:
+# Lesson [00b](00b_conditional_gans.ipynb) had two results:
 #
 # - The discriminator is a *critic*. It gives high scores to real things and low scores to made things. The generator follows the slope of the score.
 # - A *gradient penalty* keeps this slope near 1. Then the mean scores of real and made things differ by the distance between both. The loss of D is *minus* this distance, so a negative loss is no fault.
@@ -118,7 +118,7 @@ print(f"penalty as printed: {as_printed:g}, as meant: {as_meant:g}")
 claim("The printed form does not see this critic's fault", as_printed == 0 < as_meant)
 
 # %% [markdown]
-# *Which form sees it?* The right one, so the package takes this form. The printed form does not see this critic's fault, because the average of 0 and 2 is 1. A line that begins with *holds* repeats a sentence of this lesson that the code has tested; *n* is the number of faces or edits.
+# *Which form sees it?* The right one, which the package takes. The printed form does not see this critic's fault, because the average of 0 and 2 is 1. A line that begins with *holds* repeats a sentence of this lesson that the code has tested; *n* is the number of faces or edits.
 #
 # ## 2. Realism: Eq. 1 and 2
 #
@@ -132,7 +132,7 @@ claim("The printed form does not see this critic's fault", as_printed == 0 < as_
 #
 # | | symbol → tensor, shape, range | function | beware |
 # |---|---|---|---|
-# | Eq. 1 | $D(x)$ → `score` (B, 1, p, p), any number; one for each of p × p patches | [`losses.critic_adversarial`](../secgan_lite/losses.py) | a mean over faces *and* patches |
+# | Eq. 1 | $D(x)$ → `score` (B, 1, p, p), any number, for p × p patches | [`losses.critic_adversarial`](../secgan_lite/losses.py) | a mean over faces *and* patches |
 # | Eq. 1 | $\tilde x$ → `mixed` (B, 3, h, h) in [−1, 1]; α → `alpha` (B, 1, 1, 1) in [0, 1] | [`losses.gradient_penalty`](../secgan_lite/losses.py) | the square is inside; patches are *summed* |
 # | Eq. 2 | $D(x^{out})$ → `score` of edits | [`losses.generator_adversarial`](../secgan_lite/losses.py) | the minus is in the loss: both players descend |
 #
@@ -165,7 +165,7 @@ def penalty(score, real, fake, alpha):
 penalty = check("02-penalty", penalty)
 
 # %% [markdown]
-# The lesson goes on with your penalty if it is right, else with ours. Here it meets the trained critic and the six faces of the course. The package has a faster gradient (`realism_gradient`). Both must agree.
+# The lesson goes on with your penalty if it is right, else with ours. On the trained critic and the six faces of the course it must agree with the package's, which has a faster gradient.
 
 # %% tags=["nbval-check-output"]
 faces = six_faces(config.image_size)
@@ -652,9 +652,9 @@ claim("no smaller than that of reconstruction",
       abs(values["rgb", "adv"]) >= values["rgb", "rec"], n=6)  # fmt: skip
 
 # %% [markdown]
-# *Verdict.* At the edit, attributes pull hardest, and consistency comes second. Reconstruction, at its own image, pulls less than consistency. Realism pulls most weakly, by far, although the size of its loss is no smaller than that of reconstruction.
+# *Verdict.* Attributes pull hardest, and consistency comes second. Reconstruction, at its own image, pulls less than consistency. Realism pulls most weakly, by far, although the size of its loss is no smaller than that of reconstruction.
 #
-# Two of the bars follow from the formulas alone:
+# Two bars follow from the formulas alone:
 #
 # - *Reconstruction* has the gradient $\pm\lambda_{rec}/(3Bh^2)$ at each of $3Bh^2$ numbers, so its length is $\lambda_{rec}/\sqrt{3Bh^2}$.
 # - *Realism* has a slope near 1 for the sum of the patches of each face. The mean divides it by $p^2 B$. For B faces together that makes $1/(p^2\sqrt B)$.
@@ -676,7 +676,7 @@ print(f"0.01 for a sum over {h**2:,} pixels is {0.01 * h**2:.1f} for their mean"
 #
 # ### Play with the weights
 #
-# A term *wins* a pixel if its weighted pull is the longest there. **How large must $\lambda_{sc}$ be, in whole numbers, before consistency wins half of the pixels of face 3?** Guess, then move the slider. (Reconstruction has none: it does not pull at the edit.) Without a running kernel look at the picture below: it shows four settings.
+# A term *wins* a pixel if its weighted pull is the longest there. **How large must $\lambda_{sc}$ be, in whole numbers, before consistency wins half of the pixels of face 3?** Guess, then move the slider. (Reconstruction has none: it does not pull at the edit.) Without a running kernel, the picture below shows four settings.
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import LossPlayground, Mix, Pulls, compared, weigh
@@ -701,7 +701,7 @@ claim("consistency wins half of the pixels from λ_sc = 4 on", enough == 4)
 #
 # ## 9. The truth as judge
 #
-# Here are 30 faces with all 13 edits of each. Two more directions are for comparison: a random one, and the way *back to the input*, $x^{in} - x^{out}$.
+# Now 30 faces, with all 13 edits of each, and two directions for comparison: a random one, and the way *back to the input*, $x^{in} - x^{out}$.
 
 
 # %% tags=["setup"]
@@ -828,7 +828,7 @@ print(f"sc: {interval(alone('sc'))[0]:.3f}, cls: {interval(alone('cls'))[0]:.3f}
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A classifier that names too much
 #
-# **Goal.** A colleague trains the second head of $D$ with a loss of their own, `colleague`. The loss falls, without any error message. But D names wrong attributes. First find the cause *from the symptoms below*; write it down in one sentence. Then write a right loss, also for logits of ±200. **Difficulty** 4 of 5, 20 min. Checked, gradients included.
+# **Goal.** A colleague trains the second head of $D$ with a loss of their own, `colleague`. The loss falls, without any error. But D names wrong attributes. First find the cause *from the symptoms below*; write it down in one sentence. Then write a right loss, also for logits of ±200. **Difficulty** 4 of 5, 20 min. Checked, gradients included.
 #
 # <details><summary>Hint 1: what can be excluded?</summary>The loss falls, so the optimiser works and the sign is right. How do the last two columns of the table change from two labels to six?</details>
 # <details><summary>Hint 2: what would a perfect D pay?</summary>Give one face with two labels logits of 20 at both and −20 elsewhere. Compute both losses. Then take six labels.</details>
@@ -942,7 +942,7 @@ classification = check("02-classification", classification)
 #
 # 1. Why may D's classification on *edits* not teach D? <details><summary>Answer</summary>Nobody knows which attributes an edit really shows.</details>
 # 2. P is frozen. Why must it not run under `no_grad` on x_out? <details><summary>Answer</summary>Eq. 11 teaches G_rgb through P.</details>
-# 3. You double the image size and keep λ_rec. Does the pull of Eq. 5 on each pixel stay the same? <details><summary>Answer</summary>No: the mean divides by four times as many pixels, so each pixel is pulled a quarter as hard. The whole pull is half as long.</details>
+# 3. You double the image size and keep λ_rec. Does the pull of Eq. 5 on each pixel stay the same? <details><summary>Answer</summary>No: a mean over four times as many pixels pulls each a quarter as hard.</details>
 #
 # ## References
 #
