@@ -868,7 +868,7 @@ show(
     "Does the loss of D give an alarm?",
 )
 
-# %% tags=["nbval-check-output"]
+# %%
 count, rows = y_test.sum(dim=1), []
 with torch.no_grad():
     answers = {title: D(x_test)[1] for title, (D, _) in learnt.items()}
