@@ -499,6 +499,7 @@ WRONG = {
         "exchanged": lambda s, r, f, a: penalty(s, f.detach(), r, a),
         "norm of the batch": penalty_over_batch,
         "norm per pixel": penalty_over_channels,
+        "mean over patches": lambda s, *a: penalty(lambda x: s(x).flatten(1).mean(1), *a),
         "changed": lambda *a: 10 * penalty(*a),
     },
     "02-terms": {
@@ -520,6 +521,9 @@ WRONG = {
         ),
         "real alone": replacing(0, lambda r: 0 - r.mean(), "real"),
         "fake alone": replacing(0, lambda f: f.sum() / f.numel(), "fake"),
+        "softplus for D": replacing(
+            0, lambda r, f: -(F.logsigmoid(r).mean() + F.logsigmoid(-f).mean()), "real", "fake"
+        ),
         "order + order": lambda *a: [all_terms(*a)[k] for k in (1, 0, 2, 3, 4, 5)],
     },
     "02-classification": {

@@ -160,12 +160,14 @@ def test_each_result_is_judged_alone():
     def both(a, b):
         return a.detach(), b.detach(), a.detach() + b.detach()
 
-    exercise = Exercise(
-        both, _draw, {"b": Mistake(lambda a, b: (a.data, 2 * b.data, a.data + b.data), "b doubled")}
-    )
+    doubled = {"b": Mistake(lambda a, b: (a.data, 2 * b.data, a.data + b.data), "b doubled")}
+    exercise = Exercise(both, _draw, doubled)
     verdict = diagnose(exercise, lambda a, b: (a.data, 2 * b.data, a.data))
     assert verdict.kind == "b + order"
     assert verdict.says == "result 2: b doubled. Result 3: this is what result 1 should be"
+    named = Exercise(both, _draw, doubled, results=("Eq. 1", "Eq. 2", "Eq. 5"))
+    tenfold = diagnose(named, lambda a, b: (a.data, 10 * b.data, 10 * (a.data + b.data))).says
+    assert tenfold.startswith("results 2 (Eq. 2) and 3 (Eq. 5): ")
 
 
 def test_entries_that_are_wrong_are_described():

@@ -7,7 +7,8 @@ it behaves like nothing that is known, nothing is guessed: the smallest example 
 import inspect
 import io
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from functools import cache, cached_property, lru_cache
 
@@ -108,7 +109,16 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
             faults += _example(exercise, answer, faults, names, seed)
     first, *others = (says for _, says in faults if says)
     says = ". ".join([first, *(s[0].upper() + s[1:] for s in others)])
-    return Verdict(" + ".join(kind for kind, _ in faults), says)
+    return Verdict(" + ".join(kind for kind, _ in faults), _named(says, exercise.results))
+
+
+def _named(says: str, names: Sequence[str]) -> str:
+    """Numbers of results with what the lesson calls them: "result 4 (Eq. 5)"."""
+
+    def name(numbers: re.Match) -> str:
+        return re.sub(r"\d+", lambda n: f"{n[0]} ({names[int(n[0]) - 1]})", numbers[0])
+
+    return re.sub(r"\b[Rr]esults? \d+(?: and \d+)*", name, says) if names else says
 
 
 def _all_same(found: Run, wanted: Run) -> bool:

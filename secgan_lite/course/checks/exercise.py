@@ -4,7 +4,7 @@ An exercise knows its reference, how to draw fresh inputs, and the mistakes peop
 working code with a sentence about it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
@@ -75,6 +75,7 @@ class Exercise:
         mistakes: by name, each different from the reference and from each other.
         given: the mistake that a debugging exercise starts from: it counts as not attempted.
         small: draws of small cases, from the smallest on, by what they hold: for counterexamples.
+        results: of an answer with several results, what the lesson calls each of them.
     """
 
     reference: Callable
@@ -82,6 +83,7 @@ class Exercise:
     mistakes: Mapping[str, Mistake]
     given: str = ""
     small: Mapping[str, Draw] = field(default_factory=dict)
+    results: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,15 @@ PENALTY = Exercise(
             "with the batch and with the number of patches. Sum them: a face's patches belong to "
             "that face alone",
         ),
+        "mean over patches": Mistake(
+            partial(_penalty, summed=lambda score: score.mean(dim=(1, 2, 3)).sum()),
+            "the scores of a face's patches are averaged, so its slope shrinks with their number. "
+            "The penalty takes their sum, although Eq. 1 averages the scores",
+        ),
+        "root mean square": Mistake(
+            partial(_penalty, norm=lambda g: (g.square().mean(dim=(1, 2, 3)) + 1e-12).sqrt()),
+            "the squares under the root are averaged over channels and pixels. ‖·‖₂ adds them up",
+        ),
         "without the one": Mistake(
             partial(_penalty, reduce=lambda norm: norm.square().mean()),
             "the norm is pushed to 0. Eq. 1 wants it near 1: subtract 1 before the square",
@@ -371,6 +380,18 @@ TERMS = Exercise(
             partial(_terms, fooled=torch.mean),
             "Eq. 2 has the opposite sign: G would learn to make edits that D finds worse",
         ),
+        "softplus for D": Mistake(
+            partial(
+                _terms, critic=lambda real, fake: F.softplus(fake).mean() + F.softplus(-real).mean()
+            ),
+            "Eq. 1 has softplus around the scores: that is the first GAN's loss, where D gives "
+            "probabilities. A critic's scores are averaged as they are",
+        ),
+        "softplus for G": Mistake(
+            partial(_terms, fooled=lambda fake: F.softplus(-fake).mean()),
+            "Eq. 2 has softplus around the scores: that is the first GAN's loss, where D gives "
+            "probabilities. A critic's scores are averaged as they are",
+        ),
         "mean over attributes": Mistake(
             partial(_terms, classified=F.binary_cross_entropy_with_logits),
             "Eq. 3 is averaged over the attributes. Its dot product is a sum over them; only the "
@@ -424,6 +445,7 @@ TERMS = Exercise(
             _term_case, faces=2, attributes=2, segments=3, side=2
         ),
     },
+    results=("Eq. 1", "Eq. 2", "Eq. 3", "Eq. 5", "Eq. 10", "Eq. 11"),
 )
 
 EXERCISES = {

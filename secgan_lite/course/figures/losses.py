@@ -1,10 +1,14 @@
 """Losses made visible: printed and meant, which way each term pulls, and how hard."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colorbar import Colorbar
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from torch import Tensor
 
 from secgan_lite.course.figures.common import (
@@ -13,15 +17,12 @@ from secgan_lite.course.figures.common import (
     GREY,
     ORANGE,
     RED,
-    SIGNED,
     SIZES,
     Picture,
     pixels,
     tiles,
 )
-from secgan_lite.parsing import PALETTE
-
-_HATCHES = {BLUE: "", ORANGE: "//"}
+from secgan_lite.segments import PALETTE, SEGMENTS
 
 
 def printed_and_meant() -> Picture:
@@ -41,7 +42,10 @@ def printed_and_meant() -> Picture:
 
 
 def pulls(
-    wishes: Sequence[str], pictures: Mapping[str, Tensor], gradients: Mapping[str, Tensor]
+    wishes: Sequence[str],
+    pictures: Mapping[str, Tensor],
+    gradients: Mapping[str, Tensor],
+    segments: Mapping[str, str] | None = None,
 ) -> Picture:
     """A row for each wish: pictures, and for each term where it pulls, brightest where most.
 
@@ -51,20 +55,31 @@ def pulls(
         wishes: N names of rows.
         pictures: by title, images (N, 3, h, h) or segments (N, h, h).
         gradients: by title, (N, C, h, h).
+        segments: by name, what the legend calls it: the colours of masks that matter.
     """
     maps = {}
     for title, gradient in gradients.items():
         size = gradient.norm(dim=1)
         maps[title] = size / _nearly_largest(size)
-    figure = _board(wishes, pictures, maps, {"cmap": SIZES, "vmin": 0, "vmax": 1})
-    figure.axes[-1].set_ylabel("pull, as a share of the map's largest", fontsize=8)
-    return figure, _on_one_line(
+    figure, bar = _board(wishes, pictures, maps, {"cmap": SIZES, "vmin": 0, "vmax": 1})
+    bar.set_ticks((0, 0.5, 1), labels=("no pull", "half", "the map's\ntop 0.5 %"))
+    if segments:
+        colours = {words: PALETTE[SEGMENTS.index(name)] / 255 for name, words in segments.items()}
+        marks = [Patch(fc=colour, ec=GREY, label=words) for words, colour in colours.items()]
+        figure.legend(
+            handles=marks, ncols=6, fontsize=9, loc="upper center", frameon=False,
+            bbox_to_anchor=(0.5, -0.01),
+        )  # fmt: skip
+    return figure, _in_words(
         f"A row for each of {', '.join(wishes)}: {', '.join(pictures)}, and for each loss term a "
         f"map of how much it wants each pixel to change, bright where most: {', '.join(gradients)}."
     )
 
 
-STEP = 10  # grey levels: the root mean square of every step that is drawn
+# Dark where a step makes pixels darker, light where brighter: it reads in grey as well.
+_STEPS = LinearSegmentedColormap.from_list(
+    "darker to brighter", ["#081d58", "#225ea8", "#8c8c8c", "#f0b45c", "#fff7e0"]
+)
 
 
 def directions(
@@ -73,10 +88,10 @@ def directions(
     steps: Mapping[str, Tensor],
     notes: Mapping[str, Sequence[str]] | None = None,
 ) -> Picture:
-    """A row for each wish: pictures, and maps of where a step makes pixels brighter or darker.
+    """A row for each wish: pictures, and maps of where a step makes pixels darker or brighter.
 
-    All steps are drawn with the same length, ``STEP``, on one scale: a map tells a direction, and
-    nothing of how hard a term pulls.
+    All steps are drawn with the same length, on one scale: a map tells a direction, and nothing
+    of how hard a term pulls.
 
     Args:
         wishes: N names of rows.
@@ -87,15 +102,15 @@ def directions(
     notes, maps = notes or {}, {}
     for title, step in steps.items():
         length = step.square().mean(dim=(1, 2, 3), keepdim=True).sqrt().clamp(min=1e-12)
-        maps[title] = (STEP * step / length).mean(dim=1)
-    end = 2.5 * STEP
-    figure = _board(wishes, pictures, maps, {"cmap": SIGNED, "vmin": -end, "vmax": end}, notes)
-    figure.axes[-1].set_ylabel("grey levels:  darker  |  brighter", fontsize=8)
+        maps[title] = (step / length).mean(dim=1)
+    end = 2.5  # root mean squares
+    figure, bar = _board(wishes, pictures, maps, {"cmap": _STEPS, "vmin": -end, "vmax": end}, notes)
+    bar.set_ticks((-end, 0, end), labels=("darker", "no\nchange", "brighter"))
     told = "; ".join(f"{title}: {', '.join(found)}" for title, found in notes.items())
-    return figure, _on_one_line(
+    return figure, _in_words(
         f"A row for each of {', '.join(wishes)}: {', '.join(pictures)}, and for each of "
-        f"{', '.join(steps)} a map of where a step makes pixels brighter (red) or darker (blue)."
-        + (f" Below the maps: {told}." if told else "")
+        f"{', '.join(steps)} a map of where a step makes pixels darker (dark blue) or brighter "
+        "(light yellow)." + (f" Below the maps: {told}." if told else "")
     )
 
 
@@ -105,24 +120,24 @@ def _board(
     maps: Mapping[str, Tensor],
     colours: Mapping[str, object],
     notes: Mapping[str, Sequence[str]] | None = None,
-) -> Figure:
-    """Named rows and columns of pictures and maps, and one scale for all maps, the last axis."""
-    figure, axes = tiles(len(wishes), len(pictures) + len(maps), 1.35)
+) -> tuple[Figure, Colorbar]:
+    """Named rows and columns of pictures and maps, and one scale for all maps."""
+    figure, axes = tiles(len(wishes), len(pictures) + len(maps), 1.6)
     gap = 0.16 if notes else 0.04
     figure.subplots_adjust(left=0, right=0.96, bottom=0, top=1 + gap / 2, hspace=gap)
     for column, (title, found) in zip(axes.T, (pictures | maps).items(), strict=True):
-        column[0].set_title(title, fontsize=9)
+        column[0].set_title(title, fontsize=10)
         if title in pictures:
             found = pixels(found) if found.ndim == 4 else PALETTE[np.asarray(found)]
         for axis, picture in zip(column, np.asarray(found), strict=True):
             drawn = axis.imshow(picture, interpolation="nearest", **colours)
         for axis, note in zip(column, (notes or {}).get(title, ()), strict=False):
-            axis.set_xlabel(note, fontsize=8, labelpad=2)
+            axis.set_xlabel(note, fontsize=10, labelpad=2)
     for axis, wish in zip(axes[:, 0], wishes, strict=True):
-        axis.set_ylabel(wish, rotation=0, ha="right", va="center", fontsize=9)
+        axis.set_ylabel(wish, rotation=0, ha="right", va="center", fontsize=10)
     bar = figure.colorbar(drawn, cax=figure.add_axes((0.975, 0.2, 0.012, 0.6)))
-    bar.ax.tick_params(labelsize=7)
-    return figure
+    bar.ax.tick_params(labelsize=9)
+    return figure, bar
 
 
 def _nearly_largest(sizes: Tensor) -> Tensor:
@@ -130,36 +145,35 @@ def _nearly_largest(sizes: Tensor) -> Tensor:
     return sizes.flatten(1).quantile(0.995, dim=1).clamp(min=1e-12)[:, None, None]
 
 
-def _on_one_line(text: str) -> str:
-    return text.replace("\n", " ")
+def _in_words(text: str) -> str:
+    """Titles of a figure in one line, without their formulas, which nobody can read aloud."""
+    return re.sub(r"\s*\$[^$]*\$", "", text).replace("\n", " ")
 
 
 def strengths(norms: Mapping[str, Mapping[str, float]]) -> Picture:
-    """Gradient norms of weighted terms as bars from zero, a panel for each branch.
-
-    Each panel has its own scale: the outputs of the branches have no common unit.
+    """Lengths of weighted pulls as bars from zero, a block for each place where terms pull.
 
     Args:
-        norms: {panel: {term: norm}}.
+        norms: {place: {term: length}}, all in one unit; places and terms from the top on.
     """
-    figure, axes = plt.subplots(1, len(norms), figsize=(4.6 * len(norms), 2.4))
-    for axis, (title, terms), colour in zip(
-        np.atleast_1d(axes), norms.items(), (BLUE, ORANGE, GREEN), strict=False
-    ):
-        names = list(terms)[::-1]
-        values = [terms[name] for name in names]
-        axis.barh(names, values, color=colour, hatch=_HATCHES.get(colour, ""), edgecolor="white")
-        for y, value in enumerate(values):
-            axis.text(value, y, f" {value:.2g}", va="center", fontsize=8)
-        axis.set(title=title, xlabel="length of the weighted pull")
-        axis.spines[["top", "right"]].set_visible(False)
-        axis.margins(x=0.15)
-    figure.tight_layout()
+    bars = [(at, term, value) for at, terms in norms.items() for term, value in terms.items()]
+    figure, axis = plt.subplots(figsize=(7.5, 0.36 * len(bars) + 1.1), layout="constrained")
+    for y, (at, _, value) in enumerate(bars):
+        place = list(norms).index(at)
+        axis.barh(y, value, color=(BLUE, ORANGE, GREEN)[place], hatch=("", "//", "..")[place],
+                  edgecolor="white", label=at)  # fmt: skip
+        axis.text(value, y, f" {value:.2g}", va="center", fontsize=9)
+    axis.set_yticks(range(len(bars)), [term for _, term, _ in bars])
+    axis.set(xlabel="length of the weighted pull", ylim=(len(bars) - 0.4, -0.6))
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.margins(x=0.12)
+    marks = dict(zip(*axis.get_legend_handles_labels()[::-1], strict=True))
+    axis.legend(marks.values(), marks, frameon=False, fontsize=9, loc="lower right")
     text = "; ".join(
-        f"{title}: " + ", ".join(f"{term} {value:.2g}" for term, value in terms.items())
-        for title, terms in norms.items()
+        f"{at}: " + ", ".join(f"{term} {value:.2g}" for term, value in terms.items())
+        for at, terms in norms.items()
     )
-    return figure, f"How strongly each weighted term pulls at a generator's output. {text}."
+    return figure, f"How strongly each weighted term pulls. {text}."
 
 
 def intervals(rows: Mapping[str, tuple[float, float, float]], of: str) -> Picture:

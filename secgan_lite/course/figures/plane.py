@@ -188,14 +188,16 @@ def edits(panels: Mapping[str, tuple[Tensor, Tensor, Tensor, Tensor]]) -> Pictur
     )
 
 
-def symptoms(curves: Mapping[str, Sequence[float]], of: str = "G's loss") -> Picture:
-    """A loss in each round, smoothed, for several networks."""
+def symptoms(
+    curves: Mapping[str, Sequence[float]], of: str = "G's loss", each: str = "round"
+) -> Picture:
+    """A loss in each round, or whatever the lesson calls it, smoothed, for several networks."""
     figure, axis = plt.subplots(figsize=(6.4, 2.7), layout="constrained")
     looks = ((BLUE, "-"), (RED, "--"))
     for (title, losses), (colour, line) in zip(curves.items(), looks, strict=True):
         smooth = np.convolve(losses, np.ones(15) / 15, mode="valid")
         axis.plot(smooth, color=colour, ls=line, label=title)
-    axis.set(xlabel="round", ylabel=of)
+    axis.set(xlabel=each, ylabel=of)
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False, fontsize=9)
-    return figure, f"{of} in each round, smoothed over 15: {', '.join(curves)}."
+    return figure, f"{of} in each {each}, smoothed over 15: {', '.join(curves)}."

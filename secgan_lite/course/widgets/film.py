@@ -112,7 +112,7 @@ def _plane(game: Game, real: Tensor, state: Scene, side: int) -> Image.Image:
         for start, end in zip(place(points[some]), place(ends[some]), strict=True):
             _arrow(pen, start, end)
         dots(place(points), size / 75, *LOOKS[name])
-    pen.rectangle((0, 0, size - 1, size - 1), outline="#7a7a7a", width=2)
+    pen.rectangle((0, 0, size - 1, size - 1), outline=canvas.GREY, width=2)
     return picture.resize((side, side), Image.Resampling.LANCZOS).convert("RGBA")
 
 

@@ -24,7 +24,7 @@ class LossPlayground(App):
         branches = [(words, name) for words, name in branches if name in pulls.trained]
         self.face = self._choice(edits, "edit", "face")
         self.branch = self._choice(branches, "branch", "branch")
-        self.sliders = {term: self._slider(term) for term in ("cls", "rec", "sc")}
+        self.sliders = {term: self._slider(term) for term in pulls.trained["rgb"] if term != "adv"}
         self.trained = button("as trained", lambda: self._show(replace(self.mix, weights=())))
         self.paper = button("as in the paper", self._as_in_paper)
         self.picture, self.words = w.Image(format="png"), w.HTML()

@@ -1,6 +1,7 @@
-"""Which loss term wants which pixel to change, as the weights λ are moved: the picture.
+"""Which loss term wants which pixel of an edit to change, as the weights λ are moved: the picture.
 
 Gradients are linear in λ, so they are computed once for each term; a weight only scales them.
+Reconstruction pulls at another image, G(·, 0): ``Pulls.of`` leaves that term out.
 
     pulls = Pulls.of(model, batch, titles)  # or Pulls.of_editor(…), where no D is at hand
     weighed = weigh(pulls, Mix(face=0, weights=(("sc", 10.0),)))
@@ -11,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from PIL import Image, ImageColor, ImageDraw
+from PIL import Image, ImageColor, ImageDraw, ImageOps
 from torch import Tensor
 from torch.nn import functional as F
 
 from secgan_lite import losses
 from secgan_lite.course.pulls import pulls
-from secgan_lite.course.widgets import canvas, pages
+from secgan_lite.course.widgets import canvas
 from secgan_lite.editing import Trained, default_editor, encoded
 from secgan_lite.judges import AttributeClassifier
 from secgan_lite.parsing import one_hot
@@ -31,18 +32,19 @@ TERMS = {
                  "rec": "reconstruction, Eq. 10", "sc": "consistency, Eq. 12"},
 }  # fmt: skip
 PAPER = {"adv": 1.0, "cls": 1.0, "rec": 10.0, "sc": 0.01}  # §4.3
-_SIDE, _STEP = 132, 0.1  # of a tile in pixels; of the step shown, root mean square in raw outputs
+# Of Okabe and Ito's colours those that differ in lightness, to be told apart in grey as well.
+COLOURS = {"adv": "#0072B2", "cls": "#E69F00", "rec": "#009E73", "sc": "#F0E442"}
+_SIDE, _STEP = 160, 0.1  # of a tile in pixels; of the step shown, root mean square in raw outputs
 
 
 @dataclass(frozen=True, eq=False)
 class Pulls:
-    """Gradients of every term at the generators' raw outputs for some edits.
+    """Gradients of terms at the generators' raw outputs for some edits.
 
     Attributes:
         titles: what each edit is.
         raw: by branch, raw outputs (B, C, h, h).
-        gradients: by (branch, term), (B, C, h, h); "rec" is taken at G(·, 0), the others at the
-            edit.
+        gradients: by (branch, term), (B, C, h, h); "rec", if any, is taken at G(·, 0).
         trained: by branch and term, λ as in training; the realism has 1.
         true: the true edits (B, 3, h, h) of drawn faces, where a step's way is to be judged.
     """
@@ -55,10 +57,12 @@ class Pulls:
 
     @classmethod
     def of(cls, model: Model, batch: Batch, titles: Sequence[str]) -> "Pulls":
-        """All gradients of a trained SeCGAN for a batch of edits."""
+        """Gradients of a trained SeCGAN for a batch of edits, of all terms that see the edit."""
         gradients, trained = {}, {name: {} for name in model.branches}
         found = pulls(model, batch)
         for (branch, term), pull in found.items():
+            if term == "rec":
+                continue
             slope = 1 - pull.at.square() if branch == "rgb" else 1  # through the tanh
             gradients[branch, term] = pull.gradient * slope
             trained[branch][term] = pull.weight
@@ -145,8 +149,8 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     """Add up one edit's gradients by λ.
 
     All maps have one scale, the strongest term's, so that a term grows as its λ does. *Who wins*
-    is the term with the largest weighted gradient at a pixel, bright where it is large. *A step*
-    goes a fixed length down the sum of the terms that see the edit, without reconstruction.
+    is the term with the largest weighted gradient at a pixel. *A step* goes a fixed length down the
+    sum of the terms that see the edit, without reconstruction.
     """
     weights = pulls.trained[mix.branch] | dict(mix.weights)
     words = {t: w for t, w in TERMS[mix.branch].items() if (mix.branch, t) in pulls.gradients}
@@ -159,9 +163,11 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     maps = [canvas.heat(np.sqrt(size / full), 1.0) for size in sizes]  # roots: weak ones show too
     tiles = {"the edit": _shown(raw, mix.branch)}
     tiles |= dict(zip((title.replace(", ", "\n") for title in words.values()), maps, strict=True))
-    colours = [pages.COLOURS[place] for place, t in enumerate(TERMS[mix.branch]) if t in words]
-    won = _winners(sizes, full, colours)
-    tiles |= {"who wins": won, "a step\ndown the sum": _shown(step, mix.branch)}
+    colours = [COLOURS[term] for term in words]
+    tiles |= {
+        "who wins": _winners(sizes, colours),
+        "a step\ndown the sum": _shown(step, mix.branch),
+    }
     towards = None
     if pulls.true is not None and mix.branch == "rgb":
         true = pulls.true[mix.face]
@@ -173,8 +179,7 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     shares = {term: norm / total for term, norm in norms.items()}
     wins = {term: float((first == place).mean()) for place, term in enumerate(words)}
     told = ", ".join(f"{words[t]} {shares[t]:.0%} and {wins[t]:.0%}" for t in words)
-    smooth = ("the edit", "a step\ndown the sum", "the true edit") if mix.branch == "rgb" else ()
-    strip = canvas.strip(tiles, _SIDE, sharp=[title for title in tiles if title not in smooth])
+    strip = canvas.strip(tiles, _SIDE, sharp=list(tiles))
     below = {t: (c, weights[t], shares[t], wins[t]) for t, c in zip(words, colours, strict=True)}
     aim = (
         "" if towards is None else f" Cosine of the step with the way to the truth: {towards:.2f}."
@@ -196,18 +201,17 @@ def compared(pulls: Pulls, mixes: Mapping[str, Mix]) -> tuple[Image.Image, str]:
     found = {title: weigh(pulls, mix) for title, mix in mixes.items()}
     rows = [canvas.titled(weighed.picture, title) for title, weighed in found.items()]
     words = " ".join(f"{title}. {weighed.alt}" for title, weighed in found.items())
-    return canvas.on_white(canvas.stacked(rows)), words
+    return ImageOps.expand(canvas.on_white(canvas.stacked(rows)), 8, "white"), words
 
 
 def _shown(raw: Tensor, branch: str) -> np.ndarray:
     return canvas.as_tiles(raw.tanh()) if branch == "rgb" else canvas.painted(raw.argmax(dim=0))
 
 
-def _winners(sizes: np.ndarray, full: float, colours: Sequence[str]) -> np.ndarray:
+def _winners(sizes: np.ndarray, colours: Sequence[str]) -> np.ndarray:
     """The colour of the strongest of K terms at each pixel, (K, h, w) -> bytes (h, w, 3)."""
-    paints = np.array([ImageColor.getrgb(colour) for colour in colours])
-    brightness = np.sqrt((sizes.max(axis=0) / full).clip(0, 1))
-    return (paints[sizes.argmax(axis=0)] * brightness[..., None]).astype(np.uint8)
+    paints = np.array([ImageColor.getrgb(colour) for colour in colours], np.uint8)
+    return paints[sizes.argmax(axis=0)]
 
 
 def _legend(
@@ -223,26 +227,25 @@ def _legend(
         terms: by name, its colour, weight, share of the pull and share of the pixels won.
         towards: of ``Weighed``.
     """
-    picture = Image.new("RGBA", (width, 56), (0,) * 4)
-    pen, step = ImageDraw.Draw(picture), _SIDE + canvas.GAP
+    picture = Image.new("RGBA", (width, 64), (0,) * 4)
+    pen, step, font = ImageDraw.Draw(picture), _SIDE + canvas.GAP, canvas.font(14)
     scale = Image.fromarray(canvas.heat(np.linspace(0, 1, _SIDE)[None].repeat(10, axis=0), 1.0))
     picture.paste(scale, (0, 0))
     middle = (_SIDE // 2, f"{full / 4:.1g}", "ms")  # colours are roots
     for x, text, anchor in ((0, "0", "ls"), middle, (_SIDE, f"{full:.1g}", "rs")):
-        pen.text((x, 24), text, canvas.GREY, canvas.font(12), anchor)
-    pen.text((0, 39), "pull at a pixel", canvas.GREY, canvas.font(12), "ls")
+        pen.text((x, 26), text, canvas.GREY, font, anchor)
+    pen.text((0, 43), "pull at a pixel", canvas.GREY, font, "ls")
 
     def told(column: int, lines: Sequence[str]) -> None:
         for line, text in enumerate(lines):
-            place = (column * step, 24 + 15 * line)
-            pen.text(place, text, canvas.GREY, canvas.font(12), "ls")
+            pen.text((column * step, 26 + 17 * line), text, canvas.GREY, font, "ls")
 
     for column, (colour, weight, share, won) in enumerate(terms.values(), start=1):
         left = column * step
-        pen.rectangle((left, 0, left + _SIDE - 1, 9), outline=colour)
-        pen.rectangle((left, 0, left + round(share * (_SIDE - 1)), 9), fill=colour)
+        pen.rectangle((left, 0, left + _SIDE - 1, 9), outline=canvas.GREY)
+        pen.rectangle((left + 1, 1, left + 1 + round(share * (_SIDE - 3)), 8), fill=colour)
         told(column, (f"λ = {weight:.3g}", f"{share:.0%} of the pull", f"wins {won:.0%} of pixels"))
-    told(len(terms) + 1, ("by the colours", "of the bars"))
+    told(len(terms) + 1, ("in the colours", "of the bars"))
     if towards is not None:
         told(len(terms) + 2, ("cosine with the way", f"to the truth {towards:+.2f}"))
     return picture

@@ -73,13 +73,15 @@ def test_pulls_show_each_face_on_its_own_scale(faces):
     spots = torch.zeros_like(x)
     spots[0, :, :8, :8], spots[1, :, 8:16, 8:16] = 1e-4, 1e-2
     pictures = {"image": x, "mask": torch.as_tensor(faces.masks[:2])}
-    figure, alt = figures.pulls(["one", "two"], pictures, {"a\nterm": spots})
+    figure, alt = figures.pulls(
+        ["one", "two"], pictures, {"a\nterm $x^{in}$": spots}, {"hair": "hair"}
+    )
     assert "one, two: image, mask" in alt and alt.endswith("most: a term.")
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["hair"]
     first, second = (figure.axes[place].images[0].get_array() for place in (2, 5))
     assert np.allclose(first[:8, :8], 1) and np.allclose(first.sum(), 64)
     assert np.allclose(second[8:16, 8:16], 1) and np.allclose(second.sum(), 64)
-    assert [axis.get_title() for axis in figure.axes[:3]] == ["image", "mask", "a\nterm"]
-    assert colour_bars(figure) == ["pull, as a share of the map's largest"]
+    assert [axis.get_title() for axis in figure.axes[:3]] == ["image", "mask", "a\nterm $x^{in}$"]
 
 
 def test_directions_have_a_sign_and_one_length_and_scale(faces):
@@ -93,14 +95,17 @@ def test_directions_have_a_sign_and_one_length_and_scale(faces):
         ["a wish", "none"], {"x": x}, {"one": one, "other": -2 * one}, notes
     )
     maps = [figure.axes[place].images[0] for place in (1, 2, 4, 5)]
-    assert {image.get_clim() for image in maps} == {(-25, 25)}
+    assert {image.get_clim() for image in maps} == {(-2.5, 2.5)}
     h = x.shape[2]
-    assert maps[0].get_array()[5, 7] == pytest.approx(-10 * h)  # root mean square 10 over h × h
-    assert maps[1].get_array()[5, 7] == pytest.approx(10 * h)
-    assert np.allclose(maps[2].get_array(), 10) and np.allclose(maps[3].get_array(), -10)
+    assert maps[0].get_array()[5, 7] == pytest.approx(-h)  # root mean square 1 over h × h
+    assert maps[1].get_array()[5, 7] == pytest.approx(h)
+    assert np.allclose(maps[2].get_array(), 1) and np.allclose(maps[3].get_array(), -1)
+    colours = maps[0].cmap(np.linspace(0, 1, 50))[:, :3]
+    assert (np.diff(colours @ (0.2126, 0.7152, 0.0722)) > 0).all()  # signs read in grey
     assert [figure.axes[place].get_ylabel() for place in (0, 3)] == ["a wish", "none"]
     assert [figure.axes[place].get_xlabel() for place in (1, 2, 5)] == ["", "+0.50", "-0.25"]
-    assert colour_bars(figure) == ["grey levels:  darker  |  brighter"]
+    ends = [tick.get_text() for tick in figure.axes[-1].get_yticklabels()]
+    assert ends == ["darker", "no\nchange", "brighter"]
     assert alt.endswith("Below the maps: other: +0.50, -0.25.")
 
 
@@ -115,13 +120,14 @@ def test_intervals_stand_at_their_numbers():
 
 
 def test_strengths_are_bars_from_zero():
-    figure, alt = figures.strengths(
-        {"image": {"adv": 0.5, "sc": 2e-3}, "mask": {"adv": 1, "sc": 1}}
-    )
-    assert {" 0.5", " 0.002"} <= words(figure) and "image: adv 0.5, sc 0.002" in alt
-    left, right = figure.axes
-    assert left.get_xlim()[0] == right.get_xlim()[0] == 0
-    assert [axis.get_xscale() for axis in (left, right)] == ["linear", "linear"]
+    figure, alt = figures.strengths({"edit": {"sc": 0.5, "adv": 2e-3}, "other": {"rec": 1}})
+    assert {" 0.5", " 0.002"} <= words(figure) and "edit: sc 0.5, adv 0.002" in alt
+    (axis,) = figure.axes
+    assert axis.get_xlim()[0] == 0 and axis.get_xscale() == "linear"
+    assert [bar.get_width() for bar in axis.patches] == [0.5, 2e-3, 1]
+    assert [tick.get_text() for tick in axis.get_yticklabels()] == ["sc", "adv", "rec"]
+    assert axis.yaxis_inverted()
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["edit", "other"]
 
 
 def test_gradient_flow_marks_who_learns():

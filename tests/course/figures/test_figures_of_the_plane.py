@@ -67,7 +67,8 @@ def test_an_edit_is_drawn_with_a_line_to_the_ring_of_its_truth(cloud):
 def test_curves_say_where_they_end():
     figure, alt = figures.fading({"one": [1.0, 0.1], "two": [1.0, 2.0]})
     assert figure.axes[0].get_yscale() == "log" and "one 0.1, two 2" in alt
-    figure, alt = figures.symptoms({"mine": [1.0] * 20, "yours": [2.0] * 20})
+    figure, alt = figures.symptoms({"mine": [1.0] * 20, "yours": [2.0] * 20}, "loss", "step")
+    assert figure.axes[0].get_xlabel() == "step" and alt.startswith("loss in each step")
     assert figure.axes[0].lines[1].get_ydata().tolist() == pytest.approx([2.0] * 6)
 
 

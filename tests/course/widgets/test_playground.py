@@ -13,7 +13,7 @@ def pulls(trained, wish_batch):
 
 def test_the_controls(pulls):
     app = LossPlayground(pulls)
-    assert app.sliders["rec"].value == pulls.trained["rgb"]["rec"]
+    assert app.sliders["sc"].value == pulls.trained["rgb"]["sc"]
     before = app.picture.value
     app.sliders["sc"].value = 10.0
     assert dict(app.mix.weights) == {"sc": 10.0} and app.picture.value != before
