@@ -107,13 +107,13 @@ INTERVAL = Exercise(
 
 
 def _planned_case(draws: torch.Generator, seeds: int = 0) -> Case:
-    """Differences (n,) of a pilot study, and the half width that is wanted."""
+    """Differences (n,) of a pilot study, in points, and the half width that is wanted."""
     n = seeds or int(torch.randint(3, 7, (), generator=draws))
-    differences = 0.02 + 0.02 * torch.randn(n, generator=draws, dtype=torch.double)
+    differences = 2 + 2 * torch.randn(n, generator=draws, dtype=torch.double)
     if seeds:  # to be read
-        differences = (differences + 0.04 * torch.arange(n)).round(decimals=2)
-    share = 0.4 + 0.8 * torch.rand((), generator=draws, dtype=torch.double)
-    return Case((differences, round(float(share * differences.std()), 3)), {}, {"seeds": n})
+        differences = (differences + 4 * torch.arange(n)).round(decimals=1)
+    share = 0.35 + 0.75 * torch.rand((), generator=draws, dtype=torch.double)
+    return Case((differences, round(float(share * differences.std()), 2)), {}, {"seeds": n})
 
 
 def seeds_needed(
