@@ -19,10 +19,9 @@
 # |---|---|---|---|---|
 # | advanced | 20 min, exercises 60 min | 2 min | about 1 GB | mean and standard deviation; [05 · Evaluate](05_evaluate.ipynb) |
 #
-# "Run all" reads a **recorded study**: trainings on drawn faces, every score, every seed. Then it trains two short runs before your eyes. The whole study again, on your machine or on a cluster:
+# "Run all" reads a **recorded study** and trains two short runs. The whole study again, on your machine or on a cluster:
 #
 # ```
-# papermill notebooks/07_ablations.ipynb out.ipynb -p grid study
 # papermill notebooks/07_ablations.ipynb out.ipynb -p grid study -p executor tcp://scheduler:8786
 # ```
 #
@@ -130,14 +129,12 @@ base, concat, _ = table_1["StarGAN"]
 claim("Concat is ahead of the baseline with StarGAN", concat - base > 1.5)
 
 # %% [markdown]
-# Compare the table with the paper's §4.5: Concat "is unable to outperform the baseline". In the table Concat is ahead of the baseline with StarGAN, by nearly two points. SeCGAN's gain with AttGAN is about as large, and there the paper calls it consistent. Also, $\lambda_{sc}$ was chosen by TARR (Figure 3), and Table 1 then reports TARR.
-#
-# None of this makes the paper's claim false. It says that one run per number is not enough to believe it.
+# The paper's §4.5 says that Concat "is unable to outperform the baseline". In the table Concat is ahead of the baseline with StarGAN. Also, $\lambda_{sc}$ was chosen by TARR (Figure 3), and Table 1 then reports TARR. This does not make the paper's claim false. But one run per number is not enough to believe it.
 
 # %% [markdown]
 # ## 1. One run is one draw
 #
-# A seed fixes the first weights, the order of the faces and the wishes. Another seed is another training, with another end. How large a "gain" does the seed alone produce? Suppose that two methods are **equally good**, and that the TARR of their runs is spread by $\sigma$ around the same mean. Compare one run of each, many times:
+# A seed fixes the first weights, the order of the faces and the wishes. How large a "gain" does the seed alone produce? Suppose that two methods are **equally good**: the TARR of their runs is spread by $\sigma$ around the same mean. Compare one run of each, many times:
 
 # %% tags=["nbval-check-output"]
 draws = stream(0, "lesson")
@@ -171,7 +168,7 @@ claim("more often than not", best > 0.5, n=10_000)
 # | two backbones, $k = 1, 2$ | $\frac{\bar d_1 + \bar d_2}{2} \pm t\, \frac{s}{2} \sqrt{\frac{1}{n_1} + \frac{1}{n_2}}$ | $s^2$ → both sums of $(d_i - \bar d_k)^2$ over $n_1 + n_2 - 2$, which are $t$'s degrees of freedom | `over_groups(groups)` | takes both backbones to have **one spread** |
 # | many questions | sorted $p_1 \le p_2 \le \dots$: $\max_{j \le i}\, (m - j + 1)\, p_j$, at most 1 | $m$ → how many questions | `holm(p_values)` | the running maximum: a larger p never becomes the smaller one |
 #
-# A **<dfn>p-value</dfn>** says how often luck alone gives a difference at least as large. Of 20 questions without any effect, one has p below $0.05$ on average. **Holm**'s p pays for the number of questions: of 20 *tables* without any effect, at most one has a Holm's p below $0.05$. Here is each formula by hand, beside the package:
+# A **<dfn>p-value</dfn>** says how often luck alone gives a difference at least as large. Of 20 questions without any effect, one has p below $0.05$ on average. **Holm**'s p pays for the number of questions: of 20 *tables* without any effect, at most one has a Holm's p below $0.05$. By hand, beside the package:
 
 # %% tags=["nbval-check-output"]
 a, b = [0.921, 0.905, 0.938], [0.912, 0.899, 0.925]  # made up: seed and method both matter
@@ -195,9 +192,9 @@ claim("in pairs they just show a gain", fmean(d) > half, n=3)
 claim("as strangers they show none", fmean(d) < strangers, n=3)
 
 # %% [markdown]
-# The same six numbers: in pairs they just show a gain, as strangers they show none. With three seeds $t_2 = 4.3$, not $1.96$: three numbers say little about their own spread.
+# The same six numbers: in pairs they just show a gain, as strangers they show none. With three seeds $t_2 = 4.3$, not $1.96$.
 #
-# Pairs do not always help. They cancel what a seed does to *both* methods, so $a$ and $b$ must be **correlated**, as in these made-up numbers. Pairs also cost degrees of freedom: $n - 1$ are left, where strangers have $2n - 2$. Section 3 measures the correlation.
+# Pairs do not always help. They cancel what a seed does to *both* methods, so $a$ and $b$ must be **correlated**, as in these made-up numbers. Pairs also cost degrees of freedom: $n - 1$ are left, where strangers have $2n - 2$.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · The interval
@@ -205,7 +202,7 @@ claim("as strangers they show none", fmean(d) < strangers, n=3)
 # **Goal.** Write the interval above for two tensors of scores (n,), in which number i of both belongs to one seed. Return the mean difference, the lower and the upper end in one tensor (3,). `student(n)` gives the quantile. **Difficulty** 2 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: order</summary>First the differences, then their statistics.</details>
-# <details><summary>Hint 2: which deviation?</summary><code>d.std()</code> divides by n − 1, as it should: the mean was fitted to the same numbers.</details>
+# <details><summary>Hint 2: which deviation?</summary><code>d.std()</code> divides by n − 1, as it should.</details>
 # <details><summary>Hint 3: almost code</summary><code>torch.stack([d.mean(), d.mean() - half, d.mean() + half])</code></details>
 
 
@@ -226,7 +223,7 @@ interval = check("07-interval", interval)
 # %% [markdown]
 # ### Play: tables of luck
 #
-# Set the number of seeds, the spread of the differences (σ, in points of TARR), the true gain of the first question, and the number of questions in a table. The app draws 2,000 such tables. **Find out:** what makes false wins likely: few seeds, a large spread, or many questions? And how many seeds does Holm's rule need to find a true gain of two points?
+# The app draws 2,000 tables. You set the seeds, the spread σ of the differences (in points of TARR), the true gain of the first question, and the number of questions. **Find out:** what makes false wins likely: few seeds, a large spread, or many questions? How many seeds does Holm's rule need to find a true gain of two points?
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import Table, TableOfLuck, gamble
@@ -249,14 +246,14 @@ claim("in fewer than one table of ten", missed < 0.1, n=2000)
 claim("in more than four of five", enough_seeds.found["Holm's p"] > 0.8, n=2000)
 
 # %% [markdown]
-# *What makes false wins likely?* Many questions do: with 36 of them, most tables of pure luck show a win. Few seeds and a large spread do not, because Student's interval grows with both. Holm's rule holds false wins near one table in 20.
+# *What makes false wins likely?* Many questions do. Few seeds and a large spread do not, because Student's interval grows with both. Holm's rule holds false wins near one table in 20.
 #
-# *What does the rule cost?* With three seeds, Holm's rule finds a true gain of two points in fewer than one table of ten. With 14 seeds it finds it in more than four of five. Remember the third row: it is the size of the study that you read now, one backbone of it.
+# *What does the rule cost?* With three seeds, it finds a true gain of two points in fewer than one table of ten; with 14 seeds, in more than four of five. The third row has the size of the study that you read now, one backbone of it.
 
 # %% [markdown]
 # ## 3. The recorded study
 #
-# Every method with the lite preset at 32 px, trained five times as long as in lesson 04. Test faces, judges and snapshots are the same for all. **The rule for a score:** each run is the mean of its last three snapshots. The discriminator of StarGAN is one level shallower than in today's preset. `grid = "study"` makes a study of your own, in `runs/study/study.json`.
+# Every method with the lite preset at 32 px, trained five times as long as in lesson 04. Test faces, judges and snapshots are the same for all. **The rule for a score:** the mean of a run's last three snapshots.
 
 # %%
 file = study_file or RESULTS / "study.json"
@@ -297,11 +294,9 @@ show(
 )
 
 # %% [markdown]
-# A dot is a run, a line joins the runs of one seed, a bar is a mean. *Inside* is the error of an edit where something should change, divided by the error of the unedited input there. *Leakage* is the error where nothing should change, and *reconstruction* that of an edit without a wish, both in grey levels of 255. ssFID and IS use our own small networks; do not compare them with published values.
+# A dot is a run, a line joins the runs of one seed, a bar is a mean. *Inside* is the error of an edit where something should change, divided by the error of the unedited input there. *Leakage* is the error where nothing should change, *reconstruction* that of an edit without a wish, both in grey levels of 255. ssFID and IS use our own small networks.
 #
-# Three lines that all rise may still be luck: by luck alone, three lines agree in one case of four. So here are the differences with their intervals.
-#
-# **Our rule for every verdict:** Holm's p, over the questions of a table, is below $0.05$.
+# Three lines that all rise may be luck: by luck alone, three lines agree in one case of four. **Our rule for every verdict:** Holm's p, over the questions of a table, is below $0.05$.
 
 
 # %% tags=["nbval-check-output"]
@@ -356,20 +351,20 @@ for backbone in backbones:
     claim("the interval of strangers is the narrower one", loose < found["high"] - found["value"])
 
 # %% [markdown]
-# *What passes?* Against the baseline, the error inside, and nothing else. SeCGAN's is smaller by about a hundredth of the error of copying. TARR does not pass: none of the six pairs is below 0, and its plain p is below $0.05$, but Holm's p is not. Against *concat* no score passes.
+# *What passes?* Against the baseline, the error inside, and nothing else. SeCGAN's is smaller by about a hundredth of the error of copying. For TARR none of the six pairs is below 0, and still Holm's p is above $0.05$. Against *concat* no score passes.
 #
-# *Can we believe "together"?* It takes one spread for both backbones. With StarGAN its ssFID is about ten times as wide as with AttGAN, so there the formula does not fit: read the two columns before it. It also speaks of other seeds on *these two* backbones, not of a third.
+# *Can we believe "together"?* The formula takes one spread for both backbones. With StarGAN its ssFID is about ten times as wide as with AttGAN: there, read the two columns before it.
 #
 # *Your prediction?* With both backbones the answer is (b). A table with one run per method can't tell such a gain from a seed.
 #
-# *Did pairs help?* For TARR, no: with both backbones the interval of strangers is the narrower one. Three seeds in pairs leave two degrees of freedom, and the correlation does not pay for the loss. We planned pairs before we looked, so we keep them: to choose the narrower one now would be a choice by the result.
+# *Did pairs help?* For TARR, no: with both backbones the interval of strangers is the narrower one. We planned pairs before we looked, so we keep them. To choose now would be a choice by the result.
 #
 # *What does "no difference shown" mean?* Beside a wide interval it means that the study was too small. These pairs do not prove the paper's claim, and they do not speak against it.
 
 # %% [markdown]
 # ### Look at the edits
 #
-# The study keeps scores, not networks. So look at three bundled editors with the same backbone, StarGAN, at 64 px: one training of each method, good for a look and not for a verdict.
+# The study keeps scores, not networks. So here are three bundled editors with StarGAN at 64 px: one training of each method, good for a look and not for a verdict.
 
 # %%
 from secgan_lite.attributes import single_flips
@@ -391,15 +386,15 @@ show(
 )
 
 # %% [markdown]
-# All three edits are blurred beside the true one, and in most rows the methods are hard to tell apart. Differences of a few points of TARR are too small for the eye: only counting shows them.
+# All three edits are blurred beside the true one. Differences of a few points of TARR are too small for the eye: only counting shows them.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · How many seeds?
 #
-# **Goal.** You plan a study that shall *see* a gain: half of its interval must not exceed `half`. A pilot study gives the differences of a few pairs, `differences` (n,). Return the fewest seeds that suffice. Predict first for one point of TARR (`half = 0.01`) and the pairs of section 3: 3, 5, 10, or more than 10? **Difficulty** 3 of 5, 15 min. Checked.
+# **Goal.** You plan a study: half of its interval must not exceed `half`. A pilot study gives the differences of a few pairs, `differences` (n,). Return the fewest seeds that suffice. Predict first for one point of TARR (`half = 0.01`) and the pairs of section 3: 3, 5, 10, or more than 10? **Difficulty** 3 of 5, 15 min. Checked.
 #
-# <details><summary>Hint 1: what shrinks</summary>The half width is $t_{n-1}\, s_d/\sqrt n$: both factors fall with n, and the spread of one difference stays.</details>
-# <details><summary>Hint 2: two kinds of n</summary>The spread comes from the pilot's pairs, the quantile and the root from the n that you plan.</details>
+# <details><summary>Hint 1: what shrinks</summary>In $t_{n-1}\, s_d/\sqrt n$ the quantile and the root change with n; the spread stays.</details>
+# <details><summary>Hint 2: two kinds of n</summary>The spread comes from the pilot, the quantile and the root from the n that you plan.</details>
 # <details><summary>Hint 3: almost code</summary>Let n grow from 2 on until <code>student(n) * s / n**0.5 <= half</code>.</details>
 
 
@@ -426,12 +421,12 @@ for backbone in backbones:
     claim("More than ten, with both backbones", needed > 10, n=len(pairs))
 
 # %% [markdown]
-# More than ten, with both backbones. The number is itself uncertain, because three pairs hardly know their spread.
+# More than ten, with both backbones. The number is itself uncertain: it rests on three pairs.
 
 # %% [markdown]
 # ## 4. The gain that shrinks
 #
-# Now write a paper. You have one seed, the first, and thirteen attributes. You look for the attribute with the largest gain. Here it is, and what the other seeds say of the same attribute; below it the mean over all attributes:
+# Now write a paper. You have one seed, the first, and report the attribute with the largest gain. Here it is, with what the other seeds say; below it the mean over all attributes:
 
 # %% tags=["nbval-check-output"]
 names = [name for name in cells[0]["scores"]["tarr"] if name != "mean"]
@@ -449,12 +444,12 @@ claim("one single seed gains more than the first", max(gains[best][1:]) > gains[
 # %% [markdown]
 # With both backbones the chosen gain shrinks: on average the other seeds gain less. It does not vanish, and with AttGAN one single seed gains more than the first.
 #
-# When we choose the top one of many noisy numbers, we also choose lucky noise, and the next seed has no reason to repeat the luck. Nobody lied. So decide what to report before you look, or report all thirteen.
+# Who chooses the top one of many noisy numbers also chooses lucky noise, and the next seed need not repeat the luck. So decide what to report before you look, or report all thirteen.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A table that flatters
 #
-# **Goal.** A colleague's `report` turns the TARR of a method on the *test* faces, one row for each seed and one column for each snapshot, into one number. You get two symptoms: a method that saves more snapshots scores higher, and a method with more seeds scores lower. The cell below shows both, on pure noise around $0.90$. Find the cause, and repair `report` by the rule of section 3. **Difficulty** 3 of 5, 15 min. Checked.
+# **Goal.** A colleague's `report` turns the TARR of a method on the *test* faces, one row for each seed and one column for each snapshot, into one number. Two symptoms: a method that saves more snapshots scores higher, and a method with more seeds scores lower. The cell shows both, on pure noise around $0.90$. Find the cause, and repair `report` by the rule of section 3. **Difficulty** 3 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: noise has no best</summary>All runs are equally good. So which step of the code prefers some numbers to others?</details>
 # <details><summary>Hint 2: which set chooses?</summary>The best moment is chosen by the same test faces that are then reported.</details>
@@ -493,7 +488,7 @@ for backbone in backbones:
     claim("every number grows", all(best > fair for best, fair in flattered.values()), n=3)
 
 # %% [markdown]
-# By the colleague's rule every number grows, the baseline's too. So the lead of SeCGAN need not grow: a flattering rule makes numbers too high and comparisons noisy. (Snapshots are scored on fewer faces, so these numbers differ a little from those of section 3.)
+# By the colleague's rule every number grows, the baseline's too. So the *lead* of SeCGAN need not grow. (Snapshots are scored on fewer faces, so the numbers differ a little from section 3.)
 
 # %% [markdown]
 # ## 5. Recognition against error, and against time
@@ -547,14 +542,14 @@ left = leads["half-way"]["value"] / leads["finished"]["value"]
 claim("About half of it, and neither verdict is more than", 0.3 < left < 0.7, n=6)
 
 # %% [markdown]
-# *Which method is further to the upper left?* By the means, with StarGAN Concat has the smallest mean error, and with AttGAN SeCGAN has it. But the small markers of the methods overlap, and both intervals of *secgan − concat* contain 0: no winner is shown.
+# *Which method is further to the upper left?* By the means, with StarGAN Concat has the smallest mean error, and with AttGAN SeCGAN has it. But both intervals of *secgan − concat* contain 0: no winner is shown.
 #
-# *What is left of the gain at equal time?* SeCGAN trains two pairs of networks, and on our CPU an iteration costs more than twice that of the baseline (on a GPU less, lesson [04](04_train.ipynb)). So the last lines also compare SeCGAN *half-way* with the finished baseline. About half of it, and neither verdict is more than "no difference shown". Half-way is not quite fair to SeCGAN: there its learning rate has not begun to fall.
+# *What is left of the gain at equal time?* SeCGAN trains two pairs of networks; on our CPU an iteration costs more than twice that of the baseline (lesson [04](04_train.ipynb)). So the last line compares SeCGAN *half-way* with the finished baseline. About half of it, and neither verdict is more than "no difference shown". Half-way, SeCGAN's learning rate has not begun to fall, so this is not quite fair.
 
 # %% [markdown]
 # ## 6. Which attributes
 #
-# Masks say where hair, eyes and glasses are, and they do not know colours. So the semantic branch should help most where a flip changes the *mask*. For drawn faces we know these flips. Beards, moustaches and wrinkles are no segments of their own, so *No_Beard*, *Mustache* and *Young* count as colours.
+# Masks know no colours. So the semantic branch should help most where a flip changes the *mask*. Beards, moustaches and wrinkles are no segments of their own, so *No_Beard*, *Mustache* and *Young* count as colours.
 
 # %% tags=["nbval-check-output"]
 faces = datasets.load("synthetic", "test", 32, count=cells[0]["test_faces"])
@@ -612,7 +607,7 @@ claim(
 # %% [markdown]
 # *Does the mask help with shapes?* By our rule, only the error inside with AttGAN passes, where the flip changes the mask. For all other rows no difference is shown.
 #
-# *In which direction do the means point?* By the judge, with both backbones the mean TARR is higher where the mask changes. By the truth, the backbones differ: with AttGAN the error falls more where the mask changes, so judge and truth agree; with StarGAN the error falls more where colours change, so they do not. A mean over both backbones would hide these two stories. And one attribute has much weight: *Bald* alone makes two fifths of it or more, of the gain in TARR where the mask changes.
+# *In which direction do the means point?* By the judge, with both backbones the mean TARR is higher where the mask changes. By the truth, the backbones differ: with AttGAN the error falls more where the mask changes, so judge and truth agree; with StarGAN the error falls more where colours change, so they do not. A mean over both backbones would hide these two stories. One attribute has much weight in the gain in TARR where the mask changes: *Bald* alone makes two fifths of it or more.
 
 # %%
 gains = {
@@ -633,15 +628,11 @@ show(
 for backbone in backbones:
     agree = [n for n in names if min(gains["TARR"][backbone][n] + falls[backbone][n]) > 0]
     print(f"{backbone}: in all pairs, by both: {', '.join(agree) or 'none'}")
-    for name in ("Bald",):
-        claim(
-            "only with AttGAN its error falls in every pair",
-            (min(falls[backbone][name]) > 0) == (backbone == "attgan"),
-            n=3,
-        )
+bald = {backbone: min(falls[backbone]["Bald"]) > 0 for backbone in backbones}
+claim("only with AttGAN its error falls in every pair", bald["attgan"] and not bald["stargan"], n=3)
 
 # %% [markdown]
-# *Where do both see a gain?* The lines above name the attributes for which every pair gains by both scores. Look at *Bald*: with both backbones the judge accepts it far more often, and only with AttGAN its error falls in every pair. Whoever had looked at TARR alone would have published that semantic consistency draws shapes.
+# *Where do both see a gain?* The lines above name the attributes for which every pair gains by both scores. Look at *Bald*: the judge accepts it far more often with both backbones, and only with AttGAN its error falls in every pair.
 
 # %% [markdown]
 # ## 7. The weight of the consistency
@@ -713,23 +704,23 @@ highest = max(by_weight, key=lambda w: fmean(score(run, "tarr.mean") for run in 
 claim("TARR has its highest mean there", highest == 10, n=2)
 
 # %% [markdown]
-# *Which weight would you choose?* The means of TARR climb from 0 to 10: a dose and its response? Follow the grey lines, a seed each. Look at the first step: at a thousandth, the consistency has no share of the pull that could be printed, and still one seed gains more than two points there, and the other loses. This is luck and no more. With two seeds $t_1 = 12.7$, so only a very large effect can be shown.
+# *Which weight would you choose?* The means of TARR climb from 0 to 10. But follow the grey lines, a seed each. At a thousandth, the consistency has no share of the pull that could be printed, and still one seed gains more than two points there, and the other loses: luck and no more. With two seeds $t_1 = 12.7$, so only a very large effect can be shown.
 #
 # *Which effect is that large?* The fall of $G_{seg}$'s masks: a little at 1, and to about half at 10. By Eq. 12 $G_{seg}$ learns from $P(G_{rgb}(x))$, and these masks are less right than its own.
 #
 # *And the error?* At 1 the error inside is smaller than at 0 with both seeds, at 10 larger with both. TARR has its highest mean there: the judge is pleased by worse edits.
 
 # %% [markdown]
-# **Rounding is luck too.** At 0, $G_{rgb}$ gets exactly the baseline's gradients, so on one machine both runs are equal to the last bit. The recorded runs come from different kinds of CPU, which round differently in the last place. The last two lines of the first output show what became of it: a difference of up to the size of section 3's gain, once down and once up.
+# **Rounding is luck too.** At 0, $G_{rgb}$ gets exactly the baseline's gradients: on one machine both runs are equal to the last bit. The recorded runs come from different CPUs, which round differently in the last place. The two lines below the table show what became of it: up to the size of section 3's gain, once down and once up.
 #
-# **The paper's weight.** The paper takes $\lambda_{sc} = 0.01$ and does not say whether Eq. 11 is a sum or a mean over pixels. Our loss is a mean. If the paper's is a sum over $32^2$ pixels, its weight is $10.24$ in our units. So the rows 0.01 and 10 are near to both readings.
+# **The paper's weight** is $\lambda_{sc} = 0.01$, and the paper does not say whether Eq. 11 is a sum or a mean over pixels. Our loss is a mean. A sum over $32^2$ pixels with $0.01$ is our mean with $10.24$, so the rows 0.01 and 10 are near to both readings.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · A question of your own
 #
-# **Goal.** Ask the study one question that this lesson does not answer. First write into the string: the question, the score and its path, the runs, how many questions you test, and the verdict that would change your mind. Only then run it. Or make your own data: a sweep of $\lambda_{sc}$ with `extend(consistency_weights([0, 10], seeds=3, iterations=400), …)` as in section 9. **Difficulty** 4 of 5, 25 min. Open: compare with the [solutions](solutions/07_ablations.ipynb).
+# **Goal.** Ask the study a question that this lesson does not answer. First write into the string: the question, the score, the runs, how many questions you test, and your rule. Only then run it. Or sweep $\lambda_{sc}$ yourself: `extend(consistency_weights([0, 10], seeds=3, iterations=400), …)`, as in section 9. **Difficulty** 4 of 5, 25 min. Open: compare with the [solutions](solutions/07_ablations.ipynb).
 #
-# <details><summary>Hint 1: questions</summary>Does SeCGAN keep the face better (identity_drift)? Does a run that trains longer in seconds end better? Does TARR rise with the logarithm of λ, seed by seed?</details>
+# <details><summary>Hint 1: questions</summary>Does SeCGAN keep the face better (<code>identity_drift</code>)? Does TARR rise with the logarithm of λ, seed by seed?</details>
 # <details><summary>Hint 2: a slope is a number per seed</summary>Fit a line to each seed's scores, and give the slopes to <code>over_seeds</code>.</details>
 # <details><summary>Hint 3: the count</summary>If you test m scores, give their p-values to <code>holm</code> together.</details>
 
@@ -754,19 +745,14 @@ for (title, found), p in zip(slopes.items(), holm([f["p"] for f in slopes.values
     )
 
 # %% [markdown] tags=["solution"]
-# **Answer.** Each seed gives one slope, so n = 2, whatever the number of weights: the points of one seed are no independent draws. With $t_1 = 12.7$ nearly no slope can be shown. The honest end is a plan: by exercise B, how many seeds would show a slope of this size?
+# **Answer.** Each seed gives one slope, so n = 2, whatever the number of weights: the points of one seed are no independent draws. With two seeds an interval is narrow when two slopes happen to agree. So even a verdict is thin here, and the step to 10 makes most of a slope. The honest end is a plan: by exercise B, how many seeds does the next study need?
 
 # %% [markdown]
 # ## 8. Why not more? The suspects
 #
-# A result wants a cause, and a cause wants an experiment that could clear a suspect. Here are four suspects for a small gain:
+# A result wants a cause, and a cause wants an experiment that could clear a suspect. Why is the gain small? Four suspects: (1) **the loss** does nothing; (2) **P** errs, so that it teaches errors; (3) **the teacher** $G_{seg}$ knows less than the mask that it was given; (4) **another term** rules.
 #
-# 1. **The loss does nothing.** Then P's masks of SeCGAN's edits fit the true masks no better than those of the baseline's edits.
-# 2. **P errs.** Then P misses even the masks of *true* edits.
-# 3. **The teacher $G_{seg}$ is ignorant.** Then its masks are no closer to the true ones than P's mask of the *unedited* face.
-# 4. **Another term rules.** Then the consistency has a small share of the pull, and a larger $\lambda_{sc}$ changes the scores (section 7).
-#
-# The score is IoU (lesson [01](01_parsing.ipynb)) with the exact masks of the true edits, the mean over segments.
+# The score is the mean IoU (lesson [01](01_parsing.ipynb)) with the exact masks of the true edits.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.evaluation.truth import mean_iou, overlaps
@@ -828,23 +814,21 @@ claim(
 )
 
 # %% [markdown]
-# *Does the loss do nothing?* No: the first suspect is cleared. With both backbones, P's masks of SeCGAN's edits fit the exact ones better in every pair. But P has taught SeCGAN, so a part of this gain may be P's own taste. Lesson [05](05_evaluate.ipynb) asks a second parser.
+# *Does the loss do nothing?* It does something: P's masks of SeCGAN's edits, compared with those of the baseline's, fit the exact ones better in every pair. But P has taught SeCGAN, so a part of this may be P's own taste. Lesson [05](05_evaluate.ipynb) asks a second parser.
 #
-# *Why does P score so much less on edits than on untouched inputs?* It needs sharp pictures. Even *true* edits lose half of their fit when they are blurred, and all our editors blur. So IoU on edits measures sharpness as well as shape.
+# *Why does P score so much less on edits than on untouched inputs?* P needs sharp pictures. Even *true* edits lose half of their fit when they are blurred, and all our editors blur. So this IoU measures sharpness as well as shape.
 #
-# *Does P err?* Yes: P misses more on the true edits than a flip changes. Its errors are larger than the lesson that it gives. This suspect stays.
+# *Does P err?* Yes: P misses more on the true edits than a flip changes. This suspect stays.
 #
 # *Is the teacher ignorant?* Its masks are further from the truth than P's mask of the unedited face: by a little with AttGAN, by far with StarGAN. This suspect stays too.
 
 # %% [markdown]
-# **Does another term rule?** In part. With StarGAN, consistency has a tenth of the pull and classification most of the rest. But ten times the weight makes errors worse (section 7), so a larger weight is no cure.
-#
-# So a better P and a better $G_{seg}$ come before a larger weight. That is a hypothesis, and you know by now what it needs.
+# **Does another term rule?** In part: with StarGAN consistency has a tenth of the pull. But ten times the weight makes errors worse (section 7). So a better P and a better $G_{seg}$ come before a larger weight. That is a hypothesis, and you know by now what it needs.
 
 # %% [markdown]
 # ## 9. A corner of the study, live
 #
-# `extend` runs what a file lacks: lesson 04 through papermill, each run in a process and a folder of its own, on any executor of `concurrent.futures`. Done runs are skipped, interrupted ones go on. Two short runs, side by side:
+# `extend` runs what a file lacks: lesson 04 through papermill, each run in a process of its own. Two short runs, side by side:
 
 # %%
 if grid == "corner":
@@ -864,12 +848,12 @@ if grid == "corner":
     print(f"difference {early['value']:+.3f}, n = {early['n']}: {verdict(early)}")
 
 # %% [markdown]
-# This is a difference between two runs that have just begun, of one seed each: you know by now what it is worth. `seeds=3` in `comparison` trains three pairs. How often does the sign change?
+# Two runs that have just begun, of one seed each: you know by now what their difference is worth. `seeds=3` in `comparison` trains three pairs. How often does the sign change?
 
 # %% [markdown]
 # ## 10. On photographs
 #
-# A first look, on a GPU: photographs of CelebA at 64 px, StarGAN at half the paper's width, P trained on masks of CelebA-HQ. A judge for photographs scores 13 flips of each test face. Predict before you run the cell: P is much worse on photographs than on drawn faces. Does consistency gain less there, or more?
+# A first look, on a GPU: photographs of CelebA at 64 px, StarGAN at half the paper's width, P trained on masks of CelebA-HQ. P is much worse on photographs than on drawn faces. Predict: does consistency gain less there, or more?
 
 # %% tags=["nbval-check-output"]
 photographs = json.loads((RESULTS / "photographs.json").read_text(encoding="utf-8"))
@@ -898,23 +882,23 @@ claim(
 # %% [markdown]
 # *Less, or more?* Compared with the mean of section 3, both pairs gain more. Now apply this lesson: there are two pairs of different length, and their interval contains 0. This is a question for another study, and no answer.
 #
-# *Is there a trap?* Yes: the baseline of seed 0 trained four times as long and is recognised less often than that of seed 1. Seed and length changed together, so nobody can say which of them did it. Perhaps a longer training moves a baseline towards copying. Then the gain depends on when you stop.
+# *Is there a trap?* Yes: the baseline of seed 0 trained four times as long and is recognised less often than that of seed 1. Seed and length changed together, so nobody can say which of them did it. If it was the length, then the gain depends on when you stop.
 
 # %% [markdown]
-# One explanation is *room*: on photographs the baseline fails at a quarter of all flips or more, on drawn faces at a tenth. But if the room itself depends on the length of the training, room explains little. Two more limits: no ssFID was taken, and the judge has learned from the faces that G learned from.
+# One explanation of a larger gain is *room*: on photographs the baseline fails at a quarter of all flips or more, on drawn faces at a tenth. But if the room depends on the length of the training, room explains little. Also, the judge has learned from the faces that G learned from.
 #
 # **Table 1 at paper size** is a grid of six cells for hours on a GPU, one seed each: `comparison(preset="paper", dataset="celeba", data_dir=…, parser=…)` goes to [`sweep`](../secgan_lite/course/study/sweep.py), whose first lines have Dask and Slurm. Lesson [04](04_train.ipynb) has the hours.
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Seeds are not the only luck.** Intervals here are for other seeds on the *same* faces, judge and hyper-parameters. Another judge or another learning rate may move a score further than any seed.
+# **Seeds are not the only luck.** Intervals here are for other seeds on the *same* two backbones, faces, judge and hyper-parameters. Another learning rate may move a score further than any seed.
 #
-# **Hyper-parameters favour somebody.** Those of the lite preset were chosen once, with SeCGAN among the runs that we looked at. One of them was changed after this study: the discriminator now has one level more. Short runs with it show no smaller error inside for SeCGAN. So the one score that passes in section 3 is a result for the older discriminator.
+# **Hyper-parameters favour somebody.** We chose those of the lite preset once, with SeCGAN among the runs that we looked at. After this study we changed one: StarGAN's discriminator now has one level more. Short runs with it show no smaller error inside for SeCGAN. So the one score that passes in section 3 belongs to the older discriminator.
 #
-# **Drawn faces are easy, and our networks are small.** What helps here need not help on photographs or in a large network, nor the reverse.
+# **Drawn faces are easy, and our networks are small.** What helps here need not help elsewhere.
 #
-# **Labels have an author.** *Male*, *Young* and *Pale_Skin* are columns that annotators of CelebA filled in from photographs. They are not what a person is, and a higher TARR only says that edits fit such a column better. The mean over 13 attributes also hides who pays: the gain of *Pale_Skin* on photographs is large in one pair and absent in the other. And *leakage* in our tables is an ethical number too: it measures what an edit changes in a face without being asked. Report it, attribute by attribute, before anybody edits real people.
+# **Labels have an author.** *Male*, *Young* and *Pale_Skin* are columns that annotators of CelebA filled in from photographs. They are not what a person is: a higher TARR only says that edits fit such a column better. *Leakage* is an ethical number too. It measures what an edit changes in a face without being asked: with StarGAN about 20 grey levels, with every method. Report it before anybody edits real people.
 #
 # ## Summary
 #
@@ -926,8 +910,8 @@ claim(
 # %% [markdown]
 # ## Quiz
 #
-# 1. Why is $1.96$ wrong for three seeds? <details><summary>Answer</summary>It presumes that the spread is known. Three numbers can lie close together by luck, and then the interval would be far too narrow. Student's quantile pays for that.</details>
-# 2. A method wins in 2 of 13 attributes with intervals that exclude 0. Is it better there? <details><summary>Answer</summary>Nobody can tell. Among 13 attributes without any effect we expect $13 × 0.025$, about a third of a false win. Two are more than that, but both were picked because they exclude 0. New seeds, on these two alone, would answer.</details>
+# 1. Why is $1.96$ wrong for three seeds? <details><summary>Answer</summary>It presumes that the spread is known. Three numbers can lie close together by luck; Student's quantile pays for that.</details>
+# 2. A method wins in 2 of 13 attributes with intervals that exclude 0. Is it better there? <details><summary>Answer</summary>Nobody can tell: both were picked because they exclude 0. New seeds, on these two alone, would answer.</details>
 # 3. When is an interval in pairs wider than one of strangers? <details><summary>Answer</summary>When a seed does not do the same to both methods. Then little cancels in the differences, and pairs have only n − 1 degrees of freedom, not 2n − 2.</details>
 #
 # ## References
