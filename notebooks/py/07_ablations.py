@@ -116,10 +116,10 @@ guess = {"stargan": None, "attgan": None}  # "a", "b" or "c"
 show(figures.three_methods(), "What does each of the three methods do with the mask?")
 
 # %% [markdown]
-# An **<dfn>ablation</dfn>** takes a part away and leaves everything else alone. Take $G_{seg}$ and the consistency loss (Eq. 11, 12) from SeCGAN, and the *baseline* is left. *Concat* is another control: its generator sees the mask too, but no loss asks whether its edit fits a mask.
+# An **<dfn>ablation</dfn>** takes a part away and leaves everything else alone. SeCGAN without $G_{seg}$ and the consistency loss (Eq. 11, 12) is the *baseline*. *Concat* is another control: its generator sees the mask too, but no loss asks whether its edit fits a mask.
 
 # %% [markdown]
-# And this is the table on trial, its half at 128 px:
+# This is the table on trial, its half at 128 px:
 
 # %% tags=["nbval-check-output"]
 table_1 = {"StarGAN": (78.72, 80.50, 82.79), "AttGAN": (82.85, 79.74, 84.81)}
@@ -156,7 +156,7 @@ claim("in nearly every fourth comparison", 0.2 < single < 0.25, n=10_000)
 claim("more often than not", best > 0.5, n=10_000)
 
 # %% [markdown]
-# With single runs, a method "gains" a point or more by luck alone in nearly every fourth comparison. Choose the best of five of your own runs, train the rival once, and you have this gain more often than not.
+# By luck alone, a method "gains" a point or more in nearly every fourth comparison. Choose the best of five runs of your own, train the rival once, and you have this gain more often than not.
 
 # %% [markdown]
 # ## 2. Seeds in pairs
@@ -359,7 +359,7 @@ for backbone in backbones:
 #
 # *Did pairs help?* For TARR, no: with both backbones the interval of strangers is the narrower one. We planned pairs before we looked, so we keep them. To choose now would be a choice by the result.
 #
-# *What does "no difference shown" mean?* Beside a wide interval it means that the study was too small. These pairs do not prove the paper's claim, and they do not speak against it.
+# *What does "no difference shown" mean?* Beside a wide interval: the study was too small. These pairs do not prove the paper's claim, and they do not speak against it.
 
 # %% [markdown]
 # ### Look at the edits
@@ -386,7 +386,7 @@ show(
 )
 
 # %% [markdown]
-# All three edits are blurred beside the true one. Differences of a few points of TARR are too small for the eye: only counting shows them.
+# All edits are blurred beside the true one, and "bald" and "blond" change the skin as well: that is leakage. A few points of TARR are too small for the eye; only counting shows them.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · How many seeds?
@@ -451,9 +451,9 @@ claim("one single seed gains more than the first", max(gains[best][1:]) > gains[
 #
 # **Goal.** A colleague's `report` turns the TARR of a method on the *test* faces, one row for each seed and one column for each snapshot, into one number. Two symptoms: a method that saves more snapshots scores higher, and a method with more seeds scores lower. The cell shows both, on pure noise around $0.90$. Find the cause, and repair `report` by the rule of section 3. **Difficulty** 3 of 5, 15 min. Checked.
 #
-# <details><summary>Hint 1: noise has no best</summary>All runs are equally good. So which step of the code prefers some numbers to others?</details>
-# <details><summary>Hint 2: which set chooses?</summary>The best moment is chosen by the same test faces that are then reported.</details>
-# <details><summary>Hint 3: which axis?</summary>Snapshots are the second axis. The rule names them before anybody looks at a score.</details>
+# <details><summary>Hint 1: noise has no best</summary>Which step prefers some numbers to others?</details>
+# <details><summary>Hint 2: who chooses?</summary>The same test faces that are then reported.</details>
+# <details><summary>Hint 3: which axis?</summary>Snapshots are the second axis.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -493,7 +493,7 @@ for backbone in backbones:
 # %% [markdown]
 # ## 5. Recognition against error, and against time
 #
-# TARR alone can be bought with error (lesson [05](05_evaluate.ipynb)). Here are both for every run of section 3:
+# TARR alone can be bought with error (lesson [05](05_evaluate.ipynb)). Here are both for every run:
 
 # %%
 both = {"error": SCORES["inside"][0], "rate": "tarr.mean"}
@@ -556,6 +556,9 @@ faces = datasets.load("synthetic", "test", 32, count=cells[0]["test_faces"])
 truth = Truth.of(faces)
 moved = (truth.masks != faces.masks).mean(axis=(1, 2, 3))
 marked = [name for name, share in zip(faces.attributes, moved, strict=True) if share > 0]
+print("the flip changes the mask:", ", ".join(marked))
+
+# %% tags=["nbval-check-output"]
 paths = {"TARR": ("tarr.{}", 1), "inside": ("counterfactual.by_attribute.{}.inside_ratio", -1)}
 
 
@@ -580,6 +583,8 @@ rows = [[*key, plus_minus(one), *said[key]] for key, one in found.items()]
 columns = {"backbone": "", "the flip changes": "", "score": "", "secgan − baseline": ""}
 columns |= {"Holm's p of eight": ".3f", "verdict": ""}
 table("SeCGAN − baseline by what the flip changes, n = 3", columns, rows)
+
+# %% tags=["nbval-check-output"]
 for backbone in backbones:
     bald = gain("tarr.Bald", [backbone])["value"] / len(marked)
     share = bald / found[backbone, "the mask", "TARR"]["value"]
@@ -637,7 +642,7 @@ claim("only with AttGAN its error falls in every pair", bald["attgan"] and not b
 # %% [markdown]
 # ## 7. The weight of the consistency
 #
-# The paper's Figure 3 tries several $\lambda_{sc}$. Here are six, each with two seeds. At 0 the branches train side by side and ignore each other. The right panel shows the *pull* of each term of $G_{rgb}$'s loss: the norm of its weighted gradient at the edit (lesson [02](02_losses.ipynb), section 8).
+# The paper's Figure 3 tries several $\lambda_{sc}$. Here are six, each with two seeds. At 0 the branches ignore each other. The right panel shows the *pull* of each term of $G_{rgb}$'s loss: the norm of its weighted gradient at the edit (lesson [02](02_losses.ipynb)).
 
 # %%
 found = {}
@@ -706,12 +711,12 @@ claim("TARR has its highest mean there", highest == 10, n=2)
 # %% [markdown]
 # *Which weight would you choose?* The means of TARR climb from 0 to 10. But follow the grey lines, a seed each. At a thousandth, the consistency has no share of the pull that could be printed, and still one seed gains more than two points there, and the other loses: luck and no more. With two seeds $t_1 = 12.7$, so only a very large effect can be shown.
 #
-# *Which effect is that large?* The fall of $G_{seg}$'s masks: a little at 1, and to about half at 10. By Eq. 12 $G_{seg}$ learns from $P(G_{rgb}(x))$, and these masks are less right than its own.
+# *Which effect is that large?* The IoU of $G_{seg}$ falls: a little at 1, and to about half at 10. By Eq. 12 it learns from $P(G_{rgb}(x))$, and these masks are less right than its own.
 #
 # *And the error?* At 1 the error inside is smaller than at 0 with both seeds, at 10 larger with both. TARR has its highest mean there: the judge is pleased by worse edits.
 
 # %% [markdown]
-# **Rounding is luck too.** At 0, $G_{rgb}$ gets exactly the baseline's gradients: on one machine both runs are equal to the last bit. The recorded runs come from different CPUs, which round differently in the last place. The two lines below the table show what became of it: up to the size of section 3's gain, once down and once up.
+# **Rounding is luck too.** At 0, $G_{rgb}$ gets exactly the baseline's gradients, so on one machine both runs are equal. The recorded runs come from different CPUs, which round differently in the last place. The two lines below the table show what became of it: up to the size of section 3's gain, once down and once up.
 #
 # **The paper's weight** is $\lambda_{sc} = 0.01$, and the paper does not say whether Eq. 11 is a sum or a mean over pixels. Our loss is a mean. A sum over $32^2$ pixels with $0.01$ is our mean with $10.24$, so the rows 0.01 and 10 are near to both readings.
 
@@ -721,8 +726,8 @@ claim("TARR has its highest mean there", highest == 10, n=2)
 # **Goal.** Ask the study a question that this lesson does not answer. First write into the string: the question, the score, the runs, how many questions you test, and your rule. Only then run it. Or sweep $\lambda_{sc}$ yourself: `extend(consistency_weights([0, 10], seeds=3, iterations=400), …)`, as in section 9. **Difficulty** 4 of 5, 25 min. Open: compare with the [solutions](solutions/07_ablations.ipynb).
 #
 # <details><summary>Hint 1: questions</summary>Does SeCGAN keep the face better (<code>identity_drift</code>)? Does TARR rise with the logarithm of λ, seed by seed?</details>
-# <details><summary>Hint 2: a slope is a number per seed</summary>Fit a line to each seed's scores, and give the slopes to <code>over_seeds</code>.</details>
-# <details><summary>Hint 3: the count</summary>If you test m scores, give their p-values to <code>holm</code> together.</details>
+# <details><summary>Hint 2: a slope is one number per seed</summary>Give the slopes to <code>over_seeds</code>.</details>
+# <details><summary>Hint 3: the count</summary>Give all p-values to <code>holm</code> together.</details>
 
 # %% tags=["exercise"]
 my_question = """
@@ -740,9 +745,8 @@ for title in ("TARR", "inside"):
     centred = logs - logs.mean()
     slopes[title] = over_seeds(((centred @ lines) / centred.square().sum()).tolist())
 for (title, found), p in zip(slopes.items(), holm([f["p"] for f in slopes.values()]), strict=True):
-    print(
-        f"{title}: {plus_minus(found)} for each factor of ten, Holm's p {p:.3f}: {verdict(found, 1, p)}"
-    )
+    said = verdict(found, 1 if title == "TARR" else -1, p)
+    print(f"{title}: {plus_minus(found)} for each factor of ten, Holm's p {p:.3f}: {said}")
 
 # %% [markdown] tags=["solution"]
 # **Answer.** Each seed gives one slope, so n = 2, whatever the number of weights: the points of one seed are no independent draws. With two seeds an interval is narrow when two slopes happen to agree. So even a verdict is thin here, and the step to 10 makes most of a slope. The honest end is a plan: by exercise B, how many seeds does the next study need?
@@ -754,7 +758,7 @@ for (title, found), p in zip(slopes.items(), holm([f["p"] for f in slopes.values
 #
 # The score is the mean IoU (lesson [01](01_parsing.ipynb)) with the exact masks of the true edits.
 
-# %% tags=["nbval-check-output"]
+# %%
 from secgan_lite.evaluation.truth import mean_iou, overlaps
 from secgan_lite.parsing import load_parser
 
@@ -779,6 +783,7 @@ def blurred(images):
     return torch.nn.functional.avg_pool2d(padded, 3, stride=1)
 
 
+# %% tags=["nbval-check-output"]
 fit = {
     "the exact mask of the input, as if nothing changed": iou(torch.from_numpy(faces.masks).long()),
     "P on the inputs": iou(parsed(x)),
@@ -882,12 +887,12 @@ claim(
 # %% [markdown]
 # *Less, or more?* Compared with the mean of section 3, both pairs gain more. Now apply this lesson: there are two pairs of different length, and their interval contains 0. This is a question for another study, and no answer.
 #
-# *Is there a trap?* Yes: the baseline of seed 0 trained four times as long and is recognised less often than that of seed 1. Seed and length changed together, so nobody can say which of them did it. If it was the length, then the gain depends on when you stop.
+# *Is there a trap?* Yes: the baseline of seed 0 trained four times as long and is recognised less often than that of seed 1. Seed and length changed together, so nobody can say which of them did it.
 
 # %% [markdown]
-# One explanation of a larger gain is *room*: on photographs the baseline fails at a quarter of all flips or more, on drawn faces at a tenth. But if the room depends on the length of the training, room explains little. Also, the judge has learned from the faces that G learned from.
+# A larger gain on photographs may come from *room*: there the baseline fails at a quarter of all flips or more, on drawn faces at a tenth. But room that changes with the length of the training explains little.
 #
-# **Table 1 at paper size** is a grid of six cells for hours on a GPU, one seed each: `comparison(preset="paper", dataset="celeba", data_dir=…, parser=…)` goes to [`sweep`](../secgan_lite/course/study/sweep.py), whose first lines have Dask and Slurm. Lesson [04](04_train.ipynb) has the hours.
+# **Table 1 at paper size**: `comparison(preset="paper", dataset="celeba", data_dir=…, parser=…)` goes to [`sweep`](../secgan_lite/course/study/sweep.py). Lesson [04](04_train.ipynb) has the hours.
 
 # %% [markdown]
 # ## What goes wrong, and limits
@@ -903,9 +908,9 @@ claim(
 # ## Summary
 #
 # 1. One run is one draw. Report n, every seed, and an interval by Student's quantile.
-# 2. Plan the number of seeds; with few of them, a rule that is honest about many questions finds nearly no true gain.
+# 2. Plan the number of seeds, and count your questions.
 # 3. Decide what to report before you look; choose nothing by the test set.
-# 4. Put the error beside the rate, look at each backbone alone, and remember that "not shown" is not "equal".
+# 4. Put the error beside the rate, and each backbone beside the other. "Not shown" is not "equal".
 
 # %% [markdown]
 # ## Quiz
@@ -916,9 +921,9 @@ claim(
 #
 # ## References
 #
-# Paper: §4.5, §4.6, Table 1, Figures 3 and 4. Student, *The Probable Error of a Mean*, 1908. Holm, *A Simple Sequentially Rejective Multiple Test Procedure*, 1979. Henderson et al., *Deep Reinforcement Learning that Matters*, 2018 (seeds). Lucic et al., *Are GANs Created Equal?*, 2018 (equal budgets, many runs). Bouthillier et al., *Accounting for Variance in Machine Learning Benchmarks*, 2021.
+# Paper: §4.5, §4.6, Table 1, Figures 3 and 4. Student, *The Probable Error of a Mean*, 1908. Holm, *A Simple Sequentially Rejective Multiple Test Procedure*, 1979. Henderson et al., *Deep Reinforcement Learning that Matters*, 2018. Lucic et al., *Are GANs Created Equal?*, 2018.
 #
-# Back to [04 · Train](04_train.ipynb) with a question of your own, or to [06 · Explore](06_explore.ipynb) to look at what the numbers mean.
+# Back to [04 · Train](04_train.ipynb) with a question of your own.
 
 # %% tags=["nbval-ignore-output"]
 footer()
