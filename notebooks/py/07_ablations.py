@@ -119,7 +119,7 @@ show(figures.three_methods(), "What does each of the three methods do with the m
 # An **<dfn>ablation</dfn>** takes a part away and leaves everything else alone. SeCGAN without $G_{seg}$ and the consistency loss (Eq. 11, 12) is the *baseline*. *Concat* is another control: its generator sees the mask too, but no loss asks whether its edit fits a mask.
 
 # %% [markdown]
-# This is the table on trial, its half at 128 px:
+# The table on trial, its half at 128 px:
 
 # %% tags=["nbval-check-output"]
 table_1 = {"StarGAN": (78.72, 80.50, 82.79), "AttGAN": (82.85, 79.74, 84.81)}
@@ -129,7 +129,7 @@ base, concat, _ = table_1["StarGAN"]
 claim("Concat is ahead of the baseline with StarGAN", concat - base > 1.5)
 
 # %% [markdown]
-# The paper's §4.5 says that Concat "is unable to outperform the baseline". In the table Concat is ahead of the baseline with StarGAN. Also, $\lambda_{sc}$ was chosen by TARR (Figure 3), and Table 1 then reports TARR. This does not make the paper's claim false. But one run per number is not enough to believe it.
+# The paper's §4.5 says that Concat "is unable to outperform the baseline". In the table Concat is ahead of the baseline with StarGAN. Also, $\lambda_{sc}$ was chosen by TARR (Figure 3), and Table 1 then reports TARR. This does not make the claim false; but one run per number is not enough to believe it.
 
 # %% [markdown]
 # ## 1. One run is one draw
@@ -199,10 +199,10 @@ claim("as strangers they show none", fmean(d) < strangers, n=3)
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · The interval
 #
-# **Goal.** Write the interval above for two tensors of scores (n,), in which number i of both belongs to one seed. Return the mean difference, the lower and the upper end in one tensor (3,). `student(n)` gives the quantile. **Difficulty** 2 of 5, 10 min. Checked.
+# **Goal.** Write the interval in pairs for two tensors of scores (n,); number i of both belongs to one seed. Return mean difference, lower end, upper end as one tensor (3,). **Difficulty** 2 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: order</summary>First the differences, then their statistics.</details>
-# <details><summary>Hint 2: which deviation?</summary><code>d.std()</code> divides by n − 1, as it should.</details>
+# <details><summary>Hint 2: deviation</summary><code>d.std()</code> divides by n − 1, as it should.</details>
 # <details><summary>Hint 3: almost code</summary><code>torch.stack([d.mean(), d.mean() - half, d.mean() + half])</code></details>
 
 
@@ -294,7 +294,7 @@ show(
 )
 
 # %% [markdown]
-# A dot is a run, a line joins the runs of one seed, a bar is a mean. *Inside* is the error of an edit where something should change, divided by the error of the unedited input there. *Leakage* is the error where nothing should change, *reconstruction* that of an edit without a wish, both in grey levels of 255. ssFID and IS use our own small networks.
+# A dot is a run, a line joins the runs of one seed, a bar is a mean. *Inside* is the error of an edit where something should change, as a share of the error of the unedited input there. *Leakage* is the error elsewhere, *reconstruction* that of an edit without a wish, both in grey levels of 255.
 #
 # Three lines that all rise may be luck: by luck alone, three lines agree in one case of four. **Our rule for every verdict:** Holm's p, over the questions of a table, is below $0.05$.
 
@@ -544,7 +544,7 @@ claim("About half of it, and neither verdict is more than", 0.3 < left < 0.7, n=
 # %% [markdown]
 # *Which method is further to the upper left?* By the means, with StarGAN Concat has the smallest mean error, and with AttGAN SeCGAN has it. But both intervals of *secgan − concat* contain 0: no winner is shown.
 #
-# *What is left of the gain at equal time?* SeCGAN trains two pairs of networks; on our CPU an iteration costs more than twice that of the baseline (lesson [04](04_train.ipynb)). So the last line compares SeCGAN *half-way* with the finished baseline. About half of it, and neither verdict is more than "no difference shown". Half-way, SeCGAN's learning rate has not begun to fall, so this is not quite fair.
+# *What is left at equal time?* SeCGAN trains two pairs of networks, so an iteration takes over twice the time on our CPU (lesson [04](04_train.ipynb)). The last line compares SeCGAN *half-way* with the finished baseline. About half of it, and neither verdict is more than "no difference shown". (Not quite fair: half-way, its learning rate has not begun to fall.)
 
 # %% [markdown]
 # ## 6. Which attributes
@@ -612,7 +612,7 @@ claim(
 # %% [markdown]
 # *Does the mask help with shapes?* By our rule, only the error inside with AttGAN passes, where the flip changes the mask. For all other rows no difference is shown.
 #
-# *In which direction do the means point?* By the judge, with both backbones the mean TARR is higher where the mask changes. By the truth, the backbones differ: with AttGAN the error falls more where the mask changes, so judge and truth agree; with StarGAN the error falls more where colours change, so they do not. A mean over both backbones would hide these two stories. One attribute has much weight in the gain in TARR where the mask changes: *Bald* alone makes two fifths of it or more.
+# *Where do the means point?* By the judge, with both backbones the mean TARR is higher where the mask changes. By the truth, with AttGAN the error falls more where the mask changes: judge and truth agree. But with StarGAN the error falls more where colours change. A mean over both backbones would hide this. And one attribute weighs much in the gain in TARR: *Bald* alone makes two fifths of it or more.
 
 # %%
 gains = {
@@ -637,7 +637,7 @@ bald = {backbone: min(falls[backbone]["Bald"]) > 0 for backbone in backbones}
 claim("only with AttGAN its error falls in every pair", bald["attgan"] and not bald["stargan"], n=3)
 
 # %% [markdown]
-# *Where do both see a gain?* The lines above name the attributes for which every pair gains by both scores. Look at *Bald*: the judge accepts it far more often with both backbones, and only with AttGAN its error falls in every pair.
+# *Where do both see a gain?* The lines above name the attributes that improve in every pair by both scores. Look at *Bald*: the judge accepts it far more often with both backbones, and only with AttGAN its error falls in every pair.
 
 # %% [markdown]
 # ## 7. The weight of the consistency
@@ -709,7 +709,7 @@ highest = max(by_weight, key=lambda w: fmean(score(run, "tarr.mean") for run in 
 claim("TARR has its highest mean there", highest == 10, n=2)
 
 # %% [markdown]
-# *Which weight would you choose?* The means of TARR climb from 0 to 10. But follow the grey lines, a seed each. At a thousandth, the consistency has no share of the pull that could be printed, and still one seed gains more than two points there, and the other loses: luck and no more. With two seeds $t_1 = 12.7$, so only a very large effect can be shown.
+# *Which weight would you choose?* The means of TARR climb from 0 to 10. But follow the grey lines, a seed each. At a thousandth the pull is too small to print, and still one seed gains more than two points there, and the other loses. With two seeds $t_1 = 12.7$: only a very large effect can be shown.
 #
 # *Which effect is that large?* The IoU of $G_{seg}$ falls: a little at 1, and to about half at 10. By Eq. 12 it learns from $P(G_{rgb}(x))$, and these masks are less right than its own.
 #
@@ -853,7 +853,7 @@ if grid == "corner":
     print(f"difference {early['value']:+.3f}, n = {early['n']}: {verdict(early)}")
 
 # %% [markdown]
-# Two runs that have just begun, of one seed each: you know by now what their difference is worth. `seeds=3` in `comparison` trains three pairs. How often does the sign change?
+# Two runs that have just begun, of one seed each: you know what their difference is worth. `seeds=3` in `comparison` trains three pairs. Does the sign change?
 
 # %% [markdown]
 # ## 10. On photographs
@@ -887,7 +887,7 @@ claim(
 # %% [markdown]
 # *Less, or more?* Compared with the mean of section 3, both pairs gain more. Now apply this lesson: there are two pairs of different length, and their interval contains 0. This is a question for another study, and no answer.
 #
-# *Is there a trap?* Yes: the baseline of seed 0 trained four times as long and is recognised less often than that of seed 1. Seed and length changed together, so nobody can say which of them did it.
+# *A trap?* The baseline of seed 0 trained four times as long and is recognised less often than that of seed 1. Seed and length changed together, so nobody can say which of them did it.
 
 # %% [markdown]
 # A larger gain on photographs may come from *room*: there the baseline fails at a quarter of all flips or more, on drawn faces at a tenth. But room that changes with the length of the training explains little.
@@ -900,8 +900,6 @@ claim(
 # **Seeds are not the only luck.** Intervals here are for other seeds on the *same* two backbones, faces, judge and hyper-parameters. Another learning rate may move a score further than any seed.
 #
 # **Hyper-parameters favour somebody.** We chose those of the lite preset once, with SeCGAN among the runs that we looked at. After this study we changed one: StarGAN's discriminator now has one level more. Short runs with it show no smaller error inside for SeCGAN. So the one score that passes in section 3 belongs to the older discriminator.
-#
-# **Drawn faces are easy, and our networks are small.** What helps here need not help elsewhere.
 #
 # **Labels have an author.** *Male*, *Young* and *Pale_Skin* are columns that annotators of CelebA filled in from photographs. They are not what a person is: a higher TARR only says that edits fit such a column better. *Leakage* is an ethical number too. It measures what an edit changes in a face without being asked: with StarGAN about 20 grey levels, with every method. Report it before anybody edits real people.
 #
