@@ -6,6 +6,7 @@ They are written apart from the checks, in other words and with loops, and so is
 import math
 
 import torch
+from scipy import stats
 from torch.nn import functional as F
 
 
@@ -246,6 +247,17 @@ def interval(method, baseline, t=QUANTILES.get, root=math.sqrt, spare=1):
     return torch.tensor([mean, mean - half, mean + half])
 
 
+def two_samples(method, baseline):
+    n, mean = len(method), method.mean() - baseline.mean()
+    half = stats.t.ppf(0.975, 2 * n - 2) * torch.sqrt(method.var() / n + baseline.var() / n)
+    return torch.stack([mean, mean - half, mean + half])
+
+
+def needed(d, half, t=lambda n: stats.t.ppf(0.975, n - 1), spare=1):
+    deviation = (((d - d.mean()) ** 2).sum() / (len(d) - spare)) ** 0.5
+    return next(n for n in range(2, 1000) if t(n) * deviation <= half * n**0.5)
+
+
 def interval_of_strangers(method, baseline):
     n, mean = len(method), method.mean() - baseline.mean()
     half = QUANTILES[n] * torch.sqrt(method.var() / n + baseline.var() / n)
@@ -388,6 +400,7 @@ RIGHT = {
     "06-wish": wish,
     "06-unseen": unseen,
     "07-interval": interval,
+    "07-seeds": needed,
     "07-report": lambda scores: sum(row[-3:].sum() for row in scores) / (3 * len(scores)),
 }
 WRONG = {
@@ -639,10 +652,23 @@ WRONG = {
         "divided by n": lambda a, b: interval(a, b, root=lambda n: n),
         "standard error": lambda a, b: interval(a, b, t=lambda n: 1),
         "too sure": lambda a, b: interval(a, b, spare=0),
+        "two samples": two_samples,
+        "one end alone": lambda a, b: interval(a, b, t=lambda n: 1.645),
         "changed": lambda a, b: interval(a, b)[0],
     },
+    "07-seeds": {
+        "normal quantile": lambda d, half: needed(d, half, t=lambda n: 1.96),
+        "standard error": lambda d, half: needed(d, half, t=lambda n: 1),
+        "today's quantile": lambda d, half: needed(d, half, t=lambda n: QUANTILES[len(d)]),
+        "divided twice": lambda d, half: needed(d, half * len(d) ** 0.5),
+        "whole width": lambda d, half: needed(d, half / 2),
+        "too sure": lambda d, half: needed(d, half, spare=0),
+        "one too few": lambda d, half: needed(d, half) - 1,
+        "one too many": lambda d, half: needed(d, half) + 1,
+    },
     "07-report": {
-        "not attempted": lambda scores: max(max(row) for row in scores),
+        "the best of all": lambda scores: max(max(row) for row in scores),
+        "not attempted": lambda scores: max(scores.sum(0) / len(scores)),
         "best snapshot": lambda scores: sum(max(row) for row in scores) / len(scores),
         "best of the last": lambda scores: sum(max(row[-3:]) for row in scores) / len(scores),
         "best seed": lambda scores: max(sum(row[-3:]) / 3 for row in scores),

@@ -180,6 +180,10 @@ def half(d, n=None):
     return student(n or len(d)) * d.std() / math.sqrt(len(d))
 
 
+def fewest(spread, half, t=student, root=math.sqrt):
+    return next((n for n in range(2, 400) if t(n) * float(spread) / root(n) <= half), 400)
+
+
 def ends(m, h):
     return torch.stack([m, m - h, m + h])
 
@@ -588,6 +592,20 @@ WRONG = {
         ),
         "no difference": lambda m, b: ends((m + b).mean(), half(m + b)),
     },
+    "07-seeds": {
+        "quantile of n − 1": lambda d, h: fewest(d.std(), h, lambda n: student(max(n - 1, 2))),
+        "one-sided": lambda d, h: fewest(d.std(), h, lambda n: 1.645),
+        "twice": lambda d, h: 2 * fewest(d.std(), h),
+        "without the root": lambda d, h: fewest(d.std(), h, root=lambda n: n),
+        "of today's": lambda d, h: len(d),
+        "the width": lambda d, h: student(len(d)) * d.std() / math.sqrt(len(d)),
+        "not rounded": lambda d, h: (1.96 * d.std() / h) ** 2,
+        "range": lambda d, h: fewest(d.max() - d.min(), h),
+        "squared": lambda d, h: fewest(d.std(), h) ** 2,
+        "from the mean": lambda d, h: fewest(d.std(), d.mean().abs()),
+        "added to today's": lambda d, h: len(d) + fewest(d.std(), h),
+        "nothing": lambda d, h: 0,
+    },
     "07-report": {
         "last two": lambda scores: scores[:, -2:].mean(),
         "last four": lambda scores: scores[:, -4:].mean(),
@@ -726,6 +744,10 @@ AFTERWARDS = {
         ),
         "90 percent": lambda m, b: ends((m - b).mean(), 0.8 * half(m - b)),
         "low and high as value": lambda m, b: ends((m - b).mean(), half(m - b)).sort().values,
+    },
+    "07-seeds": {
+        "90 percent": lambda d, h: fewest(0.8 * d.std(), h),
+        "mean deviation": lambda d, h: fewest((d - d.mean()).abs().mean(), h),
     },
     "07-report": {
         "best seed's last three by final": lambda s: s[s[:, -1].argmax(), -3:].mean(),
@@ -1048,6 +1070,23 @@ JUDGED = {
         "changed argument": ["the method alone", "no difference"],
         "sign + normal quantile": ["sign, normal"],
         "not paired + normal quantile": ["strangers, normal"],
+    },
+    "07-seeds": {
+        "a seed less": ["quantile of n − 1"],
+        "changed": ["twice", "squared"],
+        "constant + example": ["nothing"],
+        "wrong + influence + example": ["of today's"],
+        "wrong + example": [
+            "one-sided",
+            "without the root",
+            "the width",
+            "not rounded",
+            "range",
+            "from the mean",
+            "added to today's",
+            "90 percent",
+            "mean deviation",
+        ],
     },
     "07-report": {
         "wrong + influence + example": [

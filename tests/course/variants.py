@@ -274,6 +274,20 @@ VARIANTS = {
             + student(len(m)) * (m - b).std() / len(m) ** 0.5 * torch.tensor([0, -1, 1])
         ),
     ],
+    "07-seeds": [
+        lambda d, half: next(
+            n for n in range(2, 999) if student(n) * float(d.std()) / n**0.5 <= half
+        ),
+        lambda d, half: (
+            torch.tensor([student(n) * d.std() / n**0.5 <= half for n in range(2, 999)])
+            .int()
+            .argmax()
+            + 2
+        ),
+        lambda d, half: float(
+            2 + sum(student(n) ** 2 * float(d.var()) / n > half**2 for n in range(2, 999))
+        ),
+    ],
     "07-report": [
         lambda scores: scores[:, -3:].mean(1).mean(),
         lambda scores: scores.T[-3:].sum() / scores[:, :3].numel(),

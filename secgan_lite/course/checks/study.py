@@ -1,6 +1,7 @@
-"""The checked exercises of lesson 07: an interval over paired seeds, a table that flatters."""
+"""Lesson 07's checked exercises: an interval in pairs, how many seeds, a report that flatters."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
 
@@ -49,6 +50,15 @@ INTERVAL = Exercise(
             "the two methods are treated as strangers. Run i of both has the same seed: take the "
             "differences first, and their deviation",
         ),
+        "two samples": Mistake(
+            partial(
+                interval,
+                spread=lambda a, b: (a.var() + b.var()).sqrt(),
+                quantile=lambda n: student(2 * n - 1),
+            ),
+            "this is the interval for two groups of strangers, with 2n − 2 degrees of freedom. Run "
+            "i of both has the same seed: take the differences first, which leave n − 1",
+        ),
         "sign": Mistake(
             partial(interval, differ=lambda method, baseline: baseline - method),
             "the sign is wrong: a gain of the method would show as a loss",
@@ -57,6 +67,11 @@ INTERVAL = Exercise(
             partial(interval, quantile=lambda n: 1.96),
             "1.96 is for many numbers. With few, their deviation is itself uncertain: Student's "
             "quantile is larger, 4.30 for three",
+        ),
+        "one end alone": Mistake(
+            partial(interval, quantile=lambda n: 1.645),
+            "1.645 leaves 5 % beyond *one* end, and is for many numbers. Here both ends together "
+            "leave 5 %, and with few numbers the quantile is Student's",
         ),
         "spread of seeds": Mistake(
             partial(interval, root=lambda n: 1),
@@ -91,12 +106,103 @@ INTERVAL = Exercise(
 )
 
 
+def _planned_case(draws: torch.Generator, seeds: int = 0) -> Case:
+    """Differences (n,) of a pilot study, in points, and the half width that is wanted."""
+    n = seeds or int(torch.randint(3, 7, (), generator=draws))
+    differences = 2 + 2 * torch.randn(n, generator=draws, dtype=torch.double)
+    if seeds:  # to be read
+        differences = (differences + 4 * torch.arange(n)).round(decimals=1)
+    share = 0.35 + 0.75 * torch.rand((), generator=draws, dtype=torch.double)
+    return Case((differences, round(float(share * differences.std()), 2)), {}, {"seeds": n})
+
+
+def seeds_needed(
+    differences: Tensor,
+    half: float,
+    *,
+    spread: Callable[[Tensor], Tensor] = Tensor.std,
+    quantile: Callable[[int, Tensor], float] = lambda n, differences: student(n),
+    wanted: Callable[[float], float] = lambda half: half,
+    answer: Callable[[int], int] = lambda n: n,
+) -> int:
+    """The fewest seeds, up to 1,000, of a 95 % t interval of at most ``half`` to each side.
+
+    Args:
+        differences: of a study's pairs (n,): what their spread is.
+        spread, quantile, wanted, answer: its steps; mistakes have others.
+    """
+    deviation, planned = float(spread(differences)), range(2, 1000)
+
+    def enough(n: int) -> bool:
+        return quantile(n, differences) * deviation / math.sqrt(n) <= wanted(half)
+
+    return answer(planned.start + bisect_left(planned, True, key=enough))
+
+
+SEEDS = Exercise(
+    seeds_needed,
+    _planned_case,
+    {
+        "normal quantile": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: 1.96),
+            "1.96 presumes that the spread is known. Student's quantile, `student(n)`, asks for a "
+            "few seeds more",
+        ),
+        "standard error": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: 1),
+            "this is one standard error to each side: the quantile is missing",
+        ),
+        "today's quantile": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: student(len(d))),
+            "the quantile is that of the runs at hand. It falls with the number that you plan: "
+            "`student(n)` inside the loop",
+        ),
+        "divided twice": Mistake(
+            partial(seeds_needed, spread=lambda d: d.std() / math.sqrt(len(d))),
+            "the spread was divided by the root of the number of runs at hand. What stays as n "
+            "grows is the deviation of *one* difference",
+        ),
+        "whole width": Mistake(
+            partial(seeds_needed, wanted=lambda half: half / 2),
+            "the whole interval is held below the bound: half of it is asked for",
+        ),
+        "too sure": Mistake(
+            partial(seeds_needed, spread=lambda d: d.std(correction=0)),
+            "the deviation divides by n. The mean was fitted to the same numbers: n − 1",
+        ),
+        "variance": Mistake(
+            partial(seeds_needed, spread=Tensor.var),
+            "the variance stands where the deviation is wanted: its root is missing",
+        ),
+        "a seed less": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: student(max(n - 1, 2))),
+            "the quantile is that of one number less. `student` takes how many numbers there are, "
+            "and subtracts 1 itself",
+        ),
+        "one too few": Mistake(
+            partial(seeds_needed, answer=lambda n: n - 1),
+            "this is the last number that is *not* enough",
+        ),
+        "one too many": Mistake(
+            partial(seeds_needed, answer=lambda n: n + 1),
+            "one seed less is enough already",
+        ),
+    },
+    small={
+        "two seeds": partial(_planned_case, seeds=2),
+        "three seeds": partial(_planned_case, seeds=3),
+    },
+)
+
+
 def _scores_case(draws: torch.Generator) -> Case:
     """TARR (seeds, snapshots) of one method, rising along the training, with noise."""
     seeds, snapshots = (int(torch.randint(*b, (), generator=draws)) for b in ((4, 7), (8, 12)))
     rise = torch.linspace(0.5, 0.8, snapshots, dtype=torch.double)
-    rise[-4] = 0.95  # a lucky moment before the end, so that no two mistakes look alike
-    scores = rise + 0.03 * torch.randn(seeds, snapshots, generator=draws, dtype=torch.double)
+    scores = rise.repeat(seeds, 1)
+    # Lucky moments before the end, not the same for all seeds: no two mistakes look alike.
+    scores[::2, -4], scores[1::2, -5] = 0.95, 0.97
+    scores += 0.03 * torch.randn(seeds, snapshots, generator=draws, dtype=torch.double)
     return Case((scores,), {}, {"seeds": seeds, "snapshots": snapshots, "last snapshots": 3})
 
 
@@ -134,6 +240,16 @@ REPORT = Exercise(
             "it reports the luckiest snapshot of the luckiest seed, chosen by the test set itself. "
             "A method with more runs would win",
         ),
+        "best moment": Mistake(
+            partial(
+                _reported,
+                snapshots=lambda scores: scores,
+                of_a_seed=lambda scores: scores.mean(dim=0),
+                of_all=torch.max,
+            ),
+            "one snapshot, the same for all seeds, is chosen by its score on the test set. With "
+            "more snapshots the number rises, and the method is no better",
+        ),
         "best snapshot": Mistake(
             partial(
                 _reported,
@@ -168,7 +284,7 @@ REPORT = Exercise(
             "these are the last three *seeds*: snapshots are the second axis",
         ),
     },
-    given="the best of all",
+    given="best moment",
     small={
         "one seed and three snapshots": partial(_few_scores, seeds=1, snapshots=3),
         "one seed and five snapshots": partial(_few_scores, seeds=1, snapshots=5),
@@ -177,4 +293,4 @@ REPORT = Exercise(
     },
 )
 
-EXERCISES = {"07-interval": INTERVAL, "07-report": REPORT}
+EXERCISES = {"07-interval": INTERVAL, "07-seeds": SEEDS, "07-report": REPORT}

@@ -56,7 +56,8 @@ from secgan_lite.course.figures.losses import (
     pulls,
     strengths,
 )
-from secgan_lite.course.figures.method import method_map, two_ways
+from secgan_lite.course.figures.luck import luck
+from secgan_lite.course.figures.method import method_map, three_methods, two_ways
 from secgan_lite.course.figures.parsing import (
     doubt,
     doubt_by_parser,
@@ -79,7 +80,8 @@ from secgan_lite.course.figures.plane import (
 )
 from secgan_lite.course.figures.study import (
     by_weight,
-    gains_by_attribute,
+    judge_and_truth,
+    recognised_at_an_error,
     seeds_in_pairs,
 )
 from secgan_lite.course.figures.training import (
@@ -118,14 +120,15 @@ __all__ = [
     "film",
     "flip_grid",
     "flip_name",
-    "gains_by_attribute",
     "gradient_flow",
     "growth",
     "intervals",
+    "judge_and_truth",
     "label_maps",
     "laboratory",
     "learning",
     "live_run",
+    "luck",
     "method_comparison",
     "method_map",
     "outcomes",
@@ -137,6 +140,7 @@ __all__ = [
     "printed_and_meant",
     "pulls",
     "recognised_and_right",
+    "recognised_at_an_error",
     "recognition_against_error",
     "recorded_runs",
     "reversed_beside_truth",
@@ -146,6 +150,7 @@ __all__ = [
     "strengths",
     "symptoms",
     "tarr_by_attribute",
+    "three_methods",
     "tied_and_apart",
     "training_curves",
     "transports",

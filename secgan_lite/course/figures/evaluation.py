@@ -192,13 +192,11 @@ def _dots(
     axis.errorbar(values, rows, xerr=whiskers, fmt=marker, color=colour, label=label, markersize=6)
 
 
-def recognition_against_error(curves: dict[str, list[dict]], ends: bool = True) -> Picture:
+def recognition_against_error(curves: dict[str, list[dict]]) -> Picture:
     """TARR against the error of an edit, a line for each list of mean scores.
 
     Args:
         curves: by title, points of ``over_snapshots`` or ``over_intensities``.
-        ends: whether the whole scale is shown, from copying to the truth; else the curves fill it,
-            and a large marker is where each ends.
     """
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
     kinds = {
@@ -206,7 +204,7 @@ def recognition_against_error(curves: dict[str, list[dict]], ends: bool = True) 
         "outside": "error outside the true change\n(grey levels)",
     }
     told = []
-    looks = zip(curves.items(), _STYLES[int(ends) :], strict=False)  # grey is copying
+    looks = zip(curves.items(), _STYLES[1:], strict=False)  # grey is copying
     for (title, points), (colour, marker) in looks:
         steps = [
             next(point[k] for k in ("iteration", "intensity") if k in point) for point in points
@@ -216,9 +214,6 @@ def recognition_against_error(curves: dict[str, list[dict]], ends: bool = True) 
         for axis, kind in zip(axes, kinds, strict=True):
             errors = [point[kind]["value"] for point in points]
             axis.plot(errors, rates, marker=marker, color=colour, label=title, markersize=4)
-            if not ends:
-                axis.plot(errors[-1], rates[-1], marker, color=colour, markersize=11)
-                continue
             named = range(len(points)) if "intensity" in points[0] else (0, -1)
             for i in named:  # strengths to the right of their curve, iterations to the left
                 side = "left" if "intensity" in points[0] else "right"
@@ -226,13 +221,12 @@ def recognition_against_error(curves: dict[str, list[dict]], ends: bool = True) 
                 axis.annotate(f"  {steps[i]:g}  ", where, fontsize=8, va="center", ha=side)
     for axis, (kind, label) in zip(axes, kinds.items(), strict=True):
         axis.set_xlabel(label)
-        if ends:
-            end = next(iter(curves.values()))[0][kind]
-            axis.plot(end["truth"], 1, "*", color=GREEN, markersize=11, clip_on=False)
-            axis.plot(end["copy"], 0, "X", color=GREY, markersize=8, clip_on=False)
-            axis.annotate("the truth ", (end["truth"], 1), fontsize=8, ha="left", va="bottom")
-            axis.annotate(" copying", (end["copy"], 0), fontsize=8, va="bottom")
-            axis.set(ylim=(0, 1.05), xlim=(0, None))
+        end = next(iter(curves.values()))[0][kind]
+        axis.plot(end["truth"], 1, "*", color=GREEN, markersize=11, clip_on=False)
+        axis.plot(end["copy"], 0, "X", color=GREY, markersize=8, clip_on=False)
+        axis.annotate("the truth ", (end["truth"], 1), fontsize=8, ha="left", va="bottom")
+        axis.annotate(" copying", (end["copy"], 0), fontsize=8, va="bottom")
+        axis.set(ylim=(0, 1.05), xlim=(0, None))
         axis.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("TARR")
     axes[1].legend(frameon=False, fontsize=8)

@@ -140,3 +140,35 @@ def two_ways() -> Picture:
         "Two ways to use a mask. Left: face and mask enter one generator, which puts out a face. "
         "Right, SeCGAN: one generator edits the face, another its mask, and the results must agree."
     )
+
+
+def three_methods() -> Picture:
+    """What an ablation compares: the baseline, the mask as an input, the mask as a branch."""
+    figure, axes = plt.subplots(1, 3, figsize=(10, 3.3))
+    images, (upper, lower), titles = thumbnails(), (2.0, 0.5), ("baseline", "Concat", "SeCGAN")
+    figure.subplots_adjust(wspace=0.02)
+    for axis, title in zip(axes, titles, strict=True):
+        draw = _Drawing(axis, PARTS)
+        draw.picture((0.7, upper), images["x_in"], "$x^{in}$", "faces", below=False)
+        draw.box((2.25, upper), "$G_{rgb}$", "G", BLUE)
+        draw.picture((3.85, upper), images["x_out"], "$x^{out}$", "faces", below=False)
+        draw.arrow((1.3, upper), (1.75, upper), "G")
+        draw.arrow((2.75, upper), (3.25, upper), "G")
+        if title != "baseline":
+            draw.picture((0.7, lower), images["s_in"], "$s^{in}$", "faces", below=True)
+        if title == "Concat":
+            draw.arrow((1.3, 0.8), (1.9, 1.6), "G")
+        if title == "SeCGAN":
+            draw.box((2.25, lower), "$G_{seg}$", "G", ORANGE)
+            draw.picture((3.85, lower), images["s_out"], r"$\hat{s}^{out}$", "faces", below=True)
+            draw.arrow((1.3, lower), (1.75, lower), "G")
+            draw.arrow((2.75, lower), (3.25, lower), "G")
+            draw.arrow((4.55, 1.9), (4.55, 0.6), "consistency", "<|-|>", color="#D55E00", lw=2.6)
+            axis.text(4.68, 1.25, "must\nagree", color="#D55E00", weight="bold", va="center")
+        axis.set(xlim=(0, 5.6), ylim=(-0.6, 3.0))
+        axis.set_title(title)
+    return figure, (
+        "Three methods. Baseline: G_rgb edits the face and sees no mask. Concat: G_rgb sees face "
+        "and mask, and edits the face. SeCGAN: G_rgb edits the face, G_seg edits the mask, and the "
+        "consistency loss makes both edits agree."
+    )

@@ -1,14 +1,23 @@
 """Figures of a study: what seeds, attributes and the weight of the consistency do to scores."""
 
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
 from statistics import fmean
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 
 from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture
 
 _TERMS = {"adv": (GREY, "o"), "cls": (ORANGE, "s"), "rec": (GREEN, "^"), "sc": (BLUE, "D")}
+# Baseline, Concat, SeCGAN: shape and lightness differ, so that they are told apart in grey.
+_METHODS = (
+    {"marker": "o", "markerfacecolor": "white", "markeredgecolor": "black", "alpha": 0.9},
+    {"marker": "s", "markerfacecolor": ORANGE, "markeredgecolor": "black", "alpha": 0.9},
+    {"marker": "D", "markerfacecolor": BLUE, "markeredgecolor": "black", "alpha": 0.9},
+)
+_ARROW = {"arrowstyle": "-|>", "color": GREY}
 
 
 def seeds_in_pairs(
@@ -29,21 +38,20 @@ def seeds_in_pairs(
         row[0].set_ylabel(backbone)
         for axis, (title, methods) in zip(row, panels.items(), strict=True):
             places = {method: i for i, method in enumerate(methods)}
+            firsts: dict[int, float] = {}
             for seed in sorted(set().union(*methods.values())):
                 pair = [
                     (places[m], by_seed[seed]) for m, by_seed in methods.items() if seed in by_seed
                 ]
                 axis.plot(*zip(*pair, strict=True), "-o", color=GREY, markersize=5, linewidth=0.8)
-                axis.annotate(
-                    f"{seed} ", pair[0], (-4, 0), textcoords="offset points", ha="right",
-                    va="center", fontsize=6,
-                )  # fmt: skip
+                firsts[seed] = pair[0][1]
             means = [fmean(by_seed.values()) for by_seed in methods.values()]
             axis.plot(
                 list(places.values()), means, "_", color=BLUE, markersize=26, markeredgewidth=3
             )
             axis.set_xticks(list(places.values()), list(places))
-            axis.set_xlim(-0.5, len(places) - 0.5)
+            axis.set_xlim(-0.9, len(places) - 0.5)
+            _seed_numbers(axis, firsts)
             axis.set_title(title, fontsize=10)
             axis.spines[["top", "right"]].set_visible(False)
             found = ", ".join(f"{m} {v:.3g}" for m, v in zip(methods, means, strict=True))
@@ -51,52 +59,104 @@ def seeds_in_pairs(
     return figure, f"Scores of each run, joined by seed, and their means; {'; '.join(told)}."
 
 
-def gains_by_attribute(
-    gains: Mapping[str, Mapping[str, Mapping]], marked: Collection[str], score: str = "TARR"
-) -> Picture:
-    """A change of a score by attribute, with its interval and the single seeds behind it.
+def _seed_numbers(axis: Axes, firsts: Mapping[int, float]) -> None:
+    """Each seed's number to the left of its first run, moved up where two would meet."""
+    low, high = axis.get_ylim()
+    floor = -math.inf
+    for seed, value in sorted(firsts.items(), key=lambda item: item[1]):
+        floor = max(value, floor + 0.09 * (high - low))
+        axis.annotate(
+            f"seed {seed}", (-0.1, value), (-0.3, floor), ha="right", va="center", fontsize=8,
+            annotation_clip=False,
+        )  # fmt: skip
 
-    Backbones stand below each other in one order, by the mean of both, and on one scale.
+
+def recognised_at_an_error(
+    runs: Mapping[str, Mapping[str, Sequence[tuple[float, float]]]],
+) -> Picture:
+    """TARR against the error inside: every run small, the mean of a method's runs large.
 
     Args:
-        gains: by backbone and attribute, ``value``, ``low``, ``high`` and ``each`` seed's.
+        runs: by backbone (a panel) and method, (error inside, TARR) of each run.
+    """
+    figure, axes = plt.subplots(
+        1, len(runs), figsize=(4.9 * len(runs), 3.7), squeeze=False, layout="constrained"
+    )
+    told = []
+    for axis, (backbone, methods) in zip(axes[0], runs.items(), strict=True):
+        for (method, points), look in zip(methods.items(), _METHODS, strict=False):
+            axis.plot(
+                *zip(*points, strict=True), linestyle="", zorder=3, **look | {"markersize": 6}
+            )
+            mean = [fmean(numbers) for numbers in zip(*points, strict=True)]
+            axis.plot(*mean, linestyle="", label=method, zorder=2, **look | {"markersize": 15})
+            told.append(f"{backbone} {method}: TARR {mean[1]:.3f}, error {mean[0]:.3f}")
+        axis.annotate(
+            "better", (0.03, 0.97), (0.13, 0.87), xycoords="axes fraction",
+            textcoords="axes fraction", va="top", color=GREY, arrowprops=_ARROW,
+        )  # fmt: skip
+        axis.set(xlabel="error inside, as a share of copying", title=backbone)
+        axis.margins(0.12)
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[0, 0].set_ylabel("TARR")
+    axes[0, -1].legend(frameon=False, labelspacing=1.1, loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure, (
+        f"TARR against the error inside, small for each run, large for their mean; "
+        f"{'; '.join(told)}."
+    )
+
+
+def judge_and_truth(
+    gains: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]], marked: Collection[str]
+) -> Picture:
+    """Gains by attribute in several scores: each pair of runs small, their mean large.
+
+    Attributes have one order in all panels: those that change the mask first, and among them by
+    the mean gain in the first score.
+
+    Args:
+        gains: by score (a panel) and backbone: for each attribute, the gain of each pair, in units
+            in which more is better.
         marked: the attributes whose true flip changes the mask.
-        score: its name.
     """
     first = next(iter(gains.values()))
-    mean = {name: fmean(of[name]["value"] for of in gains.values()) for name in first}
-    names = sorted(first, key=lambda name: (name not in marked, -mean[name]))
+    mean = {n: fmean(fmean(of[n]) for of in first.values()) for n in next(iter(first.values()))}
+    names = sorted(mean, key=lambda name: (name in marked, mean[name]))  # from below
     figure, axes = plt.subplots(
-        len(gains), 1, figsize=(10, 2.4 * len(gains) + 0.8), sharex=True, sharey=True,
-        squeeze=False, layout="constrained",
+        1, len(gains), figsize=(10, 0.42 * len(names) + 1.2), sharey=True, layout="constrained",
+        squeeze=False,
     )  # fmt: skip
-    kinds = ((BLUE, "the flip changes the mask"), (ORANGE, "it changes colours alone"))
-    told = []
-    for axis, (backbone, of) in zip(axes[:, 0], gains.items(), strict=True):
-        for (colour, label), inside in zip(kinds, (True, False), strict=True):
-            places = [i for i, name in enumerate(names) if (name in marked) == inside]
-            if not places:
-                continue
-            chosen = [of[names[i]] for i in places]
-            values = [gain["value"] for gain in chosen]
-            if all(gain["n"] > 1 for gain in chosen):
-                ends = [[g["value"] - g["low"], g["high"] - g["value"]] for g in chosen]
-                axis.errorbar(
-                    places, values, np.transpose(ends), fmt="none", color=colour, linewidth=1
-                )
-            axis.plot(places, values, "D", color=colour, markersize=8, label=label)
-            for i, gain in zip(places, chosen, strict=True):
-                axis.plot([i + 0.18] * gain["n"], gain["each"], ".", color="black", markersize=5)
-            average = fmean(values)
-            axis.hlines(average, places[0] - 0.4, places[-1] + 0.4, color=colour, linestyle=":")
-            told.append(f"{backbone}, {label}: {average:+.3f} on average")
-        axis.axhline(0, color=GREY, linewidth=0.8)
-        axis.set(xlim=(-0.6, len(names) - 0.4), ylabel=f"{backbone}: change of {score}")
+    told, looks = [], ({"color": BLUE, "marker": "D"}, {"color": ORANGE, "marker": "s"})
+    border = sum(name not in marked for name in names) - 0.5
+    for axis, (score, backbones) in zip(axes[0], gains.items(), strict=True):
+        for (backbone, of), look, shift in zip(
+            backbones.items(), looks, (0.17, -0.17), strict=True
+        ):
+            for place, name in enumerate(names):
+                y = place + shift
+                axis.plot(of[name], [y] * len(of[name]), ".", color="black", markersize=4)
+                axis.plot(fmean(of[name]), y, markersize=7, alpha=0.8, **look)
+            axis.plot([], [], linestyle="", label=backbone, **look)
+            for kind, inside in (("masks", True), ("colours alone", False)):
+                them = [fmean(of[n]) for n in names if (n in marked) == inside]
+                if them:
+                    told.append(f"{score}, {backbone}, {kind}: {fmean(them):+.3f}")
+        axis.axvline(0, color=GREY, linewidth=0.8)
+        axis.axhline(border, color=GREY, linewidth=0.8, linestyle=":")
+        axis.set(xlabel=f"{score}  (right is better)", ylim=(-0.6, len(names) - 0.4))
         axis.spines[["top", "right"]].set_visible(False)
-    labels = [name.replace("_", " ") for name in names]
-    axis.set_xticks(range(len(names)), labels, rotation=30, ha="right", fontsize=8)
-    axes[0, 0].legend(frameon=False, ncols=2, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1))
-    return figure, f"Change of {score} by attribute, a dot for each seed; {'; '.join(told)}."
+    axes[0, 0].set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+    side = axes[0, -1]
+    for y, text in ((border + 0.15, "the flip changes the mask"), (border - 0.15, "colours alone")):
+        side.annotate(
+            text, (1, y), xycoords=("axes fraction", "data"), ha="right", fontsize=8,
+            va="bottom" if y > border else "top", color=GREY,
+        )  # fmt: skip
+    handles = [*axes[0, 0].get_legend_handles_labels()[0]]
+    handles.append(plt.Line2D([], [], color="black", marker=".", linestyle="", markersize=4))
+    labels = [f"{backbone}, mean" for backbone in first] + ["one pair of runs"]
+    figure.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False)
+    return figure, f"Gains by attribute, a dot for each pair of runs; {'; '.join(told)}."
 
 
 def by_weight(

@@ -1,4 +1,4 @@
-"""Apps for hands and eyes (ipywidgets): edits, paint, losses, games and trainings, faint changes.
+"""Apps for hands and eyes (ipywidgets): edits, paint, losses, games, trainings, luck.
 
 Each is a pure function of a frozen state, with controls around it:
 
@@ -10,6 +10,7 @@ Each is a pure function of a frozen state, with controls around it:
     DuelPlayer()                                    # figures.duels({title: duel.play(Rules(…))})
     Eraser(candidates)                              # erase(candidates, Erasing(…)) -> Erased
     PixelDuel()                                     # settle(Duel(…)) -> figure, alt text
+    TableOfLuck()                                   # gamble(Table(…)) -> Gambled
 
 The functions need no browser and no kernel: lessons store what they return, so a page without
 controls shows the same pictures.
@@ -30,6 +31,7 @@ from secgan_lite.course.widgets.explorer import (
 )
 from secgan_lite.course.widgets.film import GameFilm
 from secgan_lite.course.widgets.flip_explorer import FlipExplorer
+from secgan_lite.course.widgets.luck import Gambled, Table, TableOfLuck, gamble
 from secgan_lite.course.widgets.painter import FacePainter, Painted, Stroke, paint
 from secgan_lite.course.widgets.pixel_duel import Duel, PixelDuel, descend, settle
 from secgan_lite.course.widgets.playground import LossPlayground
@@ -55,6 +57,7 @@ __all__ = [
     "Explored",
     "FacePainter",
     "FlipExplorer",
+    "Gambled",
     "GameFilm",
     "Look",
     "LossPlayground",
@@ -66,6 +69,8 @@ __all__ = [
     "Pulls",
     "Scrubbed",
     "Stroke",
+    "Table",
+    "TableOfLuck",
     "TrainingScrubber",
     "Weighed",
     "catalogue",
@@ -76,6 +81,7 @@ __all__ = [
     "erase",
     "explore",
     "flipped",
+    "gamble",
     "paint",
     "recordings",
     "scrub",

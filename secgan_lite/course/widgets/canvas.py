@@ -11,10 +11,13 @@ from io import BytesIO
 from pathlib import Path
 
 import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
+from secgan_lite.course.figures import own_style
 from secgan_lite.modalities import to_bytes
 from secgan_lite.segments import PALETTE, SEGMENTS
 
@@ -181,4 +184,13 @@ def quick_png(picture: Image.Image) -> bytes:
     """PNG bytes, packed quickly rather than tightly."""
     file = BytesIO()
     picture.save(file, "PNG", compress_level=1)
+    return file.getvalue()
+
+
+@own_style
+def quick_drawing(figure: Figure) -> bytes:
+    """A figure as PNG bytes, drawn once and packed quickly, to follow a slider; it is closed."""
+    file = BytesIO()
+    figure.savefig(file, format="png", dpi=90, pil_kwargs={"compress_level": 1})
+    plt.close(figure)
     return file.getvalue()

@@ -5,16 +5,13 @@ PixelDuel()
 """
 
 from dataclasses import dataclass, replace
-from io import BytesIO
 
 import ipywidgets as w
-import matplotlib.pyplot as plt
 import torch
-from matplotlib.figure import Figure
 from torch import Tensor
 
-from secgan_lite.course.figures import Picture, own_style, pixel_duels
-from secgan_lite.course.widgets import pages
+from secgan_lite.course.figures import Picture, pixel_duels
+from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.controls import App, Quiet, row
 
 TEMPERATURES = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
@@ -76,15 +73,6 @@ def settle(duel: Duel) -> Picture:
     return pixel_duels({duel.name: descend(start, duel.temperature, duel.labelled)[:, 0]})
 
 
-@own_style
-def _quick_png(figure: Figure) -> bytes:
-    """Drawn once and packed quickly, to follow a slider."""
-    file = BytesIO()
-    figure.savefig(file, format="png", dpi=90, pil_kwargs={"compress_level": 1})
-    plt.close(figure)
-    return file.getvalue()
-
-
 class PixelDuel(App):
     """Set the start and the temperature, and see which branch gives way.
 
@@ -121,4 +109,4 @@ class PixelDuel(App):
     def _show(self, duel: Duel) -> None:
         self.duel = duel
         figure, alt = settle(duel)
-        self.picture.value, self.words.value = _quick_png(figure), pages.words(alt)
+        self.picture.value, self.words.value = canvas.quick_drawing(figure), pages.words(alt)

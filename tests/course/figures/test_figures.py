@@ -272,12 +272,11 @@ def test_recognition_against_error():
          "inside_ratio": score(1 - t / 9, **ends)}
         for t in (1, 2, 3)
     ]  # fmt: skip
-    for whole, lines in ((True, 3), (False, 2)):
-        figure, alt = figures.recognition_against_error({"training": points}, ends=whole)
-        assert len(figure.axes[0].lines) == lines
-        found = figure.axes[0].lines[0].get_xydata()
-        assert found.tolist() == [[1 - t / 9, t / 4] for t in (1, 2, 3)]
-        assert "training: TARR 0.25 to 0.75" in alt
+    figure, alt = figures.recognition_against_error({"training": points})
+    assert len(figure.axes[0].lines) == 3
+    found = figure.axes[0].lines[0].get_xydata()
+    assert found.tolist() == [[1 - t / 9, t / 4] for t in (1, 2, 3)]
+    assert "training: TARR 0.25 to 0.75" in alt
 
 
 def test_a_users_style_changes_no_picture(monkeypatch):

@@ -3,7 +3,6 @@
 import pytest
 
 from secgan_lite.course import figures
-from secgan_lite.course.study import over_seeds
 
 pytestmark = pytest.mark.usefixtures("closed_figures")
 
@@ -12,32 +11,36 @@ def test_runs_of_one_seed_are_joined():
     scores = {"baseline": {0: 0.8, 1: 0.9}, "secgan": {0: 0.85, 1: 0.95, 2: 0.9}}
     figure, alt = figures.seeds_in_pairs({"stargan": {"TARR": scores}})
     lines = [line for line in figure.axes[0].lines if line.get_linestyle() == "-"]
-    assert [text.get_text() for text in figure.axes[0].texts] == ["0 ", "1 ", "2 "]
+    seeds = figure.axes[0].texts  # by their first score, never closer than a line of text
+    assert [text.get_text() for text in seeds] == ["seed 0", "seed 1", "seed 2"]
+    heights = [text.get_position()[1] for text in seeds]
+    assert heights[2] - heights[1] >= 0.01 - 1e-9
     assert [list(line.get_ydata()) for line in lines[:3]] == [[0.8, 0.85], [0.9, 0.95], [0.9]]
     assert alt.endswith("stargan, TARR: baseline 0.85, secgan 0.9.")
 
 
-def test_gains_of_backbones_share_their_order_and_their_scale():
-    """Sorted within their kind, and no whisker is cut off."""
-    gains = {
-        "Bald": over_seeds([0.1, 0.2]),
-        "Young": over_seeds([0.3, 0.3]),
-        "Male": over_seeds([0.2, 0.4]),
-    }
-    both = {"stargan": gains, "attgan": gains | {"Bald": over_seeds([0.2, 0.3])}}
-    figure, alt = figures.gains_by_attribute(both, marked=("Bald", "Male"))
-    above, below = figure.axes
-    assert [label.get_text() for label in below.get_xticklabels()] == ["Male", "Bald", "Young"]
-    assert above.get_ylim() == below.get_ylim() and above.get_xlim() == below.get_xlim()
-    low, high = above.get_ylim()
-    assert all(low < gain["low"] and gain["high"] < high for gain in gains.values())
-    assert "stargan, the flip changes the mask: +0.225" in alt
-    assert "attgan, the flip changes the mask: +0.275" in alt and "colours alone: +0.300" in alt
+def test_attributes_have_one_order_in_all_panels():
+    """Those that change the mask above, and by the mean of the first score within each kind."""
+    rate = {"Bald": [0.1, 0.2], "Young": [0.3, 0.3], "Male": [0.2, 0.4]}
+    error = {"Bald": [0.9, 0.8], "Young": [0.0, 0.1], "Male": [-0.2, 0.0]}
+    figure, alt = figures.judge_and_truth(
+        {"TARR": {"stargan": rate, "attgan": rate}, "error": {"stargan": error, "attgan": error}},
+        marked=("Bald", "Male"),
+    )
+    left, right = figure.axes
+    assert [label.get_text() for label in left.get_yticklabels()] == ["Young", "Bald", "Male"]
+    means = [line for line in right.lines if line.get_marker() == "D" and len(line.get_xdata())]
+    assert [float(line.get_xdata()[0]) for line in means] == pytest.approx([0.05, 0.85, -0.1])
+    assert "TARR, stargan, masks: +0.225" in alt and "error, attgan, colours alone: +0.050" in alt
 
 
-def test_one_seed_has_no_whiskers():
-    figure, _ = figures.gains_by_attribute({"attgan": {"Bald": over_seeds([0.1])}}, ("Bald",))
-    assert not figure.axes[0].containers
+def test_each_run_stands_beside_the_mean_of_its_method():
+    runs = {"baseline": [(0.6, 0.8), (0.7, 0.9)], "secgan": [(0.5, 0.9)]}
+    figure, alt = figures.recognised_at_an_error({"stargan": runs})
+    drawn = [line.get_xydata().tolist() for line in figure.axes[0].lines]
+    assert drawn[0] == [[0.6, 0.8], [0.7, 0.9]]
+    assert drawn[1] == [pytest.approx([0.65, 0.85])] and drawn[3] == [[0.5, 0.9]]
+    assert "stargan baseline: TARR 0.850, error 0.650" in alt
 
 
 def test_weights_stand_in_order():
