@@ -64,7 +64,7 @@ class DuelPlayer(App):
         """Show the game after so many iterations."""
         self.played = min(iterations, ITERATIONS)
         path = play(self.rules, ITERATIONS)[: self.played + 1]
-        figure, alt = duels({f"after {self.played} iterations": path}, side=3.2, across=True)
+        figure, alt = duels({f"after {self.played} iterations": path}, side=3.2)
         self.picture.value = png(figure)
         g, d = path[-1]
         self.words.value = (
