@@ -506,7 +506,7 @@ claim("its judge accepts fewer than half of the edits", late["judge"][smallest] 
 # %% [markdown]
 # *Would the losses have told you?* No: run 4 has the smallest error of all nine, and its judge accepts fewer than half of the edits. And one fault shows in no panel: critics that are good already stay good for a while, also if nobody trains them. A look at the weights would find it: do they move?
 #
-# *Do reversed edits look reversed?* In run 7 G learnt the opposite of each wish. But for this face most opposites are nothing: grey hair that becomes "less blond" stays grey.
+# *Do reversed edits look reversed?* In run 7 G learnt the opposite of each wish. But this face has no bangs, no blond hair, no pale skin and no eyeglasses that could go away. So the edits are blurred, and lack the wish.
 #
 # The [appendix](training_appendix.md#when-it-goes-wrong) turns the signs around: what you see, the likely cause, and what to try first.
 
