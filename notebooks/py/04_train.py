@@ -313,7 +313,7 @@ def train_networks(model, batches, for_d, for_g, alpha, n):
     # end
 
 
-train_networks = check("04-networks", train_networks)
+train_networks = check("04-images", train_networks)
 
 # %% [markdown]
 # Your function (or the reference) now trains a tiny SeCGAN beside the package: same first weights, same six batches, $N = 2$. The wrong variant has $N = 1$.

@@ -382,7 +382,7 @@ RIGHT = {
     "03-mutual": mutual,
     "03-labels": lambda s, t: [t - s, 0 * s, s, t],
     "04-algorithm": algorithm,
-    "04-networks": images(),
+    "04-images": images(),
     "05-frechet": frechet,
     "05-inside": inside,
     "06-wish": wish,
@@ -572,7 +572,7 @@ WRONG = {
         "critic moves both": algorithm_attached,
         "roles exchanged": algorithm_exchanged,
     },
-    "04-networks": {
+    "04-images": {
         "every iteration": images(every=1),
         "one too early": images(start=0),
         "critics wait too": images(wait=True),

@@ -1,4 +1,4 @@
-"""Answers to 04-networks that its checks do not list, right and wrong, as students write them."""
+"""Answers to 04-images that its checks do not list, right and wrong, as students write them."""
 
 from contextlib import nullcontext
 
@@ -108,9 +108,9 @@ def _descend(optimiser, loss):
                 weight -= group["lr"] * gradient
 
 
-RIGHT_FORMS = {"04-networks": [all_clear, shared_translation, by_autograd]}
+RIGHT_FORMS = {"04-images": [all_clear, shared_translation, by_autograd]}
 WRONG = {
-    "04-networks": {
+    "04-images": {
         "edits without gradient": trained(edits=torch.no_grad),
         "results exchanged": trained(last=lambda d, g: (g, d)),
         "one loss": trained(last=lambda d, g: d),
@@ -128,14 +128,14 @@ WRONG = {
     }
 }
 AFTERWARDS = {
-    "04-networks": {
+    "04-images": {
         "every batch but the N-th": trained(turn=lambda t, n: t % n != 0),
         "G n times": trained(generator_steps=lambda n: 3 * n),
         "losses negative": trained(last=lambda d, g: (-d, -g)),
     }
 }
 JUDGED = {
-    "04-networks": {
+    "04-images": {
         "edits without gradient": ["edits without gradient"],
         "order + order": ["results exchanged"],
         "shape": ["one loss", "their sum"],

@@ -392,4 +392,4 @@ IMAGES = Exercise(
     small={"one batch": partial(_images_case, iterations=1)},
 )
 
-EXERCISES = {"04-algorithm": ALGORITHM, "04-networks": IMAGES}
+EXERCISES = {"04-algorithm": ALGORITHM, "04-images": IMAGES}
