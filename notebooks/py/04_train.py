@@ -385,7 +385,7 @@ if judge:
 # %% [markdown]
 # - **Are edits recognised?** The solid lines rise first: D recognises the attributes of real faces and masks. Then the generators learn to please D (dashed). Here the dashed blue line has come up to the solid blue one: G pleases D. And the judge accepts more than four of five edits (green): G does not please D alone. A dashed blue line *far* above the green one would be a bad sign: G would please D with patterns that nobody else sees. The dashed orange line stays below its solid one. A mask has no colours, so $G_{seg}$ cannot show blond hair or pale skin to its D.
 # - **Critic.** D's mean score of edits minus its mean score of real faces. At 0 D cannot tell them apart; a little below 0 is normal. Here both critics stay within ±2.
-# - **Error.** The *reconstruction error* of $G(x, 0)$ falls. The dotted line is the *change*, $|x^{out} - x^{in}|$, by edits. Where both are equal, edits do nothing. Here the change ends above the grey band, at least twice the error.
+# - **Error.** The *reconstruction error* of $G(x, 0)$ falls. The dotted line is the *change*, $|x^{out} - x^{in}|$, by edits. Where it meets the solid blue line, edits do nothing. Here the change ends above the grey band, at least twice the error.
 # - **Disagreement.** Each branch's mask against the other's arg-max, as a cross entropy. Here both lines end lower than they began.
 #
 # So by its curves this run is healthy. (Judge and dashed line see different faces and wishes; small gaps between them mean nothing.)
@@ -515,8 +515,8 @@ claim("its judge accepts fewer than half of the edits", late["judge"][smallest] 
 #
 # **Goal.** Break something of your own. Write down what each of the four panels will show, then run it and explain in three lines what you got wrong. **Difficulty** 4 of 5, 15 min. Open: compare with the [solutions](solutions/04_train.ipynb).
 #
-# <details><summary>Hint 1: ideas</summary>Each is one call of a function in <a href="../secgan_lite/course/laboratory.py">laboratory.py</a>: <code>weights(lambda_sc=0.0)</code>, <code>weights(lambda_rec=2.0)</code> (a tenth), <code>weights(lambda_gp=100.0)</code>, <code>settings(learning_rate=0.01)</code> (ten times as large), <code>settings(critic_steps=5)</code>.</details>
-# <details><summary>Hint 2: how to run</summary><code>mine = {"λ_gp = 100": laboratory.train(laboratory.weights(lambda_gp=100.0), iterations=40)}</code> takes about 10 seconds. The cell then shows it.</details>
+# <details><summary>Hint 1: ideas</summary>Each is one call of a function in <a href="../secgan_lite/course/laboratory.py">laboratory.py</a>: <code>weights(lambda_sc=0)</code>, <code>weights(lambda_rec=2)</code> (a tenth), <code>weights(lambda_gp=100)</code>, <code>settings(learning_rate=0.01)</code> (ten times as large), <code>settings(critic_steps=5)</code>.</details>
+# <details><summary>Hint 2: how to run</summary><code>mine = {"λ_gp = 100": laboratory.train(laboratory.weights(lambda_gp=100), iterations=40)}</code> takes about 10 seconds. The cell then shows it.</details>
 # <details><summary>Hint 3: a line of code</summary>A break is a function that gets the <code>Trainer</code> before its first step and replaces one of its methods. <code>resting_critics</code> in the same file is a short example; exchange one word in it, and the generators rest.</details>
 
 # %% tags=["exercise", "lesson"]
@@ -588,7 +588,7 @@ if synthetic:
     claim("fewer than one training face in ten is bald", rare < 0.1, n=len(faces))
 
 # %% [markdown]
-# Blond hair and pale skin are there at the first moment. Bangs take longer. The eyeglasses stay two shadows. The bald head keeps patches of hair. To bald, a true edit changes about a quarter of the picture, and fewer than one training face in ten is bald. All edits are blurred.
+# Blond hair and pale skin are there at the first moment. Bangs and eyeglasses come later, as dark bands. The bald head keeps patches of hair. To bald, a true edit changes about a quarter of the picture, and fewer than one training face in ten is bald. All edits are blurred.
 #
 # The next picture looks closer at the last moment. The heat maps show the size of the change. A good edit lights up where the true edit does, and nowhere else. The masks are P's view of the edit and what $G_{seg}$ makes of the input's mask.
 
@@ -610,7 +610,7 @@ if synthetic:
     )
 
 # %% [markdown]
-# The edit changes the background too: the generator draws every pixel anew. In the last two rows compare the bald head: P finds patches of hair in the blurred edit, and $G_{seg}$ has drawn a clean bald mask. This clean mask is what teaches $G_{rgb}$.
+# The edit changes the background too: the generator draws every pixel anew. Now look at the masks. Where we see a dark band, P sees clear eyeglasses: $G_{rgb}$ has learnt from P what P takes for eyeglasses. Of the bald head P finds a ragged half, and the mask of $G_{seg}$ is cleaner. This cleaner mask is what teaches $G_{rgb}$.
 #
 # ## Scores
 #
