@@ -24,7 +24,8 @@ from secgan_lite.course.builder import NOTEBOOKS, build, lessons
 from secgan_lite.course.claims import MUST_HOLD
 from secgan_lite.course.recorded import load_dynamics
 from secgan_lite.course.study import load_study
-from secgan_lite.training import Trainer
+from secgan_lite.support.files import DATA
+from secgan_lite.training import TrainConfig, Trainer, train
 from secgan_lite.training.trainer import whose_turn
 
 LESSONS = lessons()
@@ -97,15 +98,32 @@ def test_parameters_come_first_and_are_plain(name):
 
 
 def test_the_table_of_algorithm_1_names_code_that_the_lesson_shows():
-    lesson, shown = LESSONS["04_train"].read_text(encoding="utf-8"), ""
+    lesson, shown = LESSONS["04_train"].read_text(encoding="utf-8"), inspect.getsource(train)
     for code in (Trainer.step, whose_turn):
         assert f"inspect.getsource({code.__qualname__})" in lesson
         shown += inspect.getsource(code)
     rows = re.findall(r"^# \| (\d+) \| (.+?) \| (.+?) \|", lesson, re.MULTILINE)
-    assert [line for line, _, _ in rows] == list("456789")
+    assert [line for line, _, _ in rows] == [str(line) for line in range(3, 12)]
     for line, _, cell in rows:
         names = re.findall(r"`([^`]+)`", cell)
         assert names and all(name in shown for name in names), (line, names)
+
+
+def test_the_appendix_of_lesson_04_tells_the_times_of_the_benchmark():
+    text = (NOTEBOOKS / "training_appendix.md").read_text(encoding="utf-8")
+    shown = {}
+    for name, preset, per_unit in (("benchmark", "lite", 6e4), ("benchmark-gpu", "paper", 3.6e6)):
+        rows = (DATA / "results" / f"{name}.txt").read_text(encoding="utf-8")
+        steps = TrainConfig.of(preset=preset).iterations
+        for method in ("baseline", "secgan"):
+            ms = float(re.search(rf"{preset} stargan {method}, batch 16 +([\d.]+)", rows)[1])
+            unit = "min" if preset == "lite" else "h"
+            shown.setdefault(method, []).append(f"{ms:.0f} ms | {steps * ms / per_unit:.1f} {unit}")
+            shown.setdefault(preset, []).append(ms)
+    for method in ("baseline", "secgan"):
+        assert f"| {method} | {' | '.join(shown[method])} |" in text
+    cpu, gpu = (shown[preset][1] / shown[preset][0] for preset in ("lite", "paper"))
+    assert f"| secgan / baseline | {cpu:.1f} | | {gpu:.1f} | |" in text
 
 
 def test_the_recorded_runs_are_what_lesson_04_says_of_them():

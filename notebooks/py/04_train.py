@@ -99,11 +99,11 @@ for name in ("image_size", "width", "iterations", "critic_steps", "learning_rate
 # %% [markdown]
 # ## Predict first
 #
-# After the training a judge looks at edits of new faces. The **judge** is a classifier of attributes that takes no part in the training. Which of the three will be true?
+# After the training a judge looks at edits of new faces. The **judge** is a classifier of attributes that takes no part in the training. Each edit reverses one attribute. Two numbers count: how many of 100 edits the judge accepts, and the **error** where something should change. A copy of the input has the error 1, the true edit 0. Which will be true?
 #
-# - (a) *few*: the judge sees the wanted attribute in fewer than 50 of 100 edits;
-# - (b) *many and close*: in 85 of 100 or more, and where something should change, the edit has less than half of the error that the unchanged input has;
-# - (c) *many, not close*: in 85 of 100 or more, but with more than half of that error.
+# - (a) *few*: the judge accepts fewer than 70 of 100;
+# - (b) *many and close*: 70 or more, and the error is below one half;
+# - (c) *many, not close*: 70 or more, and the error is one half or more.
 
 # %% tags=["lesson"]
 guess = ""  # "a", "b" or "c"
@@ -111,7 +111,7 @@ guess = ""  # "a", "b" or "c"
 # %% [markdown]
 # ## Data and the parser
 #
-# The default faces are drawn from parameters, so each has an exact mask and 13 exact labels. SeCGAN does not use the exact mask, because nobody has one for a photograph. It uses the **parser P**, which was trained beforehand and stays as it is. P's mask `s` of every training image is computed once, before the training. Where P errs (lesson [01](01_parsing.ipynb)), the semantic branch learns P's error.
+# The default faces are drawn, so each has an exact mask and 13 exact labels. SeCGAN does not use the exact mask, because nobody has one for a photograph. It uses the **parser P**, which was trained beforehand and stays as it is. P finds the mask `s` of every training image once, before the training. Where P errs (lesson [01](01_parsing.ipynb)), the semantic branch learns P's error.
 
 # %%
 from secgan_lite.evaluation import load_judge
@@ -132,9 +132,13 @@ if faces.absent:
 show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 
 # %% [markdown]
-# One loop trains the critics $D_{rgb}$, $D_{seg}$ and the generators $G_{rgb}$, $G_{seg}$. It counts its iterations by $t$. In every iteration the critics go a step down their loss; in every $N$-th the generators go a step down theirs:
+# One loop trains all four networks. In every iteration $t$ the critics go a step down $\mathcal L^D$; in every $N$-th the generators go a step down $\mathcal L^G$. Both losses are sums over the branches, $rgb$ and $seg$:
+#
+# $$\mathcal L^D = \sum_{\text{branches}} \big(\mathcal L_{adv}^D + \lambda_{cls}\,\mathcal L_{cls}^D\big)\quad\text{(13, 15)} \qquad\quad \mathcal L^G = \sum_{\text{branches}} \big(\mathcal L_{adv}^G + \lambda_{cls}\,\mathcal L_{cls}^G + \lambda_{rec}\,\mathcal L_{rec} + \lambda_{sc}\,\mathcal L_{sc}\big)\quad\text{(14, 16)}$$
 #
 # $$\theta_D \leftarrow \theta_D - \eta^t\,\frac{\partial \mathcal L^D}{\partial \theta_D}\quad\text{(17, 18)} \qquad\qquad \theta_G \leftarrow \theta_G - \eta^t\,\frac{\partial \mathcal L^G}{\partial \theta_G}\quad\text{(19, 20)}$$
+#
+# The gradient penalty, with its weight $\lambda_{gp}$, is part of $\mathcal L_{adv}^D$ (Eq. 1, 6). Lesson [02](02_losses.ipynb) builds each term.
 #
 # | symbol | in the code | shape, range |
 # |---|---|---|
@@ -142,20 +146,26 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 # | $x$, $s$ | `batch.x`, `batch.s` | (16, 3, 32, 32) in [−1, 1]; (16, 32, 32), segments 0 to 11 |
 # | $y^{src}$, $y^{trg}$, $y^{diff}$ | `batch.y_src`, `batch.y_trg`, `batch.y_diff` | (16, 13) in {0, 1}; the difference in {−1, 0, 1} |
 # | $\theta_D$, $\theta_G$ | weights of `branch.discriminator`, `branch.generator` | of both branches together |
-# | $\mathcal L^D$ | [`Model.critic_loss`](../secgan_lite/secgan.py), Eq. 13 + 15 | one number: mean over the batch, *sum* of both branches |
-# | $\mathcal L^G$ | [`Model.generator_loss`](../secgan_lite/secgan.py), Eq. 14 + 16 | the same; both losses go *down*, their signs are inside |
+# | $\mathcal L^D$ | [`Model.critic_loss`](../secgan_lite/secgan.py) | one number: mean over the batch, *sum* of both branches |
+# | $\mathcal L^G$ | [`Model.generator_loss`](../secgan_lite/secgan.py) | the same; both losses go *down*, their signs are inside |
+# | $\lambda_{cls}, \lambda_{rec}, \lambda_{sc}, \lambda_{gp}$ | `branch.weights`, a [`Weights`](../secgan_lite/secgan.py) | 1, 20, 1, 10 in `lite` |
+# | $\alpha$ of the penalty | `alpha`, by `Trainer.alpha` | (16,) in [0, 1]: how far each point lies between an edit and a real image |
 # | $\eta^t$ | [`learning_rate(config, t)`](../secgan_lite/training/config.py) | constant at first, falls to 0 in the second half |
+# | – | `gp_every`, `coupled` | options, off in all presets: steps without the penalty, without $\mathcal L_{sc}$ |
 #
 # Line by line:
 #
 # | line | the paper says | in `Trainer.step` of [`trainer.py`](../secgan_lite/training/trainer.py) | beware |
 # |---|---|---|---|
+# | 3 | repeat | `while trainer.iteration < config.iterations`, in [`train`](../secgan_lite/training/loop.py) | a fixed number of iterations |
 # | 4 | $t \leftarrow t + 1$ | `self.iteration += 1` | $t$ counts critic steps |
 # | 5 | sample a mini-batch, $\mathcal L^D$ of both branches (Eq. 13, 15) | `self.draw()`, `self.model.translate(batch)`, `self.model.critic_loss(batch, translation, alpha)` | edits are detached: D must not teach G |
 # | 6 | update both D (Eq. 17, 18) | `self.update("discriminator", loss, terms)`, at the rate `learning_rate(config, self.iteration)` | old gradients are cleared first |
 # | 7 | if $t \equiv 0 \pmod N$ | `whose_turn(config, self.iteration)`, that is `iteration % config.critic_steps == 0` | $N = 1$ in `lite`, 5 in the paper |
 # | 8 | the *same* mini-batch: $\mathcal L^G$ of both branches (Eq. 14, 16) | `self.model.generator_loss(batch, translation, coupled)` | D as it is *after* line 6, and frozen |
 # | 9 | update both G (Eq. 19, 20) | `self.update("generator", loss, terms)` | one backward pass for both |
+# | 10 | end if | the end of `if generators:` | |
+# | 11 | until convergence | `while trainer.iteration < config.iterations` | as line 3 |
 
 # %% [markdown]
 # ## Two numbers first
@@ -164,16 +174,16 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 #
 # $$\mathcal L^D = \underbrace{d\,g}_{\text{fake}} - \underbrace{d\cdot 1}_{\text{real}} + \lambda\,(|d| - 1)^2, \qquad \mathcal L^G = -\,d\,g.$$
 #
-# The last term of $\mathcal L^D$ is the gradient penalty of Eq. 1. The generator is right when $g = 1$.
+# The last term of $\mathcal L^D$ is the gradient penalty of Eq. 1. At first it is left out: $\lambda = 0$. The generator is right when $g = 1$.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · Algorithm 1 for two numbers
 #
-# **Goal.** Write lines 3 to 11 with plain gradient descent (Eq. 17 and 19). The losses are given as functions. **Difficulty** 2 of 5, 15 min. Checked.
+# **Goal.** Write lines 3 to 11 with plain gradient descent (Eq. 17 and 19). The losses are given as functions; whatever penalty there is stands in `critic`. **Difficulty** 2 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: the order</summary>Each batch first moves d. Every n-th batch then moves g too, with the new d, on the same batch. The first t is 1.</details>
-# <details><summary>Hint 2: the gradient</summary>Both weights need <code>requires_grad_(True)</code>. Then <code>torch.autograd.grad(loss, d)</code> is the gradient for d alone.</details>
-# <details><summary>Hint 3: almost code</summary><code>for t, batch in enumerate(batches, start=1): d = d - rate * slope(critic, 0)</code>, then, if <code>t % n == 0</code>, the same for g with <code>generator</code>.</details>
+# <details><summary>Hint 2: the gradient</summary>Before each step make both weights fresh: <code>d, g = (w.detach().requires_grad_(True) for w in (d, g))</code>. Without <code>detach()</code> the gradient would go back through all earlier steps. Then <code>torch.autograd.grad(critic(d, g, batch), d)[0]</code> is the gradient for d alone.</details>
+# <details><summary>Hint 3: almost code</summary><code>for t, batch in enumerate(batches, start=1):</code> the line of hint 2, and <code>d = d - rate * torch.autograd.grad(critic(d, g, batch), d)[0]</code>. Then, if <code>t % n == 0</code>, the same two lines for g, with <code>generator</code>.</details>
 
 
 # %% tags=["exercise", "lesson", "nbval-check-output"]
@@ -183,12 +193,12 @@ import torch
 def algorithm(critic, generator, d, g, batches, n, rate):
     """The weights (d, g) after all batches. critic(d, g, batch), generator(d, g, batch): losses."""
     # solution
-    for t, batch in enumerate(batches, start=1):
-        for loss, mine, turn in ((critic, 0, True), (generator, 1, t % n == 0)):
-            if turn:
-                leaves = [w.detach().requires_grad_(True) for w in (d, g)]
-                step = rate * torch.autograd.grad(loss(*leaves, batch), leaves[mine])[0]
-                d, g = (d - step, g) if mine == 0 else (d, g - step)
+    for t, batch in enumerate(batches, start=1):  # lines 3 and 4
+        d, g = (w.detach().requires_grad_(True) for w in (d, g))
+        d = d - rate * torch.autograd.grad(critic(d, g, batch), d)[0]  # lines 5 and 6
+        if t % n == 0:  # line 7
+            d, g = (w.detach().requires_grad_(True) for w in (d, g))
+            g = g - rate * torch.autograd.grad(generator(d, g, batch), g)[0]  # lines 8 and 9
     return d, g
     # end
 
@@ -196,7 +206,7 @@ def algorithm(critic, generator, d, g, batches, n, rate):
 algorithm = check("04-algorithm", algorithm)
 
 # %% [markdown]
-# The module [`duel.py`](../secgan_lite/course/duel.py) plays the same game with its gradients worked out by hand. First we compare it with your function (or the reference). Then six games start from $g = -1$, $d = 0$; each changes one rule.
+# The module [`duel.py`](../secgan_lite/course/duel.py) plays the same game with its gradients worked out by hand. First we compare it with your function (or the reference). Then six games start from $g = -1$, $d = 0$. The first is Algorithm 1 with $\lambda = 0$. The next three change one rule each: the order, $N$, the rate. The last two have $\lambda = 1$: one penalty wants the slope 1, as in Eq. 1, the other the slope 0.
 
 # %% tags=["lesson", "nbval-check-output"]
 from secgan_lite.course.duel import Rules, distance, play
@@ -206,7 +216,7 @@ d, g = algorithm(lambda d, g, x: d * g - d * x.mean(), lambda d, g, x: -d * g, *
 by_hand = torch.tensor(play(Rules())[-1], dtype=torch.float32)
 print("yours = by hand:", torch.allclose(torch.stack([g, d]).detach(), by_hand, atol=1e-3))
 rules = {
-    "Algorithm 1": Rules(),
+    "Algorithm 1, no penalty": Rules(),
     "both at once": Rules(turns=False),
     "N = 5": Rules(n=5),
     "the rate falls": Rules(falls=True),
@@ -216,9 +226,11 @@ rules = {
 games = {title: play(rule) for title, rule in rules.items()}
 far = {title: distance(path) for title, path in games.items()}
 for title, path in games.items():
-    print(f"{title:>16}: ends at g = {path[-1, 0]:5.2f}, d = {path[-1, 1]:5.2f}")
+    print(f"{title:>23}: ends at g = {path[-1, 0]:5.2f}, d = {path[-1, 1]:5.2f}")
 claim("only the last one ends at the star", [t for t, f in far.items() if f < 0.1] == [*far][-1:])
-claim("the circle grows", far["both at once"] > 3 * far["Algorithm 1"])
+claim("the circle grows", far["both at once"] > 3 * far["Algorithm 1, no penalty"])
+swings = {title: abs(path[:, 1]).max() for title, path in games.items()}
+claim("swings more than twice as far", swings["N = 5"] > 2 * swings["Algorithm 1, no penalty"])
 claim("it stops at the wrong place", far["penalty of Eq. 1"] > 1.9)
 
 # %% tags=["lesson"]
@@ -227,22 +239,32 @@ show(figures.duels(games), "Which of six games ends at the right answer, the sta
 # %% [markdown]
 # *Which game ends well?* Of the six, only the last one ends at the star.
 #
-# - **Algorithm 1** goes round in a circle. The critic's slope pulls $g$ to the star. When $g$ arrives, the slope is steepest, so $g$ runs past.
+# - **Algorithm 1, no penalty** goes round in a circle. The critic's slope $d$ pulls $g$ to the star. When $g$ arrives, the slope is steepest, so $g$ runs past.
 # - **Both at once** is the wrong order: G answers the critic as it was *before* line 6, and the circle grows. So the order of lines 6 and 8 matters.
-# - **N = 5** and a **rate that falls** change the speed, not the kind of the game.
-# - **The penalty of Eq. 1** wants a slope of 1, also where real and fake agree. The game comes to rest, but it stops at the wrong place: at $g = 3$ the critic's gain $g - 1 = 2$ and the penalty's push $2\lambda = 2$ cancel.
-# - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove the like for larger GANs, near their goal.
+# - **N = 5** slows the game, and the critic swings more than twice as far.
+# - **A rate that falls** stops the game wherever it is.
+# - **The penalty of Eq. 1** wants a slope of 1, also where real and fake agree. The game comes to rest, but it stops at the wrong place, $g = 3$. There, for a small $d > 0$, the critic's gradient has two parts that cancel: $g - 1 = 2$ from the scores, $2\lambda(d - 1) \approx -2$ from the penalty.
+# - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove it for larger GANs that start near their goal.
 #
 # For large runs this means: healthy curves may swing, and a run ends because its rate falls, not because the game is over.
 #
-# Now play: which rule brings the game to the star, and which rules only change its speed? (The controls need a running kernel. The picture and the lines above it answer without them.)
+# **Now play.** Take the penalty that wants slope 0. Which $\lambda$ brings the game to the star soonest? (Without a running kernel, the picture below answers.)
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import DuelPlayer
 
 DuelPlayer()
 
+# %% tags=["lesson", "nbval-check-output"]
+tries = {f"slope 0, λ = {weight}": Rules(penalty=weight, slope=0.0) for weight in (0.2, 0.5, 1.0)}
+tries = {title: play(rule) for title, rule in tries.items()}
+show(figures.duels(tries), "Which weight of the penalty brings the game to the star soonest?")
+late = [distance(path[:81]) for path in tries.values()]  # around t = 80
+claim("the largest of the three weights", late == sorted(late, reverse=True))
+
 # %% [markdown]
+# *Which one?* The largest of the three weights. With a small one the game spirals into the star, with $\lambda = 1$ it goes straight there.
+#
 # ## The same for four networks
 #
 # Here is the complete step of the package:
@@ -257,7 +279,10 @@ print(inspect.getsource(Trainer.step))
 print(inspect.getsource(whose_turn))
 
 # %% [markdown]
-# Two details save time. Lines 5 and 8 translate the same batch with the same generator, so the code translates it once. And one backward pass serves both generators: each consistency term has the other branch's arg-max as its target, and an arg-max has no gradient. Neither may change a number. You will check it.
+# Two details save time, and neither changes a number.
+#
+# - **One translation.** Lines 5 and 8 translate the same batch with the same generator, so the code translates it once. In exercise B you translate twice, and must reach the same weights.
+# - **One backward pass.** The loss of $G_{rgb}$ depends on $G_{seg}$ only through the target of Eq. 11. This target is an arg-max, which has no gradient. So the loss of $G_{rgb}$ moves $G_{rgb}$ alone, and that of $G_{seg}$ moves $G_{seg}$ alone (measured in lesson [03](03_parallel_branches.ipynb), section 4). Both can go backward together.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Write the trainer
@@ -265,12 +290,12 @@ print(inspect.getsource(whose_turn))
 # **Goal.** The loop of Algorithm 1 for a `Model`. It then trains a SeCGAN and must give the package's weights. **Difficulty** 3 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: one player's step</summary>Loss, <code>zero_grad()</code>, <code>backward()</code>, <code>step()</code>: in this order.</details>
-# <details><summary>Hint 2: the losses</summary>Both return a pair; the first is the number. <code>model.critic_loss(batch, model.translate(batch), alpha)</code>.</details>
-# <details><summary>Hint 3: whose turn?</summary>for_d steps for each batch. If <code>t % n == 0</code>, translate the batch (again, with gradients) and let for_g step too.</details>
+# <details><summary>Hint 2: the losses</summary>Both return a pair; the first is the number: <code>model.critic_loss(batch, translation, alpha)</code> and <code>model.generator_loss(batch, translation)</code>, with <code>translation = model.translate(batch)</code>. <code>alpha</code> is a function that draws the α of the penalty; just pass it on.</details>
+# <details><summary>Hint 3: whose turn?</summary>for_d steps for each batch. If <code>t % n == 0</code>, translate the batch again, and let for_g step too.</details>
 
 
 # %% tags=["exercise", "lesson", "nbval-check-output"]
-def train_images(model, batches, for_d, for_g, alpha, n):
+def train_networks(model, batches, for_d, for_g, alpha, n):
     """Algorithm 1 for a model; for_d and for_g: optimisers. The last losses (L^D, L^G)."""
     loss_g = torch.zeros(())  # if it is never G's turn
     # solution
@@ -288,7 +313,7 @@ def train_images(model, batches, for_d, for_g, alpha, n):
     # end
 
 
-train_images = check("04-images", train_images)
+train_networks = check("04-images", train_networks)
 
 # %% [markdown]
 # Your function (or the reference) now trains a tiny SeCGAN beside the package: same first weights, same six batches, $N = 2$. The wrong variant has $N = 1$.
@@ -312,22 +337,22 @@ def trained_by_you(n):
     parts = ([b.discriminator for b in branches], [b.generator for b in branches])
     options = {"lr": tiny.learning_rate, "betas": (0.5, 0.999), "fused": True}
     adams = [torch.optim.Adam(torch.nn.ModuleList(p).parameters(), **options) for p in parts]
-    train_images(run.model, [run.draw() for _ in range(6)], *adams, run.alpha, n)
+    train_networks(run.model, [run.draw() for _ in range(6)], *adams, run.alpha, n)
     return weights(run.model)
 
 
 package = Trainer(tiny, few, small_P)
 for _ in range(6):
     package.step()
-gap, wrong = ((trained_by_you(n) - weights(package.model)).abs().max().item() for n in (2, 1))
-assert gap < 1e-4 < wrong
-print(f"{len(weights(package.model)):,} weights after six iterations: yours = package:", gap < 1e-4)
+theirs = weights(package.model)
+gap, wrong = ((trained_by_you(n) - theirs).abs().max().item() for n in (2, 1))
+print(f"{len(theirs):,} weights after six iterations: yours = package:", gap < 1e-4)
 print("with N = 1 they differ:", wrong > 1e-4)
 
 # %% [markdown]
 # ## Training
 #
-# The bar says after a few seconds how long it will take. After 20 seconds, and then every half minute, you see four panels of curves and one face as the generator edits it at that moment. Under papermill the terminal says the same in plain lines; `out.ipynb` can be opened while it runs.
+# The bar says how long it will take. After 20 seconds, and then every half minute, you see four panels of curves, and one face as the generator edits it at that moment. Under papermill the terminal says the same.
 
 # %%
 from secgan_lite.evaluation import judge_rate
@@ -342,10 +367,28 @@ print(run.path.name)
 # %% [markdown]
 # ## Reading the curves
 #
-# - **Are edits recognised?** The solid line: D recognises the attributes of real faces. This comes first. Then the generator learns to please D (dashed). Last comes the judge (green). A dashed line far above the green one means that G pleases D with patterns that nobody else sees.
-# - **Critic.** D's mean score of edits minus its mean score of real faces. At 0 D cannot tell them apart. A little below 0 is normal. The line should not run away.
-# - **Error.** The *reconstruction error* of $G(x, 0)$ falls. The dotted line is the *change*, $|x^{out} - x^{in}|$ of the edits. It should stay above: where both are equal, edits do nothing.
-# - **Disagreement.** Each branch's mask against the other's arg-max, as a cross entropy. It falls when both branches learn the same geometry.
+# Is this run healthy? The text below this cell answers, panel by panel; the cell proves the answer.
+
+# %% tags=["lesson", "nbval-check-output"]
+begin, end = run.log[0], run.log[-1]
+if config.method == "secgan":
+    gaps = {b: end[f"{b}/real_accuracy"] - end[f"{b}/fake_accuracy"] for b in ("rgb", "semantic")}
+    claim("has come up to the solid blue one", gaps["rgb"] < 0.1)
+    claim("the dashed orange line stays below", gaps["semantic"] > 0.1)
+    critics = [abs(r[f"{b}/critic"]) for r in run.log for b in gaps]
+    claim("both critics stay within ±2", max(critics) < 2)
+    claim("at least twice the error", end["rgb/change"] > 2 * end["rgb/rec"])
+    claim("both lines end lower", all(end[f"{b}/sc"] < begin[f"{b}/sc"] for b in gaps))
+if judge:
+    claim("the judge accepts more than four of five", end["judge"] > 0.8)
+
+# %% [markdown]
+# - **Are edits recognised?** The solid lines rise first: D recognises the attributes of real faces and masks. Then the generators learn to please D (dashed). Here the dashed blue line has come up to the solid blue one: G pleases D. And the judge accepts more than four of five edits (green): G does not please D alone. A dashed blue line *far* above the green one would be a bad sign: G would please D with patterns that nobody else sees. The dashed orange line stays below its solid one. A mask has no colours, so $G_{seg}$ cannot show blond hair or pale skin to its D.
+# - **Critic.** D's mean score of edits minus its mean score of real faces. At 0 D cannot tell them apart; a little below 0 is normal. Here both critics stay within ±2.
+# - **Error.** The *reconstruction error* of $G(x, 0)$ falls. The dotted line is the *change*, $|x^{out} - x^{in}|$, by edits. Where it meets the solid blue line, edits do nothing. Here the change ends above the grey band, at least twice the error.
+# - **Disagreement.** Each branch's mask against the other's arg-max, as a cross entropy. Here both lines end lower than they began.
+#
+# So by its curves this run is healthy. (Judge and dashed line see different faces and wishes; small gaps between them mean nothing.)
 #
 # ## Three recorded runs
 #
@@ -356,56 +399,41 @@ from secgan_lite.course.recorded import load_dynamics
 
 recorded = {f"run {letter.upper()}": load_dynamics(f"run-{letter}") for letter in "abc"}
 show(
-    figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Male"), shots=4),
+    figures.recorded_runs(recorded, ("Blond_Hair", "Eyeglasses", "Male"), shots=3),
     "Which run works, which fails loudly, and which fails quietly?",
 )
 
 # %% tags=["lesson", "nbval-check-output"]
-settings = [
-    {k: tuple(v) if isinstance(v, list) else v for k, v in r.config.items()}
-    for r in recorded.values()
-]
-odd = [name for name in settings[0] if len({values[name] for values in settings}) > 1]
 kinds = ("tarr", "inside_ratio", "outside")
-table(
-    "What differs in the loss, and how each run scores in the end",
-    {"run": "", **dict.fromkeys(odd, "g"), **dict.fromkeys(kinds, ".3g")},
-    [
-        (title, *(v[name] for name in odd), *(r.scores[-1][kind]["value"] for kind in kinds))
-        for (title, r), v in zip(recorded.items(), settings, strict=True)
-    ],
-)
+differ = ("lambda_cls_g", "lambda_gp")
+columns = {"run": "", **dict.fromkeys(differ, "g"), **dict.fromkeys(kinds, ".3g")}
+lines = [
+    (title, *(r.config[k] for k in differ), *(r.scores[-1][k]["value"] for k in kinds))
+    for title, r in recorded.items()
+]
+table("What differs in the loss, and how each run scores in the end", columns, lines)
 copying, working, _ = logs = [dynamics.log for dynamics in recorded.values()]
 agree, errs = ([log[-1][f"rgb/{term}"] for log in logs] for term in ("sc", "rec"))
-critics = [max(abs(record["semantic/critic"]) for record in log) for log in logs]
+peaks = {b: [max(abs(r[f"{b}/critic"]) for r in log) for log in logs] for b in ("rgb", "semantic")}
+ratio = copying[-1]["rgb/change"] / copying[-1]["rgb/rec"]
+dashed = [copying[k]["rgb/fake_accuracy"] for k in (0, -1)]
+judged = [score["tarr"]["value"] for score in recorded["run A"].scores]
 claim("the branches agree better than at first", agree[1] < working[0]["rgb/sc"])
-claim("swing by hundreds of thousands", max(critics[:2]) < 10 and critics[2] > 1e5)
+claim("of the masks by hundreds of thousands", peaks["semantic"][2] > 1e5)
+claim("of the images by thousands", 1e3 < peaks["rgb"][2] < 1e4)
 claim("the branches agree best of all", agree[0] == min(agree))
 claim("its reconstruction error is the lowest", errs[0] == min(errs))
-judged = [score["tarr"]["value"] for score in recorded["run A"].scores]
-claim("the dashed line and the judge *fall*", judged[-1] < judged[0])
+claim("the dashed line and the judge *fall*", dashed[1] < dashed[0] / 2 and judged[-1] < judged[0])
+claim("less than 1.5 times the error", ratio < 1.5)
 
 # %% [markdown]
 # *How can you tell?* Read the panels from top to bottom. (The scores of the table are explained under [Scores](#Scores).)
 #
 # - **Run B works.** The dashed line and the judge follow the solid one. The critics stay near 0, the change stays above the error, and the branches agree better than at first.
-# - **Run C fails loudly**, in every panel. Without the penalty ($\lambda_{gp} = 0$) no term holds the critics' slopes: they swing by hundreds of thousands (the axis is logarithmic). The samples become one picture, of nobody.
-# - **Run A fails quietly.** No curve explodes, the branches agree best of all, and its reconstruction error is the lowest. But nobody asks for an edit: Eq. 4 is missing ($\lambda_{cls}$ of the generators is 0). So the dashed line and the judge *fall*: G has learnt to copy. Whoever watches only the losses would use this run.
+# - **Run C fails loudly**, in every panel. Without the penalty ($\lambda_{gp} = 0$) no term holds the slopes of the critics. Their difference of scores swings: that of the masks by hundreds of thousands, that of the images by thousands (the axis is logarithmic). The samples become one picture, of nobody.
+# - **Run A fails quietly.** No curve explodes, the branches agree best of all, and its reconstruction error is the lowest. But nobody asks for an edit: Eq. 4 is missing ($\lambda_{cls}$ of the generators is 0). So the dashed line and the judge *fall*: G has learnt to copy. The third panel says so too: the change is less than 1.5 times the error.
 #
-# Two habits follow. Look at **a quantity that is no term of the loss** (here the judge). And look at **every panel**: run A looks fine in all but the first.
-
-# %% [markdown]
-# The [report](#The-report) at the end of this notebook asks seven questions of every run, with bounds that are listed in the [appendix](training_appendix.md#the-rules-of-the-report). What does it say of the three runs?
-
-# %% tags=["lesson", "nbval-check-output"]
-from secgan_lite.course.report import Verdict
-
-always = 0.76  # share of labels that is right if each attribute always gets its commoner value
-for title, dynamics in recorded.items():
-    its_config = TrainConfig(**dynamics.config)
-    verdict = Verdict.of(its_config, dynamics.log, always, dynamics.scores[-1])
-    bad = [sign.question for sign in verdict.signs if sign.state == "bad"]
-    print(f"{title}: {verdict.title}\n    {len(bad)} of {len(verdict.signs)} answers are bad")
+# Two habits follow. Look at **a quantity that is no term of the loss** (here the judge). And look at **every panel**: two of run A's four, critic and disagreement, look fine. The [appendix](training_appendix.md#the-rules-of-the-report) shows what the [report](#The-report) would say of the three runs.
 
 # %% [markdown]
 # ## The laboratory: eight broken trainers
@@ -423,27 +451,29 @@ for title, dynamics in recorded.items():
 # | `resting critics` | line 6 is missing: the critics never learn |
 # | `reversed wish` | line 5: G gets $y^{src} - y^{trg}$ in place of $y^{trg} - y^{src}$ |
 #
-# In the picture the broken run has colours, and the healthy one is grey behind it. At the right are the last edits of one face.
+# Four runs at a time: curves, with the healthy run in grey behind, and then the last edits of one face.
 
 # %% tags=["lesson"]
 from secgan_lite.course import laboratory
 
-lab = laboratory.load_laboratory()
-show(
-    figures.laboratory(lab, laboratory.wishes()), "Which line is broken in each of the eight runs?"
-)
+lab, wishes, truths = laboratory.load_laboratory(), laboratory.wishes(), laboratory.true_edits()
+titles = [title for title in lab if title != "healthy"]
+for four in (titles[:4], titles[4:]):
+    runs = {title: lab[title] for title in ("healthy", *four)}
+    show(figures.laboratory(runs), f"Which line is broken in {four[0]} to {four[-1][4:]}?")
+    show(figures.laboratory_edits(runs, truths, wishes), "Which of them still edit as they should?")
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Name the broken lines
 #
-# **Goal.** Give each run its name from the table. For a wrong name you are told what speaks against it. **Difficulty** 3 of 5, 15 min. Checked.
+# **Goal.** Give each run its name from the table. For a wrong name you are told what speaks against it, with the numbers of your run and of the healthy one. **Difficulty** 3 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: begin with D</summary>In which run does D no longer recognise the attributes of <em>real</em> faces? What must be wrong for that?</details>
 # <details><summary>Hint 2: edits that fail</summary>In three runs the judge falls far. Does D still recognise the edits? Do the edits do nothing, or the opposite of the wish?</details>
 # <details><summary>Hint 3: the rest</summary>A critic that runs away; an error that is too large; a disagreement that stays; and one run that shows nothing at all: which fault would you not see so soon?</details>
 
 # %% tags=["exercise", "lesson", "nbval-check-output"]
-from secgan_lite.course.laboratory import grade
+from secgan_lite.course.faults import grade
 
 names = {f"run {number}": "" for number in range(1, 9)}  # for example "no penalty"
 # solution
@@ -470,46 +500,61 @@ late = {
 columns = {"run": "", "judge on edits": ".2f", "reconstruction error": ".3f"}
 table("The end of each run", columns, [(t, *(late[k][t] for k in late)) for t in lab])
 smallest = min(late["rgb/rec"], key=late["rgb/rec"].get)
-claim("a broken run has the smallest error of all nine", smallest != "healthy", n=9)
+claim("run 4 has the smallest error of all nine", smallest == "run 4", n=9)
 claim("its judge accepts fewer than half of the edits", late["judge"][smallest] < 0.5)
 
 # %% [markdown]
-# *Would the losses have told you?* No: a broken run has the smallest error of all nine. Its pictures look clean, and its judge accepts fewer than half of the edits. And one fault shows in no panel: critics that are good already stay good for a while, also if nobody trains them. A look at the weights would find it: do they move?
+# *Would the losses have told you?* No: run 4 has the smallest error of all nine, and its judge accepts fewer than half of the edits. And one fault shows in no panel: critics that are good already stay good for a while, also if nobody trains them. A look at the weights would find it: do they move?
+#
+# *Do reversed edits look reversed?* In run 7 G learnt the opposite of each wish. But this face has no bangs, no blond hair, no pale skin and no eyeglasses that could go away. So the edits are blurred, and lack the wish.
 #
 # The [appendix](training_appendix.md#when-it-goes-wrong) turns the signs around: what you see, the likely cause, and what to try first.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · Break it yourself
 #
-# **Goal.** Break a line of your own. Write down what each of the four panels will show, then run it and explain in three lines what you got wrong. **Difficulty** 4 of 5, 15 min. Open: compare with the [solutions](solutions/04_train.ipynb).
+# **Goal.** Break something of your own. Write down what each of the four panels will show, then run it and explain in three lines what you got wrong. **Difficulty** 4 of 5, 15 min. Open: compare with the [solutions](solutions/04_train.ipynb).
 #
-# <details><summary>Hint 1: ideas</summary>The sign of Eq. 2; a learning rate ten times as large; a tenth of λ_rec; images in [0, 1]; λ_sc = 0.</details>
-# <details><summary>Hint 2: how to break</summary>A function that gets the <code>Trainer</code> before its first step and changes what it likes. Read <code>laboratory.py</code>: <code>weights(lambda_sc=0)</code> is such a function.</details>
-# <details><summary>Hint 3: how to run</summary><code>mine = laboratory.train(laboratory.weights(lambda_sc=0), iterations=80)</code> takes about 20 seconds. The cell then shows it.</details>
+# <details><summary>Hint 1: ideas</summary>Each is one call of a function in <a href="../secgan_lite/course/laboratory.py">laboratory.py</a>: <code>weights(lambda_sc=0)</code>, <code>weights(lambda_rec=2)</code> (a tenth), <code>weights(lambda_gp=100)</code>, <code>settings(learning_rate=0.01)</code> (ten times as large), <code>settings(critic_steps=5)</code>.</details>
+# <details><summary>Hint 2: how to run</summary><code>mine = {"λ_gp = 100": laboratory.train(laboratory.weights(lambda_gp=100), iterations=40)}</code> takes about 10 seconds. The cell then shows it.</details>
+# <details><summary>Hint 3: a line of code</summary>A break is a function that gets the <code>Trainer</code> before its first step and replaces one of its methods. <code>resting_critics</code> in the same file is a short example; exchange one word in it, and the generators rest.</details>
 
 # %% tags=["exercise", "lesson"]
 from secgan_lite.course import laboratory
 
 prediction = {"recognised": "", "critic": "", "error": "", "disagreement": ""}  # your words
-mine = None  # laboratory.train(…)
+mine = {}  # {"title": laboratory.train(…)}
 explanation = ""  # three lines
 # solution
-mine = laboratory.train(laboratory.weights(lambda_sc=0.0), iterations=60)
+prediction = {  # for λ_sc = 0; for ten times the rate
+    "recognised": "as in the healthy run; all lines fall, then rise again",
+    "critic": "as there; swings far",
+    "error": "as there; jumps up, then falls",
+    "disagreement": "both lines rise; both rise, then fall",
+}
+mine = {
+    "λ_sc = 0": laboratory.train(laboratory.weights(lambda_sc=0.0), iterations=40),
+    "10 × rate": laboratory.train(laboratory.settings(learning_rate=0.01), iterations=40),
+}
+explanation = (
+    "λ_sc = 0: as predicted, and the masks' line rose more than the images' line. "
+    "10 × rate: one large step spoils what was learnt, so D on edits falls to one half and stays. "
+    "Wrong: the critic stays calm, and change = error, so the edits do nothing."
+)
 # lesson
 # # your run
 # end
 if mine:
     healthy = laboratory.load_laboratory()["healthy"]
-    picture = figures.laboratory({"healthy": healthy, "mine": mine}, laboratory.wishes())
-    show(picture, "What did I break?")
+    show(figures.laboratory({"healthy": healthy} | mine), "What did I break?")
 
 # %% [markdown] tags=["solution"]
-# **Answer, for one example.** *λ_sc = 0.* Prediction: the first three panels stay as they are; the disagreement rises, because nothing ties the branches. What happened: the disagreement of the masks rose at once, that of the images little.
+# **Answer, for two examples.** With λ_sc = 0 nothing ties the branches: they drift apart, and nothing else changes in so few iterations. With ten times the rate the first steps are so long that they leave the good weights. The critic does not show it. The third panel does: the change has fallen on the error.
 
 # %% [markdown]
 # ## The edits, beside the truth
 #
-# Back to your own run. Here its generator edits a face that it never saw, at four moments of the training. For a drawn face there is a true edit too.
+# Back to your own run. Here it edits a face that it never saw, at four moments of the training.
 
 # %%
 import torch
@@ -518,9 +563,10 @@ from secgan_lite.attributes import single_flips
 from secgan_lite.editing import Trained, generator_editor, load_generator
 from secgan_lite.evaluation import Truth, evaluate
 
-few = held_out.subset(1)
-x, y, _ = few.batch(torch.tensor([0]))
-synthetic = few.faces is not None
+number = min(7, len(held_out) - 1)  # the face of the laboratory
+upto = held_out.subset(number + 1)
+x, y, _ = upto.batch(torch.tensor([number]))
+synthetic = upto.faces is not None
 shown = ["Blond_Hair", "Pale_Skin", "Bangs", "Eyeglasses", "Bald"]
 rows = [config.attributes.index(name) for name in shown]
 y_diffs = (single_flips(y, config.attributes, resolved=synthetic) - y)[rows]
@@ -529,14 +575,20 @@ moments = [Trained.of(files[k]) for k in torch.linspace(0, len(files) - 1, 4).in
 edits = {
     f"t = {m.name.split('-')[-1].lstrip('0')}": torch.cat(m.edit(x, y_diffs, y)) for m in moments
 }
-true = {"true edit": Truth.of(few).images[rows, 0]} if synthetic else {}
+true = {"true edit": Truth.of(upto).images[rows, number]} if synthetic else {}
 show(
     figures.growth(x[0], edits | true, shown, y[0, rows]),
     "How does a face's edit grow, and how far is the last one from the true edit?",
 )
+if synthetic:
+    change = abs(true["true edit"][-1].astype(float) - upto.images[number]).mean(axis=0)
+    share = (change > 8).mean()  # of the pixels, for "to bald"
+    rare = (faces.labels[:, rows[-1]] > 0).mean()
+    claim("about a quarter of the picture", 0.2 < share < 0.3)
+    claim("fewer than one training face in ten is bald", rare < 0.1, n=len(faces))
 
 # %% [markdown]
-# Blond hair and pale skin are there at the first moment. Bangs take longer. The eyeglasses stay two shadows. The bald head keeps grey patches: it is a change of a third of the picture, with few examples. All edits are blurred.
+# Blond hair and pale skin are there at the first moment. Bangs and eyeglasses come later, as dark bands. The bald head keeps patches of hair. To bald, a true edit changes about a quarter of the picture, and fewer than one training face in ten is bald. All edits are blurred.
 #
 # The next picture looks closer at the last moment. The heat maps show the size of the change. A good edit lights up where the true edit does, and nowhere else. The masks are P's view of the edit and what $G_{seg}$ makes of the input's mask.
 
@@ -558,14 +610,17 @@ if synthetic:
     )
 
 # %% [markdown]
-# The edit changes the background too: the generator draws every pixel anew. In the last two rows compare the bald head: P finds patches of hair in the blurred edit, and $G_{seg}$ has drawn a clean bald mask. This clean mask is what teaches $G_{rgb}$.
+# The edit changes the background too: the generator draws every pixel anew. Now look at the masks. Where we see a dark band, P sees clear eyeglasses: $G_{rgb}$ has learnt from P what P takes for eyeglasses. Of the bald head P finds a ragged half, and the mask of $G_{seg}$ is cleaner. This cleaner mask is what teaches $G_{rgb}$.
 #
 # ## Scores
 #
 # - **<dfn>TARR</dfn>**, the target attribute recognition rate (§4.4): the share of flips after which the judge sees the wanted value. It rewards any change that the judge believes, also a ruined face.
-# - **Reconstruction**: the mean error of $G(x, 0)$ in grey levels, 0 to 255. It says nothing about edits.
-# - **Inside**: the error where the true edit changes something, divided by the error of the unchanged input there. The truth scores 0, a copy of the input 1.
-# - **Outside**: the error, in grey levels, where nothing should change. A copy scores 0.
+# - **Inside**: the error where the true edit changes something, as a share of a copy's error.
+# - **Outside**: the error, in grey levels from 0 to 255, where nothing should change.
+# - **All labels**: the share of the 13 labels that the judge finds as they should be: one reversed, twelve as before.
+# - **Reconstruction**: the mean error of $G(x, 0)$, in grey levels. It says nothing about edits.
+#
+# The last column is the score of a copy of the input: of doing nothing.
 
 # %%
 from secgan_lite.training import tell
@@ -576,40 +631,45 @@ if judge:
     run.save_results(scores)
     found = {"TARR": scores["tarr"]["mean"], "reconstruction": scores["reconstruction"]}
     if synthetic:
-        true_scores = scores["counterfactual"]
-        found |= {
-            k: true_scores[f"{k}_ratio" if k == "inside" else k] for k in ("inside", "outside")
-        }
+        names = {"inside": "inside_ratio", "outside": "outside", "all labels": "attribute_accuracy"}
+        found |= {title: scores["counterfactual"][name] for title, name in names.items()}
     table(
         f"Scores of {run.path.name}, with 95 % intervals",
-        {"score": "", "value": ".3f", "from": ".3f", "to": ".3f"},
-        [(title, s["value"], s["low"], s["high"]) for title, s in found.items()],
+        {"score": "", "value": ".3f", "from": ".3f", "to": ".3f", "a copy": ".3f"},
+        [(k, s["value"], s["low"], s["high"], s.get("copy")) for k, s in found.items()],
     )
     hardest = sorted(config.attributes, key=lambda name: scores["tarr"][name]["value"])[:3]
     print("hardest:", ", ".join(f"{name} {scores['tarr'][name]['value']:.2f}" for name in hardest))
 
 # %% [markdown]
-# *What became of the prediction?* Each option, and what the run says of it:
+# *What became of the prediction?*
 
 # %% tags=["lesson"]
 if judge and synthetic:
     rate, error = found["TARR"]["value"], found["inside"]["value"]
-    holds = {
-        "a": rate < 0.5,
-        "b": rate >= 0.85 and error < 0.5,
-        "c": rate >= 0.85 and error >= 0.5,
-    }
-    for option, true_here in holds.items():
-        print(
-            f"({option}) {'true' if true_here else 'false'}: judge {rate:.2f}, inside {error:.2f}"
-        )
-    right = [option for option, true_here in holds.items() if true_here]
+    holds = {"a": rate < 0.7, "b": rate >= 0.7 and error < 0.5, "c": rate >= 0.7 and error >= 0.5}
+    for option, here in holds.items():
+        print(f"({option}) {'true' if here else 'false'}: judge {rate:.2f}, inside {error:.2f}")
+    right = [option for option, here in holds.items() if here]
     said = "no guess" if not guess else "right" if guess in right else "not this time"
     print(f"predicted: {guess or '-'}. Verdict: {said}.")
     claim("option (c) is true", right == ["c"], n=len(held_out))
+    lost = found["outside"]["low"] > found["outside"]["copy"]
+    lost &= found["all labels"]["high"] < found["all labels"]["copy"]
+    claim("on two scores the run is worse than a copy", lost, n=len(held_out))
+
+# %% tags=["lesson", "nbval-check-output"]
+kinds = {"judge": "tarr", "error inside": "inside_ratio", "error outside": "outside"}
+moments = [score for score in recorded["run B"].scores if score["iteration"] in (80, 400, 800)]
+lines = [(m["iteration"], *(m[name]["value"] for name in kinds.values())) for m in moments]
+columns = {"t": "d", "judge": ".2f", "error inside": ".2f", "error outside": ".1f"}
+table("Run B, which has your run's parameters, on the way", columns, lines)
+halfway = moments[1]
+content, far = halfway["tarr"]["value"] > 0.8, halfway["inside_ratio"]["value"] > 0.7
+claim("content half-way, when the error inside is still above 0.7", content and far)
 
 # %% [markdown]
-# After the lesson's short training option (c) is true. A recognition rate alone flatters: the judge is content long before the edit is right. Lesson [05](05_evaluate.ipynb) takes this question up.
+# After the lesson's short training option (c) is true. A recognition rate alone flatters: in run B the judge is content half-way, when the error inside is still above 0.7. And on two scores the run is worse than a copy: outside, and all labels. A copy keeps the background and twelve labels; blurred edits lose some of both. So our run works, and its edits are not close yet. Lesson [05](05_evaluate.ipynb) goes on from here.
 #
 # ## Scaling up
 #
@@ -620,67 +680,41 @@ if judge and synthetic:
 # papermill notebooks/04_train.ipynb out.ipynb -p lesson False -p preset paper -p dataset celeba -p data_dir data/celeba -p parser parser-128.safetensors -p device cuda
 # ```
 #
-# `preset paper` is the published size (§4.3). With `-p resume True` a stopped run goes on where it was. A finished run is only shown; `-p repeat True` trains it anew, beside the old one. Without a notebook, `python -m secgan_lite.training` takes the same names. Photographs need a parser of their own: [data/README.md](../data/README.md).
+# `preset paper` is the published size (§4.3). `-p resume True` goes on with a stopped run, `-p repeat True` trains a finished one anew. `python -m secgan_lite.training` takes the same names. Photographs need a parser of their own: [data/README.md](../data/README.md).
 #
-# How long does it take? `lite` was measured on two CPU cores, `paper` on one large GPU:
-
-# %% tags=["lesson", "nbval-check-output"]
-import re
-
-from secgan_lite.support.files import DATA
-
-on_cpu, on_gpu = (
-    (DATA / "results" / f"benchmark{kind}.txt").read_text(encoding="utf-8") for kind in ("", "-gpu")
-)
-
-
-def milliseconds(text, preset, method):
-    return float(re.search(rf"{preset} stargan {method}, batch \d+ +([\d.]+)", text)[1])
-
-
-steps = {name: TrainConfig.of(preset=name).iterations for name in ("lite", "paper")}
-lines = []
-for kind in ("baseline", "secgan"):
-    lite, paper = milliseconds(on_cpu, "lite", kind), milliseconds(on_gpu, "paper", kind)
-    cpu, gpu = steps["lite"] * lite / 6e4, steps["paper"] * paper / 3.6e6
-    lines.append((kind, lite, cpu, paper, gpu))
-columns = {"StarGAN": "", "lite, ms": ".0f", "minutes": ".1f", "paper, ms": ".0f", "hours": ".1f"}
-table("Time of an iteration, and of the whole run", columns, lines)
-print(f"secgan / baseline: {lines[1][1] / lines[0][1]:.1f} on the CPU")
-
-# %% [markdown]
-# An iteration of SeCGAN costs about 2.5 of the baseline's. The [appendix](training_appendix.md#what-training-costs) has all presets, what each option gains, and what `lite` changes against the paper.
+# An iteration of SeCGAN costs two to two and a half times as much as one of the baseline. The [appendix](training_appendix.md#what-training-costs) has times, options, and what `lite` changes against the paper.
 #
 # ## What goes wrong, and limits
 #
-# **What three minutes reach.** The lesson's run, from three seeds, on 300 test faces with 13 flips each, as recorded:
+# **What three minutes reach.** The lesson's run, recorded from three seeds, on 300 test faces:
 
 # %% tags=["lesson", "nbval-check-output"]
 import json
+
+from secgan_lite.support.files import DATA
 
 lite = json.loads((DATA / "results" / "lite.json").read_text(encoding="utf-8"))
 kinds = ("tarr", "reconstruction", "inside_ratio")
 for name in ("secgan", "baseline"):
     texts = [f"{k} {m} ({low} to {high})" for k, (m, low, high) in lite[name].items()]
     print(f"{name:>8}, mean (lowest to highest seed): " + ", ".join(texts))
-ours, theirs = (lite[name].values() for name in ("secgan", "baseline"))
-ends = [(a[1], a[2], b[1], b[2]) for a, b in zip(ours, theirs, strict=True)]
-overlap = all(low <= others and other <= high for low, high, other, others in ends)
+pairs = [(lite["secgan"][kind], lite["baseline"][kind]) for kind in kinds]
+overlap = all(max(a[1], b[1]) <= min(a[2], b[2]) for a, b in pairs)
 claim("the two methods overlap in every score", overlap, n=3)
 
 # %% [markdown]
-# The two methods overlap in every score. Three seeds cannot show a difference, and in the same *time* the baseline could train twice as long. Lesson [07](07_ablations.ipynb) asks the question properly.
+# The two methods overlap in every score. In the same *time* the baseline could even train twice as long. Lesson [07](07_ablations.ipynb) asks the question properly.
 #
-# **What the edits lack.** They are blurred. Longer training helps most; so does a larger image. The label is hard to learn, too: behind StarGAN's first instance norm most of its energy lies at the border (measured in lesson [03](03_parallel_branches.ipynb), section 2).
+# **What the edits lack.** They are blurred. Longer training helps most; so does a larger image. The label is hard to learn, too (lesson [03](03_parallel_branches.ipynb), section 2).
 #
-# **What the laboratory lacks.** Each fault was recorded once, from one seed. Its curves show what the fault can look like, not how large its effect is.
+# **What the laboratory lacks.** Each fault was recorded once, from one seed: its curves show what it can look like.
 #
 # Labels such as Male, Young or Pale_Skin are columns of a data set, drawn here as cartoons. An editor of faces can be misused; the paper asks for detectors, and so do we.
 #
 # ## Summary
 #
 # 1. Algorithm 1 updates both critics in every iteration and both generators in every $N$-th, on the same mini-batch.
-# 2. D on real faces comes first, D on edits second, the judge last. Watch the judge, and every panel: nearly every broken line leaves a sign of its own.
+# 2. First D learns the attributes of real faces, then edits please D. Whether they please more than D, only the judge can say. Watch it, and every panel: nearly every broken line leaves a sign of its own.
 # 3. To understand a trainer, break one line, predict the curves, and look.
 # 4. A recognition rate needs an error beside it; drawn faces have the true one.
 # 5. `-p` scales the run: preset, data set, image size, backbone, method.

@@ -1,27 +1,22 @@
 """The laboratory of broken trainers: each fault breaks its line, each sign is one run's alone."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 from secgan_lite import datasets
-from secgan_lite.course import laboratory
+from secgan_lite.course import faults, laboratory
 from secgan_lite.course.authoring.recording import store_laboratory
 from secgan_lite.course.checks.exercise import STRICT, NotPassed
-from secgan_lite.course.laboratory import (
-    FAULTS,
-    FLIPS,
-    ITERATIONS,
-    ORDER,
-    TERMS,
-    LabRun,
-    grade,
-    load_laboratory,
-)
+from secgan_lite.course.faults import FAULTS, TITLES, grade, right_name
+from secgan_lite.course.laboratory import FLIPS, ITERATIONS, TERMS, LabRun, load_laboratory
+from secgan_lite.modalities import to_bytes
 from secgan_lite.parsing import load_parser
 from secgan_lite.training import TrainConfig, Trainer
 
-RIGHT = {f"run {k}": name for k, name in enumerate(ORDER, start=1)}
+RIGHT = {title: right_name(title) for title in TITLES}
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +48,21 @@ def test_a_sign_belongs_to_one_run_alone(runs, name):
 
 
 def test_a_wrong_name_is_answered_with_what_speaks_against_it(capsys):
-    wrong = {title: ORDER[k % 8] for k, title in enumerate(RIGHT, start=1)}
+    names = [*RIGHT.values()]
+    wrong = dict(zip(RIGHT, names[1:] + names[:1], strict=True))
     grade(wrong)
     *lines, last = capsys.readouterr().out.splitlines()
     assert last == "laboratory: 0 of 8 named right."
-    for line, (title, name) in zip(lines, wrong.items(), strict=True):
+    for (title, name), line, beside in zip(wrong.items(), lines[::2], lines[1::2], strict=True):
         assert line.startswith(f"{title}: not {name!r}. Its sign: {FAULTS[name].sign}. Here ")
+        assert beside.startswith("    In the healthy run ") and beside.endswith(".")
+
+
+def test_the_answers_stand_in_no_source():
+    """A reader of the module meets the names in the order of the lesson's table."""
+    assert [*FAULTS] == sorted(FAULTS) and [*RIGHT.values()] != sorted(FAULTS)
+    text = Path(faults.__file__).read_text(encoding="utf-8")
+    assert not any(title in text for title in [*RIGHT][1:])
 
 
 def test_right_names_pass_in_strict_mode_and_others_do_not(capsys, monkeypatch):
@@ -118,6 +122,24 @@ def test_resting_critics_stay_and_generators_move(trainer):
     trainer.step()
     assert torch.equal(weights("discriminator"), before["discriminator"])
     assert not torch.equal(weights("generator"), before["generator"])
+
+
+def test_settings_change_the_configuration_and_no_other_trainer(trainer):
+    before = trainer.config
+    laboratory.settings(learning_rate=0.5, critic_steps=5)(trainer)
+    assert (trainer.config.learning_rate, trainer.config.critic_steps) == (0.5, 5)
+    assert before.learning_rate < 0.5
+
+
+def test_the_true_edits_are_of_the_face_of_the_samples(runs):
+    """Blond hair and pale skin change much of it, and each wish says so in words."""
+    inputs, truths = runs["healthy"].samples[0], laboratory.true_edits()
+    assert truths.shape == (len(FLIPS), 3, 32, 32) and len(laboratory.wishes()) == len(FLIPS)
+    changed = (
+        (to_bytes(truths).float() - torch.from_numpy(inputs).float()).abs().mean(dim=(1, 2, 3))
+    )
+    assert (changed > 0.3).all() and changed.max() < 60
+    assert "add eyeglasses" in laboratory.wishes()
 
 
 def test_a_weight_is_changed_in_both_branches(trainer):

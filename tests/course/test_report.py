@@ -10,6 +10,7 @@ import torch
 
 from secgan_lite.course import figures
 from secgan_lite.course.report import RunReport, write_report
+from secgan_lite.course.report.page import _worse_than_a_copy
 from secgan_lite.course.report.parts import Score, drawing, score_row, tile
 from secgan_lite.training import RunFolder
 
@@ -104,6 +105,18 @@ def test_the_terminal_hears_the_verdict(report, faces, monkeypatch):
 def test_the_ends_are_those_of_the_judge(report, faces, judge):
     ends = RunReport(report.run, faces, judge)._ends_of_tarr()
     assert ends["copy"] < 0.1 and ends["truth"] > 0.95
+
+
+def test_a_score_that_is_worse_than_a_copy_is_named(report):
+    """Whatever six iterations make, they change what should stay."""
+    text = Page(report.page()).text
+    assert "Worse than copying the input: " in text and "Error outside the change" in text
+    ends = {"copy": 0.9, "truth": 1.0}
+    assert _worse_than_a_copy({"low": 0.85, "high": 0.87} | ends)
+    assert not _worse_than_a_copy({"low": 0.85, "high": 0.91} | ends)
+    assert _worse_than_a_copy({"low": 20, "high": 25, "copy": 0.1, "truth": 0.0})
+    assert not _worse_than_a_copy({"low": 0.5, "high": 0.6, "copy": 1.0, "truth": 0.0})
+    assert not _worse_than_a_copy({"low": 15, "high": 16, "copy": 0.0, "truth": 0.0})
 
 
 def test_photographs_stand_beside_the_input_and_without_a_judge_there_are_no_scores(

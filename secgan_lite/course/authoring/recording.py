@@ -7,7 +7,8 @@ import numpy as np
 from PIL import Image
 
 from secgan_lite.course import laboratory, recorded
-from secgan_lite.course.laboratory import FAULTS, ORDER, LabRun
+from secgan_lite.course.faults import FAULTS, TITLES, right_name
+from secgan_lite.course.laboratory import LabRun
 from secgan_lite.course.recorded import Dynamics, film_of
 from secgan_lite.course.study import RESULTS, load_study
 from secgan_lite.support.files import replaced, rounded, write_bytes, write_json
@@ -34,8 +35,8 @@ def record_dynamics(run: Path | str, name: str, faces: int = 100, shown: int = 2
 def record_laboratory() -> Path:
     """Train the eight broken runs of lesson 04 and the healthy one, and store them: 5 minutes."""
     runs = {"healthy": laboratory.train()}
-    for number, name in enumerate(ORDER, start=1):
-        runs[f"run {number}"] = laboratory.train(FAULTS[name].breaks)
+    for title in TITLES:
+        runs[title] = laboratory.train(FAULTS[right_name(title)].breaks)
     return store_laboratory(runs)
 
 

@@ -250,7 +250,7 @@ def _images_case(draws: torch.Generator, iterations: int = 4) -> Case:
     return Case((model, batches, *optimisers, lambda branch, count: mix, 2), {}, {}, moved)
 
 
-def train_images(model, batches, for_d, for_g, alpha, n):
+def train_networks(model, batches, for_d, for_g, alpha, n):
     """Algorithm 1 (Eq. 17-20) for all networks of a model: the last losses (L^D, L^G)."""
     loss_g = torch.zeros(())
     for t, batch in enumerate(batches, start=1):
@@ -327,7 +327,7 @@ def _alone(**fault: object) -> Callable:
 
 
 IMAGES = Exercise(
-    train_images,
+    train_networks,
     _images_case,
     {
         "every iteration": Mistake(

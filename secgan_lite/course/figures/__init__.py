@@ -48,7 +48,7 @@ from secgan_lite.course.figures.evaluation import (
     tarr_by_attribute,
 )
 from secgan_lite.course.figures.family import family
-from secgan_lite.course.figures.laboratory import laboratory
+from secgan_lite.course.figures.laboratory import laboratory, laboratory_edits
 from secgan_lite.course.figures.losses import (
     directions,
     intervals,
@@ -126,6 +126,7 @@ __all__ = [
     "judge_and_truth",
     "label_maps",
     "laboratory",
+    "laboratory_edits",
     "learning",
     "live_run",
     "luck",

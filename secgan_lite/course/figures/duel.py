@@ -10,36 +10,42 @@ from matplotlib.axes import Axes
 from secgan_lite.course.duel import RIGHT, distance
 from secgan_lite.course.figures.common import BLUE, GREEN, GREY, RED, Picture
 
-_EDGE = 4.5  # both numbers, at most, that are in the picture
+_EDGE = 4.7  # both numbers, at most, that are in the picture
+_TICKS = (-4, -2, 0, 2, 4)
 
 
-def duels(games: Mapping[str, np.ndarray], side: float = 2.1, across: bool = False) -> Picture:
-    """Games by title, a column each: where g and d went, and below it g over the iterations.
+def duels(games: Mapping[str, np.ndarray], side: float = 2.6, columns: int = 3) -> Picture:
+    """Games by title: where g and d went, and below it g over the iterations.
 
     Args:
-        games: paths (iterations + 1, 2) of ``duel.play``; what leaves the picture is cut off.
-        side: of a panel, in inches.
-        across: both panels of a game side by side instead, a game a row.
+        games: paths (iterations + 1, 2) of ``duel.play``; what leaves the picture is cut off, and
+            words say where the game ended.
+        side: of the plane, in inches.
+        columns: games beside each other.
     """
-    shape = (len(games), 2) if across else (2, len(games))
+    columns = min(columns, len(games))
+    rows = -(-len(games) // columns)
     figure, axes = plt.subplots(
-        *shape, figsize=(shape[1] * side + 0.8, shape[0] * side + 0.9), squeeze=False,
-        layout="constrained",
+        2 * rows, columns, figsize=(columns * side + 0.6, rows * 1.75 * side + 0.5), squeeze=False,
+        height_ratios=(2, 1) * rows, layout="constrained",
     )  # fmt: skip
+    for axis in axes.flat[len(games) * 2 :]:
+        axis.set_axis_off()
     told = []
-    for (plane, time), (title, path) in zip(axes if across else axes.T, games.items(), strict=True):
+    for place, (title, path) in enumerate(games.items()):
+        plane, time = axes[2 * (place // columns) :, place % columns][:2]
         _plane(plane, path)
         time.plot(path[:, 0].clip(-_EDGE, _EDGE), color=BLUE, linewidth=1.2)
         time.axhline(RIGHT, color=GREEN, linestyle="--", linewidth=1)
-        time.set(ylim=(-_EDGE, _EDGE), xlabel="iteration t", box_aspect=1)
+        time.set(ylim=(-_EDGE, _EDGE), xlabel="iteration t", yticks=_TICKS)
         time.spines[["top", "right"]].set_visible(False)
-        plane.set_title(title, fontsize=10)
+        plane.set_title(title, fontsize=11)
         told.append(f"{title}: in the end g is up to {distance(path):.2f} from the right answer")
-        if across or title == next(iter(games)):
+        if place % columns == 0:
             plane.set_ylabel("d, the critic")
-            time.set_ylabel("g, the generator")
+            time.set_ylabel("g")
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+    figure.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False)
     return figure, f"The critic's number against the generator's, and over time. {'; '.join(told)}."
 
 
@@ -48,11 +54,21 @@ def _plane(axis: Axes, path: np.ndarray) -> None:
     edges = np.linspace(0, len(path), 7).astype(int)
     for k, (first, last) in enumerate(pairwise(edges)):
         shown = path[first : last + 1]
-        axis.plot(*shown.T, color=BLUE, alpha=0.25 + 0.15 * k, linewidth=0.8 + 0.2 * k)
+        axis.plot(*shown.T, color=BLUE, alpha=0.4 + 0.12 * k, linewidth=0.8 + 0.2 * k)
     axis.plot(*path[0], "s", color=GREY, markersize=6, label="start")
-    axis.plot(*path[-1].clip(-_EDGE, _EDGE), "o", color=RED, markersize=7, label="end")
+    look = {"mfc": "none", "mec": RED, "mew": 2.5, "clip_on": False, "zorder": 3}
+    axis.plot(*path[-1].clip(-_EDGE, _EDGE), "o", markersize=10, label="end", **look)
+    if np.abs(path[-1]).max() > _EDGE:
+        g, d = path[-1]
+        words = f"on to g = {g:.1f}, d = {d:.1f}".replace("-", "−")
+        place = (0.5, 0.06 if d < 0 else 0.94)
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        axis.text(*place, words, transform=axis.transAxes, ha="center", color=RED, bbox=box)
     axis.plot(RIGHT, 0, "*", color=GREEN, markersize=15, zorder=0, label="the right answer")
     axis.axhline(0, color=GREY, linewidth=0.5)
     axis.axvline(RIGHT, color=GREEN, linestyle="--", linewidth=1)
-    axis.set(xlim=(-_EDGE, _EDGE), ylim=(-_EDGE, _EDGE), xlabel="g, the generator", box_aspect=1)
+    axis.set(
+        xlim=(-_EDGE, _EDGE), ylim=(-_EDGE, _EDGE), xlabel="g, the generator", box_aspect=1,
+        xticks=_TICKS, yticks=_TICKS,
+    )  # fmt: skip
     axis.spines[["top", "right"]].set_visible(False)

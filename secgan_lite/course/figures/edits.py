@@ -131,7 +131,7 @@ def edit_comparison(
     source, edited, true = _unit(image), _unit(edits), _unit(truths)
     rows = {"edit": edited, "true edit": true}
     rows |= {"change": _change(edited, source), "true change": _change(true, source)}
-    figure = _flip_rows(source, rows | _painted(masks), names, label)
+    figure = _flip_rows(source, rows, _painted(masks), names, label)
     return figure, (
         f"One face and {len(names)} flips of it: the edit, the true edit, and heat maps of what "
         f"each changed (brighter is more, to 64 of 255 grey levels){_with(masks)}."
@@ -179,7 +179,7 @@ def method_comparison(
     for title, images in edits.items():
         rows[title] = _unit(images)
         rows[f"{title},\nchange"] = _change(rows[title], source)
-    figure = _flip_rows(source, rows | _painted(masks), names, label)
+    figure = _flip_rows(source, rows, _painted(masks), names, label)
     return figure, (
         f"One face and {len(names)} flips of it by {', '.join(edits)}: below each edit a heat map "
         f"of what it changed (brighter is more, to 64 of 255 grey levels){_with(masks)}."
@@ -187,20 +187,24 @@ def method_comparison(
 
 
 def _flip_rows(
-    source: np.ndarray, rows: dict[str, np.ndarray], names: Sequence[str], label: object
+    source: np.ndarray,
+    faces: dict[str, np.ndarray],
+    masks: dict[str, np.ndarray],
+    names: Sequence[str],
+    label: object,
 ) -> Figure:
-    """The input in the corner, a flip a column; a row holds images (K, h, h, 3) or changes.
+    """A flip a column: rows of images (K, h, h, 3), beside the input, of changes, and of masks.
 
-    Changes are in grey levels, and their scale stands in the first column, below the input.
+    Changes are in grey levels, and the scale of each row of them stands in the first column.
     """
+    rows = faces | masks
     # Few flips are shown large.
-    figure, axes = tiles(len(rows), len(names) + 1, min(1.5, 9.5 / (len(names) + 1)))
-    first_change = next(row for row, images in enumerate(rows.values()) if images.ndim == 3)
-    axes[0, 0].imshow(source)
-    axes[0, 0].set_title("input", fontsize=8)
+    figure, axes = tiles(len(rows), len(names) + 1, min(1.35, 8.1 / (len(names) + 1)))
+    axes[0, 0].set_title("input", fontsize=9)
     for row, (title, images) in enumerate(rows.items()):
-        axes[row, -1].yaxis.set_label_position("right")
-        axes[row, -1].set_ylabel(title, rotation=0, ha="left", va="center", fontsize=9)
+        axes[row, 0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=10)
+        if title in faces and images.ndim == 4:
+            axes[row, 0].imshow(source, interpolation="nearest")
         for column, name in enumerate(names):
             axis = axes[row, column + 1]
             if images.ndim == 3:
@@ -209,13 +213,13 @@ def _flip_rows(
                 axis.imshow(images[column], interpolation="nearest")
             if row == 0:
                 flip = flip_name(name, bool(label[column]))
-                axis.set_title(flip.replace(" ", "\n", 1), fontsize=8)
-        if images.ndim == 3 and row == first_change:
+                axis.set_title(flip.replace(" ", "\n", 1), fontsize=9)
+        if images.ndim == 3:
             place = axes[row, 0].inset_axes((0.62, 0.05, 0.12, 0.9))
             bar = figure.colorbar(drawn, cax=place, extend="max")
-            bar.set_label("change,\ngrey levels", fontsize=7)
+            bar.set_label("grey levels", fontsize=9)
             bar.ax.yaxis.set_label_position("left")
-            bar.ax.tick_params(labelsize=7)
+            bar.ax.tick_params(labelsize=9)
     return figure
 
 

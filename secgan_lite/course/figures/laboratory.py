@@ -1,4 +1,4 @@
-"""Short trainings in a row: four panels of curves each, and what the generator makes of a face."""
+"""Short trainings in a row: four panels of curves each, and what the generators make of a face."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,106 +6,87 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from secgan_lite.course.figures.common import (
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    Picture,
-    pixels,
-)
+from secgan_lite.course.figures.common import GREY, Picture, pixels, tiles
+from secgan_lite.course.figures.training import PANELS, Curves
 
-Curves = Sequence[tuple[str, str, dict]]  # term, label and look of each
-_PANELS: dict[str, Curves] = {
-    "recognised, share": (
-        ("rgb/real_accuracy", "D, real", {"color": BLUE}),
-        ("rgb/fake_accuracy", "D, edits", {"color": BLUE, "ls": "--"}),
-        ("judge", "judge, edits", {"color": GREEN, "marker": "o", "markersize": 4}),
-    ),
-    "critic: fake − real": (
-        ("rgb/critic", "images", {"color": BLUE}),
-        ("semantic/critic", "masks", {"color": ORANGE, "ls": "--"}),
-    ),
-    "error": (
-        ("rgb/rec", "reconstruction", {"color": BLUE}),
-        ("rgb/change", "change by edits", {"color": BLUE, "ls": ":"}),
-    ),
-    "disagreement": (
-        ("rgb/sc", "images", {"color": BLUE}),
-        ("semantic/sc", "masks", {"color": ORANGE, "ls": "--"}),
-    ),
-}
+_WIDTH = 8.2  # inches: a notebook shows that much as it is
 
 
-def laboratory(runs: Mapping[str, Any], wishes: Sequence[str], control: str = "healthy") -> Picture:
-    """Runs of the laboratory, a row each, with the healthy one in grey behind their curves.
+def laboratory(runs: Mapping[str, Any], control: str = "healthy") -> Picture:
+    """Curves of the laboratory's runs, a row each, with the healthy ones in grey behind them.
 
     Args:
-        runs: ``LabRun`` by title, among them ``control``, which comes first.
-        wishes: what the samples after the input should show, in words.
+        runs: ``LabRun`` by title, among them ``control``, which gets no row.
     """
-    rows = [control, *(title for title in runs if title != control)]
-    figure = plt.figure(figsize=(12.6, 1.35 * len(rows) + 1.5), layout="constrained")
-    grid = figure.add_gridspec(
-        len(rows) + 1, 2, width_ratios=(8, 6), height_ratios=[*(1 for _ in rows), 0.5]
+    healthy = runs[control].log
+    shown = {title: run for title, run in runs.items() if title != control}
+    figure, axes = plt.subplots(
+        len(shown), len(PANELS), figsize=(_WIDTH, 1.35 * len(shown) + 1.4), squeeze=False,
+        sharex=True, sharey="col", layout="constrained",
+    )  # fmt: skip
+    for line, (title, run) in zip(axes, shown.items(), strict=True):
+        for axis, curves in zip(line, PANELS.values(), strict=True):
+            _panel(axis, run.log, healthy, curves)
+        line[0].set_ylabel(title, fontsize=12, weight="bold")
+    recognised, critic, _, disagreement = axes[0]
+    recognised.set_ylim(0, 1.05)
+    critic.set_yscale("symlog", linthresh=1)
+    reach = max(
+        run.peak(term) for run in shown.values() for term in ("rgb/critic", "semantic/critic")
     )
-    panels = []
-    for row, title in enumerate(rows):
-        axes = grid[row, 0].subgridspec(1, len(_PANELS)).subplots()
-        panels.append(axes)
-        for axis, (name, curves) in zip(axes, _PANELS.items(), strict=True):
-            _panel(axis, runs[title].log, runs[control].log, curves)
-            if row == 0:
-                axis.set_title(name, fontsize=10)
-            if row < len(rows) - 1:
-                axis.set_xticklabels([])
-            else:
-                axis.set_xlabel("iteration t", fontsize=9)
-        axes[0].set_ylabel(title, fontsize=12, weight="bold")
-        tiles = grid[row, 1].subgridspec(1, 1 + len(wishes), wspace=0.02).subplots()
-        heads = ["input", *(wish.replace(" ", "\n", 1) for wish in wishes)]
-        for axis, picture, head in zip(tiles, pixels(runs[title].samples), heads, strict=True):
-            axis.set_axis_off()
-            if row == 0 or head != "input":  # which is the same for all
-                axis.imshow(picture, interpolation="nearest")
-            if row == 0:
-                axis.set_title(head, fontsize=10)
-    _share_axes(panels)
-    for axis, below in zip(panels[-1], grid[-1, 0].subgridspec(1, 4).subplots(), strict=True):
-        below.legend(*axis.get_legend_handles_labels(), frameon=False, fontsize=9, loc="center")
-        below.set_axis_off()
-    told = "; ".join(f"{title}: {_in_words(runs[title])}" for title in rows)
-    return figure, f"Curves and last edits of {len(rows)} short trainings. {told}."
+    critic.set_ylim(-1.3 * max(1, reach), 1.3 * max(1, reach))
+    disagreement.set_yscale("log")
+    disagreement.set_yticks([0.5, 1, 2], ["0.5", "1", "2"])
+    disagreement.minorticks_off()
+    for axis, below, name in zip(axes[0], axes[-1], PANELS, strict=True):
+        below.set_xlabel("iteration t", fontsize=9)
+        handles, labels = axis.get_legend_handles_labels()
+        axis.legend(
+            handles, labels, loc="lower left", bbox_to_anchor=(-0.05, 1.02), frameon=False,
+            fontsize=9, title=name, title_fontsize=11, alignment="left", handlelength=1.5,
+        )  # fmt: skip
+    told = "; ".join(f"{title}: {_in_words(runs[title])}" for title in (control, *shown))
+    return figure, f"Curves of {len(shown)} short trainings beside a healthy one, in grey. {told}."
+
+
+def laboratory_edits(runs: Mapping[str, Any], truths: object, wishes: Sequence[str]) -> Picture:
+    """One face, an edit a row: the input, the true edit, and the last edit of each run.
+
+    Args:
+        runs: ``LabRun`` by title, with samples of the same face: the input, then K edits.
+        truths: the true edits (K, 3, h, h).
+        wishes: what each of the K edits should do, in words.
+    """
+    samples = {title: pixels(run.samples) for title, run in runs.items()}
+    source = next(iter(samples.values()))[0]
+    columns = {"input": [source] * len(wishes), "true edit": pixels(truths)}
+    columns |= {title: images[1:] for title, images in samples.items()}
+    figure, axes = tiles(len(wishes), len(columns), _WIDTH / len(columns))
+    for place, (title, images) in enumerate(columns.items()):
+        axes[0, place].set_title(title, fontsize=10)
+        for axis, image in zip(axes[:, place], images, strict=True):
+            axis.imshow(image, interpolation="nearest")
+    for axis, wish in zip(axes[:, 0], wishes, strict=True):
+        name = wish.replace(" ", "\n", 1)
+        axis.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=10)
+    return figure, (
+        f"One face and {len(wishes)} edits of it ({', '.join(wishes)}), a row each: the true edit, "
+        f"and the last edits of {', '.join(runs)}."
+    )
 
 
 def _panel(axis: Axes, log: Sequence[dict], healthy: Sequence[dict], curves: Curves) -> None:
-    """The curves of a run, in front of the healthy ones in grey if these are not the same."""
+    """The curves of a run, in front of the healthy ones in grey."""
     for term, label, look in curves:
-        if log is not healthy:
-            axis.plot(*_points(healthy, term), **look | {"color": GREY, "alpha": 0.45})
+        axis.plot(*_points(healthy, term), **look | {"color": GREY, "alpha": 0.45})
         axis.plot(*_points(log, term), label=label, **look)
     axis.spines[["top", "right"]].set_visible(False)
-    axis.tick_params(labelsize=8)
+    axis.tick_params(labelsize=9)
 
 
 def _points(log: Sequence[dict], term: str) -> tuple[list[float], list[float]]:
     records = [record for record in log if term in record]
     return [r["iteration"] for r in records], [r[term] for r in records]
-
-
-def _share_axes(panels: Sequence[Sequence[Axes]]) -> None:
-    """One scale for each column: what is to be compared stands on equal axes."""
-    for column in zip(*panels, strict=True):
-        low = min(axis.get_ylim()[0] for axis in column)
-        high = max(axis.get_ylim()[1] for axis in column)
-        for axis in column:
-            axis.set_ylim(low, high)
-    for first, critic, _, last in panels:
-        first.set_ylim(0, 1.05)
-        critic.set_yscale("symlog", linthresh=1)
-        last.set_yscale("log")
-        last.set_yticks([0.5, 1, 2], ["0.5", "1", "2"])
-        last.minorticks_off()
 
 
 def _in_words(run: Any) -> str:

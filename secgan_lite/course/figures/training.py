@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
+from secgan_lite.course.bounds import CHANGED, CRITIC, JUDGED
 from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture, pixels
 
 
@@ -29,9 +30,16 @@ _QUESTIONS = {
     "Critic: fake − real": ((("critic", "{}s", {}),), ()),
     "Error": (
         (("rec", "reconstruction, {}s", {}),),
-        (("rgb/change", "change by edits, |x_out − x_in|", {"color": GREY, "ls": ":"}),),
+        (("rgb/change", "change by edits, |x_out − x_in|", {"color": BLUE, "ls": ":"}),),
     ),
     "Disagreement of the branches": ((("sc", "{}s against the other branch", {}),), ()),
+}
+# What a healthy run shows, by the bounds of the report.
+_GOOD = {
+    "Are edits recognised?": f"good: judge above the band ({JUDGED[1]:.2f})",
+    "Critic: fake − real": f"good: steady, within ±{CRITIC[1]}",
+    "Error": f"good: dotted line above the band ({CHANGED[1]:g} × blue)",
+    "Disagreement of the branches": "good: both fall",
 }
 _UNITS = {
     "Are edits recognised?": "share",
@@ -52,7 +60,8 @@ def _curves(axis: Axes, log: Sequence[dict], title: str) -> None:
     axis.set(title=title, xlabel="iteration t")
     axis.spines[["top", "right"]].set_visible(False)
     if axis.has_data():
-        axis.legend(frameon=False, fontsize=8)
+        _doubtful(axis, log, title)
+        axis.legend(frameon=False, fontsize=9, title=_GOOD[title], title_fontsize=9)
     else:
         axis.text(0.5, 0.5, "one branch only", ha="center", transform=axis.transAxes, color=GREY)
     axis.set_ylabel(_UNITS[title])
@@ -60,13 +69,27 @@ def _curves(axis: Axes, log: Sequence[dict], title: str) -> None:
         axis.set_ylim(0, 1.02)
 
 
+def _doubtful(axis: Axes, log: Sequence[dict], title: str) -> None:
+    """A grey band where a sign is neither good nor bad."""
+    look = {"color": GREY, "alpha": 0.15, "linewidth": 0, "zorder": 0}
+    if title == "Are edits recognised?":
+        axis.axhspan(*JUDGED, **look)
+    if title == "Error":
+        errors = [(r["iteration"], r["rgb/rec"]) for r in log if "rgb/rec" in r]
+        if errors:
+            times, rec = np.transpose(errors)
+            axis.fill_between(times, CHANGED[0] * rec, CHANGED[1] * rec, **look)
+
+
 def training_curves(log: Sequence[dict]) -> Picture:
     """The four panels of curves that tell whether a run works.
+
+    In the grey bands the judge, or the change by edits, is neither good nor bad.
 
     Args:
         log: records of ``log.jsonl``; ``judge`` (share of flips that the judge accepts) optional.
     """
-    figure, axes = plt.subplots(2, 2, figsize=(11, 5.6), layout="constrained")
+    figure, axes = plt.subplots(2, 2, figsize=(8.6, 6.4), layout="constrained")
     for axis, title in zip(axes.flat, _QUESTIONS, strict=True):
         _curves(axis, log, title)
     return figure, _curves_in_words(log)
@@ -94,7 +117,7 @@ def live_run(log: Sequence[dict], samples: object, wishes: Sequence[str]) -> Pic
         samples: the input and then its edits (1 + K, 3, h, h).
         wishes: what each of the K edits should do, in words.
     """
-    figure = plt.figure(figsize=(11, 7.6), layout="constrained")
+    figure = plt.figure(figsize=(8.6, 8.2), layout="constrained")
     grid = figure.add_gridspec(3, 1, height_ratios=(2.8, 2.8, 2))
     for line in (0, 1):
         for axis, title in zip(
@@ -119,9 +142,10 @@ def _curves_in_words(log: Sequence[dict]) -> str:
 _TOLD = ("rgb/real_accuracy", "rgb/fake_accuracy", "judge", "rgb/rec", "rgb/change", "rgb/sc")
 
 
-# Panels from top to bottom: (term, label, look) of each curve.
-_PANELS = {
-    "recognised": (
+# Of short trainings beside each other, by title: (term, label, look) of each curve.
+Curves = Sequence[tuple[str, str, dict]]
+PANELS: dict[str, Curves] = {
+    "recognised, share": (
         ("rgb/real_accuracy", "D on real images", {"color": BLUE}),
         ("rgb/fake_accuracy", "D on edits", {"color": BLUE, "ls": "--"}),
         ("judge", "judge on edits", {"color": GREEN, "marker": "o", "markersize": 4}),
@@ -132,7 +156,7 @@ _PANELS = {
     ),
     "error": (
         ("rgb/rec", "reconstruction", {"color": BLUE}),
-        ("rgb/change", "|x_out − x_in|", {"color": GREY, "ls": ":"}),
+        ("rgb/change", "change by edits", {"color": BLUE, "ls": ":"}),
     ),
     "disagreement": (
         ("rgb/sc", "images", {"color": BLUE}),
@@ -150,13 +174,13 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
         shots: snapshots shown, from the first to the last.
     """
     figure, axes = plt.subplots(
-        5, len(runs), figsize=(3.4 * len(runs) + 1.2, 8), squeeze=False, sharey="row",
+        5, len(runs), figsize=(2.1 * len(runs) + 2.1, 8.6), squeeze=False, sharey="row",
         height_ratios=(1, 1, 1, 1, 0.6 * (1 + len(flips))), layout="constrained",
     )  # fmt: skip
     told = []
     for column, (title, run) in zip(axes.T, runs.items(), strict=True):
         judged = [{"iteration": s["iteration"], "judge": s["tarr"]["value"]} for s in run.scores]
-        for axis, curves in zip(column[:4], _PANELS.values(), strict=True):
+        for axis, curves in zip(column[:4], PANELS.values(), strict=True):
             for term, label, look in curves:
                 # A log may have a judge's rate of its own, on fewer faces.
                 _line(axis, judged if term == "judge" else run.log, term, label, **look)
@@ -166,11 +190,11 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
         _film(column[4], run, flips, shots)
         end = judged[-1]
         told.append(f"{title}: judge {end['judge']:.2f} at iteration {end['iteration']}")
-    for row, name in zip(axes[:4], _PANELS, strict=True):
-        row[0].set_ylabel(name)
-        row[-1].legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    for row, name in zip(axes[:4], PANELS, strict=True):
+        row[0].set_ylabel(name.replace(": ", ":\n").replace(", ", ",\n"))
+        row[-1].legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(1, 0.5))
     axes[0, 0].set_ylim(0, 1.05)
-    terms = [term for term, *_ in _PANELS["critic: fake − real"]]
+    terms = [term for term, *_ in PANELS["critic: fake − real"]]
     logs = (record for run in runs.values() for record in run.log)
     largest = max(abs(record.get(term, 0.0)) for record in logs for term in terms)
     for axis in axes[1]:

@@ -182,17 +182,23 @@ class RunReport:
                 "<section><h3>Scores</h3><p>There are none: no judge is at hand for these faces. "
                 "Name one with <code>-p classifier FILE</code>.</p></section>"
             )
-        means, rows = means_of(self.scores), []
+        means = means_of(self.scores)
         means["tarr"] = means["tarr"] | self._ends_of_tarr()
         means["reconstruction"] = means["reconstruction"] | {"copy": 0.0, "truth": 0.0}
-        for score in _SCORES:
-            if score.name in means:
-                rows.append(score_row(score, means[score.name]))
+        shown = [score for score in _SCORES if score.name in means]
+        rows = [score_row(score, means[score.name]) for score in shown]
+        lost = [score.title for score in shown if _worse_than_a_copy(means[score.name])]
+        warning = (
+            f"<p class='advice'>Worse than copying the input: {', '.join(lost)}. A copy keeps all "
+            "that should stay; this run does not.</p>"
+            if lost
+            else ""
+        )
         return (
             "<section><h3>Scores</h3><p>Each with its 95 % interval, between the two ends: the "
             "edit that copies its input (grey) and the true one (green). "
             f"n = {self.scores['n']} test faces, each attribute flipped once.</p>"
-            f"<div class='scores'>{''.join(rows)}</div></section>"
+            f"<div class='scores'>{''.join(rows)}</div>{warning}</section>"
         )
 
     @torch.inference_mode()
@@ -270,6 +276,14 @@ class RunReport:
         }  # fmt: skip
         rows = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts.items())
         return f"<section><h3>The run</h3><dl>{rows}</dl></section>"
+
+
+def _worse_than_a_copy(score: dict) -> bool:
+    """Whether a score surely lies beyond a copy's, on the side away from the truth's."""
+    copy, truth = score.get("copy"), score.get("truth")
+    if copy is None or truth is None or copy == truth:
+        return False  # both ends are the best value, as of a reconstruction
+    return score["low"] > copy if truth < copy else score["high"] < copy
 
 
 def _card(images: str, words: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from secgan_lite.course import bounds
 from secgan_lite.training import TrainConfig
 
 State = Literal["good", "doubtful", "bad"]
@@ -61,12 +62,13 @@ class Verdict:
             return cls(title, "doubtful", signs)
         if state == "good":
             return cls("This run works.", state, signs)
-        begin = "This run does not work" if state == "bad" else "This run works, with a doubt"
+        begin = "This run does not work" if state == "bad" else "This run works, but not well yet"
         return cls(f"{begin}. Begin with the question: {questions[0]}", state, signs)
 
 
-def _state(value: float, good: float, bad: float) -> State:
+def _state(value: float, between: tuple[float, float]) -> State:
     """Where a value stands between two bounds; the good one is the larger or the smaller."""
+    bad, good = between
     if good < bad:
         value, good, bad = -value, -good, -bad
     return "good" if value >= good else "doubtful" if value >= bad else "bad"
@@ -96,7 +98,7 @@ def _signs(
     peaks = {word: max(abs(r[f"{n}/critic"]) for r in half) for word, n in branches.items()}
     yield Sign(
         "Do the critics stay bounded?",
-        _state(max(peaks.values()), good=20, bad=100),
+        _state(max(peaks.values()), bounds.CRITIC),
         "largest value in the second half: "
         + ", ".join(f"{value:,.3g} for {word}" for word, value in peaks.items()),
         "Is the penalty on (lambda_gp)? If so, halve the learning_rate.",
@@ -105,7 +107,7 @@ def _signs(
     real = _late(log, "rgb/real_accuracy")
     yield Sign(
         "Does D learn the attributes of real faces?",
-        _state((real - constant) / (1 - constant), good=0.5, bad=0.25),
+        _state((real - constant) / (1 - constant), bounds.LEARNT),
         f"right on {real:.0%} of the labels; always the same answer is right on {constant:.0%}",
         "Train longer. Look at ten faces with their labels; take a wider D.",
     )
@@ -113,7 +115,7 @@ def _signs(
     fake = _late(log, "rgb/fake_accuracy")
     yield Sign(
         "Does G please D?",
-        _state(real - fake, good=0.1, bad=0.25),
+        _state(real - fake, bounds.BEHIND),
         f"D finds {fake:.0%} of the wanted labels on edits, {real:.0%} on real faces",
         "Lower lambda_rec; see whether G(x, y) differs for two labels.",
     )
@@ -124,7 +126,7 @@ def _signs(
     if rate is not None:
         yield Sign(
             "Does the judge see the edits?",
-            _state(rate, good=0.7, bad=0.5),
+            _state(rate, bounds.JUDGED),
             f"the judge, which took no part in training, accepts {rate:.0%} of the single flips",
             "If D is pleased and the judge is not, G has found patterns for D alone: train longer, "
             "with more faces or a wider D.",
@@ -133,20 +135,23 @@ def _signs(
     error, change = _late(log, "rgb/rec"), _late(log, "rgb/change")
     yield Sign(
         "Do edits change more than reconstructions?",
-        _state(change / max(error, 1e-9), good=2, bad=1.5),
+        _state(change / max(error, 1e-9), bounds.CHANGED),
         f"edits change {change:.3f}, reconstructions are off by {error:.3f} "
-        f"({change / max(error, 1e-9):.1f} times)",
+        f"({change / max(error, 1e-9):.2f} times)",
         "Edits do nothing. Is the label that D wants on edits y_trg, and does it reach G?",
     )
 
     if "inside_ratio" in scores:
-        inside = scores["inside_ratio"]
+        inside, outside = scores["inside_ratio"], scores.get("outside")
+        far, close = bounds.CLOSE
         yield Sign(
-            "Are edits closer to the true edit than the input is?",
-            "good" if inside["high"] < 1 else "doubtful" if inside["low"] < 1 else "bad",
-            f"error inside the true change, where copying the input has 1: {inside['value']:.2f} "
-            f"({inside['low']:.2f} to {inside['high']:.2f})",
-            "A judge can be pleased by a ruined face: look at the flips. Raise lambda_rec.",
+            "Are the edits close to the true edits?",
+            "good" if inside["high"] < close else "doubtful" if inside["low"] < far else "bad",
+            f"error inside the true change, as a share of a copy's: {inside['value']:.2f} "
+            f"({inside['low']:.2f} to {inside['high']:.2f}); close is below {close}"
+            + (f"; outside, {outside['value']:.1f} grey levels, a copy 0" if outside else ""),
+            "Look at the flips: does a shape lack, or is all blurred? Train longer, with more "
+            "faces or larger images.",
         )
 
 

@@ -9,7 +9,6 @@ import ipywidgets as w
 
 from secgan_lite.course.duel import Rules, distance, play
 from secgan_lite.course.figures import duels
-from secgan_lite.course.figures.common import rgb
 from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.controls import App, Quiet, button, row
 
@@ -64,8 +63,8 @@ class DuelPlayer(App):
         """Show the game after so many iterations."""
         self.played = min(iterations, ITERATIONS)
         path = play(self.rules, ITERATIONS)[: self.played + 1]
-        figure, alt = duels({f"after {self.played} iterations": path}, side=3.2, across=True)
-        self.picture.value = canvas.quick_png(rgb(figure))
+        figure, alt = duels({f"after {self.played} iterations": path}, side=3.2)
+        self.picture.value = canvas.quick_drawing(figure)
         g, d = path[-1]
         self.words.value = (
             f"g = {g:.2f}, d = {d:.2f}; in the last iterations g was up to {distance(path):.2f} "

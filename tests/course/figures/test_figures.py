@@ -123,32 +123,45 @@ def test_recorded_runs_stand_side_by_side(faces, dynamics):
 def test_duels_show_paths_ends_and_time():
     games = {"circle": play(Rules(), 30), "spiral": play(Rules(turns=False), 300)}
     figure, alt = figures.duels(games)
-    first, second, third, _ = figure.axes
+    first, second, third, _ = figure.axes  # both planes above, both times below
     assert [first.get_title(), second.get_title()] == ["circle", "spiral"]
     start, end = (line.get_xydata()[0] for line in first.lines[6:8])
     assert start.tolist() == [-1, 0] and np.allclose(end, games["circle"][-1])
     assert np.allclose(third.lines[0].get_ydata(), games["circle"][:, 0])
-    assert np.abs(second.lines[7].get_xydata()).max() <= 4.5  # cut off at the edge
+    assert np.abs(second.lines[7].get_xydata()).max() <= 4.7  # cut off at the edge, and said
+    assert [text.get_text() for text in second.texts] == ["on to g = 0.5, d = −8.9"]
     assert "spiral: in the end g is up to 8.21 from the right answer" in alt
-    assert len(figures.duels({"circle": games["circle"]}, across=True)[0].axes) == 2
+    assert len(figures.duels({"circle": games["circle"]})[0].axes) == 2
 
 
 def test_the_laboratory_has_a_run_in_each_row_and_the_healthy_one_behind_it(faces):
     runs = {
         title: LabRun([record(t) for t in times], faces.images[:3])
-        for title, times in {"run 1": (1, 3), "healthy": (1, 2)}.items()
+        for title, times in {"run 1": (1, 3), "healthy": (1, 2), "run 2": (1, 2)}.items()
     }
-    figure, alt = figures.laboratory(runs, ("add bangs", "to bald"))
-    rows = np.reshape(figure.axes[:14], (2, 7))  # four panels, three tiles; legends below
-    assert [row[0].get_ylabel() for row in rows] == ["healthy", "run 1"]
-    healthy, broken = ([line.get_xydata().tolist() for line in row[1].lines] for row in rows)
-    assert np.allclose(healthy[0], [[1, 0.1], [2, 0.2]]) and len(healthy) == 2
-    assert np.allclose(broken[0], healthy[0]) and np.allclose(broken[1], [[1, 0.1], [3, 0.3]])
-    assert [axis.get_title() for axis in rows[0, 4:]] == ["input", "add\nbangs", "to\nbald"]
-    assert (rows[1, 5].images[0].get_array() == faces.images[1].transpose(1, 2, 0)).all()
-    for column in rows.T[:4]:
+    figure, alt = figures.laboratory(runs)
+    rows = np.reshape(figure.axes, (2, 4))
+    assert [row[0].get_ylabel() for row in rows] == ["run 1", "run 2"]
+    lines = [line.get_xydata().tolist() for line in rows[0, 1].lines]
+    assert np.allclose(lines[0], [[1, 0.1], [2, 0.2]])  # healthy
+    assert np.allclose(lines[1], [[1, 0.1], [3, 0.3]])
+    for column in rows.T:
         assert column[0].get_ylim() == column[1].get_ylim()
     assert "2 short trainings" in alt and "run 1: D on real faces 0.30" in alt
+
+
+def test_edits_of_the_laboratory_stand_beside_the_input_and_the_true_edit(faces):
+    runs = {title: LabRun([record(1)], faces.images[:3]) for title in ("healthy", "run 1")}
+    truths = torch.from_numpy(faces.images[1:3])
+    figure, alt = figures.laboratory_edits(runs, truths, ("add bangs", "to bald"))
+    rows = np.reshape(figure.axes, (2, 4))
+    assert [axis.get_title() for axis in rows[0]] == ["input", "true edit", "healthy", "run 1"]
+    assert [row[0].get_ylabel() for row in rows] == ["add\nbangs", "to\nbald"]
+    for row, image in zip(rows, faces.images[1:3], strict=True):
+        assert (row[0].images[0].get_array() == faces.images[0].transpose(1, 2, 0)).all()
+        for axis in row[1:]:
+            assert (axis.images[0].get_array() == image.transpose(1, 2, 0)).all()
+    assert "healthy, run 1" in alt
 
 
 def test_paths_lead_from_starts_to_ends():

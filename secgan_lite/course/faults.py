@@ -1,0 +1,176 @@
+"""What is broken in the runs of lesson 04's laboratory, by which sign it is known, and the check.
+
+grade({"run 1": "no penalty"})    # says what speaks against a wrong name
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from secgan_lite.course.checks.exercise import STRICT, NotPassed
+from secgan_lite.course.laboratory import (
+    TERMS,
+    Break,
+    LabRun,
+    load_laboratory,
+    old_labels,
+    others,
+    resting_critics,
+    reversed_wish,
+    weights,
+)
+from secgan_lite.support.errors import unknown_choice
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A broken line.
+
+    Attributes:
+        breaks: breaks it in a trainer.
+        sign: what this fault shows and no other, in words ...
+        shows: ... and asked of a run, with the healthy one beside it.
+        seen: the numbers of that sign in a run, in words.
+    """
+
+    breaks: Break
+    sign: str
+    shows: Callable[[LabRun, LabRun], bool]
+    seen: Callable[[LabRun], str]
+
+
+def _said(words: str, *terms: str) -> Callable[[LabRun], str]:
+    """Words with the late values of some terms in their places."""
+    return lambda run: words.format(*(run.late(term) for term in terms))
+
+
+def _beside(term: str, run: LabRun, healthy: LabRun) -> float:
+    """Late value of a term as a multiple of the healthy one."""
+    return run.late(term) / healthy.late(term)
+
+
+def _peak(run: LabRun) -> float:
+    return max(run.peak("rgb/critic"), run.peak("semantic/critic"))
+
+
+def _looks_healthy(run: LabRun, healthy: LabRun) -> bool:
+    terms = ("judge", *(term for term in TERMS if not term.endswith("critic")))
+    return _peak(run) < 1 and all(abs(_beside(term, run, healthy) - 1) < 0.1 for term in terms)
+
+
+FAULTS = {
+    "labels of others": Fault(
+        others("labels"),
+        "D recognises far fewer attributes of real faces than in the healthy run",
+        lambda run, healthy: _beside("rgb/real_accuracy", run, healthy) < 0.9,
+        _said("D is right on {:.0%} of them", "rgb/real_accuracy"),
+    ),
+    "masks of others": Fault(
+        others("masks"),
+        "the branches disagree more than in the healthy run, and all else is as there",
+        lambda run, healthy: (
+            _beside("rgb/sc", run, healthy) > 1.3
+            and _beside("judge", run, healthy) > 0.9
+            and _peak(run) < 1
+        ),
+        lambda run: (
+            f"the disagreement is {run.late('rgb/sc'):.2f}, the judge accepts "
+            f"{run.late('judge'):.0%}, and the critics reach {_peak(run):.1f}"
+        ),
+    ),
+    "no Eq. 4": Fault(
+        weights(lambda_cls_g=0.0),
+        "D finds far fewer labels on edits than on real faces",
+        lambda run, healthy: run.late("rgb/fake_accuracy") < run.late("rgb/real_accuracy") - 0.2,
+        _said(
+            "D finds {:.0%} on edits and {:.0%} on real faces",
+            "rgb/fake_accuracy",
+            "rgb/real_accuracy",
+        ),
+    ),
+    "no penalty": Fault(
+        weights(lambda_gp=0.0),
+        "a critic runs away from 0",
+        lambda run, healthy: _peak(run) > 5,
+        lambda run: (
+            f"the critics stay within {_peak(run):.1f}"
+            if _peak(run) < 5
+            else (f"a critic reaches {_peak(run):.0f}")
+        ),
+    ),
+    "no reconstruction": Fault(
+        weights(lambda_rec=0.0),
+        "the reconstruction error is larger than in the healthy run",
+        lambda run, healthy: _beside("rgb/rec", run, healthy) > 1.3,
+        _said("the error is {:.2f}", "rgb/rec"),
+    ),
+    "old labels": Fault(
+        old_labels,
+        "the judge accepts few edits, and edits change little",
+        lambda run, healthy: run.late("judge") < 0.2 and _beside("rgb/change", run, healthy) < 0.75,
+        _said("the judge accepts {:.0%}, and the change is {:.2f}", "judge", "rgb/change"),
+    ),
+    "resting critics": Fault(
+        resting_critics,
+        "nothing differs from the healthy run: good critics stay good for a while",
+        _looks_healthy,
+        lambda run: (
+            f"the judge accepts {run.late('judge'):.0%}, D is right on "
+            f"{run.late('rgb/real_accuracy'):.0%} of real labels, the error is "
+            f"{run.late('rgb/rec'):.2f}, the disagreement {run.late('rgb/sc'):.2f}, and the "
+            f"critics reach {_peak(run):.1f}"
+        ),
+    ),
+    "reversed wish": Fault(
+        reversed_wish,
+        "the judge accepts few edits, and edits change as much as healthy ones",
+        lambda run, healthy: run.late("judge") < 0.2 and _beside("rgb/change", run, healthy) > 0.85,
+        _said("the judge accepts {:.0%}, and the change is {:.2f}", "judge", "rgb/change"),
+    ),
+}
+# Of what is broken in each run, in order: nobody should read the answers by accident.
+_DIGESTS = (
+    *("936bc91a", "6a5199ab", "57cdab68", "0eab151d"),
+    *("d7537256", "dc527bcd", "97a15ec5", "c8bf8b84"),
+)
+TITLES = tuple(f"run {number}" for number in range(1, 1 + len(_DIGESTS)))
+
+
+def right_name(title: str) -> str:
+    """The name of the fault in a run."""
+    wanted = _DIGESTS[TITLES.index(title)]
+    return next(
+        name for name in FAULTS if sha256(f"{title}: {name}".encode()).hexdigest()[:8] == wanted
+    )
+
+
+def grade(named: Mapping[str, str]) -> None:
+    """Say of each run's name whether it is right, and of a wrong one what speaks against it.
+
+    Args:
+        named: a name from ``FAULTS`` by title, "" for none yet.
+
+    Raises:
+        ValueError: no run has that title, or no fault that name; the nearest is named.
+        NotPassed: in strict mode, if not all are right.
+    """
+    runs = load_laboratory()
+    for title, name in named.items():
+        if title not in TITLES:
+            raise unknown_choice("run", title, TITLES)
+        if name and name not in FAULTS:
+            raise unknown_choice("name", name, FAULTS)
+    given = {title: name for title, name in named.items() if name}
+    for title, name in given.items():
+        fault = FAULTS[name]
+        if name == right_name(title):
+            print(f"{title}: right. Its sign: {fault.sign}.")
+        else:
+            print(f"{title}: not {name!r}. Its sign: {fault.sign}. Here {fault.seen(runs[title])}.")
+            print(f"    In the healthy run {fault.seen(runs['healthy'])}.")
+    correct = sum(name == right_name(title) for title, name in given.items())
+    result = f"{correct} of {len(TITLES)} named right" if given else "not attempted"
+    if os.environ.get(STRICT, "0") not in ("", "0") and correct < len(TITLES):
+        raise NotPassed(f"laboratory: {result}.")
+    print(f"laboratory: {result}.")
