@@ -27,7 +27,7 @@ LAYERS = (
     "support",
     "attributes", "segments", "losses", "modalities", "backbones", "parsing", "secgan",
     "faces", "datasets", "options", "training", "editing", "judges", "evaluation",
-    "course.claims", "course.model", "course.pulls", "course.cheats", "course.recorded",
+    "course.bounds", "course.claims", "course.model", "course.pulls", "course.cheats", "course.recorded",
     "course.study", "course.transport", "course.plane", "course.duel", "course.figures",
     "course.widgets", "course.report",
     "course", "commands",
