@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner | 12 min, exercises 20 min | 1 min | under 1 GB | Python, and what a convolutional network is |
+# | beginner | 12 min, exercises 20 min | 10 s | under 1 GB | Python, and what a convolutional network is |
 #
 # Press "Run all". Nothing is downloaded, and no graphics card is needed.
 #
