@@ -463,7 +463,7 @@ claim(
 #
 # - **No condition.** Each colour is everywhere. About a quarter of the points lie in the right quarter, which is chance. (A spot counts here whatever label its points were made for.)
 # - **Momentum.** This failure is **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each of the three seeds. A cloud sits on one spot. D lowers the score of that spot, and the cloud jumps to the next one. With momentum the cloud jumps too far, so it never spreads.
-# - **No penalty.** Here the picture shows nothing: the points look as good as in the healthy game, with at least 9 spots. But the slope of D is above 2 for each seed, and in all other games it is between 0.5 and 1.5. So D's loss is no distance any more, and nobody can read from it how the game goes.
+# - **No penalty.** Here the points look as good as in the healthy game, with at least 9 spots. But the slope of D is above 2 for each seed, and in all other games it is between 0.5 and 1.5. So D's loss is no distance any more, and nobody can read from it how the game goes.
 #
 # ### Play with it
 #
