@@ -18,6 +18,7 @@ SPOTS = torch.tensor([[-0.55, -0.4], [0.55, -0.4], [0.0, 0.55]])  # around a clu
 NOISE = 0.08  # standard deviation around a spot
 NEAR = 0.3  # a point counts for a spot that is nearer than this
 LABELS = {"left, down": (0, 0), "right, down": (1, 0), "left, up": (0, 1), "right, up": (1, 1)}
+_ALL_SPOTS = torch.cat([SPACING * (torch.tensor(y) - 0.5) + SPOTS for y in LABELS.values()])
 EDGE = 3.2  # pictures show the plane from -EDGE to EDGE in both directions
 _GRID = torch.cartesian_prod(*2 * [torch.linspace(-EDGE, EDGE, 32)])
 LAMBDA_GP, LAMBDA_REC = 1.0, 1.0
@@ -248,11 +249,13 @@ def label_share(x: Tensor, y: Tensor) -> float:
     return ((x > 0).float() == y).all(dim=1).float().mean().item()
 
 
-def spots_reached(x: Tensor, y: Tensor) -> int:
-    """How many of the 12 spots have got at least a quarter of their fair share of the points."""
-    spot, distance = nearest_spot(x, y)
-    which = (6 * y[:, 0] + 3 * y[:, 1]).long() + spot
-    counts = torch.bincount(which[distance < NEAR], minlength=12)
+def spots_reached(x: Tensor) -> int:
+    """How many of the 12 spots have at least a quarter of their fair share of the points.
+
+    It asks where points lie, not for which label they were made: that is ``label_share``.
+    """
+    distance, spot = torch.cdist(x, _ALL_SPOTS).min(dim=1)
+    counts = torch.bincount(spot[distance < NEAR], minlength=12)
     return int((counts >= len(x) / 48).sum())
 
 
@@ -281,4 +284,4 @@ def outcome(G: Player, seed: int = 0) -> Outcome:
     with torch.no_grad():
         x = G(torch.randn(1200, 2, generator=draws), y)
     distance = wasserstein(points(y[:200], draws), x[:200]).cost
-    return Outcome(x, y, label_share(x, y), spots_reached(x, y), distance)
+    return Outcome(x, y, label_share(x, y), spots_reached(x), distance)

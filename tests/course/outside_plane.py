@@ -145,8 +145,14 @@ WRONG = {
         "D's optimiser steps": game(right_g, optimise=lambda g, d: d.step()),
     },
     "00b-edit": {
-        "no label for D": editor(told=lambda y, d: 0 * y),
-        "opposite label": editor(told=lambda y, d: 1 - y),
+        "label of ones": editor(told=lambda y, d: torch.ones_like(y)),
+        "one less the wish": editor(told=lambda y, d: 1 - d),
+        "edit beside the unchanged": lambda G, D, x, y, d: (
+            -D(G(x, d), y + d).mean() + (G(x, d) - G(x, 0 * d)).abs().mean()
+        ),
+        "the unchanged judged": lambda G, D, x, y, d: (
+            -D(G(x, 0 * d), y + d).mean() + (G(x, 0 * d) - x).abs().mean()
+        ),
         "clamped difference": editor(told=lambda y, d: d.clamp(min=0)),
         "rolled labels": editor(told=lambda y, d: (y + d).roll(1, 0)),
         "there and back": editor(keep=lambda G, x, d: G(G(x, d), -d)),
@@ -233,8 +239,8 @@ JUDGED = {
         "no step + wrong + example": ["D's optimiser steps"],
     },
     "00b-edit": {
-        "wrong + influence + example": ["no label for D"],
-        "wrong + size": ["opposite label", "clamped difference", "rolled labels", "score as a sum"],
+        "wrong + influence + example": ["label of ones", "one less the wish", "clamped difference"],
+        "wrong + size": ["rolled labels", "score as a sum"],
         "cycle": ["there and back"],
         "wrong + example": [
             "undone at once",
@@ -242,6 +248,8 @@ JUDGED = {
             "weight 10",
             "rec as a sum",
             "log of D",
+            "edit beside the unchanged",
+            "the unchanged judged",
             "edit kept near",
             "source in part",
         ],

@@ -12,10 +12,10 @@ def test_points_lie_in_the_quarter_of_their_label_near_a_spot():
     draws = stream(0, "points")
     y = plane.labels(600, draws)
     x = plane.points(y, draws)
-    assert plane.label_share(x, y) == 1 and plane.spots_reached(x, y) == 12
-    assert plane.label_share(x, 1 - y) == 0 and plane.spots_reached(x, 1 - y) == 0
+    assert plane.label_share(x, y) == 1 and plane.spots_reached(x) == 12
+    assert plane.label_share(x, 1 - y) == 0
     one_spot = plane.SPACING * (y - 0.5) + plane.SPOTS[1]
-    assert plane.spots_reached(one_spot, y) == 4
+    assert plane.spots_reached(one_spot) == 4 and plane.spots_reached(0 * x) == 0
     moved = plane.true_edit(x, 1 - 2 * y)
     spots = [plane.nearest_spot(*pair)[0] for pair in ((x, y), (moved, 1 - y))]
     assert torch.equal(*spots)

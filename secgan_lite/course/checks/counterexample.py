@@ -135,7 +135,8 @@ def told(example: Example, names: list[str]) -> str:
     """An example in words: its inputs, if they can be read, and the results that differ."""
     case = next(example.cases())
     readable = zip(case.arguments, names, strict=True) if not case.effects() else ()
-    inputs = ", ".join(written(v, n) for v, n in readable)
+    # A network's weights cannot be read.
+    inputs = ", ".join(written(v, n) for v, n in readable if not isinstance(v, torch.nn.Module))
     inputs = f": {inputs}" if 0 < len(inputs) < 600 else ""
     if example.before:
         start = f"it is right with {example.before}, and wrong with {example.what}"

@@ -67,7 +67,7 @@ def _edit_case(draws: torch.Generator, count: int = 0) -> Case:
     count = count or int(torch.randint(5, 9, (), generator=draws))
     x, y, _, _ = batch(count, draws)
     y_diff = y.roll(1, 0) - y
-    y_diff[-1] = 1 - 2 * y[-1]
+    y_diff[-1] = (1 - 2 * y[-1]) * torch.tensor([1.0, 0.0])  # one label changes, the other stays
     body = {"the generator's weights": G.body[0].weight, "the points": x.requires_grad_(True)}
     return Case((G, D, x, y, y_diff), body, {"points": count})
 
@@ -80,6 +80,7 @@ def _edit_loss(
     y_diff,
     *,
     judged=lambda y, d: y + d,
+    wish=lambda d: d,
     same=lambda d: 0 * d,
     back=False,
     weight=plane.LAMBDA_REC,
@@ -89,7 +90,7 @@ def _edit_loss(
     cut=lambda points: points,
 ):
     """An editor's loss with a part of it replaced."""
-    edited = G(x, y_diff)
+    edited = G(x, wish(y_diff))
     held = G(edited, -y_diff) if back else G(x, same(y_diff))
     realism = sign * join(D(cut(edited), judged(y, y_diff)))
     return realism + weight * join(distance(held - x))
@@ -113,6 +114,23 @@ EDIT = Exercise(
         "opposite way": Mistake(
             partial(_edit_loss, judged=lambda y, d: y - d),
             "D judges the edits with y − y_diff, which is no label: a difference is added",
+        ),
+        "opposite label": Mistake(
+            partial(_edit_loss, judged=lambda y, d: 1 - y),
+            "D judges the edits with 1 − y, as if every wish reversed both labels. Where y_diff is "
+            "0 a label stays; y + y_diff is right for every wish",
+        ),
+        "no label": Mistake(
+            partial(_edit_loss, judged=lambda y, d: 0 * y),
+            "D judges the edits with a label of zeros, so every edit is sent to one cluster",
+        ),
+        "never removed": Mistake(
+            partial(_edit_loss, judged=lambda y, d: y + d.abs()),
+            "the sign of y_diff is lost: where a label should go, D hears 2, which is no label",
+        ),
+        "opposite wish": Mistake(
+            partial(_edit_loss, wish=lambda d: -d),
+            "G gets −y_diff: it is asked for the opposite of what D then judges",
         ),
         "source label and edit": Mistake(
             partial(_edit_loss, judged=lambda y, d: y, same=lambda d: d),
@@ -139,6 +157,16 @@ EDIT = Exercise(
         ),
         "sum": Mistake(
             partial(_edit_loss, join=torch.sum), "it is summed over the batch; E is a mean"
+        ),
+        "sum over coordinates": Mistake(
+            partial(_edit_loss, distance=lambda change: change.abs().sum(dim=1)),
+            "the reconstruction is summed over the two coordinates, so it weighs twice as much. "
+            "Here, as in the package, it is a mean over points and coordinates",
+        ),
+        "length": Mistake(
+            partial(_edit_loss, distance=lambda change: change.norm(dim=1)),
+            "the reconstruction takes the length of each difference. Here, as in Eq. 5, it is "
+            "the absolute difference of each coordinate",
         ),
         "squares": Mistake(
             partial(_edit_loss, distance=torch.square),

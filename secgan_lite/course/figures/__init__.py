@@ -31,6 +31,7 @@ from secgan_lite.course.figures.common import (
 )
 from secgan_lite.course.figures.duel import duels
 from secgan_lite.course.figures.edits import (
+    before_and_after,
     edit_comparison,
     flip_grid,
     growth,
@@ -102,6 +103,7 @@ __all__ = [
     "after_erasing",
     "against_sample_size",
     "agreement",
+    "before_and_after",
     "by_weight",
     "clusters",
     "costs",

@@ -41,6 +41,21 @@ def flip_grid(images: object, edits: object, names: Sequence[str], labels: objec
     )
 
 
+def before_and_after(image: object, edit: object, wish: str) -> Picture:
+    """A face and one edit of it, large, with the wish on the arrow between them.
+
+    Args:
+        image, edit: pictures, (h, w, 3) or PIL images.
+    """
+    figure, axes = tiles(1, 3, 2.2)
+    for axis, picture, title in zip(axes[0, ::2], (image, edit), ("input", "edit"), strict=True):
+        axis.imshow(np.asarray(picture), interpolation="nearest")
+        axis.set_title(title, fontsize=11)
+    axes[0, 1].annotate("", (0.9, 0.5), (0.1, 0.5), arrowprops={"arrowstyle": "->", "lw": 2})
+    axes[0, 1].text(0.5, 0.56, wish, ha="center", fontsize=12)
+    return figure, f"A drawn face, and the same face edited by the wish {wish}."
+
+
 def wishes(
     image: object, edits: Sequence[object], truths: Sequence[object], titles: Sequence[str]
 ) -> Picture:

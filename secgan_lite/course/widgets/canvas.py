@@ -25,7 +25,9 @@ GREY = "#757575"  # a contrast of 4.6 with white and with black
 _FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 GAP = 6  # between tiles, in pixels
 _TOP, _LEFT = 24, 80
-_FULL_HEAT = 127.5  # a change of as many grey levels is the end of the colour scale
+FULL_CHANGE = 64  # a change of as many grey levels, or more, has the darkest colour
+_CHANGE = (matplotlib.colormaps["Blues"](np.arange(256))[:, :3] * 255).astype(np.uint8)
+_OUTLINE = (213, 94, 0)  # of the region that a true edit changes
 _HEAT = (matplotlib.colormaps["cividis"](np.arange(256))[:, :3] * 255).astype(np.uint8)
 
 
@@ -63,14 +65,42 @@ def as_tiles(x: Tensor) -> np.ndarray:
     return to_bytes(x).movedim(-3, -1).cpu().numpy()
 
 
-def heat(change: np.ndarray, full: float = _FULL_HEAT) -> np.ndarray:
+def heat(change: np.ndarray, full: float) -> np.ndarray:
     """Sizes of changes (h, w), 0 to ``full``, as colours from dark blue to yellow (h, w, 3)."""
     return _HEAT[(change * (255 / full)).clip(0, 255).astype(np.uint8)]
 
 
 def change(edited: np.ndarray, source: np.ndarray) -> np.ndarray:
-    """Heat map of the mean difference over channels of two pictures, bytes (h, w, 3)."""
-    return heat(np.abs(edited.astype(np.int16) - source).mean(axis=2))
+    """Mean difference over channels of two pictures: white for none, bytes (h, w, 3)."""
+    size = np.abs(edited.astype(np.int16) - source).mean(axis=2)
+    return _CHANGE[(size * (255 / FULL_CHANGE)).clip(0, 255).astype(np.uint8)]
+
+
+def outlined(tile: np.ndarray, where: np.ndarray, side: int) -> np.ndarray:
+    """A tile (h, h, 3) at ``side`` px, its pixels hard, with the edge of a region (h, h) drawn."""
+    large = np.asarray(Image.fromarray(where).resize((side, side), Image.Resampling.NEAREST))
+    around = np.pad(large, 1)
+    inner = around[:-2, 1:-1] & around[2:, 1:-1] & around[1:-1, :-2] & around[1:-1, 2:]
+    drawn = np.array(enlarged(tile, side, smooth=False))
+    drawn[large & ~inner] = _OUTLINE
+    return drawn
+
+
+@cache
+def change_scale(outline: bool) -> Image.Image:
+    """What the colours of ``change`` mean, and its outline."""
+    picture = Image.new("RGBA", (440, 62), (0,) * 4)
+    pen, width = ImageDraw.Draw(picture), 160
+    picture.paste(Image.fromarray(np.tile(_CHANGE, (12, 1, 1))).resize((width, 12)), (8, 8))
+    pen.rectangle((8, 8, 8 + width, 20), outline=GREY)
+    for part in (0, 0.5, 1):
+        text = f"{part * FULL_CHANGE:g}" + ("+" if part == 1 else "")
+        pen.text((8 + part * width, 34), text, GREY, font(12), "ms")
+    pen.text((24 + width, 14), "change, in grey levels of 255", GREY, font(12), "lm")
+    if outline:
+        pen.rectangle((8, 44, 20, 56), outline=_OUTLINE, width=2)
+        pen.text((28, 50), "around what the true edit changes", GREY, font(12), "lm")
+    return picture
 
 
 def painted(segments: object) -> np.ndarray:
@@ -143,10 +173,8 @@ def stacked(pictures: Sequence[Image.Image], across: bool = False, gap: int = 12
 
 @cache
 def legend(width: int) -> Image.Image:
-    """What the colours of changes and of masks mean, below a board."""
-    small, line = font(12), 18
-    bar = Image.fromarray(heat(np.linspace(0, 1, 90)[None].repeat(11, axis=0), 1.0))
-    places, x, y = [], 0, line
+    """What the colours of masks mean, below a board."""
+    small, line, places, x, y = font(12), 18, [], 0, 0
     for colour, name in zip(PALETTE.tolist(), SEGMENTS, strict=True):
         step = 15 + round(small.getlength(name)) + 12
         x, y = (0, y + line) if x + step > width else (x, y)
@@ -154,9 +182,6 @@ def legend(width: int) -> Image.Image:
         x += step
     picture = Image.new("RGBA", (width, y + line), (0,) * 4)
     pen = ImageDraw.Draw(picture)
-    picture.paste(bar, (0, 0))
-    words = f"change from 0 to {_FULL_HEAT:.0f} grey levels or more; segments of a mask:"
-    pen.text((98, 10), words, GREY, small, "ls")
     for x, y, colour, name in places:
         pen.rectangle((x, y, x + 11, y + 11), colour, GREY)
         pen.text((x + 15, y + 10), name, GREY, small, "ls")

@@ -21,13 +21,14 @@ from secgan_lite.course.widgets.catalogue import editor, title
 from secgan_lite.course.widgets.subjects import Drawn, Subject, TrueEdit, true_edit
 from secgan_lite.editing import Trained, encoded
 from secgan_lite.evaluation import load_judge
-from secgan_lite.evaluation.truth import mean_iou, overlaps, pixel_sums
+from secgan_lite.evaluation.truth import CHANGED, mean_iou, overlaps, pixel_sums
 from secgan_lite.judges import AttributeClassifier
 from secgan_lite.modalities import from_bytes
 from secgan_lite.parsing import one_hot
 from secgan_lite.training import TrainConfig
 
-_HEIGHT, _SIDE = 528, 132  # of the board, and of a tile at most, in pixels
+_HEIGHT, _SIDE, _SHEET = 480, 120, 150  # of the board; of its tiles at most, and on paper; in px
+_HEADS = ("face", "change", "its mask", "mask by G_seg")
 _HALF = 0.5  # from here on a change counts as wanted: the truth knows no half measures
 
 
@@ -73,6 +74,11 @@ class Explored(canvas.Shown):
     scores: dict[str, dict[str, float]]
     unseen: tuple[str, ...]
     notes: tuple[str, ...]
+
+    @property
+    def sheet(self) -> tuple[Image.Image, str]:
+        """The same on paper, with larger tiles, for ``course.show``."""
+        return canvas.on_white(_board(self.faces, self.masks, _SHEET)), self.alt
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,8 @@ def explore(look: Look) -> Explored:
     moved = dict(zip(titles, masks, strict=True))
     faces, masks = _rows({"input": seen} | edits, moved, truth)
     return Explored(
-        *_board(faces, masks, look.subject.title),
+        _board(faces, masks, min(_SIDE, _HEIGHT // len(faces))),
+        _words(faces, look.subject.title),
         faces,
         masks,
         y_diff=values,
@@ -210,21 +217,42 @@ def _rows(
     return faces, masks
 
 
-def _board(faces: dict, masks: dict, subject: str) -> tuple[Image.Image, str]:
-    """The picture, and what it shows; columns for which no row has anything are left out."""
+def _board(faces: dict, masks: dict, side: int) -> Image.Image:
+    """The picture; columns for which no row has anything are left out."""
+    source, truth = faces["input"], faces.get("true edit")
+    region = None if truth is None else np.abs(truth.astype(int) - source).max(axis=2) > CHANGED
     rows = {}
     for name, face in faces.items():
+        tile, title = None, name
+        if name != "input":
+            tile = canvas.change(face, source)
+            if region is not None:
+                title = f"{name}\n{_measured(face, source, region)}"
+                tile = tile if face is truth else canvas.outlined(tile, region, side)
         drawn = [masks.get(name), masks.get(f"G_seg of {name}")]
-        change = None if name == "input" else canvas.change(face, faces["input"])
-        rows[name] = [face, change, *(None if m is None else canvas.painted(m) for m in drawn)]
-    heads = ("face", "change", "its mask", "mask by G_seg")
+        rows[title] = [face, tile, *(None if m is None else canvas.painted(m) for m in drawn)]
     kept = [i for i in range(4) if any(row[i] is not None for row in rows.values())]
-    columns = [heads[i] for i in kept]
-    tiles = {name: [row[i] for i in kept] for name, row in rows.items()}
-    side = min(_SIDE, _HEIGHT // len(rows))
-    words = f"{subject}: {', '.join(rows)}, one a row; {', '.join(columns)}, one a column."
+    columns = [_HEADS[i] for i in kept]
+    tiles = {title: [row[i] for i in kept] for title, row in rows.items()}
     board = canvas.board(tiles, columns, side, sharp=columns[1:])
-    return canvas.stacked([board, canvas.legend(board.width)], gap=4), words
+    scales = [canvas.change_scale(region is not None)]
+    if max(kept) > 1:  # there are masks
+        scales.append(canvas.legend(board.width))
+    return canvas.stacked([board, *scales], gap=0)
+
+
+def _measured(face: np.ndarray, source: np.ndarray, region: np.ndarray) -> str:
+    """Mean change inside and outside of a region, in grey levels."""
+    size = np.abs(face.astype(int) - source).mean(axis=2)
+    inside = f"{size[region].mean():.0f} inside\n" if region.any() else ""
+    return f"{inside}{size[~region].mean():.1f} outside"
+
+
+def _words(faces: dict, subject: str) -> str:
+    return (
+        f"{subject}: {', '.join(faces)}, one a row; {', '.join(_HEADS)}, one a column. A change is "
+        f"white for none and dark blue from {canvas.FULL_CHANGE} grey levels on."
+    )
 
 
 def _scores(seen: _Seen, edit: _Seen, moved: Tensor | None, truth: TrueEdit) -> dict[str, float]:

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from torch import Tensor
 
-from secgan_lite.course.figures.common import SIGNED
+from secgan_lite.course.figures.common import SIZES
 from secgan_lite.course.figures.plane import LOOKS
 from secgan_lite.course.plane import EDGE, LABELS, Game, label_share, spots_reached
 from secgan_lite.course.widgets import canvas, pages
@@ -22,8 +22,9 @@ from secgan_lite.course.widgets.controls import App, Quiet, row
 NOBODY = "all labels"
 _SIDE, _FINE = 400, 2  # pixels of the plane; drawn larger and made smaller, for smooth marks
 _FULL = 4.0  # a score so far above or below those of G's points has the end of the colour scale
-_COLOURS = (matplotlib.colormaps[SIGNED](np.arange(256))[:, :3] * 255).astype(np.uint8)
-_PAPER = 0.45  # the landscape's colours are so much paler, so that points stand out
+_COLOURS = (matplotlib.colormaps[SIZES](np.arange(256))[:, :3] * 255).astype(np.uint8)
+_REAL = "#6a6a6a"
+_PAPER = 0.5  # the landscape's colours are so much paler, so that points stand out
 MEASURES = {"in the right quarter": ("{:.0%}", 1), "spots reached, of 12": ("{}", 12)}
 
 
@@ -102,7 +103,7 @@ def _plane(game: Game, real: Tensor, state: Scene, side: int) -> Image.Image:
     middle = size / 2
     pen.line((0, middle, size, middle), "#cccccc", 2)
     pen.line((middle, 0, middle, size), "#cccccc", 2)
-    dots(place(real), size / 160, "#9a9a9a", "o")
+    dots(place(real), size / 150, _REAL, "o")
     for name in shown:
         here = (game.y == game.y.new_tensor(LABELS[name])).all(dim=1)
         points, pulls = game.frames[k][here], game.pulls[k][here]
@@ -117,7 +118,7 @@ def _plane(game: Game, real: Tensor, state: Scene, side: int) -> Image.Image:
 
 
 def _landscape(game: Game, k: int, label: str) -> Image.Image:
-    """D's scores for a label, 32 × 32 px: white as at G's points, red above, blue below."""
+    """D's scores for a label, 32 × 32 px: light above those at G's points, dark below."""
     scores = game.scores[k, list(LABELS).index(label)].numpy()
     here = (game.y == game.y.new_tensor(LABELS[label])).all(dim=1)
     # The scores at G's points, read off the grid.
@@ -148,32 +149,33 @@ _MARKS = {"o": _polygon(16), "^": 1.15 * _polygon(3), "s": _polygon(4, 1 / 8), "
 
 def _key(labels: Sequence[str], landscape: bool) -> Image.Image:
     """What the marks of some labels mean and, where there is a landscape, its colours."""
-    picture = Image.new("RGBA", (340, 112 if landscape else 68), (0,) * 4)
+    low = 14 + 20 * -(-len(labels) // 2)  # below the labels, two in a line
+    picture = Image.new("RGBA", (340, low + (58 if landscape else 14)), (0,) * 4)
     pen = ImageDraw.Draw(picture)
     for i, name in enumerate(labels):
         colour, mark = LOOKS[name]
         at = np.array((10 + 110 * (i % 2), 12 + 20 * (i // 2)))
         pen.polygon([tuple(c) for c in at + 6 * _MARKS[mark]], colour)
         pen.text((at[0] + 12, at[1]), name, canvas.GREY, canvas.font(12), "lm")
-    pen.ellipse((226, 8, 234, 16), "#9a9a9a")
+    pen.ellipse((226, 8, 234, 16), _REAL)
     pen.text((242, 12), "real", canvas.GREY, canvas.font(12), "lm")
     words = "arrow: D's slope, half as long, at most 1 unit"
-    pen.text((4, 54), words, canvas.GREY, canvas.font(12), "lm")
+    pen.text((4, low), words, canvas.GREY, canvas.font(12), "lm")
     if landscape:
         bar = 255 - (255 - _COLOURS.astype(float)) * (1 - _PAPER)
         strip = Image.fromarray(np.tile(bar.astype(np.uint8), (10, 1, 1)))
-        picture.paste(strip, (4, 68))
-        pen.rectangle((4, 68, 260, 78), outline=canvas.GREY)
+        picture.paste(strip, (4, low + 14))
+        pen.rectangle((4, low + 14, 260, low + 24), outline=canvas.GREY)
         for x, text in ((4, f"−{_FULL:g}"), (132, "0"), (260, f"+{_FULL:g}")):
-            pen.text((x, 90), text, canvas.GREY, canvas.font(12), "mm" if x > 4 else "lm")
+            pen.text((x, low + 36), text, canvas.GREY, canvas.font(12), "mm" if x > 4 else "lm")
         words = "D's score above that of G's points"
-        pen.text((4, 104), words, canvas.GREY, canvas.font(12), "lm")
+        pen.text((4, low + 50), words, canvas.GREY, canvas.font(12), "lm")
     return picture
 
 
 def _value(game: Game, k: int, name: str) -> float:
-    measure = spots_reached if name.startswith("spots") else label_share
-    return measure(game.frames[k], game.y)
+    x = game.frames[k]
+    return spots_reached(x) if name.startswith("spots") else label_share(x, game.y)
 
 
 def _measure(games: Mapping[str, Game], state: Scene, name: str) -> Image.Image:

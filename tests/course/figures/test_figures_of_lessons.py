@@ -35,6 +35,14 @@ def test_two_ways_are_two_panels():
     assert len(figure.axes) == 2 and "must agree" in words(figure) and "Left" in alt
 
 
+def test_before_and_after_stand_beside_each_other(faces):
+    pictures = faces.images.transpose(0, 2, 3, 1)
+    figure, alt = figures.before_and_after(pictures[0], pictures[1], "Bangs +1")
+    shown = [axis.images[0].get_array() for axis in figure.axes if axis.images]
+    assert np.array_equal(shown[0], pictures[0]) and np.array_equal(shown[1], pictures[1])
+    assert "Bangs +1" in alt
+
+
 def test_wishes_stand_above_what_they_mean(faces):
     pictures = [image.transpose(1, 2, 0) for image in faces.images[:4]]
     titles = ["Bangs +1", "Bald +1\nMale -1"]

@@ -222,10 +222,28 @@ def test_every_parameter_has_a_slider():
         Drawn().with_parameter("yav", 0.5)
 
 
-def test_heat_is_dark_without_change_and_bright_where_all_changed():
-    black = np.zeros((4, 4, 3), np.uint8)
-    assert canvas.change(black, black).mean() < 50
-    assert canvas.change(np.full_like(black, 255), black).mean(axis=2).min() > 150
+def test_a_change_is_white_for_none_and_darker_for_more():
+    black = np.zeros((1, 3, 3), np.uint8)
+    edited = black + np.array([[0], [32], [200]], np.uint8)
+    white, some, full = canvas.change(edited, black).astype(int)[0].sum(axis=1)
+    assert white > 3 * 245 and white > some + 100 and some > full + 100
+
+
+def test_an_outline_is_drawn_inside_its_region():
+    region = np.zeros((4, 4), bool)
+    region[1:3, 1:3] = True
+    drawn = canvas.outlined(np.full((4, 4, 3), 255, np.uint8), region, 40)
+    marked = (drawn != 255).any(axis=2)
+    assert marked.sum() == 20**2 - 18**2 and not marked[11:29, 11:29].any() and marked[10, 10]
+
+
+def test_the_board_tells_how_much_changed_inside_and_outside_the_true_change(look):
+    explored = explore(replace(look, changes=(("Bangs", 1.0),)))
+    (source, true) = (explored.faces[n].astype(int) for n in ("input", "true edit"))
+    region = np.abs(true - source).max(axis=2) > 8
+    inside, outside = explorer._measured(explored.faces["true edit"], source, region).split("\n")
+    assert inside == f"{np.abs(true - source)[region].mean():.0f} inside"
+    assert outside.startswith("0.") and explored.sheet[0].width > explored.picture.width
 
 
 def test_on_white_keeps_the_tiles():
