@@ -913,7 +913,7 @@ JUDGED = {
         "StarGAN's reconstruction + D on real learns targets + order": ["D's exchanged, source"],
         "changed argument": ["added"],
         "order + reconstruction edits": ["G's exchanged"],
-        "reconstruction edits + changed": ["reconstruction undoes"],
+        "reconstruction undoes": ["reconstruction undoes"],
         "shape": ["three", "one zero"],
         "changed": [
             "additions alone",
