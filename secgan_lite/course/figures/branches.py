@@ -72,7 +72,7 @@ def agreement(
 
     Args:
         rows: by title, images (n, 3, h, h), segments (n, h, h), or a pair of segments and the true
-            ones, of which the wrong pixels are drawn in black, and the others pale.
+            ones: the wrong pixels are drawn in black, with their share, and the others pale.
         titles: of the columns: what was asked, or when.
         side: of a picture, in inches.
     """
@@ -86,6 +86,11 @@ def agreement(
             told.append(f"{title}: {wrong.mean():.0%} of the pixels are wrong")
             pale = 255 - _PALE * (255 - PALETTE[true.numpy()].astype(float))
             shown = np.where(wrong[..., None], 0, pale).astype(np.uint8)
+            for axis, share in zip(line, wrong.mean(axis=(1, 2)), strict=True):
+                axis.text(
+                    0.98, 0.02, f"{share:.0%}", transform=axis.transAxes, ha="right", va="bottom",
+                    fontsize=8, bbox={"fc": "white", "lw": 0, "pad": 1},
+                )  # fmt: skip
         elif pictures.dim() == 4:
             shown = pixels(pictures)
         else:
