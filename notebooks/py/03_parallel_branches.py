@@ -34,7 +34,7 @@
 #
 # ## Contents
 #
-# [The map](#The-map) · [What it adds](#1.-What-does-the-second-GAN-add?) · [Where the label enters](#2.-Where-the-label-enters) · [From images to masks](#3.-From-images-to-masks) · [Mutual learning](#4.-Mutual-learning) · [Four labels](#5.-Four-places-for-labels) · [Cost](#6.-What-it-costs) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
+# [The map](#The-map) · [What it adds](#1.-What-does-the-second-GAN-add?) · [Where the label enters](#2.-Where-the-label-enters) · [From images to masks](#3.-From-images-to-masks) · [Mutual learning](#4.-Mutual-learning) · [Four labels](#5.-Four-places-for-labels) · [Cost](#6.-What-it-costs) · [Limits](#What-goes-wrong,-and-limits) · [Glossary](glossary.md)
 #
 # *In a 50-minute class read sections 1 and 4, and do exercise A2.*
 
@@ -179,7 +179,7 @@ show(figures.agreement(rows_shown, wishes), "Which mask looks most like the true
 # %% [markdown]
 # *How to read it.* Below each edit stands what P reads from it, with the wrong pixels in black. Each wish is shown on the face with the median gain of 40. `800` iterations are few, so all edits are blurred.
 #
-# Now in numbers. The score is the *mean IoU* of lesson [01](01_parsing.ipynb): the overlap of two masks, from 0 to 1. We also count the right pixels, where the true mask changes and everywhere else.
+# Now in numbers. The score is the *mean IoU* of lesson [01](01_parsing.ipynb): the overlap of two masks, from 0 to 1. We also count the right pixels.
 
 # %% tags=["nbval-check-output"]
 names = {"apart": "P(x_out), apart", "tied": "P(x_out), tied"}
@@ -215,7 +215,7 @@ claim("right in almost no pixel that should change", inside["copy"] < 0.05, n=40
 # %% [markdown]
 # *What does the tie change?* Compare the first two rows: as P sees it, the masks of the tied edits are closer to the true ones. But P also passed on the gradient that taught $G_{rgb}$. Exercise B asks another judge.
 #
-# *Why is the copy so good?* A single edit changes few pixels of the mask. So the copy has the highest IoU, although it is right in almost no pixel that should change. **A high IoU alone does not make a good editor.**
+# *Why is the copy so good?* An edit changes few pixels of the mask. So the copy has the highest IoU, although it is right in almost no pixel that should change. **A high IoU alone does not make a good editor.**
 #
 # **What can $G_{seg}$ teach?** Its lesson is in the pixels where $P(x^{out})$ and $\hat s^{out}$ disagree. Who is right there? The copy is our control: a teacher that needs no GAN.
 
@@ -272,7 +272,7 @@ claim("every wish gains", gain_by_wish[0].min() > 0, n=13)
 #
 # > **The second GAN adds a teacher of shape. Most of its lesson is: keep the shapes that nobody asked to change.**
 #
-# **How does it come about?** Both trainings were recorded: ten snapshots, with 26 edits of two faces in each. *Apart* is the control: it shows what would have happened anyway.
+# **How does it come about?** Both trainings were recorded, in ten snapshots, with two faces. *Apart* is the control.
 
 # %%
 from secgan_lite.course.recorded import load_dynamics
@@ -355,8 +355,8 @@ claim("the recognition rates overlap", overlap, n=2)
 # **Goal.** Write what enters StarGAN's first convolution: the image's channels, then a plane for each attribute, in their order. **Difficulty** 2 of 5, 10 min. Checked, gradients included. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
 # <details><summary>Hint 1: what shapes?</summary>Write down the shapes of image, label and result. Which two axes does the label lack?</details>
-# <details><summary>Hint 2: how does a number become a plane?</summary>An axis of length 1 can be stretched without any arithmetic. Look up how PyTorch adds such an axis, and how it stretches one.</details>
-# <details><summary>Hint 3: how can I test it?</summary>Take two faces of 2 × 2 pixels with different wishes, and print the result for the second face.</details>
+# <details><summary>Hint 2: how does a number become a plane?</summary>An axis of length 1 can be stretched without any arithmetic. How does PyTorch add such an axis?</details>
+# <details><summary>Hint 3: how can I test it?</summary>Take two faces of 2 × 2 pixels, and print the result for the second.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -373,11 +373,11 @@ enter = check("03-enter", enter)
 # %% [markdown]
 # Your function now runs in front of the trained network's first convolution, a 7 × 7 window with three pixels of zero padding. An **<dfn>instance norm</dfn>** follows: in each channel of each image it subtracts the mean over the pixels, and divides by the standard deviation. *What will it leave of a constant plane?*
 #
-# A convolution (without bias) is linear, so its output is a sum: one part from the image, one from the label. The label's share is
+# The output of a convolution is a sum: a part from the image and a part from the label. The label's share is
 #
 # $$\mathrm{share}(y) = \mathrm{conv}([x, y]) - \mathrm{conv}([x, 0]),$$
 #
-# whatever $x$ is. From the share we subtract the mean, as the norm does. For the third map we wrap the image round, so that it has no border.
+# whatever $x$ is. From it we subtract the mean, as the norm does. For the third map we wrap the image round: it has no border.
 
 # %%
 entry = model.branches["rgb"].generator.entry
@@ -425,7 +425,7 @@ claim("most of the label lies in the frame", energy.max() < 0.5, n=13)
 claim("these sums have opposite signs", upper * lower < 0)
 
 # %% [markdown]
-# *What is left of the label?* Begin with the third map. Without a border the share is constant. The norm subtracts it: nothing is left, in any channel. This generator would not hear its wish.
+# *What is left of the label?* In the third map there is no border, so the share is constant, and the norm subtracts it: nothing is left, in any channel. This generator would not hear its wish.
 #
 # *Why does StarGAN hear it?* Near the border a part of the window meets zeros. There the share differs, and most of the label lies in the frame, three pixels wide. At the top edge the zeros hide the upper rows of weights, at the bottom edge the lower rows. In this channel these sums have opposite signs: so one edge is red and the other blue.
 #
@@ -469,13 +469,13 @@ for name in ("stargan", "attgan", "stgan"):
 # %% [markdown]
 # ## 4. Mutual learning
 #
-# In **<dfn>distillation</dfn>** a trained network, the *teacher*, teaches a new one, the *pupil*. In **mutual learning** (Zhang et al., 2018) two beginners teach each other, as SeCGAN's generators do (§3.2).
+# In **<dfn>distillation</dfn>** a trained *teacher* teaches a new network, the *pupil*. In **mutual learning** (Zhang et al., 2018) two beginners teach each other, as SeCGAN's generators do (§3.2).
 #
-# Each branch says two things about a pixel. Its *probabilities* of the 12 segments are called $P(x^{out})$ in the image branch and $\hat s^{out}$ in the mask branch. Its *decision* is 1 for the likeliest segment and 0 for the others: $\bar P(x^{out})$ and $s^{out}$. The decision of one branch teaches the probabilities of the other:
+# Each branch says two things about a pixel. Its *probabilities* of the 12 segments are called $P(x^{out})$ in the image branch and $\hat s^{out}$ in the mask branch. Its *decision* is 1 for the likeliest segment and 0 for the others: $\bar P(x^{out})$ and $s^{out}$. The decision of one branch, a **hard target**, teaches the probabilities of the other:
 #
 # $$\mathcal L^{rgb}_{sc} = -\frac1{HW}\sum_{i,j} s^{out}_{ij}\cdot\log P(x^{out})_{ij} \qquad\text{(11)} \qquad\qquad \mathcal L^{seg}_{sc} = -\frac1{HW}\sum_{i,j} \bar P(x^{out})_{ij}\cdot\log\hat s^{out}_{ij} \qquad\text{(12)}$$
 #
-# In Eq. 11 $G_{seg}$ teaches $G_{rgb}$, in Eq. 12 $G_{rgb}$ teaches $G_{seg}$. Both are cross entropies. A decision as a target is called a **hard target**.
+# Both are cross entropies. In Eq. 11 $G_{seg}$ teaches $G_{rgb}$, in Eq. 12 $G_{rgb}$ teaches $G_{seg}$.
 #
 # | symbol | tensor, shape | range | function | beware |
 # |---|---|---|---|---|
@@ -487,7 +487,7 @@ for name in ("stargan", "attgan", "stgan"):
 # %% [markdown]
 # ### One pixel first
 #
-# Two beginners disagree about a pixel. Who gives way? Take two segments only, *glasses* and *skin*. Each branch has one number, its **log-odds** for glasses: $a$ in the image branch, $b$ in the mask branch. Positive means "glasses", far from 0 means sure. The probability is $\sigma(a) = 1/(1 + e^{-a})$. The cross entropy with a target $t$ has a simple slope:
+# Two beginners disagree about a pixel. Who gives way? Take two segments only, *glasses* and *skin*. Each branch has one number, its **log-odds** for glasses: $a$ in the image branch, $b$ in the mask branch. Far from 0 means sure. The probability of glasses is $\sigma(a) = 1/(1 + e^{-a})$. The cross entropy with a target $t$ has the slope
 #
 # $$\frac{\partial}{\partial a}\Big(-t\log\sigma(a) - (1 - t)\log(1 - \sigma(a))\Big) = \sigma(a) - t$$
 #
@@ -505,7 +505,7 @@ for name, t in (("hard", (b > 0).float()), ("soft", b.sigmoid())):
     print(f"{name} target {t:.2f}: slope {slope:.2f}, a moves from {a:.2f} to {step:.2f}")
 
 # %% [markdown]
-# Now many pairs $(a, b)$ descend Eq. 11 + Eq. 12, with hard targets and with soft ones. The third panel is Deep Mutual Learning: soft targets, and each network also learns the true label, here "glasses".
+# Now many pairs $(a, b)$ descend Eq. 11 + Eq. 12. The third panel is Deep Mutual Learning: soft targets, and each branch also learns the true label, here "glasses".
 
 # %%
 line = torch.linspace(-2.5, 2.5, 6)
@@ -576,7 +576,7 @@ claim("above T = 1 both forget", end["T = 2"] < 0.3)
 #
 # ### Back to real pixels
 #
-# In a network all pixels share the weights. *Does the less sure branch still give way?* We take the trained networks, 12 edits, and all pixels where the branches disagree. Both generators take ten steps of Adam, on one of three losses. Then we look at the pixels where one branch has taken over the other's decision. *Apart* is the control: there the branches do not hear each other.
+# In a network all pixels share the weights. *Does the less sure branch still give way?* We take the trained networks, 12 edits, and all pixels where the branches disagree. Both generators take ten steps of Adam. Then we look at the pixels where one branch has taken over the other's decision. *Apart* is the control.
 
 # %% tags=["nbval-check-output"]
 from copy import deepcopy
@@ -639,9 +639,9 @@ claim("with all losses in fewer than half", max(tied[1], apart[1]) < 0.47)
 #
 # **Goal.** Write Eq. 11 and Eq. 12 in one function, with SeCGAN's hard targets. **Difficulty** 2 of 5, 15 min. Checked, gradients included. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
-# <details><summary>Hint 1: who is who?</summary>For each equation write down who is the pupil (its <i>probabilities</i> enter) and who is the teacher (its <i>decision</i> enters). Which of the two may get a gradient?</details>
-# <details><summary>Hint 2: which loss?</summary><code>F.cross_entropy</code> takes the target in two forms. Read which form is a decision, and what happens to the first argument before the logarithm.</details>
-# <details><summary>Hint 3: one input is logits, the other log-probabilities. Does it matter?</summary>Compute by hand the log-softmax of numbers that are log-probabilities already: the sum of their exponentials is 1, and its logarithm is …</details>
+# <details><summary>Hint 1: who is who?</summary>In each equation, who is the pupil (its <i>probabilities</i> enter), and who the teacher (its <i>decision</i> enters)?</details>
+# <details><summary>Hint 2: which loss?</summary><code>F.cross_entropy</code> takes targets in two forms. Which form is a decision?</details>
+# <details><summary>Hint 3: one input is logits, the other log-probabilities. Does it matter?</summary>Compute by hand the log-softmax of log-probabilities: the sum of their exponentials is 1, and its logarithm is …</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -743,16 +743,16 @@ claim("it teaches nobody", not pupils["Eq. 11, P under no_grad"])
 # %% [markdown]
 # *Who learns from whom?* (A dot: a gradient arrives, with its norm. A cross: none.) Eq. 11 and Eq. 12 teach one network each. The gradient of Eq. 11 passes *through* the frozen P to $G_{rgb}$. It does not reach $G_{seg}$, because an arg-max has no derivative.
 #
-# *What can go wrong?* If a soft target is not detached, it also moves the teacher: $G_{seg}$ learns to agree with whatever $G_{rgb}$ draws. With P under `no_grad` the loss has its right value, but it teaches nobody.
+# *What can go wrong?* If a soft target is not detached, it also moves the teacher. With P under `no_grad` the loss has its right value, but it teaches nobody.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Another judge
 #
-# **Goal.** In section 1 P measured the gain of the tied edits. But $G_{rgb}$ was taught through P. Perhaps it has learned what P *likes*, and not what is true. The **witness** is a second parser, with other first weights and other training faces; no editor has learned from it. *Predict first*: does the witness see a larger gain than P, the same, a smaller one, or none? Then write `gain(parser)`: the mean IoU that a parser gives to the tied edits, minus that of the edits apart. **Difficulty** 3 of 5, 15 min. Checked for P; the rest is in the [solutions](solutions/03_parallel_branches.ipynb).
+# **Goal.** P measured the gain of the tied edits, but $G_{rgb}$ was taught through P. Perhaps $G_{rgb}$ has learned what P *likes*, and not what is true. The **witness** is a second parser, with other first weights and other training faces; no editor has learned from it. *Predict first*: does the witness see a larger gain than P, the same, a smaller one, or none? Then write `gain(parser)`: the mean IoU that a parser gives to the tied edits, minus that of the edits apart. **Difficulty** 3 of 5, 15 min. Checked for P; the rest is in the [solutions](solutions/03_parallel_branches.ipynb).
 #
-# <details><summary>Hint 1: what do I have?</summary>Section 1 has made <code>edits</code>, <code>target</code> and <code>iou</code>. Look up how it made <code>masks</code>.</details>
-# <details><summary>Hint 2: is it right?</summary>The first table of section 1 has two numbers whose difference is the result for P.</details>
-# <details><summary>Hint 3: what does it mean?</summary>What would the witness see if the whole gain were real? And if all of it were P's taste?</details>
+# <details><summary>Hint 1: what do I have?</summary>Section 1 has made <code>edits</code>, <code>target</code> and <code>iou</code>. How did it make <code>masks</code>?</details>
+# <details><summary>Hint 2: is it right?</summary>For P, the first table of section 1 has two numbers with this difference.</details>
+# <details><summary>Hint 3: what does it mean?</summary>What would the witness see if the gain were all real, or all P's taste?</details>
 
 # %% tags=["exercise", "nbval-check-output"]
 from secgan_lite.parsing.parser import load_witness
@@ -781,7 +781,7 @@ else:
 assert 0.02 < gain(load_witness(32)) < gain_by_p
 
 # %% [markdown]
-# Here is the outcome, with intervals. The second table needs no parser: how far is each edit from the true edit, pixel by pixel?
+# Here is the outcome, with intervals. The second table needs no parser.
 
 # %% tags=["nbval-check-output"]
 witness, rows, judged = load_witness(32), [], {}
@@ -814,16 +814,16 @@ claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 # %% [markdown]
 # ## 5. Four places for labels
 #
-# Each branch meets labels in four places: when G edits, when G reconstructs, when D learns from real faces, and in G's classification loss. All four are made of $y^{src}$ and $y^{trg}$. A wrong label gives no error message, only symptoms. Here is a case for you: two of the four labels are wrong, for one reason.
+# Each branch meets labels in four places: when G edits, when G reconstructs, when D learns from real faces, and in G's classification loss. All four are made of $y^{src}$ and $y^{trg}$. A wrong label gives no error message, only symptoms. In this case two labels are wrong, for one reason.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The editor that does not remove
 #
-# **Goal.** A colleague uses our trained networks with her own function for the four labels. Below are the symptoms, with the right labels and with hers. Find the cause *from the symptoms*, and write it down in one sentence. Then repair her function, which comes after them. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
+# **Goal.** A colleague uses our trained networks with her own function for the four labels. Below are the symptoms, with the right labels and with hers. Find the cause *from the symptoms*, then repair her function below them. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
-# <details><summary>Hint 1: what can be excluded?</summary>The networks are trained, so D learns no more. Which of the four labels can change an edit, then? Which does "reconstruction" depend on?</details>
-# <details><summary>Hint 2: what does a removal look like?</summary>Write down what <code>y_src</code>, <code>y_trg</code> and their difference hold for an attribute to be removed. Which of these numbers could a generator take for "leave it as it is"?</details>
-# <details><summary>Hint 3: how can I test my suspicion?</summary>Predict from it what happens to an attribute that the face has and should keep. Look at the row "to keep".</details>
+# <details><summary>Hint 1: what can be excluded?</summary>The networks are trained already. Which of the four labels can still change an edit, and which a reconstruction?</details>
+# <details><summary>Hint 2: what does a removal look like?</summary>What do <code>y_src</code>, <code>y_trg</code> and their difference hold for an attribute to be removed? Which of these numbers could mean "leave it as it is"?</details>
+# <details><summary>Hint 3: how can I test my suspicion?</summary>What would happen to an attribute that the face has and should keep? Look at the row "to keep".</details>
 
 # %%
 from secgan_lite.course.checks.branches import colleague
@@ -875,7 +875,7 @@ claim("most removals fail", symptoms[1][1] < 0.5 < symptoms[0][1], n=int(kinds[1
 claim("changes the face more than with the right labels", symptoms[1][3] > 1.3 * symptoms[0][3])
 
 # %% [markdown]
-# *Symptoms.* With her labels most removals fail. And a reconstruction, which should change no pixel, changes the face more than with the right labels.
+# *Symptoms.* With her labels most removals fail, and a reconstruction changes the face more than with the right labels.
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -900,12 +900,11 @@ labels = check("03-labels", labels)
 # | networks in training | $G$, $D$ | $G$, $D$, P | $G$, $D$ twice, P |
 # | networks afterwards | $G$ | $G$ **and P** | $G$ |
 # | the mask of the *edited* face | never seen | never seen | made by $G_{seg}$ |
-# | a mistake of P at test time | does not matter | enters the edit | does not matter |
 #
-# SeCGAN has "twice the baseline's complexity during training", says §5 of the paper. We run a whole iteration of Algorithm 1, forward and back, and count every multiplication. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons.
+# SeCGAN has "twice the baseline's complexity during training", says §5 of the paper. We count the multiplications of an iteration of Algorithm 1, forward and back. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons.
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.course.anatomy import counted, iteration, milliseconds, multiply_adds, weights
+from secgan_lite.course.anatomy import counted, iteration, milliseconds
 from secgan_lite.parsing import Parser
 from secgan_lite.parsing.unet import UNet
 from secgan_lite.secgan import Batch, Model
@@ -937,27 +936,6 @@ claim("Concat adds a few percent", all(1 < t < 1.06 for t in times["concat"]))
 # %% [markdown]
 # *What does training cost?* SeCGAN doubles the work, with N = 1 and with N = 5. Concat adds a few percent, but it needs P for every later edit. SeCGAN pays in training only.
 #
-# Which networks do the work? One forward pass of each:
-
-# %% tags=["nbval-check-output"]
-parts = []
-for modality, suffix in ((modalities.RGB, "rgb"), (modalities.SEMANTIC, "seg")):
-    for part in ("G", "D"):
-        built, inputs = network(backbone, part, modality)
-        parts.append(
-            (f"{part}_{suffix}", weights(built) / 1e6, multiply_adds(built, *inputs) / 1e9)
-        )
-with torch.device("meta"):
-    unet, image = UNet(width=16, levels=5), torch.empty(1, 3, 128, 128)
-parts.append(("P (U-Net)", weights(unet) / 1e6, multiply_adds(unet, image) / 1e9))
-show(figures.costs(parts), "Which networks hold the weights, and which do the work?")
-once = {name: passes for name, _, passes in parts}
-claim("the generators do most of the work", once["G_rgb"] > 3 * once["D_rgb"])
-claim("P does the least", min(once, key=once.get) == "P (U-Net)")
-
-# %% [markdown]
-# *Where does the work go?* The generators do most of the work; P does the least. A weight that sees many pixels works more.
-#
 # In time, with the networks of `run_dir`, on this machine:
 
 # %% tags=["nbval-ignore-output"]
@@ -975,11 +953,7 @@ table(
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Agreement is not truth.** Two branches can agree on a wrong mask.
-#
-# **An early teacher is a bad teacher.** In its first steps $G_{seg}$ knows nothing, but its decisions are as hard. With the option `sc_start_iteration` the consistency begins later.
-#
-# **P is no neutral judge.** P knows sharp faces and is asked about blurred edits. Its mistakes (lesson [01](01_parsing.ipynb)) teach both generators, and its taste raises its own score (exercise B).
+# **Agreement is not truth.** Two branches can agree on a wrong mask. In its first steps $G_{seg}$ knows nothing, but its decisions are as hard. With the option `sc_start_iteration` the consistency begins later.
 #
 # **Few seeds, drawn faces.** Section 1 rests on one pair of short trainings, the repetition on two seeds. The intervals cover other faces, not other trainings. Photographs may give other numbers.
 #
@@ -989,15 +963,13 @@ table(
 # 2. StarGAN's label enters as constant planes; the instance norm leaves a frame and a faint constant.
 # 3. A branch for masks has 12 channels, a softmax and a cross entropy; the rest is the same.
 # 4. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Hard targets push towards a decision; soft ones stop half-way.
-# 5. Labels go to four places. A wrong one gives symptoms, and no error message.
+# 5. Each branch meets labels in four places. A wrong one gives symptoms, and no error message.
 # 6. SeCGAN doubles the work of a training iteration and adds nothing afterwards.
 #
 # ## Quiz
 #
 # 1. Which networks must be shipped to edit a photo with SeCGAN, and which with Concat? <details><summary>Answer</summary>G_rgb alone; G and P.</details>
 # 2. In Eq. 11 P's output enters as log-probabilities, in Eq. 12 as an arg-max. Why? <details><summary>Answer</summary>In Eq. 11 it is the pupil's: a gradient must pass, and an arg-max has none. In Eq. 12 it is the teacher's.</details>
-# 3. The copy has the highest IoU. Why is it no editor? <details><summary>Answer</summary>It changes nothing.</details>
-# 4. In the generators' step the package *freezes* D; in D's step it *detaches* the edits. Why not the same in both? <details><summary>Answer</summary>First the gradient must pass through D to G: freeze. Then it should end before G: detach.</details>
 #
 # ## References
 #

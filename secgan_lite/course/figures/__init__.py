@@ -12,7 +12,6 @@ from inspect import isfunction
 
 from secgan_lite.course.figures.branches import (
     agreement,
-    costs,
     gradient_flow,
     label_maps,
     pixel_duels,
@@ -102,7 +101,6 @@ __all__ = [
     "agreement",
     "by_weight",
     "clusters",
-    "costs",
     "counterfactual_scale",
     "curve_panels",
     "directions",

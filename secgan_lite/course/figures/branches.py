@@ -1,4 +1,4 @@
-"""Two branches: who learns from whom, where a label enters, what each network costs."""
+"""Two branches: who learns from whom, where a label enters."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,6 @@ from torch import Tensor
 
 from secgan_lite.course.figures.common import (
     BLUE,
-    GREEN,
     GREY,
     ORANGE,
     RED,
@@ -228,29 +227,3 @@ def _spread(side: int) -> list[tuple[int, int]]:
     """Pixels on a grid that meets the border, for marks."""
     lines = np.linspace(1, side - 2, 6).astype(int)
     return [(i, j) for i in lines for j in lines]
-
-
-def costs(parts: Sequence[tuple[str, float, float]]) -> Picture:
-    """Weights and multiply-adds of each network, as bars.
-
-    Args:
-        parts: (network, millions of weights, billions of multiply-adds).
-    """
-    names = [name for name, *_ in parts][::-1]
-    figure, axes = plt.subplots(1, 2, figsize=(9, 0.42 * len(parts) + 1), sharey=True)
-    colours = [GREEN if n.startswith("P") else ORANGE if "seg" in n else BLUE for n in names]
-    hatches = ["//" if colour == ORANGE else "" for colour in colours]
-    for column, (axis, title) in enumerate(
-        zip(axes, ("weights, millions", "multiply-adds per image, billions"), strict=True), start=1
-    ):
-        values = np.array([part[column] for part in parts])[::-1]
-        bars = axis.barh([*map(_symbol, names)], values, color=colours, edgecolor="white")
-        for bar, hatch, value in zip(bars, hatches, values, strict=True):
-            bar.set_hatch(hatch)
-            axis.text(value, bar.get_y() + 0.4, f" {value:.1f}", va="center", fontsize=8)
-        axis.set_title(title, fontsize=10)
-        axis.spines[["top", "right"]].set_visible(False)
-        axis.margins(x=0.15)
-    figure.tight_layout()
-    text = ", ".join(f"{name} {w:.1f} and {m:.1f}" for name, w, m in parts)
-    return figure, f"Millions of weights and billions of multiply-adds per image: {text}."

@@ -175,12 +175,6 @@ def test_pixel_duels_show_the_way_above_and_the_probabilities_below():
     assert alt.endswith("one: 0.50 and 0.50; two: 0.50 and 0.50.")
 
 
-def test_costs_are_printed():
-    figure, alt = figures.costs([("G_seg", 8.5, 9.7), ("P", 1.4, 0.4)])
-    assert {t.get_text() for t in figure.axes[0].get_yticklabels()} == {"$G_{seg}$", "P"}
-    assert {" 8.5", " 0.4"} <= words(figure) and "P 1.4 and 0.4" in alt
-
-
 def test_doubt_is_0_where_p_is_sure_and_log_2_between_two(faces):
     x = faces.batch(torch.arange(1))[0]
     p = torch.full((1, 12, 32, 32), 1e-9)
