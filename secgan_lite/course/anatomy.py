@@ -1,18 +1,12 @@
-"""What networks cost: weights, multiply-adds, milliseconds."""
+"""What training costs: multiply-adds, milliseconds."""
 
 import time
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from secgan_lite.secgan import Batch, Model
-
-
-def weights(network: nn.Module) -> int:
-    """Number of weights."""
-    return sum(p.numel() for p in network.parameters())
 
 
 def counted(work: Callable[[], object]) -> int:
@@ -20,12 +14,6 @@ def counted(work: Callable[[], object]) -> int:
     with FlopCounterMode(display=False) as counter:
         work()
     return counter.get_total_flops() // 2
-
-
-def multiply_adds(network: nn.Module, *inputs: Tensor) -> int:
-    """Multiply-adds of one forward pass."""
-    with torch.no_grad():
-        return counted(lambda: network(*inputs))
 
 
 def iteration(model: Model, batch: Batch, generators: bool) -> None:
