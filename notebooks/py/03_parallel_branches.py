@@ -850,17 +850,18 @@ with torch.no_grad():
 tries = ["Bangs", "Blond_Hair", "Bangs", "Blond_Hair", "Bald"]  # two to add, three to remove
 removals = "remove\nbangs", "remove\nblond hair", "remove\nbaldness"
 columns = ["add\nbangs", "add\nblond hair", *removals]
+exact_edits = Truth.of(forty).tensors()[0]
+right, hers = ((made - exact_edits).abs().mean(dim=(2, 3, 4)) for made in samples)  # (13, 40)
 places = []
 for k, attribute in enumerate(map(NAMES.index, tries)):
     fit = (y_all[:, attribute] == (k > 1)).nonzero()[:, 0]
-    gap = (samples[0][attribute, fit] - samples[1][attribute, fit]).abs().mean(dim=(1, 2, 3))
-    places.append((attribute, int(fit[gap.argmax()])))  # where both edits differ most
+    places.append((attribute, int(fit[(hers - right)[attribute, fit].argmax()])))
 rows_shown = {"input": x_all[[k for _, k in places]]}
 for name, made in zip(("right labels", "her labels"), samples, strict=True):
     rows_shown[name] = torch.stack([made[place] for place in places])
 show(
     figures.agreement(rows_shown, columns),
-    "What do her labels fail to do? (Faces on which the two edits differ most.)",
+    "What do her labels fail to do? (Faces on which she loses most.)",
 )
 
 # %% tags=["nbval-check-output"]
