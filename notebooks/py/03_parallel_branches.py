@@ -36,7 +36,7 @@
 #
 # [The map](#The-map) · [What it adds](#1.-What-does-the-second-GAN-add?) · [Where the label enters](#2.-Where-the-label-enters) · [From images to masks](#3.-From-images-to-masks) · [Mutual learning](#4.-Mutual-learning) · [Four labels](#5.-Four-places-for-labels) · [Cost](#6.-What-it-costs) · [Limits](#What-goes-wrong,-and-limits) · [Glossary](glossary.md)
 #
-# *In a 50-minute class read sections 1 and 4, and do exercise A2.*
+# *In a 50-minute class: sections 1 and 4, exercise A2.*
 
 # %% [markdown]
 # ## Parameters
@@ -119,7 +119,7 @@ def verdict(question, guess, measured):
 # - *apart*, $\lambda_{sc} = 0$: nothing from $G_{seg}$ reaches $G_{rgb}$, so $G_{rgb}$ is the paper's *baseline*;
 # - *tied*, $\lambda_{sc} = 1$: this is SeCGAN.
 #
-# All else is equal: seed, first weights, faces, `800` iterations at 32 px. Our faces are drawn, so we know each true edit and its mask. We edit 40 test faces, each in 13 ways: 520 edits.
+# All else is equal. Our faces are drawn, so we know each true edit and its mask. We edit 40 test faces, each in 13 ways.
 
 # %% tags=["setup"]
 from secgan_lite.editing import Trained, generator_editor
@@ -217,7 +217,7 @@ claim("right in almost no pixel that should change", inside["copy"] < 0.05, n=40
 #
 # *Why is the copy so good?* An edit changes few pixels of the mask. So the copy has the highest IoU, although it is right in almost no pixel that should change. **A high IoU alone does not make a good editor.**
 #
-# **What can $G_{seg}$ teach?** Its lesson is in the pixels where $P(x^{out})$ and $\hat s^{out}$ disagree. Who is right there? The copy is our control: a teacher that needs no GAN.
+# **What can $G_{seg}$ teach?** Look where $P(x^{out})$ and $\hat s^{out}$ disagree. Who is right there? The copy is our control: a teacher that needs no GAN.
 
 # %% tags=["nbval-check-output"]
 dispute = masks["tied"] != masks["G_seg"]
@@ -240,9 +240,9 @@ claim("G_seg is right in more than half, P in less than a third", p_right < 1 / 
 claim("and the copy almost never", copy_right < 0.05, n=40)
 
 # %% [markdown]
-# *What is the lesson?* Look at the first row: G_seg is right far more often than P, but the copy is right even more often. The second row explains it: nine of ten disputed pixels should stay as they are. So most of the lesson is "keep the shapes", which a copy could teach as well.
+# *What is the lesson?* Look at the first row: G_seg is right far more often than P, but the copy is right even more often. The second row explains it: nine of ten disputed pixels should stay as they are. So most of the lesson is "keep the shapes". A copy could teach that as well.
 #
-# In the last row $G_{seg}$ is needed. These pixels should change: G_seg is right in more than half, P in less than a third, and the copy almost never.
+# In the last row only $G_{seg}$ can help: G_seg is right in more than half, P in less than a third, and the copy almost never.
 #
 # **Where does the tie help?** If the lesson is mostly "keep the shapes", wishes that change no shape should gain too:
 
@@ -312,7 +312,7 @@ claim("the tied branches differ in fewer pixels", rows[1][3] < rows[0][3] - 0.03
 claim("ŝ_out is about as good as in the control", abs(rows[1][2] - rows[0][2]) < 0.03, n=2)
 
 # %% [markdown]
-# *Who learns from whom?* Compare tied with apart in the second half of training: the tied branches differ in fewer pixels, and the tied edits are closer to the truth. But ŝ_out is about as good as in the control. So $G_{rgb}$ has come closer to $G_{seg}$: **$G_{seg}$ pulls $G_{rgb}$ up.**
+# *Who learns from whom?* In the second half of training the tied branches differ in fewer pixels, and the tied edits are closer to the truth. But ŝ_out is about as good as in the control. So **$G_{seg}$ pulls $G_{rgb}$ up.**
 #
 # **Was it luck?** So far each training has one seed. Lesson [07](07_ablations.ipynb) has two, with `4,000` iterations. (Its D has one layer less, and its faces are others: compare only the rows of one table.) *Recognised* is the paper's main score: the share of edits in which a judge sees the wish.
 
@@ -342,7 +342,7 @@ claim("the recognition rates overlap", overlap, n=2)
 #
 # ## 2. Where the label enters
 #
-# How do 13 numbers enter a network for images? StarGAN makes a **plane** of each number: an image with this value in every pixel. The planes join the three colours as further channels.
+# How do 13 numbers enter a network for images? StarGAN makes a **plane** of each: an image with this value in every pixel. The planes join the three colours.
 #
 # | symbol | tensor, shape, range | where | beware |
 # |---|---|---|---|
@@ -355,7 +355,7 @@ claim("the recognition rates overlap", overlap, n=2)
 # **Goal.** Write what enters StarGAN's first convolution: the image's channels, then a plane for each attribute, in their order. **Difficulty** 2 of 5, 10 min. Checked, gradients included. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
 # <details><summary>Hint 1: what shapes?</summary>Write down the shapes of image, label and result. Which two axes does the label lack?</details>
-# <details><summary>Hint 2: how does a number become a plane?</summary>An axis of length 1 can be stretched without any arithmetic. How does PyTorch add such an axis?</details>
+# <details><summary>Hint 2: how does a number become a plane?</summary>An axis of length 1 can be stretched. How does PyTorch add one?</details>
 # <details><summary>Hint 3: how can I test it?</summary>Take two faces of 2 × 2 pixels, and print the result for the second.</details>
 
 
@@ -433,7 +433,7 @@ claim("these sums have opposite signs", upper * lower < 0)
 #
 # ## 3. From images to masks
 #
-# What must change so that the same GAN edits masks? We build both branches at the published size and compare all shapes. (On the device *meta* tensors have no numbers.)
+# What must change so that the same GAN edits masks? We compare the shapes of all tensors. (On the device *meta* tensors have no numbers.)
 
 
 # %% tags=["nbval-check-output"]
@@ -459,7 +459,7 @@ for name in ("stargan", "attgan", "stgan"):
         print(f"{name} {part}: {len(rgb)} tensors, {len(differ)} differ: {', '.join(differ)}")
 
 # %% [markdown]
-# Only first and last layers differ, as A.1 of the paper says. In the code all differences stand in one object, a [`Modality`](../secgan_lite/modalities.py):
+# Only first and last layers differ, as A.1 of the paper says. The rest of the difference is one object, a [`Modality`](../secgan_lite/modalities.py):
 #
 # | modality | channels | last activation | real input of D | reconstruction |
 # |---|---|---|---|---|
@@ -541,15 +541,15 @@ claim("all end sure of the true label", labelled.min() > 2, n=36)
 # %% [markdown]
 # *Who gives way?* Each line runs from a grey start to a red end.
 #
-# - **Hard targets.** Where one branch is clearly surer (by more than `0.3`), the branch that was less sure gives way. Three of the 18 disputes stall at the origin: both branches are about equally sure, and each step turns both decisions over. But in all others both branches end sure.
+# - **Hard targets.** Where one branch is clearly surer (by more than `0.3`), the branch that was less sure gives way. Three of the 18 disputes stall at the origin: both are about equally sure, and each step turns both decisions over. But in all others both branches end sure.
 # - **Soft targets.** Here they meet half-way and stop.
 # - **Soft targets and true labels.** Here all end sure of the true label.
 #
-# SeCGAN has no true masks of its edits, so it cannot use true labels. Hard targets make the branches sure all the same: of right decisions, and of wrong ones.
+# SeCGAN has no true masks of its edits. Hard targets make the branches sure all the same: of right decisions, and of wrong ones.
 #
 # ### Play with one pixel
 #
-# Between hard and soft lies a family of targets, $t = \sigma(b/T)$, with a temperature $T$: hard near 0, soft at 1. **At which $T$ do the two stop becoming sure?** Move the sliders. (They need a running kernel. The picture below has the answer for one start.)
+# Between hard and soft lies a family of targets, $t = \sigma(b/T)$, with a temperature $T$: hard near 0, soft at 1. **At which $T$ do the two stop becoming sure?** Move the sliders, or look at the picture below them.
 
 # %% tags=["widget", "nbval-ignore-output"]
 PixelDuel()
@@ -741,7 +741,7 @@ claim("it also moves the teacher", "G_seg" in pupils["Eq. 11, soft target, not d
 claim("it teaches nobody", not pupils["Eq. 11, P under no_grad"])
 
 # %% [markdown]
-# *Who learns from whom?* (A dot: a gradient arrives, with its norm. A cross: none.) Eq. 11 and Eq. 12 teach one network each. The gradient of Eq. 11 passes *through* the frozen P to $G_{rgb}$. It does not reach $G_{seg}$, because an arg-max has no derivative.
+# *Who learns from whom?* (A dot: a gradient arrives, with its norm. A cross: none.) Eq. 11 and Eq. 12 teach one network each. The gradient of Eq. 11 passes *through* the frozen P to $G_{rgb}$. An arg-max has no derivative, so it does not reach $G_{seg}$.
 #
 # *What can go wrong?* If a soft target is not detached, it also moves the teacher. With P under `no_grad` the loss has its right value, but it teaches nobody.
 
@@ -781,7 +781,7 @@ else:
 assert 0.02 < gain(load_witness(32)) < gain_by_p
 
 # %% [markdown]
-# Here is the outcome, with intervals. The second table needs no parser.
+# Here is the outcome. The second table needs no parser:
 
 # %% tags=["nbval-check-output"]
 witness, rows, judged = load_witness(32), [], {}
@@ -935,7 +935,7 @@ claim(
 claim("Concat adds a few percent", all(1 < t < 1.06 for t in times["concat"]))
 
 # %% [markdown]
-# *What does training cost?* SeCGAN doubles the work, with N = 1 and with N = 5. Concat adds a few percent, but it needs P for every later edit. SeCGAN pays in training only.
+# *What does training cost?* SeCGAN doubles the work, with N = 1 and with N = 5. Concat adds a few percent, but it needs P for every later edit.
 #
 # In time, with the networks of `run_dir`, on this machine:
 
@@ -956,7 +956,7 @@ table(
 #
 # **Agreement is not truth.** Two branches can agree on a wrong mask. In its first steps $G_{seg}$ knows nothing, but its decisions are as hard. With the option `sc_start_iteration` the consistency begins later.
 #
-# **Few seeds, drawn faces.** Section 1 rests on one pair of short trainings, the repetition on two seeds. The intervals cover other faces, not other trainings. Photographs may give other numbers.
+# **Few seeds, drawn faces.** Section 1 rests on one pair of short trainings, its repetition on two seeds. The intervals cover other faces, not other trainings.
 #
 # ## Summary
 #
@@ -974,7 +974,7 @@ table(
 #
 # ## References
 #
-# - Sun et al., [SeCGAN](https://arxiv.org/abs/2111.09298), 2021: §3.2 with Eq. 11 and 12 (10 min), §4.5 for Concat (5 min), Tables 2 and 3 in A.1 (5 min).
+# - Sun et al., [SeCGAN](https://arxiv.org/abs/2111.09298), 2021: §3.2 with Eq. 11 and 12 (10 min), §4.5 for Concat (5 min).
 # - Zhang et al., [Deep Mutual Learning](https://arxiv.org/abs/1706.00384), 2018: §3, the loss with soft targets and labels (15 min).
 # - Hinton et al., [Distilling the Knowledge in a Neural Network](https://arxiv.org/abs/1503.02531), 2015: §2, temperatures (10 min).
 # - Ulyanov et al., [Instance Normalization](https://arxiv.org/abs/1607.08022), 2016 (15 min).
