@@ -30,7 +30,7 @@
 # 2. **write** the label's way into a generator, and **see** what an instance norm leaves of it (A1);
 # 3. **write** the consistency loss (A2), and **prove** by gradients who learns from whom;
 # 4. **find** wrong labels from their symptoms (C);
-# 5. **count** what a training iteration costs.
+# 5. **count** the cost of an iteration.
 #
 # ## Contents
 #
@@ -97,7 +97,7 @@ show(
 #
 # (3) Eq. 11 compares $P(x^{out})$ with $\hat s^{out}$. Whose *weights* get a gradient from it?
 #
-# [Section 1](#1.-What-does-the-second-GAN-add?) answers (1) and (2), [section 4](#4.-Mutual-learning) answers (3).
+# Section 1 answers (1) and (2), section 4 answers (3).
 
 # %%
 guess_mask = ""  # "apart", "tied" or "copy"
@@ -371,7 +371,7 @@ def enter(x, y_diff):
 enter = check("03-enter", enter)
 
 # %% [markdown]
-# Your function now runs in front of the trained network's first convolution, a 7 × 7 window with three pixels of zero padding. An **<dfn>instance norm</dfn>** follows: in each channel of each image it subtracts the mean over the pixels, and divides by the standard deviation. *What will it leave of a constant plane?*
+# Your function now runs in front of the trained network's first convolution, a 7 × 7 window with three pixels of zero padding. An **<dfn>instance norm</dfn>** follows: in each channel of each image it subtracts the mean over the pixels, and divides by the standard deviation. *What is left of a constant plane?*
 #
 # The output of a convolution is a sum: a part from the image and a part from the label. The label's share is
 #
@@ -630,9 +630,9 @@ claim("G_seg gave way in about half of the pixels", 0.4 < alone[1] < 0.65)
 claim("with all losses in fewer than half", max(tied[1], apart[1]) < 0.47)
 
 # %% [markdown]
-# *Does the toy's rule hold?* In these pixels yes: the less sure branch gave way in most of them. But look at the control: the tie adds little to the rule. A pixel that is unsure turns over easily, whatever the loss.
+# *Does the toy's rule hold?* In these pixels yes: the less sure branch gave way in most of them. But look at the control: the tie adds little to the rule. An unsure pixel turns over easily, whatever the loss.
 #
-# The last column shows what the toy leaves out. Under Eq. 11 and 12 alone, G_seg gave way in about half of the pixels, though it is right far more often; with all losses in fewer than half. Its other losses hold it in place.
+# The last column shows what the toy leaves out: under Eq. 11 and 12 alone, G_seg gave way in about half of the pixels, with all losses in fewer than half. The other losses of $G_{seg}$ hold it in place.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · Both directions
@@ -809,7 +809,7 @@ claim("the tie hardly changes the error in the pixels", abs(far["apart"] - far["
 claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 
 # %% [markdown]
-# *Is the gain real?* Partly: the witness sees a gain too, but it is little more than half of what P sees. The rest is P's own taste, which $G_{rgb}$ has learned. **An editor that was trained with one judge should be tested by another.** And a better shape is not yet a better picture: the tie hardly changes the error in the pixels, and the copy has half of that error.
+# *Is the gain real?* Partly: the witness sees a gain too, but it is little more than half of what P sees. The rest may be P's taste. **An editor that was trained with one judge should be tested by another.** And a better shape is not yet a better picture: the tie hardly changes the error in the pixels, and the copy has half of that error.
 
 # %% [markdown]
 # ## 5. Four places for labels
@@ -900,7 +900,6 @@ labels = check("03-labels", labels)
 # |---|---|---|---|
 # | networks in training | $G$, $D$ | $G$, $D$, P | $G$, $D$ twice, P |
 # | networks afterwards | $G$ | $G$ **and P** | $G$ |
-# | the mask of the *edited* face | never seen | never seen | made by $G_{seg}$ |
 #
 # SeCGAN has "twice the baseline's complexity during training", says §5 of the paper. We count the multiplications of an iteration of Algorithm 1, forward and back. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons.
 
@@ -954,7 +953,7 @@ table(
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Agreement is not truth.** Two branches can agree on a wrong mask. In its first steps $G_{seg}$ knows nothing, but its decisions are as hard. With the option `sc_start_iteration` the consistency begins later.
+# **Agreement is not truth.** Two branches can agree on a wrong mask. In its first steps $G_{seg}$ knows nothing, but its decisions are as hard.
 #
 # **Few seeds, drawn faces.** Section 1 rests on one pair of short trainings, its repetition on two seeds. The intervals cover other faces, not other trainings.
 #
@@ -962,10 +961,9 @@ table(
 #
 # 1. The second GAN adds a teacher of shape, and most of its lesson is "keep the shapes". An independent parser sees little more than half of the gain that P sees; the error in the pixels hardly changes.
 # 2. StarGAN's label enters as constant planes; the instance norm leaves a frame and a faint constant.
-# 3. A branch for masks has 12 channels, a softmax and a cross entropy; the rest is the same.
-# 4. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Hard targets push towards a decision; soft ones stop half-way.
-# 5. Each branch meets labels in four places. A wrong one gives symptoms, and no error message.
-# 6. SeCGAN doubles the work of a training iteration and adds nothing afterwards.
+# 3. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Hard targets push towards a decision; soft ones stop half-way.
+# 4. Each branch meets labels in four places. A wrong one gives symptoms, and no error message.
+# 5. SeCGAN doubles the work of a training iteration and adds nothing afterwards.
 #
 # ## Quiz
 #
@@ -976,7 +974,6 @@ table(
 #
 # - Sun et al., [SeCGAN](https://arxiv.org/abs/2111.09298), 2021: §3.2 with Eq. 11 and 12 (10 min), §4.5 for Concat (5 min).
 # - Zhang et al., [Deep Mutual Learning](https://arxiv.org/abs/1706.00384), 2018: §3, the loss with soft targets and labels (15 min).
-# - Hinton et al., [Distilling the Knowledge in a Neural Network](https://arxiv.org/abs/1503.02531), 2015: §2, temperatures (10 min).
 # - Ulyanov et al., [Instance Normalization](https://arxiv.org/abs/1607.08022), 2016 (15 min).
 # - Choi et al., [StarGAN](https://arxiv.org/abs/1711.09020), 2018: §3.1 (15 min).
 #
