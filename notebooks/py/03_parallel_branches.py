@@ -857,7 +857,11 @@ for k, attribute in enumerate(map(NAMES.index, tries)):
     fit = (y_all[:, attribute] == (k > 1)).nonzero()[:, 0]
     places.append((attribute, int(fit[(hers - right)[attribute, fit].argmax()])))
 rows_shown = {"input": x_all[[k for _, k in places]]}
-for name, made in zip(("right labels", "her labels"), samples, strict=True):
+for name, made in {
+    "right labels": samples[0],
+    "her labels": samples[1],
+    "true edit": exact_edits,
+}.items():
     rows_shown[name] = torch.stack([made[place] for place in places])
 show(
     figures.agreement(rows_shown, columns),
