@@ -767,7 +767,7 @@ def gain(parser):
     # end
 
 
-gain_by_p, wanted = gain(P), score["tied"] - score["apart"]  # the first table of section 1
+gain_by_p, wanted = gain(P), iou(masks["tied"], target) - iou(masks["apart"], target)
 if gain_by_p is TODO:
     print("not attempted")
 elif abs(gain_by_p - wanted) < 1e-6:
@@ -857,12 +857,8 @@ for k, attribute in enumerate(map(NAMES.index, tries)):
     fit = (y_all[:, attribute] == (k > 1)).nonzero()[:, 0]
     places.append((attribute, int(fit[(hers - right)[attribute, fit].argmax()])))
 rows_shown = {"input": x_all[[k for _, k in places]]}
-for name, made in {
-    "right labels": samples[0],
-    "her labels": samples[1],
-    "true edit": exact_edits,
-}.items():
-    rows_shown[name] = torch.stack([made[place] for place in places])
+named = zip(("right labels", "her labels", "true edit"), (*samples, exact_edits), strict=True)
+rows_shown |= {name: torch.stack([made[place] for place in places]) for name, made in named}
 show(
     figures.agreement(rows_shown, columns),
     "What do her labels fail to do? (Faces on which she loses most.)",
