@@ -475,7 +475,7 @@ for name in ("stargan", "attgan", "stgan"):
 #
 # $$\mathcal L^{rgb}_{sc} = -\frac1{HW}\sum_{i,j} s^{out}_{ij}\cdot\log P(x^{out})_{ij} \qquad\text{(11)} \qquad\qquad \mathcal L^{seg}_{sc} = -\frac1{HW}\sum_{i,j} \bar P(x^{out})_{ij}\cdot\log\hat s^{out}_{ij} \qquad\text{(12)}$$
 #
-# Both are cross entropies. In Eq. 11 $G_{seg}$ teaches $G_{rgb}$, in Eq. 12 $G_{rgb}$ teaches $G_{seg}$.
+# Each loss is a cross entropy. In Eq. 11 $G_{seg}$ teaches $G_{rgb}$, in Eq. 12 $G_{rgb}$ teaches $G_{seg}$.
 #
 # | symbol | tensor, shape | range | function | beware |
 # |---|---|---|---|---|
