@@ -1,31 +1,37 @@
-"""What networks cost: weights, multiply-adds, milliseconds."""
+"""What training costs: multiply-adds, milliseconds."""
 
 import time
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
 
 from secgan_lite.secgan import Batch, Model
 
 
-def weights(network: nn.Module) -> int:
-    """Number of weights."""
-    return sum(p.numel() for p in network.parameters())
+class _Work(TorchDispatchMode):
+    """Adds up what PyTorch's formulas say of each operation.
+
+    ``FlopCounterMode`` does the same, and hooks into modules besides: a gradient penalty's inner
+    gradient stops with an error there.
+    """
+
+    flops = 0
+
+    def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
+        out = operation(*args, **(kwargs or {}))
+        formula = flop_registry.get(operation.overloadpacket)
+        if formula:
+            self.flops += formula(*args, **(kwargs or {}), out_val=out)
+        return out
 
 
 def counted(work: Callable[[], object]) -> int:
     """Multiply-adds of the convolutions and matrix products in a call, backward passes included."""
-    with FlopCounterMode(display=False) as counter:
+    with _Work() as counter:
         work()
-    return counter.get_total_flops() // 2
-
-
-def multiply_adds(network: nn.Module, *inputs: Tensor) -> int:
-    """Multiply-adds of one forward pass."""
-    with torch.no_grad():
-        return counted(lambda: network(*inputs))
+    return counter.flops // 2
 
 
 def iteration(model: Model, batch: Batch, generators: bool) -> None:

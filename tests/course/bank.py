@@ -572,6 +572,7 @@ WRONG = {
         "soft and not detached": lambda p, z: mutual(p, z, one_hot=False, attached=True),
         "one way": mutual_no_grad,
         "sign": lambda p, z: [-loss for loss in mutual(p, z)],
+        "one for both": lambda p, z: [sum(mutual(p, z)) / 2] * 2,
         "sum": lambda p, z: [
             F.cross_entropy(p, z.argmax(1), reduction="sum") / len(p),
             F.cross_entropy(z, p.argmax(1), reduction="sum") / len(p),
@@ -582,6 +583,8 @@ WRONG = {
         "not attempted": lambda s, t: (t, s, s, t),
         "sign": lambda s, t: (-(t - s), t * 0, s, t),
         "no direction": lambda s, t: ((t != s).float(), t * 0, s, t),
+        "±1 for the target": lambda s, t: (torch.where(t > 0, 1.0, -1.0), t * 0, s, t),
+        "reconstruction undoes": lambda s, t: (t - s, -(t - s), s, t),
         "reconstruction edits": lambda s, t: (t - s, t - s, s, t),
         "G is paid for differences": lambda s, t: (t - s, t * 0, s, t - s),
         "D's labels exchanged": lambda s, t: (t - s, t * 0, t, s),

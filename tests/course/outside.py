@@ -918,7 +918,8 @@ JUDGED = {
         "soft": ["Eq. 12 soft, detached"],
         "own arg-max": ["own arg-max in Eq. 12"],
         "shape": ["sum of both"],
-        "wrong + example": ["divergence", "squared error", "mean of both, twice"],
+        "wrong + example": ["divergence", "squared error"],
+        "one for both": ["mean of both, twice"],
         "changed": ["sum over faces and pixels"],
         "raised": ["arg-max along columns"],
         "gradient": ["G_seg detached"],
@@ -936,7 +937,7 @@ JUDGED = {
         "StarGAN's reconstruction + D on real learns targets + order": ["D's exchanged, source"],
         "changed argument": ["added"],
         "order + reconstruction edits": ["G's exchanged"],
-        "reconstruction edits + changed": ["reconstruction undoes"],
+        "reconstruction undoes": ["reconstruction undoes"],
         "shape": ["three", "one zero"],
         "changed": [
             "additions alone",

@@ -116,6 +116,11 @@ def _one_way(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
     return mutual(log_p.detach(), raw)
 
 
+def _one_for_both(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
+    both = sum(mutual(log_p, raw)) / 2
+    return both, both
+
+
 def _mean_of_segments(log_q: Tensor, target: Tensor) -> Tensor:
     one_hot = F.one_hot(target, 12).movedim(-1, 1)
     return -(one_hot * log_q.log_softmax(dim=1)).mean()
@@ -144,6 +149,11 @@ MUTUAL = Exercise(
             lambda p, z: (_soft(p, z.softmax(dim=1).detach()), _soft(z, p.exp().detach())),
             "the targets are soft. Nothing leaks, but the paper takes one-hot ones: the arg-max "
             "over the segments",
+        ),
+        "one for both": Mistake(
+            _one_for_both,
+            "both results are the mean of Eq. 11 and Eq. 12. They teach two networks, so they "
+            "stay two numbers: the first reaches P(x_out) alone, the second G_seg alone",
         ),
         "one way": Mistake(
             _one_way,
@@ -236,6 +246,16 @@ LABELS = Exercise(
             lambda s, t: ((t - s).abs(), torch.zeros_like(s), s, t),
             "the difference has lost its sign: G would know which attribute to flip but not which "
             "way",
+        ),
+        "±1 for the target": Mistake(
+            lambda s, t: (2 * t - 1, torch.zeros_like(s), s, t),
+            "to edit, G is told every label of the target, as +1 or −1. G is told differences: "
+            "an attribute that stays as it is gets 0",
+        ),
+        "reconstruction undoes": Mistake(
+            lambda s, t: (t - s, s - t, s, t),
+            "to reconstruct, G is asked to undo the edit. But Eq. 5 gives it the input, which "
+            "nobody has edited: for 'change nothing' the difference is the zero vector",
         ),
         "reconstruction edits": Mistake(
             lambda s, t: (t - s, t - s, s, t),

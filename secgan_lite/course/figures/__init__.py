@@ -12,7 +12,6 @@ from inspect import isfunction
 
 from secgan_lite.course.figures.branches import (
     agreement,
-    costs,
     gradient_flow,
     label_maps,
     pixel_duels,
@@ -106,7 +105,6 @@ __all__ = [
     "before_and_after",
     "by_weight",
     "clusters",
-    "costs",
     "counterfactual_scale",
     "curve_panels",
     "directions",

@@ -1,17 +1,15 @@
-"""Two branches: who learns from whom, where a label enters, what each network costs."""
+"""Two branches: who learns from whom, where a label enters."""
 
 import re
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
-import torch
 from matplotlib.patches import Patch
 from torch import Tensor
 
 from secgan_lite.course.figures.common import (
     BLUE,
-    GREEN,
     GREY,
     ORANGE,
     RED,
@@ -23,7 +21,7 @@ from secgan_lite.course.figures.common import (
 )
 from secgan_lite.segments import PALETTE, SEGMENTS
 
-_MARKED = np.array([213, 94, 0], np.uint8), np.array([235, 235, 235], np.uint8)  # true, false
+_PALE = 0.35  # what is left of a segment's colour where wrong pixels stand out
 
 
 def _symbol(network: str) -> str:
@@ -64,14 +62,16 @@ def gradient_flow(norms: Mapping[str, Mapping[str, float]]) -> Picture:
     return figure, f"Which loss sends a gradient to which network: {text}."
 
 
-def agreement(rows: Mapping[str, Tensor], titles: Sequence[str], side: float = 1.4) -> Picture:
-    """Edits, one in each column: images, their masks, and where two masks differ.
+def agreement(
+    rows: Mapping[str, Tensor | tuple[Tensor, Tensor]], titles: Sequence[str], side: float = 1.4
+) -> Picture:
+    """Edits, one in each column: images, their masks, and what is wrong in a mask.
 
     Below stand the colours of the segments that the masks show.
 
     Args:
-        rows: by title, images (n, 3, h, h), segments (n, h, h), or truth values (n, h, h), which
-            are drawn in red where they are true.
+        rows: by title, images (n, 3, h, h), segments (n, h, h), or a pair of segments and the true
+            ones: the wrong pixels are drawn in black, with their share, and the others pale.
         titles: of the columns: what was asked, or when.
         side: of a picture, in inches.
     """
@@ -79,9 +79,17 @@ def agreement(rows: Mapping[str, Tensor], titles: Sequence[str], side: float = 1
     told, segments = [], set()
     for line, (title, pictures) in zip(axes, rows.items(), strict=True):
         line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=10)
-        if pictures.dtype == torch.bool:
-            told.append(f"{title}: {pictures.float().mean():.0%} of the pixels")
-            shown = np.where(pictures.numpy()[..., None], *_MARKED)
+        if isinstance(pictures, tuple):
+            found, true = pictures
+            wrong = (found != true).numpy()
+            told.append(f"{title}: {wrong.mean():.0%} of the pixels are wrong")
+            pale = 255 - _PALE * (255 - PALETTE[true.numpy()].astype(float))
+            shown = np.where(wrong[..., None], 0, pale).astype(np.uint8)
+            for axis, share in zip(line, wrong.mean(axis=(1, 2)), strict=True):
+                axis.text(
+                    0.98, 0.02, f"{share:.0%}", transform=axis.transAxes, ha="right", va="bottom",
+                    fontsize=8, bbox={"fc": "white", "lw": 0, "pad": 1},
+                )  # fmt: skip
         elif pictures.dim() == 4:
             shown = pixels(pictures)
         else:
@@ -122,9 +130,8 @@ def tied_and_apart(
         for (training, curves), (line, filled) in zip(
             trainings.items(), (("--", "white"), ("-", None)), strict=True
         ):
-            for (title, values), colour, marker in zip(
-                curves.items(), (BLUE, ORANGE), "os", strict=False
-            ):
+            colours = (BLUE, ORANGE) if len(curves) > 1 else ("black",)
+            for (title, values), colour, marker in zip(curves.items(), colours, "os", strict=False):
                 axis.plot(
                     iterations, values, line, color=colour, marker=marker, markersize=5,
                     markerfacecolor=filled or colour, label=f"{title}, {training}",
@@ -134,7 +141,7 @@ def tied_and_apart(
                 )
         axis.set(xlabel="iteration", title=score, ylim=(0, None))
         axis.spines[["top", "right"]].set_visible(False)
-        axis.legend(frameon=False, fontsize=8, loc="best")
+        axis.legend(frameon=False, fontsize=10, loc="best")
     return figure, (
         f"Curves from iteration {iterations[0]} to {iterations[-1]}. {'; '.join(told)}."
     )
@@ -191,6 +198,8 @@ def pixel_duels(panels: Mapping[str, Tensor]) -> Picture:
 def label_maps(maps: Mapping[str, Tensor]) -> Picture:
     """What a label adds to feature maps: one signed map a column, all on one scale around 0.
 
+    Signs stand where a value is far from 0: in grey both ends of the scale look alike.
+
     Args:
         maps: by title, (h, h).
     """
@@ -199,6 +208,13 @@ def label_maps(maps: Mapping[str, Tensor]) -> Picture:
     for axis, (title, values) in zip(axes[0], maps.items(), strict=True):
         drawn = axis.imshow(values.numpy(), cmap=SIGNED, vmin=-largest, vmax=largest)
         axis.set_title(title, fontsize=10)
+        far = [(i, j) for i, j in _spread(len(values)) if values[i, j].abs() > largest / 8]
+        for i, j in far:
+            dark = values[i, j].abs() > 0.6 * largest
+            axis.text(
+                j, i, "+" if values[i, j] > 0 else "\N{MINUS SIGN}", ha="center", va="center",
+                fontsize=9, color="white" if dark else "black",
+            )  # fmt: skip
     scale(drawn, axes[0], "added to the feature")
     told = "; ".join(f"{k} from {v.min():.2g} to {v.max():.2g}" for k, v in maps.items())
     return figure, (
@@ -207,27 +223,7 @@ def label_maps(maps: Mapping[str, Tensor]) -> Picture:
     )
 
 
-def costs(parts: Sequence[tuple[str, float, float]]) -> Picture:
-    """Weights and multiply-adds of each network, as bars.
-
-    Args:
-        parts: (network, millions of weights, billions of multiply-adds).
-    """
-    names = [name for name, *_ in parts][::-1]
-    figure, axes = plt.subplots(1, 2, figsize=(9, 0.42 * len(parts) + 1), sharey=True)
-    colours = [GREEN if n.startswith("P") else ORANGE if "seg" in n else BLUE for n in names]
-    hatches = ["//" if colour == ORANGE else "" for colour in colours]
-    for column, (axis, title) in enumerate(
-        zip(axes, ("weights, millions", "multiply-adds per image, billions"), strict=True), start=1
-    ):
-        values = np.array([part[column] for part in parts])[::-1]
-        bars = axis.barh([*map(_symbol, names)], values, color=colours, edgecolor="white")
-        for bar, hatch, value in zip(bars, hatches, values, strict=True):
-            bar.set_hatch(hatch)
-            axis.text(value, bar.get_y() + 0.4, f" {value:.1f}", va="center", fontsize=8)
-        axis.set_title(title, fontsize=10)
-        axis.spines[["top", "right"]].set_visible(False)
-        axis.margins(x=0.15)
-    figure.tight_layout()
-    text = ", ".join(f"{name} {w:.1f} and {m:.1f}" for name, w, m in parts)
-    return figure, f"Millions of weights and billions of multiply-adds per image: {text}."
+def _spread(side: int) -> list[tuple[int, int]]:
+    """Pixels on a grid that meets the border, for marks."""
+    lines = np.linspace(1, side - 2, 6).astype(int)
+    return [(i, j) for i in lines for j in lines]
