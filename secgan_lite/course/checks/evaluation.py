@@ -166,7 +166,7 @@ PAIRED = Exercise(
         ),
         "single faces": Mistake(
             partial(_interval, drawn=lambda a, b, draws: (a - b)[draws].flatten()),
-            "these are ends for a single face, not for the mean of n faces: average each draw first",
+            "these are ends for a single face, not for the mean of n: average each draw first",
         ),
         "nothing drawn": Mistake(
             partial(_interval, drawn=lambda a, b, draws: a - b),

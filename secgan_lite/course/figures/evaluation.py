@@ -103,7 +103,7 @@ def against_sample_size(sizes: Sequence[int], panels: dict[str, dict[str, list]]
         axis.set_xscale("log")
         axis.set_xticks(sizes, map(str, sizes))
         axis.minorticks_off()
-        if axis.get_ylim()[0] > 0 or min(min(map(min, sets)) for sets in lines.values()) > 0:
+        if min(min(scores) for sets in lines.values() for scores in sets) > 0:
             axis.set_yscale("log")
             axis.yaxis.set_major_formatter("{x:g}")
         else:
@@ -232,9 +232,10 @@ def recognition_against_error(curves: dict[str, list[dict]], ends: bool = True) 
             across, up = (_whiskers([p[k] for p in points]) for k in (kind, "tarr"))
             axis.errorbar(errors, rates, up, across, fmt="none", ecolor=colour, alpha=0.4)
             named = range(len(points)) if "intensity" in points[0] else (0, len(points) - 1)
-            for i in named:  # alternately left and right: neighbours may be close to each other
-                side, gap = (("right", -7), ("left", 7))[i % 2]
-                axis.annotate(f"{steps[i]:g}", (errors[i], rates[i]), (gap, 5), fontsize=9,
+            for i in named:  # on the side to which the curve does not come from its neighbour
+                near = errors[i - 1] if i else errors[min(1, len(errors) - 1)]
+                side, shift = ("right", (-7, 4)) if errors[i] < near else ("left", (7, -11))
+                axis.annotate(f"{steps[i]:g}", (errors[i], rates[i]), shift, fontsize=9,
                               textcoords="offset points", ha=side)  # fmt: skip
     for axis, (kind, label) in zip(axes, kinds.items(), strict=True):
         axis.set_xlabel(label)
