@@ -551,9 +551,8 @@ if witness and editor.parser and rival in theirs:
     table(f"Overlap with the true masks, {n} faces", columns, lines)
     pairs = zip(found[config.method], found[rival], strict=True)
     gains = [bootstrap.interval(a - b) for a, b in pairs]
-    print(f"{config.method} minus {rival}, with 95 % intervals of the same faces:")
-    for by, gain in zip(("P", "the witness"), gains, strict=True):
-        print("  by {}: {value:+.3f}, from {low:+.3f} to {high:+.3f}".format(by, **gain))
+    told = f"{config.method} minus {rival}, by {{}}: {{value:+.3f}}, 95 % from {{low:+.3f}} to {{high:+.3f}}"
+    print(*(told.format(b, **g) for b, g in zip(("P", "witness"), gains, strict=True)), sep="\n")
     if not run_dir:
         claim("The witness sees less of a gain", gains[1]["value"] < gains[0]["value"], n=n)
 
