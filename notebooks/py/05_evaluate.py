@@ -40,7 +40,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [Three numbers](#Three-numbers) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [Two editors](#4.-Do-two-editors-differ?) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Recognised or right](#7.-Recognised,-or-right?) · [Cheaters](#8.-Four-"editors"-and-three-numbers) · [Two tests](#9.-Two-tests-that-need-no-truth) · [Strength](#10.-What-strength-buys) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References) · [Glossary](glossary.md)
+# [Parameters](#Parameters) · [Three numbers](#Three-numbers) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [Two editors](#4.-Do-two-editors-differ?) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Recognised or right](#7.-Recognised,-or-right?) · [Cheaters](#8.-What-each-metric-misses) · [Two tests](#9.-Two-tests-that-need-no-truth) · [Strength](#10.-What-strength-buys) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References) · [Glossary](glossary.md)
 #
 # *In a 50-minute class skip sections 3 and 10 and exercise C.*
 
@@ -215,7 +215,7 @@ def frechet(a, b):
 frechet = check("05-frechet", frechet)
 
 # %% [markdown]
-# Exercise A and the package must agree:
+# Exercise A and the package must agree.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.evaluation.distributions import FrechetDistances
@@ -322,6 +322,8 @@ print(f"4,000 random logits: naive {naive:.1f}, package {package:.1f}")
 with torch.inference_mode():
     sure = judges.classes(x).softmax(dim=1).amax(dim=1)
 print(f"our judge is sure of the kind (above 0.9) in {(sure > 0.9).float().mean():.0%} of faces")
+if drawn and not run_dir:
+    claim("sure of nearly every face", bool((sure > 0.9).float().mean() > 0.9), n=few)
 
 # %% [markdown]
 # Our judge is sure of nearly every face. Then the score tells only how *many* kinds there are, and how evenly they are filled.
@@ -360,11 +362,11 @@ if drawn and not run_dir:
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · A paired interval
 #
-# **Goal.** `a` and `b` (n,) are scores of two editors on the same n faces; each row of `draws` (1000, n) holds the numbers of n drawn faces. Return the mean difference a − b, and the low and high end of its 95 % interval: a tensor (3,). **Difficulty** 3 of 5, 10 min. Checked.
+# **Goal.** `a` and `b` (n,) are scores of two editors on the same n faces; each row of `draws` (1000, n) holds the numbers of n drawn faces. Return the mean difference a − b, and the low and high end of its $95$ % interval: a tensor (3,). **Difficulty** 3 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: what is drawn?</summary>Faces. One draw must give both editors the same faces.</details>
 # <details><summary>Hint 2: all draws at once</summary>A tensor (n,), indexed by a tensor (1000, n) of whole numbers, is (1000, n).</details>
-# <details><summary>Hint 3: the ends</summary>How much of the thousand means lies outside on each side, if 95 % lie within? <code>torch.quantile</code> takes several shares at once.</details>
+# <details><summary>Hint 3: the ends</summary>How much of the thousand means lies outside on each side, if $95$ % lie within? <code>torch.quantile</code> takes several shares at once.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -594,7 +596,7 @@ if drawn:
 #
 # ## 7. Recognised, or right?
 #
-# TARR asks whether the judge sees the wanted attribute; the error inside, whether the pixels are right. Put both on one scale: TARR, and 1 minus the error inside as a share of copying. Copying has 0 and 0, the truth 1 and 1. The distance between the two numbers we call the **<dfn>gap</dfn>**. Between the ends the units differ: the gap orders attributes, no more. And the truth is *one* right answer of several. "Not black hair" may be grey or brown.
+# TARR asks whether the judge sees the wanted attribute; the error inside, whether the pixels are right. Put both on one scale: TARR, and 1 minus the error inside as a share of copying. Copying has 0 and 0, the truth 1 and 1. We call the distance between the two numbers the **<dfn>gap</dfn>**. The units differ, so the gap orders attributes, no more. The truth is *one* right answer of several. "Not black hair" may be grey or brown.
 
 # %%
 if drawn:
@@ -637,7 +639,7 @@ if drawn:
 # %% [markdown]
 # Compare each edit first with its input, then with the true edit. In the first column the eye has to search for what the judge has seen.
 #
-# ## 8. Four "editors" and three numbers
+# ## 8. What each metric misses
 #
 # Now the editors of your prediction, on the same 100 faces. *Noise* follows the sign of the judge's gradient. *Another face* looks up a training face with the wanted label, and most others alike. The true edits stand below.
 
@@ -688,8 +690,8 @@ if drawn and judges.encoder:
 # *Can an editor score well on all three and be useless?* Yes. Here is the table row by row.
 #
 # - **Copy** has the lowest ssFID of all, because the reference is the input itself. TARR catches it.
-# - **Noise** answers the question of this lesson: it is better than the GAN in all three numbers, and its error inside is that of copying. Nothing was edited. The true edit catches it.
-# - **Another face** has the highest TARR of the four. ssFID catches it, and its leakage is the largest of the table: the person is gone. But half-right pixels lower its error inside as well.
+# - **Noise** answers the question of this lesson: it is better than the GAN in all three numbers, and its error inside is that of copying. The true edit catches it.
+# - **Another face** has the highest TARR of the four. ssFID catches it, and its leakage is the largest of the table: the person is gone. Yet its error inside falls as well: many of its pixels happen to be right.
 # - **The truth** has not the lowest ssFID. A set in which every face has the opposite hair *is* distributed otherwise. Three hair colours, baldness and pale skin make more than nine tenths of it. ssFID hardly sees the other attributes.
 #
 # Your eye is the fourth metric. Below is the attribute with the widest gap of section 7, reversed in six faces.
@@ -769,7 +771,7 @@ if drawn:
     claim("inside it is a little higher", lines[1][2] > lines[0][2], n=few)
 
 # %% [markdown]
-# *What did the GAN paint for the judge?* Its TARR falls by less than a twentieth; the printed interval compares this with the true edits. After erasing, the error over the whole image is lower, and inside it is a little higher: much of what was erased is reconstruction error, and a part was edit. So most of the gap of section 7 is not faint paint.
+# *What did the GAN paint for the judge?* Its TARR falls by less than a twentieth; the printed interval compares this with the true edits. After erasing, the error over the whole image is lower, and inside it is a little higher: much of what was erased is reconstruction error, and a part was edit. So faint paint does not explain the gap of section 7.
 #
 # **Erase yourself.** Choose a face and an attribute, and move the slider. Which edits survive 16 levels, and which does your eye believe? Below the app is a face that the judge believed before erasing, and not after.
 
@@ -875,11 +877,11 @@ if (caught := catch()) is not TODO:
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **The judges are networks.** Edits are unlike any face of their training. Both judges have the same kind of layers and faces, so they may share a weakness.
+# **The judges are networks.** Both judges have the same kind of layers and faces, so they may share a weakness.
 #
 # **Few images make ssFID too high.** The paper's $1500$ test images of CelebA-HQ are fewer than the $2048$ features of its encoder, so these values and those from $19962$ images of CelebA cannot be compared.
 #
-# **The truth is a drawing.** It is one right answer of several. And a method that comes close to it need not do so on photographs.
+# **The truth is a drawing.** It is one right answer of several. A method that comes close to it need not do so on photographs.
 #
 # **Labels are columns of a data set.** A judge that "sees" *Male* or *Young* repeats what annotators clicked, and an editor trained on it repeats it once more.
 #
