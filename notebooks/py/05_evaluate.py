@@ -138,7 +138,7 @@ show(figures.method_map(("G_rgb", "faces_rgb")), "Which part of SeCGAN do these 
 # | ssFID ↓ | $\lVert\mu_1-\mu_2\rVert^2 + \mathrm{tr}\big(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\big)$ | $\mu$ (d), $\Sigma$ (d, d) → mean and covariance of `judges.encoder(images)`, features (n, d) | [`FrechetDistances`](../secgan_lite/evaluation/distributions.py), from 0 | *squared*, Σ divided by n − 1, and too high for small n |
 # | IS ↑ | $\exp E_x\,\mathrm{KL}\big(p(c\mid x)\,\Vert\,p(c)\big)$ | $p(c\mid x)$ → `judges.classes(images).softmax(dim=1)`, (n, classes) | [`InceptionScore`](../secgan_lite/evaluation/distributions.py), from 1 to the number of classes | natural logarithm; mean of ten splits |
 #
-# ↑: more is better. ↓: less is better. The paper names the three in §4.4, without numbers of equations.
+# ↑: more is better. ↓: less is better. The paper names the three in §4.4.
 #
 # ## 1. TARR: does a judge see it?
 #
@@ -592,7 +592,7 @@ if drawn:
     print(f"copying, {shown}: {over_all:.1f} levels over the image, {in_there:.1f} inside")
 
 # %% [markdown]
-# Both numbers are about the same copied faces. The colleague printed the first.
+# Both numbers are about the same copies. The colleague printed the first.
 #
 # ## 7. Recognised, or right?
 #
@@ -877,8 +877,6 @@ if (caught := catch()) is not TODO:
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **The judges are networks.** Both judges have the same kind of layers and faces, so they may share a weakness.
-#
 # **Few images make ssFID too high.** The paper's $1500$ test images of CelebA-HQ are fewer than the $2048$ features of its encoder, so these values and those from $19962$ images of CelebA cannot be compared.
 #
 # **The truth is a drawing.** It is one right answer of several. A method that comes close to it need not do so on photographs.
@@ -889,7 +887,7 @@ if (caught := catch()) is not TODO:
 #
 # 1. Can an editor score well on TARR, ssFID and IS and be useless? Yes: noise of 8 grey levels passes the trained editor in all three.
 # 2. TARR is the judge's share of wanted values. ssFID compares two Gaussians and depends on n. IS counts kinds and sees no real image.
-# 3. Two editors differ if the paired interval of their difference lies on one side of 0. No such interval covers the luck of a training run.
+# 3. Two editors differ if the paired interval of their difference lies on one side of 0.
 # 4. Copying and the truth are the two ends of each score. For photographs there is no truth: report several scores, and show pictures.
 # 5. A second judge and an eraser catch faint noise without the truth. The gap of the trained editor they show hardly at all.
 
@@ -904,7 +902,7 @@ if (caught := catch()) is not TODO:
 #
 # Paper: §4.4 (metrics), §4.6, Figures 4-7. Liu et al., *STGAN*, [arXiv 1904.09709](https://arxiv.org/abs/1904.09709) (the judge and its rule). Salimans et al., *Improved Techniques for Training GANs*, [arXiv 1606.03498](https://arxiv.org/abs/1606.03498), §4 (Inception Score). Heusel et al., *GANs Trained by a Two Time-Scale Update Rule*, [arXiv 1706.08500](https://arxiv.org/abs/1706.08500) (FID). Bińkowski et al., *Demystifying MMD GANs*, [arXiv 1801.01401](https://arxiv.org/abs/1801.01401) (KID, and the bias of FID). Morozov et al., *On Self-Supervised Image Representations for GAN Evaluation*, 2021 (features of SwAV). Goodfellow et al., *Explaining and Harnessing Adversarial Examples*, [arXiv 1412.6572](https://arxiv.org/abs/1412.6572) (the noise).
 #
-# Next: [06 · Explore](06_explore.ipynb), edits by hand. The long version of this lesson: `papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN -p num_images 2000`.
+# Next: [06 · Explore](06_explore.ipynb), edits by hand.
 
 # %% tags=["nbval-ignore-output"]
 footer()
