@@ -511,9 +511,9 @@ if drawn:
     claim("higher over the whole image", kept["whole_ratio"]["low"] > 1, n=len(faces))
     idle = scores["reconstruction"]["value"] / kept["outside"]["value"]
     claim("two thirds of it", idle > 2 / 3, n=len(faces))
-    masks_of = [r["counterfactual"]["mask_iou"] for r in bundled.values()]
-    worse = all(m["high"] < m["copy"] for m in masks_of)
-    claim("worse than those of an untouched face", worse, n=masks_of[0]["n"])
+    of_masks = [r["counterfactual"].get("mask_iou") for r in bundled.values()]
+    worse = all(iou["high"] < iou["copy"] for iou in of_masks if iou)
+    claim("worse than those of an untouched face", worse, n=close["n"])
 else:
     print("Photographs have no true edits: this section needs drawn faces.")
 path = chosen.save(scores)

@@ -154,7 +154,7 @@ def between_copying_and_truth(methods: dict[str, dict]) -> Picture:
         methods: ``counterfactual`` of ``evaluate`` by method.
     """
     first = next(iter(methods.values()))
-    shown = [name for name in _BETWEEN if name in first]
+    shown = [name for name in _BETWEEN if all(name in scores for scores in methods.values())]
     height = 0.42 * len(methods) + 1.5
     figure, axes = plt.subplots(
         1, len(shown), figsize=(2.3 * len(shown), height), sharey=True, squeeze=False,
