@@ -1,6 +1,6 @@
-"""Editors that please a metric and edit nothing, and an eraser that shows what they live on."""
+"""Editors that please a metric and edit nothing, and what shows that they do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -61,6 +61,38 @@ def another_face(faces: FaceData) -> Editor:
         return [x_all.to(x.device)[rows] for rows in chosen]
 
     return edit
+
+
+def handed_out(edits: Tensor) -> Editor:
+    """An editor that hands out edits (n_a, B, 3, h, h) of B faces that were made before.
+
+    What asks for nothing gets its input back. All B faces have to come at once, in their order.
+    """
+
+    def edit(x: Tensor, y_diffs: Tensor, y_src: Tensor | None = None) -> list[Tensor]:
+        return [*edits, x]
+
+    return edit
+
+
+@torch.inference_mode()
+def believed(judge: Callable[[Tensor], Tensor], edits: Tensor, targets: Tensor) -> Tensor:
+    """Whether a judge sees what was wanted, by attribute and face (n_a, B): the mean is TARR.
+
+    Args:
+        judge: images -> logits (B, n_a).
+        edits: (n_a, B, 3, h, h), of which number a reverses attribute a.
+        targets: y_trg (n_a, B, n_a).
+    """
+    logits = torch.stack([judge(edit)[:, a] for a, edit in enumerate(edits)])
+    return (logits > 0) == (targets > 0).diagonal(dim1=0, dim2=2).T
+
+
+def shrunk(edits: Tensor, side: int) -> Tensor:
+    """Images (…, 3, h, h) at (…, 3, side, side): means over squares of pixels."""
+    return F.avg_pool2d(edits.flatten(0, -4), edits.shape[-1] // side).unflatten(
+        0, edits.shape[:-3]
+    )
 
 
 def without_faint(edits: Tensor, x: Tensor, levels: float = 16.0) -> Tensor:

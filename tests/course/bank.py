@@ -205,6 +205,20 @@ def inside(edit, truth, x, where=lambda e, t, x: (t, x), against=lambda e, t, x:
     return total / count
 
 
+def paired(a, b, draws, of=None, low=0.025, high=0.975):
+    """Draw by draw, sorted by hand."""
+    d = a - b
+    means = sorted(float(sum(d[row]) / len(row)) for row in draws) if of is None else of(d, draws)
+
+    def at(share):
+        place = share * (len(means) - 1)
+        below = int(place)
+        above = min(below + 1, len(means) - 1)
+        return means[below] + (place - below) * (means[above] - means[below])
+
+    return torch.stack([d.mean(), torch.as_tensor(at(low)), torch.as_tensor(at(high))])
+
+
 def wish(changes, present, rivals, own=True, absent=False, whole=False, join=max, sign=-1, both=0):
     out = changes.clone()
     for j in range(len(changes)):
@@ -396,6 +410,7 @@ RIGHT = {
     "04-algorithm": algorithm,
     "04-images": images(),
     "05-frechet": frechet,
+    "05-paired": paired,
     "05-inside": inside,
     "06-wish": wish,
     "06-unseen": unseen,
@@ -617,6 +632,18 @@ WRONG = {
         "divided by n": lambda a, b: frechet(a, b, n=len),
         "means alone": lambda a, b: (a.mean(0) - b.mean(0)) @ (a.mean(0) - b.mean(0)),
         "changed": lambda a, b: frechet(a, b)[None],
+    },
+    "05-paired": {
+        "sign": lambda a, b, draws: paired(b, a, draws),
+        "single faces": lambda a, b, draws: paired(
+            a, b, draws, of=lambda d, draws: sorted(d[draws].flatten().tolist())
+        ),
+        "nothing drawn": lambda a, b, draws: paired(
+            a, b, draws, of=lambda d, draws: sorted(d.tolist())
+        ),
+        "90 percent": lambda a, b, draws: paired(a, b, draws, low=0.05, high=0.95),
+        "lowest and highest": lambda a, b, draws: paired(a, b, draws, low=0, high=1),
+        "ends exchanged": lambda a, b, draws: paired(a, b, draws)[[0, 2, 1]],
     },
     "05-inside": {
         "not attempted": lambda e, t, x: 255 * F.l1_loss(e, t) / 2,

@@ -219,6 +219,10 @@ def g_restart(critic, generator, d, g, batches, n, rate):
     return d, g
 
 
+def ends_of(means, middle, shares=(0.025, 0.975)):
+    return torch.cat([middle[None], means.quantile(means.new_tensor(shares))])
+
+
 WRONG = {
     "00-difference": {
         "halved": lambda t, s: (t - s) / 2,
@@ -489,6 +493,35 @@ WRONG = {
         "without the means": distance(roots, apart=lambda m: 0),
         "complex": distance(lambda p, q: 2 * torch.linalg.eigvals(p @ q).sqrt().sum()),
     },
+    "05-paired": {
+        "draws one later for the second": lambda a, b, draws: ends_of(
+            a[draws].mean(1) - b[draws.roll(1, 0)].mean(1), (a - b).mean()
+        ),
+        "median": lambda a, b, draws: ends_of((a - b)[draws].mean(1), (a - b).median()),
+        "median of each draw": lambda a, b, draws: ends_of(
+            (a - b)[draws].median(1).values, (a - b).mean()
+        ),
+        "sum": lambda a, b, draws: ends_of((a - b)[draws].sum(1), (a - b).sum()),
+        "ratio": lambda a, b, draws: ends_of((a / b)[draws].mean(1), (a / b).mean()),
+        "absolute": lambda a, b, draws: ends_of((a - b).abs()[draws].mean(1), (a - b).mean()),
+        "low, mean, high": lambda a, b, draws: ends_of((a - b)[draws].mean(1), (a - b).mean())[
+            [1, 0, 2]
+        ],
+        "ends alone": lambda a, b, draws: ends_of((a - b)[draws].mean(1), (a - b).mean())[1:],
+        "two standard deviations": lambda a, b, draws: torch.stack(
+            [(a - b).mean() + k * (a - b)[draws].mean(1).std() for k in (0, -1.96, 1.96)]
+        ),
+        "half and whole": lambda a, b, draws: ends_of(
+            (a - b)[draws].mean(1), (a - b).mean(), (0.25, 0.75)
+        ),
+        "the first editor": lambda a, b, draws: ends_of(a[draws].mean(1), a.mean()),
+        "around 0": lambda a, b, draws: ends_of(
+            (a - b)[draws].mean(1) - (a - b).mean(), (a - b).mean()
+        ),
+        "99 percent": lambda a, b, draws: ends_of(
+            (a - b)[draws].mean(1), (a - b).mean(), (0.005, 0.995)
+        ),
+    },
     "05-inside": {
         "threshold in levels": lambda e, t, x: errors(e, t)[(t - x).abs().amax(1) > 8].mean(),
         "channels cancel": lambda e, t, x: errors(e, t)[(t - x).mean(1).abs() * 127.5 > 8].mean(),
@@ -717,6 +750,7 @@ AFTERWARDS = {
             + (a.T.cov() + b.T.cov() - 2 * torch.cat([a, b]).T.cov()).trace()
         ),
     },
+    "05-paired": {},
     "05-inside": {
         "strictly one way": lambda e, t, x: errors(e, t)[(t - x).amax(1) * 127.5 > 8].mean(),
         "share inside": lambda e, t, x: errors(e, t)[changed(t, x)].sum() / errors(e, t).sum(),
@@ -994,14 +1028,25 @@ JUDGED = {
         "not squared + divided by n": ["divided by n, not squared"],
         "dtype": ["complex"],
     },
+    "05-paired": {
+        "entries + example": ["draws one later for the second", "around 0"],
+        "entries + size": [
+            *("median", "median of each draw", "absolute", "two standard deviations"),
+            *("half and whole", "99 percent"),
+        ],
+        "changed": ["sum", "low, mean, high"],
+        "changed argument": ["the first editor"],
+        "shape": ["ends alone"],
+        "wrong + example": ["ratio"],
+    },
     "05-inside": {
-        "not finite + example": ["threshold in levels"],
+        "threshold in levels": ["threshold in levels"],
+        "no absolute value": ["no absolute value"],
         "wrong + example": [
             "channels cancel",
             "squared",
             "root of the mean square",
             "worst channel",
-            "no absolute value",
             "strictly one way",
         ],
         "wrong + size": [

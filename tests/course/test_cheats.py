@@ -5,7 +5,14 @@ import torch
 
 from secgan_lite import datasets
 from secgan_lite.attributes import NAMES, single_flips
-from secgan_lite.course.cheats import another_face, fooled_judge, without_faint
+from secgan_lite.course.cheats import (
+    another_face,
+    believed,
+    fooled_judge,
+    handed_out,
+    shrunk,
+    without_faint,
+)
 from secgan_lite.evaluation import evaluate
 
 
@@ -58,3 +65,21 @@ def test_noise_is_erased_whole(faces, judge):
     x, y, _ = faces.batch(torch.arange(3))
     for edit in fooled_judge(judge, NAMES)(x, single_flips(y, resolved=True) - y, y):
         assert torch.equal(without_faint(edit, x), x)
+
+
+def test_edits_made_before_are_scored_as_those_of_an_editor(faces, judge):
+    few = faces.subset(4)
+    x, y, _ = few.batch(torch.arange(4))
+    targets = single_flips(y, resolved=True)
+    edits = torch.stack(another_face(faces.subset(40))(x, targets - y, y))
+    scores = evaluate(handed_out(edits), few, judge)
+    seen = believed(judge.of(NAMES), edits, targets)
+    assert seen.shape == (len(NAMES), 4) and scores["reconstruction"]["value"] == 0
+    for a, name in enumerate(NAMES):
+        assert abs(scores["tarr"][name]["value"] - seen[a].float().mean()) < 1e-6
+
+
+def test_shrunk_images_hold_the_means_of_squares():
+    images = torch.arange(2 * 3 * 4 * 4.0).view(2, 1, 3, 4, 4)
+    small = shrunk(images, 2)
+    assert small.shape == (2, 1, 3, 2, 2) and small[1, 0, 2, 1, 0] == images[1, 0, 2, 2:, :2].mean()

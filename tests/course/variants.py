@@ -259,6 +259,21 @@ VARIANTS = {
     ],
     "04-algorithm": [algorithm_in_place, algorithm_with_backward, algorithm_in_rounds],
     "05-frechet": [frechet_by_roots, frechet_by_numpy, frechet_by_svd],
+    "05-paired": [
+        lambda a, b, draws: torch.stack(
+            [(a - b).mean(), *(a[draws] - b[draws]).mean(1).quantile(a.new_tensor([0.025, 0.975]))]
+        ),
+        lambda a, b, draws: np.r_[
+            (a - b).mean(),
+            np.percentile([(a - b)[row].mean() for row in draws], [2.5, 97.5]),
+        ],
+        lambda a, b, draws: torch.hstack(
+            [
+                (a - b).mean(),
+                *(torch.quantile(a[draws].mean(1) - b[draws].mean(1), q) for q in (0.025, 0.975)),
+            ]
+        ),
+    ],
     "05-inside": [inside_by_weights, inside_in_levels, inside_by_where],
     "06-wish": [wish_by_loops, wish_by_minimum, wish_by_filling],
     "06-unseen": [

@@ -1,4 +1,4 @@
-"""The checked exercises of lesson 05: a Fréchet distance, and an error that flatters."""
+"""The checked exercises of lesson 05: a Fréchet distance, a paired interval, a flattering error."""
 
 from collections.abc import Callable
 from functools import partial
@@ -114,6 +114,95 @@ FRECHET = Exercise(
 )
 
 
+def _scores_case(draws: torch.Generator) -> Case:
+    """Scores of two editors on the same faces, which are hard or easy for both, and drawn faces."""
+    n = int(torch.randint(9, 14, (), generator=draws))
+    hard, *own = torch.rand(3, n, generator=draws, dtype=torch.double)
+    a, b = (hard + 0.3 * part for part in own)
+    return Case((a + 0.1, b, torch.randint(n, (200, n), generator=draws)), {}, {"faces": n})
+
+
+def _two_faces(draws: torch.Generator, apart: float = 0.0) -> Case:
+    """Two faces, of which each draw takes both, or one of them twice."""
+    a = torch.tensor([0.75, 0.25], dtype=torch.double)
+    b = a - torch.tensor([0.5, 0.5 + apart], dtype=torch.double)
+    return Case((a, b, torch.tensor([[0, 1], [0, 0], [1, 1], [1, 0]])))
+
+
+def paired(a: Tensor, b: Tensor, draws: Tensor) -> Tensor:
+    """Mean difference of scores (n,) of the same faces, and its 95 % interval, by draws (k, n)."""
+    return _interval(a, b, draws)
+
+
+def _interval(
+    a: Tensor,
+    b: Tensor,
+    draws: Tensor,
+    *,
+    drawn: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda a, b, draws: (a - b)[draws].mean(
+        dim=1
+    ),
+    shares: tuple[float, float] = (0.025, 0.975),
+    around: Callable[[Tensor, Tensor], Tensor] = lambda difference, means: difference.mean(),
+) -> Tensor:
+    """The mean difference and its interval with a part of it replaced."""
+    means = drawn(a, b, draws)
+    ends = means.quantile(torch.tensor(shares, dtype=means.dtype))
+    return torch.cat([around(a - b, means)[None], ends])
+
+
+PAIRED = Exercise(
+    paired,
+    _scores_case,
+    {
+        "not paired": Mistake(
+            partial(
+                _interval, drawn=lambda a, b, draws: a[draws].mean(dim=1) - b[draws.flip(0)].mean(1)
+            ),
+            "the editors get different faces: one draw must give both the same ones",
+        ),
+        "sign": Mistake(
+            lambda a, b, draws: _interval(b, a, draws), "the difference is b − a, asked is a − b"
+        ),
+        "single faces": Mistake(
+            partial(_interval, drawn=lambda a, b, draws: (a - b)[draws].flatten()),
+            "these are ends for a single face, not for the mean of n: average each draw first",
+        ),
+        "nothing drawn": Mistake(
+            partial(_interval, drawn=lambda a, b, draws: a - b),
+            "the draws are not used: these are ends for a single face, not for a mean",
+        ),
+        "averaged over draws": Mistake(
+            partial(_interval, drawn=lambda a, b, draws: (a - b)[draws].mean(dim=0)),
+            "it is averaged over the draws. A row holds the faces of one draw: average over it",
+        ),
+        "90 percent": Mistake(
+            partial(_interval, shares=(0.05, 0.95)),
+            "5 % lie outside on each side, so only 90 % lie within",
+        ),
+        "one side": Mistake(
+            partial(_interval, shares=(0.0, 0.95)),
+            "all 5 % that lie outside are above: half of them belong below",
+        ),
+        "lowest and highest": Mistake(
+            partial(_interval, shares=(0.0, 1.0)),
+            "these are the lowest and the highest draw: all of the thousand lie within",
+        ),
+        "mean of the draws": Mistake(
+            partial(_interval, around=lambda difference, means: means.mean()),
+            "the first number is the mean of the draws. Asked is that of the faces themselves",
+        ),
+        "ends exchanged": Mistake(
+            partial(_interval, shares=(0.975, 0.025)), "the high end stands before the low one"
+        ),
+    },
+    small={
+        "two faces with the same difference": _two_faces,
+        "two faces with other differences": partial(_two_faces, apart=0.5),
+    },
+)
+
+
 def _edits_case(draws: torch.Generator) -> Case:
     """Inputs, true edits and edits (B, 3, h, h) in [−1, 1]; some changes touch one channel only.
 
@@ -211,12 +300,31 @@ INSIDE = Exercise(
         "threshold halved": Mistake(
             partial(_replaced, region=lambda e, t, x: _region(t, x, 8 / 255)),
             "pixels that change by 6 levels count as well. Images span 2, from −1 to 1, and that "
-            "is 255 levels: how much of it are 8?",
+            "is 255 levels: 8 levels are 16/255",
         ),
         "threshold without a scale": Mistake(
             partial(_replaced, region=lambda e, t, x: _region(t, x, 0)),
             "pixels count that hardly change, by 3 levels of 255. More than 8 are asked; images "
             "span 2, from −1 to 1, and that is 255 levels",
+        ),
+        "threshold in levels": Mistake(
+            partial(_replaced, region=lambda e, t, x: _region(t, x, 8)),
+            "no pixel is chosen, and the mean of nothing is nan. Images span 2, from −1 to 1, so "
+            "none changes by more than 8: 8 levels are 16/255",
+        ),
+        "channels cancel": Mistake(
+            partial(_replaced, error=lambda e, t, x: ((e - t).mean(dim=1) * 127.5).abs()),
+            "the absolute value is taken after the mean of the channels, so errors of opposite "
+            "sign cancel",
+        ),
+        "no absolute value": Mistake(
+            partial(_replaced, error=lambda e, t, x: (e - t).mean(dim=1) * 127.5),
+            "the absolute value is missing: errors of opposite sign cancel",
+        ),
+        "single channels": Mistake(
+            lambda e, t, x: ((e - t).abs() * 127.5)[(t - x).abs() * 127.5 > 8].mean(),
+            "each channel is chosen for itself. A pixel that changes in one channel counts with "
+            "all three",
         ),
         "face by face": Mistake(
             lambda e, t, x: _face_by_face(e, t, x).mean(),
@@ -242,4 +350,4 @@ INSIDE = Exercise(
     },
 )
 
-EXERCISES = {"05-frechet": FRECHET, "05-inside": INSIDE}
+EXERCISES = {"05-frechet": FRECHET, "05-paired": PAIRED, "05-inside": INSIDE}

@@ -121,8 +121,8 @@ def reversed_beside_truth(
                           fontsize=9, transform=axis.transAxes)  # fmt: skip
     figure.subplots_adjust(hspace=0.04, wspace=0.04)
     return figure, (
-        f"{len(shown)} faces with each of {len(names)} attributes reversed: in pairs of rows, the "
-        "edits above and the true edits below."
+        f"Faces: {len(shown)}, with each of {len(names)} attributes reversed: in pairs of rows, "
+        "the edits above and the true edits below."
     )
 
 
@@ -196,8 +196,8 @@ def method_comparison(
         rows[f"{title},\nchange"] = _change(rows[title], source)
     figure = _flip_rows(source, rows, _painted(masks), names, label)
     return figure, (
-        f"One face and {len(names)} flips of it by {', '.join(edits)}: below each edit a heat map "
-        f"of what it changed (brighter is more, to 64 of 255 grey levels){_with(masks)}."
+        f"One face and {len(names)} flips of it; rows for {', '.join(edits)}, below each a "
+        f"heat map of what it changed (brighter is more, to 64 of 255 grey levels){_with(masks)}."
     )
 
 

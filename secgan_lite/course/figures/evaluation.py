@@ -1,6 +1,5 @@
 """Scores of editors: by attribute, against error, and between copying and the truth."""
 
-import math
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
@@ -82,25 +81,39 @@ def recognised_and_right(tarr: dict, by_attribute: dict) -> Picture:
 
 
 def against_sample_size(sizes: Sequence[int], panels: dict[str, dict[str, list]]) -> Picture:
-    """Scores of sets of images by their number n: a panel for each score, a line for each set.
+    """Scores of sets of images by their number n: a panel for each score, a line for each kind.
+
+    A dot is the mean over all sets of n, a bar runs from the lowest to the highest of them.
 
     Args:
-        panels: by score, then by set: a value for each size.
+        panels: by score, then by kind of set: for each size, the scores of all sets of that size.
     """
-    figure, axes = plt.subplots(1, len(panels), figsize=(9, 3.2), layout="constrained")
+    figure, axes = plt.subplots(1, len(panels), figsize=(10, 3.6), layout="constrained")
+    told = []
     for axis, (score, lines) in zip(np.atleast_1d(axes), panels.items(), strict=True):
-        for (title, values), (colour, marker) in zip(lines.items(), _STYLES, strict=False):
-            axis.plot(sizes, values, marker=marker, color=colour, label=title)
-        axis.axhline(0, color="black", linewidth=0.6)
-        axis.set(xlabel="n, faces in each set", xticks=sizes, title=score)
+        for k, ((title, sets), (colour, marker)) in enumerate(
+            zip(lines.items(), _STYLES, strict=False)
+        ):
+            means = np.array([np.mean(scores) for scores in sets])
+            ends = np.array([[min(scores), max(scores)] for scores in sets]).T
+            bars = np.abs(ends - means)
+            places = np.array(sizes) * 1.05 ** (k - 1)  # side by side, so that no bar hides another
+            axis.errorbar(places, means, bars, fmt=f"{marker}-", color=colour, label=title)
+            told.append(f"{score} of {title}: {means[0]:.3g} to {means[-1]:.3g}")
+        axis.set_xscale("log")
+        axis.set_xticks(sizes, map(str, sizes))
+        axis.minorticks_off()
+        if min(min(scores) for sets in lines.values() for scores in sets) > 0:
+            axis.set_yscale("log")
+            axis.yaxis.set_major_formatter("{x:g}")
+        else:
+            axis.axhline(0, color="black", linewidth=0.6)
+        axis.set(xlabel="n, faces in each set", title=score)
         axis.spines[["top", "right"]].set_visible(False)
-    np.atleast_1d(axes)[-1].legend(frameon=False, fontsize=9)
-    told = "; ".join(
-        f"{score} of {title}: {values[0]:.3g} to {values[-1]:.3g}"
-        for score, lines in panels.items()
-        for title, values in lines.items()
-    )
-    return figure, f"Scores by the number of faces, from n = {sizes[0]} to {sizes[-1]}. {told}."
+    figure.legend(*axis.get_legend_handles_labels(), frameon=False, fontsize=9, ncols=len(lines),
+                  loc="outside upper left")  # fmt: skip
+    first, last = sizes[0], sizes[-1]
+    return figure, f"Scores by the number of faces, from n = {first} to {last}. {'; '.join(told)}."
 
 
 def after_erasing(levels: Sequence[int], rates: dict[str, list[float]]) -> Picture:
@@ -124,56 +137,53 @@ def after_erasing(levels: Sequence[int], rates: dict[str, list[float]]) -> Pictu
     return figure, f"TARR after changes of up to {erased} grey levels are erased: {told}."
 
 
-# What stands on the scale, and what to call it.
-_SCALE = {
-    "inside": "error where\nsomething should change",
-    "mask_iou": "mask of P(edit)\nagainst the true mask",
-    "attribute_accuracy": "all 13 labels\nas the judge sees them",
-    "identity_drift": "distance to the true edit\nin the encoder's features",
+# What is compared with copying and with the truth, and what to call it.
+_BETWEEN = {
+    "inside": "error where something\nshould change (0-255) ↓",
+    "outside": "error where nothing\nshould change (0-255) ↓",
+    "attribute_accuracy": "share of all 13 labels\nas wanted ↑",
+    "mask_iou": "overlap of P(edit) with\nthe true mask ↑",
+    "identity_drift": "drift ↓",
 }
 
 
-def counterfactual_scale(methods: dict[str, dict]) -> Picture:
-    """Scores between copying the input (0) and the truth (1), and leakage beside them.
+def between_copying_and_truth(methods: dict[str, dict]) -> Picture:
+    """Scores of methods in their own units, each panel with lines at copying and at the truth.
 
     Args:
         methods: ``counterfactual`` of ``evaluate`` by method.
     """
     first = next(iter(methods.values()))
-    shown = [name for name in _SCALE if name in first]
-    figure, (scale, leak) = plt.subplots(
-        1, 2, figsize=(11, 0.62 * len(shown) + 1.1), width_ratios=(3, 1), layout="constrained"
-    )
+    shown = [name for name in _BETWEEN if all(name in scores for scores in methods.values())]
+    height = 0.42 * len(methods) + 1.5
+    figure, axes = plt.subplots(
+        1, len(shown), figsize=(2.3 * len(shown), height), sharey=True, squeeze=False,
+        layout="constrained",
+    )  # fmt: skip
     told = []
-    for i, (method, scores) in enumerate(methods.items()):
-        colour, marker = _STYLES[i]
-        shift = (i - (len(methods) - 1) / 2) * 0.22
-        places = [_placed(scores[name]) for name in shown]
-        many = f"{method}, {scores[shown[0]]['n']} faces"
-        _dots(scale, places, shift, colour, marker, many)
-        _dots(leak, [scores["outside"]], shift, colour, marker, method)
-        place, leakage = np.mean([p["value"] for p in places]), scores["outside"]["value"]
-        told.append(f"{method} {place:.2f} and {leakage:.1f}")
-    scale.axvline(0, color=GREY, linestyle=":")
-    scale.axvline(1, color=GREEN, linestyle=":")
-    scale.set(ylim=(len(shown) - 0.5, -0.5), xlim=(None, 1.08))
-    scale.set_yticks(range(len(shown)), [_SCALE[name] for name in shown], fontsize=8)
-    ticks = range(math.ceil(scale.get_xlim()[0]), 2)
-    named = {0: "0\ncopying", 1: "1\nthe truth"}
-    scale.set_xticks(ticks, [named.get(tick, str(tick)) for tick in ticks])
-    scale.set_xlabel("← further off than copying      closer →", fontsize=9)
-    copied = first["outside"]["copy"]
-    leak.axvline(copied, color=GREEN, linestyle=":")
-    leak.set(xlim=(0, None), ylim=(0.5, -0.5), yticks=[], xlabel="grey levels, 0-255")
-    leak.set_title("error where nothing should change", fontsize=9)
-    for axis in (scale, leak):
+    for axis, name in zip(axes[0], shown, strict=True):
+        for row, (scores, (colour, marker)) in enumerate(
+            zip(methods.values(), _STYLES, strict=False)
+        ):
+            _dots(axis, [scores[name]], row, colour, marker, "")
+        ends = ((first[name]["copy"], GREY, "--", "copying"),
+                (first[name]["truth"], GREEN, "-", "the truth"))  # fmt: skip
+        for place, colour, line, title in ends:
+            axis.axvline(place, color=colour, linestyle=line, linewidth=1.5, label=title, zorder=0)
+        axis.set_title(_BETWEEN[name], fontsize=9)
+        axis.margins(x=0.12)
         axis.spines[["top", "right", "left"]].set_visible(False)
-    scale.legend(frameon=False, ncols=len(methods), loc="lower left", bbox_to_anchor=(0, 1))
-    return figure, (
-        "Scores on a scale from copying the input (0) to the true edit (1), with 95 % intervals, "
-        "and the error where nothing should change, in grey levels; mean place and error: "
-        f"{', '.join(told)}."
-    )
+        axis.tick_params(axis="y", length=0)
+        values = ", ".join(f"{method} {s[name]['value']:.3g}" for method, s in methods.items())
+        told.append(
+            f"{' '.join(_BETWEEN[name].split())}: copying {first[name]['copy']:.3g}, {values}, "
+            f"the truth {first[name]['truth']:.3g}"
+        )
+    axes[0, 0].set_yticks(range(len(methods)), methods)
+    axes[0, 0].set_ylim(len(methods) - 0.5, -0.5)
+    figure.legend(handles=axis.get_legend_handles_labels()[0][-2:], frameon=False, fontsize=9,
+                  ncols=2, loc="outside lower center")  # fmt: skip
+    return figure, f"Scores between copying the input and the true edit. {'; '.join(told)}."
 
 
 def _placed(score: dict) -> dict:
@@ -214,19 +224,24 @@ def recognition_against_error(curves: dict[str, list[dict]]) -> Picture:
         for axis, kind in zip(axes, kinds, strict=True):
             errors = [point[kind]["value"] for point in points]
             axis.plot(errors, rates, marker=marker, color=colour, label=title, markersize=4)
-            named = range(len(points)) if "intensity" in points[0] else (0, -1)
-            for i in named:  # strengths to the right of their curve, iterations to the left
-                side = "left" if "intensity" in points[0] else "right"
-                where = (errors[i], rates[i])
-                axis.annotate(f"  {steps[i]:g}  ", where, fontsize=8, va="center", ha=side)
+            across, up = (_whiskers([p[k] for p in points]) for k in (kind, "tarr"))
+            axis.errorbar(errors, rates, up, across, fmt="none", ecolor=colour, alpha=0.4)
+            named = range(len(points)) if "intensity" in points[0] else (0, len(points) - 1)
+            for i in named:  # on the side to which the curve does not come from its neighbour
+                near = errors[i - 1] if i else errors[min(1, len(errors) - 1)]
+                side, shift = ("right", (-7, 4)) if errors[i] < near else ("left", (7, -11))
+                axis.annotate(f"{steps[i]:g}", (errors[i], rates[i]), shift, fontsize=9,
+                              textcoords="offset points", ha=side)  # fmt: skip
     for axis, (kind, label) in zip(axes, kinds.items(), strict=True):
         axis.set_xlabel(label)
         end = next(iter(curves.values()))[0][kind]
-        axis.plot(end["truth"], 1, "*", color=GREEN, markersize=11, clip_on=False)
-        axis.plot(end["copy"], 0, "X", color=GREY, markersize=8, clip_on=False)
-        axis.annotate("the truth ", (end["truth"], 1), fontsize=8, ha="left", va="bottom")
-        axis.annotate(" copying", (end["copy"], 0), fontsize=8, va="bottom")
-        axis.set(ylim=(0, 1.05), xlim=(0, None))
+        axis.plot(end["truth"], 1, "*", color=GREEN, markersize=11)
+        axis.plot(end["copy"], 0, "X", color=GREY, markersize=8)
+        for title, place in {"the truth": (end["truth"], 1), "copying": (end["copy"], 0)}.items():
+            side, gap = ("right", -9) if place[0] > axis.get_xlim()[1] / 2 else ("left", 9)
+            axis.annotate(title, place, (gap, -4), fontsize=9, textcoords="offset points",
+                          ha=side)  # fmt: skip
+        axis.set(ylim=(-0.06, 1.08), xlim=(-0.04 * axis.get_xlim()[1], None))
         axis.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("TARR")
     axes[1].legend(frameon=False, fontsize=8)

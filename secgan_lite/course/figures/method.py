@@ -39,7 +39,7 @@ class _Drawing:
         axis.axis("off")
 
     def alpha(self, part: str) -> float:
-        return 1.0 if part in self.lit else _FAINT
+        return 1.0 if {part, part.partition("_")[0]} & set(self.lit) else _FAINT
 
     def box(self, at: tuple, text: str, part: str, colour: str) -> None:
         self.axis.text(
@@ -68,7 +68,7 @@ def method_map(lit: Collection[str] = PARTS) -> Picture:
     """Both branches (Figure 2 of the paper), with the parts named in ``lit`` in full colour.
 
     Args:
-        lit: of "P", "G", "D", "consistency", "faces".
+        lit: of "P", "G", "D", "consistency", "faces"; or of one branch, "G_rgb", "faces_seg", ….
     """
     figure, axis = plt.subplots(figsize=(9.6, 4.5))
     draw, images = _Drawing(axis, lit), thumbnails()
@@ -76,18 +76,18 @@ def method_map(lit: Collection[str] = PARTS) -> Picture:
     for y, kind, colour, name in ((top, "x", BLUE, "rgb"), (bottom, "s", ORANGE, "seg")):
         hat = r"\hat{s}" if kind == "s" else "x"
         below = kind == "s"
-        draw.picture((0.7, y), images[f"{kind}_in"], f"${kind}^{{in}}$", "faces", below)
-        draw.picture((4.9, y), images[f"{kind}_out"], f"${hat}^{{out}}$", "faces", below)
-        draw.box((2.8, y), f"$G_{{{name}}}$", "G", colour)
+        draw.picture((0.7, y), images[f"{kind}_in"], f"${kind}^{{in}}$", f"faces_{name}", below)
+        draw.picture((4.9, y), images[f"{kind}_out"], f"${hat}^{{out}}$", f"faces_{name}", below)
+        draw.box((2.8, y), f"$G_{{{name}}}$", f"G_{name}", colour)
         draw.box((8.4, y), f"$D_{{{name}}}$", "D", colour)
-        draw.arrow((1.3, y), (2.3, y), "G")
-        draw.arrow((3.3, y), (4.3, y), "G")
+        draw.arrow((1.3, y), (2.3, y), f"G_{name}")
+        draw.arrow((3.3, y), (4.3, y), f"G_{name}")
         draw.arrow((5.5, y), (7.85, y), "D")
         axis.text(9.0, y + 0.16, "real?", va="center", alpha=draw.alpha("D"))
         axis.text(9.0, y - 0.16, "attributes", va="center", alpha=draw.alpha("D"))
     axis.text(2.8, middle, r"$y^{diff}$", ha="center", va="center", alpha=max(draw.alpha("G"), 0.5))
-    draw.arrow((2.8, middle + 0.25), (2.8, top - 0.4), "G")
-    draw.arrow((2.8, middle - 0.25), (2.8, bottom + 0.4), "G")
+    draw.arrow((2.8, middle + 0.25), (2.8, top - 0.4), "G_rgb")
+    draw.arrow((2.8, middle - 0.25), (2.8, bottom + 0.4), "G_seg")
     for x in (0.7, 4.9):
         draw.box((x, middle), "P", "P", GREEN)
         draw.arrow((x, top - 0.6), (x, middle + 0.35), "P")

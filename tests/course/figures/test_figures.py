@@ -224,29 +224,20 @@ def test_recognition_by_attribute():
     assert np.allclose(whiskers.get_segments()[0], [[-0.2, 0.4], [-0.2, 0.55]])
 
 
-def test_the_scale_runs_from_copying_to_the_truth():
+def test_each_score_stands_between_copying_and_the_truth_in_its_own_unit():
     scores = {
         "inside": score(30.0, copy=60.0, truth=0.0),
-        "mask_iou": score(0.8, copy=0.7, truth=0.9),
         "outside": score(5.0, copy=0.1, truth=0.0),
+        "mask_iou": score(0.2, copy=0.7, truth=0.9),
     }
-    figure, alt = figures.counterfactual_scale({"secgan": scores})
-    scale, leak = figure.axes
-    places = scale.containers[0].lines[0].get_xdata()
-    assert np.allclose(places, [0.5, 0.5]) and leak.containers[0].lines[0].get_xdata() == [5.0]
-    assert "secgan 0.50 and 5.0" in alt
-    assert "secgan, 9 faces" in scale.get_legend().get_texts()[0].get_text()
-
-
-def test_what_is_worse_than_copying_stays_on_the_scale():
-    scores = {"mask_iou": score(0.2, copy=0.7, truth=0.9), "outside": score(5.0, copy=0, truth=0)}
-    figure, _ = figures.counterfactual_scale({"secgan": scores})
-    scale = figure.axes[0]
-    low, high = scale.get_xlim()
-    assert np.allclose(scale.containers[0].lines[0].get_xdata(), [-2.5]) and low < -2.5 < 1 < high
-    labels = (label.get_text() for label in scale.get_xticklabels())
-    ticks = dict(zip(scale.get_xticks(), labels, strict=True))
-    assert ticks[0] == "0\ncopying" and ticks[1] == "1\nthe truth" and ticks[-2] == "-2"
+    better = scores | {"inside": score(20.0, copy=60.0, truth=0.0)}
+    figure, alt = figures.between_copying_and_truth({"baseline": scores, "secgan": better})
+    inside, _, mask = figure.axes
+    assert [bars.lines[0].get_xdata().item() for bars in inside.containers] == [30.0, 20.0]
+    assert [line.get_xdata()[0] for line in mask.lines[-2:]] == [0.7, 0.9]
+    assert [label.get_text() for label in inside.get_yticklabels()] == ["baseline", "secgan"]
+    low, high = mask.get_xlim()
+    assert low < 0.2 < 0.9 < high and "copying 60, baseline 30, secgan 20, the truth 0" in alt
 
 
 def test_recognised_beside_right_and_the_widest_gap_first():
@@ -263,10 +254,16 @@ def test_recognised_beside_right_and_the_widest_gap_first():
 
 
 def test_scores_by_the_number_of_faces():
-    panels = {"ssFID": {"real": [4.0, 1.0], "GAN": [6.0, 3.0]}, "KID": {"real": [0.1, -0.1]}}
+    panels = {
+        "ssFID": {"real": [[3.0, 5.0], [1.0]], "GAN": [[6.0], [3.0]]},
+        "KID": {"real": [[0.2, 0.0], [-0.1]]},
+    }
     figure, alt = figures.against_sample_size([20, 200], panels)
     assert [axis.get_title() for axis in figure.axes] == ["ssFID", "KID"]
-    assert figure.axes[0].lines[1].get_xydata().tolist() == [[20, 6.0], [200, 3.0]]
+    line, _, (bars,) = figure.axes[0].containers[0].lines
+    assert line.get_ydata().tolist() == [4.0, 1.0]
+    assert np.allclose([end[1] for end in bars.get_segments()[0]], [3.0, 5.0])
+    assert [axis.get_yscale() for axis in figure.axes] == ["log", "linear"]
     assert "ssFID of GAN: 6 to 3" in alt
 
 
