@@ -756,7 +756,7 @@ claim("about twice as long", 1.8 < length < 2.2, n=300)
 claim("hardly changes its direction", cosine > 0.95, n=300)
 
 # %% [markdown]
-# A temperature of $0.5$ halves the floor. At $0.25$ the floor rises again: now P is too sure, and each mistake costs more. At $0.5$ the pull is about twice as long, and hardly changes its direction. Twice the weight $\lambda_{sc}$ would do nearly the same. So a surer P gives no new advice here. It only speaks louder.
+# A temperature of $0.5$ halves the floor. At $0.25$ the floor rises again: now P is too sure, and each mistake costs more. At $0.5$ the pull is about twice as long, and hardly changes its direction. Twice the weight $\lambda_{sc}$ makes the pull longer, too. So a surer P gives no new advice here. It only speaks louder.
 #
 # **What we do not know.** We looked at one kind of edit, and trained nothing. An answer needs whole trainings with several seeds (lesson [07](07_ablations.ipynb)).
 #
