@@ -118,7 +118,7 @@ show(figures.segment_sizes(masks), "How many of all pixels belong to each segmen
 #
 # ## 2. Soft and hard masks
 #
-# The **<dfn>soft mask</dfn>** $p = P(x)$ holds 12 probabilities for every pixel $ij$, one for each segment. The **<dfn>hard mask</dfn>** $s$ holds the likeliest segment of every pixel. The **<dfn>doubt</dfn>** $d$ says how far P is from being sure:
+# The **<dfn>soft mask</dfn>** $p = P(x)$ holds 12 probabilities for every pixel $ij$, one for each segment. The **<dfn>hard mask</dfn>** $s$ holds the likeliest segment of every pixel. The **<dfn>doubt</dfn>** $d$ of a pixel says how far P is from being sure.
 #
 # $$p_{ij,k} = P(x)_{ij,k}, \quad \sum_{k=0}^{11} p_{ij,k} = 1, \qquad s_{ij} = \arg\max_k\, p_{ij,k}, \qquad d_{ij} = -\log \max_k\, p_{ij,k}$$
 #
@@ -272,7 +272,7 @@ claim("fewer than half of the pixels keep their segment", same < 0.5)
 #
 # ## 5. Build and train your own P
 #
-# *What* is a pixel part of? Section 3 showed that this needs a large neighbourhood. *Where exactly* does the part end? This needs every single pixel. A **<dfn>U-Net</dfn>** first halves the size of its maps, so that each number sees more of the face. Then it doubles the size again. Outlines are lost on the way down. So at each size a **<dfn>skip connection</dfn>** brings the sharp map from the way down to the way up.
+# *What* is a pixel part of? Section 3 showed that this needs a large neighbourhood. *Where exactly* does the part end? This needs every single pixel. A **<dfn>U-Net</dfn>** first halves the size of its maps, so that each number sees more of the face, and then doubles it again. Outlines are lost on the way down. So at each size a **<dfn>skip connection</dfn>** brings the sharp map from the way down to the way up.
 #
 # | step | layer | size, for h = 32 | channels |
 # |---|---|---|---|
