@@ -340,6 +340,14 @@ def editing(G, D, x, y, d, told=None, same=0.0, weight=1.0, sign=-1, over=None):
     return sign * realism + weight * change.sum() / (2 * n)
 
 
+def mirrored(x, t, chosen, rows=False):
+    x, t = x.clone(), t.clone()
+    for k in chosen.nonzero().flatten():
+        x[k] = x[k].flip(-1)
+        t[k] = t[k].flip(0 if rows else 1)
+    return x, t
+
+
 def layers(net, x, skips=(1, 1), cut=False, late=False, kernel=F.max_pool2d, mode="nearest"):
     """Level by level, with ``skips`` as weights of the maps at full and at half the size."""
     a = net.entry(x)
@@ -401,6 +409,7 @@ RIGHT = {
     "01-merge": merge,
     "01-unet": layers,
     "01-iou": iou,
+    "01-mirror": mirrored,
     "02-penalty": penalty,
     "02-terms": all_terms,
     "02-classification": bce,
@@ -515,7 +524,7 @@ WRONG = {
         "raised": lambda net, x: net.exit(net.down[0](net.entry(x))),
     },
     "01-iou": {
-        "not attempted": over(lambda c, k: (c[k].sum() + c[:, k].sum()).item()),
+        "hits counted twice": over(lambda c, k: (c[k].sum() + c[:, k].sum()).item()),
         "recall": over(lambda c, k: c[k].sum().item()),
         "precision": over(lambda c, k: c[:, k].sum().item()),
         "share of all pixels": over(lambda c, k: c.sum().item()),
@@ -523,6 +532,19 @@ WRONG = {
         "absent is zero": iou_zero,
         "entries + size": lambda c: iou(c) + (torch.arange(12) == 3 + 2 * (c[3, 3] == 0)) / 8,
         "not finite + size": lambda c: iou(c) / (torch.arange(12) != 3 + 2 * (c[3, 3] == 0)),
+    },
+    "01-mirror": {
+        "not attempted": lambda x, t, chosen: (mirrored(x, t, chosen)[0], t),
+        "images stay": lambda x, t, chosen: (x, mirrored(x, t, chosen)[1]),
+        "all": lambda x, t, chosen: mirrored(x, t, chosen | True),
+        "the others": lambda x, t, chosen: mirrored(x, t, ~chosen),
+        "masks upside down": lambda x, t, chosen: mirrored(x, t, chosen, rows=True),
+        "images upside down": lambda x, t, chosen: (
+            torch.stack([z.flip(1) if k else z for z, k in zip(x, chosen, strict=True)]),
+            mirrored(x, t, chosen)[1],
+        ),
+        "shape": lambda x, t, chosen: mirrored(x, t, chosen)[0],
+        "raised": lambda x, t, chosen: (x[chosen].flip(-1) + x, t),
     },
     "02-penalty": {
         "square outside": lambda *a: penalty(*a, square_last=True),

@@ -33,6 +33,10 @@ def ious(formula):
     return lambda c: formula(c.diagonal().double(), c.sum(1), c.sum(0))
 
 
+def pick(chosen, these, others):
+    return torch.where(chosen.view(-1, *(1,) * (these.ndim - 1)), these, others)
+
+
 def right_iou(h, t, f):
     return h / (t + f - h)
 
@@ -296,6 +300,35 @@ WRONG = {
         "absent is −1": ious(lambda h, t, f: right_iou(h, t, f).nan_to_num(-1)),
         "inverse": ious(lambda h, t, f: (t + f - h) / h),
         "true alone in the union": ious(lambda h, t, f: h / (t + t - h)),
+    },
+    "01-mirror": {
+        "nothing": lambda x, t, c: (x, t),
+        "transposed": lambda x, t, c: (pick(c, x.mT, x), pick(c, t.mT, t)),
+        "shifted by one": lambda x, t, c: (
+            pick(c, x.flip(-1).roll(1, -1), x),
+            pick(c, t.flip(-1), t),
+        ),
+        "images of all": lambda x, t, c: (x.flip(-1), pick(c, t.flip(-1), t)),
+        "masks of all": lambda x, t, c: (pick(c, x.flip(-1), x), t.flip(-1)),
+        "chosen ones alone": lambda x, t, c: (x[c].flip(-1), t[c].flip(-1)),
+        "masks one-hot": lambda x, t, c: (
+            pick(c, x.flip(-1), x),
+            torch.nn.functional.one_hot(pick(c, t.flip(-1), t), 12),
+        ),
+        "masks first": lambda x, t, c: (pick(c, t.flip(-1), t), pick(c, x.flip(-1), x)),
+        "negative images": lambda x, t, c: (pick(c, -x, x), t),
+        "whole batch if the first": lambda x, t, c: (x.flip(-1), t.flip(-1)) if c[0] else (x, t),
+        "every second face": lambda x, t, c: tuple(
+            pick(torch.arange(len(c)) % 2 > 0, z.flip(-1), z) for z in (x, t)
+        ),
+        "left half doubled": lambda x, t, c: tuple(
+            pick(c, torch.where(torch.arange(z.shape[-1]) * 2 < z.shape[-1], z, z.flip(-1)), z)
+            for z in (x, t)
+        ),
+        "mirrored and upside down images": lambda x, t, c: (
+            pick(c, x.flip(-1, -2), x),
+            pick(c, t.flip(-1), t),
+        ),
     },
     "02-penalty": {
         "sum over faces": penalised(lambda n: (n - 1).square().sum()),
@@ -685,6 +718,7 @@ AFTERWARDS = {
         "background dropped": lambda c: torch.cat([torch.zeros(1), ious(right_iou)(c)[1:]]),
         "rounded to percent": lambda c: ious(right_iou)(c).round(decimals=1),
     },
+    "01-mirror": {},
     "02-penalty": {
         "clipped at 1": penalised(lambda n: (n.clamp(max=1) - 1).square().mean()),
         "norm by pixel then mean": penalised(
@@ -869,6 +903,17 @@ JUDGED = {
         "constant + size": ["integer division"],
         "absent is zero": ["ε for NaN"],
         "entries + example": ["absent is −1", "background dropped"],
+    },
+    "01-mirror": {
+        "nothing": ["nothing"],
+        "wrong + example": ["transposed", "shifted by one", "left half doubled"],
+        "all": ["images of all", "masks of all"],
+        "shape": ["masks one-hot"],
+        "shape + shape": ["chosen ones alone"],
+        "order + order": ["masks first"],
+        "wrong + masks stay + example": ["negative images"],
+        "wrong + influence + example": ["whole batch if the first", "every second face"],
+        "turned by a half": ["mirrored and upside down images"],
     },
     "02-penalty": {
         "changed": ["sum over faces", "root of the mean", "sign", "half"],

@@ -31,6 +31,19 @@ def in_64_bits(z, g):
     return torch.stack(parts, 1).log() - e.sum(1, keepdim=True).log()
 
 
+def mirrored_by_index(x, t, chosen):
+    columns = torch.arange(x.shape[-1]).expand(len(x), -1)
+    columns = torch.where(chosen[:, None], columns.flip(-1), columns)
+    rows = columns[:, None].expand_as(t)
+    return x.gather(3, rows[:, None].expand_as(x)), t.gather(2, rows)
+
+
+def mirrored_by_mask(x, t, chosen):
+    x, t = x.clone(), t.clone()
+    x[chosen], t[chosen] = x[chosen].flip(-1), t[chosen].flip(-1)
+    return x, t
+
+
 def penalty_by_loop(score, real, fake, alpha):
     total = 0
     for r, f, a in zip(real, fake, alpha, strict=True):
@@ -229,6 +242,14 @@ VARIANTS = {
         lambda c: torch.stack(
             [c[k, k] / (c[k].sum() + c[:, k].sum() - c[k, k]) for k in range(12)]
         ),
+    ],
+    "01-mirror": [
+        mirrored_by_index,
+        mirrored_by_mask,
+        lambda x, t, c: [
+            torch.stack([z.flip(-1) if k else z for z, k in zip(each, c, strict=True)])
+            for each in (x, t)
+        ],
     ],
     "02-penalty": [penalty_by_loop, penalty_with_ones, penalty_by_mse],
     "02-terms": [terms_by_functions, terms_one_hot, terms_in_64_bits],

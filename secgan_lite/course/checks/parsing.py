@@ -1,4 +1,7 @@
-"""The checked exercises of lesson 01: merging 19 parts, the U-Net's forward, an IoU to repair."""
+"""The checked exercises of lesson 01.
+
+Merging 19 parts, the U-Net's forward, an IoU, and mirrored faces to repair.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -263,13 +266,12 @@ def _ratio(formula):
     return lambda counts: formula(*_sums(counts))
 
 
-colleague = _ratio(lambda hits, true, found: hits / (true + found))
 IOU = Exercise(
     iou,
     _count_case,
     {
         "hits counted twice": Mistake(
-            colleague,
+            _ratio(lambda hits, true, found: hits / (true + found)),
             "the pixels found rightly are in both sums, so the union counts them twice",
         ),
         "Dice": Mistake(
@@ -305,11 +307,95 @@ IOU = Exercise(
             "this is one number, the pixel accuracy. One IoU for each segment is asked",
         ),
     },
-    given="hits counted twice",
     small={
         "one segment": partial(_few_counts, occurring=1),
         "two segments": partial(_few_counts, occurring=2),
     },
 )
 
-EXERCISES = {"01-merge": MERGE, "01-unet": U_NET, "01-iou": IOU}
+
+def _face_case(draws: torch.Generator, faces: int = 0, side: int = 0) -> Case:
+    """Images, masks and which faces to mirror: at least one, and not all."""
+    faces = faces or int(torch.randint(3, 7, (), generator=draws))
+    side = side or int(torch.randint(3, 7, (), generator=draws))
+    x = distinct((faces, 3, side, side), draws)
+    t = torch.randint(_SEGMENTS, (faces, side, side), generator=draws)
+    mirrored = int(torch.randint(1, faces, (), generator=draws))
+    return Case((x, t, torch.randperm(faces, generator=draws) < mirrored), sizes={"faces": faces})
+
+
+def mirrored(x: Tensor, t: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
+    """The chosen faces as in a mirror: images (B, 3, h, h) and their masks (B, h, h)."""
+    return _mirrored(x, t, chosen)
+
+
+def _mirrored(
+    x: Tensor,
+    t: Tensor,
+    chosen: Tensor,
+    *,
+    image: Callable[[Tensor], Tensor] = lambda x: x.flip(-1),
+    mask: Callable[[Tensor], Tensor] = lambda t: t.flip(-1),
+    which: Callable[[Tensor], Tensor] = lambda chosen: chosen,
+) -> tuple[Tensor, Tensor]:
+    """The same, with a step of it replaced."""
+    chosen = which(chosen)[:, None, None]
+    return torch.where(chosen[:, None], image(x), x), torch.where(chosen, mask(t), t)
+
+
+colleague = partial(_mirrored, mask=lambda t: t)
+MIRROR = Exercise(
+    mirrored,
+    _face_case,
+    {
+        "masks stay": Mistake(
+            colleague,
+            "the images are mirrored and their masks are not: P is taught that the nose is where "
+            "it was before",
+        ),
+        "nothing": Mistake(
+            partial(_mirrored, image=lambda x: x, mask=lambda t: t),
+            "neither the images nor the masks are mirrored",
+        ),
+        "images stay": Mistake(
+            partial(_mirrored, image=lambda x: x),
+            "the masks are mirrored and their images are not",
+        ),
+        "masks upside down": Mistake(
+            partial(_mirrored, mask=lambda t: t.flip(1)),
+            "the masks are upside down. A mask has no axis of colours: its axes are face, row, "
+            "column, and a mirror exchanges left and right",
+        ),
+        "images upside down": Mistake(
+            partial(_mirrored, image=lambda x: x.flip(2)),
+            "the images are upside down. Their axes are face, colour, row, column, and a mirror "
+            "exchanges left and right",
+        ),
+        "colours exchanged": Mistake(
+            partial(_mirrored, image=lambda x: x.flip(1)),
+            "red and blue of the images are exchanged: axis 1 of an image holds its colours. A "
+            "mirror exchanges left and right",
+        ),
+        "faces exchanged": Mistake(
+            partial(_mirrored, mask=lambda t: t.flip(0)),
+            "the masks are those of other faces: axis 0 counts the faces. A mirror exchanges left "
+            "and right",
+        ),
+        "turned by a half": Mistake(
+            partial(_mirrored, image=lambda x: x.flip(-1, -2), mask=lambda t: t.flip(-1, -2)),
+            "the faces are turned by 180 degrees. A mirror exchanges left and right alone",
+        ),
+        "all": Mistake(
+            partial(_mirrored, which=torch.ones_like),
+            "all faces are mirrored, not the chosen ones alone",
+        ),
+        "the others": Mistake(
+            partial(_mirrored, which=torch.logical_not),
+            "the faces that were not chosen are mirrored",
+        ),
+    },
+    given="masks stay",
+    small={"two faces of 2 × 2 pixels": partial(_face_case, faces=2, side=2)},
+)
+
+EXERCISES = {"01-merge": MERGE, "01-unet": U_NET, "01-iou": IOU, "01-mirror": MIRROR}

@@ -28,7 +28,6 @@ from secgan_lite.course.figures.common import (
 from secgan_lite.parsing import PALETTE, SEGMENTS
 
 _SIDE = 1.3  # inches of a tile
-_RIGHT = 190  # a grey that both light and dark segments stand out from
 
 
 def _row(line: Sequence[Axes], title: str, pictures: object, **how: object) -> AxesImage:
@@ -114,27 +113,28 @@ def _doubts(line: Sequence[Axes], title: str, unsure: Tensor) -> None:
     scale(drawn, line, "0 sure,\n0.69 even")
 
 
-def parser_beside_truth(images: object, exact: Tensor, found: Mapping[str, Tensor]) -> Picture:
-    """Faces, exact masks, and for each parser its wrong pixels, in the colour that it chose.
+def parser_beside_truth(images: Tensor, exact: Tensor, found: Mapping[str, Tensor]) -> Picture:
+    """Faces, and for each parser its wrong pixels in black on the faded face.
 
     Args:
+        images: (N, 3, h, h).
         exact: true segments (N, h, h).
         found: segments (N, h, h) by the parser's name.
     """
-    figure, axes = tiles(2 + len(found), len(images), _SIDE)
-    figure.subplots_adjust(hspace=0.18)
-    _row(axes[0], "image", pixels(images))
-    _row(axes[1], "exact mask", PALETTE[exact.numpy()])
-    for line, (name, mask) in zip(axes[2:], found.items(), strict=True):
+    shown = pixels(images)
+    faded = 1 - 0.4 * (1 - shown.mean(axis=-1, keepdims=True).repeat(3, -1))
+    figure, axes = tiles(1 + len(found), len(shown), _SIDE)
+    figure.subplots_adjust(hspace=0.2)
+    _row(axes[0], "image", shown)
+    for line, (name, mask) in zip(axes[1:], found.items(), strict=True):
         wrong = (mask != exact).numpy()
-        _row(line, f"{name}:\nwrong pixels", np.where(wrong[..., None], PALETTE[mask], _RIGHT))
+        _row(line, f"{name}:\nwrong pixels", np.where(wrong[..., None], 0, faded))
         for axis, share in zip(line, wrong.mean(axis=(1, 2)), strict=True):
-            axis.set_xlabel(f"{share:.1%}", labelpad=2)
-    _legend(figure, 0.08)
+            axis.set_xlabel(f"{share:.1%} wrong", labelpad=2, fontsize=9)
     shares = ", ".join(
         f"{name} wrong in {float((m != exact).float().mean()):.1%}" for name, m in found.items()
     )
-    return figure, f"{len(images)} faces, their exact masks, and the wrong pixels: {shares}."
+    return figure, f"{len(shown)} faces, and on each the wrong pixels: {shares}."
 
 
 def segment_sizes(masks: Tensor) -> Picture:
@@ -149,34 +149,42 @@ def segment_sizes(masks: Tensor) -> Picture:
         axis.annotate(
             f"{value:.2%}", (value, y), (8, 0), textcoords="offset points", va="center", fontsize=8
         )
-    axis.set(xscale="log", xlabel="share of all pixels (logarithmic)")
-    axis.margins(x=0.15)
+    axis.set(xscale="log", xlabel="share of all pixels: each line is ten times the one before")
+    axis.set_xlim(0.001, 1)
+    axis.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
     axis.grid(alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
     text = ", ".join(f"{SEGMENTS[i]} {share[i]:.2%}" for i in order.tolist())
     return figure, f"Share of pixels of each segment: {text}."
 
 
-def small_segments(scores: Mapping[str, Mapping[str, float]]) -> Picture:
-    """IoU of each segment, for several parsers, from the last parser's best segment to its worst.
+def small_segments(scores: Mapping[str, Mapping[str, float]], size: Mapping[str, float]) -> Picture:
+    """IoU of each segment for several parsers, from the largest segment down to the smallest.
 
     Args:
         scores: {parser: {segment: IoU}}, of at most four parsers.
+        size: {segment: share of all pixels}.
     """
-    figure, axis = plt.subplots(figsize=(8.5, 3))
-    looks = ((GREEN, "o"), (ORANGE, "^"), (RED, "x"), (BLUE, "s"))
-    last = list(scores.values())[-1]
-    order = sorted(last, key=last.get, reverse=True)
-    for (name, values), (colour, marker) in zip(scores.items(), looks[-len(scores) :], strict=True):
-        axis.plot(order, [values[k] for k in order], marker, color=colour, label=name, ms=7)
-    axis.set(ylim=(-0.03, 1.03), ylabel="IoU (1 is perfect)")
-    axis.tick_params(axis="x", rotation=35)
-    axis.grid(axis="y", alpha=0.3)
+    figure, axis = plt.subplots(figsize=(7.5, 4))
+    looks = ((GREEN, "o", "full"), (ORANGE, "^", "none"), (RED, "x", "full"), (BLUE, "s", "full"))
+    names = sorted(size, key=size.get)  # the first is drawn at the bottom
+    rows = np.arange(len(names))
+    ends = [[min(s[k] for s in scores.values()), max(s[k] for s in scores.values())] for k in names]
+    axis.hlines(rows, *zip(*ends, strict=True), color="#DDDDDD", lw=3, zorder=1)
+    for (name, values), (colour, marker, fill) in zip(scores.items(), looks, strict=False):
+        axis.plot(
+            [values[k] for k in names], rows, marker, color=colour, fillstyle=fill, label=name,
+            ms=8, mew=2, clip_on=False,
+        )  # fmt: skip
+    axis.set_yticks(rows, [f"{name}, {size[name]:.1%}" for name in names])
+    axis.set(xlim=(-0.02, 1.02), xlabel="IoU (1 is perfect)")
+    axis.set_ylabel("segment, share of all pixels")
+    axis.grid(alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(frameon=False, ncols=len(scores), loc="lower left")
+    axis.legend(frameon=False, ncols=len(scores), loc="lower center", bbox_to_anchor=(0.45, 1))
     worst = {name: min(values, key=values.get) for name, values in scores.items()}
     text = ", ".join(f"{name} is worst at {segment}" for name, segment in worst.items())
-    return figure, f"IoU of each of the 12 segments: {text}."
+    return figure, f"IoU of each of the 12 segments, the largest first: {text}."
 
 
 def learning(curves: Mapping[str, Sequence[float]], epochs: int, window: int = 25) -> Picture:
@@ -184,10 +192,11 @@ def learning(curves: Mapping[str, Sequence[float]], epochs: int, window: int = 2
     window = min(window, *map(len, curves.values()))
     figure, axis = plt.subplots(figsize=(6.5, 2.8))
     ends = []
-    for (name, losses), colour in zip(curves.items(), (BLUE, ORANGE), strict=False):
+    looks = ((BLUE, "-"), (ORANGE, "--"))
+    for (name, losses), (colour, dashes) in zip(curves.items(), looks, strict=False):
         smooth = np.convolve(losses, np.full(window, 1 / window), "valid")
         steps = (np.arange(len(smooth)) + window) * epochs / len(losses)
-        axis.plot(steps, smooth, color=colour, label=name)
+        axis.plot(steps, smooth, dashes, color=colour, label=name)
         ends.append(f"{name} from {smooth[0]:.2f} to {smooth[-1]:.2f}")
     axis.set(xlabel="epochs", ylabel=f"loss, mean of\n{window} steps", yscale="log")
     axis.set_xticks(range(epochs + 1))
@@ -209,6 +218,8 @@ def face_rows(rows: Mapping[str, Tensor], columns: Sequence[str] = ()) -> Pictur
     figure, axes = tiles(len(rows), count, _SIDE)
     for line, (title, batch) in zip(axes, rows.items(), strict=True):
         _row(line, title, PALETTE[np.asarray(batch)] if batch.ndim == 3 else pixels(batch))
+    if any(batch.ndim == 3 for batch in rows.values()):
+        _legend(figure, 0.1)
     titles = "; ".join(title.replace("\n", " ") for title in rows)
     return figure, (
         f"{count} columns of faces and masks in {len(rows)} rows: {titles}."
@@ -216,25 +227,76 @@ def face_rows(rows: Mapping[str, Tensor], columns: Sequence[str] = ()) -> Pictur
     )
 
 
-def who_pays(size: Tensor, doubt: Tensor, mistakes: Tensor) -> Picture:
-    """Each segment's share of the pixels beside its share of a loss, in two parts (12,) each."""
+def who_pays(size: Tensor, doubt: Tensor, mistakes: Tensor, together: int = 7) -> Picture:
+    """Each segment's share of the pixels beside its share of a loss, in two parts (12,) each.
+
+    Args:
+        together: how many of the smallest segments share one bar.
+    """
     order = size.argsort(descending=True)
-    names, place = [SEGMENTS[k] for k in order], np.arange(len(order))
-    figure, axis = plt.subplots(figsize=(8.5, 3))
-    axis.bar(place - 0.2, size[order].numpy(), 0.38, color="#BBBBBB", label="share of the pixels")
-    below = doubt[order].numpy()
-    axis.bar(place + 0.2, below, 0.38, color=BLUE, label="share of the loss: doubt")
-    axis.bar(
-        place + 0.2, mistakes[order].numpy(), 0.38, below, color=ORANGE, hatch="//",
-        edgecolor="white", label="share of the loss: mistakes",
+    large, small = order[:-together], order[-together:]
+
+    def joined(share: Tensor) -> np.ndarray:
+        return torch.cat([share[large], share[small].sum()[None]]).numpy()
+
+    names = [*(SEGMENTS[k] for k in large), f"the {together}\nsmallest"]
+    place, pixels_of, below, above = np.arange(len(names)), *map(joined, (size, doubt, mistakes))
+    figure, axis = plt.subplots(figsize=(7.5, 3.2))
+    bars = axis.bar(place - 0.2, pixels_of, 0.38, color="#BBBBBB", label="share of the pixels")
+    axis.bar_label(bars, fmt="{:.0%}", fontsize=8)
+    axis.bar(place + 0.2, below, 0.38, color=BLUE, label="share of the floor: doubt")
+    bars = axis.bar(
+        place + 0.2, above, 0.38, below, color=ORANGE, hatch="//", edgecolor="white",
+        label="share of the floor: mistakes",
     )  # fmt: skip
-    axis.set_xticks(place, names, rotation=35)
+    axis.bar_label(bars, [f"{share:.0%}" for share in below + above], fontsize=8)
+    axis.set_xticks(place, names)
+    axis.set_ylabel("share of all")
     axis.yaxis.set_major_formatter(PercentFormatter(1, 0))
     axis.grid(axis="y", alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False)
-    largest = ", ".join(f"{SEGMENTS[k]} {doubt[k] + mistakes[k]:.0%}" for k in order[:3].tolist())
+    paid = ", ".join(f"{n} {p:.0%}" for n, p in zip(names, below + above, strict=True))
     return figure, (
-        f"Shares of the loss by segment: {largest} for the three largest; {doubt.sum():.0%} of all "
-        f"is doubt and {mistakes.sum():.0%} mistakes."
+        f"Shares of the loss by segment: {paid}; {doubt.sum():.0%} of all is doubt and "
+        f"{mistakes.sum():.0%} mistakes."
+    ).replace("\n", " ")
+
+
+def names_by_row(images: object, called: Tensor, first: int) -> Picture:
+    """Faces, three in a line, and beside each what a bar in each of its rows is called.
+
+    Args:
+        called: the segment of the bar, integers (N, R), for R rows.
+        first: the uppermost of these rows.
+    """
+    shown, last = pixels(images), first + called.shape[1]
+    height = shown.shape[1]
+    lines = math.ceil(len(shown) / 3)
+    figure, axes = plt.subplots(
+        lines, 6, figsize=(8.8, 2 * lines), squeeze=False, width_ratios=(2, 1.25) * 3
     )
+    figure.subplots_adjust(wspace=0.04, hspace=0.2)
+    for axis in axes.flat:
+        axis.set_axis_off()
+    told = []
+    for k, (face, names) in enumerate(zip(shown, called, strict=True)):
+        image, strip = axes[k // 3, k % 3 * 2], axes[k // 3, k % 3 * 2 + 1]
+        image.imshow(face, interpolation="nearest")
+        image.set_title(f"face {k + 1}", fontsize=9)
+        strip.imshow(
+            PALETTE[names.numpy()][:, None], extent=(0, 2.5, last - 0.5, first - 0.5), aspect="auto"
+        )
+        strip.set(xlim=(0, 16), ylim=(height - 0.5, -0.5))
+        segments, lengths = names.unique_consecutive(return_counts=True)
+        ends, free = lengths.cumsum(0), 0.0
+        for name, length, end in zip(segments, lengths, ends, strict=True):
+            middle = first + float(end) - (float(length) + 1) / 2
+            free = max(middle, free)
+            strip.annotate(
+                SEGMENTS[name], (2.5, middle), (4, free), fontsize=8, va="center",
+                arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.6, "shrinkB": 0},
+            )  # fmt: skip
+            free += height / 13
+        told.append(f"face {k + 1}: {', '.join(SEGMENTS[name] for name in segments)}")
+    return figure, f"What the bar is called from above to below. {'; '.join(told)}."

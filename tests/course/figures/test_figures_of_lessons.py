@@ -204,15 +204,15 @@ def test_doubt_is_0_where_p_is_sure_and_log_2_between_two(faces):
     assert alt.endswith("one 0.35, two 0.69.")
 
 
-def test_wrong_pixels_alone_are_coloured(faces):
+def test_wrong_pixels_alone_are_black(faces):
     x, _, s = faces.batch(torch.arange(2))
     found = s.clone()
     found[0, 3, 4] = (found[0, 3, 4] + 1) % 12
     figure, alt = figures.parser_beside_truth(x, s, {"mine": found})
-    wrong = figure.axes[4].images[0].get_array()
-    assert (wrong != 190).any(axis=-1).sum() == 1
-    assert np.array_equal(wrong[3, 4], PALETTE[found[0, 3, 4]]) and "mine wrong in 0.0%" in alt
-    assert [axis.get_xlabel() for axis in figure.axes[4:6]] == ["0.1%", "0.0%"]
+    wrong = figure.axes[2].images[0].get_array()
+    assert wrong.min(axis=-1).argmin() == 3 * 32 + 4 and (wrong == 0).all(axis=-1).sum() == 1
+    assert "mine wrong in 0.0%" in alt
+    assert [axis.get_xlabel() for axis in figure.axes[2:4]] == ["0.1% wrong", "0.0% wrong"]
 
 
 def test_segment_sizes_and_scores(faces):
@@ -222,9 +222,11 @@ def test_segment_sizes_and_scores(faces):
     assert f"hair {share:.2%}" in alt and f"{share:.2%}" in words(figure)
     assert not figure.axes[0].containers  # no bars: a logarithmic axis has no zero
     scores = {name: i / 12 for i, name in enumerate(SEGMENTS)}
-    figure, alt = figures.small_segments({"mine": scores})
+    sizes = {name: (12 - i) / 78 for i, name in enumerate(SEGMENTS)}
+    figure, alt = figures.small_segments({"mine": scores}, sizes)
     assert "mine is worst at skin" in alt and len(figure.axes[0].lines) == 1
-    assert list(figure.axes[0].lines[0].get_xdata()) == list(reversed(SEGMENTS))
+    assert list(figure.axes[0].lines[0].get_xdata()) == [i / 12 for i in reversed(range(12))]
+    assert [t.get_text() for t in figure.axes[0].get_yticklabels()][-1] == "skin, 15.4%"
 
 
 def test_a_training_is_drawn_along_its_epochs():
@@ -248,8 +250,21 @@ def test_rows_of_faces_and_of_masks(faces):
 
 
 def test_who_pays_puts_mistakes_on_top_of_doubt():
-    size, doubt, mistakes = torch.eye(12)[[11, 0, 3]] * 0.5
+    size = torch.arange(12) / 66
+    doubt, mistakes = torch.eye(12)[[11, 0]] * 0.5
     figure, alt = figures.who_pays(size, doubt, mistakes)
-    _, doubts, on_top = (bars.patches for bars in figure.axes[0].containers)
+    shares, doubts, on_top = (bars.patches for bars in figure.axes[0].containers)
     assert [b.get_y() for b in on_top] == [pytest.approx(b.get_height()) for b in doubts]
-    assert "50% of all is doubt and 50% mistakes" in alt and "segment: others 0%, " in alt
+    assert shares[-1].get_height() == pytest.approx(sum(range(7)) / 66)
+    assert "others 50%" in alt and "the 7 smallest 50%" in alt
+    assert "50% of all is doubt and 50% mistakes" in alt
+
+
+def test_a_bar_is_named_row_by_row(faces):
+    x, _, _ = faces.batch(torch.arange(4))
+    called = torch.tensor([[10] * 3 + [1] * 2 + [10]]).expand(4, -1)
+    figure, alt = figures.names_by_row(x, called, first=5)
+    strips = figure.axes[1:8:2]
+    assert [t.get_text() for t in strips[3].texts] == ["hair", "eyebrows", "hair"]
+    top, bottom = strips[0].images[0].get_extent()[:1:-1]
+    assert (top, bottom) == (4.5, 10.5) and "face 4: hair, eyebrows, hair" in alt
