@@ -88,7 +88,7 @@ show(
 )
 
 # %% [markdown]
-# *What does a label say?* It says in which quarter the point lies. It does not say near which of the three **spots** of its cluster. The label is like a hair colour, and the spot is like the person. All clusters have the same shape, so each point has a **true edit**: to make it *right*, shift it by 3. The networks never see the true edit. We judge them by it.
+# *What does a label say?* It says in which quarter the point lies. It does not say near which of the three **spots** of its cluster. The label is like a hair colour, and the spot is like the person. All clusters have the same shape, so each point has a **true edit**: to make it *right*, shift it by 3. Nobody shows the networks a true edit. We judge them by it.
 #
 # A **<dfn>conditional generator</dfn>** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$, and puts out a point. Its points should lie in the right quarter, and near all three spots.
 #
@@ -189,7 +189,7 @@ claim("the cheapest of all pairings is what `wasserstein` finds", same, n=len(wa
 #
 # Kantorovich and Rubinstein proved that both sides are even *equal*. This is called **<dfn>duality</dfn>**. So we need no pairs: we train a network $f$ to score real points high and made points low. Such a network is called a **<dfn>critic</dfn>**, and we call it $D$ again.
 #
-# *Why slope 1, and not less?* Where both sides are equal, $f$ climbs from each made point to its partner by exactly their distance. So its slope is 1 *all along* the line between them.
+# *Why slope 1, and not less?* Take the best pairs and the best $f$: this $f$ climbs from each made point to its partner by exactly their distance. So its slope is 1 *all along* the line between them.
 
 # %% [markdown]
 # The **<dfn>gradient penalty</dfn>** of WGAN-GP asks for slope 1 at random places $\tilde x$ between real and made points:
@@ -462,7 +462,7 @@ claim(
 # *What does each failure look like?*
 #
 # - **No condition.** Each colour is everywhere. About a quarter of the points lie in the right quarter, which is chance. (A spot counts here whatever label its points were made for.)
-# - **Momentum.** This failure is **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each of the three seeds. A cloud sits on one spot. D lowers the score of that spot, and the cloud jumps to the next one. With momentum the cloud jumps too far, so it never spreads.
+# - **Momentum.** This failure is **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each of the three seeds. A cloud sits on one spot. D lowers the score of that spot, and the cloud jumps to the next one. With momentum the cloud jumps too far to spread.
 # - **No penalty.** Here the points look as good as in the healthy game, with at least 9 spots. But the slope of D is above 2 for each seed, and in all other games it is between 0.5 and 1.5. So D's loss is no distance any more, and nobody can read from it how the game goes.
 #
 # ### Play with it
