@@ -189,7 +189,7 @@ claim("the cheapest of all pairings is what `wasserstein` finds", same, n=len(wa
 #
 # Kantorovich and Rubinstein proved that both sides are even *equal*. This is called **<dfn>duality</dfn>**. So we need no pairs: we train a network $f$ to score real points high and made points low. Such a network is called a **<dfn>critic</dfn>**, and we call it $D$ again.
 #
-# *Why slope 1, and not less?* Take the best pairs and the best $f$: this $f$ climbs from each made point to its partner by exactly their distance. So its slope is 1 *all along* the line between them.
+# *Why slope 1, and not less?* By duality some $f$ climbs from each made point to its partner by exactly their distance. So its slope is 1 *all along* the line between them.
 
 # %% [markdown]
 # The **<dfn>gradient penalty</dfn>** of WGAN-GP asks for slope 1 at random places $\tilde x$ between real and made points:
