@@ -435,11 +435,11 @@ def cosines(steps, to):
     return F.cosine_similarity(steps.flatten(1), to.flatten(1))
 
 
+# %%
 def told(values):
     return [f"{value:+.2f}" for value in values[some]]
 
 
-# %%
 to_truth = x_true - x_out.detach()
 pull = {term: -gradients["rgb", term] for term in ("adv", "cls", "sc")}
 towards = {term: cosines(step, to_truth) for term, step in pull.items()}

@@ -43,7 +43,7 @@
 # %% [markdown]
 # ## Parameters
 #
-# `""` and `-1` choose the largest bundled editor. `run_dir` puts a run of your own first, from [04 · Train](04_train.ipynb).
+# `""` and `-1` choose the largest bundled editor. `run_dir` puts a run of your own first, from [04 · Train](04_train.ipynb). What the lesson measures is the bundled editor.
 
 # %% tags=["parameters"]
 run_dir: str = ""  # folder of a finished run on drawn faces, "" for the bundled editors
@@ -92,17 +92,17 @@ def seen(look):
 
 look = next(look for look in six if not {"Bangs", "Eyeglasses"} & set(seen(look)))
 trained = Trained.of(look.editors[0])
-hero = trained
-if hero.g_seg is None or hero.dataset != "synthetic":
-    hero = Trained.of(default_editor())  # the sections with masks need a SeCGAN of drawn faces
+print("editors at hand:")
+print(*(f"  {e.image_size} px, {e.backbone}, {e.method}" for e in catalogue(run_dir)), sep="\n")
+
+# %% tags=["setup"]
+hero = Trained.of(default_editor())  # what is measured; the apps show any editor
 size, names = hero.config.image_size, hero.attributes
 faces = datasets.load("synthetic", "test", size, 24, attributes=names)
 x, y, _ = faces.batch(torch.arange(24))
 flips, (true, true_mask) = single_flips(y, names, resolved=True), Truth.of(faces).tensors()[:2]
 judge = load_classifier(hero.config.classifier, size).of(names)
 exclusions = rivals(names)
-print("editors at hand:")
-print(*(f"  {e.image_size} px, {e.backbone}, {e.method}" for e in catalogue(run_dir)), sep="\n")
 
 # %% [markdown]
 # ## The map
