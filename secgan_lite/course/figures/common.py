@@ -22,6 +22,7 @@ BLUE, ORANGE, GREEN, RED, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#6
 # Colour maps of sizes, which begin at 0, and of signed values, with 0 in the middle, in white.
 SIZES, SIGNED = "cividis", "RdBu_r"
 _LEVELS = 63  # steps between black and white that a page keeps
+_LARGE = 48 << 10  # of a picture in a page, in bytes
 _ON = {attribute.name: attribute.on for attribute in ATTRIBUTES}
 _OFF = {attribute.name: attribute.off for attribute in ATTRIBUTES}
 
@@ -46,15 +47,20 @@ def rgb(figure: Figure | Pillow.Image) -> Pillow.Image:
 
 
 def webp(figure: Figure | Pillow.Image) -> bytes:
-    """A picture for a page: no pixel is more than two of 255 levels off, and lessons stay small.
+    """A picture for a page: its colours are right, its lines sharp, and lessons stay small.
 
-    A palette of 256 colours would be smaller still, but makes blond hair brown.
+    No pixel is more than two of 255 levels off. Only large pictures of faces, which would take more
+    than 48 KiB so, are stored with a loss that nobody sees. A palette of 256 colours would be small
+    as well, but makes blond hair brown.
     """
-    coarse = np.rint(np.asarray(rgb(figure)) * (_LEVELS / 255)) * (255 / _LEVELS)
-    file = io.BytesIO()
+    drawn, file, small = rgb(figure), io.BytesIO(), io.BytesIO()
+    coarse = np.rint(np.asarray(drawn) * (_LEVELS / 255)) * (255 / _LEVELS)
     picture = Pillow.fromarray(np.rint(coarse).astype(np.uint8))
     picture.save(file, "WEBP", lossless=True, quality=100, method=6)
-    return file.getvalue()
+    if file.tell() <= _LARGE:
+        return file.getvalue()
+    drawn.save(small, "WEBP", quality=80, method=6)
+    return min(file.getvalue(), small.getvalue(), key=len)
 
 
 def flip_name(name: str, present: bool) -> str:
