@@ -470,7 +470,7 @@ def report(scores):
 
 noise = 0.9 + 0.02 * torch.randn(1000, 30, 100, generator=stream(0, "noise"))
 for n, k in ((3, 10), (3, 100), (30, 10)):
-    reported = torch.stack([report(table[:n, :k]) for table in noise]).mean()
+    reported = torch.stack([report(rows[:n, :k]) for rows in noise]).mean()
     print(f"{n} seeds, {k} snapshots: {reported:.3f} is reported")
 report = check("07-report", report)
 
