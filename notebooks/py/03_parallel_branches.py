@@ -801,23 +801,22 @@ def judged_gain():
     """What is right or wrong with `gain`, in a sentence."""
     wanted = iou(masks["tied"], target) - iou(masks["apart"], target)
     try:
-        by_p, by_blind = (
-            torch.as_tensor(gain(p)) for p in (P, lambda x: 0 * one_hot(P(x).argmax(1)))
-        )
+        by_p, by_blind = gain(P), gain(lambda x: torch.zeros_like(P(x)))
+        if by_p is TODO:
+            return "not attempted"
+        by_p, by_blind = float(by_p), float(by_blind)
     except (TypeError, ValueError, RuntimeError) as error:
-        return f"not yet: {error}"
-    if by_p.numel() != 1:
-        return f"not yet: one number is wanted, {tuple(by_p.shape)} came back"
+        return f"not yet: no number came back. {error}"
     if abs(by_p + wanted) < 1e-6:
         return "not yet: the sign is wrong: tied minus apart"
     if abs(by_p - wanted) > 1e-6:
         return f"not yet: for P it is {wanted:.3f}, yours is {by_p:.3f}; compare with hint 2"
     if abs(by_blind) > 1e-6:
-        return "not yet: it ignores `parser`: one that finds the same in all images sees a gain"
+        return "not yet: it ignores `parser`: one that sees nothing finds a gain too"
     return f"right for P: {by_p:.3f}. The witness sees {gain(load_witness(32)):.3f}"
 
 
-print("not attempted" if gain(P) is TODO else judged_gain())
+print(judged_gain())
 
 # %% tags=["solution"]
 assert 0.02 < gain(load_witness(32)) < gain(P)
@@ -830,28 +829,33 @@ witness, rows, judged = load_witness(32), [], {}
 for who, judge in (("P", P), ("the witness", witness)):
     with torch.no_grad():
         found = {k: torch.stack([judge(e).argmax(dim=1) for e in edits[k]]) for k in edits}
+        untouched = iou(judge(x).argmax(dim=1)[None], s_true[None])
     totals = {k: faces_drawn.totals(overlaps(m, target).numpy()) for k, m in found.items()}
     seen = {k: mean_iou(total).mean(axis=1) for k, total in totals.items()}
     judged[who] = seen["tied"] - seen["apart"]
     low, high = interval(judged[who])
     rows.append(
-        (who, seen["apart"][0], seen["tied"][0], judged[who][0], f"{low:.3f} to {high:.3f}")
+        (who, untouched, *(seen[k][0] for k in edits), judged[who][0], f"{low:.3f} to {high:.3f}")
     )
-columns = {"judge": "", "IoU, apart": ".2f", "IoU, tied": ".2f", "gain": ".3f", "interval": ""}
+columns = {"judge": "", "IoU, untouched": ".2f", "IoU, apart": ".2f", "IoU, tied": ".2f"}
+columns |= {"gain": ".3f", "interval": ""}
 table("The tie's gain, seen by two parsers, 40 faces", columns, rows)
 far = {k: 127.5 * (e - x_target).abs().mean().item() for k, e in {**edits, "copy": x}.items()}
 table("Error to the true edit, grey levels", {"edit": "", "error": ".1f"}, [*far.items()])
+share_seen = judged["the witness"][0] / judged["P"][0]
+measured = [("smaller", f"{share_seen:.0%} of what P sees")]
+verdict("Which gain does the witness see, beside P?", guess_witness, measured)
 ends = interval(judged["the witness"])
-claim("the witness sees a gain too", ends[0] > 0.02, n=40, interval=ends)
 claim(
-    "it is little more than half of what P sees",
-    0.5 < judged["the witness"][0] / judged["P"][0] < 0.7,
+    "both parsers read the untouched faces about as well", abs(rows[0][1] - rows[1][1]) < 0.02, n=40
 )
+claim("the witness sees a gain too", ends[0] > 0.02, n=40, interval=ends)
+claim("it is little more than half of what P sees", 0.5 < share_seen < 0.7)
 claim("the tie hardly changes the error in the pixels", abs(far["apart"] - far["tied"]) < 0.5, n=40)
 claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 
 # %% [markdown]
-# *Is the gain real?* Partly: the witness sees a gain too, but it is little more than half of what P sees. The rest may be P's taste. **An editor that was trained with one judge should be tested by another.** And a better shape is not yet a better picture: the tie hardly changes the error in the pixels, and the copy has half of that error.
+# *Is the gain real?* Partly: the witness sees a gain too, but it is little more than half of what P sees. The rest may be P's taste, for both parsers read the untouched faces about as well. **An editor that was trained with one judge should be tested by another.** And a better shape is not yet a better picture: the tie hardly changes the error in the pixels, and the copy has half of that error.
 
 # %% [markdown]
 # ## 5. Four places for labels
@@ -861,55 +865,59 @@ claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The editor that does not remove
 #
-# **Goal.** A colleague uses our trained networks with her own function for the four labels. Below are the symptoms, with the right labels and with hers. Find the cause *from the symptoms*, then repair her function below them. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
+# **Goal.** A colleague uses our trained networks with her own function for the four labels. Below are the symptoms, with the right labels and with hers. The *judge* is the classifier of lesson [05](05_evaluate.ipynb), from which no editor has learned. Find the cause *from the symptoms*, then repair her function below them. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
 # <details><summary>Hint 1: what can be excluded?</summary>The networks are trained already. Which of the four labels can still change an edit, and which a reconstruction?</details>
 # <details><summary>Hint 2: what does a removal look like?</summary>What do <code>y_src</code>, <code>y_trg</code> and their difference hold for an attribute to be removed? Which of these numbers could mean "leave it as it is"?</details>
-# <details><summary>Hint 3: how can I test my suspicion?</summary>What would happen to an attribute that the face has and should keep? Look at the row "to keep".</details>
+# <details><summary>Hint 3: how can I test my suspicion?</summary>What does she tell G about an attribute that the face has and should keep? The row "to keep" cannot show this (what is added twice is still there), but the reconstruction error can.</details>
 
 # %%
 from secgan_lite.course.checks.branches import colleague
 from secgan_lite.course.checks.branches import labels as healthy
+from secgan_lite.evaluation import load_judge
 
+judge = load_judge(config).of(forty.attributes)
 y_wish = single_flips(y_all, resolved=True)  # (13, 40, 13)
 own = torch.eye(13).bool()[:, None].expand_as(y_wish)  # the attribute that is reversed
 kinds = (own & (y_all == 0), own & (y_all == 1), y_wish == y_all)  # to add, to remove, to keep
 rgb = model.branches["rgb"]
-symptoms, samples, seen_by_d = [], [], []
+symptoms, samples, logits = [], [], []
 with torch.no_grad():
     for give in (healthy, colleague):
-        hits, pictures = [], []
+        made = []
         for wish in y_wish:
             told, same, _, _ = give(y_all, wish)
-            pictures.append(rgb.edit(x_all, told).out)
-            hits.append((rgb.judge(pictures[-1])[1] > 0) == (wish > 0))
-        seen_by_d.append(torch.stack(hits))  # (13, 40, 13)
-        rates = [seen_by_d[-1][kind].float().mean().item() for kind in kinds]
+            made.append(rgb.edit(x_all, told).out)
+        samples.append(torch.stack(made))
+        logits.append(torch.stack([judge(pictures) for pictures in made]))  # (13, 40, 13)
+        hits = (logits[-1] > 0) == (y_wish > 0)
         rebuilt = 127.5 * (rgb.edit(x_all, same).out - x_all).abs().mean().item()
-        symptoms.append([*rates, rebuilt])
-        samples.append(torch.stack(pictures))
+        symptoms.append([*(hits[kind].float().mean().item() for kind in kinds), rebuilt])
 
 # %%
-tries = ["Bangs", "Blond_Hair", "Bangs", "Blond_Hair", "Bald"]  # two to add, three to remove
-removals = "remove\nbangs", "remove\nblond hair", "remove\nbaldness"
-columns = ["add\nbangs", "add\nblond hair", *removals]
-exact_edits = Truth.of(forty).tensors()[0]
-places = []
-for k, attribute in enumerate(map(NAMES.index, tries)):
-    removal = k > 1
-    right, hers = (found[attribute, :, attribute] for found in seen_by_d)
-    fit = (y_all[:, attribute] == removal) & right & (hers != removal)  # removals: D sees hers fail
-    places.append((attribute, int(fit.int().argmax())))  # the first such face
+tries = {"add\nbangs": "Bangs", "add\neyeglasses": "Eyeglasses"}
+tries |= {"remove\nblond hair": "Blond_Hair", "remove\nblack hair": "Black_Hair"}
+places = []  # the clearest face of each: there both edits succeed, or hers alone fails
+for title, attribute in zip(tries, map(NAMES.index, tries.values()), strict=True):
+    right, hers = (found[attribute, :, attribute] for found in logits)
+    removal = title.startswith("remove")
+    clear = torch.minimum(-right, hers) if removal else torch.minimum(right, hers)
+    fit = y_all[:, attribute] == removal
+    places.append((attribute, int(torch.where(fit, clear, -torch.inf).argmax())))
 rows_shown = {"input": x_all[[k for _, k in places]]}
-named = zip(("right labels", "her labels", "true edit"), (*samples, exact_edits), strict=True)
+named = zip(
+    ("right labels", "her labels", "true edit"),
+    (*samples, Truth.of(forty).tensors()[0]),
+    strict=True,
+)
 rows_shown |= {name: torch.stack([made[place] for place in places]) for name, made in named}
 show(
-    figures.agreement(rows_shown, columns),
-    "What do her labels fail to do?",
+    figures.agreement(rows_shown, [*tries]),
+    "What do her labels fail to do? (For each wish the face on which the judge is surest.)",
 )
 
 # %% tags=["nbval-check-output"]
-titles = ("D sees it: to add", "D sees it: to remove", "D sees it: to keep")
+titles = ("the judge sees it: to add", "to remove", "to keep")
 titles += ("reconstruction error, grey levels",)
 lines = [
     (name, *(f"{v:.1f}" if "levels" in name else f"{v:.0%}" for v in values))
@@ -920,7 +928,7 @@ claim("most removals fail", symptoms[1][1] < 0.5 < symptoms[0][1], n=int(kinds[1
 claim("changes the face more than with the right labels", symptoms[1][3] > 1.3 * symptoms[0][3])
 
 # %% [markdown]
-# *Symptoms.* (The three removals in the picture were chosen because they fail with her labels only.) With her labels most removals fail, and a reconstruction changes the face more than with the right labels.
+# *Symptoms.* With her labels most removals fail, and a reconstruction changes the face more than with the right labels.
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -984,6 +992,7 @@ claim("Concat adds a few percent", all(1 < t < 1.06 for t in times["concat"]))
 
 # %% tags=["nbval-ignore-output"]
 lines = []
+iteration(model, batch, True)  # warm up
 for method in ("baseline", "concat", "secgan"):
     lite = Model(method, config.backbone, config.size, config.weights, model.parser)
     d, g = (milliseconds(partial(iteration, lite, batch, turn), rounds=3) for turn in (False, True))
@@ -995,15 +1004,17 @@ table(
 )
 
 # %% [markdown]
+# Again Concat should be near the baseline, and SeCGAN take about double. Times are less exact than counts: other programs on the machine slow them, and not all work is multiplication.
+#
 # ## What goes wrong, and limits
 #
-# **Agreement is not truth.** Two branches can agree on a wrong mask. In its first steps $G_{seg}$ knows nothing, but its decisions are as hard.
+# **Agreement is not truth.** Two branches can agree on a wrong mask. And a hard target is as hard when its teacher is unsure.
 #
-# **Few seeds, drawn faces.** Section 1 rests on one pair of short trainings, its repetition on two seeds. The intervals cover other faces, not other trainings.
+# **Few seeds, drawn faces.** Section 1 rests on one pair of short trainings, its repetition on two seeds. Both parsers and all faces come from one drawn world. The intervals cover other faces, not other trainings.
 #
 # ## Summary
 #
-# 1. The second GAN adds a teacher of shape, and most of its lesson is "keep the shapes". An independent parser sees little more than half of the gain that P sees; the error in the pixels hardly changes.
+# 1. The second GAN adds a teacher of shape. By count, most of its lesson is to keep shapes; per pixel it helps more where the shape should change. A second parser sees little more than half of the gain that P sees; the error in the pixels hardly changes. The price, in longer trainings: the masks of $G_{seg}$ get worse.
 # 2. StarGAN's label enters as constant planes; the instance norm leaves a frame and a faint constant.
 # 3. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Hard targets push towards a decision; soft ones stop half-way.
 # 4. Each branch meets labels in four places. A wrong one gives symptoms, and no error message.
