@@ -843,8 +843,13 @@ table("The tie's gain, seen by two parsers, 40 faces", columns, rows)
 far = {k: 127.5 * (e - x_target).abs().mean().item() for k, e in {**edits, "copy": x}.items()}
 table("Error to the true edit, grey levels", {"edit": "", "error": ".1f"}, [*far.items()])
 share_seen = judged["the witness"][0] / judged["P"][0]
-measured = [("smaller", f"{share_seen:.0%} of what P sees")]
-verdict("Which gain does the witness see, beside P?", guess_witness, measured)
+seen = {"smaller": f"{share_seen:.0%} of what P sees"}
+options = ("larger", "the same", "smaller", "none")
+verdict(
+    "Which gain does the witness see, beside P?",
+    guess_witness,
+    [(o, seen.get(o, "")) for o in options],
+)
 ends = interval(judged["the witness"])
 claim(
     "both parsers read the untouched faces about as well", abs(rows[0][1] - rows[1][1]) < 0.02, n=40

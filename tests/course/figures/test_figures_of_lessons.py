@@ -165,7 +165,7 @@ def test_agreement_marks_the_wrong_pixels_of_a_mask(faces):
     assert [axis.get_title() for axis in figure.axes[:2]] == ["bald", "bangs"]
     assert f"wrong: {1 / 2048:.0%} of the pixels are wrong" in alt
     named = {text.get_text() for text in figure.legends[0].get_texts()}
-    assert named == {SEGMENTS[k] for k in s.unique()}
+    assert named == {SEGMENTS[k] for k in s.unique()} | {"wrong"}
 
 
 def test_curves_of_two_trainings_differ_by_line_and_of_two_branches_by_colour():
