@@ -109,13 +109,14 @@ def _soft(log_q: Tensor, target: Tensor) -> Tensor:
     return -(target * log_q.log_softmax(dim=1)).sum(dim=1).mean()
 
 
-def _divergence(reduction: str, detached: bool) -> Callable:
+def _divergence(reduce: Callable, detached: bool) -> Callable:
     """Both losses as KL divergences."""
 
     def answer(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
         logs = log_p, raw.log_softmax(dim=1)
         targets = [log.exp().detach() if detached else log.exp() for log in logs[::-1]]
-        return tuple(map(partial(F.kl_div, reduction=reduction), logs, targets))
+        each = map(partial(F.kl_div, reduction="none"), logs, targets)
+        return tuple(map(reduce, each))
 
     return answer
 
@@ -164,11 +165,14 @@ MUTUAL = Exercise(
         ),
         **{
             f"divergence, {reduction}{', detached' * detached}": Mistake(
-                _divergence(reduction, detached),
+                _divergence(reduce, detached),
                 "it is a KL divergence, so the targets are soft. The paper takes the cross "
                 "entropy with one-hot targets: the arg-max over the segments",
             )
-            for reduction in ("batchmean", "mean")
+            for reduction, reduce in (
+                ("batchmean", lambda e: e.sum() / len(e)),
+                ("mean", torch.mean),
+            )
             for detached in (False, True)
         },
         "one for both": Mistake(
