@@ -144,9 +144,10 @@ def test_gradient_flow_marks_who_learns():
 
 
 def test_label_maps_share_one_signed_scale():
-    maps = {"big": torch.full((4, 4), -2.0), "small": torch.ones(4, 4)}
+    maps = {"big": torch.full((4, 4), -2.0), "small": torch.ones(4, 4), "0": torch.zeros(4, 4)}
     figure, alt = figures.label_maps(maps)
     drawn = [axis.images[0] for axis in figure.axes[:2]]
+    assert [text.get_text() for text in figure.axes[2].texts] == ["nothing"]
     assert {image.get_clim() for image in drawn} == {(-2.0, 2.0)}
     assert drawn[0].get_array().max() == -2 and "big from -2 to -2" in alt
     assert [{t.get_text() for t in axis.texts} for axis in figure.axes[:2]] == [{"\u2212"}, {"+"}]
