@@ -562,7 +562,7 @@ claim("they meet half-way and stop", (soft.diff(dim=1).abs().max() < 0.1) and so
 claim("all end sure of the true label", labelled.min() > 2, n=36)
 
 # %% [markdown]
-# *Who gives way?* Each line runs from a grey start to an orange end. On the dotted line both branches are equally sure of opposite decisions.
+# *Who gives way?* Each line runs from a grey start to an orange end. On the dotted line $a = -b$.
 #
 # - **Hard targets.** Where one branch is clearly surer (by more than `0.3`), the branch that was less sure gives way. Three of the 18 disputes stall at the origin, where both are about equally sure. Say $a = 0.05$ and $b = -0.05$. The slopes are about $0.5$ and $-0.5$, so a step of $0.2 \cdot 0.5 = 0.1$ takes $a$ to $-0.05$ and $b$ to $0.05$: both decisions turn over, and the next step turns them back. But in all others both branches end sure.
 # - **Soft targets.** Here they meet half-way and stop.
