@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 30 min, exercises 55 min | 1 min | 1 GB | [02 · Losses](02_losses.ipynb) |
+# | intermediate | 30 min, exercises 55 min | 1 min | about 1 GB | [02 · Losses](02_losses.ipynb) |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., [SeCGAN](https://arxiv.org/abs/2111.09298), §3 and A.1.
 
@@ -40,6 +40,8 @@
 
 # %% [markdown]
 # ## Parameters
+#
+# A trained SeCGAN comes with the course; `run_dir` puts a run of your own in its place.
 
 # %% tags=["parameters"]
 backbone: str = "stargan"  # whose cost section 6 counts: "stargan", "attgan" or "stgan"
@@ -85,17 +87,17 @@ show(
 )
 
 # %% [markdown]
-# Both generators get the same wish $y^{diff}$. $G_{rgb}$ edits the image, $G_{seg}$ edits its mask. The parser P reads a mask from the edited image, $P(x^{out})$. The *consistency* loss asks that $P(x^{out})$ equals the mask from $G_{seg}$, $\hat s^{out}$.
+# Both generators get the same wish $y^{diff}$. $G_{rgb}$ edits the image, $G_{seg}$ edits its mask. The parser P reads a mask from the edited image, $P(x^{out})$. The *consistency* loss asks that $P(x^{out})$ equals the mask from $G_{seg}$, $s^{out}$.
 #
 # After training only $G_{rgb}$ is kept. So the question is what $G_{rgb}$ learns from $G_{seg}$.
 #
 # ### Predict first
 #
-# (1) Two SeCGANs edit the same faces, and P reads the masks of the edits. *Tied* was trained with the consistency loss, *apart* without it. *Copy* is the mask of the input. Which of the three masks is closest to the truth?
+# (1) Two trained $G_{rgb}$ edit the same faces, and P reads the masks of the edits. *Tied* was trained with the consistency loss, *apart* without it. *Copy* is the mask of the input. Which of the three masks is closest to the truth?
 #
 # (2) Some wishes change the mask ("add eyeglasses"), others do not ("hair to blond"). Where does the tie help more?
 #
-# (3) Eq. 11 compares $P(x^{out})$ with $\hat s^{out}$. Whose *weights* get a gradient from it?
+# (3) Eq. 11 compares $P(x^{out})$ with $s^{out}$: in each pixel the segment that $G_{seg}$ finds likeliest. Whose *weights* get a gradient from it?
 #
 # Section 1 answers (1) and (2), section 4 answers (3).
 
@@ -114,10 +116,10 @@ def verdict(question, guess, measured):
 # %% [markdown]
 # ## 1. What does the second GAN add?
 #
-# **The experiment.** Two trainings differ in one number, the weight $\lambda_{sc}$ of the consistency loss:
+# **The experiment.** We compare two trainings of $G_{rgb}$:
 #
-# - *apart*, $\lambda_{sc} = 0$: nothing from $G_{seg}$ reaches $G_{rgb}$, so $G_{rgb}$ is the paper's *baseline*;
-# - *tied*, $\lambda_{sc} = 1$: this is SeCGAN.
+# - *tied*: SeCGAN, where the consistency loss has the weight $\lambda_{sc} = 1$;
+# - *apart*: the paper's *baseline*, which has no $G_{seg}$. SeCGAN with $\lambda_{sc} = 0$ would teach $G_{rgb}$ the same.
 #
 # All else is equal. Our faces are drawn, so we know each true edit and its mask. We edit 40 test faces, each in 13 ways.
 
@@ -148,6 +150,8 @@ masks["copy"] = s_in.expand_as(target)
 
 def iou(found, wanted):
     """Mean IoU over edits, faces and segments."""
+    if found.shape != wanted.shape:
+        raise ValueError(f"found: {tuple(found.shape)}, wanted: segments {tuple(wanted.shape)}")
     return mean_iou(overlaps(found, wanted).sum(dim=0).numpy()).mean()
 
 
@@ -172,18 +176,19 @@ rows_shown = {
     "wrong in P(x_out), apart": (pick(masks["apart"]), true_masks),
     "edit, tied": pick(edits["tied"]),
     "wrong in P(x_out), tied": (pick(masks["tied"]), true_masks),
-    "wrong in ŝ_out, tied": (pick(masks["G_seg"]), true_masks),
+    "wrong in s_out, tied": (pick(masks["G_seg"]), true_masks),
+    "wrong in the copy": (pick(masks["copy"]), true_masks),
 }
-show(figures.agreement(rows_shown, wishes), "Which mask looks most like the true one?")
+show(figures.agreement(rows_shown, wishes, side=1.05), "Which mask looks most like the true one?")
 
 # %% [markdown]
-# *How to read it.* Below each edit stands what P reads from it, with the wrong pixels in black. Each wish is shown on the face with the median gain of 40. `800` iterations are few, so all edits are blurred.
+# *How to read it.* Below each edit stands what P reads from it; the last two rows show $s^{out}$ and the copy. Wrong pixels are black. Each column shows, of 40 faces, the one in the middle by right pixels of *tied* minus those of *apart*. `800` iterations are few, so all edits are blurred. *Male* and *Pale_Skin* are labels of the data set CelebA: they sort pictures, and describe no person.
 #
 # Now in numbers. The score is the *mean IoU* of lesson [01](01_parsing.ipynb): the overlap of two masks, from 0 to 1. We also count the right pixels.
 
 # %% tags=["nbval-check-output"]
 names = {"apart": "P(x_out), apart", "tied": "P(x_out), tied"}
-names |= {"G_seg": "ŝ_out, tied", "copy": "copy of the input's mask"}
+names |= {"G_seg": "s_out, tied", "copy": "copy of the input's mask"}
 changes = target != s_true
 faces_drawn = Bootstrap(40, seed=0)  # 1,000 other draws of 40 faces, for intervals
 by_wish = {k: mean_iou(faces_drawn.totals(overlaps(m, target).numpy())) for k, m in masks.items()}
@@ -213,11 +218,11 @@ claim("the copy has the highest IoU", max(score, key=score.get) == "copy", n=40)
 claim("right in almost no pixel that should change", inside["copy"] < 0.05, n=40)
 
 # %% [markdown]
-# *What does the tie change?* Compare the first two rows: as P sees it, the masks of the tied edits are closer to the true ones. But P also passed on the gradient that taught $G_{rgb}$. Exercise B asks another judge.
+# *What does the tie change?* Compare the first two rows: as P sees it, the masks of the tied edits are closer to the true ones. But P also passed on the gradient that taught $G_{rgb}$. Exercise B asks a second parser.
 #
 # *Why is the copy so good?* An edit changes few pixels of the mask. So the copy has the highest IoU, although it is right in almost no pixel that should change. **A high IoU alone does not make a good editor.**
 #
-# **What can $G_{seg}$ teach?** Look where $P(x^{out})$ and $\hat s^{out}$ disagree. Who is right there? The copy is our control: a teacher that needs no GAN.
+# **What can $G_{seg}$ teach?** Look where $P(x^{out})$ and $s^{out}$ still disagree after the training. Who is right there? The copy is our control: a teacher that needs no GAN.
 
 # %% tags=["nbval-check-output"]
 dispute = masks["tied"] != masks["G_seg"]
@@ -227,10 +232,21 @@ knows = {
     for title, group in groups.items()
 }
 part = {title: (group.sum() / dispute.sum()).item() for title, group in groups.items()}
-columns = {"disputed pixels": "", "share": ".0%"}
-columns |= {f"{k} is right": ".0%" for k in ("P(x_out)", "ŝ_out", "the copy")}
-rows = [(title, part[title], *knows[title]) for title in groups]
-table("Who is right where P(x_out) and ŝ_out disagree?", columns, rows)
+whole = {"all": 1.0, "should stay": (~changes).float().mean().item()}
+whole["should change"] = 1 - whole["should stay"]
+columns = {"pixels": "", "share of all pixels": ".0%", "share of the disputed": ".0%"}
+columns |= {f"{k} is right": ".0%" for k in ("P(x_out)", "s_out", "the copy")}
+rows = [(title, whole[title], part[title], *knows[title]) for title in groups]
+table("Who is right where P(x_out) and s_out disagree?", columns, rows)
+better = {"should stay": outside, "should change": inside}
+better = {title: share["tied"] - share["apart"] for title, share in better.items()}
+kept, edited = (whole[title] * more for title, more in better.items())
+print(
+    f"of the right pixels that the tie adds, {kept / (kept + edited):.0%} should stay as they are"
+)
+claim("most of the pixels that the tie puts right should stay", kept > 4 * edited, n=40)
+twice = better["should change"] > 2 * better["should stay"]
+claim("more than twice as much where the mask changes", twice, n=40)
 p_right, g_right, copy_right = knows["all"]
 claim("G_seg is right far more often than P", g_right > p_right + 0.5, n=40)
 claim("the copy is right even more often", copy_right > g_right, n=40)
@@ -240,17 +256,17 @@ claim("G_seg is right in more than half, P in less than a third", p_right < 1 / 
 claim("and the copy almost never", copy_right < 0.05, n=40)
 
 # %% [markdown]
-# *What is the lesson?* Look at the first row: G_seg is right far more often than P, but the copy is right even more often. The second row explains it: nine of ten disputed pixels should stay as they are. So the lesson is mainly "keep the shapes". A copy could teach that as well.
+# *Who is right?* Look at the first row: G_seg is right far more often than P, but the copy is right even more often. The second row explains it: nine of ten disputed pixels should stay as they are, because most pixels should. In the last row (4 % of all pixels, 8 % of the disputed ones) only $G_{seg}$ can help: G_seg is right in more than half, P in less than a third, and the copy almost never.
 #
-# In the last row only $G_{seg}$ can help: G_seg is right in more than half, P in less than a third, and the copy almost never.
+# *What did the tie teach?* By count, to keep shapes: most of the pixels that the tie puts right should stay. Per pixel, the first table says, it adds more than twice as much where the mask changes.
 #
-# **Where does the tie help?** If the lesson is mostly "keep the shapes", wishes that change no shape should gain too:
+# **Where does the tie help?** Do wishes that change no shape gain too?
 
 # %% tags=["nbval-check-output"]
 changed = changes.float().mean(dim=(1, 2, 3)).numpy()
 iou_of = {k: by_wish[k][0] for k in ("apart", "tied")}
 columns = {"attribute reversed": "", "pixels of the mask that change": ".1%"}
-columns |= {"IoU, apart": ".2f", "IoU, tied": ".2f", "gain by the tie": "+.2f"}
+columns |= {"IoU, apart": ".3f", "IoU, tied": ".3f", "gain by the tie": "+.3f"}
 rows = [
     (NAMES[a], changed[a], iou_of["apart"][a], iou_of["tied"][a], gain_by_wish[0, a])
     for a in (-changed).argsort(kind="stable")
@@ -260,8 +276,8 @@ same = changed == 0
 kinds = {"where the mask changes": ~same, "where it does not": same}
 by_kind = {k: gain_by_wish[:, which].mean(axis=1) for k, which in kinds.items()}
 ends = interval(by_kind["where it does not"] - by_kind["where the mask changes"])
-measured = [(k, f"mean gain {values[0]:.2f}") for k, values in by_kind.items()]
-measured += [("as much in both", "difference {:+.2f} to {:+.2f}".format(*ends))]
+measured = [(k, f"mean gain {values[0]:.3f}") for k, values in by_kind.items()]
+measured += [("as much in both", "difference {:+.3f} to {:+.3f}".format(*ends))]
 verdict("Where does the tie help more?", guess_where, measured)
 claim("seven of the thirteen wishes change no pixel of the mask", same.sum() == 7, n=40)
 claim("gain as much as the six others", max(map(abs, ends)) < 0.02, n=40, interval=ends)
@@ -270,7 +286,7 @@ claim("every wish gains", gain_by_wish[0].min() > 0, n=13)
 # %% [markdown]
 # *Where does the tie help?* Everywhere: every wish gains. Look at the zeros: seven of the thirteen wishes change no pixel of the mask, and they gain as much as the six others. So we can answer the question of this lesson:
 #
-# > **The second GAN adds a teacher of shape. Most of its lesson is: keep the shapes that nobody asked to change.**
+# > **The second GAN adds a teacher of shape. By count, most of its lesson is to keep shapes, because most pixels should stay. Per pixel it helps more where the shape should change.**
 #
 # **How does it come about?** Both trainings were recorded, in ten snapshots, with two faces. *Apart* is the control.
 
@@ -285,10 +301,10 @@ for name, recording in (("apart", "run-d"), ("tied", "run-b")):
     by = {k: torch.tensor(m[:, :, 1:]).long().transpose(1, 2) for k, m in film.masks.items()}
     close[name] = {
         "P(x_out)": [iou(found, exact) for found in by["P"]],
-        "ŝ_out": [iou(found, exact) for found in by["G_seg"]],
+        "s_out": [iou(found, exact) for found in by["G_seg"]],
     }
     differ = (by["P"] != by["G_seg"]).float().mean(dim=(1, 2, 3, 4))
-    quarrel[name] = {"P(x_out) ≠ ŝ_out": differ.tolist()}
+    quarrel[name] = {"P(x_out) ≠ s_out": differ.tolist()}
 steps = [snapshot["iteration"] for snapshot in film.scores]
 panels = {"mean IoU with the true mask": close, "share of pixels where the two differ": quarrel}
 show(figures.tied_and_apart(steps, panels), "Who learns from whom, from snapshot to snapshot?")
@@ -303,18 +319,18 @@ def mean(values):
 
 
 rows = [
-    (n, *(mean(v) for v in close[n].values()), mean(quarrel[n]["P(x_out) ≠ ŝ_out"])) for n in close
+    (n, *(mean(v) for v in close[n].values()), mean(quarrel[n]["P(x_out) ≠ s_out"])) for n in close
 ]
-columns = {"training": "", "IoU of P(x_out)": ".2f", "IoU of ŝ_out": ".2f", "they differ in": ".0%"}
+columns = {"training": "", "IoU of P(x_out)": ".2f", "IoU of s_out": ".2f", "they differ in": ".0%"}
 table("Means of the last five snapshots, two faces", columns, rows)
 claim("the tied edits are closer to the truth", rows[1][1] > rows[0][1] + 0.05, n=2)
 claim("the tied branches differ in fewer pixels", rows[1][3] < rows[0][3] - 0.03, n=2)
-claim("ŝ_out is about as good as in the control", abs(rows[1][2] - rows[0][2]) < 0.03, n=2)
+claim("the masks of G_seg gain nothing", rows[1][2] < rows[0][2] + 0.02, n=2)
 
 # %% [markdown]
-# *Who learns from whom?* In the second half of training the tied branches differ in fewer pixels, and the tied edits are closer to the truth. But ŝ_out is about as good as in the control. So **$G_{seg}$ pulls $G_{rgb}$ up.**
+# *Who learns from whom?* In the second half of training the tied branches differ in fewer pixels, and the tied edits are closer to the truth. But the masks of G_seg gain nothing. So **$G_{seg}$ pulls $G_{rgb}$ up.**
 #
-# **Was it luck?** So far each training has one seed. Lesson [07](07_ablations.ipynb) has two, with `4,000` iterations. (Its D has one layer less, and its faces are others: compare only the rows of one table.) *Recognised* is the paper's main score: the share of edits in which a judge sees the wish.
+# **Was it luck?** So far each training has one seed. The study of lesson [07](07_ablations.ipynb) has two, with `4,000` iterations, other faces and a smaller D: compare only the rows of this table. *Recognised* is the paper's main score: the share of edits in which a judge sees the wish.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.course.study import chosen, load_study
@@ -326,19 +342,19 @@ for name, weight in (("apart", 0.0), ("tied", 1.0)):
     runs = chosen(load_study(), backbone="stargan", method="secgan", lambda_sc=weight)[:2]
     again[name] = torch.tensor([[recorded(run, kind) for kind in kinds] for run in runs])
 rows = [(f"{k}, seed {s}", *again[k][s].tolist()) for s in (0, 1) for k in again]
-columns = {"run": "", "IoU of P(x_out)": ".2f", "IoU of ŝ_out": ".2f", "recognised": ".0%"}
+columns = {"run": "", "IoU of P(x_out)": ".2f", "IoU of s_out": ".2f", "recognised": ".0%"}
 table("The same with 4,000 iterations, two seeds, 300 faces", columns, rows)
 change = again["tied"] - again["apart"]  # (seed, kind)
 claim("both seeds show the gain again", (change[:, 0] > 0.05).all(), n=2)
 claim("the masks of G_seg are further from the truth", (change[:, 1] < -0.02).all(), n=2)
 behind = all((values[:, 0] < values[:, 1]).all() for values in again.values())
-claim("P(x_out) is further from the truth than ŝ_out", behind, n=4)
+claim("P(x_out) is further from the truth than s_out", behind, n=4)
 rates = [again[k][:, 2] for k in again]
 overlap = max(r.min() for r in rates) < min(r.max() for r in rates)
 claim("the recognition rates overlap", overlap, n=2)
 
 # %% [markdown]
-# *Was it luck?* No: both seeds show the gain again. There is also a price: with the tie the masks of G_seg are further from the truth. By Eq. 12 $G_{seg}$ learns from $P(x^{out})$, and P(x_out) is further from the truth than ŝ_out. And the recognition rates overlap: here two seeds show no difference.
+# *Was it luck?* Probably not: both seeds show the gain again, though two are few, and P alone judges. These longer trainings show a price: with the tie the masks of G_seg are further from the truth. A likely reason: by Eq. 12 $G_{seg}$ learns from $P(x^{out})$, and P(x_out) is further from the truth than s_out. And the recognition rates overlap: here two seeds show no difference.
 #
 # ## 2. Where the label enters
 #
@@ -429,7 +445,7 @@ claim("these sums have opposite signs", top * bottom < 0)
 #
 # *Why does StarGAN hear it?* Near the border a part of the window meets zeros. There the share differs, and most of the label lies in the frame, three pixels wide. At the top edge the zeros hide the top rows of weights, at the bottom edge the bottom rows. In this channel these sums have opposite signs: so one edge is red and the other blue.
 #
-# *And inside?* Every inner pixel gets the same number: $c$ before the norm. The mean $m$ is taken over *all* pixels, frame included, so $m \neq c$. The norm leaves $c - m$ inside: the number is not zero.
+# *And inside?* Every inner pixel gets the same number: $c$ before the norm. The mean $m$ is taken over *all* pixels, frame included, so $m \neq c$. The norm leaves $c - m$ inside, divided by the standard deviation: the number is not zero.
 #
 # ## 3. From images to masks
 #
@@ -471,7 +487,14 @@ for name in ("stargan", "attgan", "stgan"):
 #
 # In **<dfn>distillation</dfn>** a trained *teacher* teaches a new network, the *pupil*. In **mutual learning** (Zhang et al., 2018) two beginners teach each other, as SeCGAN's generators do (§3.2).
 #
-# Each branch says two things about a pixel. Its *probabilities* of the 12 segments are called $P(x^{out})$ in the image branch and $\hat s^{out}$ in the mask branch. Its *decision* is 1 for the likeliest segment and 0 for the others: $\bar P(x^{out})$ and $s^{out}$. The decision of one branch, a **hard target**, teaches the probabilities of the other:
+# Each branch says two things about a pixel: its *probabilities* of the 12 segments, and its *decision*, 1 for the likeliest segment and 0 for the others. The paper's marks differ, so look twice:
+#
+# | | probabilities | decision |
+# |---|---|---|
+# | image branch | $P(x^{out})$ | $\bar P(x^{out})$, with a bar |
+# | mask branch | $\hat s^{out}$, with a hat | $s^{out}$ |
+#
+# The decision of one branch, a **hard target**, teaches the probabilities of the other:
 #
 # $$\mathcal L^{rgb}_{sc} = -\frac1{HW}\sum_{i,j} s^{out}_{ij}\cdot\log P(x^{out})_{ij} \qquad\text{(11)} \qquad\qquad \mathcal L^{seg}_{sc} = -\frac1{HW}\sum_{i,j} \bar P(x^{out})_{ij}\cdot\log\hat s^{out}_{ij} \qquad\text{(12)}$$
 #
@@ -515,8 +538,8 @@ pixel = {
     "soft targets": descend(starts, 1.0),
     "soft targets and true labels": descend(starts, 1.0, labelled=True),
 }
-corners = [(1.3, 3.6, "both: glasses"), (-1.3, -3.6, "both: skin")]
-corners += [(-2.8, 3.4, "dispute"), (2.8, -3.4, "dispute")]
+corners = [(2.4, 4.4, "both: glasses"), (-2.4, -4.4, "both: skin")]
+corners += [(-2.4, 4.4, "dispute"), (2.4, -4.4, "dispute")]
 show(
     figures.paths(pixel, ("a: image branch", "b: mask branch"), corners=corners),
     "When the two branches disagree about a pixel, which of them gives way?",
@@ -539,9 +562,9 @@ claim("they meet half-way and stop", (soft.diff(dim=1).abs().max() < 0.1) and so
 claim("all end sure of the true label", labelled.min() > 2, n=36)
 
 # %% [markdown]
-# *Who gives way?* Each line runs from a grey start to a red end.
+# *Who gives way?* Each line runs from a grey start to an orange end. On the dotted line $a = -b$.
 #
-# - **Hard targets.** Where one branch is clearly surer (by more than `0.3`), the branch that was less sure gives way. Three of the 18 disputes stall at the origin: both are about equally sure, and each step turns both decisions over. But in all others both branches end sure.
+# - **Hard targets.** Where one branch is clearly surer (by more than `0.3`), the branch that was less sure gives way. Three of the 18 disputes stall at the origin, where both are about equally sure. Say $a = 0.05$ and $b = -0.05$. The slopes are about $0.5$ and $-0.5$, so a step of $0.2 \cdot 0.5 = 0.1$ takes $a$ to $-0.05$ and $b$ to $0.05$: both decisions turn over, and the next step turns them back. But in all others both branches end sure.
 # - **Soft targets.** Here they meet half-way and stop.
 # - **Soft targets and true labels.** Here all end sure of the true label.
 #
@@ -572,11 +595,11 @@ claim("at T = 1 they stop where they meet", abs(end["soft, T = 1"] - 0.5) < 0.3)
 claim("above T = 1 both forget", end["T = 2"] < 0.3)
 
 # %% [markdown]
-# *At which temperature does it change?* Below T = 1 both end sure; at T = 1 they stop where they meet; above T = 1 both forget. The slope explains it. At $a = b$ it is $\sigma(a) - \sigma(a/T)$: for $T < 1$ the target is surer than the pupil, for $T > 1$ less sure.
+# *At which temperature does it change?* Below T = 1 both end sure; at T = 1 they stop where they meet; above T = 1 both forget. The target explains it. At $a = b$ the pupil says $\sigma(a)$, the target $\sigma(a/T)$. For $T < 1$ the target is surer than the pupil, for $T > 1$ less sure, for $T = 1$ just as sure.
 #
 # ### Back to real pixels
 #
-# In a network all pixels share the weights. *Does the less sure branch still give way?* We take the trained networks, 12 edits, and all pixels where the branches disagree. Both generators take ten steps of Adam. Then we look at the pixels where one branch has taken over the other's decision. *Apart* is the control.
+# In a network all pixels share the weights. *Does the less sure branch still give way?* We take the trained networks, 12 edits, and all pixels where the branches disagree. Both generators take ten steps of Adam. A pixel is *settled* when one branch has taken over the other's decision. The control goes on from the same networks *without the tie*: without Eq. 11 and 12.
 
 # %%
 from copy import deepcopy
@@ -596,7 +619,7 @@ def beliefs(networks):
 
 
 def settled(loss, steps=10):
-    """Of the disputed pixels that settle: share where the less sure, and where G_seg, gave way."""
+    """How many disputed pixels settle, and the share of them where the less sure gave way."""
     pair = deepcopy(model)
     learning = [w for branch in pair.branches.values() for w in branch.generator.parameters()]
     optimiser = torch.optim.Adam(learning, config.learning_rate, betas=(0.5, 0.999))
@@ -609,30 +632,27 @@ def settled(loss, steps=10):
     seg_won, rgb_won = ((a != b) & (a_new == c) & (b_new == c) for c in (b, a))
     less_sure = torch.where(sure_a < sure_b, seg_won, rgb_won)
     ended = (seg_won | rgb_won).sum()
-    return (less_sure.sum() / ended).item(), (rgb_won.sum() / ended).item()
+    return ended.item(), (less_sure.sum() / ended).item()
 
 
 # %% tags=["nbval-ignore-output"]
 lessons = {
     "Eq. 11 + Eq. 12 alone": lambda pair, made: sum(pair.consistency(made).values()),
-    "all losses, tied": lambda pair, made: pair.generator_loss(wished, made)[0],
-    "all losses, apart": lambda pair, made: pair.generator_loss(wished, made, False)[0],
+    "all losses, with the tie": lambda pair, made: pair.generator_loss(wished, made)[0],
+    "all losses, without the tie": lambda pair, made: pair.generator_loss(wished, made, False)[0],
 }
 real = {name: settled(loss) for name, loss in lessons.items()}
-columns = {"loss": "", "the less sure gave way": ".0%", "G_seg gave way": ".0%"}
+columns = {"loss": "", "settled": "", "the less sure gave way": ".0%"}
 table("Disputed pixels that were settled in ten steps", columns, [(k, *v) for k, v in real.items()])
 
 # %% tags=["nbval-check-output"]
-alone, tied, apart = real.values()
-claim("the less sure branch gave way in most of them", min(v[0] for v in real.values()) > 0.6)
-claim("the tie adds little to the rule", tied[0] - apart[0] < 0.1)
-claim("G_seg gave way in about half of the pixels", 0.4 < alone[1] < 0.65)
-claim("with all losses in fewer than half", max(tied[1], apart[1]) < 0.47)
+_, with_tie, without = real.values()
+claim("the less sure branch gave way in most of them", min(v[1] for v in real.values()) > 0.6)
+claim("with the tie more pixels settle", with_tie[0] > 1.2 * without[0])
+claim("without the tie it happens about as often", abs(with_tie[1] - without[1]) < 0.1)
 
 # %% [markdown]
-# *Does the toy's rule hold?* In these pixels yes: the less sure branch gave way in most of them. But look at the control: the tie adds little to the rule. An unsure pixel turns over easily, whatever the loss.
-#
-# The last column shows what the toy leaves out: under Eq. 11 and 12 alone, G_seg gave way in about half of the pixels, with all losses in fewer than half. The other losses of $G_{seg}$ hold it in place.
+# *Does the toy's rule hold?* The less sure branch gave way in most of them. But that is no proof of the rule: without the tie it happens about as often, although there no branch teaches the other. Perhaps an unsure pixel turns over easily, whatever the loss. What the tie does: with the tie more pixels settle.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · Both directions
@@ -741,14 +761,14 @@ claim("it also moves the teacher", "G_seg" in pupils["Eq. 11, soft target, not d
 claim("it teaches nobody", not pupils["Eq. 11, P under no_grad"])
 
 # %% [markdown]
-# *Who learns from whom?* (A dot: a gradient arrives, with its norm. A cross: none.) Eq. 11 and Eq. 12 teach one network each. The gradient of Eq. 11 passes *through* the frozen P to $G_{rgb}$. An arg-max has no derivative, so it does not reach $G_{seg}$.
+# *Who learns from whom?* (A dot: a gradient arrives, with its norm. A cross: none.) Eq. 11 and Eq. 12 teach one network each. The gradient of Eq. 11 passes *through* the frozen P to $G_{rgb}$. P's cross is there because its weights are frozen. The target is an arg-max, which has no derivative, so no gradient reaches $G_{seg}$.
 #
 # *What can go wrong?* If a soft target is not detached, it also moves the teacher. With P under `no_grad` the loss has its right value, but it teaches nobody.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Another judge
 #
-# **Goal.** P measured the gain of the tied edits, but $G_{rgb}$ was taught through P. Perhaps $G_{rgb}$ has learned what P *likes*, and not what is true. The **witness** is a second parser, with other first weights and other training faces; no editor has learned from it. *Predict first*: does the witness see a larger gain than P, the same, a smaller one, or none? Then write `gain(parser)`: the mean IoU that a parser gives to the tied edits, minus that of the edits apart. **Difficulty** 3 of 5, 15 min. Checked for P; the rest is in the [solutions](solutions/03_parallel_branches.ipynb).
+# **Goal.** P measured the gain of the tied edits, but $G_{rgb}$ was taught through P. Perhaps $G_{rgb}$ has learned what P *likes*, and not what is true. The **witness** is a second parser, with other first weights and other training faces of the same kind; no editor has learned from it. *Predict first*: does the witness see a larger gain than P, the same, a smaller one, or none? Then write `gain(parser)`: the mean IoU that a parser gives to the tied edits, minus that of the edits apart. **Difficulty** 3 of 5, 15 min. Checked with P, and with a parser that sees nothing; the rest is in the [solutions](solutions/03_parallel_branches.ipynb).
 #
 # <details><summary>Hint 1: what do I have?</summary>Section 1 has made <code>edits</code>, <code>target</code> and <code>iou</code>. How did it make <code>masks</code>?</details>
 # <details><summary>Hint 2: is it right?</summary>For P, the first table of section 1 has two numbers with this difference.</details>
@@ -756,6 +776,8 @@ claim("it teaches nobody", not pupils["Eq. 11, P under no_grad"])
 
 # %% tags=["exercise", "nbval-check-output"]
 from secgan_lite.parsing.parser import load_witness
+
+guess_witness = ""  # does the witness see a gain that is "larger", "the same", "smaller" or "none"?
 
 
 def gain(parser):
@@ -767,18 +789,29 @@ def gain(parser):
     # end
 
 
-gain_by_p, wanted = gain(P), iou(masks["tied"], target) - iou(masks["apart"], target)
-if gain_by_p is TODO:
-    print("not attempted")
-elif abs(gain_by_p - wanted) < 1e-6:
-    print(f"right for P: {gain_by_p:.3f}. The witness sees {gain(load_witness(32)):.3f}")
-else:
-    turned = abs(gain_by_p + wanted) < 1e-6
-    says = "the sign is wrong: tied minus apart" if turned else "compare with hint 2"
-    print(f"not yet: for P it is {wanted:.3f}, yours is {gain_by_p:.3f}; {says}")
+def judged_gain():
+    """What is right or wrong with `gain`, in a sentence."""
+    wanted = iou(masks["tied"], target) - iou(masks["apart"], target)
+    try:
+        by_p, by_blind = gain(P), gain(lambda x: torch.zeros_like(P(x)))
+        if by_p is TODO:
+            return "not attempted"
+        by_p, by_blind = float(by_p), float(by_blind)
+    except (TypeError, ValueError, RuntimeError) as error:
+        return f"not yet: no number came back. {error}"
+    if abs(by_p + wanted) < 1e-6:
+        return "not yet: the sign is wrong: tied minus apart"
+    if abs(by_p - wanted) > 1e-6:
+        return f"not yet: for P it is {wanted:.3f}, yours is {by_p:.3f}; compare with hint 2"
+    if abs(by_blind) > 1e-6:
+        return "not yet: it ignores `parser`: one that sees nothing finds a gain too"
+    return f"right for P: {by_p:.3f}. The witness sees {gain(load_witness(32)):.3f}"
+
+
+print(judged_gain())
 
 # %% tags=["solution"]
-assert 0.02 < gain(load_witness(32)) < gain_by_p
+assert 0.02 < gain(load_witness(32)) < gain(P)
 
 # %% [markdown]
 # Here is the outcome. The second table needs no parser:
@@ -788,28 +821,34 @@ witness, rows, judged = load_witness(32), [], {}
 for who, judge in (("P", P), ("the witness", witness)):
     with torch.no_grad():
         found = {k: torch.stack([judge(e).argmax(dim=1) for e in edits[k]]) for k in edits}
+        untouched = iou(judge(x).argmax(dim=1)[None], s_true[None])
     totals = {k: faces_drawn.totals(overlaps(m, target).numpy()) for k, m in found.items()}
     seen = {k: mean_iou(total).mean(axis=1) for k, total in totals.items()}
     judged[who] = seen["tied"] - seen["apart"]
     low, high = interval(judged[who])
     rows.append(
-        (who, seen["apart"][0], seen["tied"][0], judged[who][0], f"{low:.3f} to {high:.3f}")
+        (who, untouched, *(seen[k][0] for k in edits), judged[who][0], f"{low:.3f} to {high:.3f}")
     )
-columns = {"judge": "", "IoU, apart": ".2f", "IoU, tied": ".2f", "gain": ".3f", "interval": ""}
+columns = {"judge": "", "IoU, untouched": ".2f", "IoU, apart": ".2f", "IoU, tied": ".2f"}
+columns |= {"gain": ".3f", "interval": ""}
 table("The tie's gain, seen by two parsers, 40 faces", columns, rows)
 far = {k: 127.5 * (e - x_target).abs().mean().item() for k, e in {**edits, "copy": x}.items()}
 table("Error to the true edit, grey levels", {"edit": "", "error": ".1f"}, [*far.items()])
+share_seen = judged["the witness"][0] / judged["P"][0]
+found = f"{share_seen:.0%} of P's gain"
+options = [(k, found if k == "smaller" else "") for k in ("larger", "the same", "smaller", "none")]
+verdict("Which gain does the witness see, beside P's?", guess_witness, options)
 ends = interval(judged["the witness"])
-claim("the witness sees a gain too", ends[0] > 0.02, n=40, interval=ends)
 claim(
-    "it is little more than half of what P sees",
-    0.5 < judged["the witness"][0] / judged["P"][0] < 0.7,
+    "both parsers read the untouched faces about as well", abs(rows[0][1] - rows[1][1]) < 0.02, n=40
 )
+claim("the witness sees a gain too", ends[0] > 0.02, n=40, interval=ends)
+claim("it is little more than half of what P sees", 0.5 < share_seen < 0.7)
 claim("the tie hardly changes the error in the pixels", abs(far["apart"] - far["tied"]) < 0.5, n=40)
 claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 
 # %% [markdown]
-# *Is the gain real?* Partly: the witness sees a gain too, but it is little more than half of what P sees. The rest may be P's taste. **An editor that was trained with one judge should be tested by another.** And a better shape is not yet a better picture: the tie hardly changes the error in the pixels, and the copy has half of that error.
+# *Is the gain real?* Partly: the witness sees a gain too, but it is little more than half of what P sees. The rest may be P's taste, for both parsers read the untouched faces about as well. **An editor that was trained with one judge should be tested by another.** And a better shape is not yet a better picture: the tie hardly changes the error in the pixels, and the copy has half of that error.
 
 # %% [markdown]
 # ## 5. Four places for labels
@@ -819,55 +858,59 @@ claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The editor that does not remove
 #
-# **Goal.** A colleague uses our trained networks with her own function for the four labels. Below are the symptoms, with the right labels and with hers. Find the cause *from the symptoms*, then repair her function below them. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
+# **Goal.** A colleague uses our trained networks with her own function for the four labels. Below are the symptoms, with the right labels and with hers. The *judge* is the classifier of lesson [05](05_evaluate.ipynb), from which no editor has learned. Find the cause *from the symptoms*, then repair her function below them. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
 # <details><summary>Hint 1: what can be excluded?</summary>The networks are trained already. Which of the four labels can still change an edit, and which a reconstruction?</details>
 # <details><summary>Hint 2: what does a removal look like?</summary>What do <code>y_src</code>, <code>y_trg</code> and their difference hold for an attribute to be removed? Which of these numbers could mean "leave it as it is"?</details>
-# <details><summary>Hint 3: how can I test my suspicion?</summary>What would happen to an attribute that the face has and should keep? Look at the row "to keep".</details>
+# <details><summary>Hint 3: how can I test my suspicion?</summary>What does she tell G about an attribute that the face has and should keep? The row "to keep" cannot show it: what is added twice is still there. But the reconstruction error can.</details>
 
 # %%
 from secgan_lite.course.checks.branches import colleague
 from secgan_lite.course.checks.branches import labels as healthy
+from secgan_lite.evaluation import load_judge
 
+judge = load_judge(config).of(forty.attributes)
 y_wish = single_flips(y_all, resolved=True)  # (13, 40, 13)
 own = torch.eye(13).bool()[:, None].expand_as(y_wish)  # the attribute that is reversed
 kinds = (own & (y_all == 0), own & (y_all == 1), y_wish == y_all)  # to add, to remove, to keep
 rgb = model.branches["rgb"]
-symptoms, samples, seen_by_d = [], [], []
+symptoms, samples, logits = [], [], []
 with torch.no_grad():
     for give in (healthy, colleague):
-        hits, pictures = [], []
+        made = []
         for wish in y_wish:
             told, same, _, _ = give(y_all, wish)
-            pictures.append(rgb.edit(x_all, told).out)
-            hits.append((rgb.judge(pictures[-1])[1] > 0) == (wish > 0))
-        seen_by_d.append(torch.stack(hits))  # (13, 40, 13)
-        rates = [seen_by_d[-1][kind].float().mean().item() for kind in kinds]
+            made.append(rgb.edit(x_all, told).out)
+        samples.append(torch.stack(made))
+        logits.append(torch.stack([judge(pictures) for pictures in made]))  # (13, 40, 13)
+        hits = (logits[-1] > 0) == (y_wish > 0)
         rebuilt = 127.5 * (rgb.edit(x_all, same).out - x_all).abs().mean().item()
-        symptoms.append([*rates, rebuilt])
-        samples.append(torch.stack(pictures))
+        symptoms.append([*(hits[kind].float().mean().item() for kind in kinds), rebuilt])
 
 # %%
-tries = ["Bangs", "Blond_Hair", "Bangs", "Blond_Hair", "Bald"]  # two to add, three to remove
-removals = "remove\nbangs", "remove\nblond hair", "remove\nbaldness"
-columns = ["add\nbangs", "add\nblond hair", *removals]
-exact_edits = Truth.of(forty).tensors()[0]
-places = []
-for k, attribute in enumerate(map(NAMES.index, tries)):
-    removal = k > 1
-    right, hers = (found[attribute, :, attribute] for found in seen_by_d)
-    fit = (y_all[:, attribute] == removal) & right & (hers != removal)  # removals: D sees hers fail
-    places.append((attribute, int(fit.int().argmax())))  # the first such face
+tries = {"add\nbangs": "Bangs", "add\neyeglasses": "Eyeglasses"}
+tries |= {"remove\nblond hair": "Blond_Hair", "remove\nblack hair": "Black_Hair"}
+places = []  # the clearest face of each: there both edits succeed, or hers alone fails
+for title, attribute in zip(tries, map(NAMES.index, tries.values()), strict=True):
+    right, hers = (found[attribute, :, attribute] for found in logits)
+    removal = title.startswith("remove")
+    clear = torch.minimum(-right, hers) if removal else torch.minimum(right, hers)
+    fit = y_all[:, attribute] == removal
+    places.append((attribute, int(torch.where(fit, clear, -torch.inf).argmax())))
 rows_shown = {"input": x_all[[k for _, k in places]]}
-named = zip(("right labels", "her labels", "true edit"), (*samples, exact_edits), strict=True)
+named = zip(
+    ("right labels", "her labels", "true edit"),
+    (*samples, Truth.of(forty).tensors()[0]),
+    strict=True,
+)
 rows_shown |= {name: torch.stack([made[place] for place in places]) for name, made in named}
 show(
-    figures.agreement(rows_shown, columns),
-    "What do her labels fail to do?",
+    figures.agreement(rows_shown, [*tries]),
+    "What do her labels fail to do? (For each wish the face on which the judge is surest.)",
 )
 
 # %% tags=["nbval-check-output"]
-titles = ("D sees it: to add", "D sees it: to remove", "D sees it: to keep")
+titles = ("the judge sees it: to add", "to remove", "to keep")
 titles += ("reconstruction error, grey levels",)
 lines = [
     (name, *(f"{v:.1f}" if "levels" in name else f"{v:.0%}" for v in values))
@@ -878,7 +921,7 @@ claim("most removals fail", symptoms[1][1] < 0.5 < symptoms[0][1], n=int(kinds[1
 claim("changes the face more than with the right labels", symptoms[1][3] > 1.3 * symptoms[0][3])
 
 # %% [markdown]
-# *Symptoms.* (The three removals in the picture were chosen because they fail with her labels only.) With her labels most removals fail, and a reconstruction changes the face more than with the right labels.
+# *Symptoms.* With her labels most removals fail, and a reconstruction changes the face more than with the right labels.
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -942,6 +985,7 @@ claim("Concat adds a few percent", all(1 < t < 1.06 for t in times["concat"]))
 
 # %% tags=["nbval-ignore-output"]
 lines = []
+iteration(model, batch, True)  # warm up
 for method in ("baseline", "concat", "secgan"):
     lite = Model(method, config.backbone, config.size, config.weights, model.parser)
     d, g = (milliseconds(partial(iteration, lite, batch, turn), rounds=3) for turn in (False, True))
@@ -953,15 +997,17 @@ table(
 )
 
 # %% [markdown]
+# Concat should be near the baseline again, SeCGAN at about double; but other programs disturb the times, and not the counts.
+#
 # ## What goes wrong, and limits
 #
-# **Agreement is not truth.** Two branches can agree on a wrong mask. In its first steps $G_{seg}$ knows nothing, but its decisions are as hard.
+# **Agreement is not truth.** Two branches can agree on a wrong mask. A hard target is as hard when its teacher is unsure.
 #
-# **Few seeds, drawn faces.** Section 1 rests on one pair of short trainings, its repetition on two seeds. The intervals cover other faces, not other trainings.
+# **Few seeds, drawn faces.** Section 1 rests on one pair of short trainings, its repetition on two seeds. Both parsers and all faces come from one drawn world. The intervals cover other faces, not other trainings.
 #
 # ## Summary
 #
-# 1. The second GAN adds a teacher of shape, and most of its lesson is "keep the shapes". An independent parser sees little more than half of the gain that P sees; the error in the pixels hardly changes.
+# 1. The second GAN adds a teacher of shape. By count, most of its lesson is to keep shapes; per pixel it helps more where the shape should change. A second parser sees little more than half of the gain that P sees; the error in the pixels hardly changes. In longer trainings the masks of $G_{seg}$ pay for it.
 # 2. StarGAN's label enters as constant planes; the instance norm leaves a frame and a faint constant.
 # 3. Eq. 11 teaches $G_{rgb}$ alone, through P; Eq. 12 teaches $G_{seg}$ alone. Hard targets push towards a decision; soft ones stop half-way.
 # 4. Each branch meets labels in four places. A wrong one gives symptoms, and no error message.

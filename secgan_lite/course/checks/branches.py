@@ -1,5 +1,6 @@
 """The checked exercises of lesson 03: a label's way in, mutual learning, four labels."""
 
+from collections.abc import Callable
 from functools import partial
 
 import torch
@@ -108,6 +109,18 @@ def _soft(log_q: Tensor, target: Tensor) -> Tensor:
     return -(target * log_q.log_softmax(dim=1)).sum(dim=1).mean()
 
 
+def _divergence(reduce: Callable, detached: bool) -> Callable:
+    """Both losses as KL divergences."""
+
+    def answer(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
+        logs = log_p, raw.log_softmax(dim=1)
+        targets = [log.exp().detach() if detached else log.exp() for log in logs[::-1]]
+        each = map(partial(F.kl_div, reduction="none"), logs, targets)
+        return tuple(map(reduce, each))
+
+    return answer
+
+
 def _own(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
     return tuple(semantic_consistency(z, z.argmax(dim=1)) for z in (log_p, raw))
 
@@ -150,6 +163,18 @@ MUTUAL = Exercise(
             "the targets are soft. Nothing leaks, but the paper takes one-hot ones: the arg-max "
             "over the segments",
         ),
+        **{
+            f"divergence, {reduction}{', detached' * detached}": Mistake(
+                _divergence(reduce, detached),
+                "it is a KL divergence, so the targets are soft. The paper takes the cross "
+                "entropy with one-hot targets: the arg-max over the segments",
+            )
+            for reduction, reduce in (
+                ("batchmean", lambda e: e.sum() / len(e)),
+                ("mean", torch.mean),
+            )
+            for detached in (False, True)
+        },
         "one for both": Mistake(
             _one_for_both,
             "both results are the mean of Eq. 11 and Eq. 12. They teach two networks, so they "

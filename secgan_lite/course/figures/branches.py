@@ -67,7 +67,7 @@ def agreement(
 ) -> Picture:
     """Edits, one in each column: images, their masks, and what is wrong in a mask.
 
-    Below stand the colours of the segments that the masks show.
+    Below stand the colours of the segments that the masks show, and of wrong pixels.
 
     Args:
         rows: by title, images (n, 3, h, h), segments (n, h, h), or a pair of segments and the true
@@ -104,6 +104,8 @@ def agreement(
             Patch(facecolor=PALETTE[k] / 255, edgecolor=GREY, linewidth=0.5, label=SEGMENTS[k])
             for k in sorted(segments)
         ]
+        if told:
+            patches.append(Patch(facecolor="black", label="wrong"))
         figure.legend(
             handles=patches, loc="upper center", bbox_to_anchor=(0.5, 0.1), ncols=6,
             frameon=False, fontsize=8,
@@ -190,7 +192,7 @@ def pixel_duels(panels: Mapping[str, Tensor]) -> Picture:
     for axis in axes.flat:
         axis.spines[["top", "right"]].set_visible(False)
     return figure, (
-        "Above, the log-odds of both branches from start (grey) to end (red); below, their "
+        "Above, the log-odds of both branches from start (grey) to end (orange); below, their "
         f"probabilities of glasses. At the end: {'; '.join(told)}."
     )
 
@@ -215,6 +217,8 @@ def label_maps(maps: Mapping[str, Tensor]) -> Picture:
                 j, i, "+" if values[i, j] > 0 else "\N{MINUS SIGN}", ha="center", va="center",
                 fontsize=9, color="white" if dark else "black",
             )  # fmt: skip
+        if values.abs().max() < 1e-5 * largest:
+            axis.text(0.5, 0.5, "nothing", transform=axis.transAxes, ha="center", va="center")
     scale(drawn, axes[0], "added to the feature")
     told = "; ".join(f"{k} from {v.min():.2g} to {v.max():.2g}" for k, v in maps.items())
     return figure, (

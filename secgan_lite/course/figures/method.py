@@ -74,10 +74,9 @@ def method_map(lit: Collection[str] = PARTS) -> Picture:
     draw, images = _Drawing(axis, lit), thumbnails()
     top, middle, bottom = 3.5, 2.0, 0.5
     for y, kind, colour, name in ((top, "x", BLUE, "rgb"), (bottom, "s", ORANGE, "seg")):
-        hat = r"\hat{s}" if kind == "s" else "x"
         below = kind == "s"
         draw.picture((0.7, y), images[f"{kind}_in"], f"${kind}^{{in}}$", f"faces_{name}", below)
-        draw.picture((4.9, y), images[f"{kind}_out"], f"${hat}^{{out}}$", f"faces_{name}", below)
+        draw.picture((4.9, y), images[f"{kind}_out"], f"${kind}^{{out}}$", f"faces_{name}", below)
         draw.box((2.8, y), f"$G_{{{name}}}$", f"G_{name}", colour)
         draw.box((8.4, y), f"$D_{{{name}}}$", "D", colour)
         draw.arrow((1.3, y), (2.3, y), f"G_{name}")
@@ -160,7 +159,7 @@ def three_methods() -> Picture:
             draw.arrow((1.3, 0.8), (1.9, 1.6), "G")
         if title == "SeCGAN":
             draw.box((2.25, lower), "$G_{seg}$", "G", ORANGE)
-            draw.picture((3.85, lower), images["s_out"], r"$\hat{s}^{out}$", "faces", below=True)
+            draw.picture((3.85, lower), images["s_out"], "$s^{out}$", "faces", below=True)
             draw.arrow((1.3, lower), (1.75, lower), "G")
             draw.arrow((2.75, lower), (3.25, lower), "G")
             draw.arrow((4.55, 1.9), (4.55, 0.6), "consistency", "<|-|>", color="#D55E00", lw=2.6)

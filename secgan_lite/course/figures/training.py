@@ -242,6 +242,8 @@ def paths(
 ) -> Picture:
     """Two numbers while they learn: a panel each, a line for every start, a dot where it ends.
 
+    On the dotted line one number is minus the other.
+
     Args:
         panels: by title, positions (steps, starts, 2).
         names: of the two numbers.
@@ -260,8 +262,11 @@ def paths(
         axis.plot(*lines[:, :, -1].T, "o", color=RED, markersize=6, label="end")
         axis.axhline(0, color=GREY, linewidth=0.5)
         axis.axvline(0, color=GREY, linewidth=0.5)
+        axis.axline((0, 0), slope=-1, color=GREY, linestyle=":")
         for x, y, words in corners:
             axis.text(x, y, words, ha="center", va="center", fontsize=9, color=GREY)
+            axis.update_datalim([(x, y)])  # the words stand inside
+        axis.autoscale_view()
         axis.set(title=title, xlabel=names[0], box_aspect=1)
         axis.spines[["top", "right"]].set_visible(False)
         found = ", ".join(f"({x:.1f}, {y:.1f})" for x, y in lines[:4, :, -1])

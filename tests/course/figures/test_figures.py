@@ -171,6 +171,8 @@ def test_paths_lead_from_starts_to_ends():
     assert lines[:2] == [[[0, 0], [0.5, 0]], [[1, 1], [1, 2]]]
     assert lines[3] == [[0.5, 0], [1, 2]]
     assert [text.get_text() for text in figure.axes[0].texts] == ["here"]
+    (opposite,) = [line for line in figure.axes[0].lines if line.get_linestyle() == ":"]
+    assert (opposite.get_xy1(), opposite.get_slope()) == ((0, 0), -1)
     assert alt.endswith("two ends at (0.5, 0.0), (1.0, 2.0).")
 
 

@@ -144,9 +144,10 @@ def test_gradient_flow_marks_who_learns():
 
 
 def test_label_maps_share_one_signed_scale():
-    maps = {"big": torch.full((4, 4), -2.0), "small": torch.ones(4, 4)}
+    maps = {"big": torch.full((4, 4), -2.0), "small": torch.ones(4, 4), "0": torch.zeros(4, 4)}
     figure, alt = figures.label_maps(maps)
     drawn = [axis.images[0] for axis in figure.axes[:2]]
+    assert [text.get_text() for text in figure.axes[2].texts] == ["nothing"]
     assert {image.get_clim() for image in drawn} == {(-2.0, 2.0)}
     assert drawn[0].get_array().max() == -2 and "big from -2 to -2" in alt
     assert [{t.get_text() for t in axis.texts} for axis in figure.axes[:2]] == [{"\u2212"}, {"+"}]
@@ -165,7 +166,7 @@ def test_agreement_marks_the_wrong_pixels_of_a_mask(faces):
     assert [axis.get_title() for axis in figure.axes[:2]] == ["bald", "bangs"]
     assert f"wrong: {1 / 2048:.0%} of the pixels are wrong" in alt
     named = {text.get_text() for text in figure.legends[0].get_texts()}
-    assert named == {SEGMENTS[k] for k in s.unique()}
+    assert named == {SEGMENTS[k] for k in s.unique()} | {"wrong"}
 
 
 def test_curves_of_two_trainings_differ_by_line_and_of_two_branches_by_colour():
