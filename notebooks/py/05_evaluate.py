@@ -145,7 +145,7 @@ show(figures.method_map(("G_rgb", "faces_rgb")), "Which part of SeCGAN do these 
 # The target attribute recognition rate, TARR, needs a classifier of the 13 attributes. Each attribute of each face is reversed, one at a time. One face and one edit first:
 
 # %% tags=["nbval-check-output"]
-few = min(100, len(faces))
+few = min(60, len(faces))
 x, y, _ = faces.batch(torch.arange(few), device=chosen.device)
 targets = single_flips(y, names, resolved=drawn)
 truth = Truth.of(faces.subset(few)) if drawn else None
@@ -159,7 +159,7 @@ print(f"{shown.lower()}: labelled {y[0, flip]:.0f}, wanted {targets[flip, 0, fli
 print(f"the judge's logit: {before[0, flip]:.1f} before, {logits[flip, 0, flip]:.1f} after")
 
 # %% [markdown]
-# Only the sign counts: above 0 the judge says "eyeglasses". Now TARR is counted by hand, beside the package and two wrong variants. From here on, small experiments use the first 100 test faces.
+# Only the sign counts: above 0 the judge says "eyeglasses". Now TARR is counted by hand, beside the package and two wrong variants. From here on, small experiments use the first 60 test faces.
 
 # %% tags=["nbval-check-output"]
 verdicts = [
@@ -429,7 +429,7 @@ if {"baseline", "concat"} <= set(theirs):
 #
 # ## 5. The paper's figures
 #
-# **Figure 4** is TARR by attribute. Bars of bundled editors are recorded, with 300 faces each. Whiskers are for each bar alone; the lines below give the verdicts of paired intervals, on our 100 faces.
+# **Figure 4** is TARR by attribute. Bars of bundled editors are recorded, with 300 faces each. Whiskers are for each bar alone; the lines below give the verdicts of paired intervals, on our 60 faces.
 
 # %%
 bundled = {m: load_results(name) for m, name in named.items() if name in there}
@@ -641,7 +641,7 @@ if drawn:
 #
 # ## 8. What each metric misses
 #
-# Now the editors of your prediction, on the same 100 faces. *Noise* follows the sign of the judge's gradient. *Another face* looks up a training face with the wanted label, and most others alike. The true edits stand below.
+# Now the editors of your prediction, on the same 60 faces. *Noise* follows the sign of the judge's gradient. *Another face* looks up a training face with the wanted label, and most others alike. The true edits stand below.
 
 # %%
 if drawn:
