@@ -78,9 +78,9 @@ def doubt(images: object, log_p: Tensor, columns: Sequence[str] = ()) -> Picture
     unsure = -log_p.amax(dim=1)
     figure, axes = tiles(4, len(images), _SIDE)
     _row(axes[0], "image", pixels(images))
-    _row(axes[1], "P's first\nchoice", PALETTE[first.numpy()])
-    _scale_of_doubt(_doubts(axes[2], "P's doubt", unsure), axes[2])
-    _row(axes[3], "P's second\nchoice", PALETTE[second.numpy()])
+    _row(axes[1], "first\nchoice", PALETTE[first.numpy()])
+    _scale_of_doubt(_doubts(axes[2], "doubt", unsure), axes[2])
+    _row(axes[3], "second\nchoice", PALETTE[second.numpy()])
     _legend(figure, 0.1)
     return figure, (
         f"{len(images)} faces; below each the likeliest segment of every pixel, the doubt, on "
