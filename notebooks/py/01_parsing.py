@@ -392,7 +392,7 @@ from secgan_lite.datasets import Sampler
 training = datasets.load("synthetic", "train", image_size, count=num_images, seed=seed)
 
 
-def learn(net, loss_of=parsing.hard_pixel_loss, epochs=3, change=lambda x, t: (x, t)):
+def learn(net, loss_of=parsing.hard_pixel_loss, epochs=4, change=lambda x, t: (x, t)):
     """Train a network; (loss of each step, masks of the six faces after each epoch).
 
     change: (x, t) -> images and masks to learn from instead, for exercise C.
@@ -435,12 +435,12 @@ nets["bundled"] = P
 
 # %%
 rows = {"image": x, "exact mask": exact}
-rows |= {f"yours,\nepoch {k}": films["yours"][k - 1] for k in (1, 2, 3)}
+rows |= {f"yours,\nepoch {k}": films["yours"][k - 1] for k in (1, 2, 4)}
 show(figures.face_rows(rows), "What does your parser learn first, and what last?")
 
 # %%
 pair = {name: curves[name] for name in ("yours", "without skips")}
-show(figures.learning(pair, epochs=3), "Does the loss tell that the skips are missing?")
+show(figures.learning(pair, epochs=4), "Does the loss tell that the skips are missing?")
 
 # %% [markdown]
 # After one epoch the large segments are there. Later epochs find small segments and sharpen outlines. The loss does not tell whether the skips are missing: it is a mean over hard pixels, and each network has hard pixels of its own. So losses over hard pixels do not compare networks, and we look at the wrong pixels. We compare with the bundled P, the same kind of network, trained longer and on ten times as many faces.
@@ -495,7 +495,9 @@ in_order = (worst, second) == ("earrings", "eyebrows")
 claim("Earrings are the worst of the 12 segments, eyebrows come next", in_order, n=300)
 
 # %%
-scores = {name: parsing.iou(parsing.confusion(net, test)) for name, net in nets.items()}
+own = ("yours", "without skips", "usual loss")
+scores = {name: parsing.iou(parsing.confusion(nets[name], test)) for name in own}
+scores["bundled"] = package_iou
 sizes = dict(zip(parsing.SEGMENTS, share.tolist(), strict=True))
 show(figures.small_segments(scores, sizes), "Which parser finds which segments, large or small?")
 
@@ -503,11 +505,13 @@ show(figures.small_segments(scores, sizes), "Which parser finds which segments, 
 means = {name: sum(iou.values()) / len(iou) for name, iou in scores.items()}
 claim("Without skips the mean IoU is lower", means["without skips"] < means["yours"], n=300)
 claim("with the usual loss it is lower, too", means["usual loss"] < means["yours"], n=300)
+tiny = max(scores[name][segment] for name in own for segment in ("earrings", "mouth"))
+claim("your three networks find almost no earrings and no mouth", tiny < 0.1, n=300)
 
 # %% [markdown]
 # Earrings are the worst of the 12 segments, eyebrows come next. The neck, with an IoU of 0.91, has the colour of skin, but P knows where a neck belongs.
 #
-# Without skips the mean IoU is lower than yours, and with the usual loss it is lower, too. Read the figure from above to below: on the large segments all parsers are good, on the small ones they differ.
+# Without skips the mean IoU is lower than with them, and with the usual loss it is lower, too. Read the figure from above to below: on the large segments all parsers are good, on the small ones they differ. On eyeglasses the skips help little or not at all. And your three networks find almost no earrings and no mouth: only the bundled P does.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · What does a blur do to P?
@@ -706,7 +710,7 @@ claim("more than twice their share", paid[smallest].sum() > 2 * size[smallest].s
 claim("less than their share", paid[large].sum() < size[large].sum(), n=300)
 
 # %% [markdown]
-# Most of the price is doubt: 87% of it. So P is *unsure* rather than wrong. The seven smallest segments pay 10.7%, which is more than twice their share of the pixels. Hair, skin and others pay 78%, less than their share of SHARE%.
+# Most of the price is doubt: 87% of it. So P is *unsure* rather than wrong. The seven smallest segments pay 10.7%, which is more than twice their share of the pixels. Hair, skin and others pay 78%, less than their share of 88%.
 #
 # Where does the doubt come from? Perhaps from P's own loss. Once P gives $0.7$ to the right segment, the pixel is not hard any more, and P learns from it only if it is among the hardest sixteenth. In section 5 we trained your network with the usual loss, too. Is it surer?
 
@@ -732,12 +736,12 @@ table("The price of a perfect edit, by parser", {"parser": "", **dict.fromkeys(n
 (_, *hard_pixels), (_, *all_pixels), (_, *bundled) = rows
 claim("at least a quarter less doubt", all_pixels[1] < 0.75 * hard_pixels[1], n=300)
 claim("but more mistakes", all_pixels[2] > hard_pixels[2], n=300)
-claim("the price does not fall", all_pixels[0] >= hard_pixels[0], n=300)
+claim("the sum of both hardly changes", abs(all_pixels[0] / hard_pixels[0] - 1) < 0.2, n=300)
 claim("less than half of the doubt is left", all_pixels[3] < 0.5 * hard_pixels[3], n=300)
 claim("the same loss as yours and less doubt", bundled[1] < hard_pixels[1], n=300)
 
 # %% [markdown]
-# With the usual loss the same network has at least a quarter less doubt, but more mistakes: the price does not fall. In the background less than half of the doubt is left. So a part of the doubt comes from P's loss. The bundled P has the same loss as yours and less doubt. It saw more faces, and took more steps: which of the two helps, we cannot tell. (One seed of your network, 300 faces.)
+# With the usual loss the same network has at least a quarter less doubt, but more mistakes: the sum of both hardly changes. In the background less than half of the doubt is left. So a part of the doubt comes from P's loss. The bundled P has the same loss as yours and less doubt. It saw more faces, and took more steps: which of the two helps, we cannot tell. (One seed of your network, 300 faces.)
 #
 # ## 8. Would a surer P help?
 #
@@ -750,15 +754,15 @@ claim("the same loss as yours and less doubt", bundled[1] < hard_pixels[1], n=30
 
 # %% tags=["nbval-check-output"]
 def pull(images, tau):
-    """The pull of Eq. 11 on each image, (300, 3·h·h), with P at a temperature."""
+    """The pull of Eq. 11 on each of N images, (N, 3·h·h), with P at a temperature."""
     images = images.clone().requires_grad_(True)
     log_p = (P(images) / tau).log_softmax(dim=1)
-    loss = losses.semantic_consistency(log_p, s_out)
+    loss = losses.semantic_consistency(log_p, s_out[: len(images)])
     (gradient,) = torch.autograd.grad(len(images) * loss, images)
     return -gradient.flatten(1)
 
 
-pulls = {tau: pull(x_test, tau) for tau in (1.0, 0.5, 0.25)}
+pulls = {tau: pull(x_test[:100], tau) for tau in (1.0, 0.5, 0.25)}
 usual, lines = pulls[1.0], []
 for tau, pulled in pulls.items():
     length = (pulled.norm(dim=1).mean() / usual.norm(dim=1).mean()).item()
@@ -772,8 +776,8 @@ table("Eq. 11 with a surer P", columns, lines)
 (_, before, _, _), (_, after, length, cosine), (_, later, _, _) = lines
 claim("halves the price of a perfect edit", after < 0.55 * before, n=300)
 claim("the price rises again", later > after, n=300)
-claim("about twice as long", 1.8 < length < 2.2, n=300)
-claim("hardly changes its direction", cosine > 0.95, n=300)
+claim("about twice as long", 1.8 < length < 2.2, n=100)
+claim("hardly changes its direction", cosine > 0.95, n=100)
 
 # %% [markdown]
 # A temperature of $0.5$ halves the price of a perfect edit. At $0.25$ the price rises again: now P is too sure, and each mistake costs more. At $0.5$ the pull is about twice as long, and hardly changes its direction. Twice the weight $\lambda_{sc}$ makes the pull longer, too. So a surer P gives no new advice here. It only speaks louder.
@@ -807,7 +811,7 @@ def by_chance(x, t):
 hers = new(Mine)
 curves["hers"], _ = learn(hers, change=by_chance)
 pair = {name: curves[name] for name in ("yours", "hers")}
-show(figures.learning(pair, epochs=3), "Does her loss give an alarm?")
+show(figures.learning(pair, epochs=4), "Does her loss give an alarm?")
 
 # %%
 with torch.no_grad():
