@@ -343,9 +343,9 @@ def new(kind):
         return kind(width=16, levels=3)
 
 
-first, second = new(Mine).eval(), new(UNet).eval()
-equal = torch.allclose(first(x), second(x), atol=1e-5)
-print("weights:", sum(p.numel() for p in first.parameters()))
+mine, plain = new(Mine).eval(), new(UNet).eval()
+equal = torch.allclose(mine(x), plain(x), atol=1e-5)
+print("weights:", sum(p.numel() for p in mine.parameters()))
 claim("the same logits as the package's network", equal, n=6)
 
 # %% [markdown]
@@ -731,8 +731,10 @@ for name in ("yours", "usual loss", "bundled"):
     behind = unsure[s_out == parsing.SEGMENTS.index("others")].mean()
     parts = (unsure.mean() + mistakes, unsure.mean(), mistakes, behind)
     rows.append((name, *(part.item() for part in parts)))
-names = ("price", "doubt", "mistakes", "doubt in the background")
-table("The price of a perfect edit, by parser", {"parser": "", **dict.fromkeys(names, ".2f")}, rows)
+headings = ("price", "doubt", "mistakes", "doubt in the background")
+table(
+    "The price of a perfect edit, by parser", {"parser": "", **dict.fromkeys(headings, ".2f")}, rows
+)
 (_, *hard_pixels), (_, *all_pixels), (_, *bundled) = rows
 claim("at least a quarter less doubt", all_pixels[1] < 0.75 * hard_pixels[1], n=300)
 claim("but more mistakes", all_pixels[2] > hard_pixels[2], n=300)
@@ -749,7 +751,7 @@ claim("the same loss as yours and less doubt", bundled[1] < hard_pixels[1], n=30
 #
 # $$p^{(\tau)}_{ij,k} = \frac{p_{ij,k}^{1/\tau}}{\sum_m p_{ij,m}^{1/\tau}} \qquad \text{in code: } \texttt{(log\_p / tau).log\_softmax(dim=1)}$$
 #
-# With $\tau < 1$ large probabilities become larger. The likeliest segment stays the same, so Eq. 12, which uses P's hard mask, does not change. Eq. 11 does. We call *pull* the direction in which Eq. 11 pushes the pixels of an edit: minus its gradient. How long is the pull, and where does it point? We take edits that change nothing.
+# With $\tau < 1$ large probabilities become larger. The likeliest segment stays the same, so Eq. 12, which uses P's hard mask, does not change. Eq. 11 does. Minus its gradient at the pixels of an edit is the *pull*: this is how Eq. 11 pushes the edit. How long is the pull, and where does it point? We take 100 edits that change nothing.
 
 
 # %% tags=["nbval-check-output"]
@@ -836,7 +838,7 @@ claim("the eyes are nearly lost", iou_hers["eyes"] < 0.25 < scores["yours"]["eye
 claim("on average her P has much more doubt", doubts[1].mean() > 1.25 * doubts[0].mean(), n=300)
 
 # %% [markdown]
-# *Symptoms.* Her loss falls. Hair and skin are found. But the eyes are nearly lost, and on average her P has much more doubt. Look at the second choices, too.
+# *Symptoms.* Her loss falls. Hair and skin are found. But the eyes are nearly lost, and on average her P has much more doubt. Look at the second choices in the figure, too.
 
 
 # %% tags=["exercise", "nbval-check-output"]
