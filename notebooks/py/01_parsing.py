@@ -443,7 +443,7 @@ pair = {name: curves[name] for name in ("yours", "without skips")}
 show(figures.learning(pair, epochs=4), "Does the loss tell that the skips are missing?")
 
 # %% [markdown]
-# After one epoch the large segments are there. Later epochs find small segments and sharpen outlines. The loss does not tell whether the skips are missing: it is a mean over hard pixels, and each network has hard pixels of its own. So losses over hard pixels do not compare networks, and we look at the wrong pixels. We compare with the bundled P, the same kind of network, trained longer and on ten times as many faces.
+# After one epoch the large segments are there. Later epochs find small segments and sharpen outlines. The loss does not tell whether the skips are missing: it is a mean over hard pixels, and each network has hard pixels of its own. So we look at the wrong pixels. We compare with the bundled P, the same kind of network, trained longer and on ten times as many faces.
 
 # %%
 found = {name: net(x).argmax(dim=1) for name, net in nets.items()}
@@ -675,7 +675,7 @@ print(f"true edits {perfect:.3f}, changed by at most {moved:.2f}: {pays:.3f}")
 claim("an edit can pay less than the true one", pays < 0.8 * perfect, n=60)
 
 # %% [markdown]
-# It is not: an edit can pay less than the true one. No pixel, from −1 to 1, was changed by more than 0.10. Eq. 11 does not ask whether an edit is right. It asks how sure P is of the wanted segments, and small changes make P surer. So a low $L_{sc}$ is no proof of a good edit.
+# No: an edit can pay less than the true one. No pixel, from −1 to 1, was changed by more than 0.10. Eq. 11 asks only how sure P is of the wanted segments, and small changes make P surer. So a low $L_{sc}$ does not prove that an edit is good.
 #
 # What is the price made of? In each pixel the loss is the doubt $d$, plus a mistake if P is wrong:
 #
@@ -751,7 +751,7 @@ claim("the same loss as yours and less doubt", bundled[1] < hard_pixels[1], n=30
 #
 # $$p^{(\tau)}_{ij,k} = \frac{p_{ij,k}^{1/\tau}}{\sum_m p_{ij,m}^{1/\tau}} \qquad \text{in code: } \texttt{(log\_p / tau).log\_softmax(dim=1)}$$
 #
-# With $\tau < 1$ large probabilities become larger. The likeliest segment stays the same, so Eq. 12, which uses P's hard mask, does not change. Eq. 11 does. Minus its gradient at the pixels of an edit is the *pull*: this is how Eq. 11 pushes the edit. How long is the pull, and where does it point? We take 100 edits that change nothing.
+# With $\tau < 1$ large probabilities become larger. The likeliest segment stays the same, so Eq. 12, which uses P's hard mask, does not change. Eq. 11 does. Minus its gradient at the pixels of an edit is the *pull*: this is how Eq. 11 pushes the edit. We measure the pull on 100 edits that do nothing.
 
 
 # %% tags=["nbval-check-output"]
@@ -811,9 +811,7 @@ def by_chance(x, t):
 
 
 hers = new(Mine)
-curves["hers"], _ = learn(hers, change=by_chance)
-pair = {name: curves[name] for name in ("yours", "hers")}
-show(figures.learning(pair, epochs=4), "Does her loss give an alarm?")
+curve, _ = learn(hers, change=by_chance)
 
 # %%
 with torch.no_grad():
@@ -832,7 +830,7 @@ for name in ("hair", "skin", "nose", "eyebrows", "eyes"):
 columns = {"segment": "", "IoU, yours": ".2f", "IoU, hers": ".2f"}
 columns |= {"doubt, yours": ".2f", "doubt, hers": ".2f"}
 table("Symptoms on 300 test faces", columns, lines)
-claim("Her loss falls", sum(curves["hers"][-25:]) < 0.7 * sum(curves["hers"][:25]))
+claim("Her loss falls", sum(curve[-25:]) < 0.7 * sum(curve[:25]))
 claim("Hair and skin are found", min(iou_hers["hair"], iou_hers["skin"]) > 0.7, n=300)
 claim("the eyes are nearly lost", iou_hers["eyes"] < 0.25 < scores["yours"]["eyes"], n=300)
 claim("on average her P has much more doubt", doubts[1].mean() > 1.25 * doubts[0].mean(), n=300)
@@ -861,7 +859,7 @@ mirrored = check("01-mirror", mirrored)
 #
 # **P knows what it was trained on.** The bundled P has seen drawn faces only. For a photograph its answer is worth nothing. You can train your own (see [data/README.md](../data/README.md)).
 #
-# **One seed.** Your networks were trained once each. *By how much* skips help, one seed does not tell. Try another `seed`. We did not train with the repaired function of exercise C, so we do not know whether it helps.
+# **One seed.** Your networks were trained once each. *By how much* skips help, one seed does not tell. Try another `seed`. We did not train with the repaired function of exercise C.
 #
 # **A mask is not a person.** What P calls "skin" depends on the faces that it was shown. If dark skin was rare among them, P may be worse at it. Measure P for each group of people before you rely on it.
 #
@@ -878,7 +876,7 @@ mirrored = check("01-mirror", mirrored)
 #
 # 1. A parser has $99\,\%$ pixel accuracy. Can it be useless for earrings? <details><summary>Answer</summary>Yes, they have so few pixels. Ask for their IoU.</details>
 # 2. P says "hat" with $0.4$, "hair" with $0.35$ and "background" with $0.25$. Which of the 12 segments is it? <details><summary>Answer</summary>Others: hat and background have $0.65$ together.</details>
-# 3. With a surer P the loss of your SeCGAN falls by half. Are its edits better? <details><summary>Answer</summary>The number does not say so. Another P gives the same edits another loss. And it teaches SeCGAN other edits: score them in another way.</details>
+# 3. With a surer P the loss of your SeCGAN falls by half. Are its edits better? <details><summary>Answer</summary>The number does not say so: another P gives the same edits another loss.</details>
 #
 # ## References
 #
