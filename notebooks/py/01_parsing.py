@@ -675,7 +675,7 @@ print(f"true edits {perfect:.3f}, changed by at most {moved:.2f}: {pays:.3f}")
 claim("an edit can pay less than the true one", pays < 0.8 * perfect, n=60)
 
 # %% [markdown]
-# No: an edit can pay less than the true one. No pixel, from −1 to 1, was changed by more than 0.10. Eq. 11 asks only how sure P is of the wanted segments, and small changes make P surer. So a low $L_{sc}$ does not prove that an edit is good.
+# No: an edit can pay less than the true one. All pixels, from −1 to 1, stay within 0.10 of the true edit. Eq. 11 asks only how sure P is of the wanted segments, and small changes make P surer. So a low $L_{sc}$ does not prove that an edit is good.
 #
 # What is the price made of? In each pixel the loss is the doubt $d$, plus a mistake if P is wrong:
 #
