@@ -515,6 +515,7 @@ WRONG = {
         "no skip at full size": lambda net, x: layers(net, x, skips=(0, 1)),
         "no skip at half the size": lambda net, x: layers(net, x, skips=(1, 0)),
         "skip subtracted": lambda net, x: layers(net, x, skips=(-1, -1)),
+        "skip halved": lambda net, x: layers(net, x, skips=(0.5, 0.5)),
         "skip added late": lambda net, x: layers(net, x, late=True),
         "skips detached": lambda net, x: layers(net, x, cut=True),
         "mean": lambda net, x: layers(net, x, kernel=F.avg_pool2d),

@@ -874,7 +874,8 @@ JUDGED = {
         "arg-max first + changed": ["arg-max first, ε", "arg-max first, numbers"],
         "arg-max first": ["arg-max first, one-hot"],
         "over faces": ["softmax over faces"],
-        "changed": ["log2", "negative", "channels last", "shifted by one"],
+        "base two": ["log2"],
+        "changed": ["negative", "channels last", "shifted by one"],
         "no logarithm + changed": ["log-softmax of probabilities"],
         "changed argument": ["softmax twice"],
         "wrong + example": [

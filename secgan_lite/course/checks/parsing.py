@@ -109,6 +109,10 @@ MERGE = Exercise(
             partial(_merged, parts=lambda z: z.softmax(dim=0)),
             "the softmax runs over the faces. It belongs over the classes, dim=1",
         ),
+        "base two": Mistake(
+            partial(_merged, last=torch.log2),
+            "these are logarithms to the base 2. The natural logarithm is wanted",
+        ),
     },
     small={
         "one face of one pixel": lambda draws: _logit_case(draws, 1, 1),
@@ -196,6 +200,10 @@ U_NET = Exercise(
             partial(_u_net, join=lambda up, x, skip: up((x + skip) / 2)),
             "the mean of the two maps is taken. Here they are added",
         ),
+        "skip halved": Mistake(
+            partial(_u_net, skip=lambda x, level: x / 2),
+            "half of each skip is added. Here the whole map is added",
+        ),
         "larger of both": Mistake(
             partial(_u_net, join=lambda up, x, skip: up(torch.maximum(x, skip))),
             "the larger of the two values is taken, and the other forgotten. Add them",
@@ -208,6 +216,16 @@ U_NET = Exercise(
             partial(_u_net, skip=lambda x, level: x.detach()),
             "the values are right, but the skips are detached: `entry` and the first stage learn "
             "only through the bottom",
+        ),
+        "skip detached at full size": Mistake(
+            partial(_u_net, skip=lambda x, level: x if level else x.detach()),
+            "the values are right, but the skip at full size is detached: `entry` does not learn "
+            "from it",
+        ),
+        "skip detached at half the size": Mistake(
+            partial(_u_net, skip=lambda x, level: x.detach() if level else x),
+            "the values are right, but the skip at half the size is detached: the first stage of "
+            "`down` learns only through the bottom",
         ),
         "mean": Mistake(
             partial(_u_net, halve=partial(F.avg_pool2d, kernel_size=2)),
@@ -395,6 +413,7 @@ MIRROR = Exercise(
         ),
     },
     given="masks stay",
+    results=("the images", "the masks"),
     small={"two faces of 2 × 2 pixels": partial(_face_case, faces=2, side=2)},
 )
 

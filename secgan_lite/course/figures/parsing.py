@@ -78,9 +78,9 @@ def doubt(images: object, log_p: Tensor, columns: Sequence[str] = ()) -> Picture
     unsure = -log_p.amax(dim=1)
     figure, axes = tiles(4, len(images), _SIDE)
     _row(axes[0], "image", pixels(images))
-    _row(axes[1], "P's first\nchoice", PALETTE[first.numpy()])
-    _doubts(axes[2], "P's doubt", unsure)
-    _row(axes[3], "P's second\nchoice", PALETTE[second.numpy()])
+    _row(axes[1], "first\nchoice", PALETTE[first.numpy()])
+    _scale_of_doubt(_doubts(axes[2], "doubt", unsure), axes[2])
+    _row(axes[3], "second\nchoice", PALETTE[second.numpy()])
     _legend(figure, 0.1)
     return figure, (
         f"{len(images)} faces; below each the likeliest segment of every pixel, the doubt, on "
@@ -99,18 +99,22 @@ def doubt_by_parser(images: object, log_p: Mapping[str, Tensor]) -> Picture:
     _row(axes[0], "image", pixels(images))
     means = []
     for line, (name, values) in zip(axes[1:], log_p.items(), strict=True):
-        _doubts(line, name, unsure := -values.amax(dim=1))
+        drawn = _doubts(line, name, unsure := -values.amax(dim=1))
         means.append(f"{name} {unsure.mean():.2f}".replace("\n", " "))
+    _scale_of_doubt(drawn, line)
     return figure, (
         f"{len(images)} faces, and below each the doubt of {len(log_p)} parsers in every pixel. "
         f"On average: {', '.join(means)}."
     )
 
 
-def _doubts(line: Sequence[Axes], title: str, unsure: Tensor) -> None:
-    """A row of maps that end where two segments are equally likely, with their scale."""
-    drawn = _row(line, title, unsure.numpy(), cmap=SIZES, vmin=0, vmax=math.log(2))
-    scale(drawn, line, "0 sure,\n0.69 even")
+def _doubts(line: Sequence[Axes], title: str, unsure: Tensor) -> AxesImage:
+    """A row of maps whose colours end where two segments are equally likely."""
+    return _row(line, title, unsure.numpy(), cmap=SIZES, vmin=0, vmax=math.log(2))
+
+
+def _scale_of_doubt(drawn: AxesImage, line: Sequence[Axes]) -> None:
+    scale(drawn, line, "0 sure, 0.69\nor more: even")
 
 
 def parser_beside_truth(images: Tensor, exact: Tensor, found: Mapping[str, Tensor]) -> Picture:
@@ -208,14 +212,17 @@ def learning(curves: Mapping[str, Sequence[float]], epochs: int, window: int = 2
     return figure, f"Loss along {epochs} epochs on a logarithmic axis: {'; '.join(ends)}."
 
 
-def face_rows(rows: Mapping[str, Tensor], columns: Sequence[str] = ()) -> Picture:
+def face_rows(
+    rows: Mapping[str, Tensor], columns: Sequence[str] = (), side: float = _SIDE
+) -> Picture:
     """Rows of faces (N, 3, h, h) and of masks (N, h, h), by their titles.
 
     Args:
         columns: what stands above each of the N columns.
+        side: of each picture, in inches.
     """
     count = len(next(iter(rows.values())))
-    figure, axes = tiles(len(rows), count, _SIDE)
+    figure, axes = tiles(len(rows), count, side)
     for line, (title, batch) in zip(axes, rows.items(), strict=True):
         _row(line, title, PALETTE[np.asarray(batch)] if batch.ndim == 3 else pixels(batch))
     if any(batch.ndim == 3 for batch in rows.values()):
@@ -244,10 +251,10 @@ def who_pays(size: Tensor, doubt: Tensor, mistakes: Tensor, together: int = 7) -
     figure, axis = plt.subplots(figsize=(7.5, 3.2))
     bars = axis.bar(place - 0.2, pixels_of, 0.38, color="#BBBBBB", label="share of the pixels")
     axis.bar_label(bars, fmt="{:.0%}", fontsize=8)
-    axis.bar(place + 0.2, below, 0.38, color=BLUE, label="share of the floor: doubt")
+    axis.bar(place + 0.2, below, 0.38, color=BLUE, label="share of the price: doubt")
     bars = axis.bar(
         place + 0.2, above, 0.38, below, color=ORANGE, hatch="//", edgecolor="white",
-        label="share of the floor: mistakes",
+        label="share of the price: mistakes",
     )  # fmt: skip
     axis.bar_label(bars, [f"{share:.0%}" for share in below + above], fontsize=8)
     axis.set_xticks(place, names)

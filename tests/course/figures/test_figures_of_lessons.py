@@ -198,11 +198,11 @@ def test_doubt_is_0_where_p_is_sure_and_log_2_between_two(faces):
     drawn = figure.axes[2].images[0]
     assert np.allclose(drawn.get_array()[:, :16], np.log(2), atol=1e-5)
     assert np.allclose(drawn.get_array()[:, 16:], 0) and drawn.get_clim() == (0, np.log(2))
-    assert colour_bars(figure) == ["0 sure,\n0.69 even"]
+    assert colour_bars(figure) == ["0 sure, 0.69\nor more: even"]
     figure, alt = figures.doubt_by_parser(x, {"one": p.log(), "two": p.log()[:, :, :, :1]})
     assert [axis.get_ylabel() for axis in figure.axes[:3]] == ["image", "one", "two"]
     assert figure.axes[2].images[0].get_clim() == drawn.get_clim()
-    assert alt.endswith("one 0.35, two 0.69.")
+    assert alt.endswith("one 0.35, two 0.69.") and len(colour_bars(figure)) == 1
 
 
 def test_wrong_pixels_alone_are_black(faces):
