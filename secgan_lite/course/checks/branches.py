@@ -108,6 +108,11 @@ def _soft(log_q: Tensor, target: Tensor) -> Tensor:
     return -(target * log_q.log_softmax(dim=1)).sum(dim=1).mean()
 
 
+def _divergence(log_q: Tensor, target: Tensor) -> Tensor:
+    """Kullback-Leibler divergence of a pixel, averaged."""
+    return F.kl_div(log_q.log_softmax(dim=1), target, reduction="none").sum(dim=1).mean()
+
+
 def _own(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
     return tuple(semantic_consistency(z, z.argmax(dim=1)) for z in (log_p, raw))
 
@@ -149,6 +154,11 @@ MUTUAL = Exercise(
             lambda p, z: (_soft(p, z.softmax(dim=1).detach()), _soft(z, p.exp().detach())),
             "the targets are soft. Nothing leaks, but the paper takes one-hot ones: the arg-max "
             "over the segments",
+        ),
+        "divergence": Mistake(
+            lambda p, z: (_divergence(p, z.softmax(dim=1)), _divergence(z, p.exp())),
+            "this is the Kullback-Leibler divergence of two soft masks. In Eq. 11 and 12 the "
+            "teacher is its arg-max, and its cross entropy is taken",
         ),
         "one for both": Mistake(
             _one_for_both,
