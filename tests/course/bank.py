@@ -250,7 +250,7 @@ def reversals(y, add=1.0, take=-1.0, elsewhere=0.0):
     return rows
 
 
-QUANTILES = {3: 4.302653, 4: 3.182446, 5: 2.776445, 6: 2.570582}
+QUANTILES = {3: 4.302653, 4: 3.182446, 5: 2.776445, 6: 2.570582, 7: 2.446912}
 
 
 def interval(method, baseline, t=QUANTILES.get, root=math.sqrt, spare=1):

@@ -236,7 +236,7 @@ JUDGED = {
         "log D": ["log D"],
         "wrong + no step + example": ["noise scored"],
         "wrong + size": ["reversed labels", "first point alone", "largest score"],
-        "no step + wrong + example": ["D's optimiser steps"],
+        "no step + D moves too, and once more": ["D's optimiser steps"],
     },
     "00b-edit": {
         "wrong + influence + example": ["label of ones", "one less the wish", "clamped difference"],

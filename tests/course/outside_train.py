@@ -150,8 +150,8 @@ JUDGED = {
         "wrong + example": ["optimisers exchanged", "penalty at the edits"],
         "generators rest + constant + size": ["G never"],
         "changed argument": ["last batch left out"],
-        "generators first": ["one backward for both"],
         "one too early": ["every batch but the N-th"],
         "changed": ["losses negative"],
+        "both at once": ["one backward for both"],
     }
 }

@@ -3,6 +3,7 @@
 from functools import partial
 
 import outside
+import outside_again
 import outside_plane
 import outside_train
 import outside_unet
@@ -45,6 +46,13 @@ def test_three_of_five_are_named_or_located_and_none_passes():
     assert "passed" not in VERDICTS.values()
     both = {name: WRONG[name] | AFTERWARDS[name] for name in WRONG}
     assert set(VERDICTS) == {(name, label) for name in both for label in both[name]}
+
+
+@pytest.mark.parametrize("name", outside_again.WRONG)
+def test_what_once_passed_or_was_misled_is_told_rightly(name):
+    for label, (answer, kind) in outside_again.WRONG[name].items():
+        verdict = diagnose(EXERCISES[name], answer, name)
+        assert verdict.kind == kind, f"{label}: {verdict}"
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -64,6 +64,8 @@ RESULTS: dict[str, Change] = {
 # What may be done to an argument before the right thing is computed; some fit lists as well.
 ARGUMENTS: dict[str, Change] = {
     "−{}": torch.neg,
+    "{} + 1": lambda v: v + 1,
+    "{} − 1": lambda v: v - 1,
     "1 − {}": lambda v: ~v if v.dtype == torch.bool else 1 - v,
     "the sigmoid of {}": torch.sigmoid,
     "the softmax of {}": lambda v: v.softmax(1),

@@ -31,6 +31,10 @@ def _conditions(wanted: Tensor, case: Case, names: list[str]) -> Iterator[tuple[
             here = (torch.arange(shape[-1]) == i).expand(shape)
             yield "place", f"at index {i}", here
             yield "place", f"at indices other than {i}", ~here
+        for i in range(2, shape[-1]):
+            here = (torch.arange(shape[-1]) >= i).expand(shape)
+            yield "place", f"at index {i} or later", here
+            yield "place", f"before index {i}", ~here
     for name, v in zip(names, case.arguments, strict=True):
         if not isinstance(v, Tensor) or not v.dim() or v.shape != shape[wanted.dim() - v.dim() :]:
             continue
@@ -56,6 +60,10 @@ def _conditions(wanted: Tensor, case: Case, names: list[str]) -> Iterator[tuple[
         yield "wanted", "where a number below 0 is wanted", wanted < 0
 
 
+def _after(text: str, first: str) -> str:
+    return text.removeprefix("where ") if "where " in first else text
+
+
 def wrong_where(
     found: list[Tensor], wanted: list[Tensor], cases: list[Case], names: list[str]
 ) -> str:
@@ -76,7 +84,7 @@ def wrong_where(
             masks.setdefault((about, text), []).append(mask.flatten())
     single = {key: torch.cat(parts) for key, parts in masks.items() if len(parts) == len(cases)}
     double = {
-        (a[0] + b[0], f"{a[1]} and {b[1].removeprefix('where ')}"): single[a] & single[b]
+        (a[0] + b[0], f"{a[1]} and {_after(b[1], a[1])}"): single[a] & single[b]
         for a, b in combinations(single, 2)
         if a[0] != b[0]
     }

@@ -19,6 +19,7 @@ from secgan_lite.course.checks.exercise import (
     Output,
     close,
     close_gradients,
+    right,
     same,
 )
 
@@ -204,8 +205,13 @@ def explain(
 
 def one_number(outputs: list[Output]) -> bool:
     """Every entry in every case is the same, or NaN."""
+    return _distinct(outputs) == 1
+
+
+def _distinct(outputs: list[Output]) -> int:
+    """How many numbers occur; NaN counts as 0."""
     flat = torch.cat([output.value.detach().double().flatten() for output in outputs])
-    return len(flat.nan_to_num(0.0).unique()) == 1
+    return len(flat.nan_to_num(0.0).unique())
 
 
 def _and_changed(
@@ -216,12 +222,13 @@ def _and_changed(
     Known mistakes come first, then the right result with a change, then what nobody is known to do.
     """
     possible = [t for t in everything if all(k < len(case) for case in t.run)]
-    right, guessed = possible[0], [t for t in possible if t.guessed]
+    best, guessed = possible[0], [t for t in possible if t.guessed]
     yield from (t for t in possible if not t.guessed and _fits(found, t.run, k))
-    yield from _after_a_change(found, k, right, cases)
+    wanted = [case[k].value for case in best.run]
+    yield from _after_a_change(found, k, best, cases, wanted)
     yield from (t for t in guessed if _fits(found, t.run, k))
     for target in possible[1:]:
-        yield from _after_a_change(found, k, target, cases)
+        yield from _after_a_change(found, k, target, cases, wanted)
 
 
 def _fits(found: list[Output], run: Run, k: int, rtol: float = 1e-3) -> bool:
@@ -229,10 +236,12 @@ def _fits(found: list[Output], run: Run, k: int, rtol: float = 1e-3) -> bool:
 
 
 def _after_a_change(
-    found: list[Output], k: int, target: Target, cases: list[Case]
+    found: list[Output], k: int, target: Target, cases: list[Case], wanted: list[Tensor]
 ) -> Iterator[Target]:
     outputs = [case[k] for case in target.run]
-    factors = scales(found, outputs, cases) if target.base else ()
+    # Two values are a line of any other two, so the mistake itself must still be seen.
+    doubtful = target.first and _distinct(found) <= 2 and _undone(found, outputs, wanted)
+    factors = scales(found, outputs, cases) if target.base and not doubtful else ()
     for text, change in (*factors, *target.changes):
         try:
             run = [[Output(change(o.value), o.leaves)] * (k + 1) for o in outputs]
@@ -241,6 +250,16 @@ def _after_a_change(
         if _fits(found, run, k, 1e-4):
             kind = f"{target.kind} + changed" if target.kind else "changed"
             yield Target(kind, f"{target.first}it is {text.format(target.base)}", run)
+
+
+def _undone(found: list[Output], mistaken: list[Output], wanted: list[Tensor]) -> bool:
+    """Some entry is right that is wrong in a mistake."""
+    triples = zip(found, mistaken, wanted, strict=True)
+    return any(
+        f.value.shape == m.value.shape == w.shape
+        and bool((right(f.value, w) & ~right(m.value, w)).any())
+        for f, m, w in triples
+    )
 
 
 def _wrong_gradient(pairs: list[tuple[Output, Output]], names: list[str]) -> str:

@@ -28,7 +28,11 @@ def _square_sets(draws: torch.Generator, tilted: float = 0.0, wider: float = 1.0
 
 def _root_trace(a: Tensor, b: Tensor) -> Tensor:
     """Trace of the square root of a product: the roots of its eigenvalues add up."""
-    return torch.linalg.eigvals(a @ b).sqrt().real.sum()
+    return _eigenroots(torch.linalg.eigvals(a @ b))
+
+
+def _eigenroots(values: Tensor) -> Tensor:
+    return values.sqrt().real.sum()
 
 
 def frechet(a: Tensor, b: Tensor) -> Tensor:
@@ -70,6 +74,35 @@ FRECHET = Exercise(
             "in the cross term only the variances count, as if features did not vary together. "
             "(Σ₁Σ₂)^½ is the root of a matrix, not of its entries: its trace is the sum of the "
             "roots of the eigenvalues of Σ₁Σ₂",
+        ),
+        "root of the product's entries": Mistake(
+            partial(_distance, cross=lambda a, b: 2 * (a @ b).sqrt().trace()),
+            "the root is taken of each entry of Σ₁Σ₂. (Σ₁Σ₂)^½ is the root of a matrix: its trace "
+            "is the sum of the roots of the eigenvalues",
+        ),
+        "entry by entry": Mistake(
+            partial(_distance, cross=lambda a, b: 2 * _eigenroots(torch.linalg.eigvals(a * b))),
+            "`*` multiplies the covariances entry by entry. The product of two matrices is `@`",
+        ),
+        "taken for symmetric": Mistake(
+            partial(_distance, cross=lambda a, b: 2 * torch.linalg.eigvalsh(a @ b).sqrt().sum()),
+            "eigvalsh and eigh look at one half of a matrix and take it for symmetric. Σ₁Σ₂ is "
+            "not: torch.linalg.eigvals",
+        ),
+        "taken for symmetric, without the negative": Mistake(
+            partial(
+                _distance, cross=lambda a, b: 2 * torch.linalg.eigvalsh(a @ b).relu().sqrt().sum()
+            ),
+            "eigvalsh and eigh take a matrix for symmetric. Σ₁Σ₂ is not, and its eigenvalues are "
+            "never negative: torch.linalg.eigvals",
+        ),
+        "cross term added": Mistake(
+            partial(_distance, cross=lambda a, b: -2 * _root_trace(a, b)),
+            "the cross term is added. It is subtracted: a set must have distance 0 to itself",
+        ),
+        "sum of differences": Mistake(
+            partial(_distance, apart=lambda difference: difference.abs().sum()),
+            "the means are compared by absolute differences. ‖·‖² is the sum of the squares",
         ),
         "root of the trace": Mistake(
             partial(_distance, cross=lambda a, b: 2 * (a @ b).trace().sqrt()),
@@ -151,6 +184,12 @@ def _interval(
     return torch.cat([around(a - b, means)[None], ends])
 
 
+def _deviations(a: Tensor, b: Tensor, draws: Tensor) -> Tensor:
+    means = (a - b)[draws].mean(dim=1)
+    width = 1.96 * means.std()
+    return torch.stack([(a - b).mean(), means.mean() - width, means.mean() + width])
+
+
 PAIRED = Exercise(
     paired,
     _scores_case,
@@ -192,6 +231,16 @@ PAIRED = Exercise(
             partial(_interval, around=lambda difference, means: means.mean()),
             "the first number is the mean of the draws. Asked is that of the faces themselves",
         ),
+        "deviations": Mistake(
+            _deviations,
+            "the ends are 1.96 standard deviations of the draws away from their mean. That takes "
+            "the draws for normal; asked are their quantiles",
+        ),
+        "two intervals": Mistake(
+            lambda a, b, draws: _interval(a, 0 * b, draws) - _interval(b, 0 * a, draws),
+            "the ends are differences of two intervals, one for each editor. Take the difference "
+            "face by face, then its interval",
+        ),
         "ends exchanged": Mistake(
             partial(_interval, shares=(0.975, 0.025)), "the high end stands before the low one"
         ),
@@ -206,7 +255,8 @@ PAIRED = Exercise(
 def _edits_case(draws: torch.Generator) -> Case:
     """Inputs, true edits and edits (B, 3, h, h) in [−1, 1]; some changes touch one channel only.
 
-    Pixels of a row change by 3 and 6 levels of 255, less than the threshold, and by 12.
+    Pixels of a row change by 3 and 6 levels of 255, less than the threshold, in one channel or in
+    all, and by 12.
     """
     x, noise = torch.rand(2, 3, 3, 6, 6, generator=draws) - 0.5
     change = torch.zeros_like(x)
@@ -216,6 +266,7 @@ def _edits_case(draws: torch.Generator) -> Case:
             i + 1, side, side, generator=draws
         )
     change[:, 1, 5] = torch.tensor([3, 3, 6, 6, 12, 12]) / 127.5
+    change[:, ::2, 5, 1], change[:, ::2, 5, 3] = 3 / 127.5, 6 / 127.5
     change *= 2.0 * torch.randint(2, x.shape, generator=draws) - 1
     leak = torch.zeros_like(x)
     leak[:, :, 4] = 0.2  # a row that hardly any true edit changes
@@ -296,6 +347,25 @@ INSIDE = Exercise(
         "mean of channels": Mistake(
             partial(_replaced, region=lambda e, t, x: _error(t, x) > 8),
             "a pixel counts if its channels change on average. One changed channel is a change",
+        ),
+        "all channels": Mistake(
+            partial(_replaced, region=lambda e, t, x: (t - x).abs().amin(dim=1) * 127.5 > 8),
+            "a pixel counts only if all its channels change. One changed channel is a change",
+        ),
+        "channels added up": Mistake(
+            partial(_replaced, region=lambda e, t, x: (t - x).abs().sum(dim=1) * 127.5 > 8),
+            "the changes of the three channels are added up: three changes by 6 levels count as "
+            "18. A pixel counts if one channel changes by more than 8",
+        ),
+        "length of the change": Mistake(
+            partial(_replaced, region=lambda e, t, x: (t - x).norm(dim=1) * 127.5 > 8),
+            "a pixel counts by the length of its change, √(r² + g² + b²): three changes by 6 "
+            "levels count as 10. It counts if one channel changes by more than 8",
+        ),
+        "largest error": Mistake(
+            partial(_replaced, error=lambda e, t, x: (e - t).abs().amax(dim=1) * 127.5),
+            "a pixel's error is that of its worst channel. The error is a mean over channels; the "
+            "largest one is for the choice of the pixels",
         ),
         "threshold halved": Mistake(
             partial(_replaced, region=lambda e, t, x: _region(t, x, 8 / 255)),

@@ -74,6 +74,7 @@ class Exercise:
         draw: (generator) -> ``Case``; equal generators give equal cases.
         mistakes: by name, each different from the reference and from each other.
         given: the mistake that a debugging exercise starts from: it counts as not attempted.
+        corner: draws a case that every answer must bear and that ``draw`` may not give.
         small: draws of small cases, from the smallest on, by what they hold: for counterexamples.
         results: of an answer with several results, what the lesson calls each of them.
     """
@@ -82,6 +83,7 @@ class Exercise:
     draw: Draw
     mistakes: Mapping[str, Mistake]
     given: str = ""
+    corner: Draw | None = None
     small: Mapping[str, Draw] = field(default_factory=dict)
     results: Sequence[str] = ()
 

@@ -16,12 +16,12 @@ def _wish_case(draws: torch.Generator) -> Case:
     """Changes, labels and rivals of nine attributes, in an order of its own each time.
 
     Two additions of different strength (0 and 4) push out 1, which is there, and cannot push out
-    2, which is not, nor 3, which has a wish of its own; a removal (5) pushes out nothing. The
-    strongest addition (8) has no rivals.
+    2, which is not, nor 3, which has a weaker wish of its own; a removal (5) pushes out nothing.
+    The strongest addition (8) has no rivals, and the face has it already.
     """
     a, b, c, d = (0.2 + 0.15 * torch.rand(4, generator=draws) + torch.arange(4) * 0.2).tolist()
-    changes = torch.tensor([b, 0.0, 0.0, -c, a, -d, 0.0, 0.0, 0.95])
-    present = torch.tensor([False, True, False, True, False, True, True, True, False])
+    changes = torch.tensor([c, 0.0, 0.0, -b, a, -d, 0.0, 0.0, 0.95])
+    present = torch.tensor([False, True, False, True, False, True, True, True, True])
     rivals = torch.zeros(9, 9, dtype=torch.bool)
     for i, j in ((0, 1), (0, 2), (0, 3), (4, 1), (5, 7)):
         rivals[i, j] = rivals[j, i] = True
@@ -69,6 +69,13 @@ WISH = Exercise(
             partial(_ruled_out, asked=lambda changes: torch.zeros_like(changes) > 0),
             "it overrules a change that was asked for by hand: only where nothing was asked may a "
             "rival be taken away",
+        ),
+        "what is there overruled": Mistake(
+            lambda changes, present, rivals: torch.where(
+                present, 0 - (rivals * changes.clamp(min=0)[:, None]).amax(dim=0), changes
+            ),
+            "every attribute of the face loses the change that was asked for by hand: only where "
+            "nothing was asked may a rival be taken away",
         ),
         "always whole": Mistake(
             partial(_ruled_out, strength=lambda changes: (changes > 0).float()),

@@ -109,6 +109,18 @@ def _critic_step(
     return loss.detach()
 
 
+def _realism_returned(G, D, optimiser, x, y, z, alpha):
+    realism = (D(G(z, y), y).mean() - D(x, y).mean()).detach()
+    plane.critic_step(G, D, optimiser, x, y, z, alpha)
+    return realism
+
+
+def _loss_afterwards(G, D, optimiser, x, y, z, alpha):
+    plane.critic_step(G, D, optimiser, x, y, z, alpha)
+    fake = G(z, y).detach()
+    return D(fake, y).mean() - D(x, y).mean() + plane.penalty(D, x, fake, y, alpha)
+
+
 CRITIC = Exercise(
     plane.critic_step,
     _critic_case,
@@ -121,7 +133,7 @@ CRITIC = Exercise(
         "no zero_grad": Mistake(
             partial(_critic_step, clear=False),
             "the loss is right, but D also follows gradients that were left over, among them those "
-            "of G's last step: optimiser.zero_grad() is missing",
+            "of G's last step: optimiser.zero_grad() is missing before backward()",
         ),
         "no step": Mistake(
             partial(_critic_step, steps=False),
@@ -188,6 +200,20 @@ CRITIC = Exercise(
             partial(_critic_step, join=torch.sum),
             "the scores are summed over the batch. E is a mean: a sum grows with the batch, and "
             "the penalty would count for less and less",
+        ),
+        "exchanged in the penalty": Mistake(
+            partial(_critic_step, at=lambda x, fake, alpha: torch.lerp(x, fake, alpha)),
+            "real and fake are exchanged in the penalty. With a random alpha it would train as "
+            "well, but here it is plane.penalty(D, x, fake, y, alpha)",
+        ),
+        "realism returned": Mistake(
+            _realism_returned,
+            "D moves as it should, but what is returned lacks the penalty: return the whole loss",
+        ),
+        "loss of the new D": Mistake(
+            _loss_afterwards,
+            "D moves as it should, but the loss that is returned was computed again after the "
+            "step. Return the one that led to it",
         ),
         "penalty at real": Mistake(
             partial(_critic_step, at=lambda x, fake, alpha: x),
@@ -275,17 +301,30 @@ def _play(
     return loss
 
 
-def _both_descend(G, D, for_g, for_d, batches, z, y):
+def _both_descend(G, D, for_g, for_d, batches, z, y, *, clear_d=True):
     """G's loss moves D as well."""
     for one in batches:
         plane.critic_step(G, D, for_d, *one)
     loss = -D(G(z, y), y).mean()
     for_g.zero_grad()
-    for_d.zero_grad()
+    if clear_d:
+        for_d.zero_grad()
     loss.backward()
     for_g.step()
     for_d.step()
     return loss.detach()
+
+
+def _critics_loss(G, D, for_g, for_d, batches, z, y):
+    for one in batches:
+        loss = plane.critic_step(G, D, for_d, *one)
+    plane.play(G, D, for_g, for_d, [], z, y)
+    return loss
+
+
+def _g_loss_afterwards(G, D, for_g, for_d, batches, z, y):
+    plane.play(G, D, for_g, for_d, batches, z, y)
+    return -D(G(z, y), y).mean().detach()
 
 
 ROUND = Exercise(
@@ -352,6 +391,32 @@ ROUND = Exercise(
             _both_descend,
             "G's loss moves D as well, towards high scores for fake points. In G's step only "
             "for_g takes a step",
+        ),
+        "D moves too, and once more": Mistake(
+            partial(_both_descend, clear_d=False),
+            "G's loss moves D as well, along with D's gradient of its last step. In G's step only "
+            "for_g takes a step",
+        ),
+        "old noise": Mistake(
+            lambda G, D, for_g, for_d, batches, z, y: plane.play(
+                G, D, for_g, for_d, batches, batches[-1][2], y
+            ),
+            "G's step takes the noise of D's last batch. It gets noise of its own, z",
+        ),
+        "batch of D": Mistake(
+            lambda G, D, for_g, for_d, batches, z, y: plane.play(
+                G, D, for_g, for_d, batches, batches[-1][2], batches[-1][1]
+            ),
+            "G's step takes noise and labels of D's last batch. It gets its own, z and y: is a "
+            "name used twice?",
+        ),
+        "D's loss": Mistake(
+            _critics_loss, "both players move as they should, but D's loss is returned, not G's"
+        ),
+        "loss of the new G": Mistake(
+            _g_loss_afterwards,
+            "both players move as they should, but the loss that is returned was computed again "
+            "after G's step. Return the one that led to it",
         ),
         "log D": Mistake(
             partial(_play, loss_of=lambda s: nn.functional.softplus(-s).mean()),

@@ -97,6 +97,15 @@ PENALTY = Exercise(
             "the norm is taken in each pixel, over the channels alone. One face's gradient is one "
             "long vector: sum the squares over channels and pixels",
         ),
+        "norm per colour": Mistake(
+            partial(_penalty, norm=lambda gradient: gradient.norm(dim=(2, 3))),
+            "each colour gets a norm of its own. One face's gradient is one long vector: sum the "
+            "squares over channels and pixels",
+        ),
+        "absolute deviation": Mistake(
+            partial(_penalty, reduce=lambda norm: (norm - 1).abs().mean()),
+            "the absolute value stands where the square is wanted",
+        ),
         "no second graph": Mistake(
             partial(_penalty, graph=False),
             "the value is right, but it can't teach the critic: without create_graph=True the "
@@ -274,16 +283,18 @@ CLASSIFICATION = Exercise(
 def _term_case(
     draws: torch.Generator,
     faces: int = 0,
-    attributes: int = 5,
+    attributes: int = 0,
     segments: int = 4,
-    side: int = 3,
-    patches: int = 2,
+    side: int = 0,
+    patches: int = 0,
 ) -> Case:
     """What both players and P say of a batch; unless it is small, the masks' outputs are extreme.
 
     P's log-probabilities are not leaves themselves: they move together, as their sum is 1.
     """
-    n = faces or int(torch.randint(6, 9, (), generator=draws))
+    some = torch.tensor([6, 4, 3, 2]) + torch.randint(3, (4,), generator=draws)
+    given = zip((faces, attributes, side, patches), some.tolist(), strict=True)
+    n, attributes, side, patches = (size or drawn for size, drawn in given)
 
     def numbers(*shape: int) -> Tensor:
         return (2 * torch.randn(n, *shape, generator=draws)).round(decimals=1)
@@ -357,6 +368,13 @@ def _terms(
     )
 
 
+def _instead(place: int, value: Callable[..., Tensor]) -> Callable:
+    """All terms, one of them computed from all inputs."""
+    return lambda *given: tuple(
+        value(*given) if i == place else term for i, term in enumerate(terms(*given))
+    )
+
+
 TERMS = Exercise(
     terms,
     _term_case,
@@ -391,6 +409,42 @@ TERMS = Exercise(
             partial(_terms, fooled=lambda fake: F.softplus(-fake).mean()),
             "Eq. 2 has softplus around the scores: that is the first GAN's loss, where D gives "
             "probabilities. A critic's scores are averaged as they are",
+        ),
+        "hinge": Mistake(
+            _instead(0, lambda real, fake, *_: ((1 - real).relu() + (1 + fake).relu()).mean()),
+            "in Eq. 1 scores beyond ±1 no longer count: that is the hinge loss. Here they are "
+            "averaged as they are",
+        ),
+        "critic's loss for G": Mistake(
+            _instead(1, lambda real, fake, *_: real.mean() - fake.mean()),
+            "in Eq. 2 the real scores stand as well. G can't change them: only the scores of "
+            "edits count",
+        ),
+        "positives only": Mistake(
+            _instead(
+                2, lambda r, f, z, y, *_: CLASSIFICATION.mistakes["positives only"].answer(z, y)
+            ),
+            "in Eq. 3 only labels of 1 count: the second half, (1 − y)·log(1 − D), is missing",
+        ),
+        "no absolute value": Mistake(
+            _instead(3, lambda r, f, z, y, x_rec, x, *_: (x - x_rec).mean()),
+            "in Eq. 5 the absolute value is missing: too bright and too dark cancel",
+        ),
+        "logits for log-probabilities": Mistake(
+            _instead(4, lambda *given: F.nll_loss(given[6], given[7])),
+            "in Eq. 10 the numbers of `raw` are taken for log-probabilities: F.nll_loss has no "
+            "softmax of its own, F.cross_entropy has",
+        ),
+        "no logarithm in Eq. 10": Mistake(
+            _instead(4, lambda *given: F.nll_loss(given[6].softmax(dim=1), given[7])),
+            "in Eq. 10 the probabilities are averaged, not their logarithms",
+        ),
+        "Eq. 12": Mistake(
+            _instead(
+                5, lambda *given: losses.semantic_consistency(given[6], given[8].argmax(dim=1))
+            ),
+            "for Eq. 11 this is Eq. 12: P teaches the drawing. In Eq. 11 the drawing, as `target`, "
+            "teaches what P reads",
         ),
         "mean over attributes": Mistake(
             partial(_terms, classified=F.binary_cross_entropy_with_logits),
@@ -442,7 +496,7 @@ TERMS = Exercise(
             _term_case, faces=2, attributes=2, segments=2, side=1, patches=1
         ),
         "two faces, four patches and four pixels": partial(
-            _term_case, faces=2, attributes=2, segments=3, side=2
+            _term_case, faces=2, attributes=2, segments=3, side=2, patches=2
         ),
     },
     results=("Eq. 1", "Eq. 2", "Eq. 3", "Eq. 5", "Eq. 10", "Eq. 11"),

@@ -93,6 +93,16 @@ MERGE = Exercise(
             partial(_merged, join=lambda p: p[:, 0]),
             "a segment gets the probability of its first part alone",
         ),
+        "last part alone": Mistake(
+            partial(_merged, join=lambda p: p[:, -1]),
+            "a segment gets the probability of its last part alone, as if each part overwrote the "
+            "one before it. Add them up",
+        ),
+        "sigmoid": Mistake(
+            partial(_merged, parts=torch.sigmoid),
+            "a sigmoid looks at each part alone, so the 19 numbers don't add up to 1. The parts of "
+            "a pixel compete: softmax",
+        ),
         "no logarithm": Mistake(
             partial(_merged, last=lambda p: p),
             "these are probabilities, and not their logarithms",
@@ -149,6 +159,7 @@ def _u_net(
     x: Tensor,
     *,
     halve: Callable[[Tensor], Tensor] = lambda x: F.max_pool2d(x, 2),
+    down: Callable[[Callable, Callable, Tensor], Tensor] = lambda stage, halve, x: stage(halve(x)),
     double: Callable[[Tensor], Tensor] = lambda x: F.interpolate(x, scale_factor=2),
     skip: Callable[[Tensor, int], Tensor] = lambda x, level: x,
     join: Callable[[Callable, Tensor, Tensor], Tensor] = _add,
@@ -158,7 +169,7 @@ def _u_net(
     kept, x = [], net.entry(x)
     for stage in net.down:
         kept.append(skip(x, len(kept)))
-        x = stage(halve(x))
+        x = down(stage, halve, x)
     for narrow, up in zip(net.narrow, net.up, strict=True):
         x = join(up, double(narrow(x)), kept.pop())
     return last(net.exit(x))
@@ -212,6 +223,15 @@ U_NET = Exercise(
             partial(_u_net, join=lambda up, x, skip: up(skip)),
             "`up` gets the skip and nothing from below, so the deep stages do nothing. Add both",
         ),
+        "no up": Mistake(
+            partial(_u_net, join=lambda up, x, skip: x + skip),
+            "the layers `up` are never used: after the addition comes `net.up`",
+        ),
+        "halved late": Mistake(
+            partial(_u_net, down=lambda stage, halve, x: halve(stage(x))),
+            "the stages of `down` come before the halving. Halve first, then the stage: it "
+            "computes on the small map",
+        ),
         "skips detached": Mistake(
             partial(_u_net, skip=lambda x, level: x.detach()),
             "the values are right, but the skips are detached: `entry` and the first stage learn "
@@ -255,11 +275,14 @@ U_NET = Exercise(
 
 
 def _count_case(draws: torch.Generator) -> Case:
-    """A confusion matrix (true, found); one segment never occurs, one is never found."""
+    """A confusion matrix (true, found).
+
+    One segment never occurs, one is never found, one is found where it is not.
+    """
     counts = torch.randint(1, 50, (_SEGMENTS, _SEGMENTS), generator=draws)
     counts += torch.diag(torch.randint(50, 500, (_SEGMENTS,), generator=draws))
-    absent, missed = torch.randperm(_SEGMENTS, generator=draws)[:2].tolist()
-    counts[absent], counts[:, absent], counts[:, missed] = 0, 0, 0
+    absent, missed, imagined = torch.randperm(_SEGMENTS, generator=draws)[:3].tolist()
+    counts[absent], counts[:, absent], counts[:, missed], counts[imagined] = 0, 0, 0, 0
     return Case((counts,))
 
 
@@ -267,6 +290,13 @@ def _few_counts(draws: torch.Generator, occurring: int) -> Case:
     """Only the first segments occur."""
     counts = torch.zeros(_SEGMENTS, _SEGMENTS, dtype=torch.long)
     counts[:occurring, :occurring] = torch.randint(1, 9, (occurring, occurring), generator=draws)
+    return Case((counts,))
+
+
+def _imagined(draws: torch.Generator) -> Case:
+    """One segment occurs, and another is found in its place."""
+    (counts,) = _few_counts(draws, 2).arguments
+    counts[1] = 0
     return Case((counts,))
 
 
@@ -320,6 +350,20 @@ IOU = Exercise(
             "a segment that neither occurs nor is found counts as a success. Nothing was asked and "
             "nothing answered: leave it NaN",
         ),
+        "imagined is absent": Mistake(
+            lambda counts: iou(counts).where(counts.sum(dim=1) > 0, torch.nan),
+            "a segment that is found where it is not gets NaN. It was found, and all of it is "
+            "wrong: that is 0. NaN is for one that is neither there nor found",
+        ),
+        "union without hits": Mistake(
+            _ratio(lambda hits, true, found: hits / (true + found - 2 * hits)),
+            "the hits are taken from the union twice, so they are missing in it",
+        ),
+        "right about absence": Mistake(
+            lambda counts: _ratio(lambda hits, t, f: 1 - (t + f - 2 * hits) / counts.sum())(counts),
+            "pixels count that are rightly *not* called by this name. For a small segment these "
+            "are nearly all: IoU leaves them out",
+        ),
         "accuracy": Mistake(
             lambda counts: counts.diagonal().double().sum() / counts.sum(),
             "this is one number, the pixel accuracy. One IoU for each segment is asked",
@@ -328,6 +372,7 @@ IOU = Exercise(
     small={
         "one segment": partial(_few_counts, occurring=1),
         "two segments": partial(_few_counts, occurring=2),
+        "a segment that is found and never there": _imagined,
     },
 )
 
@@ -402,6 +447,10 @@ MIRROR = Exercise(
         "turned by a half": Mistake(
             partial(_mirrored, image=lambda x: x.flip(-1, -2), mask=lambda t: t.flip(-1, -2)),
             "the faces are turned by 180 degrees. A mirror exchanges left and right alone",
+        ),
+        "reordered": Mistake(
+            lambda x, t, chosen: tuple(torch.cat([v[chosen].flip(-1), v[~chosen]]) for v in (x, t)),
+            "the mirrored faces stand before the others: each face must keep its place",
         ),
         "all": Mistake(
             partial(_mirrored, which=torch.ones_like),

@@ -96,6 +96,14 @@ def _edit_loss(
     return realism + weight * join(distance(held - x))
 
 
+def _realism(D, points, label):
+    return -D(points, label).mean()
+
+
+def _held(points, x):
+    return plane.LAMBDA_REC * (points - x).abs().mean()
+
+
 colleague = partial(_edit_loss, judged=lambda y, d: y)
 EDIT = Exercise(
     plane.edit_loss,
@@ -131,6 +139,18 @@ EDIT = Exercise(
         "opposite wish": Mistake(
             partial(_edit_loss, wish=lambda d: -d),
             "G gets −y_diff: it is asked for the opposite of what D then judges",
+        ),
+        "target for G": Mistake(
+            lambda G, D, x, y, d: (
+                _realism(D, G(x, y + d), y + d) + _held(G(x, torch.zeros_like(d)), x)
+            ),
+            "G is told the label that the edit should have. That is StarGAN's habit; this G is "
+            "told the difference, y_diff",
+        ),
+        "label for no change": Mistake(
+            lambda G, D, x, y, d: _realism(D, G(x, d), y + d) + _held(G(x, y), x),
+            "to change nothing, G is told the point's label. For a G that is told differences, "
+            "'change nothing' is a y_diff of zeros",
         ),
         "source label and edit": Mistake(
             partial(_edit_loss, judged=lambda y, d: y, same=lambda d: d),

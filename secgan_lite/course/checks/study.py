@@ -106,14 +106,24 @@ INTERVAL = Exercise(
 )
 
 
-def _planned_case(draws: torch.Generator, seeds: int = 0) -> Case:
-    """Differences (n,) of a pilot study, in points, and the half width that is wanted."""
+def _planned_case(
+    draws: torch.Generator, seeds: int = 0, share: tuple[float, float] = (0.35, 1.1)
+) -> Case:
+    """Differences (n,) of a pilot study, in points, and the half width that is wanted.
+
+    Args:
+        share: of the spread that the half width is, from and to.
+    """
     n = seeds or int(torch.randint(3, 7, (), generator=draws))
     differences = 2 + 2 * torch.randn(n, generator=draws, dtype=torch.double)
     if seeds:  # to be read
         differences = (differences + 4 * torch.arange(n)).round(decimals=1)
-    share = 0.35 + 0.75 * torch.rand((), generator=draws, dtype=torch.double)
-    return Case((differences, round(float(share * differences.std()), 2)), {}, {"seeds": n})
+    low, high = share
+    width = low + (high - low) * torch.rand((), generator=draws, dtype=torch.double)
+    return Case((differences, round(float(width * differences.std()), 2)), {}, {"seeds": n})
+
+
+_many_runs = partial(_planned_case, seeds=7, share=(1.65, 1.9))  # four seeds suffice
 
 
 def seeds_needed(
@@ -166,6 +176,14 @@ SEEDS = Exercise(
             partial(seeds_needed, wanted=lambda half: half / 2),
             "the whole interval is held below the bound: half of it is asked for",
         ),
+        "twice the width": Mistake(
+            partial(seeds_needed, wanted=lambda half: 2 * half),
+            "half of the interval may be twice as wide as it should",
+        ),
+        "from the pilot on": Mistake(
+            lambda differences, half: max(len(differences), seeds_needed(differences, half)),
+            "it starts to count at the number of runs at hand. Fewer may suffice: start at 2",
+        ),
         "too sure": Mistake(
             partial(seeds_needed, spread=lambda d: d.std(correction=0)),
             "the deviation divides by n. The mean was fitted to the same numbers: n − 1",
@@ -191,7 +209,9 @@ SEEDS = Exercise(
     small={
         "two seeds": partial(_planned_case, seeds=2),
         "three seeds": partial(_planned_case, seeds=3),
+        "more seeds than are needed": _many_runs,
     },
+    corner=_many_runs,
 )
 
 
@@ -266,6 +286,11 @@ REPORT = Exercise(
         "best seed": Mistake(
             partial(_reported, of_all=torch.max),
             "it reports the best seed. The next user has another one: take the mean over seeds",
+        ),
+        "without the last": Mistake(
+            partial(_reported, snapshots=lambda scores: scores[:, -3:-1]),
+            "the last snapshot is missing: a slice ends before its second number, so the last "
+            "three are scores[:, -3:]",
         ),
         "last alone": Mistake(
             partial(_reported, snapshots=lambda scores: scores[:, -1:]),

@@ -101,6 +101,31 @@ def _piled_up(critic, generator, d, g, batches, n, rate):
     return d, g
 
 
+def _all_piled_up(critic, generator, d, g, batches, n, rate):
+    """Each backward pass adds to both players' gradients."""
+    sum_d = sum_g = 0.0
+    for t, batch in enumerate(batches, start=1):
+        sum_d = sum_d + _descend(critic, d, g, batch, "d")
+        sum_g = sum_g + _descend(critic, d, g, batch, "g")
+        d = d - rate * sum_d
+        if t % n == 0:
+            sum_d = sum_d + _descend(generator, d, g, batch, "d")
+            sum_g = sum_g + _descend(generator, d, g, batch, "g")
+            g = g - rate * sum_g
+    return d, g
+
+
+def _both_follow(critic, generator, d, g, batches, n, rate):
+    """The generator's loss moves both players."""
+    for t, batch in enumerate(batches, start=1):
+        d = d - rate * _descend(critic, d, g, batch, "d")
+        if t % n == 0:
+            step = rate * _descend(generator, d, g, batch, "d")
+            g = g - rate * _descend(generator, d, g, batch, "g")
+            d = d - step
+    return d, g
+
+
 def _exchanged(critic, generator, d, g, batches, n, rate):
     """The same algorithm with the players' names exchanged."""
     losses = (lambda g, d, batch, loss=loss: loss(d, g, batch) for loss in (generator, critic))
@@ -173,6 +198,21 @@ ALGORITHM = Exercise(
             _piled_up,
             "old gradients are added to the new ones: an optimiser needs zero_grad before each "
             "backward pass",
+        ),
+        "all gradients pile up": Mistake(
+            _all_piled_up,
+            "each backward pass adds to the gradients of both players, and nothing clears them: "
+            "set them to zero before each, or use torch.autograd.grad for one player alone",
+        ),
+        "generator moves both": Mistake(
+            _both_follow,
+            "the generator's loss moves the critic's weight as well. Eq. 19 updates the generator "
+            "alone",
+        ),
+        "reversed condition": Mistake(
+            partial(_played, turn=lambda t, n: t % n != 0),
+            "the condition is reversed: the generator rests in every N-th iteration and learns in "
+            "all others",
         ),
         "roles exchanged": Mistake(
             _exchanged,
@@ -282,6 +322,8 @@ def _trained(
     move_d=True,
     move_g=True,
     penalty=True,
+    critic_sign=1,
+    critics_again=False,
     critic_steps=lambda n: 1,
     edits=nullcontext,
     exchanged=False,
@@ -296,7 +338,7 @@ def _trained(
         loss_d, _ = model.critic_loss(batch, model.translate(batch), alpha if penalty else None)
         if clear_d:
             for_d.zero_grad()
-        loss_d.backward()
+        (critic_sign * loss_d).backward()
         if move_d:
             for_d.step()
 
@@ -311,6 +353,8 @@ def _trained(
         loss_g.backward()
         if move_g:
             for_g.step()
+        if critics_again:
+            for_d.step()
 
     for t, batch in enumerate(batches, start=1):
         players = [(critics, critics_turn), (generators, turn)]
@@ -318,6 +362,22 @@ def _trained(
             for _ in range(critic_steps(n) if play is critics else 1):
                 if its_turn(t, n):
                     play(t, batch)
+    return loss_d.detach(), loss_g.detach()
+
+
+def _at_once(model, batches, for_d, for_g, alpha, n):
+    """Both losses are computed before anybody moves."""
+    loss_g = torch.zeros(())
+    for t, batch in enumerate(batches, start=1):
+        for_d.zero_grad()
+        loss_d, _ = model.critic_loss(batch, model.translate(batch), alpha)
+        loss_d.backward()
+        if t % n == 0:
+            for_g.zero_grad()
+            loss_g, _ = model.generator_loss(batch, model.translate(batch))
+            loss_g.backward()
+            for_g.step()
+        for_d.step()
     return loss_d.detach(), loss_g.detach()
 
 
@@ -345,7 +405,20 @@ IMAGES = Exercise(
         ),
         "generators first": Mistake(
             partial(_trained, order="generators first"),
-            "the generators move before the critics. Lines 5 and 6 come first",
+            "the generators' loss is taken before the critics move. Lines 5 and 6 come first",
+        ),
+        "both at once": Mistake(
+            _at_once,
+            "both losses are taken before anybody moves. Lines 5 and 6 come first: the generators "
+            "answer to the critics as they are after their update",
+        ),
+        "critics' ascent": Mistake(
+            _alone(critic_sign=-1),
+            "the critics climb their loss. The signs of Eq. 1 are in the loss already",
+        ),
+        "critics move again": Mistake(
+            _alone(critics_again=True),
+            "the critics take a second step in the generators' turn. There only for_g steps",
         ),
         "another batch": Mistake(
             _alone(later=1),
@@ -382,7 +455,9 @@ IMAGES = Exercise(
         ),
         "optimisers exchanged": Mistake(
             _alone(exchanged=True),
-            "the optimisers are exchanged: for_d has the critics' weights, for_g the generators'",
+            "nobody moves. Either zero_grad() comes after both backward() and deletes the "
+            "gradients, or the optimisers are exchanged: for_d has the critics' weights, for_g "
+            "the generators'",
         ),
         "no penalty": Mistake(
             partial(_trained, penalty=False),
