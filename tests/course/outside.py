@@ -1010,7 +1010,6 @@ JUDGED = {
         "joined": ["one for each pixel"],
         "one way + changed": ["detached and sum"],
         "changed argument": ["flattened over wrong axis"],
-        "divergence + changed": ["divergence"],
     },
     "03-labels": {
         "StarGAN's edit": ["second repaired alone"],
