@@ -53,8 +53,8 @@ INTERVAL = Exercise(
     {
         "not paired": Mistake(
             partial(interval, spread=lambda a, b: (a.var() + b.var()).sqrt()),
-            "the two methods are treated as independent samples. Run i of both has the same seed: take the "
-            "differences first, and their deviation",
+            "the two methods are treated as independent samples. Run i of both has the same seed: "
+            "take the differences first, and their deviation",
         ),
         "two samples": Mistake(
             partial(
@@ -117,13 +117,15 @@ INTERVAL = Exercise(
 )
 
 
-def _planned_case(draws: torch.Generator, seeds: int = 0) -> Case:
+def _planned_case(draws: torch.Generator, seeds: int = 0, wide: bool = False) -> Case:
     """Differences (n,) of a pilot study, in points, and the half width that is wanted."""
     n = seeds or int(torch.randint(3, 7, (), generator=draws))
     differences = 2 + 2 * torch.randn(n, generator=draws, dtype=torch.double)
     if seeds:  # to be read
         differences = (differences + 4 * torch.arange(n)).round(decimals=1)
     share = 0.35 + 0.75 * torch.rand((), generator=draws, dtype=torch.double)
+    if wide or (not seeds and torch.rand((), generator=draws) < 0.3):
+        share += 9  # two seeds suffice, fewer than the pilot had
     return Case((differences, round(float(share * differences.std()), 2)), {}, {"seeds": n})
 
 
@@ -202,6 +204,7 @@ SEEDS = Exercise(
     small={
         "two seeds": partial(_planned_case, seeds=2),
         "three seeds": partial(_planned_case, seeds=3),
+        "three seeds and a wide bound": partial(_planned_case, seeds=3, wide=True),
     },
 )
 

@@ -171,6 +171,6 @@ def three_methods() -> Picture:
         axis.set_title(title)
     return figure, (
         "Three methods. Baseline: G_rgb edits the face and sees no mask. Concat: G_rgb sees face "
-        "and its mask by P, and edits the face. SeCGAN: G_rgb edits the face, G_seg edits the mask, and the "
-        "consistency loss makes both edits agree."
+        "and its mask by P, and edits the face. SeCGAN: G_rgb edits the face, G_seg edits the "
+        "mask, and the consistency loss makes both edits agree."
     )
