@@ -17,9 +17,9 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | advanced | 20 min, exercises 60 min | 2 min | about 1 GB | mean and standard deviation; [05 · Evaluate](05_evaluate.ipynb) |
+# | advanced | 40 min, exercises 60 min | 2 min | about 1 GB | mean and standard deviation; [05 · Evaluate](05_evaluate.ipynb) |
 #
-# "Run all" reads a **recorded study** and trains two short runs. The whole study again, on your machine or on a cluster:
+# "Run all" reads a **recorded study** and trains two short runs. This line trains its successor, with today's preset and two kinds of runs more, on your machine or on a cluster:
 #
 # ```
 # papermill notebooks/07_ablations.ipynb out.ipynb -p grid study -p executor tcp://scheduler:8786
@@ -165,10 +165,10 @@ claim("more often than not", best > 0.5, n=10_000)
 # |---|---|---|---|---|
 # | difference in pairs | $d_i = a_i - b_i$ | $a_i$, $b_i$ → score of seed $i$ with either method | `difference(cells, path)` | same seed: same faces, same order; the same first weights only where the layers agree (Concat's first layer has more inputs) |
 # | its interval | $\bar d \pm t_{n-1}\, s_d / \sqrt n$ | $s_d$ → `stdev(d)`; $t_{n-1}$ → `student(n)`, Student's $0.975$ quantile with $n - 1$ degrees of freedom | `over_seeds(numbers)` | for *other seeds*, not for other faces |
-# | two backbones, $k = 1, 2$ | $\frac{\bar d_1 + \bar d_2}{2} \pm t\, \frac{s}{2} \sqrt{\frac{1}{n_1} + \frac{1}{n_2}}$ | $s^2$ → both sums of $(d_i - \bar d_k)^2$ over $n_1 + n_2 - 2$, which are $t$'s degrees of freedom | `over_groups(groups)` | takes both backbones to have **one spread** |
-# | many questions | sorted $p_1 \le p_2 \le \dots$: $\max_{j \le i}\, (m - j + 1)\, p_j$, at most 1 | $m$ → how many questions | `holm(p_values)` | the running maximum: a larger p never becomes the smaller one |
+# | two backbones, $k = 1, 2$ | $\frac{\bar d_1 + \bar d_2}{2} \pm t_{n_1 + n_2 - 2}\, \frac{s}{2} \sqrt{\frac{1}{n_1} + \frac{1}{n_2}}$ | $s^2$ → both sums of $(d_i - \bar d_k)^2$ over $n_1 + n_2 - 2$ | `over_groups(groups)` | takes both backbones to have **one spread** |
+# | many questions | sorted $p_1 \le p_2 \le \dots$: $\max_{j \le i}\, (m - j + 1)\, p_j$, at most 1 | $m$ → how many questions | `holm(p_values)` | the maximum keeps the p-values in their order |
 #
-# A **<dfn>p-value</dfn>** says how often luck alone gives a difference at least as large. Of 20 questions without any effect, one has p below $0.05$ on average. **Holm**'s p pays for the number of questions: of 20 *tables* without any effect, at most one has a Holm's p below $0.05$. By hand, beside the package:
+# A **<dfn>p-value</dfn>** says how often luck alone gives a difference at least as large. Of 20 questions without any effect, one has p below $0.05$ on average. **Holm**'s p pays for the number of questions: of 20 *tables* without any effect, on average at most one has a Holm's p below $0.05$. By hand, beside the package:
 
 # %% tags=["nbval-check-output"]
 a, b = [0.921, 0.905, 0.938], [0.912, 0.899, 0.925]  # made up: seed and method both matter
@@ -185,14 +185,15 @@ p_1, p_2, p_3 = 0.02, 0.03, 0.04  # sorted
 by_hand = [3 * p_1, max(3 * p_1, 2 * p_2), max(3 * p_1, 2 * p_2, p_3)]
 assert max(abs(x - y) for x, y in zip(holm([p_1, p_2, p_3]), by_hand, strict=True)) < 1e-12
 
-strangers = student(5) * ((stdev(a) ** 2 + stdev(b) ** 2) / 3) ** 0.5  # 2n − 2 = 4 degrees
-print(f"in pairs: {fmean(d):+.4f} ± {half:.4f}; as two samples of strangers: ± {strangers:.4f}")
+# student(k) has k − 1 degrees of freedom; two independent samples have 2n − 2 = 4.
+strangers = student(5) * ((stdev(a) ** 2 + stdev(b) ** 2) / 3) ** 0.5
+print(f"in pairs: {fmean(d):+.4f} ± {half:.4f}; as two independent samples: ± {strangers:.4f}")
 print(f"wrong, in pairs with 1.96: ± {1.96 * stdev(d) / 3**0.5:.4f}")
 claim("in pairs they just show a gain", fmean(d) > half, n=3)
 claim("as strangers they show none", fmean(d) < strangers, n=3)
 
 # %% [markdown]
-# The same six numbers: in pairs they just show a gain, as strangers they show none. With three seeds $t_2 = 4.3$, not $1.96$.
+# Two independent samples are called *strangers* here. The same six numbers: in pairs they just show a gain, as strangers they show none. With three seeds $t_2 = 4.3$, not $1.96$.
 #
 # Pairs do not always help. They cancel what a seed does to *both* methods, so $a$ and $b$ must be **correlated**, as in these made-up numbers. Pairs also cost degrees of freedom: $n - 1$ are left, where strangers have $2n - 2$.
 
@@ -223,7 +224,7 @@ interval = check("07-interval", interval)
 # %% [markdown]
 # ### Play: tables of luck
 #
-# The app draws 2,000 tables. You set the seeds, the spread σ of the differences (in points of TARR), the true gain of the first question, and the number of questions. **Find out:** what makes false wins likely: few seeds, a large spread, or many questions? How many seeds does Holm's rule need to find a true gain of two points?
+# The app draws 2,000 tables. You set the seeds, the spread σ of the differences (in points of TARR), the true gain of the first question, and the number of questions. **Find out:** what makes false verdicts likely: few seeds, a large spread, or many questions? How many seeds does Holm's rule need to find a true gain of two points?
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import Table, TableOfLuck, gamble
@@ -235,20 +236,27 @@ settings_shown = [
     Table(seeds=3, gain=0, questions=1),
     Table(seeds=3, gain=0, questions=36),
     Table(seeds=3, gain=2, questions=6),
-    Table(seeds=14, gain=2, questions=6),
+    Table(seeds=20, gain=2, questions=6),
 ]
 one, many, few_seeds, enough_seeds = gambled = [gamble(each) for each in settings_shown]
-show(figures.luck(gambled), "When does a table of luck show a false win, and when a true gain?")
+show(
+    figures.luck(gambled),
+    "When does a table of luck give a false verdict, and when does it find a true gain?",
+)
 claim("Many questions do", many.false["plain p"] > 0.8 and one.false["plain p"] < 0.06, n=2000)
-claim("Holm's rule holds false wins near one table in 20", many.false["Holm's p"] < 0.06, n=2000)
+few, enough = few_seeds.false["plain p"], enough_seeds.false["plain p"]
+claim("Few seeds do not", abs(few - enough) < 0.03, n=2000)
+claim(
+    "Holm's rule holds false verdicts near one table in 20", many.false["Holm's p"] < 0.06, n=2000
+)
 missed = few_seeds.found["Holm's p"]
 claim("in fewer than one table of ten", missed < 0.1, n=2000)
-claim("in more than four of five", enough_seeds.found["Holm's p"] > 0.8, n=2000)
+claim("in more than nine of ten", enough_seeds.found["Holm's p"] > 0.9, n=2000)
 
 # %% [markdown]
-# *What makes false wins likely?* Many questions do. Few seeds and a large spread do not, because Student's interval grows with both. Holm's rule holds false wins near one table in 20.
+# *What makes false verdicts likely?* Many questions do. Few seeds do not: compare the last two rows. With few seeds Student's interval is wider, and it is wider with a large spread too (try it in the app). Holm's rule holds false verdicts near one table in 20.
 #
-# *What does the rule cost?* With three seeds, it finds a true gain of two points in fewer than one table of ten; with 14 seeds, in more than four of five. The third row has the size of the study that you read now, one backbone of it.
+# *What does the rule cost?* With three seeds, it finds a true gain of two points in fewer than one table of ten; with 20 seeds, in more than nine of ten. The third row is like one backbone of our study: three seeds and six scores.
 
 # %% [markdown]
 # ## 3. The recorded study
@@ -271,6 +279,7 @@ compared = chosen(cells, lambda_sc=ours, iterations=longest, teacher=None)
 backbones = [b for b in ("stargan", "attgan") if chosen(compared, backbone=b)]
 hours = sum(cell["seconds"] for cell in cells) / 3600
 print(f"{len(cells)} runs, {hours:.1f} hours of training, {cells[0]['test_faces']} test faces")
+print(f"λ_sc of SeCGAN in sections 3 to 6: {ours:g}")
 
 
 def by_seed(path, method, backbone):
@@ -294,9 +303,9 @@ show(
 )
 
 # %% [markdown]
-# A dot is a run, a line joins the runs of one seed, a bar is a mean. *Inside* is the error of an edit where something should change, as a share of the error of the unedited input there. *Leakage* is the error elsewhere, *reconstruction* that of an edit without a wish, both in grey levels of 255.
+# A dot is a run, a line joins the runs of one seed, a bar is a mean. *Inside* is the error of an edit where something should change, as a share of the error of the unedited input there. *Leakage* is the error elsewhere. *Reconstruction* is the error of an edit that should change nothing. Both are in grey levels of 255.
 #
-# Three lines that all rise may be luck: by luck alone, three lines agree in one case of four. **Our rule for every verdict:** Holm's p, over the questions of a table, is below $0.05$.
+# Three lines that all rise may be luck: by luck alone, three lines agree in one case of four. **Our rule for every verdict:** Holm's p, over the questions of a table, is below $0.05$. Where we look without this rule, we say so, and nothing counts as shown.
 
 
 # %% tags=["nbval-check-output"]
@@ -327,12 +336,17 @@ for other in ("baseline", "concat"):
 # %% tags=["nbval-check-output"]
 rate, error = gain("tarr.mean", backbones), gain(SCORES["inside"][0], backbones)
 claim("the error inside, and nothing else", passed["baseline"] == ["inside"], n=6)
-claim("by about a hundredth of the error of copying", -0.015 < error["value"] < -0.005, n=6)
+claim(
+    "by about a hundredth of the error of the unedited input", -0.015 < error["value"] < -0.005, n=6
+)
 claim("none of the six pairs is below 0", min(rate["each"]) >= 0, n=rate["n"])
 claim("Against *concat* no score passes", not passed["concat"], n=6)
-fid = {b: gain("ssfid.mean", [b]) for b in backbones}
-width = {b: found["high"] - found["value"] for b, found in fid.items()}
-claim("its ssFID is about ten times as wide", width["stargan"] > 8 * width["attgan"], n=3)
+wider = {}
+for title in ("ssFID", "inside"):
+    one, other = (gain(SCORES[title][0], [b]) for b in ("stargan", "attgan"))
+    wider[title] = (one["high"] - one["low"]) / (other["high"] - other["low"])
+claim("about ten times as wide as with AttGAN", 8 < wider["ssFID"] < 12, n=3)
+claim("that of *inside* about three times", 2.5 < wider["inside"] < 3.5, n=3)
 for backbone in backbones:
     base, secgan = (
         list(by_seed("tarr.mean", m, backbone).values()) for m in ("baseline", "secgan")
@@ -350,9 +364,9 @@ for backbone in backbones:
         claim("the interval of strangers is the narrower one", loose < paired, n=3)
 
 # %% [markdown]
-# *What passes?* Against the baseline, the error inside, and nothing else. SeCGAN's is smaller by about a hundredth of the error of copying. For TARR none of the six pairs is below 0, and still Holm's p is above $0.05$. Against *concat* no score passes.
+# *What passes?* Against the baseline, the error inside, and nothing else. SeCGAN's is smaller by about a hundredth of the error of the unedited input. For TARR none of the six pairs is below 0, and still Holm's p is above $0.05$. Against *concat* no score passes.
 #
-# *Can we believe "together"?* The formula takes one spread for both backbones. With StarGAN its ssFID is about ten times as wide as with AttGAN: there, read the two columns before it.
+# *Can we believe "together"?* The formula takes one spread for both backbones. But with StarGAN the interval of ssFID is about ten times as wide as with AttGAN, and that of *inside* about three times, and *inside* is the score that passes. So read the two columns before it as well.
 #
 # *Your prediction?* With both backbones the answer is (b). A table with one run per method can't tell such a gain from a seed.
 #
@@ -385,7 +399,7 @@ show(
 )
 
 # %% [markdown]
-# All edits are blurred beside the true one, and "bald" and "blond" change the skin as well: that is leakage. A few points of TARR are too small for the eye; only counting shows them.
+# All edits are blurred beside the true one, and "bald" and "blond" change the skin as well: that is leakage. Where one method alone follows a wish, it may be luck: this is one training of each. A few points of TARR show only in a count.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · How many seeds?
@@ -475,7 +489,7 @@ for n, k in ((3, 10), (3, 100), (30, 10)):
 report = check("07-report", report)
 
 # %% [markdown]
-# How much does the colleague's rule flatter the runs of the study?
+# More snapshots have more luck to choose from, and a mean over more seeds has less luck in it. How much does the colleague's rule flatter the runs of the study?
 
 # %% tags=["nbval-check-output"]
 for backbone in backbones:
@@ -540,12 +554,13 @@ leads = {t: over_groups([[*lead(t, b)] for b in backbones]) for t in ("finished"
 for (title, found), p in zip(leads.items(), holm([f["p"] for f in leads.values()]), strict=True):
     print(f"SeCGAN {title}: {plus_minus(found)}, Holm's p {p:.3f}, {verdict(found, 1, p)}")
 left = leads["half-way"]["value"] / leads["finished"]["value"]
-claim("About half of it, and neither verdict is more than", 0.3 < left < 0.7, n=6)
+claim("half-way about half of the mean lead is there", 0.3 < left < 0.7, n=6)
+claim("neither lead is shown", min(holm([f["p"] for f in leads.values()])) > 0.05, n=6)
 
 # %% [markdown]
 # *Which method is further to the upper left?* By the means, with StarGAN Concat has the smallest mean error, and with AttGAN SeCGAN has it. But both intervals of *secgan − concat* contain 0: no winner is shown.
 #
-# *What is left at equal time?* SeCGAN trains two pairs of networks, so an iteration takes over twice the time on our CPU (lesson [04](04_train.ipynb)). The last line compares SeCGAN *half-way* with the finished baseline. About half of it, and neither verdict is more than "no difference shown". (Not quite fair: half-way, its learning rate has not begun to fall.)
+# *What is left at equal time?* SeCGAN trains two pairs of networks, so an iteration takes over twice the time on our CPU (lesson [04](04_train.ipynb)). The last line compares SeCGAN *half-way* with the finished baseline: half-way about half of the mean lead is there. But neither lead is shown. (Not quite fair: half-way SeCGAN is not at the end of its schedule.)
 
 # %% [markdown]
 # ## 6. Which attributes
@@ -597,7 +612,7 @@ claim(
 )
 means_of = {key: one["value"] for key, one in found.items()}
 claim(
-    "with both backbones the mean TARR is higher where the mask changes",
+    "with both backbones the mean gain in TARR is larger where the mask changes",
     min(means_of[b, "the mask", "TARR"] - means_of[b, "colours", "TARR"] for b in backbones) > 0.05,
 )
 errors = {key[:2]: value for key, value in means_of.items() if key[2] == "inside"}
@@ -613,7 +628,7 @@ claim(
 # %% [markdown]
 # *Does the mask help with shapes?* By our rule, only the error inside with AttGAN passes, where the flip changes the mask. For all other rows no difference is shown.
 #
-# *Where do the means point?* By the judge, with both backbones the mean TARR is higher where the mask changes. By the truth, with AttGAN the error falls more where the mask changes: judge and truth agree. But with StarGAN the error falls more where colours change. A mean over both backbones would hide this. And one attribute weighs much in the gain in TARR: *Bald* alone makes two fifths of it or more.
+# *Where do the means point?* By the judge, with both backbones the mean gain in TARR is larger where the mask changes. By the truth, with AttGAN the error falls more where the mask changes: judge and truth agree. But with StarGAN the error falls more where colours change. A mean over both backbones would hide this. And one attribute weighs much in the gain in TARR: *Bald* alone makes two fifths of it or more.
 
 # %%
 gains = {
@@ -635,10 +650,13 @@ for backbone in backbones:
     agree = [n for n in names if min(gains["TARR"][backbone][n] + falls[backbone][n]) > 0]
     print(f"{backbone}: in all pairs, by both: {', '.join(agree) or 'none'}")
 bald = {backbone: min(falls[backbone]["Bald"]) > 0 for backbone in backbones}
+of_pairs = {n: [one for b in backbones for one in gains["TARR"][b][n]] for n in names}
+claim("accepts it more often in all six pairs", min(of_pairs["Bald"]) > 0, n=6)
+claim("*Blond_Hair* loses TARR in all six pairs", max(of_pairs["Blond_Hair"]) < 0, n=6)
 claim("only with AttGAN its error falls in every pair", bald["attgan"] and not bald["stargan"], n=3)
 
 # %% [markdown]
-# *Where do both see a gain?* The lines above name the attributes that improve in every pair by both scores. Look at *Bald*: the judge accepts it far more often with both backbones, and only with AttGAN its error falls in every pair.
+# *Where do both see a gain?* The lines above name the attributes that improve in every pair by both scores. Look at *Bald*: the judge accepts it more often in all six pairs, and only with AttGAN its error falls in every pair. *Blond_Hair* loses TARR in all six pairs. All this is exploratory: we chose these two after we had looked.
 
 # %% [markdown]
 # ## 7. The weight of the consistency
@@ -707,19 +725,19 @@ claim(
 errors = [changes(weight, columns["inside"]) for weight in (1.0, 10.0)]
 claim("is smaller than at 0 with both seeds", max(errors[0]) < 0 < min(errors[1]), n=2)
 highest = max(by_weight, key=lambda w: fmean(score(run, "tarr.mean") for run in by_weight[w]))
-claim("TARR has its highest mean there", highest == 10, n=2)
+claim("the mean of TARR is highest at 10", highest == 10, n=2)
 
 # %% [markdown]
-# *Which weight would you choose?* The means of TARR climb from 0 to 10. But follow the grey lines, a seed each. At a thousandth the pull is too small to print, and still one seed gains more than two points there, and the other loses. With two seeds $t_1 = 12.7$: only a very large effect can be shown.
+# *Which weight would you choose?* The means of TARR climb from 0 to 10. But follow the grey lines, a seed each. At a thousandth the pull is too small to print, and still one seed gains more than two points there, and the other loses. With two seeds $t_1 = 12.7$, so only a very large effect could be shown.
 #
-# *Which effect is that large?* The IoU of $G_{seg}$ falls: a little at 1, and to about half at 10. By Eq. 12 it learns from $P(G_{rgb}(x))$, and these masks are less right than its own.
+# *And $G_{seg}$?* This section is exploratory: we picked this column, one of four, after we had looked, and no Holm's p pays for that. So take it as a question for other seeds. The IoU of $G_{seg}$ falls: a little at 1, and to about half at 10. By Eq. 12 it learns from $P(G_{rgb}(x))$, and these masks are less right than its own.
 #
-# *And the error?* At 1 the error inside is smaller than at 0 with both seeds, at 10 larger with both. TARR has its highest mean there: if more seeds agree, the judge is pleased by worse edits.
+# *And the error?* At 1 the error inside is smaller than at 0 with both seeds, at 10 larger with both. Yet the mean of TARR is highest at 10: if more seeds agree, the judge is pleased by worse edits.
 
 # %% [markdown]
-# **Rounding is luck too.** At 0, $G_{rgb}$ gets exactly the baseline's gradients, so on one machine both runs are equal. The recorded runs come from different CPUs, which round differently in the last place. The two lines below the table show what became of it: up to the size of section 3's gain, once down and once up.
+# **Rounding is luck too.** At 0, $G_{rgb}$ gets exactly the baseline's gradients, so on one machine both runs are equal. Another kind of CPU may round differently in the last place, and a training makes that grow. The two lines below the table show how far such twins are apart in the study: about as far as StarGAN's gain in section 3, once down and once up.
 #
-# **The paper's weight** is $\lambda_{sc} = 0.01$, and the paper does not say whether Eq. 11 is a sum or a mean over pixels. Our loss is a mean. A sum over $32^2$ pixels with $0.01$ is our mean with $10.24$, so the rows 0.01 and 10 are near to both readings.
+# **The paper's weight** is $\lambda_{sc} = 0.01$, and the paper does not say whether Eq. 11 is a sum or a mean over pixels. Our loss is a mean. A sum over our $32^2$ pixels with $0.01$ is our mean with $10.24$, so the rows 0.01 and 10 are near to both readings. At the paper's $128^2$ pixels it is our mean with $163.84$, far beyond this table.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · A question of your own
@@ -728,12 +746,16 @@ claim("TARR has its highest mean there", highest == 10, n=2)
 #
 # <details><summary>Hint 1: questions</summary>Does SeCGAN keep the face better (<code>identity_drift</code>)? Does TARR rise with the logarithm of λ, seed by seed?</details>
 # <details><summary>Hint 2: a slope is one number per seed</summary>Give the slopes to <code>over_seeds</code>.</details>
-# <details><summary>Hint 3: the count</summary>Give all p-values to <code>holm</code> together.</details>
+# <details><summary>Hint 3: the count</summary>Put every question that you test into <code>answers</code>.</details>
 
 # %% tags=["exercise"]
 my_question = """
 Question, score, runs, number of questions, rule:
 """
+answers = {}  # by each question that you test: over_seeds(its differences)
+corrected = holm([found["p"] for found in answers.values()])  # pays for all of them
+for (question, found), p in zip(answers.items(), corrected, strict=True):
+    print(f"{question}: {found['value']:+.3f}, Holm's p of {len(answers)}: {p:.3f}")
 
 # %% tags=["solution", "nbval-check-output"]
 # Question: does TARR rise, and the error inside fall, with log λ_sc? Two questions, from 0.001 on.
@@ -798,7 +820,7 @@ def blurred(images):
 # %% tags=["nbval-check-output"]
 fit = {
     "the exact mask of the input, as if nothing changed": iou(torch.from_numpy(faces.masks).long()),
-    "P on the inputs": iou(parsed(x)),
+    "P's mask of the input, as if nothing changed": iou(parsed(x)),
     "P on the true edits": iou(torch.stack([parsed(images) for images in edits])),
     "P on the true edits, blurred": iou(torch.stack([parsed(blurred(each)) for each in edits])),
 }
@@ -822,25 +844,30 @@ for (title, found), p in zip(
 # %% tags=["nbval-check-output"]
 first = [found for title, found in against.items() if title.endswith("baseline")]
 claim("fit the exact ones better in every pair", min(min(f["each"]) for f in first) > 0, n=6)
-exact_input, on_inputs, on_true, on_blurred = list(fit.values())[:4]
+exact_input, on_input, on_true, on_blurred = list(fit.values())[:4]
 claim("lose half of their fit when they are blurred", on_blurred < 0.6 * on_true, n=300)
 claim("P misses more on the true edits than a flip changes", 1 - on_true > 1 - exact_input, n=300)
 knows = {b: fit[f"G_seg of {b} secgan"] for b in backbones}
 claim(
-    "by a little with AttGAN, by far with StarGAN", knows["stargan"] < knows["attgan"] < on_inputs
+    "the mean is close with AttGAN, and far below with StarGAN",
+    knows["stargan"] < on_input - 0.1 < knows["attgan"] < on_input,
+    n=3,
 )
+pull = {term: one / sum(pulls[ours].values()) for term, one in pulls[ours].items()}
+print(f"pull at λ_sc = {ours:g}: {', '.join(f'{term} {one:.1%}' for term, one in pull.items())}")
+claim("classification (*cls*) has about four fifths of the pull", 0.75 < pull["cls"] < 0.85, n=2)
 
 # %% [markdown]
-# *Does the loss do nothing?* It does something: P's masks of SeCGAN's edits, compared with those of the baseline's, fit the exact ones better in every pair. But P has taught SeCGAN, so a part of this may be P's own taste. Lesson [05](05_evaluate.ipynb) asks a second parser.
+# *Does the loss do nothing?* It does something: the masks that P finds in SeCGAN's edits fit the exact ones better in every pair than those in the edits of the baseline. But P has taught SeCGAN, so a part of this may be P's own taste. Lesson [05](05_evaluate.ipynb) asks a second parser.
 #
-# *Why does P score so much less on edits than on untouched inputs?* P needs sharp pictures. Even *true* edits lose half of their fit when they are blurred, and all our editors blur. So this IoU measures sharpness as well as shape.
+# *Why does P score so much less on our edits than on true ones?* P needs sharp pictures. Even *true* edits lose half of their fit when they are blurred, and all our editors blur. So this IoU measures sharpness as well as shape.
 #
 # *Does P err?* Yes: P misses more on the true edits than a flip changes. This suspect stays.
 #
-# *Is the teacher ignorant?* Its masks are further from the truth than P's mask of the unedited face: by a little with AttGAN, by far with StarGAN. This suspect stays too.
+# *Is the teacher ignorant?* Its masks fit the true edits less than P's mask of the unedited face does: the mean is close with AttGAN, and far below with StarGAN. This suspect stays too.
 
 # %% [markdown]
-# **Does another term rule?** In part: with StarGAN consistency has a tenth of the pull. But ten times the weight makes errors worse (section 7). So a better P and a better $G_{seg}$ come before a larger weight. That is a hypothesis, and you know by now what it needs.
+# **Does another term rule?** Yes: with StarGAN classification (*cls*) has about four fifths of the pull, consistency (*sc*) a tenth. Would a larger weight help? Section 7 has only two seeds: with ten times the weight the error was larger in both, which shows nothing yet. Our guess is that a better P and a better $G_{seg}$ come first. That is a hypothesis, and you know by now what it needs.
 
 # %% [markdown]
 # ## 9. A corner of the study, live
@@ -870,7 +897,7 @@ if grid == "corner":
 # %% [markdown]
 # ## 10. On photographs
 #
-# A first look, on a GPU: photographs of CelebA at 64 px, StarGAN at half the paper's width, P trained on masks of CelebA-HQ. P is much worse on photographs than on drawn faces. Predict: does consistency gain less there, or more?
+# A first look, on a GPU: photographs of CelebA at 64 px, StarGAN at half the paper's width, P trained on masks of CelebA-HQ. Predict: does consistency gain less there, or more?
 
 # %% tags=["nbval-check-output"]
 photographs = json.loads((RESULTS / "photographs.json").read_text(encoding="utf-8"))
@@ -902,7 +929,7 @@ claim(
 # *A trap?* The baseline of seed 0 trained four times as long and is recognised less often than that of seed 1. Seed and length changed together, so nobody can say which of them did it.
 
 # %% [markdown]
-# A larger gain on photographs may come from *room*: there the baseline fails at a quarter of all flips or more, on drawn faces at a tenth. But room that changes with the length of the training explains little.
+# A larger gain on photographs may come from *room*: there the two baselines fail at about a third and about a quarter of all flips, on drawn faces at about a tenth. But seed and length changed together here too, so these runs cannot test it.
 #
 # **Table 1 at paper size**: `comparison(preset="paper", dataset="celeba", data_dir=…, parser=…)` goes to [`sweep`](../secgan_lite/course/study/sweep.py). Lesson [04](04_train.ipynb) has the hours.
 
@@ -911,7 +938,7 @@ claim(
 #
 # **Seeds are not the only luck.** Intervals here are for other seeds on the *same* two backbones, faces, judge and hyper-parameters. Another learning rate may move a score further than any seed.
 #
-# **Hyper-parameters favour somebody.** We chose those of the lite preset once, with SeCGAN among the runs that we looked at. After this study we changed one: StarGAN's discriminator now has one level more. Short runs with it show no smaller error inside for SeCGAN. So the one score that passes in section 3 belongs to the older discriminator.
+# **Hyper-parameters favour somebody.** We chose those of the lite preset once, with SeCGAN among the runs that we looked at. After this study we changed one: StarGAN's discriminator now has one level more. The one score that passes in section 3 belongs to the older discriminator.
 #
 # **Labels have an author.** *Male*, *Young* and *Pale_Skin* are columns that annotators of CelebA filled in from photographs. They are not what a person is: a higher TARR only says that edits fit such a column better. And an edit changes what nobody asked for. That is measured, as leakage, in grey levels of 255:
 
@@ -929,7 +956,7 @@ for backbone in backbones:
         )
 
 # %% [markdown]
-# With every method *Pale_Skin* has the largest leakage of the three: who asks for a paler face gets another face as well. Report leakage by attribute before anybody edits real people.
+# With every method *Pale_Skin* has the largest leakage of the three: who asks for a paler face also changes what nobody asked for. Report leakage by attribute before anybody edits real people.
 #
 # ## Summary
 #

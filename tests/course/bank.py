@@ -712,6 +712,9 @@ WRONG = {
         "too sure": lambda a, b: interval(a, b, spare=0),
         "two samples": two_samples,
         "one end alone": lambda a, b: interval(a, b, t=lambda n: 1.645),
+        "halves for ends": lambda a, b: torch.stack(
+            [(m := interval(a, b))[0], (m[2] - m[1]) / 2, (m[2] - m[1]) / 2]
+        ),
         "changed": lambda a, b: interval(a, b)[0],
     },
     "07-seeds": {

@@ -670,6 +670,7 @@ WRONG = {
         "squared": lambda d, h: fewest(d.std(), h) ** 2,
         "from the mean": lambda d, h: fewest(d.std(), d.mean().abs()),
         "added to today's": lambda d, h: len(d) + fewest(d.std(), h),
+        "from today's": lambda d, h: max(len(d), fewest(d.std(), h)),
         "nothing": lambda d, h: 0,
     },
     "07-report": {
@@ -1166,6 +1167,7 @@ JUDGED = {
     },
     "07-seeds": {
         "a seed less": ["quantile of n − 1"],
+        "from the pilot on": ["from today's"],
         "changed": ["twice", "squared"],
         "constant + example": ["nothing"],
         "wrong + influence + example": ["of today's"],

@@ -41,14 +41,20 @@ def interval(
     return torch.stack([value, value - width, value + width])
 
 
+def _halves(method: Tensor, baseline: Tensor) -> Tensor:
+    """The mean difference, and twice how far an end is from it."""
+    value, low, high = interval(method, baseline)
+    return torch.stack([value, value - low, high - value])
+
+
 INTERVAL = Exercise(
     interval,
     _pairs_case,
     {
         "not paired": Mistake(
             partial(interval, spread=lambda a, b: (a.var() + b.var()).sqrt()),
-            "the two methods are treated as strangers. Run i of both has the same seed: take the "
-            "differences first, and their deviation",
+            "the two methods are treated as independent samples. Run i of both has the same seed: "
+            "take the differences first, and their deviation",
         ),
         "two samples": Mistake(
             partial(
@@ -56,7 +62,7 @@ INTERVAL = Exercise(
                 spread=lambda a, b: (a.var() + b.var()).sqrt(),
                 quantile=lambda n: student(2 * n - 1),
             ),
-            "this is the interval for two groups of strangers, with 2n − 2 degrees of freedom. Run "
+            "this is the interval for two independent samples, with 2n − 2 degrees of freedom. Run "
             "i of both has the same seed: take the differences first, which leave n − 1",
         ),
         "sign": Mistake(
@@ -93,6 +99,11 @@ INTERVAL = Exercise(
             partial(interval, quantile=lambda n: student(n - 1)),
             "the quantile is that of one number less. `student` takes how many numbers there are, "
             "and subtracts 1 itself",
+        ),
+        "halves for ends": Mistake(
+            _halves,
+            "half of the interval's width stands where its ends are wanted: subtract it from the "
+            "mean, and add it",
         ),
         "variance": Mistake(
             partial(interval, spread=lambda a, b: (a - b).var()),

@@ -24,10 +24,10 @@ def luck(gambled: Sequence["Gambled"]) -> Picture:
     for (left, right), found in zip(axes, gambled, strict=True):
         _intervals(left, found)
         told.append(f"{found.table.title}: {_shares(right, found)}")
-    axes[-1, 0].set_xlabel("gain in points of TARR")
+    axes[-1, 0].set_xlabel("first question alone: gain in points of TARR, interval by plain p")
     axes[-1, 1].set_xlabel("% of 2,000 tables")
     marks = (
-        plt.Line2D([], [], color=BLUE, marker="D", markersize=4, label="0 is outside: shown"),
+        plt.Line2D([], [], color=BLUE, marker="D", markersize=4, label="0 is outside"),
         plt.Line2D([], [], color=GREY, marker="o", markersize=4, mfc="white", label="0 is inside"),
         plt.Line2D([], [], color=ORANGE, linestyle="--", label="true gain"),
     )
@@ -42,7 +42,7 @@ def luck(gambled: Sequence["Gambled"]) -> Picture:
 
 
 def _intervals(axis: Axes, found: "Gambled") -> None:
-    """Filled where 0 is not in it, open where it is; dashed: the true gain."""
+    """Filled where 0 is not in it, open where it is; dashed: the true gain, if there is one."""
     for place, (low, high) in enumerate(found.intervals):
         shows = not low <= 0 <= high
         colour = BLUE if shows else GREY
@@ -52,7 +52,8 @@ def _intervals(axis: Axes, found: "Gambled") -> None:
             markerfacecolor=colour if shows else "white",
         )  # fmt: skip
     axis.axvline(0, color="black", linewidth=0.8)
-    axis.axvline(found.table.gain, color=ORANGE, linewidth=1.6, linestyle="--")
+    if found.table.gain:
+        axis.axvline(found.table.gain, color=ORANGE, linewidth=1.6, linestyle="--")
     axis.set(xlim=(-_REACH, _REACH), yticks=[], ylabel=f"{len(found.intervals)} tables")
     axis.set_title(found.table.title, fontsize=9, loc="left")
     axis.spines[["top", "right", "left"]].set_visible(False)
@@ -60,7 +61,7 @@ def _intervals(axis: Axes, found: "Gambled") -> None:
 
 def _shares(axis: Axes, found: "Gambled") -> str:
     """Bars; in words what they say."""
-    groups = {"finds the\ntrue gain": found.found, "a false win\nor more": found.false}
+    groups = {"finds the\ntrue gain": found.found, "a false verdict\nor more": found.false}
     told = []
     for place, (title, shares) in enumerate(groups.items()):
         if shares is None:

@@ -155,6 +155,8 @@ def three_methods() -> Picture:
         draw.arrow((2.75, upper), (3.25, upper), "G")
         if title != "baseline":
             draw.picture((0.7, lower), images["s_in"], "$s^{in}$", "faces", below=True)
+            draw.arrow((0.7, 1.4), (0.7, 1.1), "G")
+            axis.text(0.85, 1.25, "$P$", va="center")
         if title == "Concat":
             draw.arrow((1.3, 0.8), (1.9, 1.6), "G")
         if title == "SeCGAN":
@@ -168,6 +170,6 @@ def three_methods() -> Picture:
         axis.set_title(title)
     return figure, (
         "Three methods. Baseline: G_rgb edits the face and sees no mask. Concat: G_rgb sees face "
-        "and mask, and edits the face. SeCGAN: G_rgb edits the face, G_seg edits the mask, and the "
-        "consistency loss makes both edits agree."
+        "and its mask by P, and edits the face. SeCGAN: G_rgb edits the face, G_seg edits the "
+        "mask, and the consistency loss makes both edits agree."
     )

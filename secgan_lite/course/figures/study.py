@@ -10,14 +10,18 @@ from matplotlib.axes import Axes
 
 from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture
 
-_TERMS = {"adv": (GREY, "o"), "cls": (ORANGE, "s"), "rec": (GREEN, "^"), "sc": (BLUE, "D")}
+_TERMS = {
+    "adv": ("adversarial", GREY, "o"),
+    "cls": ("classification", ORANGE, "s"),
+    "rec": ("reconstruction", GREEN, "^"),
+    "sc": ("consistency", BLUE, "D"),
+}
 # Baseline, Concat, SeCGAN: shape and lightness differ, so that they are told apart in grey.
 _METHODS = (
     {"marker": "o", "markerfacecolor": "white", "markeredgecolor": "black", "alpha": 0.9},
     {"marker": "s", "markerfacecolor": ORANGE, "markeredgecolor": "black", "alpha": 0.9},
     {"marker": "D", "markerfacecolor": BLUE, "markeredgecolor": "black", "alpha": 0.9},
 )
-_ARROW = {"arrowstyle": "-|>", "color": GREY}
 
 
 def seeds_in_pairs(
@@ -67,7 +71,7 @@ def _seed_numbers(axis: Axes, firsts: Mapping[int, float]) -> None:
         floor = max(value, floor + 0.09 * (high - low))
         axis.annotate(
             f"seed {seed}", (-0.1, value), (-0.3, floor), ha="right", va="center", fontsize=8,
-            annotation_clip=False,
+            annotation_clip=False, arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.5},
         )  # fmt: skip
 
 
@@ -91,14 +95,10 @@ def recognised_at_an_error(
             mean = [fmean(numbers) for numbers in zip(*points, strict=True)]
             axis.plot(*mean, linestyle="", label=method, zorder=2, **look | {"markersize": 15})
             told.append(f"{backbone} {method}: TARR {mean[1]:.3f}, error {mean[0]:.3f}")
-        axis.annotate(
-            "better", (0.03, 0.97), (0.13, 0.87), xycoords="axes fraction",
-            textcoords="axes fraction", va="top", color=GREY, arrowprops=_ARROW,
-        )  # fmt: skip
-        axis.set(xlabel="error inside, as a share of copying", title=backbone)
+        axis.set(xlabel="error inside (← is better)", title=backbone)
         axis.margins(0.12)
         axis.spines[["top", "right"]].set_visible(False)
-    axes[0, 0].set_ylabel("TARR")
+    axes[0, 0].set_ylabel("TARR (↑ is better)")
     axes[0, -1].legend(frameon=False, labelspacing=1.1, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure, (
         f"TARR against the error inside, small for each run, large for their mean; "
@@ -110,6 +110,8 @@ def judge_and_truth(
     gains: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]], marked: Collection[str]
 ) -> Picture:
     """Gains by attribute in several scores: each pair of runs small, their mean large.
+
+    A band marks where all pairs of a backbone are better by all scores.
 
     Attributes have one order in all panels: those that change the mask first, and among them by
     the mean gain in the first score.
@@ -134,8 +136,10 @@ def judge_and_truth(
         ):
             for place, name in enumerate(names):
                 y = place + shift
+                if all(min(score_of[backbone][name]) > 0 for score_of in gains.values()):
+                    axis.axhspan(y - 0.17, y + 0.17, color=look["color"], alpha=0.2, linewidth=0)
+                axis.plot(fmean(of[name]), y, markersize=8, alpha=0.5, **look)
                 axis.plot(of[name], [y] * len(of[name]), ".", color="black", markersize=4)
-                axis.plot(fmean(of[name]), y, markersize=7, alpha=0.8, **look)
             axis.plot([], [], linestyle="", label=backbone, **look)
             for kind, inside in (("masks", True), ("colours alone", False)):
                 them = [fmean(of[n]) for n in names if (n in marked) == inside]
@@ -154,8 +158,10 @@ def judge_and_truth(
         )  # fmt: skip
     handles = [*axes[0, 0].get_legend_handles_labels()[0]]
     handles.append(plt.Line2D([], [], color="black", marker=".", linestyle="", markersize=4))
-    labels = [f"{backbone}, mean" for backbone in first] + ["one pair of runs"]
-    figure.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False)
+    handles.append(plt.Rectangle((0, 0), 1, 1, color=GREY, alpha=0.2))
+    labels = [f"{backbone}, mean" for backbone in first]
+    labels += ["one pair of runs", "better in all pairs, by both"]
+    figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False)
     return figure, f"Gains by attribute, a dot for each pair of runs; {'; '.join(told)}."
 
 
@@ -182,15 +188,17 @@ def by_weight(
     left.plot(places, means, "-D", color=BLUE, label="mean")
     left.legend(frameon=False, fontsize=9)
     left.set(ylabel="TARR", title="Are edits recognised?")
-    for term, (colour, marker) in _TERMS.items():
+    for term, (label, colour, marker) in _TERMS.items():
         line = [pulls[weight].get(term) or np.nan for weight in weights]
-        right.plot(places, line, marker=marker, color=colour, label=term)
+        right.plot(places, line, marker=marker, color=colour, label=f"{label} ({term})")
     right.set(yscale="log", ylabel="gradient at $x^{out}$", title="Which term pulls?")
-    right.legend(frameon=False, fontsize=9, ncols=4)
-    right.set_ylim(None, 4 * right.get_ylim()[1])
+    right.legend(frameon=False, fontsize=8, ncols=2)
+    right.set_ylim(None, 12 * right.get_ylim()[1])
     for axis in (left, right):
         axis.set_xticks(places, [f"{weight:g}" for weight in weights])
         axis.set_xlabel("$\\lambda_{sc}$")
+        if weights[0] == 0:  # which has no place on a scale of factors of ten
+            axis.axvline(0.5, color=GREY, linewidth=0.8, linestyle=":")
         axis.spines[["top", "right"]].set_visible(False)
     told = ", ".join(f"{weight:g}: {mean:.3f}" for weight, mean in zip(weights, means, strict=True))
     return figure, f"Mean TARR by weight of the consistency loss ({told}), and pulls of the terms."

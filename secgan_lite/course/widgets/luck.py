@@ -52,7 +52,7 @@ class Gambled:
         table: how they were made.
         intervals: of the first question in the first tables, (low, high) in points.
         found: share of tables that show the true gain; None where there is none.
-        false: share with one or more differences shown where there is none.
+        false: share with one or more differences, gains or losses, shown where there is none.
     """
 
     table: Table
