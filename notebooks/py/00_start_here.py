@@ -345,7 +345,7 @@ for place, guess, right in (("nearest to", nearest, firsts), ("furthest from", f
 show(figures.method_map(), "How do the parts of SeCGAN work together?")
 
 # %% [markdown]
-# SeCGAN (Figure 2 of the paper), drawn with the wish Eyeglasses −1; the edited face here is a true edit, not a generator's. A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. One loss is not drawn: **<dfn>reconstruction</dfn>** (Eq. 5 and 10) asks each generator to give its input back when $y^{diff} = 0$, and so teaches it to leave the rest alone.
+# SeCGAN (Figure 2 of the paper), drawn with the wish Eyeglasses −1; the edited face here is a true edit, not a generator's. A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. One loss is not drawn: *reconstruction* (Eq. 5 and 10) asks each generator to give its input back when $y^{diff} = 0$, and so teaches it to leave the rest alone.
 #
 # | part | what it does | lesson |
 # |---|---|---|
@@ -376,7 +376,7 @@ from secgan_lite.course.doctor import doctor
 print(*doctor(), sep="\n")
 
 # %% [markdown]
-# A line that begins with LOOK says what to do. The seconds are estimates for *this* machine: the doctor runs a short piece of the lessons' own kind of work, and compares it with the machine on which they were built. The same in a terminal: `secgan-lite doctor`.
+# A line that begins with LOOK says what to do. The seconds are estimates for *this* machine with no other program at work: the doctor runs a short piece of the lessons' own kind of work, and compares it with the machine on which they were built. The same in a terminal: `secgan-lite doctor`.
 #
 # ## How to work with the lessons
 #
@@ -398,7 +398,7 @@ print(*doctor(), sep="\n")
 # ## Summary
 #
 # 1. An edit is a face and a difference $y^{diff}$: +1 adds, −1 takes away, 0 asks for nothing.
-# 2. Drawn faces have true edits, so each edit has an error. This editor changes colours well and leaves most of the rest nearly alone; of 13 reversals it hardly learned four.
+# 2. Drawn faces have true edits, so each edit has an error. Can a network change one thing and leave the rest alone? This one can in part: changes of colour come close to the truth, four other reversals hardly nearer; outside, small errors are left, which outweigh small edits.
 # 3. SeCGAN is two GANs that also reconstruct, a parser, and a loss that makes them agree.
 # 4. The doctor tells whether this machine is ready, and how long each lesson takes.
 #

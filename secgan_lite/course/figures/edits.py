@@ -76,8 +76,7 @@ def wishes(
             below.text(0.5, 0.5, "no such face", ha="center", va="center", fontsize=9)
         else:
             below.imshow(np.asarray(truth), interpolation="nearest")
-    axes[0, 1].set_ylabel("edit", fontsize=9)
-    axes[1, 1].set_ylabel("true edit", fontsize=9)
+    axes[1, 0].text(0.92, 0.5, "above: edits\n\ntrue edits →", ha="right", va="center", fontsize=9)
     return figure, (
         f"A face, {len(edits)} edits of it, and below them the true edits: {'; '.join(titles)}."
     ).replace("\n", ", ")
