@@ -228,11 +228,11 @@ def reversed_each(picture, labels):
     return np.stack([np.asarray(image).transpose(2, 0, 1) for image in made])
 
 
-shown = [3, 5]
-flips = np.stack([reversed_each(pictures[face], faces.labels[face]) for face in shown], axis=1)
+face = 5
+flips = reversed_each(pictures[face], faces.labels[face])[:, None]  # (13, 1, 3, h, h)
 show(
     figures.reversed_beside_truth(
-        faces.images[shown], flips, truths[:, shown], editor.attributes, faces.labels[shown]
+        faces.images[[face]], flips, truths[:, [face]], editor.attributes, faces.labels[[face]]
     ),
     "Which reversals would you take for the true ones?",
 )
@@ -252,9 +252,9 @@ show(
 # | $M$ | `inside`: (h, h), true where a colour changes by more than 8 levels | `pixel_sums`, same file | $M$ comes from the true edit, never from ours |
 
 # %% tags=["nbval-check-output"]
-face, blond = shown[1], attributes.NAMES.index("Blond_Hair")
+blond = attributes.NAMES.index("Blond_Hair")
 x, edit, true = (
-    image.astype(float) for image in (faces.images[face], flips[blond, 1], truths[blond, face])
+    image.astype(float) for image in (faces.images[face], flips[blond, 0], truths[blond, face])
 )
 inside = np.abs(true - x).max(axis=0) > 8  # of 255 grey levels: here something has to change
 error, of_nothing = np.abs(edit - true)[:, inside].mean(), np.abs(x - true)[:, inside].mean()
