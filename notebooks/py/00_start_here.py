@@ -119,7 +119,7 @@ show(
 )
 
 # %% [markdown]
-# *No sliders? Then look at this picture.* It shows what the app shows for one flip, *Bald*. Its rows are the input, the edit and the true edit; its columns are the face, the size of the change at each pixel, and two masks for later lessons. The orange line goes around what the true edit changes. All blue *outside* of that line should not be there. The numbers on the left are the mean change (not yet the error) inside and outside, in grey levels.
+# *No sliders? Then look at this picture.* It shows what the app shows for one flip, *Bald*. Its rows are the input, the edit and the true edit; its columns are the face, the size of the change at each pixel, and two masks for later lessons. The orange line goes around what the true edit changes. All blue *outside* of that line should not be there. The numbers on the left are the mean change inside and outside, in grey levels.
 
 # %% [markdown]
 # ## What a wish is
@@ -200,14 +200,14 @@ reversals = check("00-reversals", reversals)
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Predict and measure
 #
-# **Goal.** Below, each of the 13 attributes is reversed, one at a time: what is there is taken away, what is absent is added. (Where a hair colour is taken away, another one has to come, and no wish says which. The true edit shows one of them.) Take the pixels that the true edit changes. The share of their error that is left is 0 at the truth, and 1 where nothing was done. For which reversal will it be smallest (nearest), and for which largest (furthest)? Write two names and a reason before you look. **Difficulty** 2 of 5, 10 min. The table below gives the verdict; where intervals meet, more than one name is right.
+# **Goal.** Below, each of the 13 attributes is reversed, one at a time: what is there is taken away, what is absent is added. (For a hair colour that goes, another one comes: the true edit shows one of those possible.) Of the error inside of what the true edit changes, a share is left: 0 at the truth, 1 where nothing was done. For which reversal is it smallest (nearest), for which largest (furthest)? Write two names and a reason before you look. **Difficulty** 2 of 5, 10 min. The table below gives the verdict; where intervals meet, both names are right.
 #
 # <details><summary>Hint 1: a shape or a colour?</summary>Some edits give pixels that are there already another colour. Others have to draw a new shape.</details>
 # <details><summary>Hint 2: how many right answers?</summary>If many true edits are possible, and nobody says which is meant, a guess errs.</details>
 # <details><summary>Hint 3: what tells the generator?</summary>It learns a change only as far as a second network, the discriminator, can see the attribute.</details>
 
 # %% [markdown] tags=["solution"]
-# **Answer.** Nearest are blond hair or pale skin: one colour on many pixels, and nearly the same colour on every face. Furthest is the mouth, with *Male* close to it. Size alone does not decide: a moustache is small and is painted better than glasses, and *Male* changes large parts of a face. Nothing here says why a wish is not learned. Hint 3 is one possible reason, and it would have to be tested.
+# **Answer.** Nearest: blond hair or pale skin, new colours of pixels that are there already. Furthest: the mouth or *Male*. Size alone does not decide: a moustache is small, and comes nearer than glasses. Hint 3 is a possible reason; it would have to be tested.
 
 # %%
 nearest, furthest = "", ""  # two names from above
@@ -268,7 +268,7 @@ share = (sums["inside/edit"] / sums["inside/copy"]).item()
 claim("by hand and by the package the share is the same", abs(share - error / of_nothing) < 1e-6)
 
 # %% [markdown]
-# *Is this the package's number?* Yes: by hand and by the package the share is the same. Now for all attributes, on 300 faces: the errors of all faces are added up first, and divided then. Brackets hold the interval in which the number would lie on other faces. The scores of the bundled editor come with the course (lesson [05](05_evaluate.ipynb) computes them). **Inside** is the share from above. **Outside** is the error of all other pixels, in grey levels. **Whole** is the same share over the whole image. **Judged** is how often a <dfn>judge</dfn> sees the attribute reversed, as it was asked. The judge is a separate classifier of the 13 attributes, and takes no part in training.
+# *Is this the package's number?* Yes: by hand and by the package the share is the same. Now for all attributes, on 300 faces: errors are added up first, then divided. The intervals in brackets are for other faces. The scores of the bundled editor come with the course (lesson [05](05_evaluate.ipynb) computes them). **Inside** is the share from above. **Outside** is the error of all other pixels, in grey levels. **Whole** is the same share over the whole image. **Judged** is how often a <dfn>judge</dfn> sees the attribute reversed, as it was asked. The judge is a separate classifier of the 13 attributes, and takes no part in training.
 #
 # (A line that begins with *holds* repeats a sentence of the text below, which the cell has tested.)
 
@@ -333,11 +333,11 @@ for place, guess, right in (("nearest to", nearest, firsts), ("furthest from", f
     print(f"{place} the truth: {' or '.join(right)} ({said})")
 
 # %% [markdown]
-# *Which edits are close to the truth?* The four changes of colour lead the table. Blond hair and pale skin come closest. Glasses, *Male*, *Young* and the mouth come hardly nearer to the truth: of their error, more than $0.8$ is left. Size alone does not explain it: eyebrows and moustaches are small, and come nearer than *Male*.
+# *Which edits are close to the truth?* The four changes of colour lead the table. Blond hair and pale skin come closest. Glasses, *Male*, *Young* and the mouth come hardly nearer to the truth: of their error, more than $0.8$ is left.
 #
-# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels of 255, and *Bald* by 8.5. That is little for one pixel, and there are thousands of pixels. (Asked for no change, it errs by less than half a level on average.) So over the whole image six of the 13 reversals are closer to the truth than the input is (their whole interval lies below 1). An eyebrow has few pixels: small errors at all the others can outweigh it.
+# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels of 255, and *Bald* by 8.5. (Asked for no change, it errs by less than half a level on average.) Small errors at thousands of pixels add up: over the whole image six of the 13 reversals are closer to the truth than the input is (their whole interval lies below 1).
 #
-# *Is the judge enough?* The judge is content with about 9 of 10 edits of *Bald*. To us they still look false, because of the haze. It is content with 0.70 of the edits of glasses (most add them), although new glasses are a smear. And it shows what the editor cannot do at all: *Young* is at 0.00, the mouth at 0.08. A judge looks for one attribute. It does not ask whether the rest of the picture is right. So this course scores every edit against the true edit, too.
+# *Is the judge enough?* The judge is content with about 9 of 10 edits of *Bald*. To us they still look false, because of the haze. It is content with 0.70 of the edits of glasses (most add them), although new glasses are a smear. And it shows what the editor cannot do at all: *Young* is at 0.00, the mouth at 0.08. A judge looks for one attribute. So this course scores every edit against the true edit, too.
 #
 # ## The map
 
@@ -345,7 +345,7 @@ for place, guess, right in (("nearest to", nearest, firsts), ("furthest from", f
 show(figures.method_map(), "How do the parts of SeCGAN work together?")
 
 # %% [markdown]
-# SeCGAN (Figure 2 of the paper), drawn with the wish Eyeglasses −1; the edited face here is a true edit, not a generator's. A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. One loss is not drawn: *reconstruction* (Eq. 5 and 10) asks each generator to give its input back when $y^{diff} = 0$, and so teaches it to leave the rest alone.
+# SeCGAN (Figure 2 of the paper) with the wish Eyeglasses −1; $x^{out}$ is a true edit here, drawn and not generated. A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. One loss is not drawn: *reconstruction* (Eq. 5 and 10) asks each generator for its input when $y^{diff} = 0$: leave the rest alone.
 #
 # | part | what it does | lesson |
 # |---|---|---|
@@ -366,7 +366,7 @@ show(figures.two_ways(), "Where does the mask go: into the one generator, or int
 #
 # ## How we got here
 #
-# A GAN draws pictures from noise ([Goodfellow 2014](https://arxiv.org/abs/1406.2661)). A *conditional* GAN is told what to draw ([Mirza 2014](https://arxiv.org/abs/1411.1784)). [pix2pix](https://arxiv.org/abs/1611.07004) gets a picture in place of noise, and learns from pairs of pictures: before and after. [CycleGAN](https://arxiv.org/abs/1703.10593) needs no pairs: for photographs of faces there are none. [StarGAN](https://arxiv.org/abs/1711.09020) does it for many attributes with one network. [AttGAN](https://arxiv.org/abs/1711.10678) and [STGAN](https://arxiv.org/abs/1904.09709) keep more of the face; STGAN also puts the *difference* in place of the target. [SeCGAN](https://arxiv.org/abs/2111.09298) adds the second branch. Lesson [00b](00b_conditional_gans.ipynb) has this line in pictures, with what to read.
+# A GAN draws pictures from noise ([Goodfellow 2014](https://arxiv.org/abs/1406.2661)). A *conditional* GAN is told what to draw ([Mirza 2014](https://arxiv.org/abs/1411.1784)). [pix2pix](https://arxiv.org/abs/1611.07004) gets a picture in place of noise, and learns from pairs of pictures: before and after. [CycleGAN](https://arxiv.org/abs/1703.10593) needs no pairs: for photographs of faces there are none. [StarGAN](https://arxiv.org/abs/1711.09020) does it for many attributes with one network. [AttGAN](https://arxiv.org/abs/1711.10678) and [STGAN](https://arxiv.org/abs/1904.09709) keep more of the face; STGAN also puts the *difference* in place of the target. [SeCGAN](https://arxiv.org/abs/2111.09298) adds the second branch. Lesson [00b](00b_conditional_gans.ipynb) has this line in pictures.
 #
 # ## Is this machine ready?
 
@@ -398,7 +398,7 @@ print(*doctor(), sep="\n")
 # ## Summary
 #
 # 1. An edit is a face and a difference $y^{diff}$: +1 adds, −1 takes away, 0 asks for nothing.
-# 2. Drawn faces have true edits, so each edit has an error. Can a network change one thing and leave the rest alone? This one can in part: changes of colour come close to the truth, four other reversals hardly nearer; outside, small errors are left, which outweigh small edits.
+# 2. Drawn faces have true edits, so each edit has an error. Can a network change one thing and leave the rest alone? In part: changes of colour come close to the truth, four reversals hardly nearer, and outside small errors are left.
 # 3. SeCGAN is two GANs that also reconstruct, a parser, and a loss that makes them agree.
 # 4. The doctor tells whether this machine is ready, and how long each lesson takes.
 #
