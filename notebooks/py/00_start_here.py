@@ -96,7 +96,7 @@ show(
 )
 
 # %% [markdown]
-# *Does each edit do what it was asked, and no more?* On this face, bangs, skin and the third picture's hair come near to the truth. The glasses are a smear: this editor draws thin things badly. The last picture asks for blond *on top of* black. Hair has one colour, so in training this wish never met a black-haired face, and there is no such true edit. The third picture asks to take black away too. Change the wishes and run again. These are the names that a wish can use:
+# *Does each edit do what it was asked, and no more?* On this face, bangs, skin and the third picture's hair come near to the truth. The glasses are a smear. The last picture asks for blond *on top of* black. Hair has one colour: in training this wish met no black-haired face, and there is no true edit. The third picture asks to take black away too. Change the wishes and run again. These are the names that a wish can use:
 
 # %% tags=["nbval-check-output"]
 print(", ".join(editor.attributes))
@@ -165,7 +165,7 @@ def difference(y_trg, y_src):
 difference = check("00-difference", difference)
 
 # %% [markdown]
-# With the sign exchanged, every wish would be granted backwards. With the target in place of the difference, a face with bangs that is to become blond would be asked for *more* bangs. Your function, the package's, and the three numbers above agree:
+# With the target in place of the difference, a face with bangs that is to become blond would be asked for *more* bangs. Your function, the package's, and the three numbers above agree:
 
 # %% tags=["nbval-check-output"]
 trg, src = (torch.tensor([list(y.values())]) for y in (y_trg, y_src))
@@ -268,7 +268,7 @@ share = (sums["inside/edit"] / sums["inside/copy"]).item()
 claim("by hand and by the package the share is the same", abs(share - error / of_nothing) < 1e-6)
 
 # %% [markdown]
-# *Is this the package's number?* Yes: by hand and by the package the share is the same. Now for all attributes, on 300 faces: errors are added up first, then divided. The intervals in brackets are for other faces. The scores of the bundled editor come with the course (lesson [05](05_evaluate.ipynb) computes them). **Inside** is the share from above. **Outside** is the error of all other pixels, in grey levels. **Whole** is the same share over the whole image. **Judged** is how often a <dfn>judge</dfn> sees the attribute reversed, as it was asked. The judge is a separate classifier of the 13 attributes, and takes no part in training.
+# *Is this the package's number?* Yes: by hand and by the package the share is the same. Now for all attributes, on 300 faces: errors are added up first, then divided. The intervals in brackets are for other faces. The scores of the bundled editor come with the course (lesson [05](05_evaluate.ipynb) computes them). **Inside** is the share from above. **Outside** is the error of all other pixels, in grey levels. **Whole** is the same share over the whole image. **Judged** is how often a <dfn>judge</dfn> sees the attribute reversed, as it was asked. The judge is a separate classifier, and takes no part in training.
 #
 # (A line that begins with *holds* repeats a sentence of the text below, which the cell has tested.)
 
@@ -337,7 +337,7 @@ for place, guess, right in (("nearest to", nearest, firsts), ("furthest from", f
 #
 # *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels of 255, and *Bald* by 8.5. (Asked for no change, it errs by less than half a level on average.) Small errors at thousands of pixels add up: over the whole image six of the 13 reversals are closer to the truth than the input is (their whole interval lies below 1).
 #
-# *Is the judge enough?* The judge is content with about 9 of 10 edits of *Bald*. To us they still look false, because of the haze. It is content with 0.70 of the edits of glasses (most add them), although new glasses are a smear. And it shows what the editor cannot do at all: *Young* is at 0.00, the mouth at 0.08. A judge looks for one attribute. So this course scores every edit against the true edit, too.
+# *Is the judge enough?* The judge is content with about 9 of 10 edits of *Bald*. To us they still look false, because of the haze. It is content with 0.70 of the edits of glasses (most add them), although new ones are a smear. And it shows what the editor cannot do at all: *Young* is at 0.00, the mouth at 0.08. A judge looks for one attribute. So this course scores every edit against the true edit, too.
 #
 # ## The map
 
@@ -376,7 +376,7 @@ from secgan_lite.course.doctor import doctor
 print(*doctor(), sep="\n")
 
 # %% [markdown]
-# A line that begins with LOOK says what to do. The seconds are estimates for *this* machine with no other program at work: the doctor runs a short piece of the lessons' own kind of work, and compares it with the machine on which they were built. The same in a terminal: `secgan-lite doctor`.
+# A line that begins with LOOK says what to do. The seconds are estimates for *this* machine with no other program at work: the doctor times a short piece of work, and compares it with the machine that built the lessons. In a terminal: `secgan-lite doctor`.
 #
 # ## How to work with the lessons
 #
