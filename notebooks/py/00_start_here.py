@@ -136,7 +136,7 @@ y_trg = {"Bangs": 1, "Blond_Hair": 1, "Brown_Hair": 0}
 print("y_diff =", {name: y_trg[name] - y_src[name] for name in y_src})
 
 # %% [markdown]
-# Bangs are on both sides, so their difference is 0: leave them alone. So the generator needs no description of the face, and $y^{diff} = 0$ asks for nothing.
+# Bangs are on both sides, so their difference is 0: leave them alone. So the generator needs no description of the face, and $y^{diff} = 0$ asks for no change.
 #
 # | symbol | tensor | in the package | beware |
 # |---|---|---|---|
@@ -337,7 +337,7 @@ for place, guess, right in (("nearest to", nearest, firsts), ("furthest from", f
 #
 # *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels of 255, and *Bald* by 8.5. (Asked for no change, it errs by less than half a level on average.) Small errors at thousands of pixels add up: over the whole image six of the 13 reversals are closer to the truth than the input is (their whole interval lies below 1).
 #
-# *Is the judge enough?* The judge is content with about 9 of 10 edits of *Bald*. To us they still look false, because of the haze. It is content with 0.70 of the edits of glasses (most add them), although new ones are a smear. And it shows what the editor cannot do at all: *Young* is at 0.00, the mouth at 0.08. A judge looks for one attribute. So this course scores every edit against the true edit, too.
+# *Is the judge enough?* The judge is content with about 9 of 10 edits of *Bald*. To us they still look false, because of the haze. It is content with 0.70 of the edits of glasses (added or removed), although new ones are a smear. And it shows what the editor cannot do at all: *Young* is at 0.00, the mouth at 0.08. A judge looks for one attribute. So this course scores every edit against the true edit, too.
 #
 # ## The map
 
@@ -397,7 +397,7 @@ print(*doctor(), sep="\n")
 #
 # ## Summary
 #
-# 1. An edit is a face and a difference $y^{diff}$: +1 adds, −1 takes away, 0 asks for nothing.
+# 1. An edit is a face and a difference $y^{diff}$: +1 adds, −1 takes away, 0 asks for no change.
 # 2. Drawn faces have true edits, so each edit has an error. Can a network change one thing and leave the rest alone? In part: changes of colour come close to the truth, four reversals hardly nearer, and outside small errors are left.
 # 3. SeCGAN is two GANs that also reconstruct, a parser, and a loss that makes them agree.
 # 4. The doctor tells whether this machine is ready, and how long each lesson takes.
