@@ -61,7 +61,7 @@ def test_each_reversal_stands_above_its_truth(faces):
         x[40:42], edits, truths, NAMES[:9], faces.labels[40:42, :9]
     )
     drawn = [axis for axis in figure.axes if axis.images]
-    assert len(drawn) == 40 and alt.startswith("2 faces with each of 9 attributes")
+    assert len(drawn) == 40 and alt.startswith("Faces: 2, with each of 9 attributes")
     title, above, below = figure.axes[2:17:7]  # the second attribute of the first face
     for axis, images in ((above, edits), (below, truths)):
         assert (axis.images[0].get_array() == images[1, 0].permute(1, 2, 0).numpy()).all()
