@@ -72,13 +72,10 @@ def cells_on_recorded_scores(name):
     return [c.source for c in cells if "load_results(" in c.source and "claim(" in c.source]
 
 
-def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(monkeypatch):
-    """The baseline's scores, in place of SeCGAN's, under the claims of lessons 00 and 05."""
-
-    class OfEditor:
-        name = editor_name(compared_size(), compared_first(compared_size()), "secgan")
-
-    names = {m: OfEditor.name.replace("secgan", m) for m in ("secgan", "baseline")}
+def test_another_editor_in_place_of_ours_breaks_at_least_four_sentences():
+    """The baseline's scores, in place of SeCGAN's, under the claims of lesson 00."""
+    size = compared_size()
+    baseline = editor_name(size, compared_first(size), "secgan").replace("secgan", "baseline")
 
     def broken(swap):
         failed = []
@@ -87,14 +84,12 @@ def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(monkeypa
             if not holds:
                 failed.append(words)
 
-        for name in ("00_start_here", "05_evaluate"):
-            cells = cells_on_recorded_scores(name)
-            assert cells
-            for source in cells:
-                known = {"run_dir": "", "drawn": True, "editor": OfEditor, "claim": record}
-                known |= {"named": names, "there": names.values(), "load_results": swap}
-                exec(re.sub(r"^from .*import load_results$", "", source, flags=re.M), known)
+        cells = cells_on_recorded_scores("00_start_here")
+        assert cells
+        for source in cells:
+            source = re.sub(r"^from .*import load_results$", "", source, flags=re.M)
+            exec(source, {"claim": record, "load_results": swap})
         return failed
 
     assert broken(load_results) == []
-    assert len(broken(lambda _: load_results(names["baseline"]))) >= 5
+    assert len(broken(lambda _: load_results(baseline))) >= 4
