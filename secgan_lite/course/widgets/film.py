@@ -21,10 +21,12 @@ from secgan_lite.course.widgets.controls import App, Quiet, row
 
 NOBODY = "all labels"
 _SIDE, _FINE = 400, 2  # pixels of the plane; drawn larger and made smaller, for smooth marks
-_FULL = 4.0  # a score so far above or below those of G's points has the end of the colour scale
+FULL = 15.0  # a score so far above or below those of G's points has the end of the colour scale
 _COLOURS = (matplotlib.colormaps[SIZES](np.arange(256))[:, :3] * 255).astype(np.uint8)
 _REAL = "#6a6a6a"
-_PAPER = 0.5  # the landscape's colours are so much paler, so that points stand out
+_PAPER = 0.35  # the landscape's colours are so much paler, so that points stand out
+_DRAWN = 200  # of G's points
+_LINES = ("#000000", "#CC79A7", "#56B4E9", "#8A6D00")  # of games: other colours than labels have
 MEASURES = {"in the right quarter": ("{:.0%}", 1), "spots reached, of 12": ("{}", 12)}
 
 
@@ -106,6 +108,7 @@ def _plane(game: Game, real: Tensor, state: Scene, side: int) -> Image.Image:
     dots(place(real), size / 150, _REAL, "o")
     for name in shown:
         here = (game.y == game.y.new_tensor(LABELS[name])).all(dim=1)
+        here[_DRAWN:] = False
         points, pulls = game.frames[k][here], game.pulls[k][here]
         some = slice(0, 12 if state.label == NOBODY else 20)
         length = pulls.norm(dim=1, keepdim=True).clamp(min=1e-9)
@@ -117,14 +120,20 @@ def _plane(game: Game, real: Tensor, state: Scene, side: int) -> Image.Image:
     return picture.resize((side, side), Image.Resampling.LANCZOS).convert("RGBA")
 
 
-def _landscape(game: Game, k: int, label: str) -> Image.Image:
-    """D's scores for a label, 32 × 32 px: light above those at G's points, dark below."""
+def height(game: Game, k: int, label: str) -> np.ndarray:
+    """D's scores of frame k for a label above their mean at G's points, (32, 32): right, up."""
     scores = game.scores[k, list(LABELS).index(label)].numpy()
     here = (game.y == game.y.new_tensor(LABELS[label])).all(dim=1)
     # The scores at G's points, read off the grid.
     at = ((game.frames[k][here].clamp(-EDGE, EDGE) + EDGE) / (2 * EDGE) * 31).round().long().numpy()
-    above = scores - (scores[at[:, 0], at[:, 1]].mean() if len(at) else scores.mean())
-    colours = _COLOURS[((above / _FULL + 1) * 127.5).clip(0, 255).astype(np.uint8)]
+    return scores - (scores[at[:, 0], at[:, 1]].mean() if len(at) else scores.mean())
+
+
+def _landscape(game: Game, k: int, label: str) -> Image.Image:
+    """D's scores for a label, 32 × 32 px: light above those at G's points, dark below."""
+    above = height(game, k, label) / FULL
+    signed_root = np.sign(above) * np.sqrt(abs(above))  # small heights have a contrast too
+    colours = _COLOURS[((signed_root + 1) * 127.5).clip(0, 255).astype(np.uint8)]
     pale = 255 - (255 - colours.astype(float)) * (1 - _PAPER)
     return Image.fromarray(pale.astype(np.uint8).transpose(1, 0, 2)[::-1].copy())
 
@@ -166,7 +175,9 @@ def _key(labels: Sequence[str], landscape: bool) -> Image.Image:
         strip = Image.fromarray(np.tile(bar.astype(np.uint8), (10, 1, 1)))
         picture.paste(strip, (4, low + 14))
         pen.rectangle((4, low + 14, 260, low + 24), outline=canvas.GREY)
-        for x, text in ((4, f"−{_FULL:g}"), (132, "0"), (260, f"+{_FULL:g}")):
+        for above in (-FULL, -FULL / 5, 0, FULL / 5, FULL):
+            x = 132 + 128 * np.sign(above) * np.sqrt(abs(above) / FULL)
+            text = f"{above:+g}".replace("-", "−") if above else "0"
             pen.text((x, low + 36), text, canvas.GREY, canvas.font(12), "mm" if x > 4 else "lm")
         words = "D's score above that of G's points"
         pen.text((4, low + 50), words, canvas.GREY, canvas.font(12), "lm")
