@@ -165,7 +165,7 @@ def train(
     Args:
         play: one round, with the arguments of this module's.
         inject: how both players get the label.
-        watch: called with the film so far, six times.
+        watch: called with the film so far, three times.
     """
     with initialisation(seed, "players"):
         G, D = Player(2, inject=inject), Player(1, inject=inject)
@@ -183,7 +183,7 @@ def train(
             scores.append(landscapes(D))
             seen = (torch.stack(part) for part in (frames, pulls, scores))
             game = Game(G, D, y_film, taken, *seen, losses)
-            if watch and len(taken) % 4 == 0:
+            if watch and len(taken) % 8 == 0:
                 watch(game)
         if t == rounds:
             return game
