@@ -157,7 +157,9 @@ def transports(
         drawn = axis.contour(
             line, line, scores, levels, colors="#333333", linestyles="-", linewidths=1
         )
-        axis.clabel(drawn, drawn.levels[::2], fontsize=9, fmt=lambda score: f"{score:,.0f}")
+        axis.clabel(
+            drawn, drawn.levels[::2], fontsize=9, fmt=lambda s: f"{s:,.0f}".replace("-", "−")
+        )
         told.append(f"{title}: lines {apart:,} apart")
     heads = [f"cheapest pairs: {plan.cost:.2f} on average", *told]
     for axis, head in zip(axes, heads, strict=True):
