@@ -666,7 +666,7 @@ from secgan_lite.course.checks.plane import colleague
 
 patient, patient_losses = plane.train_editor(colleague, seed=seed)
 losses = {"healthy editor": trained["zero"][0][1], "colleague's editor": patient_losses}
-show(figures.symptoms(losses), "Which of these two losses belongs to the better editor?")
+show(figures.symptoms(losses), "Could these losses alone tell you which editor is ill?")
 
 # %%
 beside = {"healthy editor": moved(editors["zero"][0]), "colleague's editor": moved(patient)}
