@@ -92,7 +92,7 @@ def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(monkeypa
             assert cells
             for source in cells:
                 known = {"run_dir": "", "drawn": True, "editor": OfEditor, "claim": record}
-                known |= {"named": names, "bundled": names, "load_results": swap}
+                known |= {"named": names, "there": names.values(), "load_results": swap}
                 exec(re.sub(r"^from .*import load_results$", "", source, flags=re.M), known)
         return failed
 

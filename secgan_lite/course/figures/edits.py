@@ -76,9 +76,7 @@ def wishes(
             below.text(0.5, 0.5, "no such face", ha="center", va="center", fontsize=9)
         else:
             below.imshow(np.asarray(truth), interpolation="nearest")
-    for line, name in zip(axes, ("edit", "true edit"), strict=True):
-        line[-1].yaxis.set_label_position("right")
-        line[-1].set_ylabel(name, rotation=0, ha="left", va="center", fontsize=9)
+    axes[1, 0].text(0.92, 0.5, "above: edits\n\ntrue edits →", ha="right", va="center", fontsize=9)
     return figure, (
         f"A face, {len(edits)} edits of it, and below them the true edits: {'; '.join(titles)}."
     ).replace("\n", ", ")
