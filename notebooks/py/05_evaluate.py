@@ -81,6 +81,7 @@ from secgan_lite.course.cheats import (
     believed,
     fooled_judge,
     handed_out,
+    read_masks,
     shrunk,
     without_faint,
 )
@@ -527,7 +528,6 @@ print(f"{path.parent.name}/{path.name}: {written}")
 
 # %%
 from secgan_lite.evaluation.bootstrap import Bootstrap
-from secgan_lite.evaluation.truth import read_masks
 
 witness = load_witness(32).to(chosen.device) if drawn and config.image_size % 32 == 0 else None
 rival = "baseline" if config.method != "baseline" else "secgan"

@@ -1,13 +1,16 @@
 """Editors that please a metric and edit nothing, and what shows that they do."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from secgan_lite.datasets import FaceData
 from secgan_lite.editing import Editor
+from secgan_lite.evaluation.bootstrap import Bootstrap
+from secgan_lite.evaluation.truth import mean_iou, overlaps
 from secgan_lite.judges import AttributeClassifier
 
 
@@ -107,3 +110,23 @@ def without_faint(edits: Tensor, x: Tensor, levels: float = 16.0) -> Tensor:
     """
     change = (edits - x).abs().amax(dim=-3, keepdim=True) * 127.5
     return torch.where(change > levels + 0.5, edits, x)
+
+
+@torch.inference_mode()
+def read_masks(
+    parser: Callable[[Tensor], Tensor], edits: Iterable[Tensor], masks: Tensor, bootstrap: Bootstrap
+) -> np.ndarray:
+    """Overlap of the masks that a parser finds in edits with the true ones, mean over attributes.
+
+    Args:
+        parser: images -> segment logits (B, 12, h, h).
+        edits: (n_a, B, 3, h, h).
+        masks: segments of the true edits (n_a, B, h, h).
+
+    Returns:
+        (1001,): for the B faces, then for each resample of ``bootstrap``. Differences of two
+        editors are paired if both had the same one.
+    """
+    found = torch.stack([parser(edit).argmax(dim=1) for edit in edits])
+    pairs = overlaps(found.cpu(), masks.cpu()).numpy()
+    return mean_iou(bootstrap.totals(pairs)).mean(axis=1)

@@ -160,19 +160,18 @@ def train(
     batch_size: int = 128,
     watch: Callable[["Game"], None] | None = None,
 ) -> Game:
-    """Play a game from the beginning, filming it 24 times.
+    """Play a game from the beginning, filming it 24 times; the last frame is ``outcome``'s.
 
     Args:
         play: one round, with the arguments of this module's.
         inject: how both players get the label.
-        watch: called with the film so far, six times.
+        watch: called with the film so far, three times.
     """
     with initialisation(seed, "players"):
         G, D = Player(2, inject=inject), Player(1, inject=inject)
     for_g, for_d = optimiser(G, momentum), optimiser(D, momentum)
-    draws, unseen = stream(seed, "game"), stream(seed, "film")
-    y_film = labels(200, unseen)
-    z_film = torch.randn(200, 2, generator=unseen)
+    draws = stream(seed, "game")
+    y_film, z_film, _ = _questions(seed)
     when = {round(rounds * (i / 23) ** 2) for i in range(24)}  # most happens early
     taken, frames, pulls, scores, losses = [], [], [], [], []
     for t in range(rounds + 1):
@@ -184,7 +183,7 @@ def train(
             scores.append(landscapes(D))
             seen = (torch.stack(part) for part in (frames, pulls, scores))
             game = Game(G, D, y_film, taken, *seen, losses)
-            if watch and len(taken) % 4 == 0:
+            if watch and len(taken) % 8 == 0:
                 watch(game)
         if t == rounds:
             return game
@@ -277,11 +276,16 @@ class Outcome:
     distance: float
 
 
+def _questions(seed: int) -> tuple[Tensor, Tensor, torch.Generator]:
+    """1200 labels and noise to judge a generator by, and the random numbers that come next."""
+    draws = stream(seed, "judge")
+    return labels(1200, draws), torch.randn(1200, 2, generator=draws), draws
+
+
 def outcome(G: Player, seed: int = 0) -> Outcome:
     """Ask a generator for 1200 points, and measure them."""
-    draws = stream(seed, "judge")
-    y = labels(1200, draws)
+    y, z, draws = _questions(seed)
     with torch.no_grad():
-        x = G(torch.randn(1200, 2, generator=draws), y)
+        x = G(z, y)
     distance = wasserstein(points(y[:200], draws), x[:200]).cost
     return Outcome(x, y, label_share(x, y), spots_reached(x), distance)

@@ -128,26 +128,6 @@ def counterfactual_scores(table: Table, names: tuple[str, ...], bootstrap: Boots
     return scores
 
 
-@torch.inference_mode()
-def read_masks(
-    parser: Callable[[Tensor], Tensor], edits: Iterable[Tensor], masks: Tensor, bootstrap: Bootstrap
-) -> np.ndarray:
-    """Overlap of the masks that a parser finds in edits with the true ones, mean over attributes.
-
-    Args:
-        parser: images -> segment logits (B, 12, h, h).
-        edits: (n_a, B, 3, h, h).
-        masks: segments of the true edits (n_a, B, h, h).
-
-    Returns:
-        (1001,): for the B faces, then for each resample of ``bootstrap``. Differences of two
-        editors are paired if both had the same one.
-    """
-    found = torch.stack([parser(edit).argmax(dim=1) for edit in edits])
-    pairs = overlaps(found.cpu(), masks.cpu()).numpy()
-    return mean_iou(bootstrap.totals(pairs)).mean(axis=1)
-
-
 def mean_iou(totals: np.ndarray) -> np.ndarray:
     """(…, 12, 2) pixels in both and in either -> mean over the segments that occur."""
     both, either = totals[..., 0], totals[..., 1]

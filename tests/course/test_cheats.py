@@ -1,6 +1,7 @@
 """Cheaters: TARR without an edit, and an edit into another person."""
 
 import numpy as np
+import pytest
 import torch
 
 from secgan_lite import datasets
@@ -10,10 +11,12 @@ from secgan_lite.course.cheats import (
     believed,
     fooled_judge,
     handed_out,
+    read_masks,
     shrunk,
     without_faint,
 )
-from secgan_lite.evaluation import evaluate
+from secgan_lite.evaluation import Judges, Truth, evaluate
+from secgan_lite.evaluation.bootstrap import Bootstrap
 
 
 def test_noise_fools_the_judge_and_edits_nothing(faces, judge):
@@ -83,3 +86,14 @@ def test_shrunk_images_hold_the_means_of_squares():
     images = torch.arange(2 * 3 * 4 * 4.0).view(2, 1, 3, 4, 4)
     small = shrunk(images, 2)
     assert small.shape == (2, 1, 3, 2, 2) and small[1, 0, 2, 1, 0] == images[1, 0, 2, 2:, :2].mean()
+
+
+def test_a_parser_reads_masks_as_in_the_scores_and_in_pairs(faces, parser, judge):
+    few = faces.subset(7)
+    truth = Truth.of(few)
+    images, masks = truth.tensors()
+    scores = evaluate(handed_out(images), few, Judges(judge, parser=parser), truth, seed=3)
+    overlap = read_masks(parser, images, masks, Bootstrap(len(few), seed=3))
+    iou = scores["counterfactual"]["mask_iou"]
+    assert overlap[0] == pytest.approx(iou["value"]) == pytest.approx(iou["truth"])
+    assert np.percentile(overlap[1:], [2.5, 97.5]) == pytest.approx([iou["low"], iou["high"]])

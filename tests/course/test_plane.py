@@ -63,7 +63,8 @@ def test_a_game_is_filmed_and_repeats_itself():
     game = plane.train(seed=3, rounds=30, batch_size=8, watch=lambda g: seen.append(len(g.rounds)))
     again = plane.train(seed=3, rounds=30, batch_size=8)
     assert game.rounds[0] == 0 and game.rounds[-1] == 30 and len(game.losses) == 30
-    assert game.frames.shape == game.pulls.shape == (len(game.rounds), 200, 2)
+    assert game.frames.shape == game.pulls.shape == (len(game.rounds), 1200, 2)
+    assert torch.equal(game.frames[-1], plane.outcome(game.G, 3).x)
     assert torch.equal(game.frames, again.frames)
     assert not torch.equal(game.frames, plane.train(seed=4, rounds=30, batch_size=8).frames)
     assert seen and seen == sorted(seen)

@@ -9,7 +9,7 @@ import torch
 from secgan_lite import backbones, datasets
 from secgan_lite.attributes import NAMES, resolve, single_flips
 from secgan_lite.backbones import Size
-from secgan_lite.course.cheats import fooled_judge, handed_out
+from secgan_lite.course.cheats import fooled_judge
 from secgan_lite.editing import generator_editor
 from secgan_lite.evaluation import (
     CHANGED,
@@ -20,8 +20,6 @@ from secgan_lite.evaluation import (
     judge_rate,
     outcomes,
 )
-from secgan_lite.evaluation.bootstrap import Bootstrap
-from secgan_lite.evaluation.truth import read_masks
 from secgan_lite.faces import counterfactual, render
 from secgan_lite.judges import AttributeClassifier, accuracy, load_classes, load_encoder
 from secgan_lite.modalities import SEMANTIC
@@ -298,13 +296,3 @@ def test_every_score_has_an_interval_and_n(few, judges):
         assert score["low"] <= score["value"] <= score["high"]
         assert score["n"] == (7 * 13 if score is scores["inception_score"] else 7)
     assert "not comparable" in scores["ssfid"]["encoder"]["note"]
-
-
-def test_a_parser_reads_masks_as_in_the_scores_and_in_pairs(few, parser, judge):
-    truth = Truth.of(few)
-    images, masks = truth.tensors()
-    scores = evaluate(handed_out(images), few, Judges(judge, parser=parser), truth, seed=3)
-    overlap = read_masks(parser, images, masks, Bootstrap(len(few), seed=3))
-    iou = scores["counterfactual"]["mask_iou"]
-    assert overlap[0] == pytest.approx(iou["value"]) == pytest.approx(iou["truth"])
-    assert np.percentile(overlap[1:], [2.5, 97.5]) == pytest.approx([iou["low"], iou["high"]])

@@ -166,6 +166,10 @@ CRITIC = Exercise(
             partial(_critic_step, known=lambda y: y.roll(1, 0)),
             "D is told the label of the wrong cluster with the real points",
         ),
+        "opposite label, real": Mistake(
+            partial(_critic_step, known=lambda y: 1 - y),
+            "D is told the opposite labels with the real points. It must hear their own, y",
+        ),
         "real without label": Mistake(
             partial(_critic_step, known=torch.zeros_like),
             "D judges real points with a label of zeros; give it the labels y",

@@ -53,6 +53,11 @@ LABEL = Exercise(
             lambda v, y: torch.cat([v, y.flip(1)], dim=1),
             "the two labels have changed places: right is told as up",
         ),
+        "centred label": Mistake(
+            lambda v, y: torch.cat([v, y - 0.5], dim=1),
+            "0.5 is taken from the label. It would train as well, but here the label enters as it "
+            "is, 0 or 1",
+        ),
         "another's label": Mistake(
             lambda v, y: torch.cat([v, y.roll(1, 0)], dim=1),
             "each point has got its neighbour's label. Rows of the batch belong together",

@@ -17,9 +17,9 @@ _FAMILY = (
     ("StarGAN", 2017, ("face",), "target\nglasses: 1", ("wanted face",),
      "D, which also tells labels,\nand the way back: the same G", "face"),
     ("AttGAN", 2017, ("face",), "target\nglasses: 1", ("wanted face",),
-     "D, and the source label:\nfor glasses: 0, return this", "face"),
+     "D, which also tells labels: for\nits own label 0, return this", "face"),
     ("STGAN", 2019, ("face",), "difference\nglasses: +1", ("wanted face",),
-     "D, and no difference:\nfor glasses: 0, return this", "face"),
+     "D, which also tells labels: for\na difference of 0, return this", "face"),
     ("SeCGAN", 2021, ("face", "mask"), "difference\nglasses: +1", ("wanted face", "wanted mask"),
      "as STGAN, for face and mask;\nboth must agree", "wanted mask"),
 )  # fmt: skip

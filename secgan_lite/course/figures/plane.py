@@ -9,13 +9,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture
+from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, SIZES, Picture
 from secgan_lite.course.plane import EDGE, LABELS, Game, Outcome, Player
 from secgan_lite.course.transport import Transport
 
-# Colour and mark of each label, so that none is told by its colour alone; of each spot likewise.
+# Colour and mark of each label, so that none is told by its colour alone; of each spot likewise,
+# with others, as a spot is no label.
 LOOKS = dict(zip(LABELS, ((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"), (RED, "D")), strict=True))
-_SPOT_LOOKS = ((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"))
+_SPOT_LOOKS = {
+    "lower left spot": ("#8F3F71", "<"), "lower right spot": ("#2A8AA8", ">"),
+    "upper spot": ("#333333", "*"),
+}  # fmt: skip
+_DRAWN = 300  # of an outcome's points, so that no label hides the others
 
 
 def _scatter(axis: Axes, x: Tensor, y: Tensor, size: float = 10, **more: object) -> None:
@@ -85,7 +90,7 @@ def film(game: Game, real: Tensor, frames: Sequence[int] = (0, 5, 8, 11, 14, 23)
     figure, axes = _panels(len(frames), min(len(frames), 3), 3.1, 3.0)
     for axis, k in zip(axes, frames, strict=True):
         _plane(axis, f"round {game.rounds[k]}", real)
-        _scatter(axis, game.frames[k], game.y, 12, zorder=3)
+        _scatter(axis, game.frames[k][:200], game.y[:200], 12, zorder=3)
         some = slice(0, 40)
         arrows = {"angles": "xy", "scale_units": "xy", "scale": 2, "width": 0.005, "zorder": 2}
         axis.quiver(*game.frames[k][some].T.numpy(), *game.pulls[k][some].T.numpy(),
@@ -105,9 +110,12 @@ def outcomes(panels: Mapping[str, Outcome], real: Tensor) -> Picture:
     for axis, (name, found) in zip(axes, panels.items(), strict=True):
         told.append(f"{name}: {found.share:.0%} in the right quarter, {found.spots} of 12 spots")
         _plane(axis, told[-1].replace(": ", "\n"), real)
-        _scatter(axis, found.x, found.y, 9, zorder=3)
+        _scatter(axis, found.x[:_DRAWN], found.y[:_DRAWN], 9, zorder=3)
     _legend(figure, axes[0])
-    return figure, f"Final points of generators over the real points. {'; '.join(told)}."
+    return figure, (
+        f"Final points of generators over the real points, {_DRAWN} at most, measured on all. "
+        f"{'; '.join(told)}."
+    )
 
 
 def fading(curves: Mapping[str, Sequence[float]]) -> Picture:
@@ -141,10 +149,17 @@ def transports(
     for axis, (title, critic) in zip(axes[1:], critics.items(), strict=True):
         with torch.no_grad():
             scores = critic(grid, y[:1].expand(len(grid), -1)).view(70, 70).T.numpy()
-        apart = max(1, round((scores.max() - scores.min()) / 14))
-        levels = np.arange(np.floor(scores.min()), scores.max() + apart, apart)
-        drawn = axis.contour(line, line, scores, levels, cmap="cividis", linewidths=1.2)
-        axis.clabel(drawn, drawn.levels[::3], fontsize=8)
+        least = (scores.max() - scores.min()) / 14
+        tens = 10 ** np.floor(np.log10(least))
+        apart = max(1, round(next(k * tens for k in (1, 2, 5, 10) if k * tens >= least)))
+        levels = np.arange(np.floor(scores.min() / apart), scores.max() / apart + 1) * apart
+        axis.contourf(line, line, scores, levels, cmap=SIZES, alpha=0.5)
+        drawn = axis.contour(
+            line, line, scores, levels, colors="#333333", linestyles="-", linewidths=1
+        )
+        axis.clabel(
+            drawn, drawn.levels[::2], fontsize=9, fmt=lambda s: f"{s:,.0f}".replace("-", "−")
+        )
         told.append(f"{title}: lines {apart:,} apart")
     heads = [f"cheapest pairs: {plan.cost:.2f} on average", *told]
     for axis, head in zip(axes, heads, strict=True):
@@ -168,18 +183,27 @@ def edits(panels: Mapping[str, tuple[Tensor, Tensor, Tensor, Tensor]]) -> Pictur
     for axis, (title, (x, edited, truth, spot)) in zip(axes, panels.items(), strict=True):
         _plane(axis, title)
         axis.plot(*torch.stack([edited, truth]).permute(2, 0, 1).numpy(), color=GREY, lw=0.8)
-        for k, (colour, mark) in enumerate(_SPOT_LOOKS):
+        for k, (colour, mark) in enumerate(_SPOT_LOOKS.values()):
             looks = (
-                (x, {"s": 22, "fc": "none", "marker": mark}, "input"),
+                (x, {"s": 26, "fc": "none", "marker": mark}, "input"),
                 (truth, {"s": 90, "fc": "none", "marker": "o", "lw": 0.8}, "true edit"),
-                (edited, {"s": 22, "fc": colour, "marker": mark}, "edit"),
+                (edited, {"s": 26, "fc": colour, "marker": mark}, "edit"),
             )
             for points, look, name in looks:
                 where = points[spot == k].T.numpy()
                 axis.scatter(*where, ec=colour, zorder=3, label=name, **look)
         shown = torch.cat([x, truth])[:, 1]
         axis.set(ylim=(shown.min().item() - 0.5, shown.max().item() + 0.5), yticks=[-2, -1])
-    _legend(figure, axes[0])
+    kinds = {"input: empty mark": ("none", "s"), "edit: full mark": (GREY, "s"),
+             "true edit: ring": ("none", "o")}  # fmt: skip
+    handles = [
+        plt.Line2D([], [], ls="", marker=mark, mfc=colour, mec=colour, label=name)
+        for name, (colour, mark) in _SPOT_LOOKS.items()
+    ] + [
+        plt.Line2D([], [], ls="", marker=mark, mfc=fill, mec=GREY, label=name)
+        for name, (fill, mark) in kinds.items()
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9, frameon=False)
     return figure, (
         "Inputs at the lower left as empty marks, each with the colour and mark of its spot; their "
         "true edits at the lower right as rings; the edits as full marks, with a line to the ring: "

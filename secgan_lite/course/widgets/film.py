@@ -6,6 +6,7 @@ film = GameFilm(games, real)  # its controls; games by title, points to show in 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import cycle
 
 import ipywidgets as w
 import matplotlib
@@ -21,10 +22,12 @@ from secgan_lite.course.widgets.controls import App, Quiet, row
 
 NOBODY = "all labels"
 _SIDE, _FINE = 400, 2  # pixels of the plane; drawn larger and made smaller, for smooth marks
-_FULL = 4.0  # a score so far above or below those of G's points has the end of the colour scale
+FULL = 15.0  # a score so far above or below those of G's points has the end of the colour scale
 _COLOURS = (matplotlib.colormaps[SIZES](np.arange(256))[:, :3] * 255).astype(np.uint8)
 _REAL = "#6a6a6a"
-_PAPER = 0.5  # the landscape's colours are so much paler, so that points stand out
+_PAPER = 0.25  # the landscape's colours are so much paler, so that points stand out
+_DRAWN = 200  # of G's points
+_LINES = (canvas.GREY, "#CC79A7", "#56B4E9", "#9A6A00")  # of games: no colours of labels
 MEASURES = {"in the right quarter": ("{:.0%}", 1), "spots reached, of 12": ("{}", 12)}
 
 
@@ -43,8 +46,9 @@ class Scene:
 def scene(games: Mapping[str, Game], real: Tensor, state: Scene) -> canvas.Shown:
     """A game at one moment: the plane, and beside it two measures of all games along time."""
     game = games[state.game]
-    tall = [_measure(games, state, name) for name in MEASURES]
-    side = canvas.stacked([_key(list(LABELS), state.label != NOBODY), *tall], gap=4)
+    tall = [_measure(games, name, state) for name in MEASURES]
+    key = _key(list(LABELS), state.label != NOBODY)
+    side = canvas.stacked([key, *tall, _names(games)], gap=4)
     picture = canvas.stacked([_plane(game, real, state, _SIDE), side], across=True, gap=18)
     numbers = ", ".join(
         f"{name}: {MEASURES[name][0].format(_value(game, state.frame, name))}" for name in MEASURES
@@ -58,27 +62,25 @@ def scene(games: Mapping[str, Game], real: Tensor, state: Scene) -> canvas.Shown
 
 
 def sheet(games: Mapping[str, Game], real: Tensor) -> tuple[Image.Image, str]:
-    """What the controls would show, on paper: a row for each game, for ``course.show``."""
-    rows, side = {}, 220
-    for title, game in games.items():
-        last = len(game.rounds) - 1
-        seen = [Scene(title, last // 2, "right, up"), Scene(title, last, "right, up"),
-                Scene(title, last, "left, down")]  # fmt: skip
-        heads = [f"round {game.rounds[s.frame]}, label {s.label}" for s in seen]
+    """What the controls would show at the end, on paper: a column for each game."""
+    labels, side, rows = ["right, up", "left, down"], 220, []
+    for label in labels:
         tiles = [
-            canvas.titled(_plane(game, real, s, side), h) for s, h in zip(seen, heads, strict=True)
+            canvas.titled(_plane(game, real, Scene(title, -1, label), side), title)
+            for title, game in games.items()
         ]
-        curves = [_measure(games, seen[1], name) for name in MEASURES]
-        parts = [*tiles, canvas.stacked(curves, gap=4)]
-        rows[title] = canvas.titled(canvas.stacked(parts, across=True, gap=8), title)
-    whole = canvas.stacked([_key(["right, up", "left, down"], True), *rows.values()], gap=10)
+        row_of_games = canvas.stacked(tiles, across=True, gap=8)
+        rows.append(canvas.titled(row_of_games, f"The last round, where D hears: {label}"))
+    curves = [_measure(games, name) for name in MEASURES]
+    below = [canvas.stacked(curves, across=True, gap=18), _names(games)]
+    whole = canvas.stacked([_key(labels, True), *rows, *below], gap=10)
     ends = "; ".join(
         f"{title} {_value(game, -1, 'spots reached, of 12')}" for title, game in games.items()
     )
     return canvas.on_white(whole), (
-        "A row for each game: D's scores for the label right, up in the middle and at the end, for "
-        "the label left, down at the end, and two measures of all games against rounds. Spots "
-        f"reached at the end: {ends}."
+        "A column for each game: D's scores at the end for the label right, up, and below for the "
+        "label left, down. At the bottom two measures of all games against rounds. Spots reached "
+        f"at the end: {ends}."
     )
 
 
@@ -106,6 +108,7 @@ def _plane(game: Game, real: Tensor, state: Scene, side: int) -> Image.Image:
     dots(place(real), size / 150, _REAL, "o")
     for name in shown:
         here = (game.y == game.y.new_tensor(LABELS[name])).all(dim=1)
+        here[_DRAWN:] = False
         points, pulls = game.frames[k][here], game.pulls[k][here]
         some = slice(0, 12 if state.label == NOBODY else 20)
         length = pulls.norm(dim=1, keepdim=True).clamp(min=1e-9)
@@ -117,14 +120,20 @@ def _plane(game: Game, real: Tensor, state: Scene, side: int) -> Image.Image:
     return picture.resize((side, side), Image.Resampling.LANCZOS).convert("RGBA")
 
 
-def _landscape(game: Game, k: int, label: str) -> Image.Image:
-    """D's scores for a label, 32 × 32 px: light above those at G's points, dark below."""
+def height(game: Game, k: int, label: str) -> np.ndarray:
+    """D's scores of frame k for a label above their mean at G's points, (32, 32): right, up."""
     scores = game.scores[k, list(LABELS).index(label)].numpy()
     here = (game.y == game.y.new_tensor(LABELS[label])).all(dim=1)
     # The scores at G's points, read off the grid.
     at = ((game.frames[k][here].clamp(-EDGE, EDGE) + EDGE) / (2 * EDGE) * 31).round().long().numpy()
-    above = scores - (scores[at[:, 0], at[:, 1]].mean() if len(at) else scores.mean())
-    colours = _COLOURS[((above / _FULL + 1) * 127.5).clip(0, 255).astype(np.uint8)]
+    return scores - (scores[at[:, 0], at[:, 1]].mean() if len(at) else scores.mean())
+
+
+def _landscape(game: Game, k: int, label: str) -> Image.Image:
+    """D's scores for a label, 32 × 32 px: light above those at G's points, dark below."""
+    above = height(game, k, label) / FULL
+    signed_root = np.sign(above) * np.sqrt(abs(above))  # small heights have a contrast too
+    colours = _COLOURS[((signed_root + 1) * 127.5).clip(0, 255).astype(np.uint8)]
     pale = 255 - (255 - colours.astype(float)) * (1 - _PAPER)
     return Image.fromarray(pale.astype(np.uint8).transpose(1, 0, 2)[::-1].copy())
 
@@ -166,7 +175,9 @@ def _key(labels: Sequence[str], landscape: bool) -> Image.Image:
         strip = Image.fromarray(np.tile(bar.astype(np.uint8), (10, 1, 1)))
         picture.paste(strip, (4, low + 14))
         pen.rectangle((4, low + 14, 260, low + 24), outline=canvas.GREY)
-        for x, text in ((4, f"−{_FULL:g}"), (132, "0"), (260, f"+{_FULL:g}")):
+        for above in (-FULL, -FULL / 5, 0, FULL / 5, FULL):
+            x = 132 + 128 * np.sign(above) * np.sqrt(abs(above) / FULL)
+            text = f"{above:+g}".replace("-", "−") if above else "0"
             pen.text((x, low + 36), text, canvas.GREY, canvas.font(12), "mm" if x > 4 else "lm")
         words = "D's score above that of G's points"
         pen.text((4, low + 50), words, canvas.GREY, canvas.font(12), "lm")
@@ -178,8 +189,8 @@ def _value(game: Game, k: int, name: str) -> float:
     return spots_reached(x) if name.startswith("spots") else label_share(x, game.y)
 
 
-def _measure(games: Mapping[str, Game], state: Scene, name: str) -> Image.Image:
-    """A measure of all games against rounds; the game shown is bold, a line marks the round."""
+def _measure(games: Mapping[str, Game], name: str, state: Scene | None = None) -> Image.Image:
+    """A measure of all games against rounds; that of a scene is bold, a line marks its round."""
     (how, top), width, height, head = MEASURES[name], 300, 84, 20
     picture = Image.new("RGBA", (340, head + height + 18), (0,) * 4)
     pen = ImageDraw.Draw(picture)
@@ -190,16 +201,27 @@ def _measure(games: Mapping[str, Game], state: Scene, name: str) -> Image.Image:
         pen.text((x, head + height + 14), text, canvas.GREY, canvas.font(12), where)
     for y, text in ((head, how.format(top)), (head + height, how.format(0))):
         pen.text((width + 4, y), text, canvas.GREY, canvas.font(12), "lm")
-    for title, game in games.items():
-        chosen = title == state.game
+    for (title, game), colour in zip(games.items(), cycle(_LINES)):
         values = [_value(game, k, name) / top for k in range(len(game.rounds))]
         line = [(t / last * width, head + height * (1 - v)) for t, v in
                 zip(game.rounds, values, strict=True)]  # fmt: skip
-        pen.line(line, pages.COLOURS[0] if chosen else "#bbbbbb", 3 if chosen else 1)
-    at = games[state.game].rounds[state.frame] / last * width
-    pen.line((at, head, at, head + height), canvas.GREY, 1)
-    value = how.format(_value(games[state.game], state.frame, name))
-    pen.text((width, 14), f"{state.game}: {value}", pages.COLOURS[0], canvas.font(13), "rs")
+        pen.line(line, colour, 4 if state and title == state.game else 2)
+    if state:
+        at = games[state.game].rounds[state.frame] / last * width
+        pen.line((at, head, at, head + height), canvas.GREY, 1)
+        value = how.format(_value(games[state.game], state.frame, name))
+        pen.text((width, 14), f"{state.game}: {value}", canvas.GREY, canvas.font(13), "rs")
+    return picture
+
+
+def _names(games: Mapping[str, Game]) -> Image.Image:
+    """Which line belongs to which game, two in a row."""
+    picture = Image.new("RGBA", (340, 20 * -(-len(games) // 2)), (0,) * 4)
+    pen = ImageDraw.Draw(picture)
+    for i, (title, colour) in enumerate(zip(games, cycle(_LINES))):
+        x, y = 160 * (i % 2), 10 + 20 * (i // 2)
+        pen.line((x, y, x + 24, y), colour, 4)
+        pen.text((x + 30, y), title, canvas.GREY, canvas.font(12), "lm")
     return picture
 
 

@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from secgan_lite.course import plane
+from secgan_lite.course.plane import EDGE
 from secgan_lite.course.widgets import GameFilm
-from secgan_lite.course.widgets.film import NOBODY, Scene, scene, sheet
+from secgan_lite.course.widgets.film import NOBODY, Scene, height, scene, sheet
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +49,18 @@ def test_the_landscape_shows_where_d_scores_high(games, real):
     known = replace(game, scores=scores, frames=0 * game.frames)
     shown = scene({"known": known}, real[:0], Scene("known", 0, "right, up"))
     pixels = np.asarray(shown.sheet[0]).astype(int)[24:]  # below the title
-    dark, middle, light = (pixels[i, j].mean() for i, j in ((390, 10), (200, 100), (10, 390)))
+    dark, middle, light = (pixels[i, j].mean() for i, j in ((390, 10), (190, 100), (10, 390)))
     assert light > dark + 60 and dark < middle < light
+
+
+def test_heights_are_measured_from_gs_points(games):
+    game = games["healthy"]
+    here = (game.y == 1).all(dim=1)
+    x = game.frames[-1][here].clamp(-EDGE, EDGE)  # a point outside counts at the edge
+    with torch.no_grad():
+        mean = game.D(x, game.y[here]).mean().item()
+    zero = game.scores[-1, 3].numpy() - height(game, -1, "right, up")
+    assert zero == pytest.approx(mean, abs=0.02)
 
 
 def test_without_a_condition_d_thinks_the_same_for_every_label(games):
@@ -73,7 +84,8 @@ def test_the_controls_show_scenes_and_play_moves_the_round(games, real):
     assert film.play.value == film.state.frame == film.play.max
 
 
-def test_the_sheet_has_a_row_for_each_game(games, real):
-    (one, _), (two, alt) = sheet({"healthy": games["healthy"]}, real), sheet(games, real)
-    assert two.width == one.width and two.height > one.height + 200
+def test_the_sheet_has_a_column_for_each_game(games, real):
+    four = {**games, "third": games["healthy"], "fourth": games["no condition"]}
+    (one, _), (many, alt) = sheet({"healthy": games["healthy"]}, real), sheet(four, real)
+    assert many.width >= 4 * 220 > one.width
     assert "Spots reached at the end: healthy" in alt and "no condition" in alt
