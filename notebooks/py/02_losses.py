@@ -31,7 +31,7 @@
 # 3. **read** a gradient as a picture with a sign, and **measure** whether it points to the true edit (exercise B);
 # 4. **find** a fault in a loss from its symptoms (exercise C).
 #
-# In an output, a line that begins with *holds* repeats a sentence of this lesson that the code has tested; *n* is the number of faces or edits.
+# In an output, a line that begins with *holds* repeats a sentence of this lesson that the code has tested; *n* is the number of faces or edits. A *pull* of a loss is the change of an image by which training lowers this loss; section 7 makes this exact.
 #
 # ## Contents
 #
@@ -521,7 +521,7 @@ claim("On faces 4 and 5 D doubts before and after", doubt.min() > 0.5 and doubt.
 claim("on face 6 D is a little less sure than before", later[5] > 0.8 and later[5] < sure[5])
 
 # %% [markdown]
-# *Which attribute pulls hardest?* D sees the wish on all six faces already, so the strongest pull is never the wish's. On faces 1 and 3 the edit has spoilt it: look at the glasses of face 3. On face 2 D was wrong before the edit already. On faces 4 and 5 D doubts before and after, and on face 6 D is a little less sure than before.
+# *Which attribute pulls hardest?* D sees the wish on all six faces already, so the strongest pull is never the wish's. It belongs to another attribute. On faces 1 and 3 the edit has spoilt it: look at the glasses of face 3. On face 2 D was wrong before the edit already. On faces 4 and 5 D doubts before and after, and on face 6 D is a little less sure than before.
 #
 # ### The right label and the wrong one
 #
@@ -552,7 +552,7 @@ claim("this pull back is weaker than the shared sum on faces 1 and 2, and strong
       ratio[:2].max() < 1 < ratio[2:].min())  # fmt: skip
 
 # %% [markdown]
-# *Are they opposite?* On none of the six faces are the two pulls opposite, and on faces 1 to 3 they are much alike. Both maps hold one shared sum: the pulls of all attributes whose label does not change. (One label changes; on faces 3 and 4 two labels change, because a new hair colour replaces the old one.) With the wrong label, the changed attributes pull back. But this pull back is weaker than the shared sum on faces 1 and 2, and stronger on faces 3 to 6. And it is not opposite to the sum. So a picture can hide this mistake. A test finds it (lesson [03](03_parallel_branches.ipynb), exercise C).
+# *Are they opposite?* On none of the six faces are the two pulls opposite, and on faces 1 to 3 they are much alike. Both maps hold one shared sum: the pulls of all attributes whose label does not change. (One label changes; on faces 3 and 4 two labels change, because a new hair colour replaces the old one.) With the wrong label, the changed attributes pull back. But this pull back is weaker than the shared sum on faces 1 and 2, and stronger on faces 3 to 6. Even there the two pulls are not opposite. So a picture can hide this mistake. A test finds it (lesson [03](03_parallel_branches.ipynb), exercise C).
 #
 # ### Two branches that disagree
 #
