@@ -104,7 +104,7 @@ guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
 # Lesson [00b](00b_conditional_gans.ipynb) had two results:
 #
 # - The discriminator is a *critic*. It gives high scores to real things and low scores to made things. The generator follows the slope of the score.
-# - A *gradient penalty* keeps this slope near 1. Then the mean scores of real and made things differ by about the distance between the real and the made things. The loss of D is *minus* this distance, so a negative loss is no fault.
+# - A *gradient penalty* keeps this slope near 1. Then the mean scores of real and made things differ by about the distance between the two sets of things. The loss of D is *minus* this distance, so a negative loss is no fault.
 #
 # The paper prints the penalty as on the left. The papers that it builds on have it as on the right:
 #
@@ -138,7 +138,7 @@ claim("The printed form does not see this critic's fault", as_printed == 0 < as_
 # | Eq. 1 | $\tilde x$ → `mixed` (B, 3, h, h) in [−1, 1]; α → `alpha` (B, 1, 1, 1) in [0, 1] | [`losses.gradient_penalty`](../secgan_lite/losses.py) | the square is inside; patches are *summed* |
 # | Eq. 2 | $D(x^{out})$ → `score` of edits | [`losses.generator_adversarial`](../secgan_lite/losses.py) | the minus is in the loss: both players descend |
 #
-# Each score sees only a part of the face, a *patch* (a PatchGAN, [pix2pix](https://arxiv.org/abs/1611.07004), §3.2.2). So $D$ looks at texture and sharpness. Our D has p × p = 4 × 4 patches. The penalty keeps the slope of the *sum* of a face's 16 scores near 1. Eq. 1 and 2 take their *mean*, which has a slope 16 times smaller, near $1/p^2$.
+# Each score sees only a part of the face, a *patch* (a PatchGAN, [pix2pix](https://arxiv.org/abs/1611.07004), §3.2.2). So $D$ looks at texture and sharpness. Our D has p × p = 4 × 4 patches. The *sum* of a face's 16 scores has a slope near 1: the penalty sees to it. Eq. 1 and 2 take the *mean* of the scores. So its slope is near $1/p^2$.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A1 · The penalty
@@ -666,7 +666,7 @@ claim("no smaller than that of reconstruction",
 # Two bars follow from the formulas alone:
 #
 # - *Reconstruction* has the gradient $\pm\lambda_{rec}/(3Bh^2)$ at each of $3Bh^2$ numbers, so its length is $\lambda_{rec}/\sqrt{3Bh^2}$.
-# - *Realism* has a slope near 1 for the sum of the patches of each face. The mean divides it by $p^2 B$. For B faces together that makes $1/(p^2\sqrt B)$.
+# - *Realism*: the sum of a face's $p^2$ scores has a slope near 1. The mean over scores and faces divides it by $p^2 B$. The pulls on B faces together are $\sqrt B$ times as long as one: $1/(p^2\sqrt B)$.
 
 # %% tags=["nbval-check-output"]
 B, p = len(x), real_score.shape[-1]
@@ -901,7 +901,7 @@ claim("with the colleague's loss D names about six attributes on average in ever
       min(too_many) > 5.5 and max(too_many) < 6.7, n=sum(seen))  # fmt: skip
 
 # %% [markdown]
-# *Symptoms.* The curve gives no alarm. The table does (it leaves out nine faces with fewer or more labels):
+# *Symptoms.* The curves give no alarm; their heights do not compare. The table does (it leaves out nine faces with fewer or more labels):
 #
 # - the loss of Eq. 3 stays below 4 up to five labels, and is at six about twice its value at two (only 18 faces);
 # - the colleague's loss grows with each further label, to about five times its first value;
@@ -933,7 +933,7 @@ classification = check("02-classification", classification)
 #
 # **One model, one size, one seed.** The intervals are about faces, not about other trainings.
 #
-# **Edits leak.** On face 3 the wish for black hair has darkened the skin, too.
+# **Edits leak.** The wish for black hair has darkened the skin of face 3.
 #
 # **Masks hide much.** Real masks are one-hot and edited masks are soft: $D_{seg}$ can tell them apart without knowing faces.
 #
