@@ -31,6 +31,8 @@
 # 3. **read** a gradient as a picture with a sign, and **measure** whether it points to the true edit (exercise B);
 # 4. **find** a fault in a loss from its symptoms (exercise C).
 #
+# In an output, a line that begins with *holds* repeats a sentence of this lesson that the code has tested; *n* is the number of faces or edits. A *pull* of a loss is the change of an image by which training lowers this loss; section 7 makes this exact.
+#
 # ## Contents
 #
 # [Parameters](#Parameters) · [The map](#The-map) · [From the plane to faces](#1.-From-the-plane-to-faces) · [Realism](#2.-Realism:-Eq.-1-and-2) · [Attributes](#3.-Attributes:-Eq.-3-and-4) · [Reconstruction](#4.-Reconstruction:-Eq.-5) · [Masks](#5.-The-same-for-masks:-Eq.-6-to-10) · [Consistency](#6.-Consistency:-Eq.-11-and-12) · [Which way?](#7.-Which-way-does-each-term-pull?) · [All together](#8.-All-together:-Eq.-13-to-16) · [The truth as judge](#9.-The-truth-as-judge) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
@@ -76,7 +78,7 @@ print(f"λ_rec = {rgb.weights.lambda_rec:g}, λ_sc = {rgb.weights.lambda_sc:g}")
 print(f"N = {config.critic_steps} step of the discriminators for each step of the generators")
 
 # %% [markdown]
-# **Not the paper's numbers.** The paper has 128 px, $\lambda_{rec} = 10$, $\lambda_{sc} = 0.01$ and $N = 5$. How *hard* a term pulls below is true of our small model only.
+# **Not the paper's numbers.** The paper has 128 px, $\lambda_{rec} = 10$, $\lambda_{sc} = 0.01$ and $N = 5$. So all lengths and shares below are true of our small model only.
 #
 # ## The map
 
@@ -102,7 +104,7 @@ guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
 # Lesson [00b](00b_conditional_gans.ipynb) had two results:
 #
 # - The discriminator is a *critic*. It gives high scores to real things and low scores to made things. The generator follows the slope of the score.
-# - A *gradient penalty* keeps this slope near 1. Then the mean scores of real and made things differ by the distance between both. The loss of D is *minus* this distance, so a negative loss is no fault.
+# - A *gradient penalty* keeps this slope near 1. Then the mean scores of real and made things differ by about the distance between the two sets of things. The loss of D is *minus* this distance, so a negative loss is no fault.
 #
 # The paper prints the penalty as on the left. The papers that it builds on have it as on the right:
 #
@@ -118,13 +120,13 @@ print(f"penalty as printed: {as_printed:g}, as meant: {as_meant:g}")
 claim("The printed form does not see this critic's fault", as_printed == 0 < as_meant)
 
 # %% [markdown]
-# *Which form sees it?* The right one, which the package takes. The printed form does not see this critic's fault, because the average of 0 and 2 is 1. A line that begins with *holds* repeats a sentence of this lesson that the code has tested; *n* is the number of faces or edits.
+# *Which form sees it?* The right one, which the package takes. The printed form does not see this critic's fault, because the average of 0 and 2 is 1.
 #
 # ## 2. Realism: Eq. 1 and 2
 #
 # $D$ descends Eq. 1, with real images $x^{in}$ and edits $x^{out}$. The generator descends Eq. 2:
 #
-# $$L^{D}_{adv} = \underbrace{E[D(x^{out})] - E[D(x^{in})]}_{\text{minus the distance}} + \lambda_{gp}\,\underbrace{E\big[(\lVert\nabla D(\tilde x)\rVert_2 - 1)^2\big]}_{\text{gradient penalty}} \tag{1}$$
+# $$L^{D}_{adv} = \underbrace{E[D(x^{out})] - E[D(x^{in})]}_{\text{minus the distance, divided by } p^2} + \lambda_{gp}\,\underbrace{E\big[(\lVert\nabla D(\tilde x)\rVert_2 - 1)^2\big]}_{\text{gradient penalty}} \tag{1}$$
 #
 # $$L^{G}_{adv} = -E[D(x^{out})] \tag{2}$$
 #
@@ -136,7 +138,7 @@ claim("The printed form does not see this critic's fault", as_printed == 0 < as_
 # | Eq. 1 | $\tilde x$ → `mixed` (B, 3, h, h) in [−1, 1]; α → `alpha` (B, 1, 1, 1) in [0, 1] | [`losses.gradient_penalty`](../secgan_lite/losses.py) | the square is inside; patches are *summed* |
 # | Eq. 2 | $D(x^{out})$ → `score` of edits | [`losses.generator_adversarial`](../secgan_lite/losses.py) | the minus is in the loss: both players descend |
 #
-# Each score sees only a part of the face, a *patch* (a PatchGAN, [pix2pix](https://arxiv.org/abs/1611.07004), §3.2.2). So $D$ looks at texture and sharpness. Our D has p × p = 4 × 4 patches. The penalty keeps the slope of the *sum* of a face's 16 scores near 1. Eq. 1 and 2 take their *mean*, which has a slope 16 times smaller, near $1/p^2$.
+# Each score sees only a part of the face, a *patch* (a PatchGAN, [pix2pix](https://arxiv.org/abs/1611.07004), §3.2.2). So $D$ looks at texture and sharpness. Our D has p × p = 4 × 4 patches. The *sum* of a face's 16 scores has a slope near 1: the penalty sees to it. Eq. 1 and 2 take the *mean* of the scores. So its slope is near $1/p^2$.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A1 · The penalty
@@ -180,7 +182,7 @@ assert torch.isclose(mine, package, atol=1e-6)
 print(f"penalty: {package:.4f}; its root, a typical distance of a slope from 1: {package**0.5:.3f}")
 
 # %% [markdown]
-# The trained critic's slopes are within a few hundredths of 1: the penalty has done its work.
+# On these six faces the typical distance from 1 is a few hundredths: the penalty has done its work.
 #
 # ## 3. Attributes: Eq. 3 and 4
 #
@@ -198,13 +200,13 @@ print(f"penalty: {package:.4f}; its root, a typical distance of a slope from 1: 
 # The paper prints the second half as $(1-y)\cdot(1-\log D)$, in Eq. 3, 4, 8 and 9. Is this harmless?
 
 # %%
-show(figures.printed_and_meant(), "Which of the two losses has a lowest value?")
+show(figures.printed_and_meant(), "Which of the two losses cannot fall below 0?")
 log_d = torch.tensor([-1.0, -10.0, -100.0])  # of an absent attribute: D smaller and smaller
 printed, meant = log_d - 1, -torch.log1p(-log_d.exp())
 claim("the printed one falls on and on", (printed.diff() < -1).all() and meant.min() >= 0)
 
 # %% [markdown]
-# *Which loss has a lowest value?* The one that is meant. But the printed one falls on and on: one absent attribute could lower it for ever, and no other attribute would count.
+# *Which loss cannot fall below 0?* The one that is meant. But the printed one falls on and on: one absent attribute could lower it for ever, and no other attribute would count.
 #
 # ## 4. Reconstruction: Eq. 5
 #
@@ -214,7 +216,7 @@ claim("the printed one falls on and on", (printed.diff() < -1).all() and meant.m
 #
 # | | symbol → tensor, shape, range | function | beware |
 # |---|---|---|---|
-# | Eq. 5 | $G(x, 0)$ → `x_rec` (B, 3, h, h) in [−1, 1] | [`losses.rgb_reconstruction`](../secgan_lite/losses.py) | the norm is a sum in print, a *mean* in all published code |
+# | Eq. 5 | $G(x, 0)$ → `x_rec` (B, 3, h, h) in [−1, 1] | [`losses.rgb_reconstruction`](../secgan_lite/losses.py) | the norm is a sum in print, a *mean* in our code |
 #
 # How much would the sum change?
 
@@ -424,7 +426,7 @@ pictures = {"input": x, "edit": x_out, "true edit": x_true}
 show(figures.face_rows(pictures, rows), "How far is each edit from the true edit?")
 
 # %% [markdown]
-# *How far?* Our small model blurs each face. And look for the red glasses of face 3: they are gone.
+# *How far?* Our small model blurs each face. And look for the red glasses of face 3: they are gone. Only the hair should turn black, but the skin has turned dark brown too: the wish *leaks* into another attribute.
 #
 # Now the pulls. Dark blue makes a pixel darker, light yellow brighter. All pulls are drawn with the same length: compare places and signs only. The number below a map is its cosine with the direction to the true edit.
 
@@ -472,15 +474,15 @@ flat = gradients["rgb", "rec"].abs()
 claim("it pulls with the same force at every pixel", flat.min() > 0.99 * flat.max(), n=6)
 
 # %% [markdown]
-# *Which way does each term pull?* The first map shows what is still missing: the wish, and all that the edit has blurred.
+# *Which way does each term pull?* The first map shows all that still differs from the true edit, mostly what the edit has blurred.
 #
-# - **Realism** pulls everywhere: each patch has a vote.
-# - **Attributes** pulls at few places: a tenth of the pixels holds most of its squared length.
+# - **Realism** is spread over the image: a tenth of the pixels holds less than half of its squared length.
+# - **Attributes** has its pull at few places: a tenth of the pixels holds most of its squared length.
 # - **Consistency** pulls harder near the places where the two masks disagree.
 #
 # *Is it the direction to the true edit?* None of the three has a cosine above `0.3`: $D$ and P never saw the true edit. Are such cosines mere chance? Section 9 asks this of 30 faces.
 #
-# *And reconstruction?* Reconstruction pulls at $x^{rec}$. Its goal is the input, and it points to its goal on every face. The derivative of $|x|$ is 1 or −1, so it pulls with the same force at every pixel: lost glasses are pulled no harder than noise.
+# *And reconstruction?* Reconstruction pulls at $x^{rec}$. Its goal is the input, and it points to its goal on every face. The derivative of $|x|$ is 1 or −1, so it pulls with the same force at every pixel. A large error is pulled no harder than a small one.
 #
 # ### One attribute at a time
 #
@@ -511,12 +513,15 @@ table(
 claim("D sees the wish on all six faces already", after[each, wish].min() > 0.9, n=6)
 claim("the strongest pull is never the wish's", not (strongest == wish).any(), n=6)
 sure, later = start[each, strongest], after[each, strongest]
-spoilt = (sure > 0.85) & (later < sure - 0.1)
-claim("On faces 1, 3 and 6 the edit has disturbed it", spoilt.tolist() == [f in (0, 2, 5) for f in range(6)])  # fmt: skip
-claim("On faces 2, 4 and 5 D was not sure before the edit", sure[[1, 3, 4]].max() < 0.8)
+spoilt = (sure > 0.85) & (later < 0.5)
+claim("On faces 1 and 3 the edit has spoilt it", spoilt.nonzero().flatten().tolist() == [0, 2])
+claim("On face 2 D was wrong before the edit already", sure[1] < 0.5)
+doubt = torch.stack([sure, later])[:, 3:5]
+claim("On faces 4 and 5 D doubts before and after", doubt.min() > 0.5 and doubt.max() < 0.8)
+claim("on face 6 D is a little less sure than before", later[5] > 0.8 and later[5] < sure[5])
 
 # %% [markdown]
-# *Which attribute pulls hardest?* D sees the wish on all six faces already, so the strongest pull is never the wish's. It belongs to an attribute that D doubts. On faces 1, 3 and 6 the edit has disturbed it: look at the glasses of face 3. On faces 2, 4 and 5 D was not sure before the edit.
+# *Which attribute pulls hardest?* D sees the wish on all six faces already, so the strongest pull is never the wish's. It belongs to another attribute. On faces 1 and 3 the edit has spoilt it: look at the glasses of face 3. On face 2 D was wrong before the edit already. On faces 4 and 5 D doubts before and after, and on face 6 D is a little less sure than before.
 #
 # ### The right label and the wrong one
 #
@@ -525,8 +530,9 @@ claim("On faces 2, 4 and 5 D was not sure before the edit", sure[[1, 3, 4]].max(
 # %%
 by_label = F.binary_cross_entropy_with_logits(rgb.judge(x_out)[1], y_src, reduction="none")
 (wrong,) = torch.autograd.grad(-by_label.sum() / 6, x_out, retain_graph=True)
-(back,) = torch.autograd.grad(-by_label[each, wish].sum() / 6, x_out)  # the wish's part
-others = pull["cls"] - by_attribute[wish, each]
+changed = y_trg != y_src  # (6, 13): a new hair colour takes the old one away
+(back,) = torch.autograd.grad(-by_label[changed].sum() / 6, x_out)  # the changed labels' part
+others = (by_attribute * ~changed.T[:, :, None, None, None]).sum(dim=0)
 alike = cosines(pull["cls"], wrong)
 titles_of = "right label $y^{trg}$", "wrong label $y^{src}$"
 show(
@@ -540,12 +546,13 @@ show(
 )
 claim("On none of the six faces are the two pulls opposite", alike.min() > -0.3, n=6)
 claim("on faces 1 to 3 they are much alike", alike[:3].min() > 0.5)
+claim("on faces 3 and 4 two labels change", changed.sum(dim=1).tolist() == [1, 1, 2, 2, 1, 1])
 ratio = back.flatten(1).norm(dim=1) / others.flatten(1).norm(dim=1)
-claim("the pull back is weaker than this sum on faces 1 to 3, and stronger on faces 4 to 6",
-      ratio[:3].max() < 1 < ratio[3:].min())  # fmt: skip
+claim("this pull back is weaker than the shared sum on faces 1 and 2, and stronger on faces 3 to 6",
+      ratio[:2].max() < 1 < ratio[2:].min())  # fmt: skip
 
 # %% [markdown]
-# *Are they opposite?* On none of the six faces are the two pulls opposite, and on faces 1 to 3 they are much alike. Both maps hold the same sum: the pulls of the other 12 attributes. With the wrong label the wish pulls back. But the pull back is weaker than this sum on faces 1 to 3, and stronger on faces 4 to 6. So a picture can hide this mistake. A test finds it (lesson [03](03_parallel_branches.ipynb), exercise C).
+# *Are they opposite?* On none of the six faces are the two pulls opposite, and on faces 1 to 3 they are much alike. Both maps hold one shared sum: the pulls of all attributes whose label does not change. (One label changes; on faces 3 and 4 two labels change, because a new hair colour replaces the old one.) With the wrong label, the changed attributes pull back. But this pull back is weaker than the shared sum on faces 1 and 2, and stronger on faces 3 to 6. Even there the two pulls are not opposite. So a picture can hide this mistake. A test finds it (lesson [03](03_parallel_branches.ipynb), exercise C).
 #
 # ### Two branches that disagree
 #
@@ -577,10 +584,10 @@ claim(
     min(contrast) > 3,
 )
 lost = parsed[2] == SEGMENTS.index("eyeglasses")
-claim("P finds none in the edited image", lost.sum() < 0.1 * glasses.sum())
+claim("P finds hardly any of them in the edited image", lost.sum() < 0.1 * glasses.sum())
 
 # %% [markdown]
-# *Which pixels?* Face 3 should keep its glasses. $G_{seg}$ has drawn them; P finds none in the edited image. In both branches the pull inside the glasses is more than three times as strong as outside. Eq. 11 tells $G_{rgb}$ to bring the glasses back. Eq. 12 tells $G_{seg}$ to give them up. Neither branch knows who is right.
+# *Which pixels?* Face 3 should keep its glasses. $G_{seg}$ has drawn them; P finds hardly any of them in the edited image. In both branches the pull inside the glasses is more than three times as strong as outside. Eq. 11 tells $G_{rgb}$ to bring the glasses back. Eq. 12 tells $G_{seg}$ to give them up. Neither branch knows who is right.
 
 # %% [markdown]
 # ## 8. All together: Eq. 13 to 16
@@ -630,6 +637,8 @@ for term in words:
 by_force = sorted(force, key=force.get, reverse=True)
 verdict = dict.fromkeys(by_force, "in between")
 verdict |= {by_force[0]: "hardest", by_force[-1]: "weakest"}
+if unknown := set(guess.values()) - {"", *words}:
+    raise ValueError(f"guess: {sorted(unknown)}; wanted: {', '.join(words)}, or nothing")
 mine = {term: which for which, term in guess.items()}
 place = dict.fromkeys(words, "the edit") | {"rec": "G(x, 0)"}
 table(
@@ -657,7 +666,7 @@ claim("no smaller than that of reconstruction",
 # Two bars follow from the formulas alone:
 #
 # - *Reconstruction* has the gradient $\pm\lambda_{rec}/(3Bh^2)$ at each of $3Bh^2$ numbers, so its length is $\lambda_{rec}/\sqrt{3Bh^2}$.
-# - *Realism* has a slope near 1 for the sum of the patches of each face. The mean divides it by $p^2 B$. For B faces together that makes $1/(p^2\sqrt B)$.
+# - *Realism*: the sum of a face's $p^2$ scores has a slope near 1. The mean over scores and faces divides it by $p^2 B$. The pulls on B faces together are $\sqrt B$ times as long as one: $1/(p^2\sqrt B)$.
 
 # %% tags=["nbval-check-output"]
 B, p = len(x), real_score.shape[-1]
@@ -666,17 +675,16 @@ for term, value in by_hand.items():
     print(f"{term} by hand: {value:.4f}, measured: {force[term]:.4f}")
 close = all(abs(value - force[term]) < 0.1 * force[term] for term, value in by_hand.items())
 claim("Both agree with the measured lengths to a tenth", close, n=6)
-h = config.image_size
-print(f"0.01 for a sum over {h**2:,} pixels is {0.01 * h**2:.1f} for their mean")
+print(f"0.01 for a sum over {128**2:,} pixels is {0.01 * 128**2:.1f} for their mean")
 
 # %% [markdown]
-# Both agree with the measured lengths to a tenth. Now the *paper's* weights: $\lambda_{rec} = 10$ halves the bar of reconstruction. $\lambda_{sc} = 0.01$ makes the bar of consistency a hundred times shorter. But if Eq. 11 is a *sum* over the 1,024 pixels, $0.01$ is 10.2 for their mean.
+# Both agree with the measured lengths to a tenth. Now the *paper's* weights: $\lambda_{rec} = 10$ halves the bar of reconstruction. $\lambda_{sc} = 0.01$ makes the bar of consistency a hundred times shorter. The paper prints Eq. 11 as a mean, with $1/HW$. Had its code a *sum* over the 16,384 pixels at 128 px, $0.01$ would be 163.8 for their mean.
 #
-# **A weight means something only together with its reduction and the image size.**
+# **A weight means something only together with the choice of sum or mean, and the image size.**
 #
 # ### Play with the weights
 #
-# A term *wins* a pixel if its weighted pull is the longest there. **How large must $\lambda_{sc}$ be, in whole numbers, before consistency wins half of the pixels of face 3?** Guess, then move the slider. (Reconstruction has none: it does not pull at the edit.) Without a running kernel, the picture below shows four settings.
+# A term *wins* a pixel if its weighted pull is the longest there. **How large must $\lambda_{sc}$ be, in whole numbers, before consistency wins half of the pixels of face 3?** Guess, then move the slider. (Reconstruction has none: it does not pull at the edit.) Without a running kernel, the picture below shows three settings.
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import LossPlayground, Mix, Pulls, compared, weigh
@@ -686,12 +694,11 @@ LossPlayground(playground)
 
 # %%
 mixes = {
-    "as in the paper: λ_sc = 0.01": Mix(face=2, weights=(("sc", 0.01),)),
     f"as trained: λ_sc = {rgb.weights.lambda_sc:g}": Mix(face=2),
     "λ_sc = 4": Mix(face=2, weights=(("sc", 4),)),
     "λ_sc = 10": Mix(face=2, weights=(("sc", 10),)),
 }
-show(compared(playground, mixes), "Which term wins at which pixel of face 3, with four weights?")
+show(compared(playground, mixes), "Which term wins at which pixel of face 3, with three weights?")
 wins = [weigh(playground, Mix(face=2, weights=(("sc", k),))).wins["sc"] for k in range(1, 11)]
 enough = next((k for k, won in enumerate(wins, start=1) if won > 0.5), None)
 claim("consistency wins half of the pixels from λ_sc = 4 on", enough == 4)
@@ -738,7 +745,7 @@ show(
 lows, highs = [low for _, low, _ in measured.values()], [high for *_, high in measured.values()]
 claim("all three terms pull a little towards the true edit", min(lows[:3]) > 0, n=30)
 claim("a random direction does not", lows[3] < 0 < highs[3], n=30)
-claim("None of the three reaches a cosine of 0.1", max(highs[:3]) < 0.1, n=30)
+claim("None of the three reaches a mean cosine of 0.1", max(highs[:3]) < 0.1, n=30)
 claim("points far better than any of them", lows[4] > 0.5, n=30)
 way = torch.stack([f["truth"] for f in found.values()])
 change = way - torch.stack([f["back"] for f in found.values()])  # from the input to the true edit
@@ -747,7 +754,7 @@ disturbed = ((way * keep).square().sum() / way.square().sum()).item()
 claim("Most of the error lies where nothing should change", disturbed > 0.5, n=390)
 
 # %% [markdown]
-# *Which direction points to the true edit?* On average all three terms pull a little towards the true edit, and a random direction does not. None of the three reaches a cosine of `0.1`. The way back to the input points far better than any of them. Most of the error lies where nothing should change: our small model has drawn all pixels anew.
+# *Which direction points to the true edit?* On average all three terms pull a little towards the true edit, and a random direction does not. None of the three reaches a mean cosine of `0.1`. The way back to the input points far better than any of them. Most of the error lies where nothing should change: our small model has drawn all pixels anew.
 #
 # A generator learns from many faces at once. What do their pulls have in common?
 
@@ -773,7 +780,7 @@ claim("The average of attributes points more than twice as well as single pulls"
 claim("the average of consistency points worse", together["sc"] < 0.7 * alone["sc"], n=30)
 
 # %% [markdown]
-# *What do they have in common?* The average of attributes points more than twice as well as single pulls: what differs from face to face cancels out. But the average of consistency points worse: its good part differs from face to face.
+# *What do they have in common?* The average of attributes points more than twice as well as single pulls. But the average of consistency points worse. Here the true directions are averaged too: perhaps what differs from face to face cancels out in both.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does more consistency help?
@@ -784,7 +791,7 @@ claim("the average of consistency points worse", together["sc"] < 0.7 * alone["s
 #
 # <details><summary>Hint 1: what comes first?</summary>Add up the pulls. A cosine of a sum is not the sum of cosines.</details>
 # <details><summary>Hint 2: when is it a difference?</summary>When the interval of the 30 differences does not hold 0.</details>
-# <details><summary>Hint 3: what could explain it?</summary>At which λ_sc is the pull of consistency as long as that of the attributes (section 8)? And how alike are the two directions?</details>
+# <details><summary>Hint 3: what could explain it?</summary>At which λ_sc is the pull of consistency as long as that of the attributes (section 8)? And how alike are the two directions? <code>by_face</code> and <code>cosines</code>, above, show how to measure.</details>
 
 
 # %% tags=["solution"]
@@ -880,26 +887,26 @@ for n in range(2, 7):
 columns = {"labels of a face": "", "faces": "d"} | {f"loss, {title}": ".1f" for title in judges}
 columns |= {f"attributes named, {title}": ".1f" for title in judges}
 table("Test faces, by the number of labels that a face has", columns, rows)
-*_, right, theirs, named, too_many = zip(*rows, strict=True)
+_, seen, right, theirs, named, too_many = zip(*rows, strict=True)
 claim("the colleague's loss grows with each further label, to about five times its first value",
-      theirs == tuple(sorted(theirs)) and 4.5 < theirs[-1] / theirs[0] < 5.5, n=200)  # fmt: skip
-claim("the loss of Eq. 3 stays below 4 up to five labels, and doubles at six",
-      max(right[:4]) < 4 and 1.8 < right[-1] / right[0] < 2.4, n=200)  # fmt: skip
+      theirs == tuple(sorted(theirs)) and 4.5 < theirs[-1] / theirs[0] < 5.5, n=sum(seen))  # fmt: skip
+claim("the loss of Eq. 3 stays below 4 up to five labels, and is at six about twice its value at two",
+      max(right[:4]) < 4 and 1.8 < right[-1] / right[0] < 2.4, n=sum(seen))  # fmt: skip
 claim(
     "with Eq. 3 D names more attributes on faces that have more",
     named == tuple(sorted(named)),
-    n=200,
+    n=sum(seen),
 )
-claim("with the colleague's loss D names about six attributes on every face",
-      min(too_many) > 5.5 and max(too_many) < 6.7, n=200)  # fmt: skip
+claim("with the colleague's loss D names about six attributes on average in every row",
+      min(too_many) > 5.5 and max(too_many) < 6.7, n=sum(seen))  # fmt: skip
 
 # %% [markdown]
-# *Symptoms.* The curve gives no alarm. The table does:
+# *Symptoms.* The curves give no alarm; their heights do not compare. The table does (it leaves out nine faces with fewer or more labels):
 #
-# - the loss of Eq. 3 stays below 4 up to five labels, and doubles at six (only 18 faces);
+# - the loss of Eq. 3 stays below 4 up to five labels, and is at six about twice its value at two (only 18 faces);
 # - the colleague's loss grows with each further label, to about five times its first value;
 # - with Eq. 3 D names more attributes on faces that have more;
-# - with the colleague's loss D names about six attributes on every face.
+# - with the colleague's loss D names about six attributes on average in every row.
 #
 # Why?
 
@@ -926,15 +933,17 @@ classification = check("02-classification", classification)
 #
 # **One model, one size, one seed.** The intervals are about faces, not about other trainings.
 #
+# **Edits leak.** The wish for black hair has darkened the skin of face 3.
+#
 # **Masks hide much.** Real masks are one-hot and edited masks are soft: $D_{seg}$ can tell them apart without knowing faces.
 #
 # **Labels are not people.** Male or Young are columns of a data set, drawn here as cartoons.
 #
 # ## Summary
 #
-# 1. Eq. 1-12 are seven functions: both branches share all but the reconstruction. In print Eq. 3, 4, 8 and 9 have no lowest value.
+# 1. Eq. 1-12 are seven functions: both branches share all but the reconstruction. In print Eq. 3, 4, 8 and 9 can fall without end.
 # 2. The penalty keeps *each* slope near 1, for the sum of the patches.
-# 3. A term pulls along minus its gradient: to what D or P finds wrong, which is not always the wish.
+# 3. A term pulls along minus its gradient: away from what D or P finds wrong, which is not always the wish. Reconstruction asks neither.
 # 4. Only reconstruction knows its goal. The other terms point only a little towards the true edit.
 # 5. Compare lengths of weighted gradients, not values of losses.
 #

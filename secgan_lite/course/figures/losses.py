@@ -62,7 +62,7 @@ def pulls(
         size = gradient.norm(dim=1)
         maps[title] = size / _nearly_largest(size)
     figure, bar = _board(wishes, pictures, maps, {"cmap": SIZES, "vmin": 0, "vmax": 1})
-    bar.set_ticks((0, 0.5, 1), labels=("no pull", "half", "the map's\ntop 0.5 %"))
+    bar.set_ticks((0, 0.5, 1), labels=("no pull", "half", "hardest"))
     if segments:
         colours = {words: PALETTE[SEGMENTS.index(name)] / 255 for name, words in segments.items()}
         marks = [Patch(fc=colour, ec=GREY, label=words) for words, colour in colours.items()]
