@@ -476,7 +476,7 @@ claim("it pulls with the same force at every pixel", flat.min() > 0.99 * flat.ma
 # %% [markdown]
 # *Which way does each term pull?* The first map shows all that still differs from the true edit, mostly what the edit has blurred.
 #
-# - **Realism** is spread over the image: a tenth of the pixels holds less than half of its squared length.
+# - **Realism** is spread over the image.
 # - **Attributes** has its pull at few places: a tenth of the pixels holds most of its squared length.
 # - **Consistency** pulls harder near the places where the two masks disagree.
 #

@@ -906,7 +906,7 @@ named = zip(
 rows_shown |= {name: torch.stack([made[place] for place in places]) for name, made in named}
 show(
     figures.agreement(rows_shown, [*tries]),
-    "What do her labels fail to do? (For each wish the face on which the judge is surest.)",
+    "What do her labels fail to do, on the face of each wish on which the judge is surest?",
 )
 
 # %% tags=["nbval-check-output"]
