@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secgan_lite import backbones
@@ -206,6 +206,7 @@ def test_weights_of_the_branches_can_differ():
     assert weights["rgb"].lambda_sc == weights["semantic"].lambda_sc == 2
 
 
+@settings(deadline=None)
 @given(st.integers(1, 1000))
 def test_schedules(t):
     def rate(schedule):
