@@ -7,11 +7,13 @@ import pytest
 import torch
 from nbclient.exceptions import CellExecutionError
 
+from secgan_lite import datasets
 from secgan_lite.course import builder, claim, figures
 from secgan_lite.course.builder import lessons
 from secgan_lite.course.claims import MUST_HOLD, ClaimFailed
-from secgan_lite.editing import compared_first, compared_size, editor_name
-from secgan_lite.evaluation import load_results
+from secgan_lite.editing import compared_first, compared_size, editor_name, load_bundled
+from secgan_lite.evaluation import evaluate, load_results
+from secgan_lite.judges import load_classifier
 
 
 def test_a_claim_that_holds_is_one_quiet_line(capsys):
@@ -73,8 +75,11 @@ def cells_on_recorded_scores(name):
     return [c.source for c in cells if scores.search(c.source) and "claim(" in c.source]
 
 
-def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(monkeypatch):
-    """The baseline's scores, in place of SeCGAN's, under the claims of lessons 00 and 05."""
+def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(closed_figures):
+    """The baseline's scores, in place of SeCGAN's, under the claims of lessons 00 and 05.
+
+    Those of its edits are computed here: the recorded ones are older than one of them.
+    """
 
     class OfEditor:
         name = editor_name(compared_size(), compared_first(compared_size()), "secgan")
@@ -97,11 +102,11 @@ def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(monkeypa
             known |= {"load_results": swap, "figures": figures, "nearest": "", "furthest": ""}
             known |= dict.fromkeys(("show", "table"), lambda *_: None)
             for source in cells:
-                try:
-                    exec(re.sub(r"^from .*import load_results$", "", source, flags=re.M), known)
-                except KeyError as error:  # a score that was not recorded breaks a build as well
-                    failed.append(error)
+                exec(re.sub(r"^from .*import load_results$", "", source, flags=re.M), known)
         return failed
 
     assert broken(load_results) == []
-    assert len(broken(lambda _: load_results(names["baseline"]))) >= 5
+    baseline = load_bundled(compared_size(), compared_first(compared_size()), "baseline")
+    faces = datasets.load("synthetic", "test", compared_size(), count=60)
+    scores = evaluate(baseline.edit, faces, load_classifier("auto", compared_size()))
+    assert len(broken(lambda _: load_results(names["baseline"]) | scores)) >= 5
