@@ -183,7 +183,8 @@ train(config, load("synthetic", "train", 16, 16))
                 return message["content"]
 
     try:
-        request = client.execute(code)
+        # an interrupted cell makes the kernel drop what came after it, for a moment
+        request = client.execute(code, stop_on_error=False)
         while not (tmp_path / "run" / "log.jsonl").exists():
             time.sleep(0.05)
         manager.interrupt_kernel()
