@@ -359,7 +359,10 @@ show(figures.method_map(), "How do the parts of SeCGAN work together?")
 # What is new about it, in one picture (Figure 1 of the paper):
 
 # %%
-show(figures.two_ways(), "Where does the mask go: into the one generator, or into a second one?")
+show(
+    figures.methods(("concat", "secgan")),
+    "Where does the mask go: into the one generator, or into a second one?",
+)
 
 # %% [markdown]
 # Some editors feed a mask *into* the generator. SeCGAN edits the mask beside the image, and drops the second branch after training: only $G_{rgb}$ is needed to edit.

@@ -113,7 +113,7 @@ guess = {"stargan": None, "attgan": None}  # "a", "b" or "c"
 # ## The map
 
 # %%
-show(figures.three_methods(), "What does each of the three methods do with the mask?")
+show(figures.methods(), "What does each of the three methods do with the mask?")
 
 # %% [markdown]
 # An **<dfn>ablation</dfn>** takes a part away and leaves everything else alone. SeCGAN without $G_{seg}$ and the consistency loss (Eq. 11, 12) is the *baseline*. *Concat* is another control: its generator sees the mask too, but no loss asks whether its edit fits a mask.

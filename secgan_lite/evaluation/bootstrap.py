@@ -11,10 +11,13 @@ from secgan_lite.support.randomness import derive
 
 
 @cache
-def student(n: int) -> float:
-    """Half of the 95 % t interval of n numbers, in standard errors: Student's 97.5 % quantile.
+def student(n: int, level: float = 0.05) -> float:
+    """Half of the t interval of n numbers, in standard errors: Student's 97.5 % quantile.
 
     With few numbers it is far from the normal 1.96; for one it is infinite.
+
+    Args:
+        level: how often luck alone leaves the interval, in (0, 1).
 
     >>> [round(student(n), 3) for n in (2, 3, 10, 1000)]
     [12.706, 4.303, 2.262, 1.962]
@@ -24,7 +27,7 @@ def student(n: int) -> float:
     low, high = 0.0, math.pi / 2
     for _ in range(60):  # bisection, to the last bit
         middle = (low + high) / 2
-        low, high = (middle, high) if _between(middle, n - 1) < 0.95 else (low, middle)
+        low, high = (middle, high) if _between(middle, n - 1) < 1 - level else (low, middle)
     return math.sqrt(n - 1) * math.tan(middle)
 
 

@@ -57,7 +57,7 @@ from secgan_lite.course.figures.losses import (
     strengths,
 )
 from secgan_lite.course.figures.luck import luck
-from secgan_lite.course.figures.method import method_map, three_methods, two_ways
+from secgan_lite.course.figures.method import method_map, methods
 from secgan_lite.course.figures.parsing import (
     doubt,
     doubt_by_parser,
@@ -133,6 +133,7 @@ __all__ = [
     "luck",
     "method_comparison",
     "method_map",
+    "methods",
     "names_by_row",
     "outcomes",
     "overview",
@@ -153,11 +154,9 @@ __all__ = [
     "strengths",
     "symptoms",
     "tarr_by_attribute",
-    "three_methods",
     "tied_and_apart",
     "training_curves",
     "transports",
-    "two_ways",
     "who_pays",
     "wishes",
 ]

@@ -1,6 +1,6 @@
 """The map of the method, in each lesson with one part lit: the paper's Figures 1 and 2, redrawn."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 
 import matplotlib.pyplot as plt
@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture
 from secgan_lite.faces import counterfactual, render, sample
 from secgan_lite.parsing import PALETTE
+from secgan_lite.secgan import METHODS
 
 PARTS = ("P", "G", "D", "consistency", "faces")
 _FAINT = 0.22
@@ -110,56 +111,36 @@ def method_map(lit: Collection[str] = PARTS) -> Picture:
     )
 
 
-def two_ways() -> Picture:
-    """Figure 1 of the paper: the mask as one more input, or as a branch of its own."""
-    figure, axes = plt.subplots(1, 2, figsize=(10, 2.9), width_ratios=(1, 1))
-    images = thumbnails()
-    draw = _Drawing(axes[0], PARTS)
-    draw.picture((0.7, 2.0), images["x_in"], "face", "faces", below=False)
-    draw.picture((0.7, 0.5), images["s_out"], "mask, often the target's", "faces", below=True)
-    draw.box((3.0, 1.25), "G", "G", BLUE)
-    draw.arrow((1.3, 2.0), (2.65, 1.4), "G")
-    draw.arrow((1.3, 0.5), (2.65, 1.1), "G")
-    draw.picture((5.0, 1.25), images["x_out"], "edited face", "faces", below=True)
-    draw.arrow((3.4, 1.25), (4.4, 1.25), "G")
-    axes[0].set_title("Before: the mask is one more input")
-    draw = _Drawing(axes[1], PARTS)
-    for y, kind, colour, name in ((2.0, "x", BLUE, "rgb"), (0.5, "s", ORANGE, "seg")):
-        draw.picture((0.7, y), images[f"{kind}_in"], "", "faces", below=False)
-        draw.box((2.8, y), f"$G_{{{name}}}$", "G", colour)
-        draw.picture((4.9, y), images[f"{kind}_out"], "", "faces", below=False)
-        draw.arrow((1.3, y), (2.05, y), "G")
-        draw.arrow((3.55, y), (4.3, y), "G")
-    draw.arrow((5.55, 1.9), (5.55, 0.6), "consistency", "<|-|>", color="#D55E00", lw=2.6)
-    axes[1].text(5.75, 1.25, "must agree", color="#D55E00", weight="bold", va="center")
-    axes[1].set_title("SeCGAN: the mask is edited in parallel")
-    for axis in axes:
-        axis.set(xlim=(-0.9, 7.3), ylim=(-0.5, 2.9))
-    return figure, (
-        "Two ways to use a mask. Left: face and mask enter one generator, which puts out a face. "
-        "Right, SeCGAN: one generator edits the face, another its mask, and the results must agree."
-    )
+_ALTS = {
+    "baseline": "Baseline: G_rgb edits the face and sees no mask.",
+    "concat": "Concat: G_rgb sees face and its mask by P, and edits the face.",
+    "secgan": (
+        "SeCGAN: G_rgb edits the face, G_seg edits the mask, and the consistency loss makes both "
+        "edits agree."
+    ),
+}
 
 
-def three_methods() -> Picture:
-    """What an ablation compares: the baseline, the mask as an input, the mask as a branch."""
-    figure, axes = plt.subplots(1, 3, figsize=(10, 3.3))
-    images, (upper, lower), titles = thumbnails(), (2.0, 0.5), ("baseline", "Concat", "SeCGAN")
+def methods(names: Sequence[str] = METHODS) -> Picture:
+    """What each method does with the mask; Figure 1 of the paper shows concat and secgan."""
+    wide = 10 * len(names) / 3
+    figure, axes = plt.subplots(1, len(names), figsize=(wide, 3.3), squeeze=False)
+    images, (upper, lower) = thumbnails(), (2.0, 0.5)
     figure.subplots_adjust(wspace=0.02)
-    for axis, title in zip(axes, titles, strict=True):
+    for axis, name in zip(axes[0], names, strict=True):
         draw = _Drawing(axis, PARTS)
         draw.picture((0.7, upper), images["x_in"], "$x^{in}$", "faces", below=False)
         draw.box((2.25, upper), "$G_{rgb}$", "G", BLUE)
         draw.picture((3.85, upper), images["x_out"], "$x^{out}$", "faces", below=False)
         draw.arrow((1.3, upper), (1.75, upper), "G")
         draw.arrow((2.75, upper), (3.25, upper), "G")
-        if title != "baseline":
+        if name != "baseline":
             draw.picture((0.7, lower), images["s_in"], "$s^{in}$", "faces", below=True)
             draw.arrow((0.7, 1.4), (0.7, 1.1), "G")
             axis.text(0.85, 1.25, "$P$", va="center")
-        if title == "Concat":
+        if name == "concat":
             draw.arrow((1.3, 0.8), (1.9, 1.6), "G")
-        if title == "SeCGAN":
+        if name == "secgan":
             draw.box((2.25, lower), "$G_{seg}$", "G", ORANGE)
             draw.picture((3.85, lower), images["s_out"], "$s^{out}$", "faces", below=True)
             draw.arrow((1.3, lower), (1.75, lower), "G")
@@ -167,9 +148,5 @@ def three_methods() -> Picture:
             draw.arrow((4.55, 1.9), (4.55, 0.6), "consistency", "<|-|>", color="#D55E00", lw=2.6)
             axis.text(4.68, 1.25, "must\nagree", color="#D55E00", weight="bold", va="center")
         axis.set(xlim=(0, 5.6), ylim=(-0.6, 3.0))
-        axis.set_title(title)
-    return figure, (
-        "Three methods. Baseline: G_rgb edits the face and sees no mask. Concat: G_rgb sees face "
-        "and its mask by P, and edits the face. SeCGAN: G_rgb edits the face, G_seg edits the "
-        "mask, and the consistency loss makes both edits agree."
-    )
+        axis.set_title(name)
+    return figure, f"What methods do with the mask. {' '.join(_ALTS[name] for name in names)}"

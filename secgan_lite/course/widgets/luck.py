@@ -5,7 +5,6 @@ TableOfLuck()
 """
 
 from dataclasses import dataclass, replace
-from functools import cache
 
 import ipywidgets as w
 import torch
@@ -13,7 +12,7 @@ import torch
 from secgan_lite.course import figures
 from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.controls import App, Quiet, row
-from secgan_lite.evaluation.bootstrap import two_sided
+from secgan_lite.evaluation.bootstrap import student
 from secgan_lite.support.randomness import stream
 
 LEVEL, TABLES = 0.05, 2000
@@ -61,20 +60,6 @@ class Gambled:
     false: dict[str, float]
 
 
-@cache
-def critical(level: float, freedom: int) -> float:
-    """The |t| that luck exceeds with probability ``level``: the inverse of ``two_sided``.
-
-    >>> round(critical(0.05, 2), 3), round(critical(0.05 / 6, 4), 3)
-    (4.303, 4.851)
-    """
-    low, high = 0.0, 1e6
-    for _ in range(70):  # bisection
-        middle = (low + high) / 2
-        low, high = (middle, high) if two_sided(middle, freedom) > level else (low, middle)
-    return middle
-
-
 def gamble(table: Table, shown: int = 20) -> Gambled:
     """Draw 2,000 tables, always from the same luck, and judge them by both rules."""
     n, m = table.seeds, table.questions
@@ -84,10 +69,10 @@ def gamble(table: Table, shown: int = 20) -> Gambled:
     each = table.spread * luck + true[:, None]
     value, error = each.mean(dim=2), each.std(dim=2) / n**0.5
     t = value / error
-    plain = t.abs() > critical(LEVEL, n - 1)
+    plain = t.abs() > student(n)
     # Holm: the largest |t| against level / m, the next against level / (m − 1), until one fails.
     order = t.abs().argsort(dim=1, descending=True)
-    needed = torch.tensor([critical(LEVEL / (m - rank), n - 1) for rank in range(m)])
+    needed = torch.tensor([student(n, LEVEL / (m - rank)) for rank in range(m)])
     passed = (t.abs().gather(1, order) > needed).cumprod(dim=1).bool()
     holm = torch.zeros_like(plain).scatter(1, order, passed)
     rules = {"plain p": plain, "Holm's p": holm}
@@ -96,7 +81,7 @@ def gamble(table: Table, shown: int = 20) -> Gambled:
     def share(tables: torch.Tensor) -> float:
         return tables.float().mean().item()
 
-    half = critical(LEVEL, n - 1) * error[:shown, 0]
+    half = student(n) * error[:shown, 0]
     ends = zip((value[:shown, 0] - half).tolist(), (value[:shown, 0] + half).tolist(), strict=True)
     return Gambled(
         table,

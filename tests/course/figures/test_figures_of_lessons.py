@@ -30,9 +30,11 @@ def test_the_map_lights_the_parts_named():
     assert {"$D_{seg}$", "$y^{diff}$", "$P(x^{out})$"} <= words(figure)
 
 
-def test_two_ways_are_two_panels():
-    figure, alt = figures.two_ways()
-    assert len(figure.axes) == 2 and "must agree" in words(figure) and "Left" in alt
+def test_methods_differ_in_what_becomes_of_the_mask():
+    figure, alt = figures.methods(("concat", "secgan"))
+    assert [axis.get_title() for axis in figure.axes] == ["concat", "secgan"]
+    assert "must\nagree" in words(figure) and "Concat: " in alt and "Baseline" not in alt
+    assert [len(axis.images) for axis in figures.methods()[0].axes] == [2, 3, 4]
 
 
 def test_before_and_after_stand_beside_each_other(faces):

@@ -4,7 +4,6 @@ from html import escape
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from secgan_lite.course import figures
 from secgan_lite.course.study import holm, over_seeds
@@ -13,11 +12,6 @@ from secgan_lite.course.widgets import luck as module
 from secgan_lite.support.randomness import stream
 
 pytestmark = pytest.mark.usefixtures("closed_figures")
-
-
-@pytest.mark.parametrize(("level", "freedom"), [(0.05, 1), (0.05, 2), (0.05 / 36, 2), (0.01, 19)])
-def test_critical_values_are_students(level, freedom):
-    assert module.critical(level, freedom) == pytest.approx(stats.t.isf(level / 2, freedom))
 
 
 def test_both_rules_are_those_of_the_study(monkeypatch):
