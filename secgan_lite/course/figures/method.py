@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture
 from secgan_lite.faces import counterfactual, render, sample
 from secgan_lite.parsing import PALETTE
-from secgan_lite.secgan import METHODS
 
 PARTS = ("P", "G", "D", "consistency", "faces")
 _FAINT = 0.22
@@ -121,10 +120,10 @@ _ALTS = {
 }
 
 
-def methods(names: Sequence[str] = METHODS) -> Picture:
+def methods(names: Sequence[str] = tuple(_ALTS)) -> Picture:
     """What each method does with the mask; Figure 1 of the paper shows concat and secgan."""
     wide = 10 * len(names) / 3
-    figure, axes = plt.subplots(1, len(names), figsize=(wide, 3.3), squeeze=False)
+    figure, axes = plt.subplots(1, len(names), figsize=(wide, 2.7), squeeze=False)
     images, (upper, lower) = thumbnails(), (2.0, 0.5)
     figure.subplots_adjust(wspace=0.02)
     for axis, name in zip(axes[0], names, strict=True):
