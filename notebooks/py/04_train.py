@@ -515,7 +515,7 @@ claim("its judge accepts fewer than half of the edits", late["judge"][smallest] 
 #
 # **Goal.** Break something of your own. Write down what each of the four panels will show, then run it and explain in three lines what you got wrong. **Difficulty** 4 of 5, 15 min. Open: compare with the [solutions](solutions/04_train.ipynb).
 #
-# <details><summary>Hint 1: ideas</summary>Each is one call of a function in <a href="../secgan_lite/course/laboratory.py">laboratory.py</a>: <code>weights(lambda_sc=0)</code>, <code>weights(lambda_rec=2)</code> (a tenth), <code>weights(lambda_gp=100)</code>, <code>settings(learning_rate=1e-2)</code> (ten times as large), <code>settings(critic_steps=5)</code>.</details>
+# <details><summary>Hint 1: ideas</summary>Each is one call of a function in <code>secgan_lite/course/laboratory.py</code>: <code>weights(lambda_sc=0)</code>, <code>weights(lambda_rec=2)</code> (a tenth), <code>weights(lambda_gp=100)</code>, <code>settings(learning_rate=1e-2)</code> (ten times as large), <code>settings(critic_steps=5)</code>.</details>
 # <details><summary>Hint 2: how to run</summary><code>mine = {"λ_gp = 100": laboratory.train(laboratory.weights(lambda_gp=100), iterations=40)}</code> takes about 10 seconds. The cell then shows it.</details>
 # <details><summary>Hint 3: a line of code</summary>A break is a function that gets the <code>Trainer</code> before its first step and replaces one of its methods. <code>resting_critics</code> in the same file is a short example; exchange one word in it, and the generators rest.</details>
 

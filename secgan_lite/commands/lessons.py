@@ -49,6 +49,28 @@ class Lab(Command):
         return subprocess.call([sys.executable, "-m", "jupyterlab", *words])
 
 
+class Site(Command):
+    """Write the course as web pages that need no kernel, with an explorer that runs in a browser.
+
+    Then: python -m http.server --directory FOLDER
+    """
+
+    folder: CliPositionalArg[str] = Field(
+        "site", description="a new one, or a site built before; site if not given"
+    )
+
+    def run(self) -> int:
+        try:
+            from secgan_lite.course.site import build_site
+        except ModuleNotFoundError as error:
+            raise ValueError(
+                f"{error.name} is not installed: uv run --extra site secgan-lite site, or "
+                'pip install -e ".[site]".'
+            ) from error
+        print(build_site(self.folder))
+        return 0
+
+
 class Doctor(Command):
     """Is this machine ready for the course, and how long will lessons take?"""
 

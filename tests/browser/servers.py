@@ -1,4 +1,4 @@
-"""JupyterLab and Voilà on loopback, and a real Chromium, all of them in temporary folders."""
+"""JupyterLab, Voilà and plain pages on loopback, and a real Chromium, in temporary folders."""
 
 import json
 import os
@@ -84,6 +84,16 @@ def voila(notebook: Path, folder: Path, dark: bool = False) -> Iterator[str]:
     ]  # fmt: skip
     address = f"http://127.0.0.1:{port}/"
     with _served(command, _places(folder), f"{address}voila/static/", folder):
+        yield address
+
+
+@contextmanager
+def static(site: Path, folder: Path) -> Iterator[str]:
+    """Python's own web server with a folder of pages; yields its address."""
+    port = _free_port()
+    command = ["http.server", str(port), "--bind=127.0.0.1", f"--directory={site}"]
+    address = f"http://127.0.0.1:{port}"
+    with _served(command, {}, address, folder):
         yield address
 
 

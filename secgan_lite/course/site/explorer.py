@@ -1,0 +1,70 @@
+"""What the explorer's page needs: networks as ONNX, faces with their true edits, and names."""
+
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from secgan_lite.attributes import rivals
+from secgan_lite.datasets import load
+from secgan_lite.editing import Trained
+from secgan_lite.editing.generators import encoded
+from secgan_lite.editing.trained import default_editor
+from secgan_lite.evaluation import Truth, load_judge
+
+FACES = 24
+
+
+class Edit(nn.Module):
+    """An editor as one network: images in [−1, 1] and differences to edits."""
+
+    def __init__(self, trained: Trained) -> None:
+        super().__init__()
+        self.generator = trained.generator
+
+    def forward(self, x: Tensor, y_diff: Tensor) -> Tensor:
+        """(1, 3, h, h) and (1, n_a) to (1, 3, h, h)."""
+        return encoded(self.generator, x)(y_diff)
+
+
+def exported(network: nn.Module, inputs: dict[str, Tensor], output: str) -> bytes:
+    """A network as an ONNX file, for inputs of these shapes."""
+    program = torch.onnx.export(
+        network.eval(), (*inputs.values(),), input_names=[*inputs], output_names=[output],
+        dynamo=True, verbose=False,
+    )  # fmt: skip
+    file = io.BytesIO()
+    program.save(file)
+    return file.getvalue()
+
+
+def write_explorer(folder: Path) -> None:
+    """Write editor.onnx, judge.onnx, faces.png and course.json into a folder.
+
+    faces.png has a row for each face: the face, then its true edits, one attribute each.
+    """
+    trained = Trained.of(default_editor())
+    config = trained.config
+    judge, faces = load_judge(config), load("synthetic", "test", config.image_size, count=FACES)
+    x, names = torch.zeros(1, 3, config.image_size, config.image_size), config.attributes
+    folder.mkdir(parents=True, exist_ok=True)
+    y_diff = torch.zeros(1, len(names))
+    editor = exported(Edit(trained), {"x": x, "y_diff": y_diff}, "edit")
+    (folder / "editor.onnx").write_bytes(editor)
+    (folder / "judge.onnx").write_bytes(exported(judge, {"x": x}, "scores"))
+    tiles = np.concatenate([faces.images[None], Truth.of(faces).images])  # (1 + n_a, N, 3, h, h)
+    sheet = tiles.transpose(1, 3, 0, 4, 2).reshape(FACES * config.image_size, -1, 3)
+    Image.fromarray(sheet).save(folder / "faces.png", optimize=True)
+    facts = {
+        "editor": trained.name,
+        "size": config.image_size,
+        "attributes": [*names],
+        "rivals": rivals(names).int().tolist(),
+        "labels": (faces.labels > 0).astype(int).tolist(),
+        "judge": [judge.attributes.index(name) for name in names],
+    }
+    (folder / "course.json").write_text(json.dumps(facts), encoding="utf-8")

@@ -1,0 +1,106 @@
+"""The course as static pages, on a plain web server: links, formulas, figures and the explorer."""
+
+import json
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import steps
+import torch
+from bs4 import BeautifulSoup
+from playwright.sync_api import expect
+from servers import INSTALL, browser, chromium, static
+
+from secgan_lite import datasets
+from secgan_lite.course.builder import NOTEBOOKS
+from secgan_lite.editing import Trained
+from secgan_lite.editing.trained import default_editor
+from secgan_lite.modalities import from_bytes, to_bytes
+
+PHONE = {"width": 390, "height": 844}
+DRAWN = "html[data-drawn]"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Built once, by the command."""
+    from secgan_lite.course.site import build_site
+
+    try:
+        return build_site(tmp_path_factory.mktemp("pages") / "site")
+    except (FileNotFoundError, OSError) as error:
+        if "npm" in str(error):
+            pytest.skip(str(error))
+        raise
+
+
+def test_every_link_leads_somewhere(site):
+    lessons = [site / "notebooks" / f"{file.stem}.html" for file in NOTEBOOKS.glob("[0-9]*.ipynb")]
+    assert len(lessons) > 8 and all(page.is_file() for page in lessons)
+    dead = []
+    for page in (file for file in site.rglob("*.html") if "_static" not in file.parts):
+        found = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+        for tag, name in (("a", "href"), ("img", "src"), ("script", "src"), ("link", "href")):
+            for link in (each[name] for each in found.find_all(tag, attrs={name: True})):
+                parts = urlsplit(link)
+                target = page.parent / unquote(parts.path) if parts.path else page
+                if not parts.scheme and not target.exists():
+                    dead.append(f"{page.name}: {link}")
+    assert dead == []
+
+
+def test_a_lesson_reads_well_at_every_width(site, tmp_path):
+    if browser() is None:
+        pytest.skip(INSTALL)
+    with chromium(tmp_path) as page, static(site, tmp_path) as address:
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        for size in (PHONE, {"width": 1280, "height": 720}):
+            page.set_viewport_size(size)
+            page.goto(f"{address}/notebooks/02_losses.html")
+            expect(page.locator("mjx-container").first).to_be_visible()
+            expect(page.locator("figure img[alt]").first).to_be_visible()
+            too_wide = "document.documentElement.scrollWidth > innerWidth"
+            assert not page.evaluate(too_wide), size
+        assert all(url.startswith((address, "data:", "blob:")) for url in asked)
+
+
+def test_the_explorer_edits_as_pytorch_does(site, tmp_path):
+    """By keyboard, at a phone's width; a link brings the same state back."""
+    if browser() is None:
+        pytest.skip(INSTALL)
+    with chromium(tmp_path) as page, static(site, tmp_path) as address:
+        page.set_viewport_size(PHONE)
+        page.goto(f"{address}/explorer.html")
+        expect(page.locator(DRAWN)).to_be_attached(timeout=steps.LONG)
+        page.get_by_role("button", name="Next face").press("Enter")
+        page.get_by_role("button", name="flip Eyeglasses").press("Enter")
+        expect(page.locator("#words")).to_contain_text("Face 1: Eyeglasses −1")
+        slider = page.get_by_role("slider", name="y_diff of Bangs")
+        slider.press("ArrowRight")
+        expect(page.locator("#words")).to_contain_text("Bangs +0.05")
+        state = json.loads(page.locator("html").get_attribute("data-drawn"))
+        shown = pixels(page)
+        assert steps.violations(page, "#explorer") == []
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        slider.scroll_into_view_if_needed()
+        expect(page.locator("#edit")).to_be_in_viewport(ratio=0.9)
+
+        link = page.url
+        page.goto(f"{address}/README.html")
+        page.goto(link)
+        expect(page.locator("#words")).to_contain_text("Bangs +0.05", timeout=steps.LONG)
+        assert torch.equal(pixels(page), shown)
+    trained = Trained.of(default_editor())
+    faces = datasets.load("synthetic", "test", 64, count=2)
+    x = from_bytes(torch.from_numpy(faces.images[1:]))
+    (edit,) = trained.edit(x, torch.tensor(state["y_diff"])[None, None])
+    wanted = to_bytes(edit)[0]
+    assert (shown.int() - wanted.int()).abs().max() <= 1
+
+
+def pixels(page):
+    """Bytes (3, h, h) of the edit on the page."""
+    data = page.locator("#edit").evaluate(
+        "canvas => [...canvas.getContext('2d').getImageData(0, 0, 64, 64).data]"
+    )
+    return torch.tensor(data, dtype=torch.uint8).view(64, 64, 4)[..., :3].permute(2, 0, 1)
