@@ -100,7 +100,7 @@ show(
 )
 
 # %% [markdown]
-# *Does each edit do what it was asked, and no more?* The bangs are there, but browner than the true ones. The glasses are a smear. The hair turns blond if the wish also takes black away (third edit). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit, and training had no such wish.
+# *Which wishes are fulfilled?* The bangs are there, but browner than the true ones. The glasses are a smear. The hair turns blond if the wish also takes black away (third edit). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit, and training had no such wish.
 #
 # Now yours: type `editor.edit(picture, {"Bald": +1}).image` into a new cell. A wish can use these names:
 
@@ -110,7 +110,7 @@ print(", ".join(editor.attributes))
 # %% [markdown]
 # ### Try it
 #
-# Press a button to reverse an attribute, or move its slider; choose another face, or undo. Find one place where an edit changes something that the true edit leaves alone. (Lesson [06](06_explore.ipynb) explains the masks and the bars.)
+# Press a button to reverse an attribute, or move its slider. Find one place where an edit changes something that the true edit leaves alone. (Lesson [06](06_explore.ipynb) explains the masks and the bars.)
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import FlipExplorer, explore, flipped
@@ -130,7 +130,7 @@ show(
 # %% [markdown]
 # ## What a wish is
 #
-# The network that edits is called the **<dfn>generator</dfn>** $G_{rgb}$. It gets a face $x^{in}$ and a wish, and puts out the edit $x^{out}$. The paper calls the wish a difference of labels: the attributes that the face is to have, minus those that it has.
+# The network that edits is called the **<dfn>generator</dfn>** $G_{rgb}$. It gets a face $x^{in}$ and a wish, and puts out the edit $x^{out}$. In the paper a wish is a difference of labels: what the face is to have, minus what it has.
 #
 # $$y^{diff} = y^{trg} - y^{src}$$
 #
@@ -155,8 +155,8 @@ print("y_diff =", {name: y_trg[name] - y_src[name] for name in y_src})
 #
 # **Goal.** Write $y^{diff}$ for whole batches of labels. **Difficulty** 1 of 5, 5 min. Checked.
 #
-# <details><summary>Hint 1: which values are there?</summary>Two labels make four pairs: (0, 0), (0, 1), (1, 0), (1, 1). Say for each whether something comes, goes or stays.</details>
-# <details><summary>Hint 2: which operation gives them all?</summary>The name says it: a difference. Tensors of one shape are subtracted element by element.</details>
+# <details><summary>Hint 1: which values are there?</summary>Two labels make four pairs: (0, 0), (0, 1), (1, 0), (1, 1). Does something come, go or stay?</details>
+# <details><summary>Hint 2: which operation gives them all?</summary>The name says it. Tensors are subtracted element by element.</details>
 # <details><summary>Hint 3: which one comes first?</summary>An attribute that is to come must give +1.</details>
 
 
@@ -209,7 +209,7 @@ reversals = check("00-reversals", reversals)
 # **Goal.** Your 13 wishes run below. Which edit comes nearest to its true edit, and which stays furthest away? What counts is the share of the error that is left: 0 at the truth, 1 where nothing was done. Write two names and a reason before you look. A table below gives the verdict. **Difficulty** 2 of 5, 10 min.
 #
 # <details><summary>Hint 1: a shape or a colour?</summary>Some edits only give pixels another colour. Others have to draw a new shape.</details>
-# <details><summary>Hint 2: how many right answers?</summary>If a wish has many true edits, a guess errs.</details>
+# <details><summary>Hint 2: how many right answers?</summary>Hair that is *not black* may be red or grey: a guess errs.</details>
 
 # %% [markdown] tags=["solution"]
 # **Answer.** Nearest: blond hair or pale skin, new colours of pixels that are there already. Furthest: the mouth or *Male*. Size alone does not decide: a moustache is small, and comes nearer than glasses.
@@ -234,7 +234,7 @@ show(
 )
 
 # %% [markdown]
-# *Which edits are right, and where do you see that a network made them?* Blond hair, bangs and a moustache are easy to recognise, and lie in the right place. Where hair has to go (*to bald*), a coloured haze is left. *To male*, *to old* and the mouth change little, or in the wrong places. (Hair that is *not black* may have any other colour.)
+# *Which edits are right?* Blond hair, bangs and a moustache are easy to recognise, and lie in the right place. Where hair has to go (*to bald*), a coloured haze is left. *To male*, *to old* and the mouth change little, or in the wrong places.
 
 # %% [markdown]
 # ## How far from the truth?
@@ -245,7 +245,7 @@ show(
 #
 # | symbol | array | in the package | beware |
 # |---|---|---|---|
-# | $x^{in}$, $x^{out}$, $x^{true}$ | `x`, `edit`, `true`: (h, h, 3), grey levels of 0 to 255 | `x`, `edits`, `true` of `pixel_sums` in [`truth.py`](../secgan_lite/evaluation/truth.py) | `pixel_sums` takes −1 to 1 |
+# | $x^{in}$, $x^{out}$, $x^{true}$ | `x`, `edit`, `true`: (h, h, 3), grey levels of 0 to 255 | `x`, `edits`, `true` of `pixel_sums` in [`truth.py`](../secgan_lite/evaluation/truth.py) | `pixel_sums` takes −1 to 1; all three colours count |
 # | $M$ | `inside`: (h, h), true where a colour changes by more than 8 levels | `region`, same place | $M$ comes from the true edit, not from ours |
 
 # %% tags=["nbval-check-output"]
@@ -261,7 +261,7 @@ share = (sums["inside/edit"] / sums["inside/copy"]).item()
 claim("by hand and by the package the share is the same", abs(share - error / of_nothing) < 1e-6)
 
 # %% [markdown]
-# So by hand and by the package the share is the same. (Lines with *holds* are sentences of the text that the cell has tested.)
+# So by hand and by the package the share is the same. (A line with *holds* is a tested sentence of the text.)
 #
 # Now all attributes, on 300 faces, whose errors are added up before we divide. **Inside** is this share, **whole** the same over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets say what other faces could have given (lesson [05](05_evaluate.ipynb) computes them).
 
@@ -275,7 +275,23 @@ shares = {name: by_name[name]["inside_ratio"] for name in by_name}
 wholes = {name: by_name[name]["whole_ratio"] for name in by_name}
 ranked = sorted(shares, key=lambda name: shares[name]["value"])
 
+paint = {"Blond_Hair", "Pale_Skin", "Black_Hair", "Brown_Hair"}
+claim("The four changes of colour lead the table", set(ranked[:4]) == paint, n=300)
+still = ["Eyeglasses", "Male", "Young", "Mouth_Slightly_Open"]
+hardly = min(shares[name]["low"] for name in still) > 0.8
+claim("Glasses, *Male*, *Young* and the mouth come hardly nearer to the truth", hardly, n=300)
+few = scores["outside"]["high"] < 3
+claim("On average an edit errs there by less than three grey levels", few, n=300)
+outside = {name: by_name[name]["outside"] for name in by_name}
+others = max(outside[name]["high"] for name in outside if name != "Bald")
+claim("*Bald* errs most", outside["Bald"]["low"] > others, n=300)
+better = sum(whole["high"] < 1 for whole in wholes.values())
+claim("six of the 13 reversals are closer to the truth than the input is", better == 6, n=300)
+first = sorted(wholes, key=lambda name: wholes[name]["value"])[:4]
+claim("The four colours lead here, too", set(first) == paint, n=300)
 
+
+# %% tags=["nbval-check-output"]
 def bracketed(share):
     """A share with its interval."""
     return f"{share['value']:.2f} ({share['low']:.2f} to {share['high']:.2f})"
@@ -283,7 +299,7 @@ def bracketed(share):
 
 columns = {"attribute": "", "inside": "", "whole": "", "outside": ".1f"}
 rows = [
-    (name, bracketed(shares[name]), bracketed(wholes[name]), by_name[name]["outside"]["value"])
+    (name, bracketed(shares[name]), bracketed(wholes[name]), outside[name]["value"])
     for name in ranked
 ]
 table("The bundled editor on 300 faces, the nearest to the truth first", columns, rows)
@@ -291,24 +307,14 @@ table("The bundled editor on 300 faces, the nearest to the truth first", columns
 firsts = [name for name in ranked if shares[name]["low"] <= shares[ranked[0]]["high"]]
 lasts = [name for name in ranked if shares[name]["high"] >= shares[ranked[-1]]["low"]]
 for place, right, guess in (("nearest", firsts, nearest), ("furthest", lasts, furthest)):
-    verdict = f"{guess}: {'right' if guess in right else 'not this time'}" if guess else "no guess"
-    print(f"{place}: {' or '.join(right)} (you said {verdict})")
-
-# %% tags=["nbval-check-output"]
-paint = {"Blond_Hair", "Pale_Skin", "Black_Hair", "Brown_Hair"}
-claim("The four changes of colour lead the table", set(ranked[:4]) == paint, n=300)
-still = ["Eyeglasses", "Male", "Young", "Mouth_Slightly_Open"]
-hardly = min(shares[name]["low"] for name in still) > 0.8
-claim("Glasses, *Male*, *Young* and the mouth come hardly nearer to the truth", hardly, n=300)
-outside = scores["outside"]["high"]
-claim("On average an edit errs there by less than three grey levels", outside < 3, n=300)
-better = sum(whole["high"] < 1 for whole in wholes.values())
-claim("six of the 13 reversals are closer to the truth than the input is", better == 6, n=300)
+    verdict = "right" if guess in right else "not this time"
+    said = f"you said {guess}: {verdict}" if guess else "no guess"
+    print(f"{place}: {' or '.join(right)} ({said})")
 
 # %% [markdown]
 # *Which edits come closest to the truth?* The four changes of colour lead the table. Glasses, *Male*, *Young* and the mouth come hardly nearer to the truth: more than $0.8$ of their error is left.
 #
-# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels of 255, and *Bald* by 8.5. But there are thousands of such pixels: over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1).
+# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels; *Bald* errs most, by 8.5. But there are thousands of such pixels: over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1). The four colours lead here, too.
 #
 # ## The map
 
@@ -316,7 +322,7 @@ claim("six of the 13 reversals are closer to the truth than the input is", bette
 show(figures.method_map(), "How do the parts of SeCGAN work together?")
 
 # %% [markdown]
-# The wish is Eyeglasses −1 (Figure 2 of the paper). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
+# The wish is Eyeglasses −1 (Figure 2 of the paper; $x^{out}$ is a true edit here). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
 
 # %% [markdown]
 # | part | lesson |
@@ -326,6 +332,7 @@ show(figures.method_map(), "How do the parts of SeCGAN work together?")
 # | $D_{rgb}$, $D_{seg}$, all losses | [02 · Losses](02_losses.ipynb) |
 # | $G_{rgb}$, $G_{seg}$, consistency | [03 · Parallel branches](03_parallel_branches.ipynb) |
 # | all at once | [04 · Train](04_train.ipynb) |
+# | scores, sliders, many seeds | [05](05_evaluate.ipynb), [06](06_explore.ipynb), [07](07_ablations.ipynb) |
 #
 # What is new about it (Figure 1 of the paper):
 
@@ -337,7 +344,7 @@ show(figures.two_ways(), "Where does the mask go: into the one generator, or int
 #
 # ## How we got here
 #
-# A GAN draws pictures from noise ([Goodfellow 2014](https://arxiv.org/abs/1406.2661)). A *conditional* GAN is told what to draw ([Mirza 2014](https://arxiv.org/abs/1411.1784)). [pix2pix](https://arxiv.org/abs/1611.07004) gets a picture in place of noise, and learns from pairs: before and after. [CycleGAN](https://arxiv.org/abs/1703.10593) needs no pairs. [StarGAN](https://arxiv.org/abs/1711.09020) edits many attributes with one network. [AttGAN](https://arxiv.org/abs/1711.10678) and [STGAN](https://arxiv.org/abs/1904.09709) keep more of the face; STGAN also puts the *difference* in place of the target. [SeCGAN](https://arxiv.org/abs/2111.09298) adds the second branch. ([00b](00b_conditional_gans.ipynb) has pictures.)
+# A GAN draws pictures from noise ([Goodfellow 2014](https://arxiv.org/abs/1406.2661)). A *conditional* GAN is told what to draw ([Mirza 2014](https://arxiv.org/abs/1411.1784)). [pix2pix](https://arxiv.org/abs/1611.07004) gets a picture in place of noise, and learns from pairs: before and after. [CycleGAN](https://arxiv.org/abs/1703.10593) needs no pairs. [StarGAN](https://arxiv.org/abs/1711.09020) edits many attributes with one network. [AttGAN](https://arxiv.org/abs/1711.10678) and [STGAN](https://arxiv.org/abs/1904.09709) keep more of the face; STGAN also puts the *difference* in place of the target. [SeCGAN](https://arxiv.org/abs/2111.09298) adds the second branch.
 #
 # ## Is this machine ready?
 
@@ -347,7 +354,7 @@ from secgan_lite.course.doctor import doctor
 print(*doctor(), sep="\n")
 
 # %% [markdown]
-# A line that begins with LOOK says what to do. The seconds are estimates for *this* machine without other work. In a terminal: `secgan-lite doctor`.
+# A line that begins with LOOK says what to do. The seconds are for *this* machine without other work. In a terminal: `secgan-lite doctor`.
 
 # %% [markdown]
 # ## How to work with the lessons
