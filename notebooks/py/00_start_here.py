@@ -68,7 +68,7 @@ settings(globals(), run_dir=str, seed=int)
 # %%
 editor = load_editor(run_dir)  # "" is the editor that comes with the course
 faces = six_faces(editor.image_size, seed)
-picture = faces.images[5].transpose(1, 2, 0)  # height, width, RGB; an image file does as well
+picture = faces.images[5].transpose(1, 2, 0)  # height, width, RGB; an image file works too
 
 edited = editor.edit(picture, {"Bangs": +1}).image
 show(
@@ -279,7 +279,7 @@ paint = {"Blond_Hair", "Pale_Skin", "Black_Hair", "Brown_Hair"}
 claim("The four changes of colour lead the table", set(ranked[:4]) == paint, n=300)
 still = ["Eyeglasses", "Male", "Young", "Mouth_Slightly_Open"]
 hardly = min(shares[name]["low"] for name in still) > 0.8
-claim("Glasses, *Male*, *Young* and the mouth come hardly nearer to the truth", hardly, n=300)
+claim("Glasses, *Male*, *Young* and the mouth hardly come nearer to the truth", hardly, n=300)
 few = scores["outside"]["high"] < 3
 claim("On average an edit errs there by less than three grey levels", few, n=300)
 outside = {name: by_name[name]["outside"] for name in by_name}
@@ -312,7 +312,7 @@ for place, right, guess in (("nearest", firsts, nearest), ("furthest", lasts, fu
     print(f"{place}: {' or '.join(right)} ({said})")
 
 # %% [markdown]
-# *Which edits come closest to the truth?* The four changes of colour lead the table. Glasses, *Male*, *Young* and the mouth come hardly nearer to the truth: more than $0.8$ of their error is left.
+# *Which edits come closest to the truth?* The four changes of colour lead the table. Glasses, *Male*, *Young* and the mouth hardly come nearer to the truth: more than $0.8$ of their error is left.
 #
 # *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels; *Bald* errs most, by 8.5. But there are thousands of such pixels: over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1). The four colours lead here, too.
 #
@@ -376,7 +376,7 @@ print(*doctor(), sep="\n")
 # ## Summary
 #
 # 1. A wish is a difference $y^{diff}$: +1 adds, −1 takes away, 0 leaves alone.
-# 2. Can a network change one thing and leave the rest alone? In part: changes of colour come closest, four reversals come hardly nearer, and small errors are left elsewhere.
+# 2. Can a network change one thing and leave the rest alone? In part: changes of colour come closest, four reversals hardly come nearer, and small errors are left elsewhere.
 # 3. SeCGAN is two GANs that also reconstruct, a parser, and a loss that makes them agree.
 # 4. The doctor tells whether your machine is ready, and how long each lesson takes.
 
