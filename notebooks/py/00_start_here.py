@@ -15,11 +15,13 @@
 #
 # **Question.** Can a network change one thing about a face and leave the rest alone?
 #
+# You ask a network for bangs or blond hair, and measure how far its edits are from the right ones.
+#
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner | 12 min, exercises 20 min | about 10 s | under 1 GB | Python, and what a convolutional network is |
+# | beginner | 15 min, exercises 20 min | 20 s | under 1 GB | Python, and what a convolutional network is |
 #
-# Press "Run all". Nothing is downloaded, and no graphics card is needed.
+# **The whole course**: in nine lessons you write, train and measure such an editor. Plan four hours to read, eight for exercises, a quarter of an hour to run. A laptop with two cores and 2 GB of free memory is enough, offline and without a graphics card. Press "Run all" now.
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, [arXiv 2111.09298](https://arxiv.org/abs/2111.09298).
 
@@ -28,19 +30,19 @@
 #
 # After this lesson you can
 #
-# 1. **write** a wish as numbers (exercises A and B), and edit a face by it with two lines;
-# 2. **say** how the error of an edit is measured, and which edits of this editor are close to the truth (exercise C);
-# 3. **name** the parts of SeCGAN on a map, and the lesson of each;
+# 1. **write** a wish as numbers (exercises A and B), and edit a face by it in two lines;
+# 2. **say** how the error of an edit is measured, and which edits come closest to the truth (exercise C);
+# 3. **name** the parts of SeCGAN (quiz), and the lesson of each;
 # 4. **tell** whether your machine is ready, and how long each lesson takes on it.
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [A first edit](#A-first-edit) · [What a wish is](#What-a-wish-is) · [Every attribute](#Every-attribute) · [How far from the truth?](#How-far-from-the-truth?) · [The map](#The-map) · [How we got here](#How-we-got-here) · [Is this machine ready?](#Is-this-machine-ready?) · [How to work](#How-to-work-with-the-lessons) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
+# [A first edit](#A-first-edit) · [What a wish is](#What-a-wish-is) · [Every attribute](#Every-attribute) · [The error](#How-far-from-the-truth?) · [The map](#The-map) · [History](#How-we-got-here) · [This machine](#Is-this-machine-ready?) · [Working](#How-to-work-with-the-lessons) · [Limits](#What-goes-wrong,-and-limits) · [Quiz](#Quiz) · [Glossary](glossary.md)
 
 # %% [markdown]
 # ## Parameters
 #
-# Every lesson begins like this. Change a value and run again, or set it from outside: `papermill notebooks/00_start_here.ipynb out.ipynb -p seed 1`. A misspelt name stops the notebook, and the message names the nearest right one.
+# Change a value and run again, or set it from outside: `papermill notebooks/00_start_here.ipynb out.ipynb -p seed 1`. A misspelt name stops the notebook.
 
 # %% tags=["parameters"]
 run_dir: str = ""  # folder of a run whose generator edits, "" for the bundled one
@@ -66,37 +68,41 @@ settings(globals(), run_dir=str, seed=int)
 # %%
 editor = load_editor(run_dir)  # "" is the editor that comes with the course
 faces = six_faces(editor.image_size, seed)
-pictures = faces.images.transpose(0, 2, 3, 1)  # six faces, height, width, RGB
+picture = faces.images[5].transpose(1, 2, 0)  # height, width, RGB; an image file works too
 
-edited = editor.edit(pictures[5], {"Bangs": +1}).image
+edited = editor.edit(picture, {"Bangs": +1}).image
 show(
-    figures.before_and_after(pictures[5], edited, "Bangs +1"),
+    figures.before_and_after(picture, edited, "Bangs +1"),
     "What did the network paint, and where did it stop?",
 )
 
 # %% [markdown]
-# `{"Bangs": +1}` is the wish: +1 adds an attribute, −1 takes it away. The generator is told neither what the face has already nor where the hair is. The picture may also be a file or a PIL image.
+# `{"Bangs": +1}` is the wish: +1 adds an attribute, −1 takes it away. The network is told neither what the face has already nor where the hair is.
 #
-# The face is not a photograph. This course draws its faces, by a program, from numbers. Two photographs of a person hardly ever differ in the hair alone. But we can change one number and draw again, so each of our edits has a **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled.
+# Is this edit right? Two photographs hardly ever differ in the hair alone. But a program drew this face from numbers: we can change one number and draw again. So each edit of a drawn face has a **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled.
 
 # %%
-truths = Truth.of(faces).images  # (13, 6, 3, h, h): attribute, face; each attribute reversed
-wishes = [{"Bangs": +1}, {"Pale_Skin": +1}, {"Blond_Hair": +1, "Black_Hair": -1}]
-wishes += [{"Eyeglasses": +1}, {"Blond_Hair": +1}]
-asked = ["Bangs", "Pale_Skin", "Blond_Hair", "Eyeglasses"]
-true_edits = [truths[attributes.NAMES.index(name), 5].transpose(1, 2, 0) for name in asked]
+names, labels = attributes.NAMES, faces.labels[5]
+has = dict(zip(names, labels, strict=True))
+truths = Truth.of(faces, slice(5, 6)).images  # (13, 1, 3, h, h): each attribute reversed
+truth = dict(zip(names, truths[:, 0].transpose(0, 2, 3, 1), strict=True))
+added = {name: picture if has[name] else truth[name] for name in names}
 
-edits = [editor.edit(pictures[5], wish).image for wish in wishes]
+dark = has["Black_Hair"] or has["Brown_Hair"]  # then no face is what the last wish asks for
+wishes = [{"Bangs": +1}, {"Eyeglasses": +1}, {"Blond_Hair": +1, "Black_Hair": -1}]
+true_edits = [added[name] for name in ("Bangs", "Eyeglasses", "Blond_Hair")]
+wishes, true_edits = [*wishes, {"Blond_Hair": +1}], [*true_edits, None if dark else true_edits[2]]
+edits = [editor.edit(picture, wish).image for wish in wishes]
 titles = ["\n".join(f"{name} {value:+d}" for name, value in wish.items()) for wish in wishes]
-if seed or run_dir:
-    true_edits = [None] * 4  # another face may have one of the four already
 show(
-    figures.wishes(pictures[5], edits, [*true_edits, None], titles),
-    "Which of these five wishes does the editor fulfil?",
+    figures.wishes(picture, edits, true_edits, titles),
+    "Which of these four wishes does the editor fulfil?",
 )
 
 # %% [markdown]
-# *Does each edit do what it was asked, and no more?* On this face, bangs, skin and the third picture's hair come near to the truth. The glasses are a smear. The last picture asks for blond *on top of* black. Hair has one colour: in training this wish met no black-haired face, and there is no true edit. The third picture asks to take black away too. Change the wishes and run again. These are the names that a wish can use:
+# *Which wishes are fulfilled?* The bangs are there, but browner than the true ones. The glasses are a smear. The hair turns blond if the wish also takes black away (third edit). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit, and training had no such wish.
+#
+# Now yours: type `editor.edit(picture, {"Bald": +1}).image` into a new cell. A wish can use these names:
 
 # %% tags=["nbval-check-output"]
 print(", ".join(editor.attributes))
@@ -104,7 +110,7 @@ print(", ".join(editor.attributes))
 # %% [markdown]
 # ### Try it
 #
-# Press a button to reverse an attribute, or move its slider; choose another face, or undo. Find one place where an edit changes something that the true edit leaves alone. (The masks and the bars are for later: [06 · Explore](06_explore.ipynb) explains them.)
+# Press a button to reverse an attribute, or move its slider. Find one place where an edit changes something that the true edit leaves alone. (Lesson [06](06_explore.ipynb) explains the masks and the bars.)
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import FlipExplorer, explore, flipped
@@ -119,12 +125,12 @@ show(
 )
 
 # %% [markdown]
-# *No sliders? Then look at this picture.* It shows what the app shows for one flip, *Bald*. Its rows are the input, the edit and the true edit; its columns are the face, the size of the change at each pixel, and two masks for later lessons. The orange line goes around what the true edit changes. All blue *outside* of that line should not be there. The numbers on the left are the mean change inside and outside, in grey levels.
+# *No sliders? Then look at this picture*, the app after one wish, *Bald*: the input, the edit (by SeCGAN), the true edit. The orange line goes around what the true edit changes: all blue *outside* of it should not be there. On the left stands the mean change inside and outside of the line, in grey levels.
 
 # %% [markdown]
 # ## What a wish is
 #
-# The network that edits is called the **<dfn>generator</dfn>** $G_{rgb}$. It gets a face $x^{in}$ and a wish, and puts out the edit $x^{out}$. The paper calls the wish a difference of labels: the attributes that the face is to have, minus those that it has.
+# The network that edits is called the **<dfn>generator</dfn>** $G_{rgb}$. It gets a face $x^{in}$ and a wish, and puts out the edit $x^{out}$. In the paper a wish is a difference of labels: what the face is to have, minus what it has.
 #
 # $$y^{diff} = y^{trg} - y^{src}$$
 #
@@ -136,7 +142,7 @@ y_trg = {"Bangs": 1, "Blond_Hair": 1, "Brown_Hair": 0}
 print("y_diff =", {name: y_trg[name] - y_src[name] for name in y_src})
 
 # %% [markdown]
-# Bangs are on both sides, so their difference is 0: leave them alone. So the generator needs no description of the face, and $y^{diff} = 0$ asks for no change.
+# Bangs are on both sides, so their difference is 0: leave them alone.
 #
 # | symbol | tensor | in the package | beware |
 # |---|---|---|---|
@@ -149,8 +155,8 @@ print("y_diff =", {name: y_trg[name] - y_src[name] for name in y_src})
 #
 # **Goal.** Write $y^{diff}$ for whole batches of labels. **Difficulty** 1 of 5, 5 min. Checked.
 #
-# <details><summary>Hint 1: which values are there?</summary>Two labels make four pairs: (0, 0), (0, 1), (1, 0), (1, 1). Say for each whether something comes, goes or stays.</details>
-# <details><summary>Hint 2: which operation gives them all?</summary>The name says it: a difference. Tensors of one shape are subtracted element by element.</details>
+# <details><summary>Hint 1: which values are there?</summary>Two labels make four pairs: (0, 0), (0, 1), (1, 0), (1, 1). Does something come, go or stay?</details>
+# <details><summary>Hint 2: which operation gives them all?</summary>The name says it. Tensors are subtracted element by element.</details>
 # <details><summary>Hint 3: which one comes first?</summary>An attribute that is to come must give +1.</details>
 
 
@@ -165,7 +171,7 @@ def difference(y_trg, y_src):
 difference = check("00-difference", difference)
 
 # %% [markdown]
-# With the target in place of the difference, a face with bangs that is to become blond would be asked for *more* bangs. Your function, the package's, and the three numbers above agree:
+# Your function, the package's, and the three numbers above agree. The target in place of the difference would ask for *more* bangs:
 
 # %% tags=["nbval-check-output"]
 trg, src = (torch.tensor([list(y.values())]) for y in (y_trg, y_src))
@@ -200,144 +206,115 @@ reversals = check("00-reversals", reversals)
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Predict and measure
 #
-# **Goal.** Below, each of the 13 attributes is reversed, one at a time: what is there is taken away, what is absent is added. (For a hair colour that goes, another one comes: the true edit shows one of those possible.) Of the error inside of what the true edit changes, a share is left: 0 at the truth, 1 where nothing was done. For which reversal is it smallest (nearest), for which largest (furthest)? Write two names and a reason before you look. **Difficulty** 2 of 5, 10 min. The table below gives the verdict; where intervals meet, both names are right.
+# **Goal.** Your 13 wishes run below. Which edit comes nearest to its true edit, and which stays furthest away? What counts is the share of the error that is left: 0 at the truth, 1 where nothing was done. Write two names and a reason before you look. A table below gives the verdict. **Difficulty** 2 of 5, 10 min.
 #
-# <details><summary>Hint 1: a shape or a colour?</summary>Some edits give pixels that are there already another colour. Others have to draw a new shape.</details>
-# <details><summary>Hint 2: how many right answers?</summary>If many true edits are possible, and nobody says which is meant, a guess errs.</details>
-# <details><summary>Hint 3: what tells the generator?</summary>It learns a change only as far as a second network, the discriminator, can see the attribute.</details>
+# <details><summary>Hint 1: a shape or a colour?</summary>Some edits only give pixels another colour. Others have to draw a new shape.</details>
+# <details><summary>Hint 2: how many right answers?</summary>Hair that is *not black* may be red or grey: a guess errs.</details>
 
 # %% [markdown] tags=["solution"]
-# **Answer.** Nearest: blond hair or pale skin, new colours of pixels that are there already. Furthest: the mouth or *Male*. Size alone does not decide: a moustache is small, and comes nearer than glasses. Hint 3 is a possible reason; it would have to be tested.
+# **Answer.** Nearest: blond hair or pale skin, new colours of pixels that are there already. Furthest: the mouth or *Male*. Size alone does not decide: a moustache is small, and comes nearer than glasses.
 
 # %%
 nearest, furthest = "", ""  # two names from above
 for guess in filter(None, (nearest, furthest)):
     attributes.index_of(guess)  # a misspelt name stops here
 
-
 # %%
-def reversed_each(picture, labels):
-    """Edits of a face, (13, 3, h, h): each attribute taken away if it is there, else added."""
-    signs = reversals(torch.tensor(labels).float()).diagonal().tolist()
-    known = dict(zip(editor.attributes, map(int, labels), strict=True))
-    made = [
-        # labels are for the rule "one hair colour" (resolve), not for the generator
-        editor.edit(picture, {name: sign}, labels=known, resolve=True).image
-        for name, sign in zip(editor.attributes, signs, strict=True)
-    ]
-    return np.stack([np.asarray(image).transpose(2, 0, 1) for image in made])
+reversed_by_us = {}
+signs = reversals(torch.tensor(labels).float()).diagonal().tolist()
+for name, sign in zip(names, signs, strict=True):
+    # the labels are for the rule "one hair colour" (resolve), not for the generator
+    edit = editor.edit(picture, {name: sign}, labels=has, resolve=True)
+    reversed_by_us[name] = np.asarray(edit.image)
 
-
-face = 5
-flips = reversed_each(pictures[face], faces.labels[face])[:, None]  # (13, 1, 3, h, h)
+ours = np.stack(list(reversed_by_us.values())).transpose(0, 3, 1, 2)[:, None]
 show(
-    figures.reversed_beside_truth(
-        faces.images[[face]], flips, truths[:, [face]], editor.attributes, faces.labels[[face]]
-    ),
+    figures.reversed_beside_truth(faces.images[[5]], ours, truths, names, labels[None]),
     "Which reversals would you take for the true ones?",
 )
 
 # %% [markdown]
-# *Which edits are right, and where do you see that a network made them?* Compare each picture with the one below it. Blond hair, bangs and a moustache are easy to recognise, and lie in the right place. Where hair has to go (*to bald*), a coloured haze is left. Pale skin has red spots. New glasses are a smear. *To male*, *to old* and the mouth change little, or in the wrong places.
-#
+# *Which edits are right?* Blond hair, bangs and a moustache are easy to recognise, and lie in the right place. Where hair has to go (*to bald*), a coloured haze is left. *To male*, *to old* and the mouth change little, or in the wrong places.
+
+# %% [markdown]
 # ## How far from the truth?
 #
-# One number for one edit, the share of the error that is left: the mean error over the pixels $M$ that the true edit changes, divided by the error of doing nothing. 0 is the truth, and 1 is no better than the input.
+# The share of the error that is left is the mean error over the pixels $M$ that the true edit changes, divided by that of doing nothing:
 #
 # $$\text{inside} = \frac{\sum_{p \in M} \lvert x^{out}_p - x^{true}_p \rvert}{\sum_{p \in M} \lvert x^{in}_p - x^{true}_p \rvert}$$
 #
 # | symbol | array | in the package | beware |
 # |---|---|---|---|
-# | $x^{in}$, $x^{out}$, $x^{true}$ | `x`, `edit`, `true`: (3, h, h), grey levels of 0 to 255 | `counterfactual_scores` in [`truth.py`](../secgan_lite/evaluation/truth.py) | not −1 to 1 |
-# | $M$ | `inside`: (h, h), true where a colour changes by more than 8 levels | `pixel_sums`, same file | $M$ comes from the true edit, never from ours |
+# | $x^{in}$, $x^{out}$, $x^{true}$ | `x`, `edit`, `true`: (h, h, 3), grey levels of 0 to 255 | `x`, `edits`, `true` of `pixel_sums` in [`truth.py`](../secgan_lite/evaluation/truth.py) | `pixel_sums` takes −1 to 1; all three colours count |
+# | $M$ | `inside`: (h, h), true where a colour changes by more than 8 levels | `region`, same place | $M$ comes from the true edit, not from ours |
 
 # %% tags=["nbval-check-output"]
-blond = attributes.NAMES.index("Blond_Hair")
-x, edit, true = (
-    image.astype(float) for image in (faces.images[face], flips[blond, 0], truths[blond, face])
-)
-inside = np.abs(true - x).max(axis=0) > 8  # of 255 grey levels: here something has to change
-error, of_nothing = np.abs(edit - true)[:, inside].mean(), np.abs(x - true)[:, inside].mean()
-print(
-    f"error {error:.0f} grey levels; of doing nothing {of_nothing:.0f}; share {error / of_nothing:.2f}"
-)
-images = (torch.from_numpy(picture / 127.5 - 1)[None] for picture in (x, edit, true))
-x_in, x_out, x_true = images
-sums = pixel_sums(x_in, x_out[None], x_true[None])
+x, edit, true = np.stack([picture, reversed_by_us["Blond_Hair"], truth["Blond_Hair"]]).astype(float)
+inside = np.abs(true - x).max(axis=-1) > 8  # of 255 grey levels: here something has to change
+error, of_nothing = np.abs(edit - true)[inside].mean(), np.abs(x - true)[inside].mean()
+print(f"error {error:.0f} grey levels; of doing nothing {of_nothing:.0f}")
+print(f"share {error / of_nothing:.2f}")
+
+images = torch.from_numpy(np.stack([x, edit, true]) / 127.5 - 1).permute(0, 3, 1, 2)[:, None]
+sums = pixel_sums(images[0], images[1:2], images[2:])
 share = (sums["inside/edit"] / sums["inside/copy"]).item()
 claim("by hand and by the package the share is the same", abs(share - error / of_nothing) < 1e-6)
 
 # %% [markdown]
-# *Is this the package's number?* Yes: by hand and by the package the share is the same. Now for all attributes, on 300 faces: errors are added up first, then divided. The intervals in brackets are for other faces. The scores of the bundled editor come with the course (lesson [05](05_evaluate.ipynb) computes them). **Inside** is the share from above. **Outside** is the error of all other pixels, in grey levels. **Whole** is the same share over the whole image. **Judged** is how often a <dfn>judge</dfn> sees the attribute reversed, as it was asked. The judge is a separate classifier, and takes no part in training.
+# So by hand and by the package the share is the same. (A line with *holds* is a tested sentence of the text.)
 #
-# (A line that begins with *holds* repeats a sentence of the text below, which the cell has tested.)
+# Now all attributes, on 300 faces, whose errors are added up before we divide. **Inside** is this share, **whole** the same over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets say what other faces could have given (lesson [05](05_evaluate.ipynb) computes them).
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.editing import default_editor
 from secgan_lite.evaluation import load_results
 
-scores = load_results(default_editor())
-by_name = scores["counterfactual"]["by_attribute"]
-ranked = sorted(by_name, key=lambda name: by_name[name]["inside_ratio"]["value"])
+scores = load_results(default_editor())["counterfactual"]
+by_name = scores["by_attribute"]
+shares = {name: by_name[name]["inside_ratio"] for name in by_name}
+wholes = {name: by_name[name]["whole_ratio"] for name in by_name}
+ranked = sorted(shares, key=lambda name: shares[name]["value"])
 
-
-def ends(kind, end, names=by_name):
-    """One end of the intervals of some attributes."""
-    return [by_name[name][kind][end] for name in names]
-
-
-close, still = ["Blond_Hair", "Pale_Skin"], ["Eyeglasses", "Male", "Young", "Mouth_Slightly_Open"]
-others = [name for name in by_name if name not in close]
-nearer = max(ends("inside_ratio", "high", close)) < min(ends("inside_ratio", "low", others))
-claim("Blond hair and pale skin come closest", nearer, n=300)
-hardly = min(ends("inside_ratio", "low", still)) > 0.8
-claim("Glasses, *Male*, *Young* and the mouth come hardly nearer to the truth", hardly, n=300)
 paint = {"Blond_Hair", "Pale_Skin", "Black_Hair", "Brown_Hair"}
 claim("The four changes of colour lead the table", set(ranked[:4]) == paint, n=300)
-outside = scores["counterfactual"]["outside"]["high"]
-claim("On average an edit errs there by less than three grey levels", outside < 3, n=300)
-same = scores["reconstruction"]["high"]
-claim("Asked for no change, it errs by less than half a level on average", same < 0.5, n=300)
-bald = scores["tarr"]["Bald"]["low"]
-claim("is content with about 9 of 10 edits of *Bald*", bald > 0.85, n=300)
+still = ["Eyeglasses", "Male", "Young", "Mouth_Slightly_Open"]
+hardly = min(shares[name]["low"] for name in still) > 0.8
+claim("Glasses, *Male*, *Young* and the mouth hardly come nearer to the truth", hardly, n=300)
+few = scores["outside"]["high"] < 3
+claim("On average an edit errs there by less than three grey levels", few, n=300)
+outside = {name: by_name[name]["outside"] for name in by_name}
+others = max(outside[name]["high"] for name in outside if name != "Bald")
+claim("*Bald* errs most", outside["Bald"]["low"] > others, n=300)
+better = sum(whole["high"] < 1 for whole in wholes.values())
+claim("six of the 13 reversals are closer to the truth than the input is", better == 6, n=300)
+first = sorted(wholes, key=lambda name: wholes[name]["value"])[:4]
+claim("The four colours lead here, too", set(first) == paint, n=300)
 
 
 # %% tags=["nbval-check-output"]
-def bracketed(ratio):
-    """A ratio with its interval."""
-    return f"{ratio['value']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f})"
+def bracketed(share):
+    """A share with its interval."""
+    return f"{share['value']:.2f} ({share['low']:.2f} to {share['high']:.2f})"
 
 
+columns = {"attribute": "", "inside": "", "whole": "", "outside": ".1f"}
 rows = [
-    (
-        name,
-        bracketed(by_name[name]["inside_ratio"]),
-        by_name[name]["outside"]["value"],
-        bracketed(by_name[name]["whole_ratio"]),
-        scores["tarr"][name]["value"],
-    )
+    (name, bracketed(shares[name]), bracketed(wholes[name]), outside[name]["value"])
     for name in ranked
 ]
-columns = {"attribute": "", "inside": "", "outside": ".1f", "whole": "", "judged": ".2f"}
 table("The bundled editor on 300 faces, the nearest to the truth first", columns, rows)
-print(f"outside, the mean of all 13: {scores['counterfactual']['outside']['value']:.1f}")
-better = sum(high < 1 for high in ends("whole_ratio", "high"))
-claim("six of the 13 reversals are closer to the truth than the input is", better == 6, n=300)
 # a name whose interval meets that of the first (or the last) is as right
-first, last = by_name[ranked[0]]["inside_ratio"], by_name[ranked[-1]]["inside_ratio"]
-firsts = [name for name in ranked if by_name[name]["inside_ratio"]["low"] <= first["high"]]
-lasts = [name for name in ranked if by_name[name]["inside_ratio"]["high"] >= last["low"]]
-for place, guess, right in (("nearest to", nearest, firsts), ("furthest from", furthest, lasts)):
+firsts = [name for name in ranked if shares[name]["low"] <= shares[ranked[0]]["high"]]
+lasts = [name for name in ranked if shares[name]["high"] >= shares[ranked[-1]]["low"]]
+for place, right, guess in (("nearest", firsts, nearest), ("furthest", lasts, furthest)):
     verdict = "right" if guess in right else "not this time"
     said = f"you said {guess}: {verdict}" if guess else "no guess"
-    print(f"{place} the truth: {' or '.join(right)} ({said})")
+    print(f"{place}: {' or '.join(right)} ({said})")
 
 # %% [markdown]
-# *Which edits are close to the truth?* The four changes of colour lead the table. Blond hair and pale skin come closest. Glasses, *Male*, *Young* and the mouth come hardly nearer to the truth: of their error, more than $0.8$ is left.
+# *Which edits come closest to the truth?* The four changes of colour lead the table. Glasses, *Male*, *Young* and the mouth hardly come nearer to the truth: more than $0.8$ of their error is left.
 #
-# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels of 255, and *Bald* by 8.5. (Asked for no change, it errs by less than half a level on average.) Small errors at thousands of pixels add up: over the whole image six of the 13 reversals are closer to the truth than the input is (their whole interval lies below 1).
-#
-# *Is the judge enough?* The judge is content with about 9 of 10 edits of *Bald*. To us they still look false, because of the haze. It is content with 0.70 of the edits of glasses (added or removed), although new ones are a smear. And it shows what the editor cannot do at all: *Young* is at 0.00, the mouth at 0.08. A judge looks for one attribute. So this course scores every edit against the true edit, too.
+# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels; *Bald* errs most, by 8.5. But there are thousands of such pixels: over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1). The four colours lead here, too.
 #
 # ## The map
 
@@ -345,18 +322,19 @@ for place, guess, right in (("nearest to", nearest, firsts), ("furthest from", f
 show(figures.method_map(), "How do the parts of SeCGAN work together?")
 
 # %% [markdown]
-# SeCGAN (Figure 2 of the paper) with the wish Eyeglasses −1; $x^{out}$ is a true edit here, drawn and not generated. A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. One loss is not drawn: *reconstruction* (Eq. 5 and 10) asks each generator for its input when $y^{diff} = 0$: leave the rest alone.
+# The wish is Eyeglasses −1 (Figure 2 of the paper; $x^{out}$ is a true edit here). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
+
+# %% [markdown]
+# | part | lesson |
+# |---|---|
+# | a first game of G and D | [00b · Conditional GANs](00b_conditional_gans.ipynb) |
+# | P | [01 · Parsing](01_parsing.ipynb) |
+# | $D_{rgb}$, $D_{seg}$, all losses | [02 · Losses](02_losses.ipynb) |
+# | $G_{rgb}$, $G_{seg}$, consistency | [03 · Parallel branches](03_parallel_branches.ipynb) |
+# | all at once | [04 · Train](04_train.ipynb) |
+# | scores, sliders, many seeds | [05](05_evaluate.ipynb), [06](06_explore.ipynb), [07](07_ablations.ipynb) |
 #
-# | part | what it does | lesson |
-# |---|---|---|
-# | the game of G and D | in the plane, written by you | [00b · Conditional GANs](00b_conditional_gans.ipynb) |
-# | P | finds segments | [01 · Parsing](01_parsing.ipynb) |
-# | $D_{rgb}$, $D_{seg}$, reconstruction | judge, and so teach | [02 · Losses](02_losses.ipynb) |
-# | consistency | ties the branches | [02 · Losses](02_losses.ipynb), [03 · Parallel branches](03_parallel_branches.ipynb) |
-# | $G_{rgb}$, $G_{seg}$ | edit | [03 · Parallel branches](03_parallel_branches.ipynb) |
-# | all at once | Algorithm 1 | [04 · Train](04_train.ipynb) |
-#
-# What is new about it, in one picture (Figure 1 of the paper):
+# What is new about it (Figure 1 of the paper):
 
 # %%
 show(
@@ -365,11 +343,11 @@ show(
 )
 
 # %% [markdown]
-# Some editors feed a mask *into* the generator. SeCGAN edits the mask beside the image, and drops the second branch after training: only $G_{rgb}$ is needed to edit.
+# SeCGAN edits the mask beside the image, and drops the second branch after training: only $G_{rgb}$ is needed to edit.
 #
 # ## How we got here
 #
-# A GAN draws pictures from noise ([Goodfellow 2014](https://arxiv.org/abs/1406.2661)). A *conditional* GAN is told what to draw ([Mirza 2014](https://arxiv.org/abs/1411.1784)). [pix2pix](https://arxiv.org/abs/1611.07004) gets a picture in place of noise, and learns from pairs of pictures: before and after. [CycleGAN](https://arxiv.org/abs/1703.10593) needs no pairs: for photographs of faces there are none. [StarGAN](https://arxiv.org/abs/1711.09020) does it for many attributes with one network. [AttGAN](https://arxiv.org/abs/1711.10678) and [STGAN](https://arxiv.org/abs/1904.09709) keep more of the face; STGAN also puts the *difference* in place of the target. [SeCGAN](https://arxiv.org/abs/2111.09298) adds the second branch. Lesson [00b](00b_conditional_gans.ipynb) has this line in pictures.
+# A GAN draws pictures from noise ([Goodfellow 2014](https://arxiv.org/abs/1406.2661)). A *conditional* GAN is told what to draw ([Mirza 2014](https://arxiv.org/abs/1411.1784)). [pix2pix](https://arxiv.org/abs/1611.07004) gets a picture in place of noise, and learns from pairs: before and after. [CycleGAN](https://arxiv.org/abs/1703.10593) needs no pairs. [StarGAN](https://arxiv.org/abs/1711.09020) edits many attributes with one network. [AttGAN](https://arxiv.org/abs/1711.10678) and [STGAN](https://arxiv.org/abs/1904.09709) keep more of the face; STGAN also puts the *difference* in place of the target. [SeCGAN](https://arxiv.org/abs/2111.09298) adds the second branch.
 #
 # ## Is this machine ready?
 
@@ -379,41 +357,42 @@ from secgan_lite.course.doctor import doctor
 print(*doctor(), sep="\n")
 
 # %% [markdown]
-# A line that begins with LOOK says what to do. The seconds are estimates for *this* machine with no other program at work: the doctor times a short piece of work, and compares it with the machine that built the lessons. In a terminal: `secgan-lite doctor`.
-#
+# A line that begins with LOOK says what to do. The seconds are for *this* machine without other work. In a terminal: `secgan-lite doctor`.
+
+# %% [markdown]
 # ## How to work with the lessons
 #
-# - **Predict first.** Where a lesson asks for a guess, write it down before you run on.
-# - **Exercises** hold a stub, `return TODO`. Fill it in and run the cell: the check says what is right, or which mistake it recognises. Leave it, and the lesson goes on with the reference. Hints unfold one by one; the [solutions](solutions) lie beside the lessons.
-# - **Work on a copy**: `notebooks/my/` is yours and ignored by git, so you can update the course at any time.
-# - **Photographs**: losses, networks and training are the same; the lessons run on CelebA with two more parameters ([data/README.md](../data/README.md)).
-# - **Lecturers** find plans, timings and common misconceptions in [the guide](README.md).
-#
+# - **Exercises** hold a stub, `return TODO`. Fill it in and run the cell: a check names the mistake that it recognises. If you leave it, the lesson goes on with the reference. There are [solutions](solutions).
+# - **Work on a copy**: `notebooks/my/` is yours, and updates of the course leave it alone.
+
+# %% [markdown]
 # ## What goes wrong, and limits
 #
-# - **Blurred and incomplete edits.** The generators of this course are small, and trained for minutes to hours on a CPU. They show what each part of the method does, not how good it can get.
-# - **One option is not the paper's.** This editor *blends*: for each pixel it gives a colour and a share from 0 to 1. That share of the pixel is the new colour, and the rest is copied from the input (lesson [03](03_parallel_branches.ipynb) has the formula). Without that option, as in the paper, a generator draws every pixel again, also those that should stay.
-# - **Drawn faces only.** The bundled weights have seen no photograph; what they make of one means nothing.
-# - **Thirteen words are not a person.** The names are CelebA's: what annotators saw in a picture, yes or no. "Male" or "Young" here are properties of drawings, not of anyone's identity; an editor that learns them from photographs learns the annotators' habits too.
+# - **Incomplete edits.** The networks are small, and trained for minutes to hours on a CPU: they do not show how good the method can get.
+# - **One option is not the paper's.** For each pixel this editor mixes a new colour with the input's (lesson [03](03_parallel_branches.ipynb)). In the paper a generator draws every pixel anew.
+# - **Drawn faces only.** What these weights make of a photograph means nothing.
+# - **Thirteen words are not a person.** "Male" or "Young" are properties of drawings here. In CelebA they are what annotators saw, and an editor learns the annotators' habits too.
 # - **Edits of real people** need their consent, and a label that says "edited".
-# - **One run.** What you see are weights from a single seed. How much another seed would differ is measured in [04 · Train](04_train.ipynb).
-#
+# - **One run.** How much another seed would differ is measured in [04 · Train](04_train.ipynb).
+
+# %% [markdown]
 # ## Summary
 #
-# 1. An edit is a face and a difference $y^{diff}$: +1 adds, −1 takes away, 0 asks for no change.
-# 2. Drawn faces have true edits, so each edit has an error. Can a network change one thing and leave the rest alone? In part: changes of colour come close to the truth, four reversals hardly nearer, and outside small errors are left.
+# 1. A wish is a difference $y^{diff}$: +1 adds, −1 takes away, 0 leaves alone.
+# 2. Can a network change one thing and leave the rest alone? In part: changes of colour come closest, four reversals hardly come nearer, and small errors are left elsewhere.
 # 3. SeCGAN is two GANs that also reconstruct, a parser, and a loss that makes them agree.
-# 4. The doctor tells whether this machine is ready, and how long each lesson takes.
-#
+# 4. The doctor tells whether your machine is ready, and how long each lesson takes.
+
+# %% [markdown]
 # ## Quiz
 #
 # 1. Which part of SeCGAN do you need to edit a face, after training? <details><summary>Answer</summary>G_rgb, and nothing else.</details>
-# 2. What is y_diff for "remove the moustache, make black hair blond, leave the rest"? <details><summary>Answer</summary>−1 at Mustache, −1 at Black_Hair, +1 at Blond_Hair, 0 elsewhere.</details>
-# 3. A judge sees a wish fulfilled in 9 of 10 edits. Are the edits right? <details><summary>Answer</summary>Not necessarily. The judge sees the attribute; it does not ask what else has changed, or whether a true edit looks like that. The error against the true edit does.</details>
+# 2. What do P, D_rgb and the consistency loss do? <details><summary>Answer</summary>P finds segments. D_rgb asks whether a face is real, and which attributes it has. The consistency loss asks both branches to agree.</details>
+# 3. Reversed eyebrows have 0.65 inside and 1.91 over the whole image. How can both be true? <details><summary>Answer</summary>Eyebrows are few pixels. The small errors of all others add up to more.</details>
 #
 # ## References
 #
-# Paper: §1 (Figure 1), §3 (Figure 2). Liu et al., [*Deep Learning Face Attributes in the Wild*](https://arxiv.org/abs/1411.7766) (CelebA), 2015: §4 for how the labels were made.
+# Paper: §1 (Figure 1), §3 (Figure 2), 10 min. Liu et al., [*Deep Learning Face Attributes in the Wild*](https://arxiv.org/abs/1411.7766), 2015 (CelebA): §4, 5 min, for how the labels were made.
 #
 # Next: [00b · Conditional GANs](00b_conditional_gans.ipynb), the whole idea with points in place of faces.
 
