@@ -13,7 +13,7 @@ from secgan_lite.course.widgets.pages import NAMES, STYLE
 State = TypeVar("State")
 KEPT = 100  # states that can be undone
 _ONE_MOVE = 1.0  # seconds within which a dragged control counts as one change
-_PLAIN = (
+PLAIN = (
     "Controls can't be shown here. They need a running kernel and a page that knows Jupyter "
     "widgets: open this lesson in JupyterLab, or with voila. The pictures below show the same."
 )
@@ -29,7 +29,7 @@ class App(w.VBox):
     def _repr_mimebundle_(self, **kwargs: object) -> dict | tuple | None:
         """The controls, or a plain sentence where a page knows no widgets."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        return bundle and {**bundle, "text/plain": _PLAIN}
+        return bundle and {**bundle, "text/plain": PLAIN}
 
 
 class Quiet:

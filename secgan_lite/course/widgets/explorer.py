@@ -8,7 +8,7 @@ explored.png, explored.scores, explored.notes
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import torch
@@ -50,10 +50,26 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Explored(canvas.Shown):
+class Row:
+    """A row of the picture.
+
+    Attributes:
+        title: of the input, a method or the true edit.
+        measured: its change in words; "" for the input.
+        tiles: pictures (h, h, 3), bytes, by column; None where there is none.
+    """
+
+    title: str
+    measured: str
+    tiles: tuple[np.ndarray | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Explored:
     """What there is to see.
 
     Attributes:
+        alt: the picture in words.
         faces: bytes (h, h, 3) by row: "input", each method, "true edit".
         masks: segments (h, h) by row, P's or exact ones; G_seg's by "G_seg of" and the method.
         y_diff: what the generators got, by attribute.
@@ -65,6 +81,7 @@ class Explored(canvas.Shown):
         notes: what training never saw, in words.
     """
 
+    alt: str
     faces: dict[str, np.ndarray]
     masks: dict[str, np.ndarray]
     y_diff: dict[str, float]
@@ -75,10 +92,69 @@ class Explored(canvas.Shown):
     unseen: tuple[str, ...]
     notes: tuple[str, ...]
 
+    @cached_property
+    def region(self) -> np.ndarray | None:
+        """Where the true edit changes the face, boolean (h, h); None for photographs."""
+        if "true edit" not in self.faces:
+            return None
+        return _size_of_change(self.faces["true edit"], self.faces["input"], "max") > CHANGED
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Heads of the columns for which a row has a tile."""
+        if any(name.startswith("G_seg of") for name in self.masks):
+            return _HEADS
+        return _HEADS[: 3 if self.masks else 2]
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The picture, row by row."""
+        return tuple(self._row(name) for name in self.faces)
+
+    def _row(self, name: str) -> Row:
+        face, source = self.faces[name], self.faces["input"]
+        drawn = [self.masks.get(name), self.masks.get(f"G_seg of {name}")]
+        painted = (None if mask is None else canvas.painted(mask) for mask in drawn)
+        change = None if name == "input" else canvas.change(face, source)
+        tiles = (face, change, *painted)[: len(self.columns)]
+        return Row(name, "" if name == "input" else self._measured(face), tiles)
+
+    def _measured(self, face: np.ndarray) -> str:
+        """Mean change inside and outside of the true edit's region, in grey levels."""
+        if self.region is None:
+            return ""
+        size = _size_of_change(face, self.faces["input"], "mean")
+        inside = f"{size[self.region].mean():.0f} inside\n" if self.region.any() else ""
+        return f"{inside}{size[~self.region].mean():.1f} outside"
+
+    def outlined(self, row: Row) -> bool:
+        """Whether a row's change is shown with the outline of the region."""
+        return self.region is not None and row.title not in ("input", "true edit")
+
+    def drawn(self, side: int) -> Image.Image:
+        """The picture with tiles of ``side`` pixels."""
+        tiles = {}
+        for row in self.rows:
+            face, change, *masks = row.tiles
+            if self.outlined(row):
+                change = canvas.outlined(change, self.region, side)
+            title = f"{row.title}\n{row.measured}" if row.measured else row.title
+            tiles[title] = [face, change, *masks]
+        board = canvas.board(tiles, self.columns, side, sharp=self.columns[1:])
+        scales = [canvas.change_scale(self.region is not None)]
+        if self.masks:
+            scales.append(canvas.legend(board.width))
+        return canvas.stacked([board, *scales], gap=0)
+
+    @cached_property
+    def picture(self) -> Image.Image:
+        """All rows, as large as the apps show them."""
+        return self.drawn(min(_SIDE, _HEIGHT // len(self.faces)))
+
     @property
     def sheet(self) -> tuple[Image.Image, str]:
         """The same on paper, with larger tiles, for ``course.show``."""
-        return canvas.on_white(_board(self.faces, self.masks, _SHEET)), self.alt
+        return canvas.on_white(self.drawn(_SHEET)), self.alt
 
 
 @dataclass(frozen=True)
@@ -182,7 +258,6 @@ def explore(look: Look) -> Explored:
     moved = dict(zip(titles, masks, strict=True))
     faces, masks = _rows({"input": seen} | edits, moved, truth)
     return Explored(
-        _board(faces, masks, min(_SIDE, _HEIGHT // len(faces))),
         _words(faces, look.subject.title),
         faces,
         masks,
@@ -217,35 +292,9 @@ def _rows(
     return faces, masks
 
 
-def _board(faces: dict, masks: dict, side: int) -> Image.Image:
-    """The picture; columns for which no row has anything are left out."""
-    source, truth = faces["input"], faces.get("true edit")
-    region = None if truth is None else np.abs(truth.astype(int) - source).max(axis=2) > CHANGED
-    rows = {}
-    for name, face in faces.items():
-        tile, title = None, name
-        if name != "input":
-            tile = canvas.change(face, source)
-            if region is not None:
-                title = f"{name}\n{_measured(face, source, region)}"
-                tile = tile if face is truth else canvas.outlined(tile, region, side)
-        drawn = [masks.get(name), masks.get(f"G_seg of {name}")]
-        rows[title] = [face, tile, *(None if m is None else canvas.painted(m) for m in drawn)]
-    kept = [i for i in range(4) if any(row[i] is not None for row in rows.values())]
-    columns = [_HEADS[i] for i in kept]
-    tiles = {title: [row[i] for i in kept] for title, row in rows.items()}
-    board = canvas.board(tiles, columns, side, sharp=columns[1:])
-    scales = [canvas.change_scale(region is not None)]
-    if max(kept) > 1:  # there are masks
-        scales.append(canvas.legend(board.width))
-    return canvas.stacked([board, *scales], gap=0)
-
-
-def _measured(face: np.ndarray, source: np.ndarray, region: np.ndarray) -> str:
-    """Mean change inside and outside of a region, in grey levels."""
-    size = np.abs(face.astype(int) - source).mean(axis=2)
-    inside = f"{size[region].mean():.0f} inside\n" if region.any() else ""
-    return f"{inside}{size[~region].mean():.1f} outside"
+def _size_of_change(face: np.ndarray, source: np.ndarray, over: str) -> np.ndarray:
+    """Grey levels by which two faces (h, h, 3) differ, (h, h): "max" or "mean" over channels."""
+    return getattr(np.abs(face.astype(int) - source), over)(axis=2)
 
 
 def _words(faces: dict, subject: str) -> str:

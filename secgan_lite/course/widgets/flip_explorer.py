@@ -1,25 +1,42 @@
-"""The flip explorer's controls, around the pure function ``explorer.explore``."""
+"""The flip explorer's page, around the pure function ``explorer.explore``.
+
+A person's act comes as a message, ``FlipExplorer.do`` obeys, and ``shown`` and ``tiles`` answer.
+"""
 
 from dataclasses import replace
+from pathlib import Path
 
-import ipywidgets as w
+import numpy as np
+from anywidget import AnyWidget
+from traitlets import Bytes, Dict
 
 from secgan_lite.attributes import ATTRIBUTES
 from secgan_lite.course.widgets import canvas, pages
-from secgan_lite.course.widgets.catalogue import Entry, catalogue, choices, chosen, editor, entry
-from secgan_lite.course.widgets.controls import App, History, Quiet, button, row
+from secgan_lite.course.widgets.catalogue import (
+    Entry,
+    catalogue,
+    choices,
+    chosen,
+    entry,
+)
+from secgan_lite.course.widgets.controls import PLAIN, History
 from secgan_lite.course.widgets.explorer import Explored, Look, changed, explore, flipped
-from secgan_lite.course.widgets.subjects import SLIDER_GROUPS, Drawn, Photo
+from secgan_lite.course.widgets.subjects import CROP, SLIDER_GROUPS, Drawn, Photo
 from secgan_lite.editing import compared_size
 from secgan_lite.faces import PARAMETERS
+from secgan_lite.segments import PALETTE, SEGMENTS
 from secgan_lite.support.images import ImageError
 
+_PAGE = Path(__file__).parent / "page"
 _WORDS = {attribute.name: (attribute.on, attribute.off) for attribute in ATTRIBUTES}
-_FACES, _LINE = 200, "28px"
-_SOURCES = {"test face": "test", "new face": "new", "photo": "photo"}
+_FACES = 200
+_SOURCES = {"test": "test face", "new": "new face", "photo": "photo"}
+_LEGEND = [
+    (f"rgb{tuple(colour)}", name) for colour, name in zip(PALETTE.tolist(), SEGMENTS, strict=True)
+]
 
 
-class FlipExplorer(App):
+class FlipExplorer(AnyWidget):
     """Edit a face by hand: choose it, move attributes, compare methods, see what the judge sees.
 
     Args:
@@ -30,18 +47,23 @@ class FlipExplorer(App):
     Attributes:
         look: what is shown.
         explored: what came of it.
+        shown, tiles: the same for the page, as JSON and as bytes.
     """
+
+    _esm = _PAGE / "flip_explorer.js"
+    _css = _PAGE / "flip_explorer.css"
+    shown = Dict().tag(sync=True)
+    tiles = Bytes().tag(sync=True)
 
     def __init__(
         self, run_dir: str = "", image_size: int = -1, backbone: str = "", method: str = ""
     ) -> None:
-        self._entries, self._quiet, self._history = catalogue(run_dir), Quiet(), History()
+        super().__init__()
+        self._entries, self._history, self._photo = catalogue(run_dir), History(), None
+        self._answer = 0  # the number of the page's last act
         first = self._first(run_dir, image_size, backbone, method)
-        self._photo: Photo | None = None
-        self.look = Look(Drawn(), (first.name,))
-        self._make_controls(editor(first.name).config.attributes)
-        super().__init__(*self._page())
-        self._show(self.look)
+        self._show(Look(Drawn(), (first.name,)))
+        self.on_msg(self._take)
 
     def _first(self, run_dir: str, image_size: int, backbone: str, method: str) -> Entry:
         wanted = {"image_size": image_size, "backbone": backbone, "method": method}
@@ -54,240 +76,272 @@ class FlipExplorer(App):
         size = max((e.image_size for e in fits), key=lambda size: (size == compared_size(), size))
         return [e for e in fits if e.image_size == size][-1]
 
-    # The controls
+    def _repr_mimebundle_(self, **kwargs: object) -> dict | tuple | None:
+        """The page, or a plain sentence where widgets are unknown."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, *more = bundle if isinstance(bundle, tuple) else (bundle,)
+        return data and ({**data, "text/plain": PLAIN}, *more)
 
-    def _make_controls(self, names: tuple[str, ...]) -> None:
-        watch, wide = self._quiet.watch, w.Layout(width="200px")
-        self.source = watch(
-            w.ToggleButtons(
-                options=_SOURCES,
-                description="face",
-                layout=w.Layout(width="370px"),
-                style={"button_width": "84px", "description_width": "40px"},
-            ),
-            self._choose_source,
-        )
-        self.number = watch(
-            w.BoundedIntText(0, 0, 10**6, description="number", layout=w.Layout(width="170px")),
-            lambda value: self._change_face(Drawn(self.source.value, value)),
-        )
-        self.another = button("another", self._another, icon="random")
-        self.upload = watch(
-            w.FileUpload(accept="image/*", multiple=False, description="choose a photo"),
-            self._take_upload,
-        )
-        self.size = watch(w.Dropdown(description="size", layout=wide), self._choose_editor)
-        self.backbone = watch(w.Dropdown(description="backbone", layout=wide), self._choose_editor)
-        self.method = watch(w.Dropdown(description="method", layout=wide), self._choose_editor)
-        self.together = watch(
-            w.Checkbox(description="all methods side by side", indent=False,
-                       layout=w.Layout(width="190px")), self._choose_editor,
-        )  # fmt: skip
-        self.strength = watch(
-            w.FloatSlider(1.0, min=0.0, max=2.0, step=0.05, description="strength",
-                          layout=w.Layout(width="300px")),
-            lambda value: self._go(replace(self.look, strength=value), "strength"),
-        )  # fmt: skip
-        self.sliders = {name: self._attribute(name) for name in names}
-        self.flips = {
-            name: button("", lambda name=name: self._go(flipped(self.look, name), f"flip {name}"),
-                         "134px") for name in names
-        }  # fmt: skip
-        for flip in self.flips.values():
-            flip.layout.height, flip.layout.margin = _LINE, "0"
-        self.undo = button("undo", self._undo, icon="undo", disabled=True)
-        self.reset = button("reset", self._reset, icon="refresh")
-        self.save = button("save the picture", self._save, icon="download")
-        self.parameters_button = watch(
-            w.ToggleButton(description="the face's parameters", layout=w.Layout(width="190px")),
-            self._open_parameters,
-        )
+    # What a person does
 
-    def _attribute(self, name: str) -> w.FloatSlider:
-        slider = w.FloatSlider(
-            0.0, min=-1.0, max=1.0, step=0.05, description=name.replace("_", " "),
-            style={"description_width": "138px"}, readout_format="+.2f",
-            layout=w.Layout(width="278px", height=_LINE, margin="0"),
-        )  # fmt: skip
-        return self._quiet.watch(
-            slider, lambda value: self._go(changed(self.look, name, value), f"slider {name}")
-        )
+    def do(self, act: str, **given: object) -> None:
+        """Obey one act of the page: the method of its name, with what came with it."""
+        getattr(self, f"_do_{act}")(**given)
 
-    def _page(self) -> list[w.Widget]:
-        self.picture = w.Image(format="png")
-        self.picture.add_class("secgan-picture")
-        self.bars, self.scores, self.notes, self.link, self.words = (w.HTML() for _ in range(5))
-        self.bars.layout.margin = self.notes.layout.margin = "0"
-        self.parameters = w.Box(layout=w.Layout(display="none", flex_flow="row wrap"))
-        self.parameter_sliders: dict[str, w.FloatSlider] = {}
-        lines = [self.sliders.values(), self.flips.values()]
-        columns = [w.VBox(list(line), layout=w.Layout(overflow="visible")) for line in lines]
-        controls = w.VBox(
-            [
-                row(self.strength, self.undo, self.reset),
-                w.HBox([*columns, self.bars], layout=w.Layout(grid_gap="6px")),
-                row(self.save, self.link),
-                self.notes,
-            ],
-            layout=w.Layout(width="544px"),
-        )
-        seen = w.VBox([self.picture, self.scores, self.words], layout=w.Layout(flex="0 1 540px"))
-        # The picture is on the right, and above where the page is narrow: never below.
-        sides = {"flex_flow": "row-reverse wrap", "justify_content": "flex-end"}
-        return [
-            row(
-                self.source,
-                self.number,
-                self.another,
-                self.upload,
-                self.parameters_button,
-                w.HTML(pages.UPLOAD_LIMIT),
-            ),
-            row(self.size, self.backbone, self.method, self.together),
-            self.parameters,
-            row(seen, controls, align_items="flex-start", grid_gap="0 14px", **sides),
-        ]
-
-    # What they do
-
-    def _go(self, look: Look, control: str) -> None:
-        """Show a new look, after which the old one can be had back."""
-        before = self.look
-        self._show(look)
-        self._history.keep(before, control)
-        self._set(self.undo, disabled=False)
-
-    def _show(self, look: Look, more: tuple[str, ...] = ()) -> None:
-        self.explored: Explored = explore(look)
-        self.look = look
-        with self._quiet.setting():
-            self._sync()
-        self.picture.value = self.explored.png
-        self._set(self.words, value=pages.words(self.explored.alt))
-        self._set(self.bars, value=pages.bars(self.explored))
-        self._set(self.scores, value=pages.scores(self.explored))
-        self._set(self.notes, value=pages.notes([*more, *self.explored.notes]))
-        self._set(self.link, value="")
-
-    def _sync(self) -> None:
-        """Bring all controls to what is shown."""
-        look, explored, set_ = self.look, self.explored, self._set
-        subject, now = look.subject, entry(self._entries, look.editors[0])
-        drawn, place = isinstance(subject, Drawn), (now.image_size, now.backbone)
-        set_(self.source, value=subject.split if drawn else "photo")
-        for control in (self.number, self.another, self.parameters_button):
-            set_(control.layout, display=None if drawn else "none")
-        set_(self.upload.layout, display="none" if drawn else None)
-        if drawn:
-            set_(self.number, value=subject.number)
-            for name, slider in self.parameter_sliders.items():
-                set_(slider, value=round(subject.value(name), 2))
-        methods = choices(self._entries, image_size=place[0], backbone=place[1])
-        self._offer(self.size, choices(self._entries), place[0], " px")
-        self._offer(self.backbone, choices(self._entries, image_size=place[0]), place[1])
-        if len(look.editors) == 1:
-            self._offer(self.method, methods, now.method)
-        set_(self.together, value=len(look.editors) > 1, disabled=len(methods) < 2)
-        set_(self.strength, value=look.strength)
-        for name, slider in self.sliders.items():
-            value = dict(look.changes).get(name, 0.0)
-            set_(slider, value=value)
-            there = explored.present.get(name, False)
-            on, off = _WORDS.get(name, (f"add {name}", f"remove {name}"))
-            set_(self.flips[name], description=off if there else on,
-                 button_style="info" if value else "")  # fmt: skip
-
-    def _offer(self, menu: w.Dropdown, options: tuple, value: object, unit: str = "") -> None:
-        pairs = tuple((f"{option}{unit}", option) for option in options)
-        if menu.options != pairs:
-            menu.options = pairs
-        self._set(menu, value=value, disabled=len(options) < 2)
-
-    @staticmethod
-    def _set(control: object, **values: object) -> None:
-        """Set only what differs: what is the same need not travel."""
-        for name, value in values.items():
-            if getattr(control, name) != value:
-                setattr(control, name, value)
-
-    def _change_face(self, subject: Drawn | Photo, control: str = "face") -> None:
-        """Another face starts unchanged."""
-        self._go(replace(self.look, subject=subject, changes=()), control)
-
-    def _choose_source(self, source: str) -> None:
-        if source != "photo":
-            self._change_face(Drawn(source, self.number.value), "source")
-        elif self._photo:
-            self._change_face(self._photo, "source")
-        else:
-            self.upload.layout.display = None
-            message = "Choose a photo (JPEG, PNG, WebP, BMP, GIF, TIFF or AVIF). It stays here."
-            self._set(self.notes, value=pages.notes([message]))
-
-    def _another(self) -> None:
-        split = self.source.value if self.source.value in ("test", "new") else "test"
-        self._change_face(Drawn(split, (self.number.value + 1) % _FACES))
-
-    def _take_upload(self, files: tuple) -> None:
-        if not files:
-            return
-        file = files[0]
-        with self._quiet.setting():
-            self.upload.value = ()
+    def _take(self, _: object, content: dict, buffers: list) -> None:
+        """A message of the page: an act, its number, and a file where one was chosen."""
+        act, self._answer = content.pop("act"), content.pop("answer")
         try:
-            self._photo = Photo.read(bytes(file["content"]), file["name"])
+            self.do(act, **content, **({"data": bytes(buffers[0])} if buffers else {}))
+        except ValueError as error:
+            self._show(self.look, (str(error),))
+
+    def _do_slide(self, name: str, value: float) -> None:
+        self._go(changed(self.look, name, value), f"slider {name}")
+
+    def _do_flip(self, name: str) -> None:
+        self._go(flipped(self.look, name), f"flip {name}")
+
+    def _do_strength(self, value: float) -> None:
+        self._go(replace(self.look, strength=value), "strength")
+
+    def _do_source(self, value: str) -> None:
+        if value != "photo":
+            self._change_face(Drawn(value, self._number))
+        elif self._photo:
+            self._change_face(self._photo)
+        else:
+            ask = "Choose a photo (JPEG, PNG, WebP, BMP, GIF, TIFF or AVIF). It stays here."
+            self._show(self.look, (ask,), source="photo")
+
+    def _do_number(self, value: int) -> None:
+        split = self.look.subject.split if isinstance(self.look.subject, Drawn) else "test"
+        self._change_face(Drawn(split, value))
+
+    def _do_another(self) -> None:
+        self._do_number((self._number + 1) % _FACES)
+
+    def _do_photo(self, file: str, data: bytes) -> None:
+        try:
+            self._photo = Photo.read(data, file)
         except ImageError as error:
-            self._set(self.notes, value=pages.notes([f"{canvas.plain(file['name'])}: {error}"]))
-            return
+            raise ValueError(f"{canvas.plain(file)}: {error}") from error
         self._change_face(self._photo)
 
-    def _choose_editor(self, _: object) -> None:
+    def _do_crop(self, name: str, value: float) -> None:
+        self._photo = self.look.subject.cropped(**{name: value})
+        self._go(replace(self.look, subject=self._photo), f"crop {name}")
+
+    def _do_parameter(self, name: str, value: float) -> None:
+        subject = self.look.subject.with_parameter(name, value)
+        self._go(replace(self.look, subject=subject), f"parameter {name}")
+
+    def _do_editor(self, **wanted: object) -> None:
         """The nearest editor to what the menus say: a new size may lack the backbone."""
-        size = self.size.value
+        now = self.shown["editor"] | wanted
+        size = int(now["size"])
         backbones = choices(self._entries, image_size=size)
-        backbone = self.backbone.value if self.backbone.value in backbones else backbones[0]
+        backbone = now["backbone"] if now["backbone"] in backbones else backbones[0]
         methods = choices(self._entries, image_size=size, backbone=backbone)
-        method = self.method.value if self.method.value in methods else methods[-1]
-        names = chosen(self._entries, size, backbone, method, self.together.value)
+        method = now["method"] if now["method"] in methods else methods[-1]
+        names = chosen(self._entries, size, backbone, method, now["together"])
         self._go(replace(self.look, editors=names), "editor")
 
-    def _undo(self) -> None:
-        look = self._history.back()
-        if look:
-            self._show(look)
-        self._set(self.undo, disabled=not len(self._history))
+    def _do_undo(self) -> None:
+        self._show(self._history.back() or self.look)
 
-    def _reset(self) -> None:
+    def _do_reset(self) -> None:
         self._go(replace(self.look, changes=(), strength=1.0), "reset")
 
-    def _save(self) -> None:
-        """Offer the picture as a file."""
+    def _do_restore(self, state: dict) -> None:
+        """Show what a link says; photographs are in no link."""
+        try:
+            face = Drawn(state["split"], state["number"])
+            for name, value in state["parameters"].items():
+                face = face.with_parameter(name, value)
+            known = [e.name for e in self._entries]
+            editors = tuple(name for name in state["editors"] if name in known)
+            look = Look(face, editors or self.look.editors, strength=float(state["strength"]))
+            for name, value in state["changes"].items():
+                look = changed(look, name, max(-1.0, min(1.0, value)))
+            self._go(look, "restore")
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"The link's edit can't be read ({error}).") from error
+
+    def _do_save(self) -> None:
+        """Send the picture as a file."""
+        self.shown = self.shown | {"answer": self._answer}
         moved = ", ".join(f"{n} {v:+.2f}" for n, v in self.explored.y_diff.items() if v)
         caption = f"{self.look.subject.title}: {moved or 'unchanged'}"
         data = canvas.quick_png(canvas.on_white(canvas.titled(self.explored.picture, caption)))
-        self.link.value = pages.link(self.look.subject.title, data)
+        self.send({"save": pages.file_name(self.look.subject.title)}, [data])
 
-    def _open_parameters(self, opened: bool) -> None:
-        if opened and not self.parameter_sliders:
-            self.parameters.children = [self._group(name) for name in SLIDER_GROUPS]
-            with self._quiet.setting():
-                self._sync()
-        self.parameters.layout.display = None if opened else "none"
+    # What comes of it
 
-    def _group(self, title: str) -> w.VBox:
-        for name in SLIDER_GROUPS[title]:
-            slider = w.FloatSlider(
-                0.5, min=0, max=1, step=0.01, description=name.replace("_", " "),
-                tooltip=PARAMETERS[name], style={"description_width": "112px"},
-                layout=w.Layout(width="262px", height="26px", margin="0"),
-            )  # fmt: skip
-            self.parameter_sliders[name] = self._quiet.watch(
-                slider, lambda value, name=name: self._set_parameter(name, value)
-            )
-        sliders = [self.parameter_sliders[name] for name in SLIDER_GROUPS[title]]
-        return w.VBox([w.HTML(pages.heading(title)), *sliders])
+    @property
+    def _number(self) -> int:
+        return self.look.subject.number if isinstance(self.look.subject, Drawn) else 0
 
-    def _set_parameter(self, name: str, value: float) -> None:
-        if isinstance(self.look.subject, Drawn):
-            subject = self.look.subject.with_parameter(name, value)
-            self._go(replace(self.look, subject=subject), f"parameter {name}")
+    def _go(self, look: Look, control: str) -> None:
+        """Show a new look, after which the old one can be had back."""
+        explored = explore(look)
+        self._history.keep(self.look, control)
+        self._write(look, explored)
+
+    def _change_face(self, subject: Drawn | Photo) -> None:
+        """Another face starts unchanged."""
+        self._go(replace(self.look, subject=subject, changes=()), "face")
+
+    def _show(self, look: Look, more: tuple[str, ...] = (), source: str = "") -> None:
+        self._write(look, explore(look), more, source)
+
+    def _write(
+        self, look: Look, explored: Explored, more: tuple[str, ...] = (), source: str = ""
+    ) -> None:
+        """Send the page what it shows, in one message."""
+        self.look, self.explored = look, explored
+        tiles, board = _board(explored)
+        with self.hold_sync():
+            self.tiles = tiles
+            self.shown = {
+                "answer": self._answer,
+                "face": self._face(source),
+                "editor": self._editor(),
+                "strength": look.strength,
+                "attributes": _attributes(look, explored),
+                "methods": _methods(explored),
+                "board": board,
+                "words": explored.alt,
+                "scores": pages.scores(explored),
+                "notes": [*more, *explored.notes],
+                "undo": len(self._history) > 0,
+                "saves": True,
+                "code": _code(look, explored),
+                "state": _state(look),
+                "crop": _crop(look.subject),
+                "parameters": _parameters(look.subject),
+            }
+
+    def _face(self, source: str) -> dict:
+        subject = self.look.subject
+        drawn = isinstance(subject, Drawn)
+        return {
+            "sources": [*_SOURCES.items()],
+            "source": source or (subject.split if drawn else "photo"),
+            "number": subject.number if drawn and not source else None,
+        }
+
+    def _editor(self) -> dict:
+        now = entry(self._entries, self.look.editors[0])
+        sizes, backbones = choices(self._entries), choices(self._entries, image_size=now.image_size)
+        methods = choices(self._entries, image_size=now.image_size, backbone=now.backbone)
+        return {
+            "sizes": [(size, f"{size} px") for size in sizes],
+            "size": now.image_size,
+            "backbones": [(name, name) for name in backbones],
+            "backbone": now.backbone,
+            "methods": [(name, name) for name in methods],
+            "method": now.method,
+            "together": len(self.look.editors) > 1,
+        }
+
+
+def _board(explored: Explored) -> tuple[bytes, dict]:
+    """The tiles' bytes, one after the other, and where each belongs."""
+    tiles: list[np.ndarray] = []
+    rows = []
+    for row in explored.rows:
+        places: list[dict | None] = []
+        for column, tile in zip(explored.columns, row.tiles, strict=True):
+            if tile is None:
+                places.append(None)
+                continue
+            outline = column == "change" and explored.outlined(row)
+            places.append({"at": len(tiles), "outline": _lines(explored.region) if outline else ""})
+            tiles.append(tile)
+        rows.append({"title": row.title, "measured": row.measured, "tiles": places})
+    size = explored.faces["input"].shape[0]
+    legend = _LEGEND if explored.masks else []
+    board = {"columns": explored.columns, "rows": rows, "size": size, "legend": legend}
+    return np.stack(tiles).astype(np.uint8).tobytes(), board
+
+
+def _lines(region: np.ndarray) -> list[str]:
+    """A region (h, h) as lines of 0 and 1."""
+    return ["".join(map(str, line)) for line in region.astype(int).tolist()]
+
+
+def _methods(explored: Explored) -> list[dict[str, str]]:
+    titles = [title for title in explored.probabilities if title != "input"]
+    return [
+        {"title": title, "colour": pages.COLOURS[i % len(pages.COLOURS)]}
+        for i, title in enumerate(titles)
+    ]
+
+
+def _attributes(look: Look, explored: Explored) -> list[dict]:
+    """A line for each attribute: its controls, and what the judge sees."""
+    changes, lines = dict(look.changes), []
+    before, *after = explored.probabilities.values()
+    for name in explored.y_diff:
+        on, off = _WORDS.get(name, (f"add {name}", f"remove {name}"))
+        lines.append({
+            "name": name,
+            "label": name.replace("_", " "),
+            "flip": off if explored.present.get(name, False) else on,
+            "value": changes.get(name, 0.0),
+            "unseen": name in explored.unseen,
+            "before": before.get(name),
+            "after": [each.get(name) for each in after],
+        })  # fmt: skip
+    return lines
+
+
+def _code(look: Look, explored: Explored) -> str:
+    """The first editor's edit in Python."""
+    y_diff = {name: round(value, 4) for name, value in explored.y_diff.items() if value}
+    name, subject = look.editors[0], look.subject
+    lines = ["from secgan_lite import load_editor"]
+    if isinstance(subject, Drawn):
+        lines += [
+            "from secgan_lite.course.widgets import Drawn",
+            "",
+            f"editor = load_editor({name!r})",
+            f"face = {subject!r}.at(editor.image_size).transpose(1, 2, 0)",
+        ]
+    else:
+        lines += ["", f"editor = load_editor({name!r})", f"face = {subject.title!r}  # its path"]
+    return "\n".join([*lines, f"editor.edit(face, {y_diff}).image"])
+
+
+def _state(look: Look) -> dict:
+    """What a link keeps; a photograph is in no link."""
+    face = look.subject if isinstance(look.subject, Drawn) else Drawn()
+    return {
+        "split": face.split, "number": face.number, "parameters": dict(face.parameters),
+        "editors": look.editors, "changes": dict(look.changes), "strength": look.strength,
+    }  # fmt: skip
+
+
+def _sliders(group: str, values: dict[str, float], more: dict[str, str]) -> dict:
+    sliders = [
+        {"name": n, "label": n.replace("_", " "), "help": more.get(n, ""), "value": round(v, 2)}
+        for n, v in values.items()
+    ]
+    return {"group": group, "sliders": sliders}
+
+
+def _crop(subject: Drawn | Photo) -> list[dict]:
+    if isinstance(subject, Drawn):
+        return []
+    return [_sliders("", dict(zip(CROP, subject.crop, strict=True)), {})]
+
+
+def _parameters(subject: Drawn | Photo) -> list[dict]:
+    if not isinstance(subject, Drawn):
+        return []
+    faces = subject.faces
+    return [
+        _sliders(group, {n: float(getattr(faces, n)[0]) for n in names}, PARAMETERS)
+        for group, names in SLIDER_GROUPS.items()
+    ]

@@ -6,8 +6,7 @@ escaped, so that none becomes markup.
 
 import math
 import re
-from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 
 from secgan_lite.course.widgets.explorer import Explored
@@ -63,57 +62,6 @@ if (!window.secganNames) {
     childList: true, subtree: true, attributes: true, attributeFilter: ['class']});
 }""")
 
-# A Jupyter server cuts the connection at a message of 10 MB, and no kernel would ever hear of it:
-# so the page itself has to refuse a larger file. An upload's input is never part of the page, hence
-# the detour.
-UPLOAD_LIMIT = "<div class='secgan-limit' role='status'></div>" + _script("""
-if (!window.secganUploads) {
-  window.secganUploads = true;
-  const click = HTMLInputElement.prototype.click;
-  const check = event => {
-    const file = event.target.files[0], limit = document.querySelector('.secgan-limit');
-    limit.textContent = '';
-    if (!file || file.size <= 9e6) return;
-    event.stopImmediatePropagation();
-    limit.textContent = file.name + ' has ' + Math.round(file.size / 1e6) +
-      ' MB: at most 9 MB travel from a page to the kernel. Save it smaller.';
-    event.target.value = '';
-  };
-  HTMLInputElement.prototype.click = function () {
-    if (this.type === 'file') this.addEventListener('change', check, true);
-    click.call(this);
-  };
-}""")
-
-
-def bars(explored: Explored) -> str:
-    """The judge's probability of each attribute: a bar for each method, a line for the input."""
-    titles = [title for title in explored.probabilities if title != "input"]
-    rows = []
-    for name in explored.y_diff:
-        flag = "!" if name in explored.unseen else ""
-        known = [explored.probabilities[t].get(name) for t in titles]
-        before = explored.probabilities["input"].get(name)
-        if before is None:
-            rows.append("<div class='secgan-row'>no judge</div>")
-            continue
-        height = 18 / len(titles)
-        strips = "".join(
-            f"<i style='top:{i * height:.1f}px;height:{height:.1f}px;width:{100 * p:.0f}%;"
-            f"background:{COLOURS[i % len(COLOURS)]}'></i>"
-            for i, p in enumerate(known)
-        )
-        line = f"<b style='left:calc({100 * before:.0f}% - 1px)'></b>"
-        told = ", ".join(f"{t} {p:.0%}" for t, p in zip(titles, known, strict=True))
-        label = escape(f"{name}: input {before:.0%}, {told}")
-        rows.append(
-            f"<div class='secgan-row' title='{label}'><div class='secgan-track' role='img' "
-            f"aria-label='{label}'>{strips}{line}</div><span>{known[-1]:.0%}</span>"
-            f"<span class='secgan-flag' title='training never saw this'>{flag}</span></div>"
-        )
-    return "".join(rows)
-
-
 _SCORES = {
     "labels": ("labels right", "share of labels that the judge sees as in the true edit", "{:.0%}"),
     "inside": ("error inside", "grey levels, where the true edit changes something", "{:.1f}"),
@@ -161,31 +109,15 @@ def swatch(place: int) -> str:
     return f"<span class='secgan-swatch' style='background:{COLOURS[place % len(COLOURS)]}'></span>"
 
 
-def heading(text: str) -> str:
-    """The title of a group of controls."""
-    return f"<b>{escape(text)}</b>"
-
-
-def link(title: str, png: bytes) -> str:
-    """A picture to save, under a name that every file system takes (255 bytes at most)."""
+def file_name(title: str) -> str:
+    """Of an edit's picture: a name that every file system takes (255 bytes at most)."""
     stem = re.sub(r'[\s,<>:"/\\|?*]+', "-", title).encode()[:240].decode(errors="ignore")
-    name = escape(f"{stem}-edited.png")
-    return (
-        f"<a class='secgan-file' download='{name}' "
-        f"href='data:image/png;base64,{b64encode(png).decode()}'>{name}, "
-        f"{len(png) / 1000:.0f} KB</a>"
-    )
+    return f"{stem}-edited.png"
 
 
 def words(text: str) -> str:
     """What an app's picture shows: its alt text, see ``NAMES``."""
     return f"<div class='secgan-words' hidden>{escape(text)}</div>"
-
-
-def notes(lines: Sequence[str]) -> str:
-    """Remarks, each marked; read aloud when they change."""
-    shown = "".join(f"<div class='secgan-notes'>{escape(line)}</div>" for line in lines)
-    return f"<div role='status' aria-live='polite'>{shown}</div>"
 
 
 def _number(value: float | None, form: str) -> str:

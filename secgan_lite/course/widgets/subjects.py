@@ -9,7 +9,6 @@ from PIL import Image
 from secgan_lite.attributes import NAMES
 from secgan_lite.course.widgets import canvas
 from secgan_lite.datasets.photos import resized
-from secgan_lite.editing import middle_square
 from secgan_lite.faces import Faces, render, sample
 from secgan_lite.support.images import Source, decode
 from secgan_lite.support.randomness import derive
@@ -75,12 +74,23 @@ class Drawn:
         return render(self.faces, size)[0][0]
 
 
+CROP = ("zoom", "left to right", "top to bottom")
+
+
 @dataclass(frozen=True, eq=False)
 class Photo:
-    """The middle square of a photograph."""
+    """A square of a photograph.
+
+    Attributes:
+        picture: the whole photograph, upright.
+        title: its name, in one line.
+        crop: the square's size and place, each in [0, 1]: ``zoom`` 0 is the largest square, 1 a
+            quarter of its side; 0.5 is the middle.
+    """
 
     picture: Image.Image
     title: str = "photograph"
+    crop: tuple[float, float, float] = (0.0, 0.5, 0.5)
 
     @classmethod
     def read(cls, source: Source, title: str = "photograph") -> "Photo":
@@ -89,13 +99,25 @@ class Photo:
         Raises:
             ImageError: an image that can't be used.
         """
-        picture = middle_square(decode(source))
-        picture.thumbnail((_KEPT, _KEPT), Image.Resampling.LANCZOS)  # 50 megapixels are not kept
+        picture = decode(source)
+        scale = _KEPT / min(picture.size)
+        if scale < 1:  # 50 megapixels are not kept
+            small = (round(scale * picture.width), round(scale * picture.height))
+            picture = picture.resize(small, Image.Resampling.LANCZOS)
         return cls(picture, canvas.plain(title))
 
+    def cropped(self, name: str, value: float) -> "Photo":
+        """The same photograph with one number of the crop set."""
+        crop = dict(zip(CROP, self.crop, strict=True)) | {name: value}
+        return replace(self, crop=tuple(crop.values()))
+
     def at(self, size: int) -> np.ndarray:
-        """The photograph at a size: bytes (3, h, h)."""
-        return resized(self.picture, size)
+        """The square at a size: bytes (3, h, h)."""
+        zoom, across, down = self.crop
+        width, height = self.picture.size
+        side = round(min(width, height) * (1 - 0.75 * zoom))
+        left, top = int(across * (width - side)), int(down * (height - side))
+        return resized(self.picture.crop((left, top, left + side, top + side)), size)
 
 
 Subject = Drawn | Photo

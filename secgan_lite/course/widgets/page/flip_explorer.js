@@ -1,0 +1,355 @@
+// The flip explorer's page. All it knows comes from `model`: `shown` says what to show, `tiles` has
+// the pictures' bytes, and what a person does goes back by `send`. In a notebook the model is a
+// kernel's widget, on the static pages a network in the browser.
+
+const OUTLINE = "rgb(213, 94, 0)";
+
+function make(tag, properties = {}, ...children) {
+  const { aria = {}, data = {}, ...plain } = properties;
+  const made = Object.assign(document.createElement(tag), plain);
+  for (const [name, value] of Object.entries(aria)) made.setAttribute(name === "role" ? name : `aria-${name}`, value);
+  Object.assign(made.dataset, data);
+  made.append(...children);
+  return made;
+}
+
+function set(element, values) {
+  for (const [name, value] of Object.entries(values)) if (element[name] !== value) element[name] = value;
+}
+
+// One request is on its way at a time; of each control only the newest value waits.
+function courier(model) {
+  const waiting = new Map();
+  let sent = 0;
+  let busy = false;
+  function next() {
+    const first = waiting.entries().next();
+    busy = !first.done;
+    if (!busy) return;
+    const [control, [content, buffers]] = first.value;
+    waiting.delete(control);
+    model.send({ ...content, answer: ++sent }, undefined, buffers);
+  }
+  model.on("change:shown", () => model.get("shown").answer === sent && next());
+  return (act, content = {}, buffers = []) => {
+    waiting.set(act + (content.name ?? ""), [{ act, ...content }, buffers]);
+    if (!busy) next();
+  };
+}
+
+function select(title, act, key, ask) {
+  const menu = make("select", { onchange: () => ask(act, { [key]: menu.value }) });
+  const label = make("label", {}, make("span", { textContent: title }), menu);
+  return {
+    label,
+    show(options, value) {
+      label.hidden = options.length < 2;
+      const texts = options.map(([, text]) => text).join("\n");
+      if (menu.dataset.texts !== texts) {
+        menu.replaceChildren(...options.map(([v, text]) => make("option", { value: v, textContent: text })));
+        menu.dataset.texts = texts;
+      }
+      menu.value = value;
+    },
+  };
+}
+
+function slider(label, min, max, step, act) {
+  const input = make("input", { type: "range", min, max, step, oninput: () => act(Number(input.value)), aria: { label } });
+  return input;
+}
+
+// The pictures
+
+function paint(canvas, tile, bytes, size) {
+  const pixels = new ImageData(size, size);
+  for (let p = 0, at = tile.at * 3 * size * size; p < size * size; p++, at += 3) {
+    pixels.data.set([bytes[at], bytes[at + 1], bytes[at + 2], 255], 4 * p);
+  }
+  const scale = tile.outline ? 4 : 1; // an outline is thinner than a pixel of the face
+  set(canvas, { width: size * scale, height: size * scale });
+  const pen = canvas.getContext("2d");
+  pen.putImageData(pixels, 0, 0);
+  if (!tile.outline) return;
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(canvas, 0, 0, size, size, 0, 0, canvas.width, canvas.height);
+  pen.fillStyle = OUTLINE;
+  const inside = (x, y) => x >= 0 && y >= 0 && x < size && y < size && tile.outline[y][x] === "1";
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      if (!inside(x, y)) continue;
+      const [left, top] = [x * scale, y * scale];
+      if (!inside(x - 1, y)) pen.fillRect(left, top, 1, scale);
+      if (!inside(x + 1, y)) pen.fillRect(left + scale - 1, top, 1, scale);
+      if (!inside(x, y - 1)) pen.fillRect(left, top, scale, 1);
+      if (!inside(x, y + 1)) pen.fillRect(left, top + scale - 1, scale, 1);
+    }
+  }
+}
+
+function pictures() {
+  const board = make("table", { className: "board" });
+  const wipe = slider("wipe from the edit to the face", 0, 1, 0.01, () => cover());
+  wipe.value = 0;
+  const words = make("p", { className: "words", aria: { role: "status" } });
+  const legend = make("p", { className: "legend" });
+  const pane = make("div", { className: "pictures", tabIndex: 0, aria: { role: "group", label: "pictures" } },
+    board, make("label", { className: "wipe" }, make("span", { textContent: "before | after" }), wipe), legend, words);
+  let shown;
+  let bytes;
+
+  // The face covers the left part of every edit.
+  function cover() {
+    const { rows, size } = shown.board;
+    for (const [i, row] of rows.entries()) {
+      if (i === 0 || !row.tiles[0]) continue;
+      const canvas = board.rows[i + 1].cells[1].firstChild;
+      paint(canvas, row.tiles[0], bytes, size);
+      const width = Math.round(size * Number(wipe.value));
+      if (!width) continue;
+      const before = document.createElement("canvas");
+      paint(before, rows[0].tiles[0], bytes, size);
+      const pen = canvas.getContext("2d");
+      pen.drawImage(before, 0, 0, width, size, 0, 0, width, size);
+      pen.fillStyle = OUTLINE;
+      pen.fillRect(width - 1, 0, 1, size);
+    }
+  }
+
+  function show(now, data) {
+    [shown, bytes] = [now, data];
+    const { columns, rows, size, legend: names } = shown.board;
+    const shape = JSON.stringify([columns, rows.map((row) => row.tiles.map(Boolean))]);
+    if (board.dataset.shape !== shape) {
+      board.dataset.shape = shape;
+      const head = make("tr", {}, make("td"), ...columns.map((title) => make("th", { scope: "col", textContent: title })));
+      const body = rows.map((row) => make("tr", {}, make("th", { scope: "row" }),
+        ...row.tiles.map((tile) => make("td", {}, ...(tile ? [make("canvas", { aria: { role: "img" } })] : [])))));
+      board.replaceChildren(make("thead", {}, head), make("tbody", {}, ...body));
+    }
+    for (const [i, row] of rows.entries()) {
+      const line = board.rows[i + 1];
+      line.cells[0].replaceChildren(row.title, make("small", { textContent: row.measured }));
+      for (const [j, tile] of row.tiles.entries()) {
+        if (!tile) continue;
+        const canvas = line.cells[j + 1].firstChild;
+        canvas.setAttribute("aria-label", `${row.title}, ${columns[j]}`);
+        canvas.classList.toggle("sharp", j > 0);
+        paint(canvas, tile, bytes, size);
+      }
+    }
+    cover();
+    legend.replaceChildren(...names.map(([colour, name]) => make("span", {}, make("i", { style: `background:${colour}` }), name)));
+    set(words, { textContent: shown.words });
+  }
+  return { pane, show };
+}
+
+// The controls
+
+function attributes(ask) {
+  const body = make("tbody");
+  const table = make("table", { className: "attributes" },
+    make("thead", {}, make("tr", {}, ...["flip", "y_diff", "", "judge"].map((t) => make("th", { scope: "col", textContent: t })))), body);
+  const rows = new Map();
+  function row(name, label) {
+    const flip = make("button", { type: "button", onclick: () => ask("flip", { name }) });
+    const input = slider(label, -1, 1, 0.05, (value) => ask("slide", { name, value }));
+    const value = make("output");
+    const bars = make("div", { className: "bars", aria: { role: "img" } });
+    const said = make("span");
+    body.append(make("tr", {}, make("td", {}, flip), make("td", {}, input), make("td", {}, value), make("td", {}, bars, said)));
+    return { flip, input, value, bars, said };
+  }
+  function show({ attributes: all, methods }) {
+    for (const { name, label, flip, value, unseen, before, after } of all) {
+      if (!rows.has(name)) rows.set(name, row(name, label));
+      const parts = rows.get(name);
+      set(parts.flip, { textContent: flip });
+      parts.flip.setAttribute("aria-pressed", String(value !== 0));
+      if (document.activeElement !== parts.input || Number(parts.input.value) !== value) parts.input.value = value;
+      const signed = (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
+      set(parts.value, { textContent: value ? signed : "0" });
+      parts.input.setAttribute("aria-valuetext", value ? signed : "0");
+      if (before === null) {
+        parts.said.textContent = "no judge";
+        continue;
+      }
+      const strips = after.map((p, i) => make("i", { style: `width:${100 * p}%;height:${100 / after.length}%;background:${methods[i].colour}` }));
+      parts.bars.replaceChildren(...strips, make("b", { style: `left:${100 * before}%` }));
+      const told = methods.map((m, i) => `${m.title} ${Math.round(100 * after[i])}%`).join(", ");
+      parts.bars.setAttribute("aria-label", `${label}: input ${Math.round(100 * before)}%, ${told}`);
+      parts.bars.title = parts.bars.ariaLabel;
+      set(parts.said, { textContent: `${Math.round(100 * after.at(-1))}%${unseen ? " !" : ""}` });
+      parts.said.title = unseen ? "training never saw this" : "";
+    }
+  }
+  return { table, show };
+}
+
+// A slider for each of many things, in groups; made when they are first shown.
+function drawer(title, act, ask) {
+  const inputs = new Map();
+  const details = make("details", {}, make("summary", { textContent: title }));
+  function show(groups) {
+    details.hidden = !groups.length;
+    for (const { group, sliders } of groups) {
+      for (const { name, label, help, value } of sliders) {
+        if (!inputs.has(name)) {
+          if (!details.querySelector(`[data-group="${group}"]`)) {
+            details.append(make("div", { data: { group } }, make("h4", { textContent: group })));
+          }
+          const input = slider(label, 0, 1, 0.01, (given) => ask(act, { name, value: given }));
+          details.lastChild.append(make("label", { title: help }, make("span", { textContent: label }), input));
+          inputs.set(name, input);
+        }
+        inputs.get(name).value = value;
+      }
+    }
+  }
+  return { details, show };
+}
+
+function render({ model, el }) {
+  const ask = courier(model);
+  const seen = pictures();
+  const table = attributes(ask);
+  const drawers = [drawer("crop of the photo", "crop", ask), drawer("the face's parameters", "parameter", ask)];
+  const notes = make("div", { className: "notes", aria: { role: "status", live: "polite" } });
+  const say = (text) => notes.replaceChildren(make("p", { textContent: text }));
+  const scores = make("div", { className: "scores" });
+  const menus = {
+    source: select("face", "source", "value", ask),
+    size: select("size", "editor", "size", ask),
+    backbone: select("backbone", "editor", "backbone", ask),
+    method: select("method", "editor", "method", ask),
+  };
+  const number = make("input", { type: "number", min: 0, max: 1e6, onchange: () => ask("number", { value: Number(number.value) }) });
+  const numbered = make("label", {}, make("span", { textContent: "number" }), number);
+  const file = make("input", { type: "file", accept: "image/*", onchange: upload });
+  const photo = make("label", {}, make("span", { textContent: "choose a photo" }), file);
+  const together = make("input", { type: "checkbox", onchange: () => ask("editor", { together: together.checked }) });
+  const compare = make("label", { className: "compare" }, together, make("span", { textContent: "all methods side by side" }));
+  const strength = slider("strength", 0, 2, 0.05, (value) => ask("strength", { value }));
+  const factor = make("output");
+
+  const button = (text, key, onclick) => {
+    const made = make("button", { type: "button", textContent: text, onclick, title: key && `key ${key}` });
+    if (key) made.setAttribute("aria-keyshortcuts", key);
+    return made;
+  };
+  const undo = button("undo", "z", () => ask("undo"));
+  const acts = {
+    n: button("next face", "n", () => ask("another")),
+    z: undo,
+    r: button("reset", "r", () => ask("reset")),
+    p: button("play", "p", play),
+    c: button("copy as Python", "c", () => copy(model.get("shown").code, "The code of this edit is copied.")),
+    l: button("copy link", "l", link),
+    s: button("save picture", "s", () => ask("save")),
+  };
+
+  // A Jupyter server cuts the connection at 10 MB, and the kernel would never hear of a larger file.
+  async function upload() {
+    const [chosen] = file.files;
+    if (!chosen) return;
+    if (chosen.size > 9e6) say(`${chosen.name} has ${Math.round(chosen.size / 1e6)} MB: at most 9 MB travel from a page to the kernel. Save it smaller.`);
+    else ask("photo", { file: chosen.name }, [await chosen.arrayBuffer()]);
+    file.value = "";
+  }
+
+  async function copy(text, done) {
+    try {
+      await navigator.clipboard.writeText(text);
+      say(done);
+    } catch {
+      say(text); // a page without https may not write to the clipboard
+    }
+  }
+
+  function link() {
+    const url = new URL(location.href);
+    url.hash = `explorer=${encodeURIComponent(JSON.stringify(model.get("shown").state))}`;
+    copy(url.href, "A link to this page and this edit is copied.");
+  }
+
+  // From no change to twice the change and back, in 40 steps.
+  let playing = 0;
+  function play() {
+    clearInterval(playing);
+    acts.p.setAttribute("aria-pressed", String(!playing));
+    if (playing) return void (playing = 0);
+    let step = 0;
+    playing = setInterval(() => {
+      ask("strength", { value: step < 20 ? step / 10 : (40 - step) / 10 });
+      step += 1;
+      if (step > 30) play();
+    }, 150);
+  }
+
+  const controls = make("div", { className: "controls" },
+    make("div", { className: "line" }, menus.source.label, numbered, photo, menus.size.label, menus.backbone.label, menus.method.label, compare),
+    make("div", { className: "line" }, ...Object.values(acts)),
+    notes, table.table,
+    make("label", { className: "line" }, make("span", { textContent: "strength" }), strength, factor),
+    ...drawers.map((each) => each.details), scores);
+  const root = make("div", { className: "secgan-explorer" }, seen.pane, controls);
+  root.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // JupyterLab's own keys stay out
+    const writes = event.target.matches("select, input:not([type=range])") || event.ctrlKey || event.metaKey || event.altKey;
+    if (!writes && acts[event.key] && !acts[event.key].disabled) acts[event.key].click();
+  });
+
+  function show() {
+    const shown = model.get("shown");
+    const tiles = model.get("tiles");
+    seen.show(shown, new Uint8Array(tiles.buffer ?? tiles, tiles.byteOffset ?? 0, tiles.byteLength));
+    table.show(shown);
+    const { face, editor } = shown;
+    const [first] = location.hash.match(/explorer=.*/) ?? [];
+    menus.source.show(face.sources, face.source);
+    menus.size.show(editor.sizes, editor.size);
+    menus.backbone.show(editor.backbones, editor.backbone);
+    menus.method.show(editor.methods, editor.method);
+    set(compare, { hidden: editor.methods.length < 2 });
+    set(together, { checked: editor.together });
+    set(numbered, { hidden: face.number === null });
+    set(number, { value: face.number ?? 0 });
+    set(photo, { hidden: face.source !== "photo" });
+    set(acts.s, { hidden: !shown.saves });
+    set(undo, { disabled: !shown.undo });
+    set(strength, { value: shown.strength });
+    set(factor, { textContent: `× ${shown.strength.toFixed(2)}` });
+    drawers[0].show(shown.crop);
+    drawers[1].show(shown.parameters);
+    notes.replaceChildren(...shown.notes.map((text) => make("p", { textContent: text })));
+    if (scores.innerHTML !== shown.scores) scores.innerHTML = shown.scores; // escaped where it is made
+    root.dataset.answer = shown.answer;
+    if (first && !show.restored) {
+      show.restored = true;
+      restore(first);
+    }
+  }
+
+  function restore(hash) {
+    try {
+      ask("restore", { state: JSON.parse(decodeURIComponent(hash.slice("explorer=".length))) });
+    } catch {
+      say("The link's edit can't be read: it may have been cut.");
+    }
+  }
+
+  model.on("change:shown", show);
+  model.on("msg:custom", (content, [data]) => {
+    if (!content.save) return;
+    const url = URL.createObjectURL(new Blob([data], { type: "image/png" }));
+    make("a", { href: url, download: content.save }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  });
+  el.classList.add("secgan-frame");
+  el.append(root);
+  show();
+  return () => clearInterval(playing);
+}
+
+export default { render };
