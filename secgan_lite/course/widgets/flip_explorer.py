@@ -129,7 +129,7 @@ class FlipExplorer(AnyWidget):
         self._change_face(self._photo)
 
     def _do_crop(self, name: str, value: float) -> None:
-        self._photo = self.look.subject.cropped(**{name: value})
+        self._photo = self.look.subject.cropped(name, value)
         self._go(replace(self.look, subject=self._photo), f"crop {name}")
 
     def _do_parameter(self, name: str, value: float) -> None:

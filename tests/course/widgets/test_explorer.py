@@ -1,14 +1,12 @@
 """The flip explorer as a function: the same edits, truths and scores as the rest of the package."""
 
 from dataclasses import replace
-from io import BytesIO
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from secgan_lite.attributes import EXCLUSIVE, NAMES, rivals
 from secgan_lite.course.widgets import (
@@ -54,8 +52,8 @@ def test_an_edit_is_what_the_editor_makes(look, secgan):
 def test_the_picture_shows_a_row_for_each_method_and_the_truth(look, names):
     explored = explore(replace(look, editors=names))
     assert list(explored.faces) == ["input", *(n.split("-")[-1] for n in names), "true edit"]
-    picture = Image.open(BytesIO(explored.png))
-    assert picture.size == explored.picture.size and picture.mode == "RGBA"
+    assert explored.picture.mode == "RGBA"
+    assert [row.title for row in explored.rows] == list(explored.faces)
     for row in explored.faces:
         assert row in explored.alt
     one = explore(look)
@@ -241,7 +239,8 @@ def test_the_board_tells_how_much_changed_inside_and_outside_the_true_change(loo
     explored = explore(replace(look, changes=(("Bangs", 1.0),)))
     (source, true) = (explored.faces[n].astype(int) for n in ("input", "true edit"))
     region = np.abs(true - source).max(axis=2) > 8
-    inside, outside = explorer._measured(explored.faces["true edit"], source, region).split("\n")
+    assert np.array_equal(explored.region, region)
+    inside, outside = explored.rows[-1].measured.split("\n")
     assert inside == f"{np.abs(true - source)[region].mean():.0f} inside"
     assert outside.startswith("0.") and explored.sheet[0].width > explored.picture.width
 

@@ -55,7 +55,6 @@ class Page(HTMLParser):
 def explored(name, scored):
     """What the explorer found by a method, for an attribute and with a note of this name."""
     return Explored(
-        picture=None,
         alt=name,
         faces={},
         masks={},
@@ -70,13 +69,10 @@ def explored(name, scored):
 
 
 PAGES = {
-    "bars": lambda name: pages.bars(explored(name, True)),
     "scores": lambda name: pages.scores(explored(name, True)),
     "no scores": lambda name: pages.scores(explored(name, False)),
     "table": lambda name: pages.number_table({"k": (name, name, "{:.0f}")}, {name: {"k": 1.0}}),
-    "heading": pages.heading,
     "words": pages.words,
-    "notes": lambda name: pages.notes([name]),
 }
 
 
@@ -92,13 +88,9 @@ def test_no_name_becomes_markup(page, name):
 
 @hostile
 def test_a_picture_is_saved_under_a_safe_name(name):
-    title = Photo.read(Image.new("RGB", (9, 9)), name).title
-    found = Page(pages.link(title, b"png"))
-    assert found.tags == Page(pages.link(NAME, b"png")).tags
-    download = found.values[1]
+    download = pages.file_name(Photo.read(Image.new("RGB", (9, 9)), name).title)
     assert download.endswith("-edited.png") and len(download.encode()) <= 255
     assert download.isprintable() and not set('<>:"/\\|?*') & set(download)
-    assert found.text == f"{download}, 0 KB"
 
 
 def test_a_good_name_is_kept_whole():
@@ -106,23 +98,25 @@ def test_a_good_name_is_kept_whole():
         "O'Brien's photo.png": "O'Brien's-photo.png-edited.png",
         "test face 3, adjusted": "test-face-3-adjusted-edited.png",
     }.items():
-        assert Page(pages.link(title, b"")).values[1] == name
+        assert pages.file_name(title) == name
 
 
 @hostile
 def test_an_upload_of_any_name(explorer, png, name):
-    """What every HTML widget of the app holds, after a good and after a broken photograph."""
-
-    def tags():
-        return [Page(box.value).tags for box in (explorer.notes, explorer.link, explorer.words)]
-
+    """The one part of the explorer that is HTML, after a good and after a broken photograph."""
     found = {}
     for given in (NAME, name):
         for content in (png, b"broken"):
-            explorer._take_upload(({"name": given, "content": memoryview(content)},))
-            explorer.save.click()
-            found.setdefault(content, []).append(tags())
+            message = {"act": "photo", "answer": 1, "file": given}
+            explorer._take(explorer, message, [memoryview(content)])
+            found.setdefault(content, []).append(Page(explorer.shown["scores"]).tags)
     assert all(plain == other for plain, other in found.values())
+
+
+def test_the_explorers_script_writes_text_and_one_table():
+    script = (Path(pages.__file__).parent / "page" / "flip_explorer.js").read_text(encoding="utf-8")
+    assert re.findall(r"(\w+)\.innerHTML = ([\w.]+)", script) == [("scores", "shown.scores")]
+    assert not re.search(r"insertAdjacentHTML|outerHTML|document\.write|eval\(", script)
 
 
 @pytest.fixture(scope="module")
