@@ -16,7 +16,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner | 30 min, exercises 65 min | 1 min | under 2 GB | convolutional networks, softmax and cross entropy |
+# | beginner | 30 min, exercises 65 min | 1 min | under 2 GB | convolutional networks, cross entropy |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §3.
 
@@ -27,17 +27,17 @@
 #
 # 1. **merge** the 19 parts of a published parser into 12 segments (exercise A1);
 # 2. **say** why an arg-max stops gradients;
-# 3. **write** the forward pass of a U-Net, **train** it, and show what its skips add (exercise A2);
-# 4. **measure** a parser, on sharp and on blurred faces (exercise B);
+# 3. **write** the forward pass of a U-Net, **train** it, and show what its skips add (A2);
+# 4. **measure** a parser, on sharp and on blurred faces (B);
 # 5. **measure** what a perfect edit pays, and say why another edit can pay less;
-# 6. **find** a fault in a training from its symptoms (exercise C).
+# 6. **find** a fault in a training from its symptoms (C).
 
 # %% [markdown]
 # ## Contents
 #
-# [The map](#The-map) · [Twelve segments](#1.-Twelve-segments) · [Soft and hard](#2.-Soft-and-hard-masks) · [Paint](#3.-Paint-on-a-face) · [Nineteen parts](#4.-From-19-parts-to-12-segments) · [Build P](#5.-Build-and-train-your-own-P) · [How good?](#6.-How-good-is-P?) · [A perfect edit](#7.-What-a-perfect-edit-pays) · [A surer P](#8.-Would-a-surer-P-help?) · [A training that harms](#9.-A-training-that-harms) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
+# [The map](#The-map) · [Twelve segments](#1.-Twelve-segments) · [Soft and hard](#2.-Soft-and-hard-masks) · [Paint](#3.-Paint-on-a-face) · [Nineteen parts](#4.-From-19-parts-to-12-segments) · [Build P](#5.-Build-and-train-your-own-P) · [How good?](#6.-How-good-is-P?) · [A perfect edit](#7.-What-a-perfect-edit-pays) · [A surer P](#8.-Would-a-surer-P-help?) · [A training that harms](#9.-A-training-that-harms) · [Limits](#What-goes-wrong,-and-limits) · [Glossary](glossary.md)
 #
-# *In a 50-minute class: sections 1 to 3 and 5 to 7, exercise A2. The rest is homework.*
+# *In a 50-minute class: sections 1 to 3 and 5 to 7, exercise A2.*
 
 # %% [markdown]
 # ## Parameters
@@ -78,11 +78,11 @@ settings(globals(), image_size=Literal[32, 64], num_images=int, seed=int)
 show(figures.method_map(("P", "faces")), "Where in SeCGAN does the parser P work?")
 
 # %% [markdown]
-# P works in two places. On the left it makes the mask $s^{in}$ that the mask generator $G_{seg}$ edits. In the middle it makes a mask of the *edited* face. A loss compares this mask with $s^{out}$, the mask that $G_{seg}$ made. ($y^{diff}$ says which attributes to change.) P is trained before SeCGAN.
+# P works in two places. On the left it makes the mask $s^{in}$ that the mask generator $G_{seg}$ edits. In the middle it makes a mask of the *edited* face. A loss compares it with $s^{out}$, the mask that $G_{seg}$ made. P is trained before SeCGAN.
 #
 # ### Predict first
 #
-# Which segment will P find worst: *eyebrows*, which are one or two pixels high, *earrings*, which few faces have, or the *neck*, which has the colour of skin? [Section 6](#6.-How-good-is-P?) tells.
+# Which segment will P find worst: *eyebrows*, one or two pixels high, *earrings*, which few faces have, or the *neck*, which has the colour of skin?
 
 # %%
 guess = ""  # "eyebrows", "earrings" or "neck"
@@ -90,7 +90,7 @@ guess = ""  # "eyebrows", "earrings" or "neck"
 # %% [markdown]
 # ## 1. Twelve segments
 #
-# A mask holds the number of a segment in every pixel, such as 10 for hair. For a photograph a person has to draw the mask. Our faces are drawn by a program that knows what it draws, so our masks are **exact**. We write $t_{ij}$ for the exact segment of pixel $ij$.
+# A mask holds the number of a segment in every pixel, such as 10 for hair. For a photograph a person has to draw it. Our faces are drawn by a program that knows what it draws, so our masks are **exact**. We write $t_{ij}$ for the exact segment of pixel $ij$.
 
 # %%
 faces = six_faces(image_size)
@@ -107,15 +107,14 @@ show(
 #
 # The **<dfn>soft mask</dfn>** $p = P(x)$ holds 12 probabilities for every pixel $ij$, one for each segment. The **<dfn>hard mask</dfn>** $s$ holds the likeliest segment of every pixel. The **<dfn>doubt</dfn>** $d$ of a pixel says how far P is from being sure: $0$ if P is sure, $\log 2 \approx 0.69$ if P hesitates between two segments.
 #
-# $$p_{ij,k} = P(x)_{ij,k}, \quad \sum_{k=0}^{11} p_{ij,k} = 1, \qquad s_{ij} = \arg\max_k\, p_{ij,k}, \qquad d_{ij} = -\log \max_k\, p_{ij,k}$$
+# $$\sum_{k=0}^{11} p_{ij,k} = 1, \qquad s_{ij} = \arg\max_k\, p_{ij,k}, \qquad d_{ij} = -\log \max_k\, p_{ij,k}$$
 
 # %% [markdown]
-# | symbol | tensor | shape and range | function | beware |
-# |---|---|---|---|---|
-# | $\log p$ | `log_p` | (B, 12, h, h), at most 0 | [`P(x)`](../secgan_lite/parsing/parser.py) | P gives *logarithms*: `exp` before you add |
-# | $s$ | `s` | (B, h, h), integers 0 to 11 | `log_p.argmax(dim=1)` | no gradient; "others" is 11 |
-# | $s$ as 12 planes | | (B, 12, h, h), 0 or 1 | [`parsing.one_hot(s)`](../secgan_lite/segments.py) | segments are dimension 1, not the last |
-# | $d$ | `doubt` | (B, h, h), 0 to $\log 12$ | `-log_p.amax(dim=1)` | the minus |
+# | symbol | tensor | function | beware |
+# |---|---|---|---|
+# | $\log p$ | `log_p`, (B, 12, h, h), at most 0 | [`P(x)`](../secgan_lite/parsing/parser.py) | P gives *logarithms*: `exp` before you add |
+# | $s$ | `s`, (B, h, h), integers 0 to 11 | `log_p.argmax(dim=1)` | no gradient |
+# | $d$ | `doubt`, (B, h, h) | `-log_p.amax(dim=1)` | the minus |
 
 # %% tags=["nbval-check-output"]
 P = parsing.load_parser("auto", image_size)
@@ -129,7 +128,7 @@ print("one-hot", tuple(parsing.one_hot(s).shape))
 show(figures.doubt(x, log_p), "In which pixels is P unsure, and what is its second choice there?")
 
 # %% [markdown]
-# A soft mask tells what a hard mask hides: where P is unsure. Inside a face the doubt lies along outlines, where one pixel is a mixture of two segments. But P also doubts in the background, far from any outline. Section 7 comes back to this.
+# Inside a face P doubts along outlines, where one pixel is a mixture of two segments. But it also doubts in the background, far from any outline. Section 7 comes back to this.
 #
 # SeCGAN learns *through* P. If P sees no glasses in the edit, the *pixels* of the edit should change. So a gradient must go from the mask back to the pixels. Which mask lets it through?
 
@@ -146,11 +145,11 @@ print(f"through the arg-max: requires_grad is {hard_loss.requires_grad}, nothing
 # %% [markdown]
 # Change a pixel a little, and the likeliest segment stays the same. So the arg-max has the derivative 0, or none at all where it jumps.
 #
-# SeCGAN uses this. Its consistency losses (Eq. 11 and 12, lesson [02](02_losses.ipynb)) compare two masks. The mask that should *learn* is soft. The mask that says *what is wanted* is hard, so no gradient changes it. In Eq. 11 P's mask of the edit is soft and that of $G_{seg}$ hard. In Eq. 12 it is the reverse.
+# The consistency losses of SeCGAN (Eq. 11 and 12, lesson [02](02_losses.ipynb)) compare two masks. The one that should *learn* is soft: P's mask in Eq. 11, that of $G_{seg}$ in Eq. 12. The one that says *what is wanted* is hard.
 #
 # ## 3. Paint on a face
 #
-# Paint a dark bar in the middle of a face, six pixels wide and one high. On the forehead P will call it an eyebrow. And at the eyes, at the mouth, in the hair? **How many names will the bar get on one face, from above to below: one, two, or more?** Guess first.
+# Paint a dark bar on a face, six pixels wide and one high. On the forehead P will call it an eyebrow. And elsewhere? **How many names will the bar get on one face: one, two, or more?** Guess first.
 
 # %%
 from secgan_lite.course.widgets import FacePainter, Stroke, paint
@@ -182,9 +181,9 @@ print("different names of the dark bar on faces 1 to 6:", *map(len, called))
 claim("at least five names on each of the six faces", min(map(len, called)) >= 5, n=6)
 
 # %% [markdown]
-# If we move it from row 4 to row 30, the dark bar gets at least five names on each of the six faces. So P does not go by colour alone. It looks at the *neighbourhood* of a pixel. For the editor this means: the right colour in the wrong place does not help.
+# From row 4 down to row 30 the dark bar gets at least five names on each of the six faces. So P does not go by colour alone. It looks at the *neighbourhood* of a pixel: the right colour in the wrong place does not help an editor.
 #
-# Now play, if you have a running kernel. Give another face an earring and red lips. Does a red bar change its name in the same rows as the dark one?
+# Now play, if you have a running kernel: paint an earring and red lips.
 
 # %% tags=["widget", "nbval-ignore-output"]
 FacePainter(P, x)
@@ -198,19 +197,16 @@ FacePainter(P, x)
 #
 # Take a pixel with upper lip $0.3$, lower lip $0.3$ and skin $0.4$. If you take the arg-max first, it is skin. But its lips have $0.6$ together.
 #
-# | symbol | tensor | shape and range | function | beware |
-# |---|---|---|---|---|
-# | $z$ | `logits` | (B, 19, h, h) | [`parsing.merge(logits, order)`](../secgan_lite/segments.py) | add probabilities, not logarithms |
-# | $g(k)$ | `groups == k` | (19,), true or false | [`parsing.lookup(order)`](../secgan_lite/segments.py) gives `groups` | two orders are in use; the wrong one raises no error |
+# In the package this is [`parsing.merge(logits, order)`](../secgan_lite/segments.py). Beware: two orders of the 19 parts are in use. The wrong one raises no error.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A1 · Merge a soft mask
 #
-# **Goal.** Write the formula as a function. **Difficulty** 2 of 5, 15 min. Checked with other groups every time.
+# **Goal.** Write the formula as a function. Your function then merges the pixel above. **Difficulty** 2 of 5, 15 min. Checked with other groups every time.
 #
-# <details><summary>Hint 1: what may be added?</summary>What turns 19 logits of a pixel into probabilities, and over which dimension?</details>
-# <details><summary>Hint 2: how do I find the parts of a segment?</summary><code>groups == k</code> is a row of 19 truth values. You can use it as an index.</details>
-# <details><summary>Hint 3: how can I test it?</summary>Apply <code>exp</code> and add up over the segments: every pixel must give 1. If you get −∞, look up <code>logsumexp</code>.</details>
+# <details><summary>Hint 1: what may be added?</summary>What turns logits into probabilities, and over which dimension?</details>
+# <details><summary>Hint 2: which parts has a segment?</summary><code>groups == k</code> is a row of 19 truth values, which can be an index.</details>
+# <details><summary>Hint 3: how can I test it?</summary>The probabilities of a pixel must add up to 1. If you get −∞, look up <code>logsumexp</code>.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -228,9 +224,6 @@ def merge(logits, groups):
 
 merge = check("01-merge", merge)
 
-# %% [markdown]
-# Does the function call the pixel above lips? And does it agree with the package on random logits?
-
 # %% tags=["nbval-check-output"]
 groups = torch.from_numpy(parsing.lookup("face-parsing")).long()
 chance = torch.full((19,), 1e-9)
@@ -245,26 +238,26 @@ assert torch.allclose(merge(logits, groups), parsing.merge(logits, "face-parsing
 # %% [markdown]
 # ## 5. Build and train your own P
 #
-# *What* is a pixel part of? Section 3 showed that this needs a large neighbourhood. *Where exactly* does the part end? This needs every single pixel. A **<dfn>U-Net</dfn>** first halves the size of its maps, so that each number sees more of the face, and then doubles it again. Outlines are lost on the way down. So at each size a **<dfn>skip connection</dfn>** brings the sharp map from the way down to the way up.
+# *What* is a pixel part of? This needs a large neighbourhood (section 3). *Where exactly* does the part end? This needs every single pixel. A **<dfn>U-Net</dfn>** first halves the size of its maps, so that each number sees more of the face, and then doubles it again. Outlines are lost on the way down. So at each size a **<dfn>skip connection</dfn>** brings the sharp map from the way down to the way up.
 
 # %% [markdown]
-# | step | layer | size, for h = 32 | channels |
+# | step | layers | size, if h = 32 | channels |
 # |---|---|---|---|
-# | begin | `net.entry` | 32 | 3 → 16 |
-# | down 1 | halve: `F.max_pool2d(x, 2)`, then `net.down[0]` | 16 | 16 → 32 |
-# | down 2 | halve, then `net.down[1]` | 8 | 32 → 64 |
-# | up 1 | `net.narrow[0]`, double: `F.interpolate(x, scale_factor=2)`, **add the map of size 16**, `net.up[0]` | 16 | 64 → 32 |
-# | up 2 | `net.narrow[1]`, double, **add the map of size 32**, `net.up[1]` | 32 | 32 → 16 |
-# | end | `net.exit` | 32 | 16 → 12 logits |
+# | begin | `net.entry` | 32 | 16 |
+# | down 1 | halve: `F.max_pool2d(x, 2)`, then `net.down[0]` | 16 | 32 |
+# | down 2 | halve, then `net.down[1]` | 8 | 64 |
+# | up 1 | `net.narrow[0]`, double: `F.interpolate(x, scale_factor=2)`, **add the map of size 16**, `net.up[0]` | 16 | 32 |
+# | up 2 | `net.narrow[1]`, double, **add the map of size 32**, `net.up[1]` | 32 | 16 |
+# | end | `net.exit` | 32 | 12 |
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · The way through the U-Net
 #
-# **Goal.** The layers are given. Write the way of the data through them. Your function then trains a parser. **Difficulty** 3 of 5, 20 min. Checked, gradients included.
+# **Goal.** The layers are those of the package's [`UNet`](../secgan_lite/parsing/unet.py). Write the way of the data through them. Your function then trains a parser. **Difficulty** 3 of 5, 20 min. Checked, gradients included.
 #
-# <details><summary>Hint 1: what must be remembered?</summary>Two maps of the way down are needed again. Which is needed first on the way up?</details>
-# <details><summary>Hint 2: "size of tensor must match"?</summary>Print the shapes before the addition. <code>net.narrow</code> is there for the channels.</details>
-# <details><summary>Hint 3: it runs, but is it right?</summary>Set one skip to zero: if the result stays the same, it is not connected. Does each <code>net.up</code> see both maps?</details>
+# <details><summary>Hint 1: what must be remembered?</summary>Two maps of the way down. Which is needed first?</details>
+# <details><summary>Hint 2: "size of tensor must match"?</summary>Print the shapes before the addition. <code>net.narrow</code> halves the channels.</details>
+# <details><summary>Hint 3: it runs, but is it right?</summary>Set one skip to zero. If the result stays the same, it is not connected.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -282,9 +275,6 @@ def u_net(net, x):
 
 
 u_net = check("01-unet", u_net)
-
-# %% [markdown]
-# Your function gets the layers of the package's [`UNet`](../secgan_lite/parsing/unet.py). Beside it stand the same layers *without* skips.
 
 
 # %%
@@ -323,17 +313,11 @@ claim("the same logits as the package's network", equal, n=6)
 # %% [markdown]
 # With equal weights your network gives the same logits as the package's network. So we can train yours.
 #
-# The usual loss is the *cross entropy*, a mean over all pixels. But most pixels are easy: background and skin. To help the small segments, BiSeNet, the parser of the paper, takes the mean over the *hard* pixels $H$ only. A pixel is hard if P gives less than $0.7$ to its right segment:
+# The usual loss is the *cross entropy*, a mean over all pixels. But most pixels are easy: background and skin. BiSeNet, the parser of the paper, takes the mean over the *hard* pixels $H$ only. A pixel is hard if P gives less than $0.7$ to its right segment:
 #
 # $$L_P = -\frac{1}{\lvert H\rvert}\sum_{ij\in H} \log p_{ij,\,t_{ij}}, \qquad H = \{ij : p_{ij,\,t_{ij}} < 0.7\}$$
 #
-# (If fewer than a sixteenth of the pixels are hard, $H$ is the hardest sixteenth.)
-
-# %% [markdown]
-# | symbol | tensor | shape and range | function | beware |
-# |---|---|---|---|---|
-# | $p_{ij,\,t_{ij}}$ | `right` | a number for each pixel, 0 to 1 | | of the *right* segment, not the likeliest |
-# | $L_P$ | `package` | one number, at least 0 | [`parsing.hard_pixel_loss(logits, t)`](../secgan_lite/parsing/scores.py) | divides by $\lvert H\rvert$, not by all pixels |
+# (If fewer than a sixteenth of the pixels are hard, $H$ is the hardest sixteenth.) In the package this is [`parsing.hard_pixel_loss(logits, t)`](../secgan_lite/parsing/scores.py). Beware: the sum is divided by $\lvert H\rvert$, not by all pixels.
 #
 # By hand, for three pixels: which of them are hard?
 
@@ -349,7 +333,7 @@ print(f"over hard pixels: naive {naive:.3f} = package {package:.3f}")
 print(f"over all pixels: {-right.log().mean():.3f}")
 
 # %% [markdown]
-# Now the training. An **<dfn>epoch</dfn>** is one pass through all training faces.
+# Now we train yours and one without skips, from the same first weights. An **<dfn>epoch</dfn>** is one pass through all training faces.
 
 # %%
 from torch.optim import AdamW
@@ -386,9 +370,6 @@ def learn(net, change=lambda x, t: (x, t), epochs=4):
     return curve, seen
 
 
-# %% [markdown]
-# We train two networks from the same first weights: yours, and one without skips.
-
 # %%
 nets = {"yours": new(Mine), "without skips": new(NoSkips)}
 curves, films = {}, {}
@@ -403,7 +384,7 @@ show(figures.face_rows(rows), "What does your parser learn first, and what last?
 show(figures.learning(curves, epochs=4), "Does the loss tell that the skips are missing?")
 
 # %% [markdown]
-# After one epoch the large segments are there. Later epochs find small segments and sharpen outlines. The loss does not tell that skips are missing: it is a mean over hard pixels, and each network has hard pixels of its own. So we look at the wrong pixels, and compare with the bundled P, the same kind of network, trained longer and on ten times as many faces.
+# After one epoch the large segments are there. Later epochs find small segments and sharpen outlines. The loss does not tell that skips are missing: each network has hard pixels of its own. So we look at the wrong pixels, beside those of the bundled P, which saw ten times as many faces.
 
 # %%
 found = {name: net(x).argmax(dim=1) for name, net in nets.items()}
@@ -420,7 +401,7 @@ claim("the bundled P has the fewest", min(errors, key=errors.get) == "bundled", 
 #
 # ## 6. How good is P?
 #
-# **<dfn>Pixel accuracy</dfn>** is the share of pixels with the right segment. What does it say of a parser that never finds earrings and mouth, and is perfect otherwise? We ask 300 test faces. No network was trained on them. (A line *holds: …* repeats words of the lesson that its cell has tested.)
+# **<dfn>Pixel accuracy</dfn>** is the share of pixels with the right segment. What is it for a parser that never finds earrings and mouth, and is perfect otherwise? We ask 300 test faces, on which no network was trained. (A line *holds: …* repeats words of the lesson that its cell has tested.)
 
 # %% tags=["nbval-check-output"]
 test = datasets.load("synthetic", "test", image_size, count=300)
@@ -432,17 +413,17 @@ claim("is still right in more than 99% of all pixels", accuracy > 0.99, n=300)
 print(f"right without earrings and mouth: {accuracy:.1%}, limit 99%")
 
 # %% [markdown]
-# Such a parser is still right in more than 99% of all pixels.
+# Such a parser is still right in more than 99% of all pixels. We need a score in which small segments count as much as large ones.
 #
-# We need a score in which small segments count as much as large ones. Let $T_k$ be the pixels that *are* segment $k$ ($t_{ij} = k$), and $F_k$ those that P *found* to be it ($s_{ij} = k$). The **<dfn>intersection over union</dfn>** (IoU) of a segment is the number of pixels in both, divided by the number in at least one. A perfect parser has 1. All numbers come from the **<dfn>confusion matrix</dfn>**: $n_{kj}$ counts the pixels that are segment $k$ and were found to be $j$.
+# Let $T_k$ be the pixels that *are* segment $k$, and $F_k$ those that P *found* to be it. The **<dfn>intersection over union</dfn>** (IoU) of a segment is the number of pixels in both, divided by the number in at least one. A perfect parser has 1. All numbers come from the **<dfn>confusion matrix</dfn>**: $n_{kj}$ counts the pixels that are segment $k$ and were found to be $j$.
 #
 # $$\mathrm{IoU}_k = \frac{\lvert T_k \cap F_k\rvert}{\lvert T_k \cup F_k\rvert} = \frac{n_{kk}}{\sum_j n_{kj} + \sum_j n_{jk} - n_{kk}}$$
 
 # %% [markdown]
-# | symbol | tensor | shape and range | function | beware |
-# |---|---|---|---|---|
-# | $n$ | `counts` | (12, 12), integers | [`parsing.confusion(P, faces)`](../secgan_lite/parsing/scores.py) | rows are true, columns are found |
-# | $\mathrm{IoU}_k$ | `package_iou[name]` | 12 numbers, 0 to 1 | [`parsing.iou(counts)`](../secgan_lite/parsing/scores.py) | $n_{kk}$ is in both sums; 0 / 0 is NaN |
+# | symbol | tensor | function | beware |
+# |---|---|---|---|
+# | $n$ | `counts`, (12, 12), integers | [`parsing.confusion(P, faces)`](../secgan_lite/parsing/scores.py) | rows are true, columns are found |
+# | $\mathrm{IoU}_k$ | `package_iou[name]` | [`parsing.iou(counts)`](../secgan_lite/parsing/scores.py) | 0 / 0 is NaN |
 
 # %% tags=["nbval-check-output"]
 counts = parsing.confusion(P, test)
@@ -476,16 +457,16 @@ claim("your two networks find almost no earrings and no mouth", max(own) < 0.1, 
 # %% [markdown]
 # Earrings are the worst of the 12 segments, eyebrows come next. The neck has the colour of skin, and yet an IoU of 0.91.
 #
-# Without skips the mean IoU is lower than with them. Read the figure from above to below: on the large segments all parsers are good, on the small ones they differ. And your two networks find almost no earrings and no mouth: only the bundled P does.
+# Without skips the mean IoU is lower than with them. All find the large segments. But your two networks find almost no earrings and no mouth. The bundled P does.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · What does a blur do to P?
 #
 # **Goal.** Write the IoU of all segments from the confusion matrix. A segment that is neither there nor found must give NaN, not 0. Your function then measures P on blurred faces. **Difficulty** 2 of 5, 15 min. Checked.
 #
-# <details><summary>Hint 1: what is in the matrix?</summary>Row $k$ holds all pixels that are $k$. What does column $k$ hold? Which number is in both?</details>
-# <details><summary>Hint 2: what is the union?</summary>Draw two circles that overlap. Which part do you count twice if you add the circles?</details>
-# <details><summary>Hint 3: how can I test it?</summary>What must come out for a perfect parser? For one that calls every pixel "others"? For a matrix of zeros?</details>
+# <details><summary>Hint 1: what is in the matrix?</summary>Row $k$ holds all pixels that are $k$. What does column $k$ hold?</details>
+# <details><summary>Hint 2: what is the union?</summary>Draw two circles that overlap. Which part do you count twice?</details>
+# <details><summary>Hint 3: how can I test it?</summary>What must come out for a perfect parser? For zeros?</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -500,7 +481,7 @@ def iou(counts):
 iou = check("01-iou", iou)
 
 # %% [markdown]
-# Predict: which of the 12 segments loses most IoU if a face is blurred, so that each pixel becomes the mean of 3 × 3 pixels?
+# Predict: a blur gives each pixel the mean of 3 × 3 pixels. Which of the 12 segments loses most IoU?
 
 # %%
 guess_blurred = ""  # the name of a segment
@@ -528,9 +509,9 @@ claim("nine of ten pixels are still right", 0.88 < right["blurred"] < 0.92, n=30
 show(figures.small_segments(blurs, sizes), "Which segments does P lose when faces are blurred?")
 
 # %% [markdown]
-# After the blur earrings, eyebrows and mouth are nearly gone: their IoU is at most 0.11. A window of 3 × 3 pixels mixes small segments with the colours around them, and P has seen sharp faces only. But nine of ten pixels are still right: pixel accuracy hides the loss.
+# After the blur earrings, eyebrows and mouth are nearly gone: their IoU is at most 0.11. But nine of ten pixels are still right: pixel accuracy hides the loss.
 #
-# And what does P find in early edits of SeCGAN, which are blurred, too? We look at a recorded training (lesson [04](04_train.ipynb)). Seven of the 13 edits, such as pale skin, change no segment. So P should find the same mask before and after.
+# Early edits of SeCGAN are blurred, too. We look at a recorded training (lesson [04](04_train.ipynb)). Seven of the 13 edits, such as pale skin, change no segment. So P should find the same mask before and after.
 
 # %%
 from secgan_lite.course.recorded import load_dynamics
@@ -559,22 +540,22 @@ print("small segments that P finds again:", *(f"{part:.0%}" for part in again))
 claim("P finds more and more of the small segments again", again == sorted(again), n=14)
 
 # %% [markdown]
-# "Small segments" are all but others, skin and hair. In this run P finds more and more of the small segments again: 34%, then 43%, then 56% of their pixels. On face 2 the glasses are lost. Has P missed them, or has the edit erased them? The mask alone cannot tell. (One run, two faces with seven edits each.)
-#
+# "Small segments" are all but others, skin and hair. In this run P finds more and more of the small segments again: 34%, then 43%, then 56% of their pixels. On face 2 the glasses are lost. Has P missed them, or has the edit erased them? The mask cannot tell. (One run, two faces, seven edits each.)
+
+# %% [markdown]
 # ## 7. What a perfect edit pays
 #
-# Let $s^{out}$ be the hard mask that $G_{seg}$ makes. Eq. 11 compares it with the soft mask that P sees in the edit $x^{out}$:
+# Eq. 11 compares $s^{out}$, the hard mask that $G_{seg}$ makes, with the soft mask that P sees in the edit $x^{out}$:
 #
 # $$L_{sc} = -\frac{1}{h^2}\sum_{ij} \log p^{out}_{ij,\,s^{out}_{ij}}, \qquad p^{out} = P(x^{out})$$
 #
-# | symbol | tensor | shape and range | function | beware |
-# |---|---|---|---|---|
-# | $\log p^{out}$ | `log_p_true` | (B, 12, h, h), at most 0 | [`P(x)`](../secgan_lite/parsing/parser.py) | logarithms already: no second `log` |
-# | $s^{out}$ | `s_out` | (B, h, h), integers 0 to 11 | | hard: $G_{seg}$ gets no gradient here |
-# | $L_{sc}$ | `price`, of the true edit | one number, at least 0 | [`losses.semantic_consistency`](../secgan_lite/losses.py) | mean over faces *and* pixels |
-
-# %% [markdown]
-# Suppose both generators are *perfect*: the edit is the true one, and $s^{out}$ is its exact mask. Is the loss then 0? We can draw the true edit, so we can try. We add glasses to 300 faces, or take them off.
+# | symbol | tensor | function | beware |
+# |---|---|---|---|
+# | $\log p^{out}$ | `log_p_true`, (B, 12, h, h) | [`P(x)`](../secgan_lite/parsing/parser.py) | no second `log` |
+# | $s^{out}$ | `s_out`, (B, h, h), 0 to 11 | | $G_{seg}$ gets no gradient here |
+# | $L_{sc}$ | `price`, at least 0 | [`losses.semantic_consistency`](../secgan_lite/losses.py) | mean over faces *and* pixels |
+#
+# Suppose both generators are *perfect*: the edit is the true one, and $s^{out}$ is its exact mask. Is the loss then 0? We draw true edits: we add glasses to 300 faces, or take them off.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.faces import counterfactual, render
@@ -598,7 +579,7 @@ claim("more than three times this price", nothing > 3 * price, n=300)
 # %% [markdown]
 # No: it is 0.153. We call this the *price of a perfect edit*. The loss still does its work: an edit that does nothing pays more than three times this price.
 #
-# Is the true edit the cheapest one? We take 60 true edits and change their pixels by five small steps along the gradient of Eq. 11.
+# Is the true edit the cheapest one? We change 60 true edits by five small steps along the gradient of Eq. 11.
 
 # %% tags=["nbval-check-output"]
 edit, wanted = x_true[:60].clone().requires_grad_(True), s_out[:60]
@@ -616,11 +597,11 @@ claim("an edit can pay less than the true one", pays < 0.8 * perfect, n=60)
 # %% [markdown]
 # No: an edit can pay less than the true one. All pixels, from −1 to 1, stay within 0.10 of the true edit. Eq. 11 asks only how sure P is of the wanted segments, and small changes make P surer. So a low $L_{sc}$ does not prove that an edit is good.
 #
-# What is the price made of? In each pixel the loss is the doubt $d$, plus a mistake if P is wrong:
+# What is the price made of? In each pixel it is the doubt $d$, plus a mistake if P is wrong:
 #
-# $$-\log p^{out}_{ij,\,s^{out}_{ij}} \;=\; \underbrace{-\log \max_k p^{out}_{ij,k}}_{\text{doubt } d_{ij}} \;+\; \underbrace{\log\max_k p^{out}_{ij,k} - \log p^{out}_{ij,\,s^{out}_{ij}}}_{\text{mistake, 0 where P is right}}$$
+# $$-\log p^{out}_{ij,\,s^{out}_{ij}} = d_{ij} + m_{ij}, \qquad m_{ij} = \log\max_k p^{out}_{ij,k} - \log p^{out}_{ij,\,s^{out}_{ij}}$$
 #
-# For example, P gives $0.5$ to skin and $0.3$ to hair, and hair is wanted: $-\log 0.3 = 1.20$ is a doubt of $0.69$ and a mistake of $0.51$.
+# If P gives $0.5$ to skin and $0.3$ to hair, and hair is wanted, $1.20$ is paid: $0.69$ for doubt and $0.51$ for the mistake.
 
 # %%
 in_all, doubt = F.nll_loss(log_p_true, s_out, reduction="none"), -log_p_true.amax(dim=1)
@@ -652,15 +633,16 @@ claim("More than half of the doubt lies in pixels", parts[1] > 0.5, n=300)
 # %% [markdown]
 # Most of the price is doubt: 87% of it. So P is *unsure* rather than wrong. The seven smallest segments pay 10.7%, which is more than twice their share of the pixels. Hair, skin and others pay 78%, less than their share of 88%.
 #
-# *Why does P doubt far from any outline?* More than half of the doubt lies in pixels where P gives $0.7$ or more to the right segment: 69% of it. Such pixels are not hard, so $L_P$ asks P for nothing more, unless they are among the hardest sixteenth. Would the usual loss leave less doubt? That needs another training: try it.
-#
+# *Why does P doubt far from any outline?* More than half of the doubt lies in pixels that are not hard: 69% of it. There P gives $0.7$ or more to the right segment, and $L_P$ asks for nothing more, unless they are among the hardest sixteenth.
+
+# %% [markdown]
 # ## 8. Would a surer P help?
 #
-# We can make P surer without training. Divide P's logarithms by a number $\tau$, the **<dfn>temperature</dfn>**, and normalise again:
+# We can make P surer without training. Divide P's logarithms by a number $\tau < 1$, the **<dfn>temperature</dfn>**, and normalise again:
 #
-# $$p^{(\tau)}_{ij,k} = \frac{p_{ij,k}^{1/\tau}}{\sum_m p_{ij,m}^{1/\tau}} \qquad \text{in code: } \texttt{(log\_p / tau).log\_softmax(dim=1)}$$
+# $$p^{(\tau)}_{ij,k} = \frac{p_{ij,k}^{1/\tau}}{\sum_m p_{ij,m}^{1/\tau}}$$
 #
-# With $\tau < 1$ large probabilities become larger, and the likeliest segment stays the same. Minus the gradient of Eq. 11 at the pixels of an edit is the *pull*: so Eq. 11 pushes the edit. We measure the pull on 100 edits that do nothing.
+# Large probabilities become larger, and the likeliest segment stays the same. Minus the gradient of Eq. 11 at the pixels of an edit is the *pull*. We measure it on 100 edits that do nothing.
 
 
 # %% tags=["nbval-check-output"]
@@ -686,9 +668,7 @@ claim("about twice as long", 1.8 < length < 2.2, n=100)
 claim("hardly changes its direction", cosine > 0.95, n=100)
 
 # %% [markdown]
-# A temperature of $0.5$ halves the price of a perfect edit. At $0.25$ the price rises again: now P is too sure, and each mistake costs more. At $0.5$ the pull is about twice as long, and hardly changes its direction. Twice the weight $\lambda_{sc}$ makes the pull longer, too. So a surer P gives no new advice here. It only speaks louder.
-#
-# **What we do not know.** We looked at one kind of edit, and trained nothing. An answer needs whole trainings with several seeds (lesson [07](07_ablations.ipynb)).
+# A temperature of $0.5$ halves the price of a perfect edit. At $0.25$ the price rises again: now P is too sure, and each mistake costs more. At $0.5$ the pull is about twice as long, and hardly changes its direction. Twice the weight $\lambda_{sc}$ makes the pull twice as long, too. So a surer P only speaks louder. (One kind of edit, and nothing was trained.)
 #
 # ## 9. A training that harms
 #
@@ -697,11 +677,11 @@ claim("hardly changes its direction", cosine > 0.95, n=100)
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The colleague's training
 #
-# **Goal.** Find the cause *from the symptoms* below, and write it down in one sentence before you go on. Then repair her function, which comes after the symptoms. **Difficulty** 3 of 5, 15 min. Checked.
+# **Goal.** Find the cause *from the symptoms* below, and write it down in one sentence. Then repair her function, which comes after the symptoms. **Difficulty** 3 of 5, 15 min. Checked.
 #
-# <details><summary>Hint 1: what can be excluded?</summary>Her loss falls, and her P finds hair and skin. So the network and the optimiser work. What is different for eyes and noses?</details>
-# <details><summary>Hint 2: what does her P believe?</summary>Compare the left and the right half of P's second choices. Then do the same with the faces. From which training faces would P learn that both halves are alike?</details>
-# <details><summary>Hint 3: how can I test my suspicion?</summary>Give her function one image and its mask, and look at both results with <code>figures.faces_and_masks</code>.</details>
+# <details><summary>Hint 1: what can be excluded?</summary>Her loss falls, and her P finds hair and skin. What is different for eyes and noses?</details>
+# <details><summary>Hint 2: what does her P believe?</summary>Compare left and right in P's second choices, then in the faces. From which faces would P learn that both halves are alike?</details>
+# <details><summary>Hint 3: how can I test my suspicion?</summary>Give her function one face, and look at both results with <code>figures.faces_and_masks</code>.</details>
 
 # %%
 from secgan_lite.course.checks.parsing import colleague
@@ -734,7 +714,7 @@ claim("Hair and skin are found", min(iou_hers["hair"], iou_hers["skin"]) > 0.7, 
 claim("the eyes are nearly lost", iou_hers["eyes"] < 0.25 < scores["yours"]["eyes"], n=300)
 
 # %% [markdown]
-# *Symptoms.* Her loss falls. Hair and skin are found. But the eyes are nearly lost. Look at doubt and second choices in the figure, too.
+# *Symptoms.* Her loss falls. Hair and skin are found. But the eyes are nearly lost. And what do the second choices tell?
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -755,17 +735,17 @@ mirrored = check("01-mirror", mirrored)
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **P knows what it was trained on.** The bundled P has seen drawn faces only. For a photograph its answer is worth nothing. You can train your own (see [data/README.md](../data/README.md)).
+# **P knows what it was trained on.** The bundled P has seen drawn faces only. For a photograph its answer is worth nothing. You can train your own ([data/README.md](../data/README.md)).
 #
-# **One seed.** Your networks were trained once each. *By how much* skips help, one seed does not tell. Try another `seed`. We did not train with the repaired function of exercise C.
+# **One seed.** Your networks were trained once each. *By how much* skips help, one seed does not tell. Try another `seed`.
 #
-# **A mask is not a person.** What P calls "skin" depends on the faces that it was shown. If dark skin was rare among them, P may be worse at it. Measure P for each group of people before you rely on it.
+# **A mask is not a person.** What P calls "skin" depends on the faces that it was shown. If dark skin was rare among them, P may be worse at it. Measure P for each group of people.
 
 # %% [markdown]
 # ## Summary
 #
-# 1. A hard mask has one segment in every pixel; a soft mask has 12 probabilities. Add the probabilities of parts before the arg-max.
-# 2. The arg-max has no gradient. So the mask that learns is soft, and the mask that says what is wanted is hard. A colour alone does not say which segment it is.
+# 1. Add the probabilities of parts before the arg-max.
+# 2. The arg-max has no gradient. So the mask that learns is soft, and the mask that says what is wanted is hard.
 # 3. Skip connections bring sharp outlines to layers that see a large neighbourhood.
 # 4. Pixel accuracy cannot see small segments; IoU can. P is right in 0.978 of all pixels, and its IoU for earrings is 0.70.
 # 5. Even a perfect edit pays Eq. 11, and another edit can pay less. Most of this price is doubt.
@@ -775,17 +755,18 @@ mirrored = check("01-mirror", mirrored)
 # ## Quiz
 #
 # 1. A parser has $99\,\%$ pixel accuracy. Can it be useless for earrings? <details><summary>Answer</summary>Yes, they have so few pixels. Ask for their IoU.</details>
-# 2. P says "hat" with $0.4$, "hair" with $0.35$ and "background" with $0.25$. Which of the 12 segments is it? <details><summary>Answer</summary>Others: hat and background have $0.65$ together.</details>
+# 2. P gives $0.4$ to "hat", $0.35$ to "hair" and $0.25$ to "background". Which of the 12 segments is it? <details><summary>Answer</summary>Others: hat and background have $0.65$ together.</details>
 # 3. With a surer P the loss of your SeCGAN falls by half. Are its edits better? <details><summary>Answer</summary>The number does not say so: another P gives the same edits another loss.</details>
-#
+
+# %% [markdown]
 # ## References
 #
 # | source | read | minutes |
 # |---|---|---|
-# | Sun et al., [*SeCGAN*](https://arxiv.org/abs/2111.09298), 2021 | §3, the parsing network; §3.2, Eq. 11 and 12 | 15 |
-# | Ronneberger et al., [*U-Net*](https://arxiv.org/abs/1505.04597), 2015 | §2 and Figure 1; there the maps are joined, here added | 10 |
-# | Yu et al., [*BiSeNet*](https://arxiv.org/abs/1808.00897), 2018 | §3: one path for outlines, one for meaning | 15 |
-# | Guo et al., [*On Calibration*](https://arxiv.org/abs/1706.04599), 2017 | §4.2, temperature scaling | 10 |
+# | Sun et al., [*SeCGAN*](https://arxiv.org/abs/2111.09298), 2021 | §3, Eq. 11 and 12 | 15 |
+# | Ronneberger et al., [*U-Net*](https://arxiv.org/abs/1505.04597), 2015 | §2, Figure 1; there the maps are joined, here added | 10 |
+# | Yu et al., [*BiSeNet*](https://arxiv.org/abs/1808.00897), 2018 | §3 | 15 |
+# | Guo et al., [*On Calibration*](https://arxiv.org/abs/1706.04599), 2017 | §4.2, temperature | 10 |
 #
 # Next: [02 · Losses](02_losses.ipynb). The same lesson at twice the size:
 #
