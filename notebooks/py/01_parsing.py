@@ -35,7 +35,7 @@
 # %% [markdown]
 # ## Contents
 #
-# [The map](#The-map) · [Twelve segments](#1.-Twelve-segments) · [Soft and hard](#2.-Soft-and-hard-masks) · [Paint](#3.-Paint-on-a-face) · [Nineteen parts](#4.-From-19-parts-to-12-segments) · [Build P](#5.-Build-and-train-your-own-P) · [How good?](#6.-How-good-is-P?) · [A perfect edit](#7.-What-a-perfect-edit-pays) · [A surer P](#8.-Would-a-surer-P-help?) · [A training that harms](#9.-A-training-that-harms) · [Limits](#What-goes-wrong,-and-limits) · [Glossary](glossary.md)
+# [Twelve segments](#1.-Twelve-segments) · [Soft and hard](#2.-Soft-and-hard-masks) · [Paint](#3.-Paint-on-a-face) · [Nineteen parts](#4.-From-19-parts-to-12-segments) · [Build P](#5.-Build-and-train-your-own-P) · [How good?](#6.-How-good-is-P?) · [A perfect edit](#7.-What-a-perfect-edit-pays) · [A surer P](#8.-Would-a-surer-P-help?) · [A training that harms](#9.-A-training-that-harms) · [Limits](#What-goes-wrong,-and-limits) · [Glossary](glossary.md)
 #
 # *In a 50-minute class: sections 1 to 3 and 5 to 7, exercise A2.*
 
@@ -122,7 +122,7 @@ log_p = P(x)
 s = log_p.argmax(dim=1)
 print("soft", tuple(log_p.shape), "sums to", round(log_p.exp().sum(dim=1).mean().item(), 4))
 print("hard", tuple(s.shape), s.dtype)
-print("one-hot", tuple(parsing.one_hot(s).shape))
+print("hard as 12 planes of 0 and 1", tuple(parsing.one_hot(s).shape))
 
 # %%
 show(figures.doubt(x, log_p), "In which pixels is P unsure, and what is its second choice there?")
@@ -145,11 +145,11 @@ print(f"through the arg-max: requires_grad is {hard_loss.requires_grad}, nothing
 # %% [markdown]
 # Change a pixel a little, and the likeliest segment stays the same. So the arg-max has the derivative 0, or none at all where it jumps.
 #
-# The consistency losses of SeCGAN (Eq. 11 and 12, lesson [02](02_losses.ipynb)) compare two masks. The one that should *learn* is soft: P's mask in Eq. 11, that of $G_{seg}$ in Eq. 12. The one that says *what is wanted* is hard.
+# The consistency losses of SeCGAN (Eq. 11 and 12, lesson [02](02_losses.ipynb)) compare two masks. The one that *learns* is soft: P's mask in Eq. 11, that of $G_{seg}$ in Eq. 12. The one that says *what is wanted* is hard.
 #
 # ## 3. Paint on a face
 #
-# Paint a dark bar on a face, six pixels wide and one high. On the forehead P will call it an eyebrow. And elsewhere? **How many names will the bar get on one face: one, two, or more?** Guess first.
+# Paint a dark bar on a face, six pixels wide and one high. On the forehead P will call it an eyebrow. And elsewhere? **How many names will the bar get on one face: one, two, or more?** Guess first. (A line *holds: …* repeats words of the lesson that its cell has tested.)
 
 # %%
 from secgan_lite.course.widgets import FacePainter, Stroke, paint
@@ -181,9 +181,9 @@ print("different names of the dark bar on faces 1 to 6:", *map(len, called))
 claim("at least five names on each of the six faces", min(map(len, called)) >= 5, n=6)
 
 # %% [markdown]
-# From row 4 down to row 30 the dark bar gets at least five names on each of the six faces. So P does not go by colour alone. It looks at the *neighbourhood* of a pixel: the right colour in the wrong place does not help an editor.
+# From row 4 down to row 30 the dark bar gets at least five names on each of the six faces. So P does not go by colour alone. It looks at the *neighbourhood* of a pixel.
 #
-# Now play, if you have a running kernel: paint an earring and red lips.
+# Now play, if you have a running kernel: paint an earring.
 
 # %% tags=["widget", "nbval-ignore-output"]
 FacePainter(P, x)
@@ -191,7 +191,7 @@ FacePainter(P, x)
 # %% [markdown]
 # ## 4. From 19 parts to 12 segments
 #
-# Published parsers know 19 parts: left and right eye, upper and lower lip, and so on. A segment's probability is the sum over its parts $g(k)$. With $z$ the logits of a pixel:
+# Published parsers know 19 parts, such as upper and lower lip. A segment's probability is the sum over its parts $g(k)$. With $z$ the logits of a pixel:
 #
 # $$\log p_k = \log \sum_{m \in g(k)} \mathrm{softmax}(z)_m$$
 #
@@ -225,14 +225,16 @@ def merge(logits, groups):
 merge = check("01-merge", merge)
 
 # %% tags=["nbval-check-output"]
+# The pixel above: upper and lower lip 0.3 each, skin 0.4.
 groups = torch.from_numpy(parsing.lookup("face-parsing")).long()
 chance = torch.full((19,), 1e-9)
-chance[groups == parsing.SEGMENTS.index("lips")] = 0.3  # upper and lower lip
+chance[groups == parsing.SEGMENTS.index("lips")] = 0.3
 chance[groups == parsing.SEGMENTS.index("skin")] = 0.4
 pixel = merge(chance.log().view(1, 19, 1, 1), groups)
 print("arg-max first:", parsing.SEGMENTS[groups[chance.argmax()]])
 print("merged first:", parsing.SEGMENTS[pixel.argmax()], f"with {pixel.exp().max():.2f}")
 logits = torch.randn(1, 19, 8, 8, generator=stream(seed, "parts"))
+# With random logits it agrees with the package.
 assert torch.allclose(merge(logits, groups), parsing.merge(logits, "face-parsing"), atol=1e-5)
 
 # %% [markdown]
@@ -241,14 +243,14 @@ assert torch.allclose(merge(logits, groups), parsing.merge(logits, "face-parsing
 # *What* is a pixel part of? This needs a large neighbourhood (section 3). *Where exactly* does the part end? This needs every single pixel. A **<dfn>U-Net</dfn>** first halves the size of its maps, so that each number sees more of the face, and then doubles it again. Outlines are lost on the way down. So at each size a **<dfn>skip connection</dfn>** brings the sharp map from the way down to the way up.
 
 # %% [markdown]
-# | step | layers | size, if h = 32 | channels |
-# |---|---|---|---|
-# | begin | `net.entry` | 32 | 16 |
-# | down 1 | halve: `F.max_pool2d(x, 2)`, then `net.down[0]` | 16 | 32 |
-# | down 2 | halve, then `net.down[1]` | 8 | 64 |
-# | up 1 | `net.narrow[0]`, double: `F.interpolate(x, scale_factor=2)`, **add the map of size 16**, `net.up[0]` | 16 | 32 |
-# | up 2 | `net.narrow[1]`, double, **add the map of size 32**, `net.up[1]` | 32 | 16 |
-# | end | `net.exit` | 32 | 12 |
+# | step | layers | map, if h = 32 |
+# |---|---|---|
+# | begin | `net.entry` | (16, 32, 32) |
+# | down 1 | halve: `F.max_pool2d(x, 2)`, then `net.down[0]` | (32, 16, 16) |
+# | down 2 | halve, then `net.down[1]` | (64, 8, 8) |
+# | up 1 | `net.narrow[0]`, double: `F.interpolate(x, scale_factor=2)`, **add the map of down 1**, `net.up[0]` | (32, 16, 16) |
+# | up 2 | `net.narrow[1]`, double, **add the first map**, `net.up[1]` | (16, 32, 32) |
+# | end | `net.exit` | (12, 32, 32) |
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · The way through the U-Net
@@ -313,11 +315,11 @@ claim("the same logits as the package's network", equal, n=6)
 # %% [markdown]
 # With equal weights your network gives the same logits as the package's network. So we can train yours.
 #
-# The usual loss is the *cross entropy*, a mean over all pixels. But most pixels are easy: background and skin. BiSeNet, the parser of the paper, takes the mean over the *hard* pixels $H$ only. A pixel is hard if P gives less than $0.7$ to its right segment:
+# The usual loss is the *cross entropy*, a mean over all pixels. But most pixels are easy: background and skin. For the small segments [BiSeNet](https://arxiv.org/abs/1808.00897), the parser of the paper, takes the mean over the *hard* pixels $H$ only. A pixel is hard if P gives less than $0.7$ to its right segment:
 #
 # $$L_P = -\frac{1}{\lvert H\rvert}\sum_{ij\in H} \log p_{ij,\,t_{ij}}, \qquad H = \{ij : p_{ij,\,t_{ij}} < 0.7\}$$
 #
-# (If fewer than a sixteenth of the pixels are hard, $H$ is the hardest sixteenth.) In the package this is [`parsing.hard_pixel_loss(logits, t)`](../secgan_lite/parsing/scores.py). Beware: the sum is divided by $\lvert H\rvert$, not by all pixels.
+# (If fewer than a sixteenth of the pixels are hard, $H$ is the hardest sixteenth.) In the package this is [`parsing.hard_pixel_loss(logits, t)`](../secgan_lite/parsing/scores.py).
 #
 # By hand, for three pixels: which of them are hard?
 
@@ -397,11 +399,11 @@ claim("The network without skips has more wrong pixels than yours",
 claim("the bundled P has the fewest", min(errors, key=errors.get) == "bundled", n=6)
 
 # %% [markdown]
-# The network without skips has more wrong pixels than yours. All that it knows has come through a map of a quarter of the height. Of all three the bundled P has the fewest.
+# The network without skips has more wrong pixels than yours. All that it knows has passed through the small map. Of all three the bundled P has the fewest.
 #
 # ## 6. How good is P?
 #
-# **<dfn>Pixel accuracy</dfn>** is the share of pixels with the right segment. What is it for a parser that never finds earrings and mouth, and is perfect otherwise? We ask 300 test faces, on which no network was trained. (A line *holds: …* repeats words of the lesson that its cell has tested.)
+# **<dfn>Pixel accuracy</dfn>** is the share of pixels with the right segment. What is it for a parser that never finds earrings and mouth, and is perfect otherwise? We ask 300 test faces, on which no network was trained.
 
 # %% tags=["nbval-check-output"]
 test = datasets.load("synthetic", "test", image_size, count=300)
@@ -415,15 +417,11 @@ print(f"right without earrings and mouth: {accuracy:.1%}, limit 99%")
 # %% [markdown]
 # Such a parser is still right in more than 99% of all pixels. We need a score in which small segments count as much as large ones.
 #
-# Let $T_k$ be the pixels that *are* segment $k$, and $F_k$ those that P *found* to be it. The **<dfn>intersection over union</dfn>** (IoU) of a segment is the number of pixels in both, divided by the number in at least one. A perfect parser has 1. All numbers come from the **<dfn>confusion matrix</dfn>**: $n_{kj}$ counts the pixels that are segment $k$ and were found to be $j$.
+# The **<dfn>intersection over union</dfn>** (IoU) of a segment compares the pixels that *are* this segment with those that P *found* to be it: the number in both, divided by the number in at least one. A perfect parser has 1. In the **<dfn>confusion matrix</dfn>** $n_{kj}$ counts the pixels that are segment $k$ and were found to be $j$.
 #
-# $$\mathrm{IoU}_k = \frac{\lvert T_k \cap F_k\rvert}{\lvert T_k \cup F_k\rvert} = \frac{n_{kk}}{\sum_j n_{kj} + \sum_j n_{jk} - n_{kk}}$$
-
-# %% [markdown]
-# | symbol | tensor | function | beware |
-# |---|---|---|---|
-# | $n$ | `counts`, (12, 12), integers | [`parsing.confusion(P, faces)`](../secgan_lite/parsing/scores.py) | rows are true, columns are found |
-# | $\mathrm{IoU}_k$ | `package_iou[name]` | [`parsing.iou(counts)`](../secgan_lite/parsing/scores.py) | 0 / 0 is NaN |
+# $$\mathrm{IoU}_k = \frac{n_{kk}}{\sum_j n_{kj} + \sum_j n_{jk} - n_{kk}}$$
+#
+# In code: `counts` from [`parsing.confusion(P, faces)`](../secgan_lite/parsing/scores.py), (12, 12), rows are true, columns are found. Then [`parsing.iou(counts)`](../secgan_lite/parsing/scores.py). Beware: $0/0$ is NaN.
 
 # %% tags=["nbval-check-output"]
 counts = parsing.confusion(P, test)
@@ -457,7 +455,7 @@ claim("your two networks find almost no earrings and no mouth", max(own) < 0.1, 
 # %% [markdown]
 # Earrings are the worst of the 12 segments, eyebrows come next. The neck has the colour of skin, and yet an IoU of 0.91.
 #
-# Without skips the mean IoU is lower than with them. All find the large segments. But your two networks find almost no earrings and no mouth. The bundled P does.
+# Without skips the mean IoU is lower than with them. Your two networks find almost no earrings and no mouth; the bundled P does.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · What does a blur do to P?
@@ -536,11 +534,11 @@ before, edited = seen[:, :, :1], seen[:, :, [1 + attributes.index(name) for name
 large = [parsing.SEGMENTS.index(name) for name in ("others", "skin", "hair")]
 small = ~torch.isin(before, torch.tensor(large)).expand_as(edited)
 again = [(edited == before)[k][small[k]].float().mean().item() for k in moments]
-print("small segments that P finds again:", *(f"{part:.0%}" for part in again))
+print("pixels of small segments that P finds again:", *(f"{part:.0%}" for part in again))
 claim("P finds more and more of the small segments again", again == sorted(again), n=14)
 
 # %% [markdown]
-# "Small segments" are all but others, skin and hair. In this run P finds more and more of the small segments again: 34%, then 43%, then 56% of their pixels. On face 2 the glasses are lost. Has P missed them, or has the edit erased them? The mask cannot tell. (One run, two faces, seven edits each.)
+# Small segments are all but others, skin and hair. In this run P finds more and more of the small segments again: 34%, 43%, then 56% of their pixels. On face 2 the glasses are lost. Has P missed them, or has the edit erased them? The mask cannot tell. (One run, two faces, seven edits each.)
 
 # %% [markdown]
 # ## 7. What a perfect edit pays
@@ -577,7 +575,7 @@ table(
 claim("more than three times this price", nothing > 3 * price, n=300)
 
 # %% [markdown]
-# No: it is 0.153. We call this the *price of a perfect edit*. The loss still does its work: an edit that does nothing pays more than three times this price.
+# No: it is 0.153. We call this the *price of a perfect edit*. An edit that does nothing pays more than three times this price.
 #
 # Is the true edit the cheapest one? We change 60 true edits by five small steps along the gradient of Eq. 11.
 
@@ -597,7 +595,7 @@ claim("an edit can pay less than the true one", pays < 0.8 * perfect, n=60)
 # %% [markdown]
 # No: an edit can pay less than the true one. All pixels, from −1 to 1, stay within 0.10 of the true edit. Eq. 11 asks only how sure P is of the wanted segments, and small changes make P surer. So a low $L_{sc}$ does not prove that an edit is good.
 #
-# What is the price made of? In each pixel it is the doubt $d$, plus a mistake if P is wrong:
+# What is the price made of? In each pixel it is the doubt $d$, plus a mistake $m$ if P is wrong:
 #
 # $$-\log p^{out}_{ij,\,s^{out}_{ij}} = d_{ij} + m_{ij}, \qquad m_{ij} = \log\max_k p^{out}_{ij,k} - \log p^{out}_{ij,\,s^{out}_{ij}}$$
 #
@@ -620,20 +618,21 @@ show(
 
 # %% tags=["nbval-check-output"]
 paid, smallest = by_segment(in_all), size.argsort()[:7]
-shares = paid[smallest].sum(), size[smallest].sum(), paid[large].sum(), size[large].sum()
-print("the seven smallest pay {:.1%}, size {:.1%}; the large {:.0%}, size {:.0%}".format(*shares))
-easy = in_all < -math.log(0.7)
-parts = doubt.sum() / in_all.sum(), doubt[easy].sum() / doubt.sum()
-print("doubt: {:.0%} of the price; {:.0%} of it where P's loss is content".format(*parts))
-claim("Most of the price is doubt", parts[0] > 0.8, n=300)
-claim("more than twice their share", shares[0] > 2 * shares[1], n=300)
-claim("less than their share", shares[2] < shares[3], n=300)
-claim("More than half of the doubt lies in pixels", parts[1] > 0.5, n=300)
+for name, these in (("the seven smallest", smallest), ("others, skin and hair", large)):
+    print(f"{name}: {size[these].sum():.1%} of the pixels, {paid[these].sum():.1%} of the price")
+behind = s_out == parsing.SEGMENTS.index("others")
+easy = behind & (in_all < -math.log(0.7))  # P gives 0.7 or more to the right segment
+unsure, allowed = doubt.sum() / in_all.sum(), doubt[easy].sum() / doubt[behind].sum()
+print(f"doubt is {unsure:.0%} of the price; {allowed:.0%} of that in others is in pixels not hard")
+claim("Most of the price is doubt", unsure > 0.8, n=300)
+claim("more than twice their share", paid[smallest].sum() > 2 * size[smallest].sum(), n=300)
+claim("less than their share", paid[large].sum() < size[large].sum(), n=300)
+claim("Most of the doubt in others", allowed > 0.8, n=300)
 
 # %% [markdown]
-# Most of the price is doubt: 87% of it. So P is *unsure* rather than wrong. The seven smallest segments pay 10.7%, which is more than twice their share of the pixels. Hair, skin and others pay 78%, less than their share of 88%.
+# Most of the price is doubt: 87% of it. So P is *unsure* rather than wrong. The seven smallest segments pay 10.7%, which is more than twice their share of the pixels. Hair, skin and others pay 78.3%, less than their share of 88.0%.
 #
-# *Why does P doubt far from any outline?* More than half of the doubt lies in pixels that are not hard: 69% of it. There P gives $0.7$ or more to the right segment, and $L_P$ asks for nothing more, unless they are among the hardest sixteenth.
+# *Why does P doubt in the background?* Its loss allows it. Most of the doubt in others, 91%, lies in pixels that are not hard. There P gives $0.7$ or more to "others", and $L_P$ asks for nothing more, unless they are among the hardest sixteenth.
 
 # %% [markdown]
 # ## 8. Would a surer P help?
@@ -655,10 +654,10 @@ def pull(tau):
 
 usual, lines = pull(1.0), []
 for tau in (1.0, 0.5, 0.25):
-    surer = losses.semantic_consistency((log_p_true / tau).log_softmax(dim=1), s_out).item()
-    length = (pull(tau).norm(dim=1).mean() / usual.norm(dim=1).mean()).item()
-    cosine = F.cosine_similarity(pull(tau), usual).mean().item()
-    lines.append((tau, surer, length, cosine))
+    pulled, log_q = pull(tau), (log_p_true / tau).log_softmax(dim=1)
+    length = (pulled.norm(dim=1).mean() / usual.norm(dim=1).mean()).item()
+    cosine = F.cosine_similarity(pulled, usual).mean().item()
+    lines.append((tau, losses.semantic_consistency(log_q, s_out).item(), length, cosine))
 columns = {"temperature": ".2f", "price": ".3f", "length of the pull": ".2f"}
 table("Eq. 11 with a surer P", columns | {"cosine with the first pull": ".3f"}, lines)
 (_, before, _, _), (_, after, length, cosine), (_, later, _, _) = lines
@@ -714,7 +713,7 @@ claim("Hair and skin are found", min(iou_hers["hair"], iou_hers["skin"]) > 0.7, 
 claim("the eyes are nearly lost", iou_hers["eyes"] < 0.25 < scores["yours"]["eyes"], n=300)
 
 # %% [markdown]
-# *Symptoms.* Her loss falls. Hair and skin are found. But the eyes are nearly lost. And what do the second choices tell?
+# *Symptoms.* Her loss falls. Hair and skin are found. But the eyes are nearly lost.
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -737,7 +736,7 @@ mirrored = check("01-mirror", mirrored)
 #
 # **P knows what it was trained on.** The bundled P has seen drawn faces only. For a photograph its answer is worth nothing. You can train your own ([data/README.md](../data/README.md)).
 #
-# **One seed.** Your networks were trained once each. *By how much* skips help, one seed does not tell. Try another `seed`.
+# **One seed.** Your networks were trained once each. By how much skips help, and on which segments, one seed does not tell. Try another `seed`.
 #
 # **A mask is not a person.** What P calls "skin" depends on the faces that it was shown. If dark skin was rare among them, P may be worse at it. Measure P for each group of people.
 
@@ -747,7 +746,7 @@ mirrored = check("01-mirror", mirrored)
 # 1. Add the probabilities of parts before the arg-max.
 # 2. The arg-max has no gradient. So the mask that learns is soft, and the mask that says what is wanted is hard.
 # 3. Skip connections bring sharp outlines to layers that see a large neighbourhood.
-# 4. Pixel accuracy cannot see small segments; IoU can. P is right in 0.978 of all pixels, and its IoU for earrings is 0.70.
+# 4. Pixel accuracy cannot see small segments; IoU can.
 # 5. Even a perfect edit pays Eq. 11, and another edit can pay less. Most of this price is doubt.
 # 6. A loss falls even if some masks are wrong. Whatever moves an image must move its mask.
 
@@ -765,7 +764,6 @@ mirrored = check("01-mirror", mirrored)
 # |---|---|---|
 # | Sun et al., [*SeCGAN*](https://arxiv.org/abs/2111.09298), 2021 | §3, Eq. 11 and 12 | 15 |
 # | Ronneberger et al., [*U-Net*](https://arxiv.org/abs/1505.04597), 2015 | §2, Figure 1; there the maps are joined, here added | 10 |
-# | Yu et al., [*BiSeNet*](https://arxiv.org/abs/1808.00897), 2018 | §3 | 15 |
 # | Guo et al., [*On Calibration*](https://arxiv.org/abs/1706.04599), 2017 | §4.2, temperature | 10 |
 #
 # Next: [02 · Losses](02_losses.ipynb). The same lesson at twice the size:
