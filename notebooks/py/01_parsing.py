@@ -101,7 +101,7 @@ show(
 )
 
 # %% [markdown]
-# "Others" holds whatever no attribute changes: background, clothes, hat, necklace (§3 of the paper).
+# "Others" holds whatever no attribute changes: background, clothes, hat, necklace (§3).
 #
 # ## 2. Soft and hard masks
 #
@@ -130,7 +130,7 @@ show(figures.doubt(x, log_p), "In which pixels is P unsure, and what is its seco
 # %% [markdown]
 # Inside a face P doubts along outlines, where one pixel is a mixture of two segments. But it also doubts in the background, far from any outline. Section 7 comes back to this.
 #
-# SeCGAN learns *through* P. If P sees no glasses in the edit, the *pixels* of the edit should change. So a gradient must go from the mask back to the pixels. Which mask lets it through?
+# SeCGAN learns *through* P: if P sees no glasses in the edit, its *pixels* should change. So a gradient must go from the mask back to the pixels. Which mask lets it through?
 
 # %% tags=["nbval-check-output"]
 image, wanted = x[:1].clone().requires_grad_(True), exact[:1]
@@ -183,7 +183,7 @@ claim("at least five names on each of the six faces", min(map(len, called)) >= 5
 # %% [markdown]
 # From row 4 down to row 30 the dark bar gets at least five names on each of the six faces. So P does not go by colour alone. It looks at the *neighbourhood* of a pixel.
 #
-# Now play, if you have a running kernel: paint an earring.
+# Now play, with a running kernel: paint an earring.
 
 # %% tags=["widget", "nbval-ignore-output"]
 FacePainter(P, x)
@@ -202,7 +202,7 @@ FacePainter(P, x)
 # %% [markdown] tags=["exercise"]
 # ### Exercise A1 · Merge a soft mask
 #
-# **Goal.** Write the formula as a function. Your function then merges the pixel above. **Difficulty** 2 of 5, 15 min. Checked with other groups every time.
+# **Goal.** Write the formula as a function. **Difficulty** 2 of 5, 15 min. Checked with other groups every time.
 #
 # <details><summary>Hint 1: what may be added?</summary>What turns logits into probabilities, and over which dimension?</details>
 # <details><summary>Hint 2: which parts has a segment?</summary><code>groups == k</code> is a row of 19 truth values, which can be an index.</details>
@@ -396,10 +396,10 @@ show(figures.parser_beside_truth(x, exact, found), "Where is each parser wrong?"
 errors = {name: (mask != exact).float().mean().item() for name, mask in found.items()}
 claim("The network without skips has more wrong pixels than yours",
       errors["without skips"] > errors["yours"], n=6)  # fmt: skip
-claim("the bundled P has the fewest", min(errors, key=errors.get) == "bundled", n=6)
+claim("The bundled P has the fewest", min(errors, key=errors.get) == "bundled", n=6)
 
 # %% [markdown]
-# The network without skips has more wrong pixels than yours. All that it knows has passed through the small map. Of all three the bundled P has the fewest.
+# The network without skips has more wrong pixels than yours. All that it knows has passed through the small map. The bundled P has the fewest.
 #
 # ## 6. How good is P?
 #
@@ -676,7 +676,7 @@ claim("hardly changes its direction", cosine > 0.95, n=100)
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The colleague's training
 #
-# **Goal.** Find the cause *from the symptoms* below, and write it down in one sentence. Then repair her function, which comes after the symptoms. **Difficulty** 3 of 5, 15 min. Checked.
+# **Goal.** Find the cause *from the symptoms* below, and write it down in one sentence. Then repair her function, further below. **Difficulty** 3 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: what can be excluded?</summary>Her loss falls, and her P finds hair and skin. What is different for eyes and noses?</details>
 # <details><summary>Hint 2: what does her P believe?</summary>Compare left and right in P's second choices, then in the faces. From which faces would P learn that both halves are alike?</details>
