@@ -60,13 +60,10 @@ from secgan_lite.course.figures.luck import luck
 from secgan_lite.course.figures.method import method_map, methods
 from secgan_lite.course.figures.parsing import (
     doubt,
-    doubt_by_parser,
     face_rows,
     faces_and_masks,
     learning,
-    names_by_row,
     parser_beside_truth,
-    segment_sizes,
     small_segments,
     who_pays,
 )
@@ -110,7 +107,6 @@ __all__ = [
     "curve_panels",
     "directions",
     "doubt",
-    "doubt_by_parser",
     "duels",
     "edit_comparison",
     "edits",
@@ -134,7 +130,6 @@ __all__ = [
     "method_comparison",
     "method_map",
     "methods",
-    "names_by_row",
     "outcomes",
     "overview",
     "parser_beside_truth",
@@ -149,7 +144,6 @@ __all__ = [
     "recorded_runs",
     "reversed_beside_truth",
     "seeds_in_pairs",
-    "segment_sizes",
     "small_segments",
     "strengths",
     "symptoms",

@@ -79,7 +79,9 @@ def doubt(images: object, log_p: Tensor, columns: Sequence[str] = ()) -> Picture
     figure, axes = tiles(4, len(images), _SIDE)
     _row(axes[0], "image", pixels(images))
     _row(axes[1], "first\nchoice", PALETTE[first.numpy()])
-    _scale_of_doubt(_doubts(axes[2], "doubt", unsure), axes[2])
+    # The colours end where two segments are equally likely.
+    drawn = _row(axes[2], "doubt", unsure.numpy(), cmap=SIZES, vmin=0, vmax=math.log(2))
+    scale(drawn, axes[2], "0 sure, 0.69\nor more: even")
     _row(axes[3], "second\nchoice", PALETTE[second.numpy()])
     _legend(figure, 0.1)
     return figure, (
@@ -87,34 +89,6 @@ def doubt(images: object, log_p: Tensor, columns: Sequence[str] = ()) -> Picture
         f"average {unsure.mean():.2f}, and the second likeliest segment."
         f"{_headed(axes[0], columns)}"
     )
-
-
-def doubt_by_parser(images: object, log_p: Mapping[str, Tensor]) -> Picture:
-    """Faces, and below them the doubt −log max p of several parsers, all on one scale.
-
-    Args:
-        log_p: log-probabilities (N, 12, h, h) by the parser's name.
-    """
-    figure, axes = tiles(1 + len(log_p), len(images), _SIDE)
-    _row(axes[0], "image", pixels(images))
-    means = []
-    for line, (name, values) in zip(axes[1:], log_p.items(), strict=True):
-        drawn = _doubts(line, name, unsure := -values.amax(dim=1))
-        means.append(f"{name} {unsure.mean():.2f}".replace("\n", " "))
-    _scale_of_doubt(drawn, line)
-    return figure, (
-        f"{len(images)} faces, and below each the doubt of {len(log_p)} parsers in every pixel. "
-        f"On average: {', '.join(means)}."
-    )
-
-
-def _doubts(line: Sequence[Axes], title: str, unsure: Tensor) -> AxesImage:
-    """A row of maps whose colours end where two segments are equally likely."""
-    return _row(line, title, unsure.numpy(), cmap=SIZES, vmin=0, vmax=math.log(2))
-
-
-def _scale_of_doubt(drawn: AxesImage, line: Sequence[Axes]) -> None:
-    scale(drawn, line, "0 sure, 0.69\nor more: even")
 
 
 def parser_beside_truth(images: Tensor, exact: Tensor, found: Mapping[str, Tensor]) -> Picture:
@@ -139,27 +113,6 @@ def parser_beside_truth(images: Tensor, exact: Tensor, found: Mapping[str, Tenso
         f"{name} wrong in {float((m != exact).float().mean()):.1%}" for name, m in found.items()
     )
     return figure, f"{len(shown)} faces, and on each the wrong pixels: {shares}."
-
-
-def segment_sizes(masks: Tensor) -> Picture:
-    """The share of all pixels that each segment has: dots, for a logarithmic axis has no zero."""
-    share = torch.bincount(masks.flatten(), minlength=len(SEGMENTS)) / masks.numel()
-    order = share.argsort()
-    figure, axis = plt.subplots(figsize=(6.5, 3))
-    names = [SEGMENTS[i] for i in order]
-    colours = PALETTE[order.numpy()] / 255
-    axis.scatter(share[order].numpy(), names, s=80, color=colours, edgecolor=GREY, zorder=2)
-    for y, value in enumerate(share[order].tolist()):
-        axis.annotate(
-            f"{value:.2%}", (value, y), (8, 0), textcoords="offset points", va="center", fontsize=8
-        )
-    axis.set(xscale="log", xlabel="share of all pixels: each line is ten times the one before")
-    axis.set_xlim(0.001, 1)
-    axis.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}%")
-    axis.grid(alpha=0.3)
-    axis.spines[["top", "right"]].set_visible(False)
-    text = ", ".join(f"{SEGMENTS[i]} {share[i]:.2%}" for i in order.tolist())
-    return figure, f"Share of pixels of each segment: {text}."
 
 
 def small_segments(scores: Mapping[str, Mapping[str, float]], size: Mapping[str, float]) -> Picture:
@@ -268,42 +221,3 @@ def who_pays(size: Tensor, doubt: Tensor, mistakes: Tensor, together: int = 7) -
         f"Shares of the loss by segment: {paid}; {doubt.sum():.0%} of all is doubt and "
         f"{mistakes.sum():.0%} mistakes."
     ).replace("\n", " ")
-
-
-def names_by_row(images: object, called: Tensor, first: int) -> Picture:
-    """Faces, three in a line, and beside each what a bar in each of its rows is called.
-
-    Args:
-        called: the segment of the bar, integers (N, R), for R rows.
-        first: the uppermost of these rows.
-    """
-    shown, last = pixels(images), first + called.shape[1]
-    height = shown.shape[1]
-    lines = math.ceil(len(shown) / 3)
-    figure, axes = plt.subplots(
-        lines, 6, figsize=(8.8, 2 * lines), squeeze=False, width_ratios=(2, 1.25) * 3
-    )
-    figure.subplots_adjust(wspace=0.04, hspace=0.2)
-    for axis in axes.flat:
-        axis.set_axis_off()
-    told = []
-    for k, (face, names) in enumerate(zip(shown, called, strict=True)):
-        image, strip = axes[k // 3, k % 3 * 2], axes[k // 3, k % 3 * 2 + 1]
-        image.imshow(face, interpolation="nearest")
-        image.set_title(f"face {k + 1}", fontsize=9)
-        strip.imshow(
-            PALETTE[names.numpy()][:, None], extent=(0, 2.5, last - 0.5, first - 0.5), aspect="auto"
-        )
-        strip.set(xlim=(0, 16), ylim=(height - 0.5, -0.5))
-        segments, lengths = names.unique_consecutive(return_counts=True)
-        ends, free = lengths.cumsum(0), 0.0
-        for name, length, end in zip(segments, lengths, ends, strict=True):
-            middle = first + float(end) - (float(length) + 1) / 2
-            free = max(middle, free)
-            strip.annotate(
-                SEGMENTS[name], (2.5, middle), (4, free), fontsize=8, va="center",
-                arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.6, "shrinkB": 0},
-            )  # fmt: skip
-            free += height / 13
-        told.append(f"face {k + 1}: {', '.join(SEGMENTS[name] for name in segments)}")
-    return figure, f"What the bar is called from above to below. {'; '.join(told)}."

@@ -201,10 +201,6 @@ def test_doubt_is_0_where_p_is_sure_and_log_2_between_two(faces):
     assert np.allclose(drawn.get_array()[:, :16], np.log(2), atol=1e-5)
     assert np.allclose(drawn.get_array()[:, 16:], 0) and drawn.get_clim() == (0, np.log(2))
     assert colour_bars(figure) == ["0 sure, 0.69\nor more: even"]
-    figure, alt = figures.doubt_by_parser(x, {"one": p.log(), "two": p.log()[:, :, :, :1]})
-    assert [axis.get_ylabel() for axis in figure.axes[:3]] == ["image", "one", "two"]
-    assert figure.axes[2].images[0].get_clim() == drawn.get_clim()
-    assert alt.endswith("one 0.35, two 0.69.") and len(colour_bars(figure)) == 1
 
 
 def test_wrong_pixels_alone_are_black(faces):
@@ -218,12 +214,7 @@ def test_wrong_pixels_alone_are_black(faces):
     assert [axis.get_xlabel() for axis in figure.axes[2:4]] == ["0.1% wrong", "0.0% wrong"]
 
 
-def test_segment_sizes_and_scores(faces):
-    masks = torch.from_numpy(faces.masks).long()
-    share = float((masks == SEGMENTS.index("hair")).float().mean())
-    figure, alt = figures.segment_sizes(masks)
-    assert f"hair {share:.2%}" in alt and f"{share:.2%}" in words(figure)
-    assert not figure.axes[0].containers  # no bars: a logarithmic axis has no zero
+def test_scores_stand_beside_segment_sizes():
     scores = {name: i / 12 for i, name in enumerate(SEGMENTS)}
     sizes = {name: (12 - i) / 78 for i, name in enumerate(SEGMENTS)}
     figure, alt = figures.small_segments({"mine": scores}, sizes)
@@ -261,13 +252,3 @@ def test_who_pays_puts_mistakes_on_top_of_doubt():
     assert shares[-1].get_height() == pytest.approx(sum(range(7)) / 66)
     assert "others 50%" in alt and "the 7 smallest 50%" in alt
     assert "50% of all is doubt and 50% mistakes" in alt
-
-
-def test_a_bar_is_named_row_by_row(faces):
-    x, _, _ = faces.batch(torch.arange(4))
-    called = torch.tensor([[10] * 3 + [1] * 2 + [10]]).expand(4, -1)
-    figure, alt = figures.names_by_row(x, called, first=5)
-    strips = figure.axes[1:8:2]
-    assert [t.get_text() for t in strips[3].texts] == ["hair", "eyebrows", "hair"]
-    top, bottom = strips[0].images[0].get_extent()[:1:-1]
-    assert (top, bottom) == (4.5, 10.5) and "face 4: hair, eyebrows, hair" in alt
