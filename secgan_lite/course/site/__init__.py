@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 from secgan_lite import __version__
 from secgan_lite.course.site.explorer import write_explorer
 from secgan_lite.course.site.vendored import unpack
+from secgan_lite.course.widgets.flip_explorer import PAGE as APP
 from secgan_lite.support.files import REPOSITORY
 from secgan_lite.support.places import to_write
 
@@ -68,7 +69,8 @@ def build_site(folder: str | os.PathLike) -> Path:
         unpack("mathjax", extra / "mathjax")
         unpack("onnxruntime-web", extra / "explorer" / "runtime")
         write_explorer(extra / "explorer")
-        shutil.copytree(_PAGE, extra / "explorer", dirs_exist_ok=True)
+        for page in (_PAGE, APP):
+            shutil.copytree(page, extra / "explorer", dirs_exist_ok=True)
         shutil.copytree(REPOSITORY / "data" / "thumbnails", extra / "data" / "thumbnails")
         shutil.move(extra / "explorer" / "explorer.md", source / "explorer.md")
         (extra / "index.html").write_text(_INDEX, encoding="utf-8")
@@ -124,6 +126,7 @@ def _contents(source: Path, lessons: list[str]) -> None:
 def _settings(extra: Path) -> dict[str, object]:
     return {
         "project": "secgan-lite",
+        "author": "The secgan-lite authors",
         "version": __version__,
         "root_doc": "README",
         "extensions": ["myst_nb"],

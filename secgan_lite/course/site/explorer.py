@@ -1,4 +1,4 @@
-"""What the explorer's page needs: networks as ONNX, faces with their true edits, and names."""
+"""What the explorer's page needs: networks as ONNX, faces with their true edits, and facts."""
 
 import io
 import json
@@ -9,12 +9,13 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from secgan_lite.attributes import rivals
+from secgan_lite.attributes import ATTRIBUTES, rivals
+from secgan_lite.course.widgets import canvas
 from secgan_lite.datasets import load
 from secgan_lite.editing import Trained
 from secgan_lite.editing.generators import encoded
 from secgan_lite.editing.trained import default_editor
-from secgan_lite.evaluation import Truth, load_judge
+from secgan_lite.evaluation import CHANGED, Truth, load_judge
 
 FACES = 24
 
@@ -59,10 +60,16 @@ def write_explorer(folder: Path) -> None:
     tiles = np.concatenate([faces.images[None], Truth.of(faces).images])  # (1 + n_a, N, 3, h, h)
     sheet = tiles.transpose(1, 3, 0, 4, 2).reshape(FACES * config.image_size, -1, 3)
     Image.fromarray(sheet).save(folder / "faces.png", optimize=True)
+    words = {attribute.name: (attribute.on, attribute.off) for attribute in ATTRIBUTES}
     facts = {
         "editor": trained.name,
+        "method": config.method,
         "size": config.image_size,
-        "attributes": [*names],
+        "names": [*names],
+        "flips": [words[name] for name in names],
+        "changed": CHANGED,
+        "full": canvas.FULL_CHANGE,
+        "blues": canvas.CHANGES.tolist(),
         "rivals": rivals(names).int().tolist(),
         "labels": (faces.labels > 0).astype(int).tolist(),
         "judge": [judge.attributes.index(name) for name in names],

@@ -26,7 +26,7 @@ _FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 GAP = 6  # between tiles, in pixels
 _TOP, _LEFT = 24, 80
 FULL_CHANGE = 64  # a change of as many grey levels, or more, has the darkest colour
-_CHANGE = (matplotlib.colormaps["Blues"](np.arange(256))[:, :3] * 255).astype(np.uint8)
+CHANGES = (matplotlib.colormaps["Blues"](np.arange(256))[:, :3] * 255).astype(np.uint8)
 _OUTLINE = (213, 94, 0)  # of the region that a true edit changes
 _HEAT = (matplotlib.colormaps["cividis"](np.arange(256))[:, :3] * 255).astype(np.uint8)
 
@@ -73,7 +73,7 @@ def heat(change: np.ndarray, full: float) -> np.ndarray:
 def change(edited: np.ndarray, source: np.ndarray) -> np.ndarray:
     """Mean difference over channels of two pictures: white for none, bytes (h, w, 3)."""
     size = np.abs(edited.astype(np.int16) - source).mean(axis=2)
-    return _CHANGE[(size * (255 / FULL_CHANGE)).clip(0, 255).astype(np.uint8)]
+    return CHANGES[(size * (255 / FULL_CHANGE)).clip(0, 255).astype(np.uint8)]
 
 
 def outlined(tile: np.ndarray, where: np.ndarray, side: int) -> np.ndarray:
@@ -91,7 +91,7 @@ def change_scale(outline: bool) -> Image.Image:
     """What the colours of ``change`` mean, and its outline."""
     picture = Image.new("RGBA", (440, 62), (0,) * 4)
     pen, width = ImageDraw.Draw(picture), 160
-    picture.paste(Image.fromarray(np.tile(_CHANGE, (12, 1, 1))).resize((width, 12)), (8, 8))
+    picture.paste(Image.fromarray(np.tile(CHANGES, (12, 1, 1))).resize((width, 12)), (8, 8))
     pen.rectangle((8, 8, 8 + width, 20), outline=GREY)
     for part in (0, 0.5, 1):
         text = f"{part * FULL_CHANGE:g}" + ("+" if part == 1 else "")

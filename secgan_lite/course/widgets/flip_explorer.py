@@ -27,7 +27,7 @@ from secgan_lite.faces import PARAMETERS
 from secgan_lite.segments import PALETTE, SEGMENTS
 from secgan_lite.support.images import ImageError
 
-_PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parent / "page"
 _WORDS = {attribute.name: (attribute.on, attribute.off) for attribute in ATTRIBUTES}
 _FACES = 200
 _SOURCES = {"test": "test face", "new": "new face", "photo": "photo"}
@@ -50,8 +50,8 @@ class FlipExplorer(AnyWidget):
         shown, tiles: the same for the page, as JSON and as bytes.
     """
 
-    _esm = _PAGE / "flip_explorer.js"
-    _css = _PAGE / "flip_explorer.css"
+    _esm = PAGE / "flip_explorer.js"
+    _css = PAGE / "flip_explorer.css"
     shown = Dict().tag(sync=True)
     tiles = Bytes().tag(sync=True)
 

@@ -59,7 +59,7 @@ def test_its_sheet_has_the_faces_and_their_true_edits(folder, faces):
     facts = json.loads((folder / "course.json").read_text(encoding="utf-8"))
     sheet = np.asarray(Image.open(folder / "faces.png"))
     size, flips = facts["size"], Truth.of(faces).images
-    rows = sheet.reshape(FACES, size, 1 + len(facts["attributes"]), size, 3)
+    rows = sheet.reshape(FACES, size, 1 + len(facts["names"]), size, 3)
     assert np.array_equal(rows[:, :, 0].transpose(0, 3, 1, 2), faces.images)
     assert np.array_equal(rows[5, :, 4].transpose(2, 0, 1), flips[3, 5])
     assert facts["labels"] == faces.labels.astype(int).tolist()

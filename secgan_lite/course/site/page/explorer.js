@@ -1,12 +1,11 @@
-// The explorer of the static pages: course.json, faces.png and two ONNX networks -> edits by hand.
+// The explorer without a kernel: a model for flip_explorer.js that asks two ONNX networks.
+import page from "./flip_explorer.js";
 import * as ort from "./runtime/ort.wasm.bundle.min.mjs";
 
 const here = (name) => new URL(name, import.meta.url).href;
 ort.env.wasm.wasmPaths = { wasm: here("runtime/ort-wasm-simd-threaded.wasm") };
 ort.env.wasm.numThreads = 1; // more would need headers that a plain server does not send
-const FULL_CHANGE = 64; // grey levels shown as dark blue
-const DARK = [8, 48, 107];
-const element = (id) => document.getElementById(id);
+const place = document.getElementById("app");
 
 const [facts, sheet, editor, judge] = await Promise.all([
   fetch(here("course.json")).then((answer) => answer.json()),
@@ -14,190 +13,178 @@ const [facts, sheet, editor, judge] = await Promise.all([
   ort.InferenceSession.create(here("editor.onnx")),
   ort.InferenceSession.create(here("judge.onnx")),
 ]).catch((error) => {
-  element("status").textContent = `The networks could not be loaded: ${error.message}`;
+  place.textContent = `The networks could not be loaded: ${error.message}`;
   throw error;
 });
-const { size, attributes, rivals, labels } = facts;
+const { size, names, rivals, labels, changed, blues } = facts;
 const pixels = size * size;
-const canvases = ["input", "edit", "change", "truth"].map((id) => {
-  Object.assign(element(id), { width: size, height: size });
-  return element(id).getContext("2d");
-});
+const index = new Map(names.map((name, i) => [name, i]));
+const plain = (name) => name.replaceAll("_", " ");
 
-// State: a face, and what was asked of each attribute. It is kept in the page's address.
-let face = 0;
-let asked = attributes.map(() => 0);
+// What a person has asked for: a face, its changes by attribute, and a factor on all of them.
+const START = { number: 0, changes: {}, strength: 1 };
+let state = START;
+let [kept, last] = [[], ["", 0]];
 
-function remember() {
-  const given = attributes.flatMap((name, i) => (asked[i] ? [`${name}=${asked[i]}`] : []));
-  history.replaceState(null, "", `#${["face=" + face, ...given].join("&")}`);
+// A tile of the sheet as bytes RGB: column 0 the face, column 1 + i its true flip of attribute i.
+const scratch = new OffscreenCanvas(size, size).getContext("2d", { willReadFrequently: true });
+function tile(column) {
+  scratch.drawImage(sheet, column * size, state.number * size, size, size, 0, 0, size, size);
+  return scratch.getImageData(0, 0, size, size).data.filter((_, i) => i % 4 !== 3);
 }
 
-function recall() {
-  const given = new URLSearchParams(location.hash.slice(1));
-  const number = Number(given.get("face"));
-  face = Number.isInteger(number) && number >= 0 && number < labels.length ? number : 0;
-  asked = attributes.map((name) => Math.max(-1, Math.min(1, Number(given.get(name)) || 0)));
+function toTensor(bytes) {
+  const x = new Float32Array(3 * pixels);
+  for (let p = 0; p < pixels; p++) for (let c = 0; c < 3; c++) x[c * pixels + p] = bytes[3 * p + c] / 127.5 - 1;
+  return new ort.Tensor("float32", x, [1, 3, size, size]);
+}
+
+function toBytes(x) {
+  const bytes = new Uint8ClampedArray(3 * pixels);
+  for (let p = 0; p < pixels; p++) for (let c = 0; c < 3; c++) bytes[3 * p + c] = Math.round((x[c * pixels + p] + 1) * 127.5);
+  return bytes;
+}
+
+// For each pixel the mean and the largest difference over the three colours, in grey levels.
+function differences(a, b) {
+  return Array.from({ length: pixels }, (_, p) => {
+    const each = [0, 1, 2].map((c) => Math.abs(a[3 * p + c] - b[3 * p + c]));
+    return [(each[0] + each[1] + each[2]) / 3, Math.max(...each)];
+  });
+}
+
+function changeMap(difference) {
+  const bytes = new Uint8ClampedArray(3 * pixels);
+  difference.forEach(([mean], p) => bytes.set(blues[Math.min(255, Math.floor((mean * 255) / facts.full))], 3 * p));
+  return bytes;
 }
 
 // What is added takes away what it rules out, as far as the face has it.
 function wish() {
+  const present = labels[state.number];
+  const asked = names.map((name) => state.changes[name] ?? 0);
   return asked.map((value, j) => {
-    if (value !== 0 || !labels[face][j]) return value;
-    return -Math.max(0, ...asked.map((other, i) => (rivals[i][j] ? other : 0)));
+    const strongest = Math.max(0, ...asked.map((other, i) => (rivals[i][j] ? other : 0)));
+    return state.strength * (value === 0 && present[j] ? -strongest : value);
   });
-}
-
-// A tile of the sheet as bytes RGBA: column 0 the face, column 1 + i its true flip of attribute i.
-const scratch = new OffscreenCanvas(size, size).getContext("2d", { willReadFrequently: true });
-function tile(column) {
-  scratch.drawImage(sheet, column * size, face * size, size, size, 0, 0, size, size);
-  return scratch.getImageData(0, 0, size, size);
-}
-
-const tensor = (data, shape) => new ort.Tensor("float32", data, shape);
-function toTensor({ data }) {
-  const x = new Float32Array(3 * pixels);
-  for (let p = 0; p < pixels; p++) for (let c = 0; c < 3; c++) x[c * pixels + p] = data[4 * p + c] / 127.5 - 1;
-  return tensor(x, [1, 3, size, size]);
-}
-
-function toImage(x) {
-  const image = new ImageData(size, size);
-  for (let p = 0; p < pixels; p++) {
-    for (let c = 0; c < 3; c++) image.data[4 * p + c] = Math.round((x[c * pixels + p] + 1) * 127.5);
-    image.data[4 * p + 3] = 255;
-  }
-  return image;
-}
-
-function changeMap(before, after) {
-  const image = new ImageData(size, size);
-  let sum = 0;
-  for (let p = 0; p < pixels; p++) {
-    let change = 0;
-    for (let c = 0; c < 3; c++) change += Math.abs(after.data[4 * p + c] - before.data[4 * p + c]) / 3;
-    sum += change;
-    const share = Math.min(1, change / FULL_CHANGE);
-    for (let c = 0; c < 3; c++) image.data[4 * p + c] = 255 + share * (DARK[c] - 255);
-    image.data[4 * p + 3] = 255;
-  }
-  return [image, sum / pixels];
 }
 
 // The column of the true edit, or null: it is known of one whole flip, and of none.
 function trueColumn() {
-  const moved = asked.flatMap((value, i) => (value ? [i] : []));
-  if (moved.length === 0) return 0;
-  const [i] = moved;
-  return moved.length === 1 && asked[i] === (labels[face][i] ? -1 : 1) ? 1 + i : null;
+  const moved = Object.entries(state.changes);
+  if (!moved.length) return 0;
+  const i = index.get(moved[0][0]);
+  const whole = moved[0][1] * state.strength === (labels[state.number][i] ? -1 : 1);
+  return moved.length === 1 && whole ? 1 + i : null;
 }
 
-// Only the newest state is computed; what came while the networks ran is skipped.
-let running = false;
-let again = false;
-async function draw() {
-  again = true;
-  if (running) return;
-  running = true;
-  while (again) {
-    again = false;
-    await compute();
-  }
-  running = false;
-}
+const sure = async (x) => {
+  const { scores } = await judge.run({ x });
+  return facts.judge.map((i) => 1 / (1 + Math.exp(-scores.data[i])));
+};
+const seen = new Map(); // what the judge sees in a face, by its number
 
-async function compute() {
-  const before = tile(0);
-  const y_diff = wish();
-  const column = trueColumn();
-  const { edit } = await editor.run({ x: toTensor(before), y_diff: tensor(Float32Array.from(y_diff), [1, attributes.length]) });
-  const { scores } = await judge.run({ x: edit });
-  const after = toImage(edit.data);
-  const [change, mean] = changeMap(before, after);
-  canvases[0].putImageData(before, 0, 0);
-  canvases[1].putImageData(after, 0, 0);
-  canvases[2].putImageData(change, 0, 0);
-  if (column === null) canvases[3].clearRect(0, 0, size, size);
-  else canvases[3].putImageData(tile(column), 0, 0);
-  const wanted = y_diff.flatMap((v, i) => (v ? [`${plain(i)} ${v > 0 ? "+" : "−"}${Math.abs(v)}`] : []));
-  const said = wanted.length ? wanted.join(", ") : "nothing changed yet";
-  element("words").textContent = `Face ${face}: ${said}. Mean change: ${mean.toFixed(1)} of 255 grey levels.`;
-  element("input").setAttribute("aria-label", `Face ${face}`);
-  element("edit").setAttribute("aria-label", `Face ${face}, edited: ${said}`);
-  element("change").setAttribute("aria-label", `Mean change ${mean.toFixed(1)} grey levels`);
-  element("truth").setAttribute("aria-label", column === null ? "No true edit of several or partial changes" : "The true edit");
-  rows.forEach((row, i) => {
-    const sure = 1 / (1 + Math.exp(-scores.data[facts.judge[i]]));
-    row.meter.value = sure;
-    row.said.textContent = sure.toFixed(2);
-    row.slider.value = asked[i];
-    row.flip.setAttribute("aria-pressed", String(asked[i] !== 0));
+async function compute(answer) {
+  const [input, y_diff, column] = [tile(0), wish(), trueColumn()];
+  const x = toTensor(input);
+  const wished = new ort.Tensor("float32", Float32Array.from(y_diff), [1, names.length]);
+  const { edit } = await editor.run({ x, y_diff: wished });
+  if (!seen.has(state.number)) seen.set(state.number, await sure(x));
+  const [before, after] = [seen.get(state.number), await sure(edit)];
+  const edited = toBytes(edit.data);
+  const truth = column === null ? null : tile(column);
+  const inside = truth && differences(truth, input).map(([, most]) => most > changed);
+
+  const tiles = [];
+  const put = (bytes, outline = "") => tiles.push(bytes) && { at: tiles.length - 1, outline };
+  const lines = inside && Array.from({ length: size }, (_, y) => inside.slice(y * size, (y + 1) * size).map(Number).join(""));
+  const row = (title, bytes, outline) => ({
+    title, measured: measured(bytes, input, truth, inside),
+    tiles: [put(bytes), put(changeMap(differences(bytes, input)), outline)],
   });
-  document.documentElement.dataset.drawn = JSON.stringify({ face, y_diff });
-  remember();
+  const rows = [{ title: "input", measured: "", tiles: [put(input), null] }, row(facts.method, edited, lines ?? "")];
+  if (truth) rows.push(row("true edit", truth, ""));
+  values.tiles = new Uint8Array(tiles.length * 3 * pixels);
+  tiles.forEach((bytes, i) => values.tiles.set(bytes, i * 3 * pixels));
+
+  const present = labels[state.number];
+  values.shown = {
+    answer, strength: state.strength, undo: kept.length > 0, saves: false, scores: "", crop: [], parameters: [],
+    face: { sources: [["test", "test face"]], source: "test", number: state.number },
+    editor: { sizes: [], backbones: [], methods: [], together: false },
+    methods: [{ title: facts.method, colour: "#0072B2" }],
+    attributes: names.map((name, i) => ({
+      name, label: plain(name), flip: facts.flips[i][present[i]], value: state.changes[name] ?? 0,
+      unseen: Math.abs(y_diff[i]) > 1 || (y_diff[i] > 0 && present[i]) || (y_diff[i] < 0 && !present[i]),
+      before: before[i], after: [after[i]],
+    })),
+    board: { size, columns: ["face", "change"], rows, legend: [] },
+    words: `Test face ${state.number}: ${rows.map(({ title }) => title).join(", ")}, one a row. A change is white for none and dark blue from ${facts.full} grey levels on.`,
+    notes: truth ? [] : ["The true edit is shown for one whole flip at a time."],
+    code: [
+      "from secgan_lite import load_editor", "from secgan_lite.course.widgets import Drawn", "",
+      `editor = load_editor("${facts.editor}")`,
+      `face = Drawn("test", ${state.number}).at(editor.image_size).transpose(1, 2, 0)`,
+      `editor.edit(face, ${JSON.stringify(Object.fromEntries(names.flatMap((n, i) => (y_diff[i] ? [[n, y_diff[i]]] : []))))}).image`,
+    ].join("\n"),
+    state: { ...state, split: "test", parameters: {}, editors: [facts.editor] },
+  };
+  listeners.forEach((listen) => listen());
 }
 
-const plain = (i) => attributes[i].replaceAll("_", " ");
-
-function ask(i, value) {
-  asked[i] = value;
-  if (value > 0) asked = asked.map((other, j) => (rivals[i][j] && other > 0 ? 0 : other));
-  draw();
+function measured(bytes, input, truth, inside) {
+  if (!truth) return "";
+  const [error, copying] = [differences(bytes, truth), differences(input, truth)];
+  const mean = (difference, where) => {
+    const some = difference.filter((_, p) => inside[p] === where).map(([level]) => level);
+    return some.length ? some.reduce((a, b) => a + b) / some.length : null;
+  };
+  const [here, copied] = [mean(error, true), mean(copying, true)];
+  const parts = here === null ? [] : [`error inside ${here.toFixed(0)} (copying ${copied.toFixed(0)})`];
+  return [...parts, `outside ${mean(error, false).toFixed(1)}`].join("\n");
 }
 
-function make(tag, properties) {
-  return Object.assign(document.createElement(tag), properties);
+// The acts of the page, each from a state to the next.
+function moved(name, value) {
+  const changes = { ...state.changes, [name]: value };
+  names.forEach((other, j) => {
+    if (value > 0 && rivals[index.get(name)][j] && changes[other] > 0) delete changes[other];
+  });
+  if (!value) delete changes[name];
+  return { ...state, changes };
 }
 
-const rows = attributes.map((name, i) => {
-  const flip = make("button", { type: "button", textContent: "flip" });
-  flip.setAttribute("aria-label", `flip ${plain(i)}`);
-  flip.onclick = () => ask(i, asked[i] ? 0 : labels[face][i] ? -1 : 1);
-  const slider = make("input", { type: "range", min: -1, max: 1, step: 0.05, value: 0 });
-  slider.setAttribute("aria-label", `y_diff of ${plain(i)}`);
-  slider.oninput = () => ask(i, Number(slider.value));
-  const meter = make("meter", { min: 0, max: 1 });
-  meter.setAttribute("aria-label", `judge: ${plain(i)}`);
-  const said = make("span", {});
-  const row = make("tr", {});
-  const cells = [make("th", { scope: "row", textContent: plain(i) }), ...[0, 1, 2].map(() => make("td", {}))];
-  cells[1].append(flip);
-  cells[2].append(slider);
-  cells[3].append(meter, " ", said);
-  row.append(...cells);
-  document.querySelector("#explorer tbody").append(row);
-  return { flip, slider, meter, said };
-});
-
-function turn(step) {
-  face = (face + step + labels.length) % labels.length;
-  asked = attributes.map(() => 0);
-  draw();
-}
-
-element("previous").onclick = () => turn(-1);
-element("next").onclick = () => turn(1);
-element("reset").onclick = () => turn(0);
-element("copy").onclick = async () => {
-  const given = wish().flatMap((v, i) => (v ? [`"${attributes[i]}": ${v}`] : []));
-  const code = [
-    "from secgan_lite import load_editor",
-    "from secgan_lite.datasets import load",
-    "",
-    `editor = load_editor("${facts.editor}")`,
-    `face = load("synthetic", "test", ${size}, count=${face + 1}).images[${face}].transpose(1, 2, 0)`,
-    `editor.edit(face, {${given.join(", ")}}).image`,
-  ].join("\n");
-  await navigator.clipboard.writeText(code);
-  element("words").textContent = "Copied.";
+const acts = {
+  slide: ({ name, value }) => moved(name, value),
+  flip: ({ name }) => moved(name, state.changes[name] ? 0 : labels[state.number][index.get(name)] ? -1 : 1),
+  strength: ({ value }) => ({ ...state, strength: value }),
+  number: ({ value }) => ({ ...state, number: ((value % labels.length) + labels.length) % labels.length, changes: {} }),
+  another: () => acts.number({ value: state.number + 1 }),
+  reset: () => ({ ...state, changes: {}, strength: 1 }),
+  restore: ({ state: given }) => ({
+    number: acts.number({ value: Math.trunc(Number(given.number)) || 0 }).number,
+    strength: Math.max(0, Math.min(2, Number(given.strength) || 0)),
+    changes: Object.fromEntries(Object.entries(given.changes ?? {}).filter(([name]) => index.has(name))
+      .map(([name, value]) => [name, Math.max(-1, Math.min(1, Number(value) || 0))])),
+  }),
 };
 
-window.onhashchange = () => {
-  recall();
-  draw();
+const [values, listeners] = [{}, []];
+const model = {
+  get: (name) => values[name],
+  on: (event, listen) => event === "change:shown" && listeners.push(listen),
+  send({ act, answer, ...given }) {
+    if (act === "undo") state = kept.pop() ?? state;
+    else {
+      const control = act + (given.name ?? "");
+      const dragged = kept.length && control === last[0] && performance.now() - last[1] < 1000;
+      if (!dragged) kept = [...kept.slice(-99), state];
+      last = [control, performance.now()];
+      state = acts[act](given);
+    }
+    compute(answer);
+  },
 };
-recall();
-for (const part of document.querySelectorAll("#explorer [hidden]")) part.hidden = false;
-element("status").hidden = true;
-await draw();
+await compute(0);
+place.replaceChildren();
+page.render({ model, el: place });
