@@ -150,8 +150,8 @@ def tied_and_apart(
 
 
 _CORNERS = {
-    (2.7, 0.7): "both:\nglasses",
-    (-2.7, -0.7): "both:\nskin",
+    (2.7, 1): "both:\nglasses",
+    (-2.7, -1): "both:\nskin",
     (-2.4, 3.4): "dispute",
     (2.4, -3.4): "dispute",
 }
