@@ -331,9 +331,8 @@ enter = check("03-enter", enter)
 
 # %%
 entry = model.branches["rgb"].generator.entry
-anyone = torch.zeros(
-    13, 3, *2 * [config.image_size]
-)  # the image does not matter: its share cancels
+h = config.image_size
+anyone = torch.zeros(13, 3, h, h)  # the image does not matter: its share cancels
 add = torch.eye(13)  # row a: add attribute a
 
 
@@ -451,7 +450,7 @@ claim("with the true label both end sure of the truth", labelled.min() > 2)
 # %% [markdown]
 # *Who gives way?* With hard targets the branch that was less sure gives way (from 12 other starts too). Here it is the image branch, and it was right.
 #
-# *Do both become sure?* Below T = 1 both end sure; at T = 1 they meet half-way and stop. Where $a = b$, the pupil says $\sigma(a)$ and the target is $\sigma(a/T)$: for $T < 1$ it is surer than the pupil.
+# *Do both become sure?* Below T = 1 both end sure; at T = 1 they meet half-way and stop. Where $a = b$, the pupil says $\sigma(a)$ and the target is $\sigma(a/T)$: for $T < 1$ the target is surer.
 #
 # *What does the true label change?* With the true label both end sure of the truth. SeCGAN has no true masks of its edits. **Hard targets make its branches sure all the same: of right decisions, and of wrong ones.**
 
@@ -718,7 +717,7 @@ rows_shown = {"input": x_all[k], "right labels": samples[0][a, k], "her labels":
 rows_shown["true edit"] = Truth.of(forty).tensors()[0][a, k]
 show(
     figures.agreement(rows_shown, [*tries]),
-    "What do her labels fail to do, where the judge is surest that it sees the attribute?",
+    "What do her labels fail to do? (Faces on which the judge is surest of the attribute then.)",
 )
 
 # %% [markdown]
@@ -768,7 +767,7 @@ claim("SeCGAN doubles the work, with N = 1 and with N = 5", abs(times["secgan"] 
 claim("Concat adds a few percent", 1 < times["concat"].min() < times["concat"].max() < 1.06)
 
 # %% [markdown]
-# *What does training cost?* SeCGAN doubles the work, with N = 1 and with N = 5. Concat adds a few percent, but it needs P for every later edit; SeCGAN then needs $G_{rgb}$ alone.
+# *What does training cost?* SeCGAN doubles the work, with N = 1 and with N = 5. Concat adds a few percent, but it needs P for every later edit; SeCGAN needs $G_{rgb}$ alone.
 #
 # In time, on this machine:
 
@@ -793,7 +792,7 @@ table("Milliseconds of an iteration for 6 faces", columns, rows)
 #
 # 1. The second GAN adds a teacher of shape, which mostly teaches to keep shapes. A second parser sees little more than half of the gain. In longer trainings the masks of $G_{seg}$ pay for it.
 # 2. StarGAN's label enters as constant planes; the instance norm leaves a frame and a faint constant.
-# 3. Eq. 11 teaches $G_{rgb}$, through P; Eq. 12 teaches $G_{seg}$. Hard targets make sure; soft ones stop half-way.
+# 3. Eq. 11 teaches $G_{rgb}$, through P; Eq. 12 teaches $G_{seg}$. Hard targets make branches sure; soft ones stop half-way.
 # 4. Each branch meets labels in four places. A wrong one gives symptoms only.
 # 5. SeCGAN doubles the work of training and adds nothing afterwards.
 
