@@ -576,7 +576,7 @@ flow = {
 }
 show(
     figures.gradient_flow(flow),
-    "Which networks does each loss teach? (In a dot: the norm of the gradient.)",
+    "Which networks does each loss teach, and how large is the gradient in each dot?",
 )
 
 # %% tags=["nbval-check-output"]
@@ -629,12 +629,12 @@ def judged_gain():
         return "not attempted"
     if None in found:
         return "not yet: no number came back"
+    if found[0] == found[1]:
+        return "not yet: it ignores `parser`: one that sees nothing finds the same"
     if abs(found[0] + wanted) < 1e-6:
         return "not yet: the sign is wrong: tied minus apart"
     if abs(found[0] - wanted) > 1e-6:
         return f"not yet: for P it is {wanted:.3f}, yours is {found[0]:.3f}; compare with hint 2"
-    if abs(found[1]) > 1e-6:
-        return "not yet: it ignores `parser`: one that sees nothing finds a gain too"
     return f"right for P: {found[0]:.3f}. The witness sees {found[2]:.3f}"
 
 
@@ -717,7 +717,7 @@ rows_shown = {"input": x_all[k], "right labels": samples[0][a, k], "her labels":
 rows_shown["true edit"] = Truth.of(forty).tensors()[0][a, k]
 show(
     figures.agreement(rows_shown, [*tries]),
-    "What do her labels fail to do? (Faces on which the judge is surest of the attribute then.)",
+    "What do her labels fail to do, on faces where the judge then is surest of the attribute?",
 )
 
 # %% [markdown]
