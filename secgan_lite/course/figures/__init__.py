@@ -85,7 +85,6 @@ from secgan_lite.course.figures.study import (
 from secgan_lite.course.figures.training import (
     curve_panels,
     live_run,
-    paths,
     recorded_runs,
     training_curves,
 )
@@ -133,7 +132,6 @@ __all__ = [
     "outcomes",
     "overview",
     "parser_beside_truth",
-    "paths",
     "pixel_duels",
     "pixels",
     "printed_and_meant",

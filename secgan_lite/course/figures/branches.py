@@ -150,8 +150,8 @@ def tied_and_apart(
 
 
 _CORNERS = {
-    (2.4, 1): "both:\nglasses",
-    (-2.4, -1): "both:\nskin",
+    (2.7, 1): "both:\nglasses",
+    (-2.7, -1): "both:\nskin",
     (-2.4, 3.4): "dispute",
     (2.4, -3.4): "dispute",
 }
@@ -188,7 +188,7 @@ def pixel_duels(panels: Mapping[str, Tensor]) -> Picture:
         told.append(f"{title}: {ends}")
     axes[0, 0].set_ylabel("b: mask branch")
     axes[1, 0].set_ylabel("probability of glasses")
-    axes[1, 0].legend(frameon=False, fontsize=9, loc="lower left")
+    axes[1, 0].legend(frameon=False, fontsize=9, loc="best")
     for axis in axes.flat:
         axis.spines[["top", "right"]].set_visible(False)
     return figure, (

@@ -1,4 +1,4 @@
-"""Curves of training: of a run, of recorded runs side by side, of two numbers that learn."""
+"""Curves of training: of a run, of recorded runs side by side."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from secgan_lite.course.bounds import CHANGED, CRITIC, JUDGED
-from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture, pixels
+from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture, pixels
 
 
 def _line(axis: Axes, log: Sequence[dict], term: str, label: str, **style: object) -> None:
@@ -233,45 +233,3 @@ def _film(axis: Axes, run: Any, flips: Sequence[str], shots: int) -> None:
     axis.tick_params(length=0, labelsize=8)
     axis.spines[:].set_visible(False)
     axis.set_xlabel("snapshot at iteration", fontsize=9)
-
-
-def paths(
-    panels: Mapping[str, object],
-    names: tuple[str, str],
-    corners: Sequence[tuple[float, float, str]] = (),
-) -> Picture:
-    """Two numbers while they learn: a panel each, a line for every start, a dot where it ends.
-
-    On the dotted line one number is minus the other.
-
-    Args:
-        panels: by title, positions (steps, starts, 2).
-        names: of the two numbers.
-        corners: (x, y, words): what a part of the plane means.
-    """
-    figure, axes = plt.subplots(
-        1, len(panels), figsize=(3.6 * len(panels), 3.6), squeeze=False, sharex=True, sharey=True,
-        layout="constrained",
-    )  # fmt: skip
-    told = []
-    for axis, (title, positions) in zip(axes[0], panels.items(), strict=True):
-        lines = np.asarray(positions).transpose(1, 2, 0)
-        for x, y in lines:
-            axis.plot(x, y, color=BLUE, linewidth=1, alpha=0.8)
-        axis.plot(*lines[:, :, 0].T, ".", color=GREY, markersize=5, label="start")
-        axis.plot(*lines[:, :, -1].T, "o", color=RED, markersize=6, label="end")
-        axis.axhline(0, color=GREY, linewidth=0.5)
-        axis.axvline(0, color=GREY, linewidth=0.5)
-        axis.axline((0, 0), slope=-1, color=GREY, linestyle=":")
-        for x, y, words in corners:
-            axis.text(x, y, words, ha="center", va="center", fontsize=9, color=GREY)
-            axis.update_datalim([(x, y)])  # the words stand inside
-        axis.autoscale_view()
-        axis.set(title=title, xlabel=names[0], box_aspect=1)
-        axis.spines[["top", "right"]].set_visible(False)
-        found = ", ".join(f"({x:.1f}, {y:.1f})" for x, y in lines[:4, :, -1])
-        told.append(f"{title} ends at {found}")
-    axes[0, 0].set_ylabel(names[1])
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
-    return figure, f"{names[0]} against {names[1]} while they learn; {'; '.join(told)}."

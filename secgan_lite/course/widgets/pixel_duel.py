@@ -27,8 +27,8 @@ class Duel:
         labelled: whether both also learn the true label, "glasses".
     """
 
-    a: float = -1.0
-    b: float = 2.0
+    a: float = 1.0
+    b: float = -2.0
     temperature: float = 0.0
     labelled: bool = False
 

@@ -164,18 +164,6 @@ def test_edits_of_the_laboratory_stand_beside_the_input_and_the_true_edit(faces)
     assert "healthy, run 1" in alt
 
 
-def test_paths_lead_from_starts_to_ends():
-    steps = np.array([[[0, 0], [1, 1]], [[0.5, 0], [1, 2]]])
-    figure, alt = figures.paths({"two": steps}, ("g", "d"), [(0, 1, "here")])
-    lines = [line.get_xydata().tolist() for line in figure.axes[0].lines]
-    assert lines[:2] == [[[0, 0], [0.5, 0]], [[1, 1], [1, 2]]]
-    assert lines[3] == [[0.5, 0], [1, 2]]
-    assert [text.get_text() for text in figure.axes[0].texts] == ["here"]
-    (opposite,) = [line for line in figure.axes[0].lines if line.get_linestyle() == ":"]
-    assert (opposite.get_xy1(), opposite.get_slope()) == ((0, 0), -1)
-    assert alt.endswith("two ends at (0.5, 0.0), (1.0, 2.0).")
-
-
 def test_a_grid_of_flips(faces):
     x, y, _ = faces.batch(torch.arange(3))
     edits = torch.stack([x] * 13)

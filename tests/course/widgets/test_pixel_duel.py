@@ -31,8 +31,8 @@ def test_soft_targets_keep_the_sum_and_labels_make_sure():
 def test_the_app_shows_what_the_function_draws():
     app = PixelDuel()
     first = app.picture.value
-    app.temperature.value, app.b.value, app.labelled.value = 2.0, -2.0, True
-    assert app.duel == Duel(-1.0, -2.0, 2.0, labelled=True) and app.picture.value != first
+    app.temperature.value, app.b.value, app.labelled.value = 2.0, 2.0, True
+    assert app.duel == Duel(1.0, 2.0, 2.0, labelled=True) and app.picture.value != first
     figure, alt = settle(app.duel)
     assert app.duel.name == "targets, T = 2, true labels" == figure.axes[0].get_title()
     assert escape(alt) in app.words.value
