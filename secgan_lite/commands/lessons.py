@@ -49,6 +49,31 @@ class Lab(Command):
         return subprocess.call([sys.executable, "-m", "jupyterlab", *words])
 
 
+class Apps(Command):
+    """Show the apps of lesson 06 alone, without code, in a browser: for a lecture."""
+
+    browser: bool = Field(True, description="open a browser, and not only the server")
+    port: int = Field(8866, ge=0, le=65535, description="of the server, 0 for any free one")
+
+    def run(self) -> int:
+        try:
+            from voila.app import Voila
+        except ModuleNotFoundError as error:
+            raise ValueError(
+                f"{error.name} is not installed: uv run secgan-lite apps brings it, or "
+                'pip install -e ".[app]".'
+            ) from error
+        from secgan_lite.course.widgets.flip_explorer import PAGE
+
+        words = [str(PAGE / "apps.ipynb"), f"--port={self.port}"]
+        words += [] if self.browser else ["--no-browser"]
+        # Voilà's page asks another machine for icons that it does not show: the browser refuses.
+        inside = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: ws: wss:"
+        headers = {"Content-Security-Policy": inside}
+        Voila.launch_instance(argv=words, tornado_settings={"headers": headers})
+        return 0
+
+
 class Site(Command):
     """Write the course as web pages that need no kernel, with an explorer that runs in a browser.
 

@@ -60,6 +60,7 @@ class Commands(BaseModel):
     data: CliSubCommand[Data] = Field(description="check photographs")
     start: CliSubCommand[lessons.Start] = Field(description="make your own copies of the lessons")
     lab: CliSubCommand[lessons.Lab] = Field(description="open the lessons in JupyterLab")
+    apps: CliSubCommand[lessons.Apps] = Field(description="show the apps alone, for a lecture")
     site: CliSubCommand[lessons.Site] = Field(description="write the course as static web pages")
     doctor: CliSubCommand[lessons.Doctor] = Field(description="is this machine ready?")
     benchmark: CliSubCommand[lessons.Benchmark] = Field(description="what each part costs here")

@@ -75,14 +75,11 @@ def lab(notebook: Path, folder: Path, dark: bool = False) -> Iterator[str]:
 
 
 @contextmanager
-def voila(notebook: Path, folder: Path, dark: bool = False) -> Iterator[str]:
-    """Voilà with a notebook; yields its address."""
+def apps(folder: Path) -> Iterator[str]:
+    """The page of the apps alone, as the command shows it; yields its address."""
     port = _free_port()
-    command = [
-        "voila", str(notebook), "--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}",
-        f"--theme={'dark' if dark else 'light'}",
-    ]  # fmt: skip
-    address = f"http://127.0.0.1:{port}/"
+    command = ["secgan_lite", "apps", "--no-browser", f"--port={port}"]
+    address = f"http://localhost:{port}/"
     with _served(command, _places(folder), f"{address}voila/static/", folder):
         yield address
 

@@ -24,7 +24,7 @@ def run_all(page: Page, address: str) -> None:
     page.locator(".lm-Menu-item").get_by_text("Run All Cells", exact=True).click()
 
 
-APP = ".secgan-app"
+APP = ".secgan-app, .secgan-explorer"
 APPS = ("explorer", "playground", "scrubber")  # in the lesson's order
 
 
@@ -33,16 +33,21 @@ def app(page: Page, name: str) -> Locator:
     found = page.locator(APP).nth(APPS.index(name))
     found.wait_for(state="attached", timeout=LONG)
     found.scroll_into_view_if_needed(timeout=LONG)
-    expect(found.locator("img.secgan-picture")).to_be_visible(timeout=LONG)
+    expect(found.locator("img.secgan-picture, canvas").first).to_be_visible(timeout=LONG)
     return found
 
 
 def picture(found: Locator) -> str:
     """Digest of an app's picture as the browser has it; "" while it is being replaced."""
-    return found.locator("img.secgan-picture").evaluate(
-        """image => fetch(image.src).then(answer => answer.arrayBuffer())
-             .then(data => crypto.subtle.digest('SHA-1', data))
-             .then(digest => new Uint8Array(digest).join()).catch(() => '')"""
+    return found.evaluate(
+        """app => {
+             const sources = [...app.querySelectorAll('img.secgan-picture')].map(i => i.src)
+             sources.push(...[...app.querySelectorAll('canvas')].map(c => c.toDataURL()))
+             return Promise.all(sources.map(source => fetch(source).then(a => a.arrayBuffer())))
+               .then(parts => new Blob(parts).arrayBuffer())
+               .then(data => crypto.subtle.digest('SHA-1', data))
+               .then(digest => new Uint8Array(digest).join()).catch(() => '')
+           }"""
     )
 
 
@@ -70,10 +75,8 @@ def control(found: Locator, description: str) -> Locator:
 
 
 def upload(found: Locator, file: Path) -> None:
-    """Choose a file in the dialogue that the app's button opens."""
-    with found.page.expect_file_chooser() as dialogue:
-        found.get_by_role("button", name="choose a photo").click()
-    dialogue.value.set_files(file)
+    """Choose a file as the app's label offers it."""
+    found.get_by_label("choose a photo").set_input_files(file)
 
 
 def face_file(folder: Path, kind: str = "JPEG") -> Path:
@@ -86,62 +89,88 @@ def face_file(folder: Path, kind: str = "JPEG") -> Path:
     return path
 
 
-def with_all_methods(found: Locator, before: str) -> str:
-    """Choose another backbone, of which every method is bundled; the picture that comes."""
-    control(found, "backbone").locator("select").select_option("stargan")
-    return changes(found, before)
-
-
 def explore_by_hand(page: Page, folder: Path) -> None:
     """Slide, flip, undo, switch the method, compare, upload: each is seen on the page."""
     found = app(page, "explorer")
     before = picture(found)
-    bangs = control(found, "Bangs")
-    bangs.locator(".noUi-handle").focus()
+    bangs = found.get_by_role("slider", name="Bangs", exact=True)
+    bangs.focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    expect(bangs.locator(".widget-readout")).to_have_text("+0.20", timeout=30_000)
+    expect(bangs).to_have_attribute("aria-valuetext", "+0.20", timeout=LONG)
     before = changes(found, before)
 
-    track = bangs.locator(".noUi-target").bounding_box()
+    track = bangs.bounding_box()
     page.mouse.move(track["x"] + track["width"] * 0.6, track["y"] + track["height"] / 2)
     page.mouse.down()
     for share in (0.7, 0.8, 0.9, 0.99):  # dragged to the right end
         page.mouse.move(track["x"] + track["width"] * share, track["y"] + track["height"] / 2)
     page.mouse.up()
     before = changes(found, before)
-    expect(found.locator("table")).to_contain_text("error inside")
-    numbers = found.locator("table").inner_text()
+    numbers = found.locator(".scores")
+    expect(numbers).to_contain_text("error inside")
+    told = numbers.inner_text()
 
     found.get_by_role("button", name="add eyeglasses").click()
     before = changes(found, before)
-    expect(found.locator("table")).not_to_have_text(numbers)
-    found.get_by_role("button", name="undo").click()
+    expect(numbers).not_to_have_text(told)
+    page.keyboard.press("z")  # undo
     before = changes(found, before)
 
-    before = with_all_methods(found, before)
-    method = control(found, "method").locator("select")
+    found.get_by_label("backbone").select_option("stargan")  # of which every method is bundled
+    before = changes(found, before)
+    method = found.get_by_label("method", exact=True)
     names = method.locator("option").all_inner_texts()
     method.select_option(names[0])
     before = changes(found, before)
-    expect(found.locator("table")).to_contain_text(names[0])
-    found.get_by_text("all methods side by side").click()
+    expect(numbers).to_contain_text(names[0])
+    found.get_by_label("all methods side by side").check()
     before = changes(found, before)
     for name in names:
-        expect(found.locator("table")).to_contain_text(name)
+        expect(numbers).to_contain_text(name)
+    found.get_by_label("wipe from the edit to the face").press("End")
+    before = changes(found, before)
 
-    found.get_by_role("button", name="photo", exact=True).click()
+    found.get_by_label("face", exact=True).select_option("photo")
     upload(found, face_file(folder))
     before = changes(found, before)
-    expect(found).to_contain_text("drawn faces only", timeout=30_000)
-    (folder / "words.png").write_text("these are only words", encoding="utf-8")
-    upload(found, folder / "words.png")
-    expect(found).to_contain_text("no image that can be read", timeout=30_000)
+    notes = found.locator(".notes")
+    expect(notes).to_contain_text("drawn faces only", timeout=30_000)
+    found.get_by_text("crop of the photo").click()
+    found.get_by_role("slider", name="zoom").press("PageUp")
+    before = changes(found, before)
+    name = "<b onclick=x>words.png"
+    (folder / name).write_text("these are only words", encoding="utf-8")
+    upload(found, folder / name)
+    expect(notes).to_contain_text(f"{name}: ", timeout=30_000)
+    expect(notes).to_contain_text("no image that can be read")
     (folder / "huge.jpg").write_bytes(face_file(folder).read_bytes() + bytes(30_000_000))
     upload(found, folder / "huge.jpg")
-    expect(found).to_contain_text("huge.jpg has 30 MB", timeout=30_000)
-    found.get_by_role("button", name="test face").click()
+    expect(notes).to_contain_text("huge.jpg has 30 MB", timeout=30_000)
+    found.get_by_label("face", exact=True).select_option("test face")
     changes(found, before)
+
+
+# Of a classroom's screens and a phone: width and height of the window.
+WINDOWS = ((390, 844), (1024, 700), (1280, 720), (1440, 900))
+
+
+def pictures_stay_beside_the_controls(page: Page) -> None:
+    """Whichever slider is in use, the edit is on the screen with it, and nothing is cut."""
+    found = app(page, "explorer")
+    found.locator(".pictures").evaluate("pane => { pane.scrollTop = 0 }")
+    for width, height in WINDOWS:
+        page.set_viewport_size({"width": width, "height": height})
+        for name in ("Bald", "Young", "strength"):
+            slider = found.get_by_role("slider", name=name, exact=True)
+            found.evaluate("app => app.scrollIntoView({block: 'nearest'})")
+            slider.scroll_into_view_if_needed()
+            expect(slider).to_be_in_viewport(ratio=0.9)
+            edit = found.locator("tbody tr").nth(1).locator("canvas").first
+            expect(edit).to_be_in_viewport(ratio=0.5)
+            assert slider.bounding_box()["width"] >= 138, (width, name)
+        inner = "pane => pane.scrollWidth <= pane.clientWidth + 1"
+        assert found.locator(".controls").evaluate(inner), width
 
 
 def weigh_by_hand(page: Page) -> None:

@@ -1,8 +1,8 @@
-"""Lesson 06 in a real browser, in JupyterLab and as a Voilà page, used by hand."""
+"""Lesson 06 in JupyterLab and its apps alone, in a real browser, used by hand."""
 
 import steps
 from playwright.sync_api import expect
-from servers import lab, voila
+from servers import apps, lab
 
 from secgan_lite.course.builder import NOTEBOOKS
 from secgan_lite.course.recorded import bundled_recordings
@@ -14,6 +14,7 @@ def test_the_apps_in_jupyterlab(page, tmp_path):
     with lab(LESSON, tmp_path) as address:
         steps.run_all(page, address)
         steps.explore_by_hand(page, tmp_path)
+        steps.pictures_stay_beside_the_controls(page)
         steps.weigh_by_hand(page)
         if bundled_recordings():
             steps.scrub_by_hand(page)
@@ -21,11 +22,16 @@ def test_the_apps_in_jupyterlab(page, tmp_path):
         assert steps.violations(page, steps.APP) == []
 
 
-def test_the_apps_in_voila_without_code(page, tmp_path):
-    with voila(LESSON, tmp_path) as address:
+def test_the_apps_alone_ask_nobody_outside(page, tmp_path):
+    came = []
+    page.on("response", lambda response: came.append(response.url))
+    with apps(tmp_path) as address:
         page.goto(address, timeout=steps.LONG)
+        expect(page).to_have_title("SeCGAN by hand")
         steps.explore_by_hand(page, tmp_path)
+        steps.pictures_stay_beside_the_controls(page)
+        steps.weigh_by_hand(page)
         steps.no_error(page)
         assert steps.violations(page, steps.APP) == []
         expect(page.locator(".jp-CodeMirrorEditor, .cm-editor, .highlight-ipynb")).to_have_count(0)
-        expect(page.get_by_text("import FlipExplorer")).to_have_count(0)
+        assert all(url.startswith((address, "data:", "blob:")) for url in came)

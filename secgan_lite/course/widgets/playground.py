@@ -7,17 +7,22 @@ import ipywidgets as w
 from secgan_lite.course.widgets import pages
 from secgan_lite.course.widgets.controls import App, Quiet, button, row
 from secgan_lite.course.widgets.weighing import PAPER, Mix, Pulls, weigh
+from secgan_lite.editing import Trained, default_editor
 
 
 class LossPlayground(App):
     """Move λ and see which term wants which pixel to change.
+
+    Args:
+        pulls: of which edits; if not given, of six flips by the best bundled editor.
 
     Attributes:
         mix: what is shown.
         weighed: what came of it.
     """
 
-    def __init__(self, pulls: Pulls) -> None:
+    def __init__(self, pulls: Pulls | None = None) -> None:
+        pulls = pulls or Pulls.of_flips(Trained.of(default_editor()))
         self._pulls, self._quiet, self.mix = pulls, Quiet(), Mix()
         edits = [(title, i) for i, title in enumerate(pulls.titles)]
         branches = [("image, Eq. 14", "rgb"), ("mask, Eq. 16", "semantic")]

@@ -8,7 +8,7 @@ Reconstruction pulls at another image, G(·, 0): ``Pulls.of`` leaves that term o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -17,10 +17,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from secgan_lite import losses
+from secgan_lite.attributes import single_flips
+from secgan_lite.course.figures.common import flip_name
 from secgan_lite.course.pulls import pulls
 from secgan_lite.course.widgets import canvas
+from secgan_lite.datasets import load
 from secgan_lite.editing import Trained, default_editor, encoded
-from secgan_lite.judges import AttributeClassifier
+from secgan_lite.evaluation import Truth
+from secgan_lite.judges import AttributeClassifier, load_classifier
 from secgan_lite.parsing import one_hot
 from secgan_lite.secgan import Batch, Model
 
@@ -34,6 +38,7 @@ TERMS = {
 PAPER = {"adv": 1.0, "cls": 1.0, "rec": 10.0, "sc": 0.01}  # §4.3
 # Of Okabe and Ito's colours those that differ in lightness, to be told apart in grey as well.
 COLOURS = {"adv": "#0072B2", "cls": "#E69F00", "rec": "#009E73", "sc": "#F0E442"}
+FLIPS = ("Eyeglasses", "Bangs", "Male", "Blond_Hair", "Mustache", "Bald")
 _SIDE, _STEP = 160, 0.1  # of a tile in pixels; of the step shown, root mean square in raw outputs
 
 
@@ -70,6 +75,26 @@ class Pulls:
         if raw["rgb"].shape != (edit := found["rgb", "adv"].at).shape:
             raw["rgb"] = edit.clamp(-0.999, 0.999).atanh()  # blended: as if a tanh had made it
         return cls(tuple(titles), raw, gradients, trained)
+
+    @classmethod
+    def of_flips(cls, trained: Trained, names: Sequence[str] = FLIPS) -> "Pulls":
+        """Gradients at a bundled SeCGAN's edits of drawn test faces: of face k, attribute k flips.
+
+        Raises:
+            ValueError: as ``of_editor``.
+        """
+        size, known = trained.run.image_size, trained.attributes
+        faces = load("synthetic", "test", size, len(names))
+        x, y, s = faces.batch(torch.arange(len(names)))
+        places = [(known.index(name), face) for face, name in enumerate(names)]
+        flips, (true, _) = single_flips(y, known, resolved=True), Truth.of(faces).tensors()
+        batch = Batch(x, s, y, torch.stack([flips[place] for place in places]))
+        if trained.parser is not None:
+            batch = replace(batch, s=trained.parser(x).argmax(dim=1))
+        titles = [flip_name(known[i], bool(y[face, i])) for i, face in places]
+        goals = torch.stack([true[place] for place in places])
+        judge = load_classifier(trained.run.classifier, size)
+        return cls.of_editor(trained, judge, batch, titles, goals)
 
     @classmethod
     def of_editor(

@@ -38,7 +38,7 @@ function courier(model) {
 }
 
 function select(title, act, key, ask) {
-  const menu = make("select", { onchange: () => ask(act, { [key]: menu.value }) });
+  const menu = make("select", { aria: { label: title }, onchange: () => ask(act, { [key]: menu.value }) });
   const label = make("label", {}, make("span", { textContent: title }), menu);
   return {
     label,
