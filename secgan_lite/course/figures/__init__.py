@@ -54,7 +54,6 @@ from secgan_lite.course.figures.losses import (
     intervals,
     printed_and_meant,
     pulls,
-    strengths,
 )
 from secgan_lite.course.figures.luck import luck
 from secgan_lite.course.figures.method import method_map, three_methods, two_ways
@@ -150,7 +149,6 @@ __all__ = [
     "seeds_in_pairs",
     "segment_sizes",
     "small_segments",
-    "strengths",
     "symptoms",
     "tarr_by_attribute",
     "three_methods",
