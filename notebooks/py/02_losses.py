@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 25 min, exercises 70 min | 1 min | under 1 GB | [00b · Conditional GANs](00b_conditional_gans.ipynb), [01 · Parsing](01_parsing.ipynb) |
+# | intermediate | 30 min, exercises 70 min | 1 min | under 1 GB | [00b · Conditional GANs](00b_conditional_gans.ipynb), [01 · Parsing](01_parsing.ipynb) |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., [*SeCGAN*](https://arxiv.org/abs/2111.09298), §3.
 
@@ -128,7 +128,7 @@ claim("The printed form does not see this critic's fault", as_printed == 0 < as_
 #
 # Here $\tilde x = \alpha x^{in} + (1 - \alpha) x^{out}$ mixes both, with a random $\alpha$ for each face.
 #
-# Each score sees only a *patch* of the face ([pix2pix](https://arxiv.org/abs/1611.07004), §3.2.2). Our D has p × p = 4 × 4 patches. The penalty keeps the slope of the *sum* of their scores near 1. Eq. 1 and 2 take the *mean*, so its slope is near 1/16.
+# Each score sees only a *patch* of the face. Our D has p × p = 4 × 4 patches. The penalty keeps the slope of the *sum* of their scores near 1. Eq. 1 and 2 take the *mean*, so its slope is near 1/16.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A1 · The penalty
@@ -157,7 +157,7 @@ def penalty(score, real, fake, alpha):
 penalty = check("02-penalty", penalty)
 
 # %% [markdown]
-# The lesson goes on with your penalty if it is right, else with ours. On the trained critic it must agree with the package's, which has a faster gradient.
+# On the trained critic your penalty must agree with the package's, which has a faster gradient.
 
 # %% tags=["nbval-check-output"]
 faces = six_faces(config.image_size)
@@ -335,7 +335,7 @@ claim("the skin of face 3 has turned much darker", darker > 25)
 # %% [markdown]
 # *How far?* Our small model blurs each face. On face 3 only the hair should turn black. But the skin of face 3 has turned much darker: the wish *leaks* into another attribute.
 #
-# We take the gradients at the edited image $x^{out}$ and, for masks, at `raw`, before the softmax. Reconstruction pulls at *another* output: at $x^{rec} = G(x^{in}, 0)$ or `raw_rec`. Your `terms` is called once for each branch.
+# We take the gradients at the edited image $x^{out}$ and, for masks, at `raw`, before the softmax. Reconstruction pulls at *another* output: at $x^{rec} = G(x^{in}, 0)$ or `raw_rec`.
 
 
 # %%
@@ -570,14 +570,12 @@ claim("no smaller than that of reconstruction",
 # %% [markdown]
 # *Verdict.* Attributes pull hardest, and consistency comes second. Reconstruction, at its own image, pulls less than consistency. Realism pulls most weakly, by far, although the size of its loss is no smaller than that of reconstruction. Its slope is near 1/16 on every face: Eq. 2 is a mean over 16 patches (section 2).
 #
-# The *paper's* $\lambda_{sc} = 0.01$ would make consistency a hundred times weaker here. In print, Eq. 11 is a mean. Had the paper's code a *sum* over $128^2$ pixels, our mean would need $0.01 \cdot 128^2$, over a hundred.
+# The *paper's* $\lambda_{sc} = 0.01$ would make consistency a hundred times weaker here. In print, Eq. 11 is a mean. Had the paper's code a *sum* over $128^2$ pixels, our mean would need $0.01 \cdot 128^2$, over a hundred. **A weight means nothing without the choice of sum or mean.**
 
 # %% [markdown]
-# **A weight means nothing without the choice of sum or mean, and the image size.**
-#
 # ### Play with the weights
 #
-# A term *wins* a pixel if its weighted pull is the longest there. **How large must $\lambda_{sc}$ be, in whole numbers, before consistency wins half of the pixels of face 3?** Guess, then move the slider. Without a running kernel, see the picture below.
+# A term *wins* a pixel if its weighted pull is the longest there. **How large must $\lambda_{sc}$ be, in whole numbers, before consistency wins half of the pixels of face 3?** Guess, then move the slider.
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import LossPlayground, Mix, Pulls, compared, weigh
@@ -778,7 +776,7 @@ classification = check("02-classification", classification)
 #
 # ## Summary
 #
-# 1. Eq. 1-12 are seven functions: both branches share all but the reconstruction. In print Eq. 3, 4, 8 and 9 can fall without end.
+# 1. Eq. 1-12 are seven functions: both branches share all but the reconstruction.
 # 2. The penalty keeps *each* slope near 1, for the sum of the patches.
 # 3. A term pulls along minus its gradient, away from what D or P finds wrong. That need not be the wish.
 # 4. Only reconstruction knows its goal. The other terms point only a little towards the true edit.

@@ -13,9 +13,7 @@ from torch import Tensor
 
 from secgan_lite.course.figures.common import (
     BLUE,
-    GREEN,
     GREY,
-    ORANGE,
     RED,
     SIZES,
     Picture,
