@@ -196,7 +196,7 @@ claim("the printed one falls on and on", (printed.diff() < -1).all() and meant.m
 #
 # ## 4. Reconstruction: Eq. 5
 #
-# So far another person's face would do, if it looks real and has the target labels. So the generator hears *differences* of labels, and with the difference 0 the input must come back:
+# So far any real-looking face with the target labels would do. So the generator hears *differences* of labels, and with the difference 0 the input must come back:
 #
 # $$L_{rec} = E\lVert x^{in} - G(x^{in}, 0)\rVert_1 \tag{5}$$
 #
@@ -249,9 +249,8 @@ for equation, loss in {
 #
 # | Eq. | symbol → tensor, shape, range | in [`losses`](../secgan_lite/losses.py) | beware |
 # |---|---|---|---|
-# | 1, 6 | $D(x)$ → `score` (B, 1, p, p), any number | `critic_adversarial` | mean over faces *and* patches |
+# | 1, 2, 6, 7 | $D(x)$ → `score` (B, 1, p, p), any number | `critic_adversarial`, `generator_adversarial` | mean over faces *and* patches; both players descend |
 # | 1, 6 | $\tilde x$ → `mixed` (B, 3 or 12, h, h); α → `alpha` (B, 1, 1, 1) in [0, 1] | `gradient_penalty` | square inside; patches *summed* |
-# | 2, 7 | $D(x^{out})$ → `score` | `generator_adversarial` | both players descend |
 # | 3, 4, 8, 9 | $D_{cls}$ → sigmoid of `logits` (B, 13); $y$ (B, 13) in {0, 1} | `attribute_classification` | *sum* over attributes, mean over faces |
 # | 5 | $G(x, 0)$ → `x_rec` (B, 3, h, h) in [−1, 1] | `rgb_reconstruction` | a *mean* |
 # | 10 | $G(s, 0)$ → softmax of `raw` (B, 12, h, h); $s$ (B, h, h), 0 to 11 | `semantic_reconstruction` | one step from `raw` |
@@ -584,8 +583,7 @@ playground = Pulls.of(model, batch, titles)
 LossPlayground(playground)
 
 # %%
-trained = rgb.weights.lambda_sc
-mixes = {f"λ_sc = {k:g}": Mix(face=2, weights=(("sc", k),)) for k in (trained, 4, 10)}
+mixes = {f"λ_sc = {k}": Mix(face=2, weights=(("sc", k),)) for k in (1, 4, 10)}
 show(compared(playground, mixes), "Which term wins at which pixel of face 3, with three weights?")
 wins = [weigh(playground, Mix(face=2, weights=(("sc", k),))).wins["sc"] for k in (3, 4)]
 claim("consistency wins half of the pixels from λ_sc = 4 on", wins[0] < 0.5 < wins[1])
@@ -595,7 +593,7 @@ claim("consistency wins half of the pixels from λ_sc = 4 on", wins[0] < 0.5 < w
 #
 # ## 9. The truth as judge
 #
-# Now 30 faces with all 13 edits of each. Two directions stand for comparison: a random one, and the way *back to the input*, $x^{in} - x^{out}$.
+# Now 30 faces with all 13 edits of each, and two directions for comparison: a random one, and the way *back to the input*, $x^{in} - x^{out}$.
 
 
 # %% tags=["setup"]
@@ -773,7 +771,8 @@ classification = check("02-classification", classification)
 # **One model, one size, one seed.** The intervals are about faces, not about other trainings.
 #
 # **Labels are not people.** Male or Young are columns of a data set, drawn here as cartoons.
-#
+
+# %% [markdown]
 # ## Summary
 #
 # 1. Eq. 1-12 are seven functions: both branches share all but the reconstruction.
