@@ -252,6 +252,10 @@ for equation, loss in {
 # | 1, 2, 6, 7 | $D(x)$ → `score` (B, 1, p, p), any number | `critic_adversarial`, `generator_adversarial` | mean over faces *and* patches; both players descend |
 # | 1, 6 | $\tilde x$ → `mixed` (B, 3 or 12, h, h); α → `alpha` (B, 1, 1, 1) in [0, 1] | `gradient_penalty` | square inside; patches *summed* |
 # | 3, 4, 8, 9 | $D_{cls}$ → sigmoid of `logits` (B, 13); $y$ (B, 13) in {0, 1} | `attribute_classification` | *sum* over attributes, mean over faces |
+
+# %% [markdown]
+# | Eq. | symbol → tensor, shape, range | in [`losses`](../secgan_lite/losses.py) | beware |
+# |---|---|---|---|
 # | 5 | $G(x, 0)$ → `x_rec` (B, 3, h, h) in [−1, 1] | `rgb_reconstruction` | a *mean* |
 # | 10 | $G(s, 0)$ → softmax of `raw` (B, 12, h, h); $s$ (B, h, h), 0 to 11 | `semantic_reconstruction` | one step from `raw` |
 # | 11 | $\log P(x^{out})$ → `log_p` (B, 12, h, h), ≤ 0; $s^{out}$ → `target` (B, h, h) | `semantic_consistency` | the gradient goes through P |
@@ -263,7 +267,7 @@ for equation, loss in {
 # **Goal.** Write six terms, with which the lesson then goes on. **Difficulty** 3 of 5, 20 min. Checked one by one, gradients included.
 #
 # <details><summary>Hint 1: where do I begin?</summary>With one term, and any number for the others.</details>
-# <details><summary>Hint 2: sum or mean?</summary>See the table's last column.</details>
+# <details><summary>Hint 2: sum or mean?</summary>See the tables' last column.</details>
 # <details><summary>Hint 3: which functions survive large numbers?</summary>PyTorch has one for "sigmoid, then binary cross entropy", one for "softmax, then cross entropy", and a third for log-probabilities.</details>
 
 
@@ -639,7 +643,7 @@ claim("points far better than any of them", lows[4] > 0.5, n=30)
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does more consistency help?
 #
-# **Goal.** The sum that pulls at $x^{out}$ is adv + cls + $\lambda_{sc}$ sc. Predict: does its cosine with the direction to the true edit rise, fall or stay when $\lambda_{sc}$ goes from 0 to 1 and to 10? Write the experiment; the cell below it compares *face by face*. Explain the outcome in three lines. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/02_losses.ipynb).
+# **Goal.** The sum that pulls at $x^{out}$ is adv + cls + $\lambda_{sc}$ sc. Predict: does its cosine with the direction to the true edit rise, fall or stay when $\lambda_{sc}$ goes from 0 to 1 and to 10? Write the experiment; the cell below it compares *face by face*. Explain it in three lines. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/02_losses.ipynb).
 #
 # `found[name]` belongs to the edit that reverses the attribute `name`. It holds `adv`, `cls` and `sc` (the pulls *without* weights) and `truth` (the direction to the true edit), each (30, 3, h, h).
 #
@@ -689,7 +693,7 @@ print(f"sc: {interval(alone('sc'))[0]:.3f}, cls: {interval(alone('cls'))[0]:.3f}
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A classifier that names too much
 #
-# **Goal.** A colleague trains the second head of $D$ with a loss of their own, `colleague`. It falls, without any error, but D names wrong attributes. Find the cause *from the symptoms below*, in one sentence. Then write a right loss, also for logits of ±200. **Difficulty** 4 of 5, 20 min. Checked, gradients included.
+# **Goal.** A colleague trains the second head of $D$ with a loss of their own, `colleague`. It falls, but D names wrong attributes. Find the cause *from the symptoms below*, in one sentence. Then write a right loss, also for logits of ±200. **Difficulty** 4 of 5, 20 min. Checked, gradients included.
 #
 # <details><summary>Hint 1: what can be excluded?</summary>The loss falls: optimiser and sign are right. How do the columns of the table change from two labels to six?</details>
 # <details><summary>Hint 2: what would a perfect D pay?</summary>Give a face with two labels logits of 20 at both and −20 elsewhere. Compute both losses; then with six labels.</details>
@@ -744,10 +748,7 @@ claim("with the colleague's loss D names about six attributes on average in ever
 # *Symptoms.*
 #
 # - The colleague's loss grows with each further label, to more than four times its first value.
-# - With Eq. 3 D names more attributes on faces that have more.
-# - But with the colleague's loss D names about six attributes on average in every row.
-#
-# Why?
+# - With Eq. 3 D names more attributes on faces that have more. But with the colleague's loss D names about six attributes on average in every row. Why?
 
 
 # %% tags=["exercise", "nbval-check-output"]
