@@ -13,7 +13,7 @@
 # %% [markdown]
 # # 02 · Losses: what each term wants
 #
-# **Question.** SeCGAN trains its generators with eight loss terms. In which direction does each term pull an edited face, how hard, and is it the *right* direction?
+# **Question.** SeCGAN trains its generators with eight loss terms. Which way does each term pull an edited face, how hard, and is it the *right* way?
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
@@ -30,14 +30,13 @@
 # 2. **write** all terms (exercises A1 and A2); the lesson then runs on your code;
 # 3. **read** a gradient as a picture with a sign, and **measure** whether it points to the true edit (exercise B);
 # 4. **find** a fault in a loss from its symptoms (exercise C).
-#
-# In an output, a line that begins with *holds* repeats a sentence of this lesson that the code has tested; *n* is the number of faces or edits. A *pull* of a loss is the change of an image by which training lowers this loss; section 7 makes this exact.
-#
+
+# %% [markdown]
 # ## Contents
 #
 # [Parameters](#Parameters) · [The map](#The-map) · [From the plane to faces](#1.-From-the-plane-to-faces) · [Realism](#2.-Realism:-Eq.-1-and-2) · [Attributes](#3.-Attributes:-Eq.-3-and-4) · [Reconstruction](#4.-Reconstruction:-Eq.-5) · [Masks](#5.-The-same-for-masks:-Eq.-6-to-10) · [Consistency](#6.-Consistency:-Eq.-11-and-12) · [Which way?](#7.-Which-way-does-each-term-pull?) · [All together](#8.-All-together:-Eq.-13-to-16) · [The truth as judge](#9.-The-truth-as-judge) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
-# *In a 50-minute class: map and prediction (5 min), sections 2, 4, 6 and 7 (20), exercise A1 (15), verdict of section 8 (10).*
+# *In a 50-minute class: prediction (5 min), sections 2, 4, 6 and 7 (20), exercise A1 (15), section 8 (10).*
 
 # %% [markdown]
 # ## Parameters
@@ -78,7 +77,7 @@ print(f"λ_rec = {rgb.weights.lambda_rec:g}, λ_sc = {rgb.weights.lambda_sc:g}")
 print(f"N = {config.critic_steps} step of the discriminators for each step of the generators")
 
 # %% [markdown]
-# **Not the paper's numbers.** The paper has 128 px, $\lambda_{rec} = 10$, $\lambda_{sc} = 0.01$ and $N = 5$. So all lengths and shares below are true of our small model only.
+# **Not the paper's numbers.** The paper has 128 px, $\lambda_{rec} = 10$, $\lambda_{sc} = 0.01$ and $N = 5$. All numbers below are of our small model only.
 #
 # ## The map
 
@@ -89,11 +88,11 @@ show(
 )
 
 # %% [markdown]
-# In full colour: where losses come from. Each discriminator $D$ has two heads: one scores how real an image is, the other names its attributes. A generator must please both. Two more terms hold it back: *reconstruction*, which the map leaves out, and *consistency*, which ties the branches together.
+# Each discriminator $D$ has two heads: one scores how real an image is, the other names its attributes. *Consistency* ties the branches together. The map leaves out *reconstruction*: without a wish, the input must come back.
 #
 # ### Predict first
 #
-# Four terms teach $G_{rgb}$: realism (`adv`), attributes (`cls`), reconstruction (`rec`) and consistency (`sc`). Each is multiplied by its weight λ. Which pulls hardest, and which most weakly? [Section 8](#8.-All-together:-Eq.-13-to-16) has the verdict on all four.
+# A *pull* of a loss is the change of an image by which training lowers this loss. Four terms, each times its weight λ, pull at the output of $G_{rgb}$: realism (`adv`), attributes (`cls`), reconstruction (`rec`) and consistency (`sc`). Which pulls hardest, and which most weakly? [Section 8](#8.-All-together:-Eq.-13-to-16) has the verdict.
 
 # %%
 guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
@@ -101,16 +100,13 @@ guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
 # %% [markdown]
 # ## 1. From the plane to faces
 #
-# Lesson [00b](00b_conditional_gans.ipynb) had two results:
+# In lesson [00b](00b_conditional_gans.ipynb) the discriminator is a *critic*: it scores real things high and made things low. A *gradient penalty* keeps the slope of its score near 1. Then the loss of D is *minus* the distance between real and made things: a negative loss is no fault.
 #
-# - The discriminator is a *critic*. It gives high scores to real things and low scores to made things. The generator follows the slope of the score.
-# - A *gradient penalty* keeps this slope near 1. Then the mean scores of real and made things differ by about the distance between the two sets of things. The loss of D is *minus* this distance, so a negative loss is no fault.
-#
-# The paper prints the penalty as on the left. The papers that it builds on have it as on the right:
+# The paper prints the penalty as on the left; it is meant as on the right:
 #
 # $$\big(E\lVert\nabla D(\tilde x)\rVert_2 - 1\big)^2 \qquad\text{or}\qquad E\big[(\lVert\nabla D(\tilde x)\rVert_2 - 1)^2\big]$$
 #
-# Left: the *average* slope must be 1. Right: *each* slope must be 1. A critic has the slopes 0 and 2. Which form sees that they are wrong?
+# Left: the *average* slope must be 1. Right: *each* slope. A critic has the slopes 0 and 2. Which form sees that they are wrong?
 
 # %% tags=["nbval-check-output"]
 slopes = torch.tensor([0.0, 2.0])
@@ -120,25 +116,19 @@ print(f"penalty as printed: {as_printed:g}, as meant: {as_meant:g}")
 claim("The printed form does not see this critic's fault", as_printed == 0 < as_meant)
 
 # %% [markdown]
-# *Which form sees it?* The right one, which the package takes. The printed form does not see this critic's fault, because the average of 0 and 2 is 1.
+# *Which form sees it?* The right one. The printed form does not see this critic's fault, because the average of 0 and 2 is 1.
 #
 # ## 2. Realism: Eq. 1 and 2
 #
 # $D$ descends Eq. 1, with real images $x^{in}$ and edits $x^{out}$. The generator descends Eq. 2:
 #
-# $$L^{D}_{adv} = \underbrace{E[D(x^{out})] - E[D(x^{in})]}_{\text{minus the distance, divided by } p^2} + \lambda_{gp}\,\underbrace{E\big[(\lVert\nabla D(\tilde x)\rVert_2 - 1)^2\big]}_{\text{gradient penalty}} \tag{1}$$
+# $$L^{D}_{adv} = E[D(x^{out})] - E[D(x^{in})] + \lambda_{gp} E\big[(\lVert\nabla D(\tilde x)\rVert_2 - 1)^2\big] \tag{1}$$
 #
 # $$L^{G}_{adv} = -E[D(x^{out})] \tag{2}$$
 #
 # Here $\tilde x = \alpha x^{in} + (1 - \alpha) x^{out}$ mixes both, with a random $\alpha$ for each face.
 #
-# | | symbol → tensor, shape, range | function | beware |
-# |---|---|---|---|
-# | Eq. 1 | $D(x)$ → `score` (B, 1, p, p), any number, for p × p patches | [`losses.critic_adversarial`](../secgan_lite/losses.py) | a mean over faces *and* patches |
-# | Eq. 1 | $\tilde x$ → `mixed` (B, 3, h, h) in [−1, 1]; α → `alpha` (B, 1, 1, 1) in [0, 1] | [`losses.gradient_penalty`](../secgan_lite/losses.py) | the square is inside; patches are *summed* |
-# | Eq. 2 | $D(x^{out})$ → `score` of edits | [`losses.generator_adversarial`](../secgan_lite/losses.py) | the minus is in the loss: both players descend |
-#
-# Each score sees only a part of the face, a *patch* (a PatchGAN, [pix2pix](https://arxiv.org/abs/1611.07004), §3.2.2). So $D$ looks at texture and sharpness. Our D has p × p = 4 × 4 patches. The *sum* of a face's 16 scores has a slope near 1: the penalty sees to it. Eq. 1 and 2 take the *mean* of the scores. So its slope is near $1/p^2$.
+# Each score sees only a *patch* of the face. Our D has p × p = 4 × 4 patches. The penalty keeps the slope of the *sum* of their scores near 1. Eq. 1 and 2 take the *mean*, so its slope is near 1/16.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A1 · The penalty
@@ -146,8 +136,8 @@ claim("The printed form does not see this critic's fault", as_printed == 0 < as_
 # **Goal.** Write the penalty of Eq. 1, with `torch.autograd.grad`. **Difficulty** 2 of 5, 15 min. Checked, gradients included.
 #
 # <details><summary>Hint 1: which steps?</summary>Mix, score, take the gradient at the mix. Then one number for each face.</details>
-# <details><summary>Hint 2: what is easily missed?</summary>This loss must not teach the generator. And the penalty is differentiated again: what must autograd keep for that?</details>
-# <details><summary>Hint 3: how can I test it?</summary>The critic x ↦ sum of w·x has the slope ‖w‖ everywhere, so its penalty is (‖w‖ − 1)².</details>
+# <details><summary>Hint 2: what is easily missed?</summary>This loss must not teach the generator. And the penalty is differentiated again.</details>
+# <details><summary>Hint 3: how can I test it?</summary>The critic x ↦ sum of w·x has the penalty (‖w‖ − 1)².</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -167,7 +157,7 @@ def penalty(score, real, fake, alpha):
 penalty = check("02-penalty", penalty)
 
 # %% [markdown]
-# The lesson goes on with your penalty if it is right, else with ours. On the trained critic and the six faces of the course it must agree with the package's, which has a faster gradient.
+# On the trained critic your penalty must agree with the package's, which has a faster gradient.
 
 # %% tags=["nbval-check-output"]
 faces = six_faces(config.image_size)
@@ -179,23 +169,19 @@ alpha = torch.rand(6, 1, 1, 1, generator=stream(seed, "alpha"))
 mine = penalty(lambda images: rgb.judge(images)[0], x, x_other, alpha)
 package = losses.gradient_penalty(rgb.discriminator.realism_gradient, x, x_other, alpha)
 assert torch.isclose(mine, package, atol=1e-6)
-print(f"penalty: {package:.4f}; its root, a typical distance of a slope from 1: {package**0.5:.3f}")
+print(f"penalty: {package:.4f}")
+claim("the slopes differ from 1 by less than a tenth, on average", package < 0.1**2, n=6)
 
 # %% [markdown]
-# On these six faces the typical distance from 1 is a few hundredths: the penalty has done its work.
+# The penalty is small: the slopes differ from 1 by less than a tenth, on average.
 #
 # ## 3. Attributes: Eq. 3 and 4
 #
-# The second head of $D$ gives a probability for each attribute. Its loss is the binary cross entropy. $D$ learns from *real* faces and their true labels $y^{src}$. $G$ learns to make edits in which $D$ sees the target labels $y^{trg}$:
+# The second head of $D$ gives a probability for each attribute. Its loss is the binary cross entropy, summed over attributes. $D$ learns from *real* faces and their labels $y^{src}$. $G$ learns to make edits in which $D$ sees the target labels $y^{trg}$:
 #
-# $$L^{D}_{cls} = -E\big[\,y^{src}\cdot\log D_{cls}(x^{in}) + (1 - y^{src})\cdot\log(1 - D_{cls}(x^{in}))\,\big] \tag{3}$$
+# $$L^{D}_{cls} = -E\big[y^{src}\cdot\log D_{cls}(x^{in}) + (1 - y^{src})\cdot\log(1 - D_{cls}(x^{in}))\big] \tag{3}$$
 #
-# $$L^{G}_{cls} = -E\big[\,y^{trg}\cdot\log D_{cls}(x^{out}) + (1 - y^{trg})\cdot\log(1 - D_{cls}(x^{out}))\,\big] \tag{4}$$
-#
-# | | symbol → tensor, shape, range | function | beware |
-# |---|---|---|---|
-# | Eq. 3 | $D_{cls}$ → sigmoid of `logits` (B, 13); $y^{src}$ → (B, 13) in {0, 1} | [`losses.attribute_classification`](../secgan_lite/losses.py) | the dot product is a *sum* over attributes; then a mean over faces |
-# | Eq. 4 | the same with edits and $y^{trg}$ | the same | the target, neither $y^{diff}$ nor $y^{src}$ |
+# $$L^{G}_{cls} = -E\big[y^{trg}\cdot\log D_{cls}(x^{out}) + (1 - y^{trg})\cdot\log(1 - D_{cls}(x^{out}))\big] \tag{4}$$
 #
 # The paper prints the second half as $(1-y)\cdot(1-\log D)$, in Eq. 3, 4, 8 and 9. Is this harmless?
 
@@ -206,55 +192,33 @@ printed, meant = log_d - 1, -torch.log1p(-log_d.exp())
 claim("the printed one falls on and on", (printed.diff() < -1).all() and meant.min() >= 0)
 
 # %% [markdown]
-# *Which loss cannot fall below 0?* The one that is meant. But the printed one falls on and on: one absent attribute could lower it for ever, and no other attribute would count.
+# *Which loss cannot fall below 0?* The one that is meant. But the printed one falls on and on: one absent attribute could lower it for ever.
 #
 # ## 4. Reconstruction: Eq. 5
 #
-# So far another person's face would do, if it looks real and has the target labels. The remedy of lesson [00b](00b_conditional_gans.ipynb): the generator hears *differences* of labels, and with the difference 0 the input must come back:
+# So far any real-looking face with the target labels would do. So the generator hears *differences* of labels, and with the difference 0 the input must come back:
 #
 # $$L_{rec} = E\lVert x^{in} - G(x^{in}, 0)\rVert_1 \tag{5}$$
 #
-# | | symbol → tensor, shape, range | function | beware |
-# |---|---|---|---|
-# | Eq. 5 | $G(x, 0)$ → `x_rec` (B, 3, h, h) in [−1, 1] | [`losses.rgb_reconstruction`](../secgan_lite/losses.py) | the norm is a sum in print, a *mean* in our code |
-#
-# How much would the sum change?
-
-# %% tags=["nbval-check-output"]
-error = torch.full((1, 3, 128, 128), 0.1)  # every number is wrong by 0.1
-print(f"mean: {error.mean():.1f}, sum: {error.sum():,.0f}")
+# The norm is a sum in print, but a *mean* in our code: at 128 px a factor of $3 \cdot 128^2$. The paper's $\lambda_{rec} = 10$ belongs to the mean.
 
 # %% [markdown]
-# *How much?* At 128 px by a factor of $3 \cdot 128^2$. The paper's $\lambda_{rec} = 10$ belongs to the mean. Our small model has 20, because its training is short.
-#
 # ## 5. The same for masks: Eq. 6 to 10
 #
-# The second branch edits masks. $G_{seg}$ gets the mask $s^{in}$ that the parser P found. It puts out a *soft* mask $\hat s^{out}$: 12 probabilities at each pixel. Four losses are those above, with masks in place of images:
+# The second branch edits masks. $G_{seg}$ gets the mask $s^{in}$ that the parser P found. It puts out a *soft* mask $\hat s^{out}$: 12 probabilities at each pixel. Four losses are those above, for masks:
 #
-# $$\begin{aligned} L^{D_s}_{adv} &= E[D_s(\hat s^{out})] - E[D_s(s^{in})] + \lambda_{gp}E\big[(\lVert\nabla D_s(\tilde s)\rVert_2 - 1)^2\big] && (6)\\ L^{G_s}_{adv} &= -E[D_s(\hat s^{out})] && (7)\\ L^{D_s}_{cls} &= -E\big[\,y^{src}\cdot\log D_{s,cls}(s^{in}) + (1 - y^{src})\cdot\log(1 - D_{s,cls}(s^{in}))\,\big] && (8)\\ L^{G_s}_{cls} &= -E\big[\,y^{trg}\cdot\log D_{s,cls}(\hat s^{out}) + (1 - y^{trg})\cdot\log(1 - D_{s,cls}(\hat s^{out}))\,\big] && (9)\end{aligned}$$
+# $$\begin{aligned} L^{D_s}_{adv} &= E[D_s(\hat s^{out})] - E[D_s(s^{in})] + \lambda_{gp}E\big[(\lVert\nabla D_s(\tilde s)\rVert_2 - 1)^2\big] && (6)\\ L^{G_s}_{adv} &= -E[D_s(\hat s^{out})] && (7)\\ L^{D_s}_{cls} &= -E\big[y^{src}\cdot\log D_{s,cls}(s^{in}) + (1 - y^{src})\cdot\log(1 - D_{s,cls}(s^{in}))\big] && (8)\\ L^{G_s}_{cls} &= -E\big[y^{trg}\cdot\log D_{s,cls}(\hat s^{out}) + (1 - y^{trg})\cdot\log(1 - D_{s,cls}(\hat s^{out}))\big] && (9)\end{aligned}$$
 #
 # Only the reconstruction differs. Each pixel is a choice among 12 segments, so the loss is a cross entropy:
 #
 # $$L^{s}_{rec} = -E\Big[\tfrac{1}{HW}\sum_{i,j} s^{in}_{ij}\cdot\log G_{seg}(s^{in}, 0)_{ij}\Big] \tag{10}$$
 #
-# | | symbol → tensor, shape, range | function | beware |
-# |---|---|---|---|
-# | Eq. 6-9 | $s^{in}$ → one-hot (B, 12, h, h) in {0, 1}; $\hat s^{out}$ → softmax of `raw`, in (0, 1) | those of Eq. 1-4 | |
-# | Eq. 10 | $G(s, 0)$ → softmax of `raw` (B, 12, h, h); $s$ → `s` (B, h, h), numbers 0 to 11 | [`losses.semantic_reconstruction`](../secgan_lite/losses.py) | never write log(softmax) |
-#
-# Why not? Take one pixel, two segments and a large output:
-
-# %% tags=["nbval-check-output"]
-large = torch.tensor([200.0, 0.0])
-print("in two steps:", large.softmax(0).log().tolist())
-print("in one step: ", large.log_softmax(0).tolist())
+# A softmax can become exactly 0, and then has no finite logarithm. So take both in one function.
 
 # %% [markdown]
-# *Why not?* The softmax becomes exactly 0, and its logarithm is minus infinity. One step is exact.
-#
 # ## 6. Consistency: Eq. 11 and 12
 #
-# Now the branches teach each other. One edit has two masks: $G_{seg}$ drew $\hat s^{out}$, and P reads $P(x^{out})$ from the edited image. In Eq. 11 the drawn mask is the teacher, in Eq. 12 the parsed mask:
+# One edit has two masks: $G_{seg}$ drew $\hat s^{out}$, and P reads $P(x^{out})$ from the edited image. In Eq. 11 the drawn mask is the teacher, in Eq. 12 the parsed mask:
 #
 # $$L^{rgb}_{sc} = -E\Big[\tfrac{1}{HW}\sum_{i,j} s^{out}_{ij}\cdot\log P(x^{out})_{ij}\Big] \tag{11}$$
 #
@@ -262,12 +226,7 @@ print("in one step: ", large.log_softmax(0).tolist())
 #
 # The teacher is *hard*: $s^{out}$ is the arg-max of $\hat s^{out}$, and $\bar P$ is the arg-max of $P$. No gradient passes through an arg-max.
 #
-# | | symbol → tensor, shape, range | function | beware |
-# |---|---|---|---|
-# | Eq. 11 | $\log P(x^{out})$ → `log_p` (B, 12, h, h), ≤ 0; $s^{out}$ → `target` (B, h, h), numbers 0 to 11 | [`losses.semantic_consistency`](../secgan_lite/losses.py) | P's weights are frozen, but the gradient goes on through P to $x^{out}$ |
-# | Eq. 12 | $\log \hat s^{out}$ → log-softmax of `raw`; $\bar P$ → arg-max of `log_p` | the same | teaches $G_{seg}$ |
-#
-# Who learns? Take two pixels and two segments. A toy parser calls a bright pixel *skin* and a dark one *hair*. The image is (bright, dark), the drawn mask (skin, skin). Which side does each equation change?
+# Who learns? A toy parser calls a bright pixel *skin* and a dark one *hair*. The image is (bright, dark), the drawn mask (skin, skin). Which side does each equation change?
 
 # %% tags=["nbval-check-output"]
 image = torch.tensor([[[[2.0, -1.0]]]], requires_grad=True)  # (1, 1, 1, 2)
@@ -277,31 +236,39 @@ for equation, loss in {
     "Eq. 11": losses.semantic_consistency(found, drawing.argmax(dim=1)),
     "Eq. 12": losses.semantic_consistency(drawing, found.argmax(dim=1)),
 }.items():
-    at_image, at_drawing = torch.autograd.grad(loss, (image, drawing), allow_unused=True)
-    pulls = {"brightness": at_image, "skin in the drawing": at_drawing}
-    for what, gradient in pulls.items():
-        told = (
-            "no gradient"
-            if gradient is None
-            else [round(-g, 2) for g in gradient[0, 0, 0].tolist()]
-        )
-        print(f"{equation} pulls at {what}: {told}")
+    for what, side in {"brightness": image, "skin in the drawing": drawing}.items():
+        (slope,) = torch.autograd.grad(loss, side, retain_graph=True, allow_unused=True)
+        told = "none" if slope is None else [round(-g, 2) for g in slope[0, 0, 0].tolist()]
+        print(f"{equation}, pull at {what}: {told}")
 
 # %% [markdown]
 # *Which side?* Eq. 11 makes the second pixel of the *image* brighter, so that P reads skin there. Eq. 12 takes skin away from the second pixel of the *drawing*. At the first pixel the masks agree, and both pulls are small.
 
+# %% [markdown]
+# ### The equation table
+#
+# | Eq. | symbol → tensor, shape, range | in [`losses`](../secgan_lite/losses.py) | beware |
+# |---|---|---|---|
+# | 1, 2, 6, 7 | $D(x)$ → `score` (B, 1, p, p), any number | `critic_adversarial`, `generator_adversarial` | mean over faces *and* patches; both players descend |
+# | 1, 6 | $\tilde x$ → `mixed` (B, 3 or 12, h, h); α → `alpha` (B, 1, 1, 1) in [0, 1] | `gradient_penalty` | square inside; patches *summed* |
+# | 3, 4, 8, 9 | $D_{cls}$ → sigmoid of `logits` (B, 13); $y$ (B, 13) in {0, 1} | `attribute_classification` | *sum* over attributes, mean over faces |
+
+# %% [markdown]
+# | Eq. | symbol → tensor, shape, range | in [`losses`](../secgan_lite/losses.py) | beware |
+# |---|---|---|---|
+# | 5 | $G(x, 0)$ → `x_rec` (B, 3, h, h) in [−1, 1] | `rgb_reconstruction` | a *mean* |
+# | 10 | $G(s, 0)$ → softmax of `raw` (B, 12, h, h); $s$ (B, h, h), 0 to 11 | `semantic_reconstruction` | one step from `raw` |
+# | 11 | $\log P(x^{out})$ → `log_p` (B, 12, h, h), ≤ 0; $s^{out}$ → `target` (B, h, h) | `semantic_consistency` | the gradient goes through P |
+# | 12 | $\log \hat s^{out}$ → log-softmax of `raw` | the same | teaches $G_{seg}$ |
+
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · All terms
 #
-# **Goal.** Write six terms. Sections 7 and 8 compute with your code. **Difficulty** 3 of 5, 20 min. Checked one by one, gradients included.
+# **Goal.** Write six terms, with which the lesson then goes on. **Difficulty** 3 of 5, 20 min. Checked one by one, gradients included.
 #
-# | result | 1 | 2 | 3 | 4 | 5 | 6 |
-# |---|---|---|---|---|---|---|
-# | equation | Eq. 1, no penalty | Eq. 2 | Eq. 3 | Eq. 5 | Eq. 10 | Eq. 11 |
-#
-# <details><summary>Hint 1: where do I begin?</summary>With one term. Put any number in the place of the others; the check judges each.</details>
-# <details><summary>Hint 2: sum or mean?</summary>For each axis: does the formula have E, 1/HW, a dot product or a norm there?</details>
-# <details><summary>Hint 3: which functions survive large numbers?</summary>PyTorch has one function for "sigmoid, then binary cross entropy", one for "softmax, then cross entropy", and a third for log-probabilities.</details>
+# <details><summary>Hint 1: where do I begin?</summary>With one term, and any number for the others.</details>
+# <details><summary>Hint 2: sum or mean?</summary>See the tables' last column.</details>
+# <details><summary>Hint 3: which functions survive large numbers?</summary>PyTorch has one for "sigmoid, then binary cross entropy", one for "softmax, then cross entropy", and a third for log-probabilities.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -329,7 +296,7 @@ terms = check("02-terms", terms)
 # %% [markdown]
 # ## 7. Which way does each term pull?
 #
-# Training goes down the gradient of a term. So the term pulls at an image along **minus the gradient**. This pull has the shape of the image, so we can draw it. The **<dfn>cosine</dfn>** compares two directions: 1 if they are the same, 0 if they have nothing in common, −1 if they are opposite.
+# Training goes down the gradient of a term. So the term pulls at an image along **minus the gradient**, and we can draw this pull. The **<dfn>cosine</dfn>** compares two directions: 1 if they are the same, 0 if they have nothing in common, −1 if they are opposite.
 #
 # Begin with two pixels. The edit is (0, 0), the true edit (1, 0), the score of a critic $x_1 + 3x_2$. Which way does Eq. 2 pull?
 
@@ -342,68 +309,67 @@ print("pull:", (-gradient).tolist(), "direction to the true edit:", way.tolist()
 print(f"cosine: {F.cosine_similarity(-gradient, way, dim=0):.2f}")
 
 # %% [markdown]
-# *Which way does Eq. 2 pull?* Along (1, 3). The critic wants both pixels brighter; only the first is right. The critic does not know the true edit. So the cosine is 0.32.
+# *Which way does Eq. 2 pull?* Along (1, 3). Only the first pixel should be brighter, so the cosine is 0.32.
 #
-# Now the trained model. Our faces are drawn, so the **true edit** is known: the same face, drawn again with the other attribute. Each face gets one wish.
+# Now the trained model. The **true edit** is known: the same face, drawn again with the other attribute. Each face gets one wish.
 
-# %% tags=["nbval-check-output"]
+# %%
 from secgan_lite.attributes import NAMES, index_of, single_flips
 from secgan_lite.evaluation import Truth
+from secgan_lite.segments import SEGMENTS, one_hot
 
 asked = ["Pale_Skin", "Bangs", "Black_Hair", "Blond_Hair", "Mustache", "Mouth_Slightly_Open"]
 each, wish = torch.arange(6), torch.tensor([index_of(name) for name in asked])
 y_trg = single_flips(y_src, resolved=True)[wish, each]
 batch = batch_for(model, faces, y_trg)
+unchanged = type(batch)(batch.x, batch.s, y_src, y_src)  # y_diff = 0
+with torch.no_grad():
+    edits, rebuilt = model.translate(batch), model.translate(unchanged)
 x_true = Truth.of(faces).tensors()[0][wish, each]
+
 titles = [figures.flip_name(name, bool(y_src[f, index_of(name)])) for f, name in enumerate(asked)]
-print("; ".join(f"face {face}: {title}" for face, title in enumerate(titles, start=1)))
+rows = [f"face {face}:\n" + title.replace(" ", "\n", 1) for face, title in enumerate(titles, 1)]
+pictures = {"input": x, "edit": edits["rgb"].out, "true edit": x_true}
+show(figures.face_rows(pictures, rows), "How far is each edit from the true edit?")
+skin = batch.s[2] == SEGMENTS.index("skin")
+darker = (x - edits["rgb"].out)[2, :, skin].mean() * 127.5
+claim("the skin of face 3 has turned much darker", darker > 25)
 
 # %% [markdown]
-# We take the gradients at the edited image $x^{out}$ and, for masks, at `raw`, before the softmax. Reconstruction judges *another* output: Eq. 5 has its gradient at $x^{rec} = G(x^{in}, 0)$, Eq. 10 at `raw_rec`. Your `terms` is called once for each branch.
+# *How far?* Our small model blurs each face. On face 3 only the hair should turn black. But the skin of face 3 has turned much darker: the wish *leaks* into another attribute.
+#
+# We take the gradients at the edited image $x^{out}$ and, for masks, at `raw`, before the softmax. Reconstruction pulls at *another* output: at $x^{rec} = G(x^{in}, 0)$ or `raw_rec`.
+
 
 # %%
-from secgan_lite.segments import SEGMENTS, one_hot
-
-
 def leaf(tensor):
     """A copy at which gradients end."""
     return tensor.detach().clone().requires_grad_(True)
 
 
-unchanged = type(batch)(batch.x, batch.s, y_src, y_src)  # y_diff = 0
-with torch.no_grad():
-    edits, rebuilt = model.translate(batch), model.translate(unchanged)
 x_out, x_rec = leaf(edits["rgb"].out), leaf(rebuilt["rgb"].out)
 raw, raw_rec = leaf(edits["semantic"].raw), leaf(rebuilt["semantic"].raw)
 log_p = model.parser(x_out)
 parsed, drawn = log_p.argmax(dim=1), raw.argmax(dim=1)
 
 real_score, (score, logits) = rgb.judge(x)[0], rgb.judge(x_out)
+mask_score, mask_judged = semantic.judge(one_hot(batch.s))[0], semantic.judge(raw.softmax(dim=1))
 shared = y_trg, x_rec, x, raw_rec, batch.s
 of_image = terms(real_score, score, logits, *shared, log_p, drawn)
-mask_score = semantic.judge(one_hot(batch.s))[0]
-of_mask = terms(
-    mask_score, *semantic.judge(raw.softmax(dim=1)), *shared, raw.log_softmax(dim=1), parsed
-)
+of_mask = terms(mask_score, *mask_judged, *shared, raw.log_softmax(dim=1), parsed)
 
 # %% tags=["nbval-check-output"]
-package = {
-    "1, without penalty": losses.critic_adversarial(real_score, score),
-    "2": losses.generator_adversarial(score),
-    "4": losses.attribute_classification(logits, y_trg),
-    "5": losses.rgb_reconstruction(x_rec, x),
-    "10": losses.semantic_reconstruction(raw_rec, batch.s),
-    "11": losses.semantic_consistency(log_p, drawn),
-}
-rows = [[f"Eq. {n}", of_image[i].item(), package[n].item()] for i, n in enumerate(package)]
-table("Are your terms the package's?", {"": "", "yours": ".3f", "the package's": ".3f"}, rows)
-same = all(abs(mine - theirs) < 1e-4 for _, mine, theirs in rows)
-claim("all six are the same", same, n=6)
+package = (
+    losses.critic_adversarial(real_score, score),
+    losses.generator_adversarial(score),
+    losses.attribute_classification(logits, y_trg),
+    losses.rgb_reconstruction(x_rec, x),
+    losses.semantic_reconstruction(raw_rec, batch.s),
+    losses.semantic_consistency(log_p, drawn),
+)
+claim("Your six terms are the package's",
+      torch.allclose(torch.stack(of_image), torch.stack(package), atol=1e-4))  # fmt: skip
 
-# %% [markdown]
-# *Are your terms the package's?* Yes, all six are the same. Now their gradients:
-
-# %%
 values, gradients = {}, {}
 for branch, found, at, same in (
     ("rgb", of_image, x_out, x_rec),
@@ -417,18 +383,7 @@ for branch, found, at, same in (
         values[branch, term] = value.item()
 
 # %% [markdown]
-# First the pictures: each column is one wish.
-
-# %%
-some = [0, 2, 3, 5]  # the faces that the maps below show
-rows = [f"face {face + 1}:\n" + titles[face].replace(" ", "\n", 1) for face in range(6)]
-pictures = {"input": x, "edit": x_out, "true edit": x_true}
-show(figures.face_rows(pictures, rows), "How far is each edit from the true edit?")
-
-# %% [markdown]
-# *How far?* Our small model blurs each face. And look for the red glasses of face 3: they are gone. Only the hair should turn black, but the skin has turned dark brown too: the wish *leaks* into another attribute.
-#
-# Now the pulls. Dark blue makes a pixel darker, light yellow brighter. All pulls are drawn with the same length: compare places and signs only. The number below a map is its cosine with the direction to the true edit.
+# Your six terms are the package's. Now draw the pulls at the image, all with the same length: compare places and signs only. The number below a map is its cosine with the direction to the true edit.
 
 
 # %% tags=["setup"]
@@ -438,6 +393,9 @@ def cosines(steps, to):
 
 
 # %%
+some = [0, 2, 3, 5]  # the faces that the maps show
+
+
 def told(values):
     return [f"{value:+.2f}" for value in values[some]]
 
@@ -456,83 +414,66 @@ show(
     ),
     "In which direction does each term pull, and is it the direction to the true edit?",
 )
-
-# %%
 claim("None of the three has a cosine above 0.3", max(map(max, towards.values())) < 0.3, n=6)
 size = {term: step.norm(dim=1).flatten(1) for term, step in pull.items()}  # (6, pixels)
-top = {term: found.sort(dim=1).values[:, -found.shape[1] // 10 :] for term, found in size.items()}
-held = {term: (top[term].square().sum() / size[term].square().sum()).item() for term in pull}
-claim(
-    "a tenth of the pixels holds most of its squared length", held["cls"] > 0.5 > held["adv"], n=6
-)
+peak = {term: (found.amax(dim=1) / found.mean(dim=1)).mean() for term, found in size.items()}
+claim("its hardest pixel pulls more than five times as hard as the average",
+      peak["cls"] > 5 > peak["adv"], n=6)  # fmt: skip
 near = F.max_pool2d((parsed != drawn).float()[:, None], 5, 1, 2).flatten(1) > 0
 ratio = size["sc"][near].mean() / size["sc"][~near].mean()
 claim("pulls harder near the places where the two masks disagree", ratio > 1.2, n=6)
-to_input = cosines(-gradients["rgb", "rec"], x - x_rec.detach())
-claim("it points to its goal on every face", to_input.min() > 0.5, n=6)
 flat = gradients["rgb", "rec"].abs()
 claim("it pulls with the same force at every pixel", flat.min() > 0.99 * flat.max(), n=6)
 
 # %% [markdown]
-# *Which way does each term pull?* The first map shows all that still differs from the true edit, mostly what the edit has blurred.
+# *Which way does each term pull?*
 #
 # - **Realism** is spread over the image.
-# - **Attributes** has its pull at few places: a tenth of the pixels holds most of its squared length.
+# - **Attributes** has few strong places: its hardest pixel pulls more than five times as hard as the average.
 # - **Consistency** pulls harder near the places where the two masks disagree.
+# - **Reconstruction** is not drawn. At $x^{rec}$ it pulls each number towards the input, and it pulls with the same force at every pixel: the derivative of $|x|$ is 1 or −1.
 #
-# *Is it the direction to the true edit?* None of the three has a cosine above `0.3`: $D$ and P never saw the true edit. Are such cosines mere chance? Section 9 asks this of 30 faces.
-#
-# *And reconstruction?* Reconstruction pulls at $x^{rec}$. Its goal is the input, and it points to its goal on every face. The derivative of $|x|$ is 1 or −1, so it pulls with the same force at every pixel. A large error is pulled no harder than a small one.
-#
+# *Is it the direction to the true edit?* None of the three has a cosine above `0.3`. Are such cosines mere chance? Section 9 asks this of 30 faces.
+
+# %% [markdown]
 # ### One attribute at a time
 #
-# The pull of Eq. 4 is a sum of 13 pulls, one for each attribute. Does the wish pull hardest? The last two columns show the probability that D gives to the *right* answer about the strongest attribute: for the input, and after the edit.
+# The pull of Eq. 4 is a sum of 13 pulls, one for each attribute. Does the wish pull hardest? The table also has the probability that D gives to the right answer.
 
 # %% tags=["nbval-check-output"]
 parts = F.binary_cross_entropy_with_logits(logits, y_trg, reduction="none")  # (6, 13)
 by_attribute = torch.stack(
     [-torch.autograd.grad(parts[:, a].sum() / 6, x_out, retain_graph=True)[0] for a in range(13)]
 )
-assert torch.allclose(by_attribute.sum(dim=0), pull["cls"], atol=1e-6)
 force = by_attribute.flatten(2).norm(dim=2)  # (13, 6)
 share, strongest = force / force.sum(dim=0), force.argmax(dim=0)
-with torch.no_grad():
-    at_input = rgb.judge(x)[1]
-start = F.binary_cross_entropy_with_logits(at_input, y_trg, reduction="none").neg().exp()
-after = parts.detach().neg().exp()
+right = parts.detach().neg().exp()
+columns = {"edit": "", "D right on the wish": ".2f", "the wish's share": ".0%"}
+columns |= {"strongest": "", "D right on it": ".2f", "its share": ".0%"}
 table(
     "Which attribute pulls hardest in Eq. 4?",
-    {"wish": "", "D sees the wish": ".2f", "the wish's share": ".0%", "strongest": "",
-     "the strongest's share": ".0%", "D right before": ".2f", "D right after": ".2f"},
+    columns,
     [
-        [f"{f + 1}: {titles[f]}", after[f, a].item(), share[a, f].item(), NAMES[b],
-         share[b, f].item(), start[f, b].item(), after[f, b].item()]
+        [f"{f + 1}: {titles[f]}", right[f, a], share[a, f], NAMES[b], right[f, b], share[b, f]]
         for f, (a, b) in enumerate(zip(wish, strongest, strict=True))
     ],
-)  # fmt: skip
-claim("D sees the wish on all six faces already", after[each, wish].min() > 0.9, n=6)
-claim("the strongest pull is never the wish's", not (strongest == wish).any(), n=6)
-sure, later = start[each, strongest], after[each, strongest]
-spoilt = (sure > 0.85) & (later < 0.5)
-claim("On faces 1 and 3 the edit has spoilt it", spoilt.nonzero().flatten().tolist() == [0, 2])
-claim("On face 2 D was wrong before the edit already", sure[1] < 0.5)
-doubt = torch.stack([sure, later])[:, 3:5]
-claim("On faces 4 and 5 D doubts before and after", doubt.min() > 0.5 and doubt.max() < 0.8)
-claim("on face 6 D is a little less sure than before", later[5] > 0.8 and later[5] < sure[5])
+)
+claim("D sees the wish on all six faces already", right[each, wish].min() > 0.9, n=6)
+claim("the strongest pull comes from an attribute that should stay as it is",
+      (y_trg == y_src)[each, strongest].all(), n=6)  # fmt: skip
+claim("D is less sure of it", right[each, strongest].max() < 0.9, n=6)
+claim("On face 3 it is the glasses", NAMES[strongest[2]] == "Eyeglasses")
 
 # %% [markdown]
-# *Which attribute pulls hardest?* D sees the wish on all six faces already, so the strongest pull is never the wish's. It belongs to another attribute. On faces 1 and 3 the edit has spoilt it: look at the glasses of face 3. On face 2 D was wrong before the edit already. On faces 4 and 5 D doubts before and after, and on face 6 D is a little less sure than before.
+# *Which attribute pulls hardest?* D sees the wish on all six faces already. So the strongest pull comes from an attribute that should stay as it is: D is less sure of it. On face 3 it is the glasses.
 #
 # ### The right label and the wrong one
 #
-# Would a picture show a mistake? In the last column Eq. 4 gets $y^{src}$ in place of $y^{trg}$, so it asks for the way back. Below stands the cosine of both pulls. One would expect −1.
+# Would a picture show a mistake? In the last column Eq. 4 gets $y^{src}$ in place of $y^{trg}$: it asks for the way back. Below stands the cosine of both pulls. One would expect −1.
 
 # %%
 by_label = F.binary_cross_entropy_with_logits(rgb.judge(x_out)[1], y_src, reduction="none")
-(wrong,) = torch.autograd.grad(-by_label.sum() / 6, x_out, retain_graph=True)
-changed = y_trg != y_src  # (6, 13): a new hair colour takes the old one away
-(back,) = torch.autograd.grad(-by_label[changed].sum() / 6, x_out)  # the changed labels' part
-others = (by_attribute * ~changed.T[:, :, None, None, None]).sum(dim=0)
+(wrong,) = torch.autograd.grad(-by_label.sum() / 6, x_out)
 alike = cosines(pull["cls"], wrong)
 titles_of = "right label $y^{trg}$", "wrong label $y^{src}$"
 show(
@@ -546,17 +487,14 @@ show(
 )
 claim("On none of the six faces are the two pulls opposite", alike.min() > -0.3, n=6)
 claim("on faces 1 to 3 they are much alike", alike[:3].min() > 0.5)
-claim("on faces 3 and 4 two labels change", changed.sum(dim=1).tolist() == [1, 1, 2, 2, 1, 1])
-ratio = back.flatten(1).norm(dim=1) / others.flatten(1).norm(dim=1)
-claim("this pull back is weaker than the shared sum on faces 1 and 2, and stronger on faces 3 to 6",
-      ratio[:2].max() < 1 < ratio[2:].min())  # fmt: skip
+claim("at most two of the 13 labels differ", (y_trg != y_src).sum(dim=1).max() <= 2, n=6)
 
 # %% [markdown]
-# *Are they opposite?* On none of the six faces are the two pulls opposite, and on faces 1 to 3 they are much alike. Both maps hold one shared sum: the pulls of all attributes whose label does not change. (One label changes; on faces 3 and 4 two labels change, because a new hair colour replaces the old one.) With the wrong label, the changed attributes pull back. But this pull back is weaker than the shared sum on faces 1 and 2, and stronger on faces 3 to 6. Even there the two pulls are not opposite. So a picture can hide this mistake. A test finds it (lesson [03](03_parallel_branches.ipynb), exercise C).
+# *Are they opposite?* On none of the six faces are the two pulls opposite, and on faces 1 to 3 they are much alike. For at most two of the 13 labels differ: the pulls of all other attributes are in both maps. A picture can hide this mistake; a test finds it (lesson [03](03_parallel_branches.ipynb), exercise C).
 #
 # ### Two branches that disagree
 #
-# The next maps show *how hard* consistency pulls at each pixel. Each map has its own scale.
+# Now *how hard* consistency pulls at each pixel; each map has its own scale.
 
 # %%
 masks = {"parsed mask\n$P(x^{out})$": parsed, "drawn mask\n$\\hat s^{out}$": drawn}
@@ -574,20 +512,14 @@ show(
     ),
     "Where the two masks disagree: which pixels would consistency change?",
 )
-glasses = drawn[2] == SEGMENTS.index("eyeglasses")  # of face 3
-contrast = []
-for gradient in forces.values():
-    size = gradient[2].norm(dim=0)
-    contrast.append((size[glasses].mean() / size[~glasses].mean()).item())
-claim(
-    "In both branches the pull inside the glasses is more than three times as strong as outside",
-    min(contrast) > 3,
-)
-lost = parsed[2] == SEGMENTS.index("eyeglasses")
+glasses, lost = (mask[2] == SEGMENTS.index("eyeglasses") for mask in (drawn, parsed))
 claim("P finds hardly any of them in the edited image", lost.sum() < 0.1 * glasses.sum())
+size = [gradient[2].norm(dim=0) for gradient in forces.values()]
+claim("In both branches the pull inside the glasses is more than three times as strong as outside",
+      min(found[glasses].mean() / found[~glasses].mean() for found in size) > 3)  # fmt: skip
 
 # %% [markdown]
-# *Which pixels?* Face 3 should keep its glasses. $G_{seg}$ has drawn them; P finds hardly any of them in the edited image. In both branches the pull inside the glasses is more than three times as strong as outside. Eq. 11 tells $G_{rgb}$ to bring the glasses back. Eq. 12 tells $G_{seg}$ to give them up. Neither branch knows who is right.
+# *Which pixels?* Face 3 should keep its glasses. $G_{seg}$ has drawn them, but P finds hardly any of them in the edited image. In both branches the pull inside the glasses is more than three times as strong as outside. Eq. 11 tells $G_{rgb}$ to bring the glasses back, Eq. 12 tells $G_{seg}$ to give them up. Neither knows who is right.
 
 # %% [markdown]
 # ## 8. All together: Eq. 13 to 16
@@ -596,12 +528,9 @@ claim("P finds hardly any of them in the edited image", lost.sum() < 0.1 * glass
 #
 # $$\begin{aligned} L^{D} &= L^{D}_{adv} + \lambda_{cls} L^{D}_{cls} && (13)\\ L^{G} &= L^{G}_{adv} + \lambda_{cls} L^{G}_{cls} + \lambda_{rec} L_{rec} + \lambda_{sc} L^{rgb}_{sc} && (14)\\ L^{D_s} &= L^{D_s}_{adv} + \lambda_{cls} L^{D_s}_{cls} && (15)\\ L^{G_s} &= L^{G_s}_{adv} + \lambda_{cls} L^{G_s}_{cls} + \lambda_{rec} L^{s}_{rec} + \lambda_{sc} L^{seg}_{sc} && (16)\end{aligned}$$
 #
-# | | in [`secgan.py`](../secgan_lite/secgan.py) |
-# |---|---|
-# | Eq. 13, 15 | `Branch.critic_loss`, with $\lambda_{gp}$ inside Eq. 1 and 6 |
-# | Eq. 14, 16 | `Branch.generator_loss`, `Model.consistency` |
+# In [`secgan.py`](../secgan_lite/secgan.py): Eq. 13 and 15 are `Branch.critic_loss`, Eq. 14 and 16 are `Branch.generator_loss` with `Model.consistency`.
 #
-# Eq. 13 to 16 add up 14 terms: eight of generators, six of discriminators. The branches share all but the reconstruction, so *seven* functions make them: your six `terms` and your `penalty`. Your weighted sum must be the package's.
+# Your six `terms` and your `penalty` make all of them. Is your weighted sum for both generators the package's?
 
 # %% tags=["nbval-check-output"]
 with torch.no_grad():
@@ -610,81 +539,46 @@ mine = sum(
     model.branches[branch].weights.of_generator[term] * value
     for (branch, term), value in values.items()
 )
-assert abs(mine - total) < 1e-4 * abs(total)
 print(f"Eq. 14 + Eq. 16: {total:.3f}; your eight weighted terms: {mine:.3f}")
-
-draws = stream(seed, "mixing weights")
-total, found = model.critic_loss(batch, edits, lambda _, count: torch.rand(count, generator=draws))
-mine = of_image[0] + of_mask[0]
-for branch in model.branches:
-    w = model.branches[branch].weights
-    mine = mine + w.lambda_gp * found[f"{branch}/gp"] + w.lambda_cls_d * found[f"{branch}/cls_d"]
-assert abs(mine - total) < 1e-4 * abs(mine)
-print(f"Eq. 13 + Eq. 15: {total:.3f}; six weighted terms: {mine:.3f}")
+claim("both sums agree", abs(mine - total) < 1e-4 * abs(total), n=6)
 
 # %% [markdown]
-# In both lines the sums agree.
+# *Is it?* Yes, both sums agree.
 #
 # ### Who pulls hardest?
 #
-# The *value* of a loss says nothing about its influence: add a constant to the loss, and training stays the same. So we compare the *lengths* of the weighted pulls on $G_{rgb}$. Three pull at the edit $x^{out}$. Reconstruction pulls at $x^{rec}$, which has the same shape and unit.
+# The *value* of a loss says nothing about its influence: add a constant, and training stays the same. So we compare the *lengths* of the weighted pulls, at the edit $x^{out}$ and, for reconstruction, at $x^{rec}$.
 
 # %% tags=["nbval-check-output"]
 words = {"adv": "realism", "cls": "attributes", "rec": "reconstruction", "sc": "consistency"}
-force = {}
-for term in words:
-    force[term] = rgb.weights.of_generator[term] * gradients["rgb", term].norm().item()
-by_force = sorted(force, key=force.get, reverse=True)
-verdict = dict.fromkeys(by_force, "in between")
-verdict |= {by_force[0]: "hardest", by_force[-1]: "weakest"}
 if unknown := set(guess.values()) - {"", *words}:
     raise ValueError(f"guess: {sorted(unknown)}; wanted: {', '.join(words)}, or nothing")
+force = {t: rgb.weights.of_generator[t] * gradients["rgb", t].norm().item() for t in words}
+by_force = sorted(force, key=force.get, reverse=True)
 mine = {term: which for which, term in guess.items()}
-place = dict.fromkeys(words, "the edit") | {"rec": "G(x, 0)"}
 table(
     "Who pulls hardest?",
-    {"term": "", "pulls at": "", "length of its pull": ".3f", "its loss": ".2f", "verdict": "",
-     "your guess": ""},
-    [[words[t], place[t], force[t], values["rgb", t], verdict[t], mine.get(t, "–")]
-     for t in by_force],
-)  # fmt: skip
-at_edit = {words[t]: force[t] for t in by_force if t != "rec"}
-show(
-    figures.strengths({"at the edit": at_edit, "at G(x, 0)": {words["rec"]: force["rec"]}}),
-    "Which weighted term pulls hardest at which output of the image's generator?",
+    {"term": "", "length of its weighted pull": ".3f", "its loss": ".2f", "your guess": ""},
+    [[words[t], force[t], values["rgb", t], mine.get(t, "–")] for t in by_force],
 )
 claim("attributes pull hardest", by_force[0] == "cls", n=6)
 claim("consistency comes second", by_force[1] == "sc", n=6)
 claim("at its own image, pulls less than consistency", by_force[2] == "rec", n=6)
 claim("Realism pulls most weakly, by far", force["adv"] < force[by_force[2]] / 3, n=6)
+slope = len(x) * gradients["rgb", "adv"].flatten(1).norm(dim=1)
+claim("Its slope is near 1/16 on every face", (16 * slope - 1).abs().max() < 0.15, n=6)
 claim("no smaller than that of reconstruction",
       abs(values["rgb", "adv"]) >= values["rgb", "rec"], n=6)  # fmt: skip
 
 # %% [markdown]
-# *Verdict.* Attributes pull hardest, and consistency comes second. Reconstruction, at its own image, pulls less than consistency. Realism pulls most weakly, by far, although the size of its loss is no smaller than that of reconstruction.
+# *Verdict.* Attributes pull hardest, and consistency comes second. Reconstruction, at its own image, pulls less than consistency. Realism pulls most weakly, by far, although the size of its loss is no smaller than that of reconstruction. Its slope is near 1/16 on every face: Eq. 2 is a mean over 16 patches (section 2).
 #
-# Two bars follow from the formulas alone:
-#
-# - *Reconstruction* has the gradient $\pm\lambda_{rec}/(3Bh^2)$ at each of $3Bh^2$ numbers, so its length is $\lambda_{rec}/\sqrt{3Bh^2}$.
-# - *Realism*: the sum of a face's $p^2$ scores has a slope near 1. The mean over scores and faces divides it by $p^2 B$. The pulls on B faces together are $\sqrt B$ times as long as one: $1/(p^2\sqrt B)$.
-
-# %% tags=["nbval-check-output"]
-B, p = len(x), real_score.shape[-1]
-by_hand = {"rec": rgb.weights.lambda_rec / x.numel() ** 0.5, "adv": 1 / (p**2 * B**0.5)}
-for term, value in by_hand.items():
-    print(f"{term} by hand: {value:.4f}, measured: {force[term]:.4f}")
-close = all(abs(value - force[term]) < 0.1 * force[term] for term, value in by_hand.items())
-claim("Both agree with the measured lengths to a tenth", close, n=6)
-print(f"0.01 for a sum over {128**2:,} pixels is {0.01 * 128**2:.1f} for their mean")
+# The *paper's* $\lambda_{sc} = 0.01$ would make consistency a hundred times weaker here. In print, Eq. 11 is a mean. Had the paper's code a *sum* over $128^2$ pixels, our mean would need $0.01 \cdot 128^2$, over a hundred. **A weight means nothing without the choice of sum or mean.**
 
 # %% [markdown]
-# Both agree with the measured lengths to a tenth. Now the *paper's* weights: $\lambda_{rec} = 10$ halves the bar of reconstruction. $\lambda_{sc} = 0.01$ makes the bar of consistency a hundred times shorter. The paper prints Eq. 11 as a mean, with $1/HW$. Had its code a *sum* over the 16,384 pixels at 128 px, $0.01$ would be 163.8 for their mean.
-#
-# **A weight means something only together with the choice of sum or mean, and the image size.**
-#
 # ### Play with the weights
 #
-# A term *wins* a pixel if its weighted pull is the longest there. **How large must $\lambda_{sc}$ be, in whole numbers, before consistency wins half of the pixels of face 3?** Guess, then move the slider. (Reconstruction has none: it does not pull at the edit.) Without a running kernel, the picture below shows three settings.
+# A term *wins* a pixel if its weighted pull is the longest there. **How large must $\lambda_{sc}$ be, in whole numbers, before consistency wins half of the pixels of face 3?** Guess, then move the slider.
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import LossPlayground, Mix, Pulls, compared, weigh
@@ -693,22 +587,17 @@ playground = Pulls.of(model, batch, titles)
 LossPlayground(playground)
 
 # %%
-mixes = {
-    f"as trained: λ_sc = {rgb.weights.lambda_sc:g}": Mix(face=2),
-    "λ_sc = 4": Mix(face=2, weights=(("sc", 4),)),
-    "λ_sc = 10": Mix(face=2, weights=(("sc", 10),)),
-}
+mixes = {f"λ_sc = {k}": Mix(face=2, weights=(("sc", k),)) for k in (1, 4, 10)}
 show(compared(playground, mixes), "Which term wins at which pixel of face 3, with three weights?")
-wins = [weigh(playground, Mix(face=2, weights=(("sc", k),))).wins["sc"] for k in range(1, 11)]
-enough = next((k for k, won in enumerate(wins, start=1) if won > 0.5), None)
-claim("consistency wins half of the pixels from λ_sc = 4 on", enough == 4)
+wins = [weigh(playground, Mix(face=2, weights=(("sc", k),))).wins["sc"] for k in (3, 4)]
+claim("consistency wins half of the pixels from λ_sc = 4 on", wins[0] < 0.5 < wins[1])
 
 # %% [markdown]
-# *Which term wins?* On face 3 consistency wins half of the pixels from λ_sc = 4 on. The last column goes a small step along the three pulls together. With λ_sc = 10 this step draws coloured noise.
+# *Which term wins?* On face 3 consistency wins half of the pixels from λ_sc = 4 on.
 #
 # ## 9. The truth as judge
 #
-# Now 30 faces, with all 13 edits of each, and two directions for comparison: a random one, and the way *back to the input*, $x^{in} - x^{out}$.
+# Now 30 faces with all 13 edits of each, and two directions for comparison: a random one, and the way *back to the input*, $x^{in} - x^{out}$.
 
 
 # %% tags=["setup"]
@@ -747,51 +636,20 @@ claim("all three terms pull a little towards the true edit", min(lows[:3]) > 0, 
 claim("a random direction does not", lows[3] < 0 < highs[3], n=30)
 claim("None of the three reaches a mean cosine of 0.1", max(highs[:3]) < 0.1, n=30)
 claim("points far better than any of them", lows[4] > 0.5, n=30)
-way = torch.stack([f["truth"] for f in found.values()])
-change = way - torch.stack([f["back"] for f in found.values()])  # from the input to the true edit
-keep = change.abs().amax(dim=2, keepdim=True) < 8.5 / 127.5  # less than 8.5 of 255 grey levels
-disturbed = ((way * keep).square().sum() / way.square().sum()).item()
-claim("Most of the error lies where nothing should change", disturbed > 0.5, n=390)
 
 # %% [markdown]
-# *Which direction points to the true edit?* On average all three terms pull a little towards the true edit, and a random direction does not. None of the three reaches a mean cosine of `0.1`. The way back to the input points far better than any of them. Most of the error lies where nothing should change: our small model has drawn all pixels anew.
-#
-# A generator learns from many faces at once. What do their pulls have in common?
-
-
-# %% tags=["nbval-check-output"]
-def of_mean(name):
-    """Cosine of the mean pull over all faces with their mean direction, a mean over the edits."""
-    pairs = [
-        (f[name].mean(dim=0).flatten(), f["truth"].mean(dim=0).flatten()) for f in found.values()
-    ]
-    return sum(F.cosine_similarity(*pair, dim=0).item() for pair in pairs) / len(pairs)
-
-
-alone = {term: by_face(term).mean().item() for term in ("adv", "cls", "sc")}
-together = {term: of_mean(term) for term in alone}
-table(
-    "Cosine with the direction to the true edit",
-    {"term": "", "of single pulls, averaged": ".3f", "of the average pull of 30 faces": ".3f"},
-    [[words[term], alone[term], together[term]] for term in alone],
-)
-claim("The average of attributes points more than twice as well as single pulls",
-      together["cls"] > 2 * alone["cls"], n=30)  # fmt: skip
-claim("the average of consistency points worse", together["sc"] < 0.7 * alone["sc"], n=30)
-
-# %% [markdown]
-# *What do they have in common?* The average of attributes points more than twice as well as single pulls. But the average of consistency points worse. Here the true directions are averaged too: perhaps what differs from face to face cancels out in both.
+# *Which direction points to the true edit?* On average all three terms pull a little towards the true edit, and a random direction does not. None of the three reaches a mean cosine of `0.1`. The way back to the input points far better than any of them.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does more consistency help?
 #
-# **Goal.** The sum that pulls at $x^{out}$ is adv + cls + $\lambda_{sc}$ sc. Predict: does its cosine with the direction to the true edit rise, fall or stay when $\lambda_{sc}$ goes from 0 to 1 and to 10? Write the experiment. The cell below it compares 1 and 10 with 0, *face by face*. Explain the outcome in three lines. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/02_losses.ipynb).
+# **Goal.** The sum that pulls at $x^{out}$ is adv + cls + $\lambda_{sc}$ sc. Predict: does its cosine with the direction to the true edit rise, fall or stay when $\lambda_{sc}$ goes from 0 to 1 and to 10? Write the experiment; the cell below it compares *face by face*. Explain it in three lines. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/02_losses.ipynb).
 #
-# `found[name]` belongs to the edit that reverses the attribute `name`. It holds `adv`, `cls` and `sc` (*minus* the gradients, *without* weights) and `truth` (the true edit minus the edit), each (30, 3, h, h).
+# `found[name]` belongs to the edit that reverses the attribute `name`. It holds `adv`, `cls` and `sc` (the pulls *without* weights) and `truth` (the direction to the true edit), each (30, 3, h, h).
 #
-# <details><summary>Hint 1: what comes first?</summary>Add up the pulls. A cosine of a sum is not the sum of cosines.</details>
+# <details><summary>Hint 1: what comes first?</summary>Add up the pulls, then take the cosine.</details>
 # <details><summary>Hint 2: when is it a difference?</summary>When the interval of the 30 differences does not hold 0.</details>
-# <details><summary>Hint 3: what could explain it?</summary>At which λ_sc is the pull of consistency as long as that of the attributes (section 8)? And how alike are the two directions? <code>by_face</code> and <code>cosines</code>, above, show how to measure.</details>
+# <details><summary>Hint 3: what could explain it?</summary>Which of the terms points best? See the figure above.</details>
 
 
 # %% tags=["solution"]
@@ -819,7 +677,7 @@ else:
         print(f"λ_sc = {lambda_sc} against 0: {mean:+.4f} ({low:+.4f} to {high:+.4f})")
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The cosine rises: with λ_sc = 1 by 0.011 and with 10 by 0.025, and neither interval holds 0. With the paper's $0.01$ it rises by only 0.0001: so short a pull cannot turn the sum. Why the rise? Consistency points better than the attributes do, 0.055 against 0.043, and the errors of both partly cancel. This does not say that one should *train* with 10: such a model would make other edits (lesson [07](07_ablations.ipynb)).
+# **Answer.** The cosine rises: with λ_sc = 1 by 0.011 and with 10 by 0.025, and neither interval holds 0. Why the rise? Consistency points better than the attributes do, 0.055 against 0.043. This does not say that one should *train* with 10: such a model would make other edits (lesson [07](07_ablations.ipynb)).
 
 
 # %% tags=["solution", "nbval-check-output"]
@@ -827,19 +685,19 @@ def alone(term):
     return torch.stack([cosines(f[term], f["truth"]) for f in found.values()]).mean(dim=0)
 
 
-for lambda_sc in (0.01, 1, 10):
+for lambda_sc in (1, 10):
     mean, low, high = interval(experiment(lambda_sc) - experiment(0))
-    print(f"λ_sc = {lambda_sc:>6} against 0: {mean:.4f} ({low:.4f} to {high:.4f}), {mean:.3f}")
+    print(f"λ_sc = {lambda_sc:>2} against 0: {mean:.4f} ({low:.4f} to {high:.4f}), {mean:.3f}")
 print(f"sc: {interval(alone('sc'))[0]:.3f}, cls: {interval(alone('cls'))[0]:.3f}")
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A classifier that names too much
 #
-# **Goal.** A colleague trains the second head of $D$ with a loss of their own, `colleague`. The loss falls, without any error. But D names wrong attributes. First find the cause *from the symptoms below*; write it down in one sentence. Then write a right loss, also for logits of ±200. **Difficulty** 4 of 5, 20 min. Checked, gradients included.
+# **Goal.** A colleague trains the second head of $D$ with a loss of their own, `colleague`. It falls, but D names wrong attributes. Find the cause *from the symptoms below*, in one sentence. Then write a right loss, also for logits of ±200. **Difficulty** 4 of 5, 20 min. Checked, gradients included.
 #
-# <details><summary>Hint 1: what can be excluded?</summary>The loss falls, so the optimiser works and the sign is right. How do the last two columns of the table change from two labels to six?</details>
-# <details><summary>Hint 2: what would a perfect D pay?</summary>Give one face with two labels logits of 20 at both and −20 elsewhere. Compute both losses. Then take six labels.</details>
-# <details><summary>Hint 3: who feels one logit?</summary>Take the gradient of <code>colleague</code> for one face. Raise one logit. Which entries of the gradient change? In Eq. 3 only one does.</details>
+# <details><summary>Hint 1: what can be excluded?</summary>The loss falls: optimiser and sign are right. How do the columns of the table change from two labels to six?</details>
+# <details><summary>Hint 2: what would a perfect D pay?</summary>Give a face with two labels logits of 20 at both and −20 elsewhere. Compute both losses; then with six labels.</details>
+# <details><summary>Hint 3: who feels one logit?</summary>Raise one logit of a face. Which entries of the gradient change? In Eq. 3 only one does.</details>
 
 
 # %%
@@ -853,32 +711,23 @@ x_test, y_test, _ = batch_of(datasets.load("synthetic", "test", config.image_siz
 
 
 def taught(loss_of, steps=200):
-    """A new discriminator whose second head has learnt with a loss; and the loss at each step."""
+    """A new discriminator whose second head has learnt with a loss."""
     with initialisation(seed, "classifier"):
         D = backbones.get(config.backbone).discriminator(RGB, config.size)
-    optimiser, draws, curve = torch.optim.Adam(D.parameters(), 1e-3), stream(seed, "batches"), []
+    optimiser, draws = torch.optim.Adam(D.parameters(), 1e-3), stream(seed, "batches")
     for _ in range(steps):
         some = torch.randint(len(x_train), (32,), generator=draws)
         loss = loss_of(D(x_train[some])[1], y_train[some])
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        curve.append(loss.item())
-    return D, curve
+    return D
 
 
 # %%
 judges = {"Eq. 3": losses.attribute_classification, "the colleague's": colleague}
-learnt = {title: taught(loss_of) for title, loss_of in judges.items()}
-show(
-    figures.symptoms({title: curve for title, (_, curve) in learnt.items()}, "loss of D", "step"),
-    "Does the loss of D give an alarm?",
-)
-
-# %%
+answers = {title: taught(loss_of)(x_test)[1].detach() for title, loss_of in judges.items()}
 count, rows = y_test.sum(dim=1), []
-with torch.no_grad():
-    answers = {title: D(x_test)[1] for title, (D, _) in learnt.items()}
 for n in range(2, 7):
     these = count == n
     paid = [judges[t](answers[t][these], y_test[these]).item() for t in judges]
@@ -887,28 +736,19 @@ for n in range(2, 7):
 columns = {"labels of a face": "", "faces": "d"} | {f"loss, {title}": ".1f" for title in judges}
 columns |= {f"attributes named, {title}": ".1f" for title in judges}
 table("Test faces, by the number of labels that a face has", columns, rows)
-_, seen, right, theirs, named, too_many = zip(*rows, strict=True)
-claim("the colleague's loss grows with each further label, to about five times its first value",
-      theirs == tuple(sorted(theirs)) and 4.5 < theirs[-1] / theirs[0] < 5.5, n=sum(seen))  # fmt: skip
-claim("the loss of Eq. 3 stays below 4 up to five labels, and is at six about twice its value at two",
-      max(right[:4]) < 4 and 1.8 < right[-1] / right[0] < 2.4, n=sum(seen))  # fmt: skip
-claim(
-    "with Eq. 3 D names more attributes on faces that have more",
-    named == tuple(sorted(named)),
-    n=sum(seen),
-)
+_, seen, _, theirs, named, too_many = zip(*rows, strict=True)
+claim("the colleague's loss grows with each further label, to more than four times its first value",
+      theirs == tuple(sorted(theirs)) and theirs[-1] > 4 * theirs[0], n=sum(seen))  # fmt: skip
+claim("with Eq. 3 D names more attributes on faces that have more",
+      named == tuple(sorted(named)), n=sum(seen))  # fmt: skip
 claim("with the colleague's loss D names about six attributes on average in every row",
       min(too_many) > 5.5 and max(too_many) < 6.7, n=sum(seen))  # fmt: skip
 
 # %% [markdown]
-# *Symptoms.* The curves give no alarm; their heights do not compare. The table does (it leaves out nine faces with fewer or more labels):
+# *Symptoms.*
 #
-# - the loss of Eq. 3 stays below 4 up to five labels, and is at six about twice its value at two (only 18 faces);
-# - the colleague's loss grows with each further label, to about five times its first value;
-# - with Eq. 3 D names more attributes on faces that have more;
-# - with the colleague's loss D names about six attributes on average in every row.
-#
-# Why?
+# - The colleague's loss grows with each further label, to more than four times its first value.
+# - With Eq. 3 D names more attributes on faces that have more. But with the colleague's loss D names about six attributes on average in every row. Why?
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -927,26 +767,22 @@ classification = check("02-classification", classification)
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Losses do not tell quality.** Both players move, so the curves of Eq. 1 and 2 may stay flat while images improve. Lesson [04](04_train.ipynb) watches a judge that takes no part in the training.
-#
-# **A pull is advice from today's judge.** A discriminator that has not learnt an attribute points at noise, and the picture looks just as sure.
+# **Losses do not tell quality.** Both players move, so the curves of Eq. 1 and 2 may stay flat while images improve. Lesson [04](04_train.ipynb) watches an independent judge.
 #
 # **One model, one size, one seed.** The intervals are about faces, not about other trainings.
 #
-# **Edits leak.** The wish for black hair has darkened the skin of face 3.
-#
-# **Masks hide much.** Real masks are one-hot and edited masks are soft: $D_{seg}$ can tell them apart without knowing faces.
-#
 # **Labels are not people.** Male or Young are columns of a data set, drawn here as cartoons.
-#
+
+# %% [markdown]
 # ## Summary
 #
-# 1. Eq. 1-12 are seven functions: both branches share all but the reconstruction. In print Eq. 3, 4, 8 and 9 can fall without end.
+# 1. Eq. 1-12 are seven functions: both branches share all but the reconstruction.
 # 2. The penalty keeps *each* slope near 1, for the sum of the patches.
-# 3. A term pulls along minus its gradient: away from what D or P finds wrong, which is not always the wish. Reconstruction asks neither.
+# 3. A term pulls along minus its gradient, away from what D or P finds wrong. That need not be the wish.
 # 4. Only reconstruction knows its goal. The other terms point only a little towards the true edit.
 # 5. Compare lengths of weighted gradients, not values of losses.
-#
+
+# %% [markdown]
 # ## Quiz
 #
 # 1. Why may D's classification on *edits* not teach D? <details><summary>Answer</summary>Nobody knows which attributes an edit really shows.</details>

@@ -54,7 +54,6 @@ from secgan_lite.course.figures.losses import (
     intervals,
     printed_and_meant,
     pulls,
-    strengths,
 )
 from secgan_lite.course.figures.luck import luck
 from secgan_lite.course.figures.method import method_map, methods
@@ -143,7 +142,6 @@ __all__ = [
     "reversed_beside_truth",
     "seeds_in_pairs",
     "small_segments",
-    "strengths",
     "symptoms",
     "tarr_by_attribute",
     "tied_and_apart",

@@ -13,9 +13,7 @@ from torch import Tensor
 
 from secgan_lite.course.figures.common import (
     BLUE,
-    GREEN,
     GREY,
-    ORANGE,
     RED,
     SIZES,
     Picture,
@@ -148,32 +146,6 @@ def _nearly_largest(sizes: Tensor) -> Tensor:
 def _in_words(text: str) -> str:
     """Titles of a figure in one line, without their formulas, which nobody can read aloud."""
     return re.sub(r"\s*\$[^$]*\$", "", text).replace("\n", " ")
-
-
-def strengths(norms: Mapping[str, Mapping[str, float]]) -> Picture:
-    """Lengths of weighted pulls as bars from zero, a block for each place where terms pull.
-
-    Args:
-        norms: {place: {term: length}}, all in one unit; places and terms from the top on.
-    """
-    bars = [(at, term, value) for at, terms in norms.items() for term, value in terms.items()]
-    figure, axis = plt.subplots(figsize=(7.5, 0.36 * len(bars) + 1.1), layout="constrained")
-    for y, (at, _, value) in enumerate(bars):
-        place = list(norms).index(at)
-        axis.barh(y, value, color=(BLUE, ORANGE, GREEN)[place], hatch=("", "//", "..")[place],
-                  edgecolor="white", label=at)  # fmt: skip
-        axis.text(value, y, f" {value:.2g}", va="center", fontsize=9)
-    axis.set_yticks(range(len(bars)), [term for _, term, _ in bars])
-    axis.set(xlabel="length of the weighted pull", ylim=(len(bars) - 0.4, -0.6))
-    axis.spines[["top", "right"]].set_visible(False)
-    axis.margins(x=0.12)
-    marks = dict(zip(*axis.get_legend_handles_labels()[::-1], strict=True))
-    axis.legend(marks.values(), marks, frameon=False, fontsize=9, loc="lower right")
-    text = "; ".join(
-        f"{at}: " + ", ".join(f"{term} {value:.2g}" for term, value in terms.items())
-        for at, terms in norms.items()
-    )
-    return figure, f"How strongly each weighted term pulls. {text}."
 
 
 def intervals(rows: Mapping[str, tuple[float, float, float]], of: str) -> Picture:

@@ -15,7 +15,7 @@ KEPT = 100  # states that can be undone
 _ONE_MOVE = 1.0  # seconds within which a dragged control counts as one change
 PLAIN = (
     "Controls can't be shown here. They need a running kernel and a page that knows Jupyter "
-    "widgets: open this lesson in JupyterLab, or with voila. The pictures below show the same."
+    "widgets: open this lesson in JupyterLab. The pictures below show the same."
 )
 
 

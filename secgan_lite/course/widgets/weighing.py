@@ -1,7 +1,7 @@
 """Which loss term wants which pixel of an edit to change, as the weights λ are moved: the picture.
 
 Gradients are linear in λ, so they are computed once for each term; a weight only scales them.
-Reconstruction pulls at another image, G(·, 0): ``Pulls.of`` leaves that term out.
+Reconstruction has no part: it pulls at another image, G(·, 0), not at the edit.
 
     pulls = Pulls.of(model, batch, titles)  # or Pulls.of_editor(…), where no D is at hand
     weighed = weigh(pulls, Mix(face=0, weights=(("sc", 10.0),)))
@@ -28,28 +28,26 @@ from secgan_lite.judges import AttributeClassifier, load_classifier
 from secgan_lite.parsing import one_hot
 from secgan_lite.secgan import Batch, Model
 
-# By branch: each term, in words and by its equation.
+# By branch: each term that judges the edit, in words and by its equation.
 TERMS = {
-    "rgb": {"adv": "realism, Eq. 2", "cls": "attributes, Eq. 4",
-            "rec": "reconstruction, Eq. 5", "sc": "consistency, Eq. 11"},
-    "semantic": {"adv": "realism, Eq. 7", "cls": "attributes, Eq. 9",
-                 "rec": "reconstruction, Eq. 10", "sc": "consistency, Eq. 12"},
-}  # fmt: skip
-PAPER = {"adv": 1.0, "cls": 1.0, "rec": 10.0, "sc": 0.01}  # §4.3
+    "rgb": {"adv": "realism, Eq. 2", "cls": "attributes, Eq. 4", "sc": "consistency, Eq. 11"},
+    "semantic": {"adv": "realism, Eq. 7", "cls": "attributes, Eq. 9", "sc": "consistency, Eq. 12"},
+}
+PAPER = {"adv": 1.0, "cls": 1.0, "sc": 0.01}  # §4.3
 # Of Okabe and Ito's colours those that differ in lightness, to be told apart in grey as well.
-COLOURS = {"adv": "#0072B2", "cls": "#E69F00", "rec": "#009E73", "sc": "#F0E442"}
+COLOURS = {"adv": "#0072B2", "cls": "#E69F00", "sc": "#F0E442"}
 FLIPS = ("Eyeglasses", "Bangs", "Male", "Blond_Hair", "Mustache", "Bald")
 _SIDE, _STEP = 160, 0.1  # of a tile in pixels; of the step shown, root mean square in raw outputs
 
 
 @dataclass(frozen=True, eq=False)
 class Pulls:
-    """Gradients of terms at the generators' raw outputs for some edits.
+    """Gradients at the generators' raw outputs for some edits, of the terms that judge the edit.
 
     Attributes:
         titles: what each edit is.
         raw: by branch, raw outputs (B, C, h, h).
-        gradients: by (branch, term), (B, C, h, h); "rec", if any, is taken at G(·, 0).
+        gradients: by (branch, term), (B, C, h, h).
         trained: by branch and term, λ as in training; the realism has 1.
         true: the true edits (B, 3, h, h) of drawn faces, where a step's way is to be judged.
     """
@@ -62,7 +60,7 @@ class Pulls:
 
     @classmethod
     def of(cls, model: Model, batch: Batch, titles: Sequence[str]) -> "Pulls":
-        """Gradients of a trained SeCGAN for a batch of edits, of all terms that see the edit."""
+        """Gradients of a trained SeCGAN for a batch of edits."""
         gradients, trained = {}, {name: {} for name in model.branches}
         found = pulls(model, batch)
         for (branch, term), pull in found.items():
@@ -121,23 +119,20 @@ class Pulls:
         edit = encoded(trained.generator, batch.x, batch.y_src, trained.parser)
         move = encoded(trained.g_seg, one_hot(batch.s), batch.y_src)
         with torch.no_grad():
-            out, unchanged = edit(batch.y_diff), edit(torch.zeros_like(batch.y_diff))
-            teacher = move(batch.y_diff).argmax(dim=1)
+            out, teacher = edit(batch.y_diff), move(batch.y_diff).argmax(dim=1)
         weights = trained.config.weights["rgb"]
         terms = {
             "cls": lambda x: losses.attribute_classification(
                 judge.of(trained.attributes)(x), batch.y_trg, weights.cls_reduction
             ),
-            "rec": lambda x: losses.rgb_reconstruction(x, batch.x),
             "sc": lambda x: losses.semantic_consistency(
                 trained.parser(x), teacher, weights.sc_reduction
             ),
         }
-        gradients = {}
+        gradients, leaf = {}, out.clone().requires_grad_()
         for term, loss in terms.items():
-            leaf = (unchanged if term == "rec" else out).clone().requires_grad_()
             (gradient,) = torch.autograd.grad(loss(leaf), leaf)
-            gradients["rgb", term] = gradient * (1 - leaf.detach().square())  # through the tanh
+            gradients["rgb", term] = gradient * (1 - out.square())  # through the tanh
         raw = {"rgb": out.clamp(-0.999, 0.999).atanh()}
         lambdas = {"rgb": {term: weights.of_generator[term] for term in terms}}
         return cls(tuple(titles), raw, gradients, lambdas, true)
@@ -175,7 +170,7 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
 
     All maps have one scale, the strongest term's, so that a term grows as its λ does. *Who wins*
     is the term with the largest weighted gradient at a pixel. *A step* goes a fixed length down the
-    sum of the terms that see the edit, without reconstruction.
+    sum.
     """
     weights = pulls.trained[mix.branch] | dict(mix.weights)
     words = {t: w for t, w in TERMS[mix.branch].items() if (mix.branch, t) in pulls.gradients}
@@ -183,7 +178,7 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     sizes = np.stack([g.norm(dim=0).numpy() for g in weighted.values()])
     full = max(float(np.quantile(sizes, 0.995)), 1e-12)
     raw = pulls.raw[mix.branch][mix.face]
-    down = sum(gradient for term, gradient in weighted.items() if term != "rec")
+    down = sum(weighted.values())
     step = raw - _STEP * down / down.square().mean().sqrt().clamp(min=1e-12)
     maps = [canvas.heat(np.sqrt(size / full), 1.0) for size in sizes]  # roots: weak ones show too
     tiles = {"the edit": _shown(raw, mix.branch)}

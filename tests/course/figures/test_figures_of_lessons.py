@@ -129,17 +129,6 @@ def test_intervals_stand_at_their_numbers():
     )
 
 
-def test_strengths_are_bars_from_zero():
-    figure, alt = figures.strengths({"edit": {"sc": 0.5, "adv": 2e-3}, "other": {"rec": 1}})
-    assert {" 0.5", " 0.002"} <= words(figure) and "edit: sc 0.5, adv 0.002" in alt
-    (axis,) = figure.axes
-    assert axis.get_xlim()[0] == 0 and axis.get_xscale() == "linear"
-    assert [bar.get_width() for bar in axis.patches] == [0.5, 2e-3, 1]
-    assert [tick.get_text() for tick in axis.get_yticklabels()] == ["sc", "adv", "rec"]
-    assert axis.yaxis_inverted()
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["edit", "other"]
-
-
 def test_gradient_flow_marks_who_learns():
     figure, alt = figures.gradient_flow({"Eq. 11": {"G": 2.0, "P": 0.0}, "none": {"G": 0, "P": 0}})
     assert words(figure) == {"2"} and "Eq. 11 reaches G; none reaches nobody" in alt

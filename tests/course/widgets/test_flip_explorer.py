@@ -207,7 +207,7 @@ def test_what_is_not_there_is_named():
 
 def test_a_plain_sentence_where_widgets_are_unknown(app):
     data, *_ = app._repr_mimebundle_()
-    assert "voila" in data["text/plain"] and any("widget-view" in kind for kind in data)
+    assert "JupyterLab" in data["text/plain"] and any("widget-view" in kind for kind in data)
 
 
 def file(image, kind="PNG", **options):
