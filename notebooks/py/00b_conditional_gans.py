@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | beginner | 30 min, exercises 70 min | 1 min | under 1 GB | gradients in PyTorch; [00 · Start here](00_start_here.ipynb) |
 #
-# Text: CC BY 4.0. Code: MIT. [References](#References) are at the end.
+# Text: CC BY 4.0. Code: MIT.
 
 # %% [markdown]
 # ## Objectives
@@ -27,13 +27,13 @@
 # After this lesson you can
 #
 # 1. **derive** why the first GAN loss can stop teaching, and which slope a critic takes (quiz, question 3);
-# 2. **write** a conditional GAN: the label's way in, the critic's step, the generator's step (exercises A1, A2, A3);
+# 2. **write** a conditional GAN: the label's way in, the critic's step, the generator's step (exercises A1 to A3);
 # 3. **tell** three failures apart by their symptoms, and **measure** a design choice (exercise B);
 # 4. **explain** how an editor learns without pairs, and **find** a fault from its symptoms (exercise C).
 #
 # ## Contents
 #
-# [Data](#1.-Data:-four-clusters) · [The game](#2.-The-game,-and-why-it-can-stop-teaching) · [A distance](#3.-A-distance-that-teaches) · [Write it](#4.-Write-it) · [Failures](#5.-Three-ways-to-fail) · [Editing](#6.-Editing-without-pairs) · [The family](#7.-From-the-plane-to-SeCGAN) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [Glossary](glossary.md)
+# [Data](#1.-Data:-four-clusters), [The game](#2.-The-game,-and-why-it-can-stop-teaching), [A distance](#3.-A-distance-that-teaches), [Write it](#4.-Write-it), [Failures](#5.-Three-ways-to-fail), [Editing](#6.-Editing-without-pairs), [The family](#7.-From-the-plane-to-SeCGAN), [Limits](#What-goes-wrong,-and-limits), [Summary](#Summary), [Quiz](#Quiz), [Glossary](glossary.md)
 #
 # *In a 50-minute class: section 1, the loss $L_D$ of section 3, exercises A1 and A2, section 6.*
 
@@ -70,7 +70,7 @@ seeds = [seed, seed + 1, seed + 2]
 # - `"zero"`: if I ask for no change, change nothing;
 # - `"cycle"`: if I ask you to undo your edit, come back.
 #
-# Which of the three makes the smallest errors? [Section 6](#6.-Editing-without-pairs) gives the verdict.
+# Which one makes the smallest errors? The verdict is in [section 6](#6.-Editing-without-pairs).
 
 # %%
 guess = ""  # "nobody", "zero" or "cycle"
@@ -90,12 +90,12 @@ show(
 )
 
 # %% [markdown]
-# *What does a label say?* It says in which quarter the point lies. It does not say near which of the three **spots** of its cluster. The label is like a hair colour, and the spot is like the person. All clusters have the same shape, so each point has a **true edit**: to make it *right*, shift it by 3. No network sees a true edit. We judge them by it.
+# *What does a label say?* It says in which quarter the point lies. It does not say near which of the three **spots** of its cluster. The label is like a hair colour, the spot like the person. All clusters have the same shape, so each point has a **true edit**: to make it *right*, shift it by 3. No network sees a true edit. We judge them by it.
 
 # %% [markdown]
 # ## 2. The game, and why it can stop teaching
 #
-# A **<dfn>conditional generator</dfn>** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$, and puts out a point. Its points should lie in the right quarter, and near all three spots.
+# A **<dfn>conditional generator</dfn>** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$, and puts out a point: in the right quarter, and near any of the three spots.
 #
 # A generative adversarial network (GAN) trains a second network to tell real points from made ones. The **discriminator** $D(x, y)$ gives the probability that $x$ is real, given its label. $D$ wants to be right, and $G$ wants $D$ to be wrong:
 #
@@ -112,7 +112,7 @@ show(
 #
 # $$\min_G\;\; E_p\Big[\log\frac{p}{p + q}\Big] + E_q\Big[\log\frac{q}{p + q}\Big]$$
 #
-# Four small cases by hand: the real points lie at the places 0 and 1 of a line, half of them at each.
+# By hand: half of the real points lie at 0 on a line, half at 1.
 
 # %% tags=["nbval-check-output"]
 places = {
@@ -130,11 +130,11 @@ for name, made_at in places.items():
 claim("Apart and far apart give the same number", left["apart"] == left["far apart"])
 
 # %% [markdown]
-# *What does this number tell G?* It measures how much the points overlap. Apart and far apart give the same number, and a constant has no slope. So a perfect $D$ tells $G$ that it is wrong, but not where to go.
+# *What does this number tell G?* How much the points overlap. Apart and far apart give the same number, and a constant has no slope. So a perfect $D$ tells $G$ that it is wrong, but not where to go.
 #
-# Let us measure this with a network $D$. The real points are up right. The made points are down left and do not move. $D$ takes 300 steps.
+# Now measured: real points are up right; made points are down left and stay, while a network $D$ takes 300 steps.
 #
-# The network gives a *score* $s$, any number, and a sigmoid turns it into the probability $D$. Then the gradient of $\log(1 - D)$ at a made point is $-D\,\nabla s$. Goodfellow's remedy: $G$ maximises $\log D$ instead, with the gradient $(1 - D)\,\nabla s$.
+# The network gives a *score* $s$, any number, and a sigmoid turns it into the probability $D$. Then the gradient of $\log(1 - D)$ at a made point is $-D\,\nabla s$. Goodfellow's remedy: $G$ maximises $\log D$, with the gradient $(1 - D)\,\nabla s$.
 
 
 # %%
@@ -200,26 +200,24 @@ claim("the cheapest of all pairings is what `wasserstein` finds", same, n=len(wa
 #
 # $$\max_{f\ \text{1-Lipschitz}}\; E_p[f] - E_q[f] \;\le\; \min_{\text{pairs}}\, E\lVert x - x'\rVert = W_1(p, q)$$
 #
-# Kantorovich and Rubinstein proved that both sides are even *equal*. This is called **<dfn>duality</dfn>**. So we need no pairs: we train a network to score real points high and made points low. Such a network is called a **<dfn>critic</dfn>**. We call it $D$ too: from here on $D$ is a score, any number, and no probability.
+# Kantorovich and Rubinstein proved that both sides are even *equal*. This is called **<dfn>duality</dfn>**. So we need no pairs: we train a network to score real points high and made points low. Such a network is called a **<dfn>critic</dfn>**. From here on $D$ is this score, any number, and no probability.
 
 # %% [markdown]
-# *Why slope 1, and not less?* By duality some $f$ climbs from each made point to its partner by exactly their distance. It may not climb faster than 1 anywhere, so it can't be slower on this way: its slope is 1 *all along* the line between them.
+# *Why slope 1, and not less?* By duality some $f$ climbs from each made point to its partner by exactly their distance. It may never climb faster than 1, so it can't be slower on this way: its slope is 1 *all along* the line.
 #
 # The **<dfn>gradient penalty</dfn>** of WGAN-GP asks for slope 1 at random places $\tilde x$ between the points of random pairs, real and made:
 #
 # $$L_D = \underbrace{E[D(G(z, y), y)] - E[D(x, y)]}_{\text{minus the estimate of } W_1} + \lambda_{gp}\, E\big[(\lVert\nabla D(\tilde x, y)\rVert - 1)^2\big], \qquad L_G = -E[D(G(z, y), y)]$$
 
 # %% [markdown]
-# | symbol | tensor, shape, range | in [`plane.py`](../secgan_lite/course/plane.py) | beware |
-# |---|---|---|---|
-# | $x$, $y$ | `x` (N, 2); `y` (N, 2) in {0, 1} | `points`, `labels` | |
-# | $z$, $G(z, y)$ | `z` (N, 2), normal; `fake` (N, 2) | `Player(2)` | no gradient to G in D's step |
-# | $D(x, y)$ | score (N, 1), any number | `Player(1)` | no sigmoid |
-# | $\tilde x$ | `alpha * x + (1 - alpha) * fake` (N, 2); `alpha` (N, 1) in [0, 1] | `penalty` | one α for each point |
-# | $\nabla D$ | (N, 2) | `slopes` | by the point, not by the weights |
-# | $E[(\lVert\nabla D\rVert - 1)^2]$ | one number | `penalty` | norm over coordinates, square, mean over N |
-# | $\lambda_{gp}$ | `weight` | `LAMBDA_GP` | 10 in this section and in the paper; 1 from section 4 on |
-# | $L_D$, $L_G$ | `loss`, one number | `critic_step`, `play` | $L_D$ goes *down*: it holds *minus* the distance |
+# | symbol | tensor or number, in [`plane.py`](../secgan_lite/course/plane.py) | beware |
+# |---|---|---|
+# | $G(z, y)$ | `fake` (N, 2), of `Player(2)` | no gradient to G in D's step |
+# | $D(x, y)$ | (N, 1), any number, of `Player(1)` | no sigmoid |
+# | $\tilde x$ | `alpha * x + (1 - alpha) * fake`; `alpha` (N, 1) in [0, 1] | one α for each point |
+# | $\nabla D$ | `slopes`, (N, 2), in `penalty` | by the point; norm, square, then mean over N |
+# | $\lambda_{gp}$ | `LAMBDA_GP` | 10 in this section and in the paper; 1 from section 4 on |
+# | $L_D$, $L_G$ | `critic_step`, `play` | $L_D$ goes *down*: it holds *minus* the distance |
 
 # %%
 exact = wasserstein(real, made)
@@ -258,7 +256,7 @@ claim("its size grows as D learns", all(curve[-1] > 1.3 * curve[50] for curve in
 claim("the gradient ends between 1 and 1.5", all(1 < curve[-1] < 1.5 for curve in kept), n=3)
 
 # %% [markdown]
-# *How much can G learn from D after 300 steps?* (The axis is logarithmic.) With the original loss the gradient fades away: a D that is sure does not teach. With the remedy a gradient stays, but its size grows as D learns. With the critic the gradient ends between 1 and 1.5. Why above 1? A slope $s$ earns $s\,W_1$ and pays $\lambda_{gp}(s - 1)^2$, so a slope a little above 1 is worth its price ([quiz](#Quiz), question 3).
+# *How much can G learn from D after 300 steps?* With the original loss the gradient fades away: a D that is sure does not teach. With the remedy a gradient stays, but its size grows as D learns. With the critic the gradient ends between 1 and 1.5. Why above 1? A slope $s$ earns $s\,W_1$ and pays only $\lambda_{gp}(s - 1)^2$ ([quiz](#Quiz), question 3).
 
 # %%
 critics["without penalty"], steep, _ = learn(lambda D: criticise(D, weight=0), seed)
@@ -279,7 +277,7 @@ steep = steep.mean(dim=1)
 claim("the slope is still growing", bool(steep[-1] > 1.3 * steep[149]))
 
 # %% [markdown]
-# *How far apart are the clouds?* Left: 30 of the cheapest pairs. A shift by 3 to the right and 3 up has the length $\sqrt{18} = 4.24$. Middle and right: a line joins places of one score, as on a map of heights. The title says how much the score rises from line to line.
+# *How far apart are the clouds?* Left: 30 of the cheapest pairs; 3 to the right and 3 up is a way of $\sqrt{18} = 4.24$. Middle and right: lines of equal score, as on a map of heights.
 #
 # A critic of slope $s$ is $s$ times a 1-Lipschitz one. So we divide the gap of the scores by the mean slope, and the critics of all three seeds agree with the exact distance to 4 %. Minus their loss is the distance plus about 10 %, since their slope is above 1. So a critic's *negative* loss is no fault.
 #
@@ -298,11 +296,11 @@ same = torch.allclose(by_hand, plane.penalty(D, real, made, y_one, alpha), rtol=
 claim("one point after the other gives the same penalty", same, n=150)
 
 # %% [markdown]
-# *Do loop and package agree?* Yes: one point after the other gives the same penalty.
+# Loop and package agree: one point after the other gives the same penalty.
 #
 # ## 4. Write it
 #
-# Both players are small networks of one kind, `plane.Player`: three layers, 64 units wide. Your first function lets the label in.
+# Both players are small networks, `plane.Player`. First the label must get in.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A1 · The label's way in
@@ -310,8 +308,8 @@ claim("one point after the other gives the same penalty", same, n=150)
 # **Goal.** Give the network the values and the label together: columns 0 and 1 are the values (noise for G, points for D), columns 2 and 3 the label. **Difficulty** 1 of 5, 5 min. Checked, gradients included.
 #
 # <details><summary>Hint 1: what shape?</summary>Each of the N rows has two numbers now and should have four.</details>
-# <details><summary>Hint 2: which function?</summary>PyTorch can put tensors side by side. Which of the two dimensions must grow?</details>
-# <details><summary>Hint 3: how can I test it?</summary>Try two points with different labels. Does each row end with its own?</details>
+# <details><summary>Hint 2: which function?</summary>PyTorch can put tensors side by side. Which dimension must grow?</details>
+# <details><summary>Hint 3: a test?</summary>Take two points with different labels. Does each row end with its own?</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -327,11 +325,11 @@ inject = check("00b-label", inject)
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · The critic's step
 #
-# **Goal.** Write one step of D: compute $L_D$ of section 3, and let the optimiser take one step. Use `plane.penalty(D, x, fake, y, alpha)` and `plane.LAMBDA_GP`. Return the loss. **Difficulty** 3 of 5, 20 min. Checked: 1. the loss, 2. the move of D's weights, 3. what is left in G's gradients.
+# **Goal.** Write one step of D: compute $L_D$ of section 3, and let the optimiser take one step. Use `plane.penalty(D, x, fake, y, alpha)` and `plane.LAMBDA_GP`. Return the loss. **Difficulty** 3 of 5, 20 min. Checked: 1. the loss, 2. the move of D's weights, 3. G's gradients.
 #
-# <details><summary>Hint 1: what comes first?</summary>Ask G for a point for each label. But this is D's step. Should anything flow back into G?</details>
-# <details><summary>Hint 2: which label where?</summary>G and D must hear the same label for the same row. A good point in the wrong quarter is a bad point.</details>
-# <details><summary>Hint 3: the loss is right, but the move is wrong?</summary>PyTorch <em>adds</em> a new gradient to what a weight already holds. What may be there?</details>
+# <details><summary>Hint 1: what comes first?</summary>Ask G for a point for each label. But should anything flow back into G in D's step?</details>
+# <details><summary>Hint 2: which label where?</summary>A good point in the wrong quarter is a bad point. What must D hear to see that?</details>
+# <details><summary>Hint 3: the loss is right, the move is wrong?</summary>PyTorch <em>adds</em> a new gradient to what a weight already holds.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -357,8 +355,8 @@ critic_step = check("00b-critic", critic_step)
 # **Goal.** D takes a step for each batch in `batches`, with your `critic_step`. Then G takes one step, with new noise. Return G's loss. **Difficulty** 2 of 5, 15 min. Checked: 1. the loss, 2. the move of G's weights, 3. the move of D's.
 #
 # <details><summary>Hint 1: whose turn?</summary>Each player answers what the other has become, not what it was.</details>
-# <details><summary>Hint 2: what does G want?</summary>High scores, for the label that it was asked for. Optimisers go <em>down</em>.</details>
-# <details><summary>Hint 3: may D learn from G's loss?</summary>The gradient passes through D, so D's weights get one too. Which optimiser may take a step now?</details>
+# <details><summary>Hint 2: what does G want?</summary>High scores, for the label it was asked for. Optimisers go <em>down</em>.</details>
+# <details><summary>Hint 3: may D learn from G's loss?</summary>The gradient passes through D, so D's weights get one too. Which optimiser may take a step?</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -380,7 +378,7 @@ play = check("00b-round", play)
 # %% [markdown]
 # ### It runs
 #
-# Your three functions, or the reference for those not written, train a conditional GAN while you watch.
+# Your functions, or the reference for those not written, train a conditional GAN.
 
 # %%
 live = Live("Do the made points reach all twelve spots?")
@@ -393,9 +391,9 @@ def watched(game):
 games = {seed: plane.train(play, inject, seed=seed, rounds=iterations, watch=watched)}
 
 # %% [markdown]
-# *Who moves?* Arrows show D's slope at some of G's points: this way G is sent. (A small slope has no visible arrow.)
+# *Who moves?* Arrows show D's slope at some of G's points: this way G is sent.
 #
-# One run may be luck, so we play with two more seeds. `plane.outcome` asks a generator for 1200 points and measures three things: the share in the right quarter, the number of spots with at least a quarter of their fair share of points, and the exact $W_1$ to real points.
+# One run may be luck, so we play twice more. `plane.outcome` measures 1200 points of a generator: the share in the right quarter, the spots with at least a quarter of their fair share of points, and the exact $W_1$ to real points.
 
 # %%
 for s in seeds[1:]:
@@ -417,11 +415,11 @@ frames = [
 claim("The quarters come before the spots", all(a > b for a, b in frames), n=3)
 
 # %% [markdown]
-# For each seed at least 99% of the points lie in the right quarter, and at least 9 of the 12 spots are reached. The distance $W_1$ is below half a unit. The quarters come before the spots.
+# For each seed at least 99% of the points lie in the right quarter, at least 9 of the 12 spots are reached, and $W_1$ is below half a unit. The quarters come before the spots.
 #
 # ## 5. Three ways to fail
 #
-# We change one thing at a time. *No penalty*: its weight is 0. *No condition*: both players get zeros for the label. *Momentum*: Adam, the optimiser, keeps a share β₁ of its earlier direction in each step, `0.5` instead of 0. All games have the same number of rounds.
+# We change one thing at a time. *No penalty*: its weight is 0. *No condition*: both players get zeros for the label. *Momentum*: Adam, the optimiser, keeps a share β₁ of its earlier direction in each step, `0.5` instead of 0.
 
 
 # %%
@@ -472,17 +470,14 @@ claim("in all other games it is between 0.5 and 1.5", others, n=9)
 # %% [markdown]
 # *What does each failure look like?*
 #
-# - **No condition.** Each colour is everywhere. About a quarter of the points lie in the right quarter, which is chance. (A spot counts here whatever label its points were made for.)
-# - **Momentum.** This failure is **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each of the three seeds.
-# - **No penalty.** The points do not show it: here G still reaches at least 9 spots. But the slope of D is above 2 for each seed, and in all other games it is between 0.5 and 1.5. So D's scores have lost their fixed scale.
+# - **No condition.** Each colour is everywhere. About a quarter of the points lie in the right quarter, which is chance.
+# - **Momentum.** This failure is **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each seed.
+# - **No penalty.** The points do not show it: here G still reaches at least 9 spots. But the slope of D is above 2 for each seed, and in all other games it is between 0.5 and 1.5.
 
 # %% [markdown]
 # ### Play with it
 #
-# Choose a game and let its rounds run. Then choose a label: the colours show D's score of each place for this label; light is high.
-#
-# 1. In which game is D's landscape the same for all labels, and why?
-# 2. In which game do D's scores leave the colour scale?
+# Choose a game and let its rounds run. Then choose a label: the colours show D's score of each place for this label; light is high. In which game do they not depend on the label?
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import GameFilm
@@ -506,16 +501,16 @@ leaves = [
 claim("Only without the penalty do D's scores leave the scale", leaves == ["no penalty"])
 
 # %% [markdown]
-# *What does the sheet answer?* Only without the condition is the landscape the same for all labels: D gets zeros for each of them, so D cannot teach where a label belongs. Only without the penalty do D's scores leave the scale.
+# *What does D think?* Only without the condition is the landscape the same for all labels: D cannot teach where a label belongs. Only without the penalty do D's scores leave the scale.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does G need a better critic?
 #
-# **Goal.** In Algorithm 1 of the paper D takes N = 5 steps for each step of G. Give D 600 steps in all. Predict: is $W_1$ at the end smaller with N = 1 (600 rounds) or N = 5 (120 rounds)? Then write the experiment with `plane.train(seed=s, critic_steps=n, rounds=...)` and `plane.outcome`, for the seeds 0, 1 and 2. Explain the outcome in three lines. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/00b_conditional_gans.ipynb).
+# **Goal.** In Algorithm 1 of the paper D takes N = 5 steps for each step of G. Give D 600 steps in all. Predict: is $W_1$ at the end smaller with N = 1 (600 rounds) or N = 5 (120 rounds)? Write the experiment with `plane.train(seed=s, critic_steps=n, rounds=...)` and `plane.outcome`, for the seeds 0, 1 and 2. Explain the outcome in three lines. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/00b_conditional_gans.ipynb).
 #
-# <details><summary>Hint 1: what must be equal?</summary>With the same number of rounds N = 5 does five times the work.</details>
+# <details><summary>Hint 1: what must be equal?</summary>With as many rounds N = 5 does five times the work.</details>
 # <details><summary>Hint 2: when is it a difference?</summary>Compare the worst seed of one side with the best of the other.</details>
-# <details><summary>Hint 3: what could explain it?</summary>How far can G trust a critic of one step?</details>
+# <details><summary>Hint 3: why?</summary>How far can G trust a critic of one step?</details>
 
 
 # %% tags=["exercise"]
@@ -531,7 +526,7 @@ measured = {n: experiment(n) for n in (1, 5)}
 print("not attempted" if TODO in measured.values() else measured)
 
 # %% [markdown] tags=["solution"]
-# **Answer.** In our run two seeds with N = 1 end closer to the real points than any with N = 5; the third does not. The ranges overlap, so three seeds cannot tell. But with N = 5 G took 120 steps, not 600: a better critic made each step worth more.
+# **Answer.** The ranges overlap, so three seeds cannot tell. But with N = 5 G took 120 steps, not 600: a better critic made each step worth more.
 
 # %% tags=["solution"]
 overlap = max(measured[1]) > min(measured[5]) and max(measured[5]) > min(measured[1])
@@ -540,20 +535,13 @@ print("the seeds overlap:", overlap)
 # %% [markdown]
 # ## 6. Editing without pairs
 #
-# An editor gets a point $x$ and a *difference* of labels, $y^{diff} = y^{trg} - y^{src}$: +1 adds a label, −1 removes it, 0 leaves it. Pairs "before, after" do not exist for faces: nobody was photographed with and without a beard, and otherwise the same. So $D$ teaches again: does $G(x, y^{diff})$ look like a real point of the *target* label $y^{src} + y^{diff}$?
+# An editor gets a point $x$ and a *difference* of labels, $y^{diff} = y^{trg} - y^{src}$: +1 adds a label, −1 removes it, 0 leaves it. Nobody shows it the result. So $D$ teaches again: does $G(x, y^{diff})$ look like a real point of the *target* label $y^{src} + y^{diff}$?
 #
 # But any point of the target cluster satisfies $D$, at whatever spot. Two ways to hold the spot, "the person", are known:
 #
 # $$L_{rec} = E\lVert G(x, 0) - x\rVert_1 \qquad\qquad L_{cyc} = E\lVert G(G(x, y^{diff}), -y^{diff}) - x\rVert_1$$
 #
-# We train an editor with the first ("zero"), one with the second ("cycle"), and one with neither ("nobody").
-
-# %% [markdown]
-# | symbol | tensor, shape, range | in [`plane.py`](../secgan_lite/course/plane.py) | beware |
-# |---|---|---|---|
-# | $y^{src}$, $y^{diff}$ | `y` (N, 2) in {0, 1}; `y_diff` (N, 2) in {−1, 0, 1} | `train_editor` | their sum is in {0, 1} |
-# | $L_{rec}$ | `(G(x, zeros) - x).abs().mean()` | `edit_loss` | a sum over coordinates in print, a *mean* in code |
-# | $\lambda_{rec}$ | a number | `LAMBDA_REC` | 1 here, 10 in the paper |
+# The editor "zero" descends the first, "cycle" the second, "nobody" neither. Code takes *means* over coordinates, with the weight `plane.LAMBDA_REC` = 1 (in the paper 10).
 
 
 # %%
@@ -624,22 +612,22 @@ moves = {
 claim("changes less when no change is asked", max(moves["zero"]) < min(moves["nobody"]), n=6)
 
 # %% [markdown]
-# *What is the verdict on each guess?* A panel shows 30 points of one cluster; its title counts 1000 of all clusters. A line from an edit to its ring is its error. All editors reach the right cluster.
+# *What is the verdict on each guess?* Panels show 30 points of one cluster; titles count 1000 of all. The line from an edit to its ring is its error. All editors reach the right cluster.
 #
-# - The editor **nobody** was never told to keep the spot: each seed is worse than each seed of the others.
+# - **Nobody** was never told to keep the spot: each seed is worse than each seed of the others.
 # - **Zero** keeps its promise: for each seed it changes less when no change is asked than *nobody* does.
-# - **Cycle** binds each edit by itself, and comes closest on average. But the ranges of *zero* and *cycle* overlap, so three seeds cannot rank these two. Also, a cycle allows an edit that exchanges two spots, if the way back exchanges them again.
+# - **Cycle** binds each edit by itself, and comes closest on average. But the ranges of *zero* and *cycle* overlap, so three seeds cannot rank these two. A cycle also allows that an edit exchanges two spots, if the way back does it again.
 #
-# *What does a cycle cost?* $L_{rec}$ calls G on $x$; the cycle calls it on G's own edit, so the gradient passes through G twice in a row. And an editor can cheat: it may hide the original in invisible traces of the edit (Chu et al., 2017). STGAN and SeCGAN take $L_{rec}$.
+# A cycle calls G on its own edit, so the gradient passes through G twice in a row. STGAN and SeCGAN take $L_{rec}$.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The editor that does not arrive
 #
-# **Goal.** A colleague's editor trains without any error message. Below are its symptoms, and then its code. Write the cause down *from the symptoms*, then repair the function. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
+# **Goal.** A colleague's editor trains without any error message. Below are its symptoms, then its code. Write the cause down *from the symptoms*, then repair the code. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
 #
-# <details><summary>Hint 1: what can be excluded?</summary>The loss moves, so D and G play, and G obeys D. What does D ask the edits to be?</details>
+# <details><summary>Hint 1: what can be excluded?</summary>D and G play, and G obeys D. What does D ask the edits to be?</details>
 # <details><summary>Hint 2: what would make staying right?</summary>Take one point and one wish: which label does each part of the loss speak of?</details>
-# <details><summary>Hint 3: how can I test my suspicion?</summary>With a y_diff of zeros only, healthy and broken loss are equal.</details>
+# <details><summary>Hint 3: a test?</summary>With a y_diff of zeros only, healthy and broken loss are equal.</details>
 
 # %%
 from secgan_lite.course.checks.plane import colleague
@@ -660,7 +648,7 @@ crosses = sum(ill[:100]) < sum(well[:100]) and sum(ill[-100:]) > sum(well[-100:]
 claim("first it is lower than the healthy one, later higher", crosses)
 
 # %% [markdown]
-# *Symptoms.* The colleague's loss does not tell what is wrong: first it is lower than the healthy one, later higher. The picture tells more. Almost none of its edits reaches the target.
+# *Symptoms.* The loss does not tell what is wrong: first it is lower than the healthy one, later higher. The picture tells more. Almost none of its edits reaches the target.
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -681,7 +669,7 @@ edit_loss = check("00b-edit", edit_loss)
 # %% [markdown]
 # ## 7. From the plane to SeCGAN
 #
-# Each method changes what enters G, or who teaches it (dashed arrow). Not drawn: STGAN's *selective transfer units* choose what passes from the input to the edit.
+# Each method changes what enters G, or who teaches it (dashed arrow).
 
 # %%
 show(figures.family(), "What did each of these papers change?")
@@ -692,48 +680,47 @@ show(figures.family(), "What did each of these papers change?")
 # | method | read | minutes |
 # |---|---|---|
 # | [Conditional GAN](https://arxiv.org/abs/1411.1784) (Mirza, Osindero) | §3.2 | 10 |
-# | [pix2pix](https://arxiv.org/abs/1611.07004) (Isola et al.) | §3.1, §3.2 (PatchGAN) | 20 |
-# | [CycleGAN](https://arxiv.org/abs/1703.10593) (Zhu et al.) | §3 | 15 |
-# | [StarGAN](https://arxiv.org/abs/1711.09020) (Choi et al.) | §3.1 | 15 |
-# | [AttGAN](https://arxiv.org/abs/1711.10678) (He et al.) | §3 | 20 |
-# | [STGAN](https://arxiv.org/abs/1904.09709) (Liu et al.) | §3 | 20 |
-# | [SeCGAN](https://arxiv.org/abs/2111.09298) (Sun et al.) | §3 | 30 |
+# | [pix2pix](https://arxiv.org/abs/1611.07004) | §3.1, §3.2 (PatchGAN) | 20 |
+# | [CycleGAN](https://arxiv.org/abs/1703.10593) | §3 | 15 |
+# | [StarGAN](https://arxiv.org/abs/1711.09020) | §3.1 | 15 |
+# | [AttGAN](https://arxiv.org/abs/1711.10678) | §3 | 20 |
+# | [STGAN](https://arxiv.org/abs/1904.09709) | §3 | 20 |
+# | [SeCGAN](https://arxiv.org/abs/2111.09298) | §3 | 30 |
 #
-# From StarGAN on, no label enters $D$. Instead $D$ must also say which labels a face has: see [02 · Losses](02_losses.ipynb).
+# From StarGAN on, no label enters $D$: it must say which labels a face has. See [02 · Losses](02_losses.ipynb).
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **The plane is kind, and three seeds are few.** What works here need not work for faces. Three seeds exclude the luck of one start, no more.
+# **The plane is kind.** What works here need not work for faces, and three seeds exclude the luck of one start, no more.
 #
-# **Momentum is not always bad, and no penalty not always harmless.** Both results belong to this game. StarGAN and SeCGAN train with β₁ = `0.5`, and with the penalty.
+# **Failures depend on the game.** StarGAN and SeCGAN train with β₁ = `0.5`, and with the penalty.
 #
 # **Unpaired does not mean unbiased.** An editor learns *all* that differs between two sets of examples. If most points that are *up* were also *right*, asking for up could move a point to the right too. With faces, such habits become claims about people.
 
 # %% [markdown]
 # ## Summary
 #
-# 1. The original loss measures overlap; without overlap a good D stops teaching. In our example a critic with a slope near 1 goes on teaching.
+# 1. The original loss measures overlap: without it a good D stops teaching. A critic with a slope near 1 goes on.
 # 2. A label enters both players. D's step leaves G alone; G's step goes through D.
-# 3. Failures have symptoms: mixed colours (no condition), few spots (momentum), scores without a fixed scale (no penalty).
+# 3. Symptoms: mixed colours (no condition), few spots (momentum), steep scores (no penalty).
 # 4. Without pairs, D says where an edit must arrive, and a reconstruction says what must stay.
 
 # %% [markdown]
 # ## Quiz
 #
-# 1. D tells real from made without a single error. Good news for G? <details><summary>Answer</summary>With the original loss, no: the gradient is nearly 0. With a critic it does no harm: its gradient keeps a size near 1.</details>
+# 1. D tells real from made without a single error. Good news for G? <details><summary>Answer</summary>With the original loss, no: the gradient is nearly 0. A critic's gradient keeps a size near 1.</details>
 # 2. A critic scores real points 4 higher than made ones, in the mean, and its mean slope is 2. How far apart are the clouds, about? <details><summary>Answer</summary>2: the gap of the scores, divided by the slope.</details>
-# 3. A critic of slope $s$ has the loss $\lambda_{gp}(s - 1)^2 - s\,W_1$. Which $s$ does it take? <details><summary>Answer</summary>The derivative $2\lambda_{gp}(s - 1) - W_1$ is zero at $s = 1 + W_1/(2\lambda_{gp})$. Put in, minus the loss is $W_1 + W_1^2/(4\lambda_{gp})$: section 3's "distance plus about 10 %".</details>
+# 3. A critic of slope $s$ has the loss $\lambda_{gp}(s - 1)^2 - s\,W_1$. Which $s$ does it take? <details><summary>Answer</summary>The derivative $2\lambda_{gp}(s-1) - W_1$ is zero at $s=1+W_1/(2\lambda_{gp})$. There minus the loss is $W_1+W_1^2/(4\lambda_{gp})$: section 3's "distance plus about 10 %".</details>
 #
 # ## References
 #
 # - Goodfellow et al., [Generative Adversarial Networks](https://arxiv.org/abs/1406.2661), 2014: §4, section 2's derivations (15 min).
 # - Arjovsky et al., [Wasserstein GAN](https://arxiv.org/abs/1701.07875), 2017: §2 and §3 (25 min).
 # - Gulrajani et al., [Improved Training of Wasserstein GANs](https://arxiv.org/abs/1704.00028), 2017: §4, the penalty (15 min).
-# - Chu et al., [CycleGAN, a Master of Steganography](https://arxiv.org/abs/1712.02950), 2017: §3, the traces (10 min).
 # - Kahng et al., [GAN Lab](https://poloclub.github.io/ganlab/), 2018: a game without labels, in the browser (15 min).
 #
-# Next: [01 · Parsing](01_parsing.ipynb). The same lesson with another seed and a longer game:
+# Next: [01 · Parsing](01_parsing.ipynb). With another seed and a longer game:
 #
 # ```
 # papermill notebooks/00b_conditional_gans.ipynb out.ipynb -p seed 7 -p iterations 3000
