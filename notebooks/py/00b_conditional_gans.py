@@ -95,7 +95,7 @@ show(
 # %% [markdown]
 # ## 2. The game, and why it can stop teaching
 #
-# A **<dfn>conditional generator</dfn>** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$, and puts out a point: in the right quarter, and near any of the three spots.
+# A **<dfn>conditional generator</dfn>** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$, and puts out a point. It should lie in the right quarter, near any of the three spots.
 #
 # A generative adversarial network (GAN) trains a second network to tell real points from made ones. The **discriminator** $D(x, y)$ gives the probability that $x$ is real, given its label. $D$ wants to be right, and $G$ wants $D$ to be wrong:
 #
@@ -277,7 +277,7 @@ steep = steep.mean(dim=1)
 claim("the slope is still growing", bool(steep[-1] > 1.3 * steep[149]))
 
 # %% [markdown]
-# *How far apart are the clouds?* Left: 30 of the cheapest pairs; 3 to the right and 3 up is a way of $\sqrt{18} = 4.24$. Middle and right: lines of equal score, as on a map of heights.
+# *How far apart are the clouds?* Left: 30 of the cheapest pairs; 3 to the right and 3 up is a way of $\sqrt{18} = 4.24$. Middle and right: a line joins places of one score, as on a map of heights.
 #
 # A critic of slope $s$ is $s$ times a 1-Lipschitz one. So we divide the gap of the scores by the mean slope, and the critics of all three seeds agree with the exact distance to 4 %. Minus their loss is the distance plus about 10 %, since their slope is above 1. So a critic's *negative* loss is no fault.
 #
@@ -669,7 +669,7 @@ edit_loss = check("00b-edit", edit_loss)
 # %% [markdown]
 # ## 7. From the plane to SeCGAN
 #
-# Each method changes what enters G, or who teaches it (dashed arrow). What to read stands below.
+# Each method changes what enters G, or who teaches it (dashed arrow).
 
 # %%
 show(figures.family(), "What did each of these papers change?")
@@ -690,7 +690,7 @@ show(figures.family(), "What did each of these papers change?")
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **The plane is kind.** What works here need not work for faces, and three seeds exclude the luck of one start, no more.
+# **The plane is kind.** What works here need not work for faces, and three seeds are few.
 #
 # **Failures depend on the game.** StarGAN and SeCGAN train with β₁ = `0.5`, and with the penalty.
 #
