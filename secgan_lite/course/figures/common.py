@@ -53,12 +53,14 @@ def webp(figure: Figure | Pillow.Image) -> bytes:
     than 48 KiB so, are stored with a loss that nobody sees. A palette of 256 colours would be small
     as well, but makes blond hair brown.
     """
-    drawn, file, small = rgb(figure), io.BytesIO(), io.BytesIO()
+    drawn, small = rgb(figure), io.BytesIO()
     coarse = np.rint(np.asarray(drawn) * (_LEVELS / 255)) * (255 / _LEVELS)
     picture = Pillow.fromarray(np.rint(coarse).astype(np.uint8))
-    picture.save(file, "WEBP", lossless=True, quality=100, method=6)
-    if file.tell() <= _LARGE:
-        return file.getvalue()
+    for effort in (4, 6):  # 6 takes a second or two, for a few per cent of the bytes
+        file = io.BytesIO()
+        picture.save(file, "WEBP", lossless=True, quality=100, method=effort)
+        if file.tell() <= _LARGE:
+            return file.getvalue()
     drawn.save(small, "WEBP", quality=80, method=6)
     return min(file.getvalue(), small.getvalue(), key=len)
 

@@ -179,7 +179,8 @@ def edits(panels: Mapping[str, tuple[Tensor, Tensor, Tensor, Tensor]]) -> Pictur
     Args:
         panels: by title, (inputs, edits, true edits, spot of each input), (N, 2) thrice and (N,).
     """
-    figure, axes = _panels(len(panels), 2, 5.2, 1.9)
+    figure, axes = _panels(len(panels), 2, 4.6, 1.7)
+    figure.set_figheight(figure.get_figheight() + 0.6)  # of the legend below
     for axis, (title, (x, edited, truth, spot)) in zip(axes, panels.items(), strict=True):
         _plane(axis, title)
         axis.plot(*torch.stack([edited, truth]).permute(2, 0, 1).numpy(), color=GREY, lw=0.8)
