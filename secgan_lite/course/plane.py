@@ -18,7 +18,7 @@ SPOTS = torch.tensor([[-0.55, -0.4], [0.55, -0.4], [0.0, 0.55]])  # around a clu
 NOISE = 0.08  # standard deviation around a spot
 NEAR = 0.3  # a point counts for a spot that is nearer than this
 LABELS = {"left, down": (0, 0), "right, down": (1, 0), "left, up": (0, 1), "right, up": (1, 1)}
-_ALL_SPOTS = torch.cat([SPACING * (torch.tensor(y) - 0.5) + SPOTS for y in LABELS.values()])
+ALL_SPOTS = {name: SPACING * (torch.tensor(y) - 0.5) + SPOTS for name, y in LABELS.items()}
 EDGE = 3.2  # pictures show the plane from -EDGE to EDGE in both directions
 _GRID = torch.cartesian_prod(*2 * [torch.linspace(-EDGE, EDGE, 32)])
 LAMBDA_GP, LAMBDA_REC = 1.0, 1.0
@@ -255,7 +255,7 @@ def spots_reached(x: Tensor) -> int:
 
     It asks where points lie, not for which label they were made: that is ``label_share``.
     """
-    distance, spot = torch.cdist(x, _ALL_SPOTS).min(dim=1)
+    distance, spot = torch.cdist(x, torch.cat([*ALL_SPOTS.values()])).min(dim=1)
     counts = torch.bincount(spot[distance < NEAR], minlength=12)
     return int((counts >= len(x) / 48).sum())
 

@@ -6,6 +6,7 @@ Each is a pure function of a frozen state, with controls around it:
     FacePainter(P, images)                          # paint(P, image, Stroke(…)) -> Painted
     LossPlayground(Pulls.of(model, batch, titles))  # weigh(pulls, Mix(…)) -> Weighed
     TrainingScrubber()                              # scrub(runs, Moment(…)) -> Scrubbed
+    LiveGame()                                      # Match().advance(100), Match().moment()
     GameFilm(games, real)                           # film.scene(games, real, Scene(…)) -> Shown
     DuelPlayer()                                    # figures.duels({title: duel.play(Rules(…))})
     Eraser(candidates)                              # erase(candidates, Erasing(…)) -> Erased
@@ -31,6 +32,7 @@ from secgan_lite.course.widgets.explorer import (
 )
 from secgan_lite.course.widgets.film import GameFilm
 from secgan_lite.course.widgets.flip_explorer import FlipExplorer
+from secgan_lite.course.widgets.live_game import LiveGame, Match, Rules
 from secgan_lite.course.widgets.luck import Gambled, Table, TableOfLuck, gamble
 from secgan_lite.course.widgets.painter import FacePainter, Painted, Stroke, paint
 from secgan_lite.course.widgets.pixel_duel import Duel, PixelDuel, descend, settle
@@ -59,14 +61,17 @@ __all__ = [
     "FlipExplorer",
     "Gambled",
     "GameFilm",
+    "LiveGame",
     "Look",
     "LossPlayground",
+    "Match",
     "Mix",
     "Moment",
     "Painted",
     "Photo",
     "PixelDuel",
     "Pulls",
+    "Rules",
     "Scrubbed",
     "Stroke",
     "Table",

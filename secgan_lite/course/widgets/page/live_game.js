@@ -1,0 +1,222 @@
+// The live game's page: draws what the kernel's game sends, and sends back what a person does.
+
+const GREY = "#6a6a6a";
+const SIDE = 420;
+
+function make(tag, properties = {}, ...children) {
+  const { aria = {}, ...plain } = properties;
+  const made = Object.assign(document.createElement(tag), plain);
+  for (const [name, value] of Object.entries(aria)) made.setAttribute(name === "role" ? name : `aria-${name}`, value);
+  made.append(...children);
+  return made;
+}
+
+// A mark for each label, so that colour is not the only difference.
+function mark(pen, kind, x, y, r) {
+  pen.beginPath();
+  if (kind === 0) pen.arc(x, y, r, 0, 7);
+  else {
+    const [corners, turn] = [[3, 0], [4, Math.PI / 4], [4, 0]][kind - 1];
+    for (let i = 0; i < corners; i++) {
+      const angle = turn + (2 * Math.PI * i) / corners;
+      pen.lineTo(x + 1.3 * r * Math.sin(angle), y - 1.3 * r * Math.cos(angle));
+    }
+    pen.closePath();
+  }
+  pen.fill();
+  pen.stroke();
+}
+
+// Light above the scores at G's points, dark below, of one label; all between −1 and 1.
+function landscape(pen, grid, middle, full) {
+  const n = grid.length;
+  const image = new ImageData(n, n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const above = (grid[i][j] - middle) / full;
+      const share = Math.max(-1, Math.min(1, Math.sign(above) * Math.sqrt(Math.abs(above))));
+      const at = 4 * ((n - 1 - j) * n + i);
+      const shade = share > 0 ? [255, 255 - 40 * share, 255 - 150 * share] : [255 + 150 * share, 255 + 90 * share, 255];
+      image.data.set([...shade, 255], at);
+    }
+  }
+  const small = new OffscreenCanvas(n, n);
+  small.getContext("2d").putImageData(image, 0, 0);
+  pen.drawImage(small, 0, 0, SIDE, SIDE);
+}
+
+function plane(canvas, shown, heard, spots) {
+  const pen = canvas.getContext("2d");
+  const at = ([x, y]) => [((x + shown.edge) / (2 * shown.edge)) * SIDE, ((shown.edge - y) / (2 * shown.edge)) * SIDE];
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, SIDE, SIDE);
+  const sees = (i) => heard < 0 || shown.labels[i] === heard;
+  if (heard >= 0) {
+    const grid = shown.scores[heard];
+    const cell = (v) => Math.max(0, Math.min(31, Math.round(((v + shown.edge) / (2 * shown.edge)) * 31)));
+    const here = shown.made.filter((_, i) => sees(i)).map(([x, y]) => grid[cell(x)][cell(y)]);
+    landscape(pen, grid, here.reduce((a, b) => a + b, 0) / here.length, 15);
+  }
+  pen.strokeStyle = "#ccc";
+  for (const line of [[0, SIDE / 2, SIDE, SIDE / 2], [SIDE / 2, 0, SIDE / 2, SIDE]]) {
+    pen.beginPath();
+    pen.moveTo(line[0], line[1]);
+    pen.lineTo(line[2], line[3]);
+    pen.stroke();
+  }
+  pen.strokeStyle = "#fff";
+  pen.fillStyle = GREY;
+  shown.real.forEach((point, i) => sees(i) && mark(pen, 0, ...at(point), 2.5));
+  shown.made.forEach((point, i) => {
+    if (!sees(i)) return;
+    pen.fillStyle = shown.looks[shown.labels[i]].colour;
+    mark(pen, shown.labels[i], ...at(point), 5);
+  });
+  pen.strokeStyle = pen.fillStyle = "#222";
+  shown.slopes.forEach(([dx, dy], i) => {
+    const length = Math.hypot(dx, dy);
+    if (!sees(i) || length < 0.02) return;
+    const shrink = Math.min(1, length / 2) / length;
+    const [x, y] = shown.made[i];
+    const [[ax, ay], [bx, by]] = [at([x, y]), at([x + dx * shrink, y + dy * shrink])];
+    pen.beginPath();
+    pen.moveTo(ax, ay);
+    pen.lineTo(bx, by);
+    pen.stroke();
+    mark(pen, 0, bx, by, 2);
+  });
+  for (const point of spots) {
+    pen.strokeStyle = "#d55e00";
+    pen.strokeRect(at(point)[0] - 6, at(point)[1] - 6, 12, 12);
+  }
+}
+
+const CURVES = [["exact", "exact W₁ of the clouds", "#0072b2", []], ["critic", "D's mean score, real − made", "#d55e00", [6, 4]]];
+
+function curves(canvas, shown, ink) {
+  const pen = canvas.getContext("2d");
+  const [wide, high] = [canvas.width, canvas.height];
+  pen.clearRect(0, 0, wide, high);
+  const values = CURVES.flatMap(([name]) => shown.curves[name].map(([, v]) => v)).filter(Number.isFinite);
+  const top = Math.max(1, ...values.map((v) => Math.min(v, 10)));
+  const bottom = Math.min(0, ...values.map((v) => Math.max(v, -5)));
+  const last = Math.max(1, shown.round);
+  const y = (v) => 8 + (1 - (Math.max(bottom, Math.min(top, v)) - bottom) / (top - bottom)) * (high - 26);
+  pen.fillStyle = pen.strokeStyle = ink;
+  pen.font = "12px sans-serif";
+  pen.lineWidth = 1;
+  for (const v of [bottom, 0, top]) {
+    pen.globalAlpha = 0.3;
+    pen.beginPath();
+    pen.moveTo(34, y(v));
+    pen.lineTo(wide, y(v));
+    pen.stroke();
+    pen.globalAlpha = 1;
+    pen.fillText(v.toFixed(1), 2, y(v) + 4);
+  }
+  pen.fillText("round 0", 34, high - 4);
+  pen.fillText(String(shown.round), wide - 8 * String(shown.round).length, high - 4);
+  for (const [name, , colour, dash] of CURVES) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = 2;
+    pen.setLineDash(dash);
+    pen.beginPath();
+    for (const [t, v] of shown.curves[name]) pen.lineTo(34 + (t / last) * (wide - 34), y(v));
+    pen.stroke();
+  }
+  pen.setLineDash([]);
+}
+
+function render({ model, el }) {
+  const send = (act, given = {}) => model.send({ act, ...given });
+  const rule = (name, value) => send("rule", { name, value });
+  const canvas = make("canvas", { width: SIDE, height: SIDE, aria: { role: "img" } });
+  const chart = make("canvas", { width: SIDE, height: 130, aria: { role: "img" } });
+  const words = make("p", { aria: { role: "status" } });
+  let heard = -1;
+  let mine = {}; // spots by label, drawn by hand
+
+  const button = (textContent, key, onclick) => make("button", { type: "button", textContent, onclick, title: `key ${key}`, aria: { keyshortcuts: key } });
+  const acts = {
+    p: button("play", "p", () => send("play", { playing: !model.get("shown").playing })),
+    s: button("step", "s", () => send("step")),
+    r: button("reset", "r", () => send("reset")),
+  };
+  const knob = (title, properties, act, read) => {
+    const input = make("input", { type: "range", aria: { label: title }, oninput: () => act(Number(input.value)), ...properties });
+    const value = make("output");
+    return { line: make("label", {}, make("span", { textContent: title }), input, value), show: (now) => {
+      input.value = read ? read(now) : now;
+      value.textContent = String(Number(now.toPrecision(2)));
+      input.setAttribute("aria-valuetext", value.textContent);
+    } };
+  };
+  const log = { min: -4, max: -1, step: 0.1 };
+  const rate = (name) => [log, (value) => rule(name, 10 ** value), Math.log10];
+  const knobs = {
+    rate_d: knob("learning rate of D", ...rate("rate_d")),
+    rate_g: knob("learning rate of G", ...rate("rate_g")),
+    critic_steps: knob("steps of D for each of G", { min: 1, max: 5, step: 1 }, (value) => rule("critic_steps", value)),
+    penalty: knob("weight of the penalty", { min: 0, max: 10, step: 0.5 }, (value) => rule("penalty", value)),
+  };
+  const condition = make("input", { type: "checkbox", onchange: () => rule("condition", condition.checked) });
+  const label = make("select", { aria: { label: "D hears" }, onchange: () => { heard = Number(label.value); show(); } });
+  const clear = make("button", { type: "button", textContent: "usual spots", onclick: () => {
+    mine = {};
+    model.get("shown").looks.forEach((look) => send("spots", { label: look.label, spots: [] }));
+  } });
+
+  canvas.onclick = (event) => {
+    if (heard < 0) return void (words.textContent = "Choose which label D hears: then a click puts a spot of real points there.");
+    const { edge, looks } = model.get("shown");
+    const place = [event.offsetX / canvas.clientWidth, event.offsetY / canvas.clientHeight];
+    const name = looks[heard].label;
+    mine[name] = [...(mine[name] ?? []), [(2 * place[0] - 1) * edge, (1 - 2 * place[1]) * edge]];
+    send("spots", { label: name, spots: mine[name] });
+  };
+
+  const key = make("p", { className: "key" });
+  const root = make("div", { className: "secgan-game" },
+    make("div", {}, canvas, key),
+    make("div", {},
+      make("p", { className: "line" }, ...Object.values(acts)),
+      ...Object.values(knobs).map((each) => each.line),
+      make("label", {}, condition, make("span", { textContent: "both players hear the label" })),
+      make("p", { className: "line" }, make("label", {}, make("span", { textContent: "D hears" }), label), clear),
+      chart,
+      make("p", { className: "key" }, ...CURVES.map(([, text, colour]) => make("span", {}, make("i", { style: `background:${colour}` }), text))),
+      words));
+  root.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    const free = !event.target.matches("select") && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (free && acts[event.key]) acts[event.key].click();
+  });
+
+  function show() {
+    const shown = model.get("shown");
+    if (!label.options.length) {
+      label.append(make("option", { value: -1, textContent: "all labels" }), ...shown.looks.map((look, i) => make("option", { value: i, textContent: look.label })));
+      key.append(...shown.looks.map((look) => make("span", {}, make("i", { style: `background:${look.colour}` }), look.label)),
+        make("span", {}, make("i", { style: `background:${GREY}` }), "real"), " arrows: D's slope");
+    }
+    const chosen = heard < 0 ? [] : mine[shown.looks[heard].label] ?? [];
+    plane(canvas, shown, heard, chosen);
+    curves(chart, shown, getComputedStyle(root).color);
+    acts.p.textContent = shown.playing ? "pause" : "play";
+    acts.p.setAttribute("aria-pressed", String(shown.playing));
+    for (const [name, each] of Object.entries(knobs)) each.show(shown.rules[name]);
+    condition.checked = shown.rules.condition;
+    const [exact, critic] = CURVES.map(([name]) => shown.curves[name].at(-1)[1]);
+    words.textContent = `Round ${shown.round}: exact W₁ ${exact.toFixed(2)}, D's difference ${critic.toFixed(2)}.`;
+    canvas.setAttribute("aria-label", `Real points in grey and G's points, round ${shown.round}`);
+    chart.setAttribute("aria-label", words.textContent);
+    root.dataset.round = shown.round;
+  }
+  model.on("change:shown", show);
+  el.classList.add("secgan-frame");
+  el.append(root);
+  show();
+  return () => send("play", { playing: false });
+}
+
+export default { render };

@@ -1,0 +1,108 @@
+"""The live game: the same as the course's games, under rules that change while it goes on."""
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+
+from secgan_lite.course import plane
+from secgan_lite.course.widgets import LiveGame, Match, Rules, live_game
+
+
+@pytest.fixture(scope="module")
+def played():
+    match = Match()
+    match.moment()
+    match.advance(500)
+    return match, match.moment()
+
+
+def test_it_learns_where_each_label_lives(played):
+    match, moment = played
+    made, y = torch.tensor(moment["made"]), match._y
+    assert plane.label_share(made, y) > 0.95 and moment["round"] == 500
+    (_, before), (_, after) = moment["curves"]["exact"]
+    assert after < before / 2
+
+
+def test_its_measures_are_the_courses(played):
+    match, moment = played
+    with torch.no_grad():
+        made = match.G(match._z, match._y)
+    assert torch.allclose(torch.tensor(moment["made"]), made, atol=1e-3)
+    slopes = plane.slopes(match.D, made[:24], match._y[:24])
+    assert torch.allclose(torch.tensor(moment["slopes"]), slopes, atol=1e-3)
+    real = torch.tensor(moment["real"])
+    exact = plane.wasserstein(real[:64], made[:64]).cost
+    assert moment["curves"]["exact"][-1][1] == pytest.approx(exact, abs=2e-3)
+    corners = torch.tensor([*plane.LABELS.values()])[moment["labels"]]
+    assert torch.equal(corners, match._y) and plane.label_share(real, match._y) == 1
+
+
+def test_a_rule_counts_from_the_next_round_on():
+    frozen = Match(Rules(rate_g=0.0))
+    before = [weight.clone() for weight in frozen.G.parameters()]
+    frozen.advance(3)
+    assert all(map(torch.equal, before, frozen.G.parameters()))
+    frozen.rules = replace(frozen.rules, rate_g=5e-3)
+    frozen.advance(3)
+    assert not any(map(torch.equal, before, frozen.G.parameters()))
+
+
+def test_without_the_condition_the_label_says_nothing():
+    deaf = Match(Rules(condition=False))
+    x, y = torch.randn(5, 2), torch.ones(5, 2)
+    assert torch.equal(deaf.G(x, y), deaf.G(x, 0 * y))
+    hearing = Match()
+    assert not torch.equal(hearing.G(x, y), hearing.G(x, 0 * y))
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"), [("critic_steps", 6), ("penalty", -1), ("rate_d", 2.0), ("rate_g", -0.1)]
+)
+def test_a_rule_out_of_range_is_named(rule, value):
+    with pytest.raises(ValueError, match=f"{rule}={value}: wanted is a number from"):
+        Rules(**{rule: value})
+
+
+def test_long_curves_are_thinned_and_keep_their_ends(monkeypatch):
+    monkeypatch.setattr(live_game, "_KEPT", 10)
+    match = Match()
+    for _ in range(25):
+        match.moment()
+        match.round += 1
+    rounds = [t for t, _ in match.curves["exact"]]
+    assert rounds[0] == 0 and rounds[-1] == 24 and len(rounds) <= 10 and sorted(rounds) == rounds
+
+
+def test_the_page_plays_pauses_and_starts_again():
+    async def play():
+        app = LiveGame()
+        app.do("play", playing=True)
+        while app.match.round < 12:
+            await asyncio.sleep(0.01)
+        app.do("play", playing=False)
+        return app, app.match.round
+
+    app, stopped = asyncio.run(play())
+    assert app.shown["round"] == stopped and not app.shown["playing"]
+    app.do("step")
+    assert app.shown["round"] == stopped + 1
+    app.do("rule", name="penalty", value=0.0)
+    app.do("reset")
+    assert app.shown["round"] == 0 and app.shown["rules"]["penalty"] == 0
+    again = Match(Rules(penalty=0.0))
+    assert app.match.moment()["made"] == again.moment()["made"]
+    json.dumps(app.shown)
+
+
+def test_clusters_of_ones_own():
+    app = LiveGame()
+    app.do("spots", label="right, up", spots=[[-2.5, 2.5]])
+    real, y = torch.tensor(app.shown["real"]), app.match._y
+    here = y.all(dim=1)
+    assert (real[here] - torch.tensor([-2.5, 2.5])).norm(dim=1).max() < 0.5
+    app.do("spots", label="right, up", spots=[])
+    assert plane.label_share(torch.tensor(app.shown["real"]), y) == 1
