@@ -475,7 +475,21 @@ claim("in all other games it is between 0.5 and 1.5", others, n=9)
 # - **No penalty.** The points do not show it: here G still reaches at least 8 spots. But the slope of D is above 2 for each seed, and in all other games it is between 0.5 and 1.5.
 
 # %% [markdown]
-# ### Play with it
+# ### Train it live
+#
+# Press *play*: both clouds move while D and G learn. Then change the rules during the game. Try these three, and press *reset* after each:
+#
+# 1. Set the weight of the penalty to 0. Which line of the chart leaves the other?
+# 2. Take the label away from both players. Choose a label that D hears: where do G's points for it go?
+# 3. Choose a label and click into the plane: the real points now lie where you clicked. Does G follow?
+
+# %% tags=["widget", "nbval-ignore-output"]
+from secgan_lite.course.widgets import LiveGame
+
+LiveGame(seed)
+
+# %% [markdown]
+# ### Play the recorded games
 #
 # Choose a game and let its rounds run. Then choose a label: the colours show D's score of each place for this label; light is high. In which game do the colours not depend on the label?
 
