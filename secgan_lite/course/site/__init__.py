@@ -1,9 +1,8 @@
 """The course as web pages that need no kernel: lessons with their outputs, and an explorer.
 
-build_site("site")  # then: python -m http.server --directory site
-
-Sphinx makes the pages (with MyST-NB and the book theme). The explorer runs a bundled editor in the
-visitor's browser, exported to ONNX. All that the pages load lies in the folder.
+``secgan-lite site`` makes them, and ``python -m http.server --directory site`` shows them. Sphinx
+writes the pages (with MyST-NB and the book theme). The explorer runs a bundled editor, exported to
+ONNX, in the visitor's browser. All that the pages load lies in the folder.
 """
 
 import io

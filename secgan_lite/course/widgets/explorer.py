@@ -2,7 +2,7 @@
 
 look = Look(Drawn("test", 3), ("editor-32-stargan-secgan",), (("Bangs", 1.0),))
 explored = explore(look)
-explored.png, explored.scores, explored.notes
+explored.picture, explored.scores, explored.notes
 """
 
 import math
