@@ -81,6 +81,15 @@ class Dynamics:
         )
 
 
+# What each of the course's own recordings shows.
+TITLES = {
+    "run-a": "A, no attribute loss",
+    "run-b": "B, healthy",
+    "run-c": "C, no gradient penalty",
+    "run-d": "D, no consistency",
+}
+
+
 def bundled_recordings() -> list[str]:
     """Names of the runs that were recorded."""
     return sorted(path.stem for path in DYNAMICS.glob("*.json"))

@@ -11,7 +11,7 @@ import ipywidgets as w
 import numpy as np
 from PIL import Image, ImageDraw
 
-from secgan_lite.course.recorded import Dynamics, bundled_recordings, load_dynamics
+from secgan_lite.course.recorded import TITLES, Dynamics, bundled_recordings, load_dynamics
 from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.controls import App, Quiet, row
 
@@ -43,13 +43,14 @@ class Scrubbed(canvas.Shown):
 
 
 def recordings(run_dir: str = "", faces: int = 30) -> dict[str, Dynamics]:
-    """A run of your own, scored on some faces, and the recorded runs of the course, by name.
+    """A run of your own, scored on some faces, and the course's recorded runs, by what they show.
 
     Raises:
         FileNotFoundError, ValueError: ``Dynamics.of``.
     """
     own = {"yours": Dynamics.of(run_dir, faces)} if run_dir else {}
-    return own | {name: load_dynamics(name) for name in bundled_recordings()}
+    there = sorted(bundled_recordings(), key=lambda name: TITLES.get(name, "E"))  # A to D first
+    return own | {TITLES.get(name, name): load_dynamics(name) for name in there}
 
 
 def iterations(runs: Mapping[str, Dynamics]) -> list[int]:
