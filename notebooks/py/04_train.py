@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | intermediate | 30 min, exercises 60 min | 3 min | under 2 GB | [03 · Parallel branches](03_parallel_branches.ipynb) |
 #
-# This notebook is a lesson and a tool. "Run all" trains a small SeCGAN on drawn faces and ends with a [report](#The-report). Other parameters train other models; `-p lesson False` leaves out the cells that only teach:
+# This notebook is a lesson and a tool. "Run all" trains a small SeCGAN on drawn faces and ends with a [report](#The-report). Other parameters train other models, and `-p lesson False` leaves out the cells that only teach:
 #
 # ```
 # papermill notebooks/04_train.ipynb out.ipynb -p method baseline -p lesson False
@@ -99,7 +99,7 @@ for name in ("image_size", "width", "iterations", "critic_steps", "learning_rate
 # %% [markdown]
 # ## Predict first
 #
-# After the training a judge looks at edits of new faces. The **judge** is a classifier of attributes that takes no part in the training. Each edit reverses one attribute. Two numbers count: how many of 100 edits the judge accepts, and the **error** where something should change. A copy of the input has the error 1, the true edit 0. Which will be true?
+# After the training a judge looks at edits of new faces. The **<dfn>judge</dfn>** is a classifier of attributes that takes no part in the training. Each edit reverses one attribute. Two numbers count: how many of 100 edits the judge accepts, and the **error** where something should change. A copy of the input has the error 1, the true edit 0. Which will be true?
 #
 # - (a) *few*: the judge accepts fewer than 70 of 100;
 # - (b) *many and close*: 70 or more, and the error is below one half;
@@ -111,7 +111,7 @@ guess = ""  # "a", "b" or "c"
 # %% [markdown]
 # ## Data and the parser
 #
-# The default faces are drawn, so each has an exact mask and 13 exact labels. SeCGAN does not use the exact mask, because nobody has one for a photograph. It uses the **parser P**, which was trained beforehand and stays as it is. P finds the mask `s` of every training image once, before the training. Where P errs (lesson [01](01_parsing.ipynb)), the semantic branch learns P's error.
+# The default faces are drawn, so each has an exact mask and 13 exact labels. SeCGAN does not use the exact mask, because nobody has one for a photograph. The **parser P** finds the mask `s` of every training image once, before the training. Where P errs (lesson [01](01_parsing.ipynb)), the semantic branch learns P's error.
 
 # %%
 from secgan_lite.evaluation import load_judge
@@ -139,31 +139,31 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 # $$\theta_D \leftarrow \theta_D - \eta^t\,\frac{\partial \mathcal L^D}{\partial \theta_D}\quad\text{(17, 18)} \qquad\qquad \theta_G \leftarrow \theta_G - \eta^t\,\frac{\partial \mathcal L^G}{\partial \theta_G}\quad\text{(19, 20)}$$
 #
 # The gradient penalty, with its weight $\lambda_{gp}$, is part of $\mathcal L_{adv}^D$ (Eq. 1, 6). Lesson [02](02_losses.ipynb) builds each term.
-#
+
+# %% [markdown]
 # | symbol | in the code | shape, range |
 # |---|---|---|
 # | $t$, $N$ | `iteration`, `critic_steps` | whole numbers; $t$ begins at 1 |
 # | $x$, $s$ | `batch.x`, `batch.s` | (16, 3, 32, 32) in [−1, 1]; (16, 32, 32), segments 0 to 11 |
 # | $y^{src}$, $y^{trg}$, $y^{diff}$ | `batch.y_src`, `batch.y_trg`, `batch.y_diff` | (16, 13) in {0, 1}; the difference in {−1, 0, 1} |
-# | $\theta_D$, $\theta_G$ | weights of `branch.discriminator`, `branch.generator` | of both branches together |
-# | $\mathcal L^D$ | [`Model.critic_loss`](../secgan_lite/secgan.py) | one number: mean over the batch, *sum* of both branches |
-# | $\mathcal L^G$ | [`Model.generator_loss`](../secgan_lite/secgan.py) | the same; both losses go *down*, their signs are inside |
-# | $\lambda_{cls}, \lambda_{rec}, \lambda_{sc}, \lambda_{gp}$ | `branch.weights`, a [`Weights`](../secgan_lite/secgan.py) | 1, 20, 1, 10 in `lite` |
-# | $\alpha$ of the penalty | `alpha`, by `Trainer.alpha` | (16,) in [0, 1]: how far each point lies between an edit and a real image |
+# | $\theta_D$, $\theta_G$ | weights of `branch.discriminator`, `branch.generator` | of both branches |
+# | $\mathcal L^D$, $\mathcal L^G$ | `critic_loss`, `generator_loss` of [`Model`](../secgan_lite/secgan.py) | a number each: mean over the batch, *sum* of both branches |
+# | $\lambda_{cls}, \lambda_{rec}, \lambda_{sc}, \lambda_{gp}$ | `branch.weights` | 1, 20, 1, 10 in `lite` |
+# | $\alpha$ of the penalty | `alpha` | (16,) in [0, 1]: each point's place between an edit and a real image |
 # | $\eta^t$ | [`learning_rate(config, t)`](../secgan_lite/training/config.py) | constant at first, falls to 0 in the second half |
-# | – | `gp_every`, `coupled` | options, off in all presets: steps without the penalty, without $\mathcal L_{sc}$ |
-#
-# Line by line:
+
+# %% [markdown]
+# Algorithm 1, line by line:
 #
 # | line | the paper says | in `Trainer.step` of [`trainer.py`](../secgan_lite/training/trainer.py) | beware |
 # |---|---|---|---|
-# | 3 | repeat | `while trainer.iteration < config.iterations`, in [`train`](../secgan_lite/training/loop.py) | a fixed number of iterations |
+# | 3 | repeat | `while trainer.iteration < config.iterations`, in [`train`](../secgan_lite/training/loop.py) | a fixed number |
 # | 4 | $t \leftarrow t + 1$ | `self.iteration += 1` | $t$ counts critic steps |
-# | 5 | sample a mini-batch, $\mathcal L^D$ of both branches (Eq. 13, 15) | `self.draw()`, `self.model.translate(batch)`, `self.model.critic_loss(batch, translation, alpha)` | edits are detached: D must not teach G |
-# | 6 | update both D (Eq. 17, 18) | `self.update("discriminator", loss, terms)`, at the rate `learning_rate(config, self.iteration)` | old gradients are cleared first |
-# | 7 | if $t \equiv 0 \pmod N$ | `whose_turn(config, self.iteration)`, that is `iteration % config.critic_steps == 0` | $N = 1$ in `lite`, 5 in the paper |
-# | 8 | the *same* mini-batch: $\mathcal L^G$ of both branches (Eq. 14, 16) | `self.model.generator_loss(batch, translation, coupled)` | D as it is *after* line 6, and frozen |
-# | 9 | update both G (Eq. 19, 20) | `self.update("generator", loss, terms)` | one backward pass for both |
+# | 5 | sample a mini-batch, $\mathcal L^D$ | `self.draw()`, `self.model.translate(batch)`, `self.model.critic_loss(batch, translation, alpha)` | edits are detached: D must not teach G |
+# | 6 | update both D | `self.update("discriminator", loss, terms)` | clears old gradients first |
+# | 7 | if $t \equiv 0 \pmod N$ | `iteration % config.critic_steps == 0` | $N = 1$ in `lite`, 5 in the paper |
+# | 8 | the *same* mini-batch, $\mathcal L^G$ | `self.model.generator_loss(batch, translation, coupled)` | D as it is *after* line 6, and frozen |
+# | 9 | update both G | `self.update("generator", loss, terms)` | one backward pass for both |
 # | 10 | end if | the end of `if generators:` | |
 # | 11 | until convergence | `while trainer.iteration < config.iterations` | as line 3 |
 
@@ -206,7 +206,7 @@ def algorithm(critic, generator, d, g, batches, n, rate):
 algorithm = check("04-algorithm", algorithm)
 
 # %% [markdown]
-# The module [`duel.py`](../secgan_lite/course/duel.py) plays the same game with its gradients worked out by hand. First we compare it with your function (or the reference). Then six games start from $g = -1$, $d = 0$. The first is Algorithm 1 with $\lambda = 0$. The next three change one rule each: the order, $N$, the rate. The last two have $\lambda = 1$: one penalty wants the slope 1, as in Eq. 1, the other the slope 0.
+# The module [`duel.py`](../secgan_lite/course/duel.py) plays the same game with gradients worked out by hand. First it is compared with your function (or the reference). Then six games start from $g = -1$, $d = 0$. The first is Algorithm 1 with $\lambda = 0$. The next three change one rule each: the order, $N$, the rate. The last two have $\lambda = 1$: one penalty wants the slope 1, as in Eq. 1, the other the slope 0.
 
 # %% tags=["lesson", "nbval-check-output"]
 from secgan_lite.course.duel import Rules, distance, play
@@ -240,31 +240,23 @@ show(figures.duels(games), "Which of six games ends at the right answer, the sta
 # *Which game ends well?* Of the six, only the last one ends at the star.
 #
 # - **Algorithm 1, no penalty** goes round in a circle. The critic's slope $d$ pulls $g$ to the star. When $g$ arrives, the slope is steepest, so $g$ runs past.
-# - **Both at once** is the wrong order: G answers the critic as it was *before* line 6, and the circle grows. So the order of lines 6 and 8 matters.
+# - **Both at once** is the wrong order: G answers the critic as it was *before* line 6, and the circle grows.
 # - **N = 5** slows the game, and the critic swings more than twice as far.
 # - **A rate that falls** stops the game wherever it is.
-# - **The penalty of Eq. 1** wants a slope of 1, also where real and fake agree. The game comes to rest, but it stops at the wrong place, $g = 3$. There, for a small $d > 0$, the critic's gradient has two parts that cancel: $g - 1 = 2$ from the scores, $2\lambda(d - 1) \approx -2$ from the penalty.
+# - **The penalty of Eq. 1** wants a slope of 1, also where real and fake agree. The game comes to rest, but it stops at the wrong place, $g = 3$.
 # - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove it for larger GANs that start near their goal.
 #
 # For large runs this means: healthy curves may swing, and a run ends because its rate falls, not because the game is over.
-#
-# **Now play.** Take the penalty that wants slope 0. Which $\lambda$ brings the game to the star soonest? (Without a running kernel, the picture below answers.)
+
+# %% [markdown]
+# **Now play.** Take the penalty that wants slope 0. What does a small $\lambda$ do, such as 0.2, and what does $\lambda = 1$? <details><summary>Answer</summary>With 0.2 the game spirals into the star; with 1 it goes straight there, as in the last panel above.</details>
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import DuelPlayer
 
 DuelPlayer()
 
-# %% tags=["lesson", "nbval-check-output"]
-tries = {f"slope 0, λ = {weight}": Rules(penalty=weight, slope=0.0) for weight in (0.2, 0.5, 1.0)}
-tries = {title: play(rule) for title, rule in tries.items()}
-show(figures.duels(tries), "Which weight of the penalty brings the game to the star soonest?")
-late = [distance(path[:81]) for path in tries.values()]  # around t = 80
-claim("the largest of the three weights", late == sorted(late, reverse=True))
-
 # %% [markdown]
-# *Which one?* The largest of the three weights. With a small one the game spirals into the star, with $\lambda = 1$ it goes straight there.
-#
 # ## The same for four networks
 #
 # Here is the complete step of the package:
@@ -279,10 +271,10 @@ print(inspect.getsource(Trainer.step))
 print(inspect.getsource(whose_turn))
 
 # %% [markdown]
-# Two details save time, and neither changes a number.
+# Two details save time, and neither changes a number. (`gp_every`, `coupled` and `averages` are options, off in `lite`.)
 #
 # - **One translation.** Lines 5 and 8 translate the same batch with the same generator, so the code translates it once. In exercise B you translate twice, and must reach the same weights.
-# - **One backward pass.** The loss of $G_{rgb}$ depends on $G_{seg}$ only through the target of Eq. 11. This target is an arg-max, which has no gradient. So the loss of $G_{rgb}$ moves $G_{rgb}$ alone, and that of $G_{seg}$ moves $G_{seg}$ alone (measured in lesson [03](03_parallel_branches.ipynb), section 4). Both can go backward together.
+# - **One backward pass.** The loss of $G_{rgb}$ depends on $G_{seg}$ only through the target of Eq. 11, an arg-max, which has no gradient. So each loss moves its own generator alone (measured in lesson [03](03_parallel_branches.ipynb), section 4), and both can go backward together.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Write the trainer
