@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | intermediate | 30 min, exercises 60 min | 3 min | under 2 GB | [03 · Parallel branches](03_parallel_branches.ipynb) |
 #
-# This notebook is a lesson and a tool. "Run all" trains a small SeCGAN on drawn faces and ends with a [report](#The-report). Other parameters train other models, and `-p lesson False` leaves out the cells that only teach:
+# "Run all" trains a small SeCGAN on drawn faces and ends with a [report](#The-report). Other parameters train other models, and `-p lesson False` leaves out what only teaches:
 #
 # ```
 # papermill notebooks/04_train.ipynb out.ipynb -p method baseline -p lesson False
@@ -42,7 +42,7 @@
 #
 # [Parameters](#Parameters) · [Data](#Data-and-the-parser) · [Algorithm 1](#Algorithm-1) · [Two numbers](#Two-numbers-first) · [Four networks](#The-same-for-four-networks) · [Training](#Training) · [The curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [The laboratory](#The-laboratory:-eight-broken-trainers) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Scaling up](#Scaling-up) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [The report](#The-report) · [Glossary](glossary.md)
 #
-# *In a 50-minute class start the training cell first, read Algorithm 1 while it runs, and skip exercises B and D.*
+# *In a short class start the training cell first, and skip exercises B and D.*
 
 # %% [markdown]
 # ## Parameters
@@ -143,14 +143,13 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 # %% [markdown]
 # | symbol | in the code | shape, range |
 # |---|---|---|
-# | $t$, $N$ | `iteration`, `critic_steps` | whole numbers; $t$ begins at 1 |
-# | $x$, $s$ | `batch.x`, `batch.s` | (16, 3, 32, 32) in [−1, 1]; (16, 32, 32), segments 0 to 11 |
-# | $y^{src}$, $y^{trg}$, $y^{diff}$ | `batch.y_src`, `batch.y_trg`, `batch.y_diff` | (16, 13) in {0, 1}; the difference in {−1, 0, 1} |
-# | $\theta_D$, $\theta_G$ | weights of `branch.discriminator`, `branch.generator` | of both branches |
-# | $\mathcal L^D$, $\mathcal L^G$ | `critic_loss`, `generator_loss` of [`Model`](../secgan_lite/secgan.py) | a number each: mean over the batch, *sum* of both branches |
+# | $x$, $s$ | `batch.x`, `batch.s` | (16, 3, 32, 32) in [−1, 1]; (16, 32, 32), 0 to 11 |
+# | $y^{src}$, $y^{trg}$, $y^{diff}$ | `batch.y_src`, `batch.y_trg`, `batch.y_diff` | (16, 13) in {0, 1}; in {−1, 0, 1} |
+# | $\theta_D$, $\theta_G$ | `branch.discriminator`, `branch.generator` | weights of both branches |
+# | $\mathcal L^D$, $\mathcal L^G$ | `critic_loss`, `generator_loss` of [`Model`](../secgan_lite/secgan.py) | mean over the batch, *sum* of both branches |
 # | $\lambda_{cls}, \lambda_{rec}, \lambda_{sc}, \lambda_{gp}$ | `branch.weights` | 1, 20, 1, 10 in `lite` |
-# | $\alpha$ of the penalty | `alpha` | (16,) in [0, 1]: each point's place between an edit and a real image |
-# | $\eta^t$ | [`learning_rate(config, t)`](../secgan_lite/training/config.py) | constant at first, falls to 0 in the second half |
+# | $\alpha$ of the penalty | `alpha` | (16,) in [0, 1]: from the edit to the real image |
+# | $\eta^t$ | [`learning_rate(config, t)`](../secgan_lite/training/config.py) | falls to 0 in the second half |
 
 # %% [markdown]
 # Algorithm 1, line by line:
@@ -161,10 +160,10 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 # | 4 | $t \leftarrow t + 1$ | `self.iteration += 1` | $t$ counts critic steps |
 # | 5 | sample a mini-batch, $\mathcal L^D$ | `self.draw()`, `self.model.translate(batch)`, `self.model.critic_loss(batch, translation, alpha)` | edits are detached: D must not teach G |
 # | 6 | update both D | `self.update("discriminator", loss, terms)` | clears old gradients first |
-# | 7 | if $t \equiv 0 \pmod N$ | `iteration % config.critic_steps == 0` | $N = 1$ in `lite`, 5 in the paper |
+# | 7 | if $t \equiv 0 \pmod N$ | `iteration % config.critic_steps == 0`, in `whose_turn` | $N = 1$ in `lite`, 5 in the paper |
 # | 8 | the *same* mini-batch, $\mathcal L^G$ | `self.model.generator_loss(batch, translation, coupled)` | D as it is *after* line 6, and frozen |
 # | 9 | update both G | `self.update("generator", loss, terms)` | one backward pass for both |
-# | 10 | end if | the end of `if generators:` | |
+# | 10 | end if | end of `if generators:` | |
 # | 11 | until convergence | `while trainer.iteration < config.iterations` | as line 3 |
 
 # %% [markdown]
@@ -182,8 +181,8 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 # **Goal.** Write lines 3 to 11 with plain gradient descent (Eq. 17 and 19). The losses are given as functions; whatever penalty there is stands in `critic`. **Difficulty** 2 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: the order</summary>Each batch first moves d. Every n-th batch then moves g too, with the new d, on the same batch. The first t is 1.</details>
-# <details><summary>Hint 2: the gradient</summary>Before each step make both weights fresh: <code>d, g = (w.detach().requires_grad_(True) for w in (d, g))</code>. Without <code>detach()</code> the gradient would go back through all earlier steps. Then <code>torch.autograd.grad(critic(d, g, batch), d)[0]</code> is the gradient for d alone.</details>
-# <details><summary>Hint 3: almost code</summary><code>for t, batch in enumerate(batches, start=1):</code> the line of hint 2, and <code>d = d - rate * torch.autograd.grad(critic(d, g, batch), d)[0]</code>. Then, if <code>t % n == 0</code>, the same two lines for g, with <code>generator</code>.</details>
+# <details><summary>Hint 2: the gradient</summary>Before each step make both weights fresh: <code>d, g = (w.detach().requires_grad_(True) for w in (d, g))</code>. Then <code>torch.autograd.grad(critic(d, g, batch), d)[0]</code> is the gradient for d alone.</details>
+# <details><summary>Hint 3: almost code</summary><code>for t, batch in enumerate(batches, start=1):</code> the line of hint 2, and <code>d = d - rate *</code> the gradient. If <code>t % n == 0</code>, the same two lines for g, with <code>generator</code>.</details>
 
 
 # %% tags=["exercise", "lesson", "nbval-check-output"]
@@ -206,7 +205,7 @@ def algorithm(critic, generator, d, g, batches, n, rate):
 algorithm = check("04-algorithm", algorithm)
 
 # %% [markdown]
-# The module [`duel.py`](../secgan_lite/course/duel.py) plays the same game with gradients worked out by hand. First it is compared with your function (or the reference). Then six games start from $g = -1$, $d = 0$. The first is Algorithm 1 with $\lambda = 0$. The next three change one rule each: the order, $N$, the rate. The last two have $\lambda = 1$: one penalty wants the slope 1, as in Eq. 1, the other the slope 0.
+# The module [`duel.py`](../secgan_lite/course/duel.py) plays the same game with gradients worked out by hand; it must agree with your function (or the reference). Six games start from $g = -1$, $d = 0$. The first is Algorithm 1 with $\lambda = 0$; the next three change one rule each. The last two have $\lambda = 1$: one penalty wants the slope 1, as in Eq. 1, the other the slope 0.
 
 # %% tags=["lesson", "nbval-check-output"]
 from secgan_lite.course.duel import Rules, distance, play
@@ -239,12 +238,12 @@ show(figures.duels(games), "Which of six games ends at the right answer, the sta
 # %% [markdown]
 # *Which game ends well?* Of the six, only the last one ends at the star.
 #
-# - **Algorithm 1, no penalty** goes round in a circle. The critic's slope $d$ pulls $g$ to the star. When $g$ arrives, the slope is steepest, so $g$ runs past.
+# - **Algorithm 1, no penalty** goes round in a circle. The slope $d$ pulls $g$ to the star. When $g$ arrives, the slope is steepest, so $g$ runs past.
 # - **Both at once** is the wrong order: G answers the critic as it was *before* line 6, and the circle grows.
 # - **N = 5** slows the game, and the critic swings more than twice as far.
 # - **A rate that falls** stops the game wherever it is.
 # - **The penalty of Eq. 1** wants a slope of 1, also where real and fake agree. The game comes to rest, but it stops at the wrong place, $g = 3$.
-# - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove it for larger GANs that start near their goal.
+# - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove it for larger GANs near their goal.
 #
 # For large runs this means: healthy curves may swing, and a run ends because its rate falls, not because the game is over.
 
@@ -271,9 +270,9 @@ print(inspect.getsource(Trainer.step))
 print(inspect.getsource(whose_turn))
 
 # %% [markdown]
-# Two details save time, and neither changes a number. (`gp_every`, `coupled` and `averages` are options, off in `lite`.)
+# Two details save time, and neither changes a number. (`gp_every`, `coupled` and `averages` serve options that are off in `lite`.)
 #
-# - **One translation.** Lines 5 and 8 translate the same batch with the same generator, so the code translates it once. In exercise B you translate twice, and must reach the same weights.
+# - **One translation.** Lines 5 and 8 translate the same batch with the same generator, so the code does it once. In exercise B you do it twice, and must reach the same weights.
 # - **One backward pass.** The loss of $G_{rgb}$ depends on $G_{seg}$ only through the target of Eq. 11, an arg-max, which has no gradient. So each loss moves its own generator alone (measured in lesson [03](03_parallel_branches.ipynb), section 4), and both can go backward together.
 
 # %% [markdown] tags=["exercise"]
@@ -375,13 +374,14 @@ if judge:
     claim("the judge accepts more than four of five", end["judge"] > 0.8)
 
 # %% [markdown]
-# - **Are edits recognised?** First D learns the attributes of real faces and masks (solid). Then the generators learn to please D (dashed). Here the dashed blue line has come up to the solid blue one. And the judge accepts more than four of five edits (green): G does not please D alone. A dashed blue line *far* above the green one would be a bad sign: patterns that nobody but D sees. The dashed orange line stays below its solid one: a mask has no colours, so $G_{seg}$ cannot show blond hair or pale skin.
+# - **Are edits recognised?** First D learns the attributes of real faces and masks (solid), then the generators learn to please D (dashed). Here the dashed blue line has come up to the solid blue one. And the judge accepts more than four of five edits (green): G does not please D alone. If the dashed blue line were *far* above the green one, only D would see the edits. The dashed orange line stays below its solid one: a mask has no colours, so $G_{seg}$ cannot show blond hair or pale skin.
 # - **Critic.** D's mean score of edits minus that of real faces. At 0 D cannot tell them apart. Here both critics stay within ±2.
 # - **Error.** The *reconstruction error* of $G(x, 0)$ falls. The dotted line is the *change*, $|x^{out} - x^{in}|$, by edits. Where it meets the solid blue line, edits do nothing. Here the change ends above the grey band, at least twice the error.
 # - **Disagreement.** Each branch's mask against the other's arg-max, as a cross entropy. Here both lines end lower than they began.
 #
-# So by its curves this run is healthy.
-#
+# So this run is healthy.
+
+# %% [markdown]
 # ## Three recorded runs
 #
 # To know a healthy run you must have seen sick ones. These three have the same faces, seed and first weights; in each sick one, one weight of the loss is 0. **One works. One fails loudly. One fails quietly.** Which is which, and which panel says so? Decide before you read on.
@@ -414,10 +414,10 @@ claim("less than 1.5 times the error", ratio < 1.5)
 # *How can you tell?* Read the panels from top to bottom.
 #
 # - **Run B works.** The dashed line and the judge follow the solid one, the change stays above the error, and the branches agree better than at first.
-# - **Run C fails loudly**, in every panel. It has no penalty ($\lambda_{gp} = 0$), so no term holds the slopes of the critics. Their difference of scores swings: that of the masks by hundreds of thousands, that of the images by thousands (the axis is logarithmic). The samples become one picture, of nobody.
-# - **Run A fails quietly.** No curve explodes, the branches agree best of all, and its reconstruction error is the lowest. But nobody asks for an edit: Eq. 4 is missing ($\lambda_{cls}$ of the generators is 0). So the dashed line and the judge *fall*: G has learnt to copy. The third panel says so too: the change is less than 1.5 times the error.
+# - **Run C fails loudly**, in every panel. It has no penalty ($\lambda_{gp} = 0$), so no term holds the slopes of the critics. The critic of the masks swings by hundreds of thousands, that of the images by thousands (the axis is logarithmic). The samples become one picture, of nobody.
+# - **Run A fails quietly.** No curve explodes, the branches agree best of all, and its reconstruction error is the lowest. But Eq. 4 is missing ($\lambda_{cls}$ of the generators is 0), so nobody asks for an edit. The dashed line and the judge *fall*: G has learnt to copy. The third panel agrees: the change is less than 1.5 times the error.
 #
-# Two habits follow. Look at **a quantity that is no term of the loss** (here the judge). And look at **every panel**: run A's critic and disagreement look fine. The [appendix](training_appendix.md#the-rules-of-the-report) shows what the [report](#The-report) would say of the three.
+# Two habits follow. Look at **a quantity that is no term of the loss** (here the judge). And look at **every panel**: run A's critic and disagreement look fine. The [appendix](training_appendix.md#the-rules-of-the-report) has the [report's](#The-report) verdicts on the three.
 
 # %% [markdown]
 # ## The laboratory: eight broken trainers
@@ -450,7 +450,7 @@ for four in (titles[:4], titles[4:]):
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Name the broken lines
 #
-# **Goal.** Give each run its name from the table. For a wrong name you are told what speaks against it, with the numbers of your run and of the healthy one. **Difficulty** 3 of 5, 15 min. Checked.
+# **Goal.** Give each run its name from the table. For a wrong name you are told what speaks against it. **Difficulty** 3 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: begin with D</summary>In which run does D no longer recognise the attributes of <em>real</em> faces? What must be wrong for that?</details>
 # <details><summary>Hint 2: edits that fail</summary>In three runs the judge falls far. Does D still recognise the edits? Do the edits do nothing, or the opposite of the wish?</details>
@@ -598,11 +598,10 @@ if synthetic:
 #
 # - **<dfn>TARR</dfn>**, the target attribute recognition rate (§4.4): the share of flips after which the judge sees the wanted value. A flip reverses one attribute. TARR rewards any change that the judge believes, also a ruined face.
 # - **Inside**: the error where the true edit changes something, as a share of a copy's error.
-# - **Outside**: the error, in grey levels from 0 to 255, where nothing should change.
+# - **Outside**: the error, in grey levels of 255, where nothing should change.
 # - **All labels**: the share of the 13 labels that the judge finds as they should be: one reversed, twelve as before.
-# - **Reconstruction**: the mean error of $G(x, 0)$, in grey levels. It says nothing about edits.
 #
-# The last column is the score of a copy of the input: of doing nothing.
+# The last column is the score of doing nothing: of a copy of the input.
 
 # %%
 from secgan_lite.training import tell
@@ -611,7 +610,7 @@ if judge:
     tell(f"Scoring the flips of {len(held_out)} test faces ...")
     scores = evaluate(generator_editor(generator, P), held_out, judge)
     run.save_results(scores)
-    found = {"TARR": scores["tarr"]["mean"], "reconstruction": scores["reconstruction"]}
+    found = {"TARR": scores["tarr"]["mean"]}
     if synthetic:
         names = {"inside": "inside_ratio", "outside": "outside", "all labels": "attribute_accuracy"}
         found |= {title: scores["counterfactual"][name] for title, name in names.items()}
@@ -642,15 +641,14 @@ if judge and synthetic:
 #
 # ## Scaling up
 #
-# The notebook is the program: the same cells, other parameters.
-#
 # ```
 # papermill notebooks/04_train.ipynb out.ipynb -p lesson False -p image_size 64 -p iterations 5000
 # papermill notebooks/04_train.ipynb out.ipynb -p lesson False -p preset paper -p dataset celeba -p data_dir data/celeba -p parser parser-128.safetensors -p device cuda
 # ```
 #
-# `preset paper` is the published size (§4.3). `-p resume True` goes on with a stopped run, `-p repeat True` trains a finished one anew. `python -m secgan_lite.training` takes the same names. Photographs need a parser of their own: [data/README.md](../data/README.md). The [appendix](training_appendix.md#what-training-costs) has times, options, and what `lite` changes against the paper.
-#
+# `preset paper` is the published size (§4.3). `-p resume True` goes on with a stopped run; `python -m secgan_lite.training` takes the same names. Photographs need a [parser of their own](../data/README.md). The [appendix](training_appendix.md#what-training-costs) has times, options, and what `lite` changes against the paper.
+
+# %% [markdown]
 # ## What goes wrong, and limits
 #
 # **What three minutes reach.** Is SeCGAN ahead of the baseline already? The lesson's run, recorded from three seeds:
@@ -661,7 +659,7 @@ import json
 from secgan_lite.support.files import DATA
 
 lite = json.loads((DATA / "results" / "lite.json").read_text(encoding="utf-8"))
-columns = dict.fromkeys(("method", "TARR", "reconstruction", "error inside"), "")
+columns = dict.fromkeys(("method", "TARR", "reconstruction error", "error inside"), "")
 ranges = {k: [f"{m} ({a} to {b})" for m, a, b in lite[k].values()] for k in ("secgan", "baseline")}
 table("Mean, lowest and highest of three seeds", columns, [(k, *v) for k, v in ranges.items()])
 pairs = zip(lite["secgan"].values(), lite["baseline"].values(), strict=True)
@@ -669,7 +667,7 @@ overlap = all(max(a[1], b[1]) <= min(a[2], b[2]) for a, b in pairs)
 claim("the two methods overlap in every score", overlap, n=3)
 
 # %% [markdown]
-# *Is it ahead?* Not that we could tell: the two methods overlap in every score. And in the same *time* the baseline could train twice as long. Lesson [07](07_ablations.ipynb) asks the question properly.
+# *Is it ahead?* Not that we could tell: the two methods overlap in every score. And in the same *time* the baseline could train twice as long. Lesson [07](07_ablations.ipynb) goes on.
 #
 # **What the edits lack.** They are blurred. Longer training helps, and so does a larger image. The label is hard to learn, too (lesson [03](03_parallel_branches.ipynb), section 2).
 #
@@ -679,7 +677,7 @@ claim("the two methods overlap in every score", overlap, n=3)
 # ## Summary
 #
 # 1. Algorithm 1 updates both critics in every iteration and both generators in every $N$-th, on the same mini-batch.
-# 2. First D learns the attributes of real faces, then edits please D. Whether they please more than D, only the judge can say. Watch it, and every panel.
+# 2. First D learns the attributes of real faces, then edits please D. Whether they please more than D, the judge says.
 # 3. To understand a trainer, break one line, predict the curves, and look.
 # 4. A recognition rate needs an error beside it; drawn faces have the true one.
 # 5. `-p` scales the run: preset, data set, image size, backbone, method.
