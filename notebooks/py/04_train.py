@@ -42,7 +42,7 @@
 #
 # [Parameters](#Parameters) · [Data](#Data-and-the-parser) · [Algorithm 1](#Algorithm-1) · [Two numbers](#Two-numbers-first) · [Four networks](#The-same-for-four-networks) · [Training](#Training) · [The curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [The laboratory](#The-laboratory:-eight-broken-trainers) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Scaling up](#Scaling-up) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [The report](#The-report) · [Glossary](glossary.md)
 #
-# *In a short class start the training cell first, and skip exercises B and D.*
+# *In a 50-minute class start the training cell first, and skip exercises B and D.*
 
 # %% [markdown]
 # ## Parameters
@@ -169,7 +169,7 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 # %% [markdown]
 # ## Two numbers first
 #
-# Before two million weights play this game, let two numbers play it. The real data are the number 1. The generator puts out its only weight $g$. The critic is the line $D(x) = d\,x$, whose slope is its only weight $d$. So
+# Before two million weights play this game, let two numbers play it. The real data are the number 1. The generator puts out its only weight $g$. The critic is the line $D(x) = d\,x$, with the slope $d$ as its only weight. So
 #
 # $$\mathcal L^D = \underbrace{d\,g}_{\text{fake}} - \underbrace{d\cdot 1}_{\text{real}} + \lambda\,(|d| - 1)^2, \qquad \mathcal L^G = -\,d\,g.$$
 #
@@ -248,14 +248,22 @@ show(figures.duels(games), "Which of six games ends at the right answer, the sta
 # For large runs this means: healthy curves may swing, and a run ends because its rate falls, not because the game is over.
 
 # %% [markdown]
-# **Now play.** Take the penalty that wants slope 0. What does a small $\lambda$ do, such as 0.2, and what does $\lambda = 1$? <details><summary>Answer</summary>With 0.2 the game spirals into the star; with 1 it goes straight there, as in the last panel above.</details>
+# **Now play.** Take the penalty that wants slope 0. Which $\lambda$ brings the game to the star soonest? (Without a running kernel, the picture below answers.)
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import DuelPlayer
 
 DuelPlayer()
 
+# %% tags=["lesson", "nbval-check-output"]
+tries = {f"slope 0, λ = {weight}": play(Rules(penalty=weight, slope=0.0)) for weight in (0.2, 1.0)}
+show(figures.duels(tries), "Which weight of the penalty brings the game to the star sooner?")
+late = [distance(path[:81]) for path in tries.values()]  # around t = 80
+claim("the larger weight is sooner at the star", late[1] < late[0])
+
 # %% [markdown]
+# *Which one?* With $\lambda = 0.2$ the game spirals into the star, with $\lambda = 1$ it goes straight there: the larger weight is sooner at the star.
+#
 # ## The same for four networks
 #
 # Here is the complete step of the package:
@@ -358,7 +366,7 @@ print(run.path.name)
 # %% [markdown]
 # ## Reading the curves
 #
-# Is this run healthy? The text below this cell answers, panel by panel; the cell proves the answer.
+# Is this run healthy? Decide, panel by panel, before you read on.
 
 # %% tags=["lesson", "nbval-check-output"]
 begin, end = run.log[0], run.log[-1]
@@ -487,7 +495,7 @@ claim("run 4 has the smallest error of all nine", smallest == "run 4", n=9)
 claim("its judge accepts fewer than half of the edits", accepted < 0.5)
 
 # %% [markdown]
-# *Would the losses have told you?* No: run 4 has the smallest error of all nine, and its judge accepts fewer than half of the edits. And one fault shows in no panel: critics that are good already stay good for a while, also if nobody trains them. Only their weights tell: they do not move.
+# *Would the losses have told you?* No: run 4 has the smallest error of all nine, and its judge accepts fewer than half of the edits. And one fault shows in no panel: good critics stay good for a while, also if nobody trains them. Only their weights tell: they do not move.
 #
 # The [appendix](training_appendix.md#when-it-goes-wrong) turns the signs around: what you see, the likely cause, and what to try first. Each fault was recorded once, from one seed: its curves show what it *can* look like.
 
@@ -496,7 +504,7 @@ claim("its judge accepts fewer than half of the edits", accepted < 0.5)
 #
 # **Goal.** Break something of your own. Write down what each panel will show, then run it and explain in three lines what you got wrong. **Difficulty** 4 of 5, 15 min. Open: compare with the [solutions](solutions/04_train.ipynb).
 #
-# <details><summary>Hint 1: ideas</summary>Each is one call of a function in <code>secgan_lite/course/laboratory.py</code>: <code>weights(lambda_sc=0)</code>, <code>weights(lambda_rec=2)</code> (a tenth), <code>weights(lambda_gp=100)</code>, <code>settings(learning_rate=1e-2)</code> (ten times as large), <code>settings(critic_steps=5)</code>.</details>
+# <details><summary>Hint 1: ideas</summary>Each is one call of a function in <code>secgan_lite/course/laboratory.py</code>: <code>weights(lambda_sc=0)</code>, <code>weights(lambda_gp=100)</code>, <code>settings(learning_rate=1e-2)</code> (ten times as large), <code>settings(critic_steps=5)</code>.</details>
 # <details><summary>Hint 2: how to run</summary><code>mine = {"λ_gp = 100": laboratory.train(laboratory.weights(lambda_gp=100), iterations=40)}</code> takes about 10 seconds. The cell then shows it.</details>
 # <details><summary>Hint 3: a line of code</summary>A break is a function that gets the <code>Trainer</code> before its first step. In <code>resting_critics</code>, in the same file, exchange one word, and the generators rest.</details>
 
@@ -571,7 +579,7 @@ if synthetic:
 # %% [markdown]
 # Blond hair and pale skin are there at the first moment. Bangs and eyeglasses come later, as dark bands. The bald head keeps patches of hair: a true edit changes about a quarter of the picture, and fewer than one training face in ten is bald. All edits are blurred.
 #
-# The next picture looks closer at the last moment. A good edit lights up where the true edit does, and nowhere else. The masks are P's view of the edit, and what $G_{seg}$ makes of the input's mask.
+# Now look closer at the last moment. A good edit lights up where the true edit does, and nowhere else. The masks are P's view of the edit, and what $G_{seg}$ makes of the input's mask.
 
 # %%
 generator, _ = load_generator(run.path)
@@ -637,7 +645,7 @@ if judge and synthetic:
     claim("on two scores the run is worse than a copy", lost, n=len(held_out))
 
 # %% [markdown]
-# After the lesson's short training option (c) is true. A recognition rate alone flatters: the judge is content, and the error inside is still above one half of a copy's. And on two scores the run is worse than a copy: outside, and all labels. A copy keeps the background and twelve labels; blurred edits lose some of both. So our run works, and its edits are not close yet. Lesson [05](05_evaluate.ipynb) goes on from here.
+# After the lesson's short training option (c) is true. A recognition rate alone flatters: the judge is content, and the edits are not close. On two scores the run is worse than a copy: outside, and all labels. A copy keeps the background and twelve labels; blurred edits lose some of both. Lesson [05](05_evaluate.ipynb) goes on from here.
 #
 # ## Scaling up
 #
@@ -669,7 +677,7 @@ claim("the two methods overlap in every score", overlap, n=3)
 # %% [markdown]
 # *Is it ahead?* Not that we could tell: the two methods overlap in every score. And in the same *time* the baseline could train twice as long. Lesson [07](07_ablations.ipynb) goes on.
 #
-# **What the edits lack.** They are blurred. Longer training helps, and so does a larger image. The label is hard to learn, too (lesson [03](03_parallel_branches.ipynb), section 2).
+# **What the edits lack.** They are blurred. The label is hard to learn, too (lesson [03](03_parallel_branches.ipynb), section 2).
 #
 # **What labels are.** Male, Young or Pale_Skin are columns of a data set, drawn here as cartoons. An editor of faces can be misused; the paper asks for detectors, and so do we.
 
@@ -680,19 +688,18 @@ claim("the two methods overlap in every score", overlap, n=3)
 # 2. First D learns the attributes of real faces, then edits please D. Whether they please more than D, the judge says.
 # 3. To understand a trainer, break one line, predict the curves, and look.
 # 4. A recognition rate needs an error beside it; drawn faces have the true one.
-# 5. `-p` scales the run: preset, data set, image size, backbone, method.
+# 5. Parameters alone scale the run.
 
 # %% [markdown]
 # ## Quiz
 #
 # 1. D recognises 99 of 100 attributes on edits, the judge 60. Who is right? <details><summary>Answer</summary>The judge: G was trained to please D.</details>
 # 2. Why may one backward pass serve both generators? <details><summary>Answer</summary>The target of each consistency term is an arg-max, so Eq. 11 has no gradient for G_seg and Eq. 12 none for G_rgb.</details>
-# 3. Reconstruction error and change are equal. Is the run good? <details><summary>Answer</summary>No: edits change as little as reconstructions are off. The wish is ignored.</details>
+# 3. Reconstruction error and change are equal. Is the run good? <details><summary>Answer</summary>No: the wish is ignored.</details>
 #
 # ## References
 #
 # - [Sun et al., SeCGAN](https://arxiv.org/abs/2111.09298): §3.3, Algorithm 1 (10 min).
-# - [Choi et al., StarGAN](https://arxiv.org/abs/1711.09020), 2018: §3 (10 min).
 # - [Gulrajani et al., Improved Training of Wasserstein GANs](https://arxiv.org/abs/1704.00028), 2017: §4 (10 min).
 # - [Mescheder et al., Which Training Methods for GANs do actually Converge?](https://arxiv.org/abs/1801.04406), 2018: §2 is our game of two numbers (15 min).
 #
@@ -701,7 +708,7 @@ claim("the two methods overlap in every score", overlap, n=3)
 # %% [markdown]
 # ## The report
 #
-# Everything about your run in one place: how it went, by the [seven questions](training_appendix.md#the-rules-of-the-report), its flips, its scores, and how to go on with it. `report.html` in the run's folder says the same.
+# How your run went, by [seven questions](training_appendix.md#the-rules-of-the-report), its flips, its scores, and how to go on. `report.html` in the run's folder says the same.
 
 # %% tags=["nbval-ignore-output"]
 from secgan_lite.course.report import write_report
