@@ -205,7 +205,7 @@ def algorithm(critic, generator, d, g, batches, n, rate):
 algorithm = check("04-algorithm", algorithm)
 
 # %% [markdown]
-# The module [`duel.py`](../secgan_lite/course/duel.py) plays the same game with gradients worked out by hand; it must agree with your function (or the reference). Six games start from $g = -1$, $d = 0$. The first is Algorithm 1 with $\lambda = 0$; the next three change one rule each. The last two have $\lambda = 1$: one penalty wants the slope 1, as in Eq. 1, the other the slope 0.
+# The module [`duel.py`](../secgan_lite/course/duel.py) plays the same game with gradients by hand; your function (or the reference) must agree. Six games start from $g = -1$, $d = 0$. The first is Algorithm 1 with $\lambda = 0$; the next three change one rule each. The last two have $\lambda = 1$: one penalty wants the slope 1, as in Eq. 1, the other the slope 0.
 
 # %% tags=["lesson", "nbval-check-output"]
 from secgan_lite.course.duel import Rules, distance, play
@@ -239,15 +239,15 @@ show(figures.duels(games), "Which of six games ends at the right answer, the sta
 # *Which game ends well?* Of the six, only the last one ends at the star.
 #
 # - **Algorithm 1, no penalty** goes round in a circle. The slope $d$ pulls $g$ to the star. When $g$ arrives, the slope is steepest, so $g$ runs past.
-# - **Both at once** is the wrong order: G answers the critic as it was *before* line 6, and the circle grows.
+# - **Both at once**: G answers the critic as it was *before* line 6, and the circle grows.
 # - **N = 5** slows the game, and the critic swings more than twice as far.
 # - **A rate that falls** stops the game wherever it is.
 # - **The penalty of Eq. 1** wants a slope of 1, also where real and fake agree. The game comes to rest, but it stops at the wrong place, $g = 3$.
 # - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove it for larger GANs near their goal.
-#
-# For large runs this means: healthy curves may swing, and a run ends because its rate falls, not because the game is over.
 
 # %% [markdown]
+# For large runs this means: healthy curves may swing, and a run ends because its rate falls, not because the game is over.
+#
 # **Now play.** Take the penalty that wants slope 0. Which $\lambda$ brings the game to the star soonest? (Without a running kernel, the picture below answers.)
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
@@ -411,7 +411,7 @@ ratio = copying[-1]["rgb/change"] / copying[-1]["rgb/rec"]
 dashed = [copying[k]["rgb/fake_accuracy"] for k in (0, -1)]
 judged = [score["tarr"]["value"] for score in recorded["run A"].scores]
 claim("the branches agree better than at first", agree[1] < working[0]["rgb/sc"])
-claim("of the masks by hundreds of thousands", peaks["semantic"][2] > 1e5)
+claim("the masks swings by hundreds of thousands", peaks["semantic"][2] > 1e5)
 claim("of the images by thousands", 1e3 < peaks["rgb"][2] < 1e4)
 claim("the branches agree best of all", agree[0] == min(agree))
 claim("its reconstruction error is the lowest", errs[0] == min(errs))
@@ -425,7 +425,7 @@ claim("less than 1.5 times the error", ratio < 1.5)
 # - **Run C fails loudly**, in every panel. It has no penalty ($\lambda_{gp} = 0$), so no term holds the slopes of the critics. The critic of the masks swings by hundreds of thousands, that of the images by thousands (the axis is logarithmic). The samples become one picture, of nobody.
 # - **Run A fails quietly.** No curve explodes, the branches agree best of all, and its reconstruction error is the lowest. But Eq. 4 is missing ($\lambda_{cls}$ of the generators is 0), so nobody asks for an edit. The dashed line and the judge *fall*: G has learnt to copy. The third panel agrees: the change is less than 1.5 times the error.
 #
-# Two habits follow. Look at **a quantity that is no term of the loss** (here the judge). And look at **every panel**: run A's critic and disagreement look fine. The [appendix](training_appendix.md#the-rules-of-the-report) has the [report's](#The-report) verdicts on the three.
+# Two habits follow. Look at **a quantity that is no term of the loss** (here the judge), and at **every panel**: run A's critic and disagreement look fine. The [appendix](training_appendix.md#the-rules-of-the-report) has the [report's](#The-report) verdicts on the three.
 
 # %% [markdown]
 # ## The laboratory: eight broken trainers
@@ -497,7 +497,7 @@ claim("its judge accepts fewer than half of the edits", accepted < 0.5)
 # %% [markdown]
 # *Would the losses have told you?* No: run 4 has the smallest error of all nine, and its judge accepts fewer than half of the edits. And one fault shows in no panel: good critics stay good for a while, also if nobody trains them. Only their weights tell: they do not move.
 #
-# The [appendix](training_appendix.md#when-it-goes-wrong) turns the signs around: what you see, the likely cause, and what to try first. Each fault was recorded once, from one seed: its curves show what it *can* look like.
+# The [appendix](training_appendix.md#when-it-goes-wrong) goes from what you see to the likely cause. Each fault was recorded once: its curves show what it *can* look like.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · Break it yourself
@@ -526,8 +526,8 @@ mine = {
     "10 × rate": laboratory.train(laboratory.settings(learning_rate=0.01), iterations=40),
 }
 explanation = (
-    "λ_sc = 0: as predicted, and the masks' line rose more than the images' line. "
-    "10 × rate: one large step spoils what was learnt, so D on edits falls to one half and stays. "
+    "λ_sc = 0: as predicted; nothing ties the branches, and the masks' line rose more. "
+    "10 × rate: the first steps spoil what was learnt, so D on edits falls to one half and stays. "
     "Wrong: the critic stays calm, and change = error, so the edits do nothing."
 )
 # lesson
@@ -536,9 +536,6 @@ explanation = (
 if mine:
     healthy = laboratory.load_laboratory()["healthy"]
     show(figures.laboratory({"healthy": healthy} | mine), "What did I break?")
-
-# %% [markdown] tags=["solution"]
-# **Answer, for two examples.** With λ_sc = 0 nothing ties the branches: they drift apart. With ten times the rate the first steps leave the good weights. The critic does not show it; the third panel does: the change has fallen on the error.
 
 # %% [markdown]
 # ## The edits, beside the truth
@@ -599,7 +596,7 @@ if synthetic:
     )
 
 # %% [markdown]
-# The edit changes the background too: the generator draws every pixel anew. Now look at the masks. Where we see a dark band, P sees clear eyeglasses. Of the bald head P finds a ragged half; the mask of $G_{seg}$ is cleaner, and it is the one that teaches $G_{rgb}$.
+# The edit changes the background too: the generator draws every pixel anew. Where we see a dark band, P sees clear eyeglasses. Of the bald head P finds a ragged half; the mask of $G_{seg}$ is cleaner, and it is the one that teaches $G_{rgb}$.
 
 # %% [markdown]
 # ## Scores
