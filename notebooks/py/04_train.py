@@ -387,7 +387,7 @@ if judge:
 # - **Error.** The *reconstruction error* of $G(x, 0)$ falls. The dotted line is the *change*, $|x^{out} - x^{in}|$, by edits. Where it meets the solid blue line, edits do nothing. Here the change ends above the grey band, at least twice the error.
 # - **Disagreement.** Each branch's mask against the other's arg-max, as a cross entropy. Here both lines end lower than they began.
 #
-# So this run is healthy.
+# So by its curves this run is healthy.
 
 # %% [markdown]
 # ## Three recorded runs
