@@ -14,7 +14,7 @@ _EDGE = 4.7  # both numbers, at most, that are in the picture
 _TICKS = (-4, -2, 0, 2, 4)
 
 
-def duels(games: Mapping[str, np.ndarray], side: float = 2.6, columns: int = 3) -> Picture:
+def duels(games: Mapping[str, np.ndarray], side: float = 2.3, columns: int = 3) -> Picture:
     """Games by title: where g and d went, and below it g over the iterations.
 
     Args:
