@@ -90,7 +90,7 @@ show(
 )
 
 # %% [markdown]
-# *What does a label say?* It says in which quarter the point lies. It does not say near which of the three **spots** of its cluster. The label is like a hair colour, the spot like the person. All clusters have the same shape, so each point has a **true edit**: to make it *right*, shift it by 3. No network sees it; we judge them by it.
+# *What does a label say?* It says in which quarter the point lies. It does not say near which of the three **spots** of its cluster. The label is like a hair colour, the spot like the person. All clusters have the same shape, so each point has a **true edit**: to make it *right*, shift it by 3. No network sees it; we measure them by it.
 
 # %% [markdown]
 # ## 2. The game, and why it can stop teaching

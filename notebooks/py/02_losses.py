@@ -767,7 +767,7 @@ classification = check("02-classification", classification)
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Losses do not tell quality.** Both players move, so the curves of Eq. 1 and 2 may stay flat while images improve. Lesson [04](04_train.ipynb) watches an independent judge.
+# **Losses do not tell quality.** Both players move, so the curves of Eq. 1 and 2 may stay flat while images improve. Lesson [04](04_train.ipynb) watches a classifier that G is not trained to please.
 #
 # **One model, one size, one seed.** The intervals are about faces, not about other trainings.
 #

@@ -26,7 +26,7 @@
 #
 # After this lesson you can
 #
-# 1. **measure** what the second GAN changes, with true masks and two judges (section 1, exercise B);
+# 1. **measure** what the second GAN changes, with true masks and a second parser (section 1, exercise B);
 # 2. **write** the label's way into a generator, and **see** what an instance norm leaves of it (A1);
 # 3. **write** the consistency loss (A2), and **prove** by gradients who learns from whom;
 # 4. **find** wrong labels from their symptoms (C);
@@ -34,7 +34,7 @@
 #
 # ## Contents
 #
-# [The map](#The-map) · [What it adds](#1.-What-does-the-second-GAN-add?) · [Where the label enters](#2.-Where-the-label-enters) · [From images to masks](#3.-From-images-to-masks) · [Mutual learning](#4.-Mutual-learning) · [Another judge](#5.-Is-the-gain-real?) · [Four labels](#6.-Four-places-for-labels) · [Cost](#7.-What-it-costs) · [Limits](#What-goes-wrong,-and-limits) · [Glossary](glossary.md)
+# [The map](#The-map) · [What it adds](#1.-What-does-the-second-GAN-add?) · [Where the label enters](#2.-Where-the-label-enters) · [From images to masks](#3.-From-images-to-masks) · [Mutual learning](#4.-Mutual-learning) · [Another parser](#5.-Is-the-gain-real?) · [Four labels](#6.-Four-places-for-labels) · [Cost](#7.-What-it-costs) · [Limits](#What-goes-wrong,-and-limits) · [Glossary](glossary.md)
 #
 # *In a 50-minute class: sections 1 and 4, exercise A2.*
 
@@ -268,7 +268,7 @@ claim("the masks of G_seg gain nothing", gap(close, "s_out") < 0.02, n=2)
 # %% [markdown]
 # *Who learns from whom?* In the second half of training the tied branches differ in fewer pixels, and the tied edits are closer to the truth (blue). But the masks of G_seg gain nothing (orange). So **$G_{seg}$ pulls $G_{rgb}$ up.**
 #
-# **Was it luck?** So far each training has one seed. Lesson [07](07_ablations.ipynb) has two, with `4,000` iterations. *Recognised* is the paper's main score: the share of edits in which a judge sees the wish.
+# **Was it luck?** So far each training has one seed. Lesson [07](07_ablations.ipynb) has two, with `4,000` iterations. *Recognised* is the paper's main score: the share of edits in which a **<dfn>judge</dfn>**, a classifier of attributes that takes no part in the training, sees the wish.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.course.study import chosen, load_study, score
@@ -597,7 +597,7 @@ claim("it teaches nobody", not pupils["Eq. 11, P under no_grad"])
 # P measured the gain, but $G_{rgb}$ was taught through P. Perhaps it has learned what P *likes*, and not what is true. The **witness** is a second parser, with other first weights and other training faces; no editor has learned from it.
 
 # %% [markdown] tags=["exercise"]
-# ### Exercise B · Another judge
+# ### Exercise B · Another parser
 #
 # **Goal.** *Predict first*: does the witness see a larger gain than P, the same, a smaller one, or none? Then write `gain(parser)`: the mean IoU that a parser gives to the tied edits, minus that of the edits apart. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
 #

@@ -99,7 +99,7 @@ for name in ("image_size", "width", "iterations", "critic_steps", "learning_rate
 # %% [markdown]
 # ## Predict first
 #
-# After the training a judge looks at edits of new faces. The **<dfn>judge</dfn>** is a classifier of attributes that takes no part in the training. Each edit reverses one attribute. Two numbers count: how many of 100 edits the judge accepts, and the **error** where something should change. A copy of the input has the error 1, the true edit 0. Which will be true?
+# After the training a judge looks at edits of new faces. The **judge** is a classifier of attributes that takes no part in the training. Each edit reverses one attribute. Two numbers count: how many of 100 edits the judge accepts, and the **error** where something should change. A copy of the input has the error 1, the true edit 0. Which will be true?
 #
 # - (a) *few*: the judge accepts fewer than 70 of 100;
 # - (b) *many and close*: 70 or more, and the error is below one half;
