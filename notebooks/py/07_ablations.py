@@ -13,7 +13,7 @@
 # %% [markdown]
 # # 07 · Ablations: how to read such a table, and how to distrust it
 #
-# **Question.** The paper's Table 1 says that SeCGAN's edits are recognised a few points more often than those of its baseline. Each number is one training run. What would you have to see to believe it?
+# **Question.** The paper's Table 1 says that SeCGAN's edits are recognised a few points more often than its baseline's. Each number is one training run. What would you have to see to believe it?
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
@@ -117,7 +117,7 @@ guess = {"stargan": None, "attgan": None}  # "a" or "b"
 show(figures.three_methods(), "What does each of the three methods do with the mask?")
 
 # %% [markdown]
-# An **<dfn>ablation</dfn>** takes a part away and leaves everything else alone. SeCGAN without $G_{seg}$ and the consistency loss (Eq. 11, 12) is the *baseline*. *Concat* is another control: its generator sees the mask too, but no loss asks whether its edit fits a mask.
+# An **<dfn>ablation</dfn>** takes a part away and leaves everything else alone. SeCGAN without $G_{seg}$ and the consistency loss (Eq. 11, 12) is the *baseline*. *Concat* is another control: its generator sees the mask, but no loss asks whether the edit fits one.
 
 # %% [markdown]
 # The table on trial, its half at 128 px:
@@ -130,12 +130,12 @@ base, concat, _ = table_1["StarGAN"]
 claim("Concat is ahead of the baseline with StarGAN", concat - base > 1.5)
 
 # %% [markdown]
-# The paper's §4.5 says that Concat "is unable to outperform the baseline". In the table Concat is ahead of the baseline with StarGAN. Also, $\lambda_{sc}$ was chosen by TARR (Figure 3), and Table 1 then reports TARR. This does not make the claim false; but one run per number is not enough to believe it.
+# The paper's §4.5 says that Concat "is unable to outperform the baseline". In the table Concat is ahead of the baseline with StarGAN. Also, $\lambda_{sc}$ was chosen by TARR (Figure 3), and Table 1 then reports TARR. This does not make the claim false, but it is not enough to believe it.
 
 # %% [markdown]
 # ## 1. One run is one draw
 #
-# A seed fixes the first weights, the order of the faces and the wishes. How large a "gain" does the seed alone produce? Suppose that two methods are **equally good**: the TARR of their runs is spread by $\sigma$ around the same mean. Compare them many times:
+# A seed fixes the first weights, the order of the faces and the wishes. How large a "gain" does it produce alone? Suppose that two methods are **equally good**: the TARR of their runs is spread around the same mean. Compare them many times:
 
 # %% tags=["nbval-check-output"]
 draws = stream(0, "lesson")
@@ -186,14 +186,14 @@ claim("in pairs they just show a gain", fmean(d) > half, n=3)
 claim("as strangers they show none", fmean(d) < strangers, n=3)
 
 # %% [markdown]
-# Two independent samples are called *strangers* here. The same six numbers: in pairs they just show a gain, as strangers they show none. With three seeds $t_2 = 4.3$, not $1.96$.
+# Call two independent samples *strangers*. The same six numbers: in pairs they just show a gain, as strangers they show none. With three seeds $t_2 = 4.3$, not $1.96$.
 #
-# Pairs do not always help. They cancel what a seed does to *both* methods, so $a$ and $b$ must be **correlated**, as in these made-up numbers. And pairs leave $n - 1$ degrees of freedom, where strangers have $2n - 2$. Choose one of the two *before* you look.
+# Pairs do not always help. They cancel what a seed does to *both* methods, so $a$ and $b$ must be **correlated**, and they leave $n - 1$ degrees of freedom, where strangers have $2n - 2$. Choose *before* you look.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · The interval
 #
-# **Goal.** Write the interval in pairs for two tensors of scores (n,); number i of both belongs to one seed. Return mean difference, lower end, upper end as one tensor (3,). **Difficulty** 2 of 5, 10 min. Checked.
+# **Goal.** Write the interval in pairs for two tensors of scores (n,); number i of both has the same seed. Return mean difference, lower end, upper end as one tensor (3,). **Difficulty** 2 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: order</summary>First the differences, then their statistics.</details>
 # <details><summary>Hint 2: deviation</summary><code>d.std()</code> divides by n − 1, as it should.</details>
@@ -241,7 +241,7 @@ assert abs(over_groups([d, d_2])["high"] - both) < 1e-12
 # %% [markdown]
 # ### Play: tables of luck
 #
-# The app draws 2,000 tables. You set the seeds, the spread of the differences (in points of TARR), the true gain of the first question, and the number of questions. **Find out:** what makes false verdicts likely: few seeds, a large spread, or many questions? How many seeds does Holm's rule need to find a true gain of two points?
+# The app draws 2,000 tables. You set the seeds, the spread of the differences (in points of TARR), the true gain of the first question, and the number of questions. **Find out:** what makes false verdicts likely? How many seeds does Holm's rule need to find a true gain of two points?
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import Table, TableOfLuck, gamble
@@ -265,14 +265,14 @@ claim("in fewer than one table of ten", few.found["Holm's p"] < 0.1, n=2000)
 claim("in more than nine of ten", enough.found["Holm's p"] > 0.9, n=2000)
 
 # %% [markdown]
-# *What makes false verdicts likely?* Many questions do. Few seeds do not (compare the last two rows): Student's interval is wider with few seeds, and with a large spread too. Holm's rule holds false verdicts near one table in 20.
+# *What makes false verdicts likely?* Many questions do. Few seeds do not, for Student's interval is wider then: compare the last two rows. Holm's rule holds false verdicts near one table in 20.
 #
 # *What does the rule cost?* With three seeds, it finds a true gain of two points in fewer than one table of ten; with 20 seeds, in more than nine of ten. The third row is like one backbone of our study: three seeds and six scores.
 
 # %% [markdown]
 # ## 3. The recorded study
 #
-# Every method with the lite preset at 32 px, trained five times as long as in lesson 04. Test faces and judges are the same for all. A *snapshot* is a network saved on the way. **The rule for a score:** the mean of a run's last three snapshots.
+# Every method with the lite preset at 32 px, trained five times as long as in lesson 04, on one set of test faces. A *snapshot* is a network saved on the way. **The rule for a score:** the mean of a run's last three snapshots.
 
 # %%
 file = study_file or RESULTS / "study.json"
@@ -317,7 +317,7 @@ show(
 # %% [markdown]
 # A dot is a run, a line joins the runs of one seed, a bar is a mean. *Inside* is the error of an edit where something should change, as a share of the error of the unedited input there. *Leakage* is the error elsewhere, in grey levels of 255.
 #
-# By luck alone, three lines agree in one case of four. **Our rule for every verdict:** Holm's p, over the questions of a table, is below $0.05$. Where we look without this rule, we say *exploratory*, and nothing counts as shown.
+# By luck alone, three lines agree in one case of four. **Our rule for every verdict:** Holm's p, over the questions of a table, is below $0.05$. What we say without this rule is *exploratory*, and counts as a question.
 
 
 # %% tags=["nbval-check-output"]
@@ -368,18 +368,18 @@ for backbone in backbones:
 # %% [markdown]
 # *What passes?* Against the baseline, the error inside, and nothing else. SeCGAN's is smaller by about a hundredth of the error of the input. For TARR none of the six pairs is below 0, and still Holm's p is above $0.05$. Against *concat* no score passes.
 #
-# *Can we believe "together"?* The formula takes one spread for both backbones. So read the two columns before it as well: where their intervals differ much, *together* is doubtful.
+# *Can we believe "together"?* The formula takes one spread for both backbones. Where the two columns before it have very different intervals, it is doubtful.
 #
-# *Your prediction?* With both backbones the answer is (b). A table with one run per method can't tell such a gain from a seed.
+# *Your prediction?* With both backbones the answer is (b): one run per method can't tell such a gain from a seed.
 #
-# *What does "no difference shown" mean?* Beside a wide interval: the study was too small. These pairs do not prove the paper's claim, and they do not speak against it.
+# *What does "no difference shown" mean?* Beside a wide interval: the study was too small. These pairs neither prove the paper's claim nor speak against it.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · How many seeds?
 #
-# **Goal.** You plan a study: half of its interval must not exceed `half`. A pilot study gives the differences of a few pairs, `differences` (n,). Return the fewest seeds that suffice. Predict first for one point of TARR (`half = 0.01`) and the pairs of section 3: 3, 5, 10, or more than 10? **Difficulty** 3 of 5, 15 min. Checked.
+# **Goal.** You plan a study: half of its interval must not exceed `half`. A pilot study gives `differences` (n,), of a few pairs. Return the fewest seeds that suffice. Predict first, for one point of TARR (`half = 0.01`) and the pairs of section 3: 3, 5, 10, or more? **Difficulty** 3 of 5, 15 min. Checked.
 #
-# <details><summary>Hint 1: what shrinks</summary>In $t_{n-1}\, s_d/\sqrt n$ the quantile and the root change with n; the spread stays.</details>
+# <details><summary>Hint 1: what shrinks</summary>In $t_{n-1}\, s_d/\sqrt n$ the spread stays as n grows.</details>
 # <details><summary>Hint 2: two kinds of n</summary>The spread comes from the pilot, the quantile and the root from the n that you plan.</details>
 # <details><summary>Hint 3: almost code</summary>Let n grow from 2 on until <code>student(n) * s / √n ≤ half</code>.</details>
 
@@ -408,12 +408,12 @@ for backbone in backbones:
         claim("More than ten, with both backbones", needed > 10, n=len(pairs))
 
 # %% [markdown]
-# More than ten, with both backbones. The number is itself uncertain: it rests on three pairs.
+# More than ten, with both backbones. But the number rests on three pairs, and is itself uncertain.
 
 # %% [markdown]
 # ## 4. The gain that shrinks
 #
-# Now write a paper. You have one seed, the first, and report the attribute with the largest gain. Here it is, with what the other seeds say:
+# You have one seed, the first, and report the attribute with the largest gain. Here it is, with what other seeds say:
 
 # %% tags=["nbval-check-output"]
 names = [name for name in cells[0]["scores"]["tarr"] if name != "mean"]
@@ -429,12 +429,12 @@ for backbone in backbones:
 # %% [markdown]
 # With both backbones the chosen gain shrinks: on average the other seeds gain less, but they gain.
 #
-# Who chooses the top one of many noisy numbers also chooses lucky noise, and the next seed need not repeat the luck. So decide what to report before you look, or report all thirteen.
+# Who picks the top one of many noisy numbers also picks lucky noise, and the next seed need not repeat the luck. So decide what to report before you look, or report all thirteen.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A table that flatters
 #
-# **Goal.** A colleague's `report` turns the TARR of a method on the *test* faces, one row for each seed and one column for each snapshot, into one number. Two symptoms: a method that saves more snapshots scores higher, and a method with more seeds scores lower. The cell shows both, on pure noise around $0.90$. Find the cause, and repair `report` by the rule of section 3. **Difficulty** 3 of 5, 15 min. Checked.
+# **Goal.** A colleague's `report` turns TARR on the *test* faces, a row for each seed and a column for each snapshot, into one number. On pure noise around $0.90$ more snapshots raise it, and more seeds lower it, as the cell shows. Find the cause, and repair `report` by the rule of section 3. **Difficulty** 3 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: noise has no best run</summary>Which step prefers some numbers to others?</details>
 # <details><summary>Hint 2: who chooses?</summary>The same test faces that are then reported.</details>
@@ -473,12 +473,12 @@ for backbone in backbones:
     claim("every number grows", all(best > fair for best, fair in flattered.values()), n=3)
 
 # %% [markdown]
-# By the colleague's rule every number grows, the baseline's too. So the *lead* of SeCGAN need not grow. (Snapshots are scored on fewer faces, so the numbers differ a little from section 3.)
+# By the colleague's rule every number grows, the baseline's too, so the *lead* of SeCGAN need not. (Curves have fewer test faces: the numbers differ a little from section 3.)
 
 # %% [markdown]
 # ## 5. Recognition against error, and against time
 #
-# TARR alone can be bought with error (lesson [05](05_evaluate.ipynb)). Here are both for every run:
+# TARR alone can be bought with error (lesson [05](05_evaluate.ipynb)). Here are both for every run; the upper left corner is the best place:
 
 # %%
 paths = {"TARR": "tarr.mean", "inside": SCORES["inside"][0]}
@@ -499,7 +499,7 @@ show(
 )
 
 # %% [markdown]
-# The upper left corner is the place to be. The means of the methods differ by little more than the runs of one method do, so section 3 had to take pairs. But which method had more *time*?
+# By the means, SeCGAN is above and to the left of the baseline with both backbones. Which one had more *time*?
 
 
 # %% tags=["nbval-check-output"]
@@ -514,16 +514,20 @@ def half_way(backbone):
 
 
 found = over_groups([[*half_way(b)] for b in backbones])
+ahead = (
+    gain(paths["TARR"], [b])["value"] > 0 > gain(paths["inside"], [b])["value"] for b in backbones
+)
+claim("SeCGAN is above and to the left of the baseline", all(ahead), n=3)
 print(f"SeCGAN half-way − the finished baseline: {plus_minus(found)}: {verdict(found)}")
 claim("at equal time no lead is shown", verdict(found) == "no difference shown", n=6)
 
 # %% [markdown]
-# *What is left at equal time?* SeCGAN trains two pairs of networks, so an iteration takes over twice the time on our CPU (lesson [04](04_train.ipynb)). So the line compares SeCGAN half-way with the finished baseline: at equal time no lead is shown. (Not quite fair: half-way SeCGAN is not at the end of its schedule.)
+# *What is left at equal time?* An iteration of SeCGAN takes over twice the time on our CPU (lesson [04](04_train.ipynb)), so the line takes it half-way: at equal time no lead is shown. (Not quite fair: half-way it is not at the end of its schedule.)
 
 # %% [markdown]
 # ## 6. Which attributes
 #
-# Masks know no colours. So the semantic branch should help most where a flip changes the *mask*. Beards, moustaches and wrinkles are no segments of their own, so *No_Beard*, *Mustache* and *Young* count as colours.
+# Masks know no colours. So the semantic branch should help most where a flip changes the *mask*. (Beards and wrinkles are no segments: *No_Beard*, *Mustache* and *Young* count as colours.)
 
 # %% tags=["nbval-check-output"]
 faces = datasets.load("synthetic", "test", 32, count=cells[0]["test_faces"])
@@ -552,7 +556,7 @@ shown = [title for title, *_, said in rows if said != "no difference shown"]
 claim("only the error inside with AttGAN passes", shown == ["attgan, the mask: inside"], n=3)
 
 # %% [markdown]
-# *Does the mask help with shapes?* By our rule, only the error inside with AttGAN passes, in the row where the flip changes the mask. With StarGAN nothing is shown.
+# *Does the mask help with shapes?* By our rule, only the error inside with AttGAN passes, where the flip changes the mask.
 
 # %%
 falls = {
@@ -576,12 +580,12 @@ claim(
 )
 
 # %% [markdown]
-# *Where do both see a gain?* In the bands: every pair improves there by both scores. Look at *Bald*: the judge accepts it more often in all six pairs, and only with AttGAN its error falls in every pair. *Blond_Hair* loses TARR in all six pairs. Exploratory: we chose these two after we had looked.
+# *Where do both see a gain?* In the bands. Look at *Bald*: the judge accepts it more often in all six pairs, but only with AttGAN its error falls in every pair. *Blond_Hair* loses TARR in all six pairs. Exploratory: we chose these two after we had looked.
 
 # %% [markdown]
 # ## 7. The weight of the consistency
 #
-# The paper's Figure 3 tries several $\lambda_{sc}$. Here are six, each with two seeds. At 0 the branches ignore each other. The right panel shows the *pull* of each term of $G_{rgb}$'s loss: the norm of its weighted gradient at the edit (lesson [02](02_losses.ipynb)).
+# The paper's Figure 3 tries several $\lambda_{sc}$. Here are six, with two seeds each. The right panel shows the *pull* of each term of $G_{rgb}$'s loss: the norm of its weighted gradient at the edit (lesson [02](02_losses.ipynb)).
 
 # %%
 runs = {}
@@ -621,7 +625,7 @@ claim("are more than a point of TARR apart", min(map(abs, twins)) > 0.01, n=2)
 # %% [markdown]
 # *Which weight would you choose?* By our rule no weight passes: with two seeds $t_1 = 12.7$, so only a very large effect could be shown. Exploratory: the mean of TARR is highest at 10, but there the error inside is larger with both seeds.
 #
-# *Are twins equal?* At 0, $G_{rgb}$ gets exactly the baseline's gradients, and on one machine both runs are equal. But another kind of CPU rounds differently in the last place, and a training makes that grow: in the study such twins are more than a point of TARR apart.
+# *Are twins equal?* At 0, $G_{rgb}$ gets exactly the baseline's gradients. But another kind of CPU rounds differently in the last place, and a training makes that grow: in the study such twins are more than a point of TARR apart.
 
 # %% [markdown]
 # **The paper's weight** is $\lambda_{sc} = 0.01$, and the paper does not say whether Eq. 11 is a sum or a mean over pixels. Our loss is a mean. A sum over our $32^2$ pixels with $0.01$ is our mean with $10.24$, so the rows 0.01 and 10 show both readings. At the paper's $128^2$ pixels it would be $163.84$.
@@ -629,7 +633,7 @@ claim("are more than a point of TARR apart", min(map(abs, twins)) > 0.01, n=2)
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · A question of your own
 #
-# **Goal.** Ask the study a question that this lesson does not answer. First write into the string: the question, the score, the runs, how many questions you test, and your rule. Only then run it. Or sweep $\lambda_{sc}$ yourself: `extend(consistency_weights([0, 10], seeds=3, iterations=400), …)`, as in section 9. **Difficulty** 4 of 5, 25 min. Open: compare with the [solutions](solutions/07_ablations.ipynb).
+# **Goal.** Ask the study a question that this lesson does not answer. First write into the string: the question, the score, the runs, how many questions you test, and your rule. Only then run it. **Difficulty** 4 of 5, 25 min. Open: compare with the [solutions](solutions/07_ablations.ipynb).
 #
 # <details><summary>Hint 1: questions</summary>Does SeCGAN keep the face better (<code>counterfactual.identity_drift</code>)? Does TARR rise with the logarithm of λ, seed by seed?</details>
 # <details><summary>Hint 2: one number per seed</summary><code>difference(compared, path, backbone="attgan")</code> takes pairs. Of a line, give the slopes to <code>over_seeds</code>.</details>
@@ -661,12 +665,12 @@ for (backbone, found), p in zip(answers.items(), corrected, strict=True):
     print(f"{backbone}: {found['value']:+.3f} ({interval}), Holm's p {p:.3f}: {said}")
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The verdict of each line is the answer, and nothing else: where no difference is shown, the width of the interval says which differences this study could not see. Write down too what you would do next. By exercise B: how many seeds would halve this interval?
+# **Answer.** The verdicts are the answer. Where no difference is shown, the width of the interval says what this study could not see. The next study follows by exercise B: how many seeds would halve this interval?
 
 # %% [markdown]
 # ## 8. Why not more? The suspects
 #
-# Why is the gain small? A cause wants an experiment that could clear it. Four suspects: (1) **the loss** does nothing; (2) **P** errs, so that it teaches errors; (3) **the teacher** $G_{seg}$ knows less than the mask that it was given; (4) **another term** rules.
+# Why is the gain small? Four suspects: (1) **the loss** does nothing; (2) **P** errs, so that it teaches errors; (3) **the teacher** $G_{seg}$ knows less than the mask that it was given; (4) **another term** rules. Each needs an experiment that could clear it.
 #
 # The score is the mean IoU (lesson [01](01_parsing.ipynb)) with the exact masks of the true edits.
 
@@ -725,7 +729,7 @@ print(f"pull at λ_sc = {ours:g}: {', '.join(f'{term} {one:.1%}' for term, one i
 claim("classification (*cls*) has most of the pull", pull["cls"] > 0.5 > pull["sc"], n=2)
 
 # %% [markdown]
-# *Does the loss do nothing?* It does something: by our rule, the masks that P finds in SeCGAN's edits fit better than those of the baseline with both backbones. But P has taught SeCGAN, so a part of this may be P's own taste (lesson [05](05_evaluate.ipynb) asks a second parser). And even *true* edits lose half of their fit when they are blurred, and all our editors blur: this IoU measures sharpness as well as shape.
+# *Does the loss do nothing?* No: by our rule, P's masks of SeCGAN's edits fit better than those of the baseline with both backbones. But P has taught SeCGAN, so this may be P's own taste (lesson [05](05_evaluate.ipynb) asks a second parser). And even *true* edits lose half of their fit when they are blurred: this IoU measures sharpness as well as shape.
 #
 # *Does P err?* Yes: P misses more on the true edits than a flip changes.
 #
@@ -733,12 +737,12 @@ claim("classification (*cls*) has most of the pull", pull["cls"] > 0.5 > pull["s
 #
 # *Does another term rule?* Yes: with StarGAN classification (*cls*) has most of the pull.
 #
-# No suspect but the first is cleared. Our guess is that a better P and a better $G_{seg}$ come first: a hypothesis, and you know by now what it needs.
+# No suspect but the first is cleared. That a better P or $G_{seg}$ would help is a hypothesis, and you know by now what it needs.
 
 # %% [markdown]
 # ## 9. A corner of the study, live
 #
-# `extend` runs what a file lacks: lesson 04 through papermill, each run in a process of its own. Two short runs, side by side:
+# `extend` runs what a file lacks: lesson 04 through papermill, side by side. Two short runs:
 
 # %%
 if grid == "corner":
@@ -757,7 +761,7 @@ if grid == "corner":
     print(f"difference {early['value']:+.3f}, n = {early['n']}: {verdict(early)}")
 
 # %% [markdown]
-# Two runs that have just begun, of one seed each: you know what their difference is worth. `seeds=3` in `comparison` trains three pairs. Does the sign change?
+# One pair of runs that have just begun: you know what its difference is worth. `seeds=3` trains three pairs. Does the sign change?
 
 # %% [markdown]
 # ## 10. On photographs
@@ -780,16 +784,16 @@ claim(
 )
 
 # %% [markdown]
-# *What may it say?* SeCGAN is ahead in both pairs, and no difference is shown: a question for another study. And the baseline of seed 0, trained four times as long, is recognised less often than that of seed 1. Seed and length changed *together*, so nobody can say which of them did it.
+# *What may it say?* SeCGAN is ahead in both pairs, and no difference is shown. The baseline of seed 0, trained four times as long, is recognised less often than that of seed 1. Seed and length changed *together*, so nobody can say which of them did it.
 #
-# **Table 1 at paper size**: `comparison(preset="paper", dataset="celeba", data_dir=…, parser=…)` goes to [`sweep`](../secgan_lite/course/study/sweep.py). Lesson [04](04_train.ipynb) has the hours.
+# **Table 1 at paper size**: `comparison(preset="paper", dataset="celeba", data_dir=…, parser=…)` goes to [`sweep`](../secgan_lite/course/study/sweep.py).
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Seeds are not the only luck.** Our intervals are for other seeds on the *same* backbones, faces, judge and hyper-parameters. Another learning rate may move a score further than any seed.
+# **Seeds are not the only luck.** Our intervals are for other seeds on the *same* backbones, faces, judge and hyper-parameters. Another learning rate may do more than any seed.
 #
-# **Hyper-parameters favour somebody.** We chose those of the lite preset with SeCGAN among the runs that we looked at. After this study we changed one: StarGAN's discriminator now has one level more, and the score that passes in section 3 belongs to the older one.
+# **Hyper-parameters favour somebody.** We chose ours with SeCGAN among the runs that we looked at. After this study we changed one: StarGAN's discriminator now has one level more, and the score that passes in section 3 belongs to the older one.
 #
 # **Labels have an author.** *Male*, *Young* and *Pale_Skin* are columns that annotators of CelebA filled in from photographs, not what a person is. And an edit changes what nobody asked for:
 
@@ -805,11 +809,12 @@ table("Leakage, in grey levels of 255", {"editor": ""} | dict.fromkeys(three, ".
 claim("*Pale_Skin* has the largest leakage of the three", all(max(r[1:]) == r[3] for r in rows))
 
 # %% [markdown]
-# With every method *Pale_Skin* has the largest leakage of the three: who asks for a paler face also changes what nobody asked for. Report leakage by attribute before anybody edits real people.
-#
+# With every method *Pale_Skin* has the largest leakage of the three. Report leakage by attribute before anybody edits real people.
+
+# %% [markdown]
 # ## Summary
 #
-# 1. One run is one draw. Report n, every seed, and an interval by Student's quantile.
+# 1. One run is one draw. Report every seed, and an interval by Student's quantile.
 # 2. Plan the number of seeds, and count your questions.
 # 3. Decide what to report before you look; choose nothing by the test set.
 # 4. Put the error beside the rate, and each backbone beside the other. "Not shown" is not "equal".
