@@ -169,7 +169,7 @@ claim("in fewer than one comparison of ten", of_five < 0.1, n=10_000)
 # | difference in pairs | $d_i = a_i - b_i$ | $a_i$, $b_i$ → score of seed $i$ with either method | `difference(cells, path)` | same seed in both |
 # | its interval | $\bar d \pm t_{n-1}\, s_d / \sqrt n$ | $s_d$ → `stdev(d)`; $t_{n-1}$ → `student(n)`, Student's $0.975$ quantile with $n - 1$ degrees of freedom | `over_seeds(numbers)` | for *other seeds*, not for other faces |
 #
-# By hand, beside the package, with two wrong variants:
+# By hand, beside the package and two other intervals:
 
 # %% tags=["nbval-check-output"]
 a, b = [0.921, 0.905, 0.938], [0.912, 0.899, 0.925]  # made up: seed and method both matter
@@ -620,7 +620,7 @@ claim("are more than a point of TARR apart", min(map(abs, twins)) > 0.01, n=2)
 # %% [markdown]
 # *Which weight would you choose?* By our rule, over ten questions, no weight passes: with two seeds $t_1 = 12.7$, so only a very large effect could be shown. Exploratory: the mean of TARR is highest at 10, but there the error inside is larger with both seeds.
 #
-# *Are twins equal?* At 0, $G_{rgb}$ gets exactly the baseline's gradients. But another kind of CPU rounds differently in the last place, and a training makes that grow: in the study such twins are more than a point of TARR apart.
+# *Are twins equal?* At 0, $G_{rgb}$ gets exactly the gradients of its *twin*, the baseline of its seed. But another kind of CPU rounds differently, and a training makes that grow: in the study twins are more than a point of TARR apart.
 
 # %% [markdown]
 # **The paper's weight** is $\lambda_{sc} = 0.01$, and the paper does not say whether Eq. 11 is a sum or a mean over pixels. Our loss is a mean. A sum over our $32^2$ pixels with $0.01$ is our mean with $10.24$, so the rows 0.01 and 10 show both readings. At the paper's $128^2$ pixels it would be $163.84$.
