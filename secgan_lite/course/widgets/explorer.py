@@ -78,7 +78,7 @@ class Explored(canvas.Shown):
     @property
     def sheet(self) -> tuple[Image.Image, str]:
         """The same on paper, with larger tiles, for ``course.show``."""
-        return canvas.on_white(_board(self.faces, self.masks, _SHEET)), self.alt
+        return canvas.on_white(_board(self.faces, self.masks, self.scores, _SHEET)), self.alt
 
 
 @dataclass(frozen=True)
@@ -181,8 +181,9 @@ def explore(look: Look) -> Explored:
     masks = (move and move(y_diff[None]).argmax(dim=1)[0] for _, move in prepared)
     moved = dict(zip(titles, masks, strict=True))
     faces, masks = _rows({"input": seen} | edits, moved, truth)
+    scores = {name: _scores(seen, edits[name], moved[name], truth) for name in edits if truth}
     return Explored(
-        _board(faces, masks, min(_SIDE, _HEIGHT // len(faces))),
+        _board(faces, masks, scores, min(_SIDE, _HEIGHT // len(faces))),
         _words(faces, look.subject.title),
         faces,
         masks,
@@ -191,7 +192,7 @@ def explore(look: Look) -> Explored:
         probabilities={"input": seen.probabilities}
         | {name: edit.probabilities for name, edit in edits.items()},
         wanted={name: truth.labels[name] for name in names} if truth else {},
-        scores={name: _scores(seen, edits[name], moved[name], truth) for name in edits if truth},
+        scores=scores,
         unseen=tuple(n for n, new in zip(names, unseen(y_diff, there), strict=True) if new),
         notes=tuple(_notes(look, config, y_diff, there)),
     )
@@ -217,7 +218,7 @@ def _rows(
     return faces, masks
 
 
-def _board(faces: dict, masks: dict, side: int) -> Image.Image:
+def _board(faces: dict, masks: dict, scores: dict, side: int) -> Image.Image:
     """The picture; columns for which no row has anything are left out."""
     source, truth = faces["input"], faces.get("true edit")
     region = None if truth is None else np.abs(truth.astype(int) - source).max(axis=2) > CHANGED
@@ -227,7 +228,7 @@ def _board(faces: dict, masks: dict, side: int) -> Image.Image:
         if name != "input":
             tile = canvas.change(face, source)
             if region is not None:
-                title = f"{name}\n{_measured(face, source, region)}"
+                title = f"{name}\n{_measured(scores[name])}" if name in scores else name
                 tile = tile if face is truth else canvas.outlined(tile, region, side)
         drawn = [masks.get(name), masks.get(f"G_seg of {name}")]
         rows[title] = [face, tile, *(None if m is None else canvas.painted(m) for m in drawn)]
@@ -241,11 +242,12 @@ def _board(faces: dict, masks: dict, side: int) -> Image.Image:
     return canvas.stacked([board, *scales], gap=0)
 
 
-def _measured(face: np.ndarray, source: np.ndarray, region: np.ndarray) -> str:
-    """Mean change inside and outside of a region, in grey levels."""
-    size = np.abs(face.astype(int) - source).mean(axis=2)
-    inside = f"{size[region].mean():.0f} inside\n" if region.any() else ""
-    return f"{inside}{size[~region].mean():.1f} outside"
+def _measured(score: dict[str, float]) -> str:
+    """An edit's errors inside and outside of the true change, as in the table of scores."""
+    outside = f"{score['outside']:.1f} outside"
+    if math.isnan(score["inside"]):
+        return f"error {outside}"
+    return f"error {score['inside']:.1f}\n(copying {score['copying']:.1f})\n{outside}"
 
 
 def _words(faces: dict, subject: str) -> str:

@@ -1,5 +1,6 @@
 """The flip explorer as a function: the same edits, truths and scores as the rest of the package."""
 
+import re
 from dataclasses import replace
 from io import BytesIO
 
@@ -237,13 +238,18 @@ def test_an_outline_is_drawn_inside_its_region():
     assert marked.sum() == 20**2 - 18**2 and not marked[11:29, 11:29].any() and marked[10, 10]
 
 
-def test_the_board_tells_how_much_changed_inside_and_outside_the_true_change(look):
+def test_the_board_tells_the_errors_inside_and_outside_the_true_change(look):
     explored = explore(replace(look, changes=(("Bangs", 1.0),)))
-    (source, true) = (explored.faces[n].astype(int) for n in ("input", "true edit"))
+    source, edit, true = (explored.faces[n].astype(int) for n in ("input", "secgan", "true edit"))
     region = np.abs(true - source).max(axis=2) > 8
-    inside, outside = explorer._measured(explored.faces["true edit"], source, region).split("\n")
-    assert inside == f"{np.abs(true - source)[region].mean():.0f} inside"
-    assert outside.startswith("0.") and explored.sheet[0].width > explored.picture.width
+    error, copying, outside = explorer._measured(explored.scores["secgan"]).split("\n")
+    for words, where, face in ((error, region, edit), (copying, region, source),
+                               (outside, ~region, edit)):  # fmt: skip
+        (number,) = re.findall(r"\d+\.\d", words)
+        assert float(number) == pytest.approx(np.abs(face - true)[where].mean(), abs=0.5)
+    idle = explore(look).scores["secgan"]  # the true edit changes nothing
+    assert re.fullmatch(r"error \d+\.\d outside", explorer._measured(idle))
+    assert explored.sheet[0].width > explored.picture.width
 
 
 def test_on_white_keeps_the_tiles():
