@@ -89,7 +89,7 @@ def outlined(tile: np.ndarray, where: np.ndarray, side: int) -> np.ndarray:
 @cache
 def change_scale(outline: bool) -> Image.Image:
     """What the colours of ``change`` mean, and its outline."""
-    picture = Image.new("RGBA", (500, 62), (0,) * 4)
+    picture = Image.new("RGBA", (440, 62), (0,) * 4)
     pen, width = ImageDraw.Draw(picture), 160
     picture.paste(Image.fromarray(np.tile(_CHANGE, (12, 1, 1))).resize((width, 12)), (8, 8))
     pen.rectangle((8, 8, 8 + width, 20), outline=GREY)
@@ -99,7 +99,7 @@ def change_scale(outline: bool) -> Image.Image:
     pen.text((24 + width, 14), "change, in grey levels of 255", GREY, font(12), "lm")
     if outline:
         pen.rectangle((8, 44, 20, 56), outline=_OUTLINE, width=2)
-        pen.text((28, 50), "around what the true edit changes: there the first error is measured", GREY, font(12), "lm")
+        pen.text((28, 50), "around the inside: what the true edit changes", GREY, font(12), "lm")
     return picture
 
 
