@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | beginner | 15 min, exercises 42 min | 1 min | under 1 GB | [00 · Start here](00_start_here.ipynb); for sections 5 and 6 [02](02_losses.ipynb) and [04](04_train.ipynb) |
 #
-# The three apps of this lesson need a running kernel. Without one, read on: below each app stands a picture of what it shows, with the answer to its question. For a lecture, `voila notebooks/06_explore.ipynb` shows the apps without code.
+# The three apps of this lesson need a running kernel. Without one, read on: below each app stand pictures of what it shows.
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §3.1, §4.5.
 
@@ -91,7 +91,6 @@ def seen(look):
 
 
 look = next(look for look in six if not {"Bangs", "Eyeglasses"} & set(seen(look)))
-trained = Trained.of(look.editors[0])
 print("editors at hand:")
 print(*(f"  {e.image_size} px, {e.backbone}, {e.method}" for e in catalogue(run_dir)), sep="\n")
 
@@ -111,8 +110,9 @@ exclusions = rivals(names)
 show(figures.method_map(("faces", "G")), "Which part of SeCGAN do the sliders steer?")
 
 # %% [markdown]
-# A face and a wish go into the generator $G_{rgb}$, and an edited face comes out. In the map these parts have full colour. The apps ask two more networks about the result. The parser P finds its **mask**: for each pixel, the part of the face that it shows. The **judge** is a classifier of the 13 attributes; it took no part in the training.
-#
+# A face and a wish go into the generator $G_{rgb}$, and an edited face comes out. The apps ask two more networks about the result. The parser P finds its **mask**: for each pixel, the part of the face that it shows. The **judge** is a classifier of the 13 attributes; it took no part in the training.
+
+# %% [markdown]
 # ### Predict first
 #
 # In training, every entry of $y^{diff}$ was −1, 0 or 1. Now you move the slider *Eyeglasses* slowly from 0 to 1. What happens?
@@ -121,7 +121,7 @@ show(figures.method_map(("faces", "G")), "Which part of SeCGAN do the sliders st
 # - (b) The judge jumps: within one quarter of the slider it changes its mind on most faces.
 # - (c) The pixels wait: before 1, less than a tenth of the change is there.
 #
-# [Section 3](#3.-Where-the-training-ends) has the verdict on each.
+# The verdict is in [section 3](#3.-Where-the-training-ends).
 
 # %%
 guess = ""  # "a", "b" or "c"
@@ -137,21 +137,7 @@ guess = ""  # "a", "b" or "c"
 # | what an added attribute takes away | $w_j = -\max_i R_{ij}\max(c_i, 0)$ where $c_j = 0$ and $y^{src}_j = 1$, else $w_j = c_j$ | $R$ → `ruled_out` (n, n), true where two attributes exclude each other; $y^{src}$ → `present` (n,), as the judge sees it | `wish(changes, present, ruled_out)` | the strongest, not the sum; minus, because it goes |
 # | outside of the training | exercise C | marks (n,) | `unseen(y_diff, present)` | +1 itself may lie outside |
 #
-# Everything that the app shows is the function `explore` of a small state: whose face, which editor, which changes. Is its edit the same as an edit by hand?
-
-# %% tags=["nbval-check-output"]
-explored = explore(changed(look, "Bangs", 1.0))
-x_one = torch.tensor(look.subject.at(trained.config.image_size)).float()[None] / 127.5 - 1
-y_diff = torch.tensor([[1.0 if name == "Bangs" else 0.0 for name in trained.attributes]])
-y_src = torch.tensor([[float(explored.present.get(n, 0)) for n in trained.attributes]])
-with torch.no_grad():
-    by_hand = (trained.edit(x_one, y_diff[None], y_src)[0][0] + 1) * 127.5
-apart = np.abs(explored.faces[title(look.editors[0])] - by_hand.numpy().transpose(1, 2, 0)).max()
-print("y_diff of the app:", {name: value for name, value in explored.y_diff.items() if value})
-print("by hand and by the app: the same pixels, up to rounding:", bool(apart < 1))
-
-# %% [markdown]
-# A wish can rule something out. Hair has one colour, and a bald head has no bangs. So a wish for one attribute takes another one away. An example with three attributes: a face has black hair and bangs, and the slider of blond hair stands at `0.6`.
+# Hair has one colour, and a bald head has no bangs. So a wish for one attribute can take another one away. An example with three attributes: a face has black hair and bangs, and the slider of blond hair stands at `0.6`.
 #
 # | | black hair | blond hair | bangs |
 # |---|---|---|---|
@@ -164,10 +150,10 @@ print("by hand and by the app: the same pixels, up to rounding:", bool(apart < 1
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · What a wish rules out
 #
-# **Goal.** Write $w$. `changes` holds what was asked for, 0 where nothing was. An attribute goes if three things are true: nobody asked for a change of it, the face has it, and an added attribute excludes it. It goes *as strongly* as the other one is added, even if that is weak. Your function then edits faces. **Difficulty** 2 of 5, 12 min. Checked.
+# **Goal.** Write $w$. `changes` holds what was asked for, 0 where nothing was. An attribute goes if three things are true: nobody asked for a change of it, the face has it, and an added attribute excludes it. It goes *as strongly* as the other one is added, even if that is weak. **Difficulty** 2 of 5, 12 min. Checked.
 #
-# <details><summary>Hint 1: who pushes?</summary>Only what is added pushes: positive entries of <code>changes</code>. If two push the same attribute, the stronger one counts.</details>
-# <details><summary>Hint 2: from pairs to attributes</summary>Multiply <code>ruled_out</code> by a column of strengths. Column j of the product then holds the strength of everything that pushes j. Which reduction, over which dimension, keeps the strongest?</details>
+# <details><summary>Hint 1: who pushes?</summary>Only positive entries of <code>changes</code>. If two push the same attribute, the stronger one counts.</details>
+# <details><summary>Hint 2: from pairs to attributes</summary>Multiply <code>ruled_out</code> by a column of strengths. Column j of the product holds all that pushes j. Which reduction, over which dimension, keeps the strongest?</details>
 # <details><summary>Hint 3: where?</summary>Two conditions decide where the result is used. <code>torch.where</code> takes it there, and <code>changes</code> elsewhere.</details>
 
 
@@ -234,12 +220,13 @@ show((canvas.on_white(board), words), "To blond: what happens if the old colour 
 
 # %% [markdown]
 # *What does the rule buy?* The bare wish has the larger error. It asks for hair of two colours at once. In training, no face has that.
-#
+
+# %% [markdown]
 # ## 2. The flip explorer
 #
-# Choose a face: one of the test set, a new one (with sliders for its 55 parameters), or a photo of your own, which stays on this machine. Then move attributes, or press a button to reverse one. The bars show the judge's probabilities for the edit; the line in each bar shows the face as it was. An exclamation mark says that no training has seen such a change. Beside each edit in the picture stands its error inside, with that of copying below it, and its error outside.
+# Choose a face: of the test set, a new one, or a photo of your own, which stays on this machine. Then move attributes, or press a button to reverse one. The bars show the judge's probabilities for the edit; the line in each bar shows the face as it was. An exclamation mark says that no training has seen such a change. Beside each edit in the picture stands its error inside, with that of copying below it, and its error outside.
 #
-# **Find out:** which of the three buttons *Bangs*, *Eyeglasses* and *Male* does what the true edit does?
+# **Find out:** which of the buttons *Bangs*, *Eyeglasses* and *Male* does what the true edit does?
 
 # %% tags=["widget", "nbval-ignore-output"]
 app
@@ -294,22 +281,23 @@ claim("the judge accepts most glasses", found["Eyeglasses"][1] > 0.6, n=24)
 claim("hardly nearer to the truth than the input is", found["Eyeglasses"][2] > 0.85, n=24)
 
 # %% [markdown]
-# *Why does nothing happen?* The face is not unlucky: in both directions *Male* has an error near that of copying. In our drawn world, *Male* decides the length of the hair. To female, most of these pixels become hair; to male, most of them were hair and must go. G_seg knows more than the image shows: its masks are right at more of these pixels. But $G_{rgb}$ has to paint long hair over the background, or the background over long hair. In the sheet above it paints a faint shadow, and P sees hair in a part of it. Where P does, Eq. 11 asks for nothing more.
-#
-# Even with bangs, about half of the error stays. And the glasses tell the opposite story of *Male*: the judge accepts most glasses, and the pictures are hardly nearer to the truth than the input is. So **a judge that says yes is not a picture that is right**. Lesson [05](05_evaluate.ipynb) is about this.
+# *Why does nothing happen?* The face is not unlucky: in both directions *Male* has an error near that of copying. In our drawn world, *Male* decides the length of the hair. To female, most of these pixels become hair; to male, most of them were hair. G_seg knows more than the image shows: its masks are right at more of these pixels. But $G_{rgb}$ has to paint long hair over the background, or the background over long hair. In the sheet above it paints a faint shadow, and P sees hair in a part of it. Where P does, Eq. 11 asks for nothing more.
+
+# %% [markdown]
+# Even with bangs, about half of the error stays. With glasses, the judge accepts most glasses, but the pictures are hardly nearer to the truth than the input is. So **a judge that says yes is not a picture that is right**. Lesson [05](05_evaluate.ipynb) is about this.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Do two sliders add up?
 #
-# **Goal.** An experiment of your own. Move two sliders *together*: is the change the sum of the two single changes? Let $\Delta_a$, $\Delta_b$ and $\Delta_{ab}$ be the changes of an image by the wish a, by the wish b and by both. Measure the *surplus*
+# **Goal.** Move two sliders *together*: is the change the sum of the two single changes? Let $\Delta_a$, $\Delta_b$ and $\Delta_{ab}$ be the changes of an image by the wish a, by the wish b and by both. Measure the *surplus*
 #
 # $$\frac{\operatorname{mean}\lvert\Delta_{ab}-\Delta_a-\Delta_b\rvert}{\operatorname{mean}\lvert\Delta_{ab}\rvert}$$
 #
-# over the 24 faces: 0 means that they add up. Choose three pairs: one that you expect to add up, one that you expect not to, and one that you cannot foresee. Write your prediction and its reason in `prediction` *before* you run. **Difficulty** 3 of 5, 18 min. Open: compare with the [solutions](solutions/06_explore.ipynb).
+# over the 24 faces: 0 means that they add up. Choose three pairs: one that you expect to add up, one that you expect not to, and one that you cannot foresee. Write your prediction, with its reason, *before* you run. **Difficulty** 3 of 5, 18 min. Open: compare with the [solutions](solutions/06_explore.ipynb).
 #
 # <details><summary>Hint 1: where do they meet?</summary>Think of the pixels that each wish changes. Which pairs share pixels?</details>
 # <details><summary>Hint 2: what makes an edit?</summary><code>edited(reversing("Bangs"))[0]</code> gives 24 edits; <code>reversing</code> takes two names as well.</details>
-# <details><summary>Hint 3: a test of your measure</summary>If b reverses nothing, its change is nearly 0, and the surplus must be small. If a and b were the same wish, what would it be?</details>
+# <details><summary>Hint 3: a test of your measure</summary>If b reverses nothing, the surplus must be small.</details>
 
 # %% tags=["exercise"]
 prediction = ""  # three pairs, what you expect, and why
@@ -397,18 +385,17 @@ words = "One face, with eyeglasses and with bangs added, at strengths from 0 to 
 show((canvas.on_white(board), words), "At which strength do you see the glasses, and the bangs?")
 
 # %% [markdown]
-# *Verdict.* (b) is right. (a) At one half there is less than half of the change: the network answers weak wishes too weakly. (b) The judge jumps on most faces within one quarter of the slider: it has a threshold, and the picture crosses it. (c) At three quarters there is far more than a tenth of the change.
+# *Verdict.* (b) is right: the judge has a threshold, and jumps on most faces within one quarter of the slider. (a) At one half there is less than half of the change: weak wishes are answered too weakly. (c) At three quarters there is far more than a tenth of it.
 #
-# The change goes on growing beyond 1, and the picture becomes a smear. The *true* edit knows no half measures: in the app it is the input below `0.5`, and the whole change from there on.
+# The change goes on growing beyond 1, and the picture becomes a smear.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A warning that sleeps
 #
-# **Goal.** A colleague's app warns of wishes that no training has seen. The table below shows eight wishes on 24 faces and how often the app warned. A warning should come exactly where the value lies *outside* of the values that training gave for that label. A value between two of them, such as `0.5` for a face without glasses, needs none. Which rows are wrong? What do they share? Repair the function. **Difficulty** 2 of 5, 12 min. Checked.
+# **Goal.** A colleague's app warns of wishes that no training has seen. The table below shows how often, for eight wishes. A warning should come exactly where the value lies *outside* of the values that training gave for that label. A value between two of them, such as `0.5` for a face without glasses, needs none. Which rows are wrong? Repair the function. **Difficulty** 2 of 5, 12 min. Checked.
 #
 # <details><summary>Hint 1: which values are there?</summary>Training sets $y^{diff} = y^{trg} - y^{src}$, and both labels are 0 or 1. Which values can it have for a face that has the attribute? And for one that has not?</details>
-# <details><summary>Hint 2: read the rows in pairs</summary>Each value stands in two rows, with and without the attribute. If training has seen one of them, must it have seen the other?</details>
-# <details><summary>Hint 3: how many conditions?</summary>Three, joined by "or". One is there already. The others ask for the sign of the value *and* for the label.</details>
+# <details><summary>Hint 2: how many conditions?</summary>Three, joined by "or". One is there already. The others ask for the sign of the value *and* for the label.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -445,17 +432,15 @@ for value in (-1.5, -1.0, 0.5, 1.0):
         ]
         rows.append([f"{value:+.1f}", words, change[these].mean().item(), due, *warned])
 columns = {"value": ">", "has glasses": "", "changes, levels": ".1f", "should change": ".1f"}
-table(
-    "Eyeglasses: what each wish did, and who warned",
-    columns | {"colleague warns": ".0%", "yours warns": ".0%"},
-    rows,
-)
+columns |= {"colleague warns": ".0%", "yours warns": ".0%"}
+table("Eyeglasses: what each wish did, and who warned", columns, rows)
 against = rows[7]
 claim("a second pair of glasses changes the face", against[2] > 1.5 and against[3] == 0)
 
 # %% [markdown]
-# *What was wrong?* On a face with glasses, a second pair of glasses changes the face, although nothing should change. Beside ±1, a label decides what training has seen.
-#
+# *What was wrong?* On a face with glasses, a second pair of glasses changes the face, although nothing should change. The label, too, decides what training has seen.
+
+# %% [markdown]
 # ## 4. Side by side
 #
 # The same wish, and all methods with one backbone (AttGAN, because here all three are bundled). In the app: choose the backbone and tick "all methods side by side".
@@ -464,7 +449,6 @@ claim("a second pair of glasses changes the face", against[2] > 1.5 and against[
 now = next(e for e in catalogue(run_dir) if e.name == look.editors[0])
 family = now.backbone if run_dir or backbone else compared_first(now.image_size)
 relatives = chosen(catalogue(run_dir), now.image_size, family, now.method, together=True)
-print("side by side:", ", ".join(relatives))
 together = replace(look, editors=relatives)
 show(
     explore(flipped(together, "Blond_Hair")).sheet,
@@ -498,17 +482,20 @@ claim("concat is the nearest most often, and its mean error is the smallest",
       best[1] == "concat" == methods[by_face.mean(axis=1).argmin()], n=78)  # fmt: skip
 
 # %% [markdown]
-# *Does the picture decide?* No: the picture above names another winner than the count. Its errors say secgan. Over the 78 pairs, concat is the nearest most often, and its mean error is the smallest. And each method is the nearest in some pairs, so whoever may choose the picture can show any winner.
+# *Does the picture decide?* No: the picture above names another winner than the count. Over the 78 pairs, concat is the nearest most often, and its mean error is the smallest. And each method is the nearest in some pairs: whoever chooses the picture can show any winner.
 #
-# A picture shows *that* something happens, never *how often*. So a figure needs a rule that chose its faces (here the first six of the test set), and a number over many faces beside it. These are three editors, one training each: lesson [05](05_evaluate.ipynb) gives intervals, and [07](07_ablations.ipynb) takes several seeds.
-#
+# A picture shows *that* something happens, never *how often*. So a figure needs a rule that chose its faces, and a number over many faces beside it. These are three editors, one training each: lesson [05](05_evaluate.ipynb) gives intervals, and [07](07_ablations.ipynb) takes several seeds.
+
+# %% [markdown]
 # ## 5. The loss playground
 #
 # In lesson [02](02_losses.ipynb), each loss term *pulls* at the pixels of an edit: its gradient says how each pixel should change. Let $r$ be the raw output, so the edit is $\tanh r$:
 #
 # $$\text{pull}_t = \lambda_t \frac{\partial L_t}{\partial r}, \qquad r' = r - 0.1\, \frac{g}{\operatorname{rms}(g)}, \quad g = \text{pull}_{cls} + \text{pull}_{sc}$$
 #
-# The *step* to $r'$ has a fixed length. The *cosine* of the angle between $\tanh r' - \tanh r$ and the way from the edit to the true edit says how well it points: 1 is straight at the truth, 0 is across, −1 is away. A finished editor keeps no discriminators, so the judge stands in for D in the attribute term, and realism is left out. Reconstruction has a map, but no part in the step: Eq. 5 is about another image, $G(x, 0)$.
+# The *step* to $r'$ has a fixed length. The *cosine* of the angle between $\tanh r' - \tanh r$ and the way from the edit to the true edit says how well it points: 1 is straight at the truth, −1 is away.
+#
+# A finished editor keeps no discriminators, so the judge stands in for D in the attribute term, and realism is left out. Reconstruction is about another image, $G(x, 0)$: it has no part in the step.
 #
 # **Find out:** at which of the six edits does consistency (move $\lambda_{sc}$ from 0 to its trained value) turn the step *towards* the truth, and at which *away* from it?
 
@@ -556,10 +543,11 @@ claim("towards the truth at two edits, and away from it at one",
 
 # %% [markdown]
 # *What did the sliders show?* With the same λ, the strongest term is not the same everywhere: the edit decides, too. Consistency turns the step towards the truth at two edits, and away from it at one: the last column says which. And no step points well at the truth: a loss knows what P or a judge dislikes, not what the face should look like.
-#
+
+# %% [markdown]
 # ## 6. The training scrubber
 #
-# Three trainings, recorded from their first step. Run B is as it should be. Run A has no attribute loss (Eq. 4). Run C has no gradient penalty (Eq. 2). Move the slider back and see the edits appear. With `run_dir`, your own run stands first.
+# Three trainings, recorded from their first step. Run B is as it should be. Run A has no attribute loss (Eq. 4), run C no gradient penalty (Eq. 2). With `run_dir`, your own run stands first.
 #
 # **Find out:** after a fifth of the training, what tells that A will fail, and what that C will?
 
@@ -606,25 +594,26 @@ claim("thousands of times larger than in the other two",
       gaps[told["run-c"]] > 1000 * max(gaps[told["run-a"]], gaps[told["run-b"]]))  # fmt: skip
 
 # %% [markdown]
-# *What do you see?* After a fifth of the training, the judge already sees far fewer edits in A: no term asks for an attribute, so all edits are alike. Its errors fall and its faces are faces, so no other curve warns. Of C the judge tells nothing: it sees about as many edits in C as in B. But look: the faces of C are burnt, and the critic of its masks runs away within this fifth. At the end, the healthy run is recognised more than the others, and the largest gap of C between fake and real images is thousands of times larger than in the other two.
+# *What do you see?* After a fifth of the training, the judge already sees far fewer edits in A: no term asks for an attribute, so all edits are alike. Its errors fall and its faces are faces: without the curves of recognition it looks healthy. Of C the judge tells nothing: it sees about as many edits in C as in B. But look: the faces of C are broken, and the critic of its masks runs away within this fifth. At the end, the healthy run is recognised more than the others, and the largest gap of C between fake and real images is thousands of times larger than in the other two.
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **The judge is not you.** It is a network that learned from drawn faces. Look for an edit that convinces the judge and not you: strength 2 finds some within a minute.
+# **The judge is not you.** It is a network that learned from drawn faces. Look for an edit that convinces the judge and not you.
 #
-# **A photo means nothing here.** The bundled editors have seen only drawings. If you upload a portrait, the app warns: judge and P guess as well. What comes out is no statement about the person.
+# **A photo means nothing here.** The bundled editors have seen only drawings. Judge and P guess as well. What comes out is no statement about the person.
 #
 # **A label brings others along.** *Male* in the drawn world brings long or short hair. In photographs *Male*, *Young* and *Pale_Skin* are labels that somebody chose, and an editor learns everything that comes along with such a label.
 #
 # **Edited pictures of real people** can harm them. The paper asks for detectors. Ask the people on your photos before you edit them, and do not pass on edits as real.
-#
+
+# %% [markdown]
 # ## Summary
 #
 # 1. A slider is one number of $y^{diff}$. An added attribute takes away what it rules out, as strongly.
 # 2. Training has seen 0 on every face, +1 on faces that lack the attribute, −1 on faces that have it. Elsewhere the editor guesses.
-# 3. *Male* reversed: the mask editor moves the hair, and the image hardly follows. Glasses: the judge says yes, and the picture is wrong.
-# 4. Two sliders together need not give the sum of two edits. Exercise B measures how far they are from it.
+# 3. *Male* reversed: the mask editor moves the hair, and the image hardly follows. Glasses: the judge says yes, but the picture is wrong.
+# 4. Two sliders together need not give the sum of two edits.
 # 5. One picture proves that something happens. Only numbers over many faces tell how often.
 # 6. The weights λ, and the edit itself, decide which term pulls hardest. No term knows the true edit.
 
