@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | beginner | 15 min, exercises 42 min | 1 min | under 1 GB | [00 · Start here](00_start_here.ipynb); for sections 5 and 6 [02](02_losses.ipynb) and [04](04_train.ipynb) |
 #
-# The three apps of this lesson need a running kernel. Without one, read on: below each app stand pictures of what it shows.
+# The three apps need a running kernel. Without one, read on: below each app stand pictures of what it shows.
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §3.1, §4.5.
 
@@ -297,7 +297,6 @@ claim("hardly nearer to the truth than the input is", found["Eyeglasses"][2] > 0
 #
 # <details><summary>Hint 1: where do they meet?</summary>Think of the pixels that each wish changes. Which pairs share pixels?</details>
 # <details><summary>Hint 2: what makes an edit?</summary><code>edited(reversing("Bangs"))[0]</code> gives 24 edits; <code>reversing</code> takes two names as well.</details>
-# <details><summary>Hint 3: a test of your measure</summary>If b reverses nothing, the surplus must be small.</details>
 
 # %% tags=["exercise"]
 prediction = ""  # three pairs, what you expect, and why
@@ -323,7 +322,7 @@ if measured and all(share is not TODO for *_, share in measured):
     table("How far two sliders are from adding up, n = 24 faces", columns, measured)
 
 # %% [markdown] tags=["solution"]
-# **Answer.** Hair to blond and a moustache share no pixels, and their surplus is small. Blond hair and bangs share the pixels of the bangs: with both wishes the bangs must be *blond*, and neither single edit has drawn that. *Bald* and *Blond_Hair* exclude each other, and their surplus is the largest: a bald head has no hair that could be blond. So shared pixels are one reason. But bangs and eyeglasses hardly share any, and do not add up well: the network draws both from the same features, and one wish changes how it answers the other.
+# **Answer.** Hair to blond and a moustache share no pixels, and their surplus is small. Blond hair and bangs share the pixels of the bangs: with both wishes the bangs must be *blond*, and neither single edit has drawn that. *Bald* and *Blond_Hair* exclude each other, and their surplus is the largest: a bald head has no hair that could be blond. So shared pixels are one reason. But bangs and eyeglasses hardly share any, and do not add up well either: one network draws both.
 
 # %% [markdown]
 # ## 3. Where the training ends
@@ -576,10 +575,6 @@ table(
     {"run": "", f"iteration {last // 5}": ".2f", f"iteration {last}": ".2f"},
     [[words, early[words]["tarr"], late[words]["tarr"]] for words in three_runs],
 )
-gaps = {}
-for words, run in three_runs.items():
-    gaps[words] = max(abs(record["rgb/critic"]) for record in run.log)
-    print(f"{words}: largest gap between fake and real, {gaps[words]:,.1f}")
 claim("the healthy run is recognised more than the others", max(
     late[w]["tarr"] for w in list(late)[1:]) < late[told["run-b"]]["tarr"] - 0.3)  # fmt: skip
 claim("the judge already sees far fewer edits in A",
@@ -590,11 +585,9 @@ soon = (r for r in three_runs[told["run-c"]].log if r["iteration"] <= last // 5)
 masks_gap = max(abs(record["semantic/critic"]) for record in soon)
 print(f"C, masks, in the first fifth: {masks_gap:,.0f}")
 claim("the critic of its masks runs away within this fifth", masks_gap > 1000)
-claim("thousands of times larger than in the other two",
-      gaps[told["run-c"]] > 1000 * max(gaps[told["run-a"]], gaps[told["run-b"]]))  # fmt: skip
 
 # %% [markdown]
-# *What do you see?* After a fifth of the training, the judge already sees far fewer edits in A: no term asks for an attribute, so all edits are alike. Its errors fall and its faces are faces: without the curves of recognition it looks healthy. Of C the judge tells nothing: it sees about as many edits in C as in B. But look: the faces of C are broken, and the critic of its masks runs away within this fifth. At the end, the healthy run is recognised more than the others, and the largest gap of C between fake and real images is thousands of times larger than in the other two.
+# *What do you see?* After a fifth of the training, the judge already sees far fewer edits in A: no term asks for an attribute, so all edits are alike. Its errors fall and its faces are faces: without the curves of recognition it looks healthy. Of C the judge tells nothing: it sees about as many edits in C as in B. But look: the faces of C are broken, and the critic of its masks runs away within this fifth. At the end, the healthy run is recognised more than the others.
 
 # %% [markdown]
 # ## What goes wrong, and limits
@@ -621,7 +614,7 @@ claim("thousands of times larger than in the other two",
 # ## Quiz
 #
 # 1. A face has glasses. You set Eyeglasses to +1. Why is that outside of the training, although training used +1? <details><summary>Answer</summary>Training used +1 only on faces without glasses. On a face with glasses the difference was 0 or −1.</details>
-# 2. The true edit does not move while you slide from `0.1` to `0.4`. Is the app broken? <details><summary>Answer</summary>No. A drawn face has an attribute or has it not. Half a pair of glasses does not exist, so the true edit changes at one half.</details>
+# 2. The true edit does not move while you slide from `0.1` to `0.4`. Is the app broken? <details><summary>Answer</summary>No. A drawn face has an attribute or has it not. The true edit changes at one half.</details>
 # 3. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length.</details>
 #
 # ## References
