@@ -604,6 +604,13 @@ WRONG = {
         "only what is ruled out": lambda c, p, r: -pushes(c, r) * ((c == 0) & p),
         "marks": lambda c, p, r: (pushes(c, r) > 0) & (c == 0) & p,
         "sign, absent": lambda c, p, r: wished(c, p, r, where=lambda c, p: c == 0, sign=1),
+        "pushes over a half": lambda c, p, r: wished(
+            c, p, r, lambda c, r: pushes(c * (c > 0.5), r)
+        ),
+        "pushes over a quarter": lambda c, p, r: wished(
+            c, p, r, lambda c, r: pushes(c * (c > 0.25), r)
+        ),
+        "where nothing is added": lambda c, p, r: wished(c, p, r, where=lambda c, p: (c <= 0) & p),
         "where absent": lambda c, p, r: wished(c, p, r, where=lambda c, p: (c == 0) & ~p),
         "everything but the rivals": lambda c, p, r: wished(c, p, ~r),
         "nothing kept": lambda c, p, r: -pushes(c, r),
@@ -1116,7 +1123,9 @@ JUDGED = {
             "transposed broadcasting",
             "removes rivals of present",
         ],
-        "entries + size": ["the strongest of all", "the weakest"],
+        "entries + size": ["the strongest of all", "the weakest", "pushes over a quarter"],
+        "weak ones ignored": ["pushes over a half"],
+        "removals overruled": ["where nothing is added"],
         "entries + example": ["averaged", "halved", "removals lost"],
         "absent ones too + own wishes overruled": ["own and absent"],
         "always whole + added up": ["whole, added up"],

@@ -179,6 +179,6 @@ WRONG = {
         "length": (where(lambda v: v.norm(dim=1)), "length of the change"),
         "twice the scale": (where(lambda v: 2 * v.abs().amax(1)), "threshold halved"),
     },
-    "06-wish": {"own removal grows": (pushed_down, "own wishes overruled")},
+    "06-wish": {"own removal grows": (pushed_down, "removals pushed")},
     "07-seeds": {"from the pilot": (from_pilot, "from the pilot on")},
 }

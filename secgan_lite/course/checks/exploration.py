@@ -13,19 +13,21 @@ _Rule = Callable[[Tensor, Tensor], Tensor]
 
 
 def _wish_case(draws: torch.Generator) -> Case:
-    """Changes, labels and rivals of nine attributes, in an order of its own each time.
+    """Changes, labels and rivals of 15 attributes, in an order of its own each time.
 
     Two additions of different strength (0 and 4) push out 1, which is there, and cannot push out
     2, which is not, nor 3, which has a weaker wish of its own; a removal (5) pushes out nothing.
-    The strongest addition (8) has no rivals, and the face has it already.
+    The strongest addition (8) has no rivals, and the face has it already. Two weak additions
+    (9 and 11) push out 10 and 12, as weakly, and cannot push out 13, which is added itself.
+    One that is not there (14) is taken away all the same.
     """
     a, b, c, d = (0.2 + 0.15 * torch.rand(4, generator=draws) + torch.arange(4) * 0.2).tolist()
-    changes = torch.tensor([c, 0.0, 0.0, -b, a, -d, 0.0, 0.0, 0.95])
-    present = torch.tensor([False, True, False, True, False, True, True, True, True])
-    rivals = torch.zeros(9, 9, dtype=torch.bool)
-    for i, j in ((0, 1), (0, 2), (0, 3), (4, 1), (5, 7)):
+    changes = torch.tensor([c, 0, 0, -b, a, -d, 0, 0, 0.95, 0.05, 0, 0.3, 0, 0.1, -0.4])
+    present = torch.tensor([0, 1, 0, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0]) > 0
+    rivals = torch.zeros(15, 15, dtype=torch.bool)
+    for i, j in ((0, 1), (0, 2), (0, 3), (4, 1), (5, 7), (9, 10), (11, 12), (11, 13)):
         rivals[i, j] = rivals[j, i] = True
-    order = torch.randperm(9, generator=draws)
+    order = torch.randperm(15, generator=draws)
     return Case((changes[order], present[order], rivals[order][:, order]))
 
 
@@ -70,6 +72,19 @@ WISH = Exercise(
             "it overrules a change that was asked for by hand: only where nothing was asked may a "
             "rival be taken away",
         ),
+        "removals pushed": Mistake(
+            partial(_ruled_out, asked=lambda changes: changes > 0),
+            "it changes a removal that was asked for by hand: only where nothing was asked may a "
+            "rival be taken away",
+        ),
+        "removals overruled": Mistake(
+            lambda changes, present, rivals: torch.where(
+                (changes <= 0) & present,
+                0 - (rivals * changes.clamp(min=0)[:, None]).amax(dim=0),
+                changes,
+            ),
+            "it overrules a removal that was asked for by hand: a negative change is a wish, too",
+        ),
         "what is there overruled": Mistake(
             lambda changes, present, rivals: torch.where(
                 present, 0 - (rivals * changes.clamp(min=0)[:, None]).amax(dim=0), changes
@@ -81,6 +96,10 @@ WISH = Exercise(
             partial(_ruled_out, strength=lambda changes: (changes > 0).float()),
             "it takes away the whole of a rival, however little was added: as much as is added "
             "has to go",
+        ),
+        "weak ones ignored": Mistake(
+            partial(_ruled_out, strength=lambda changes: changes * (changes > 0.5)),
+            "a weak addition takes nothing away: however little is added, as much has to go",
         ),
         "added up": Mistake(
             partial(_ruled_out, join=lambda pushes: pushes.sum(dim=0)),

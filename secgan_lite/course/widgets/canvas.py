@@ -99,7 +99,7 @@ def change_scale(outline: bool) -> Image.Image:
     pen.text((24 + width, 14), "change, in grey levels of 255", GREY, font(12), "lm")
     if outline:
         pen.rectangle((8, 44, 20, 56), outline=_OUTLINE, width=2)
-        pen.text((28, 50), "around what the true edit changes", GREY, font(12), "lm")
+        pen.text((28, 50), "around the inside: what the true edit changes", GREY, font(12), "lm")
     return picture
 
 

@@ -55,7 +55,7 @@ class Row:
 
     Attributes:
         title: of the input, a method or the true edit.
-        measured: its change in words; "" for the input.
+        measured: errors of a method's edit in words; "" for others and for photographs.
         tiles: pictures (h, h, 3), bytes, by column; None where there is none.
     """
 
@@ -97,7 +97,8 @@ class Explored:
         """Where the true edit changes the face, boolean (h, h); None for photographs."""
         if "true edit" not in self.faces:
             return None
-        return _size_of_change(self.faces["true edit"], self.faces["input"], "max") > CHANGED
+        true, source = self.faces["true edit"].astype(int), self.faces["input"]
+        return np.abs(true - source).max(axis=2) > CHANGED
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -117,15 +118,17 @@ class Explored:
         painted = (None if mask is None else canvas.painted(mask) for mask in drawn)
         change = None if name == "input" else canvas.change(face, source)
         tiles = (face, change, *painted)[: len(self.columns)]
-        return Row(name, "" if name == "input" else self._measured(face), tiles)
+        return Row(name, self._measured(name), tiles)
 
-    def _measured(self, face: np.ndarray) -> str:
-        """Mean change inside and outside of the true edit's region, in grey levels."""
-        if self.region is None:
+    def _measured(self, name: str) -> str:
+        """An edit's errors inside and outside of the true change, as in the table of scores."""
+        if name not in self.scores:
             return ""
-        size = _size_of_change(face, self.faces["input"], "mean")
-        inside = f"{size[self.region].mean():.0f} inside\n" if self.region.any() else ""
-        return f"{inside}{size[~self.region].mean():.1f} outside"
+        score = self.scores[name]
+        outside = f"{score['outside']:.1f} outside"
+        if math.isnan(score["inside"]):
+            return f"error {outside}"
+        return f"error {score['inside']:.1f}\n(copying {score['copying']:.1f})\n{outside}"
 
     def outlined(self, row: Row) -> bool:
         """Whether a row's change is shown with the outline of the region."""
@@ -257,6 +260,7 @@ def explore(look: Look) -> Explored:
     masks = (move and move(y_diff[None]).argmax(dim=1)[0] for _, move in prepared)
     moved = dict(zip(titles, masks, strict=True))
     faces, masks = _rows({"input": seen} | edits, moved, truth)
+    scores = {name: _scores(seen, edits[name], moved[name], truth) for name in edits if truth}
     return Explored(
         _words(faces, look.subject.title),
         faces,
@@ -266,7 +270,7 @@ def explore(look: Look) -> Explored:
         probabilities={"input": seen.probabilities}
         | {name: edit.probabilities for name, edit in edits.items()},
         wanted={name: truth.labels[name] for name in names} if truth else {},
-        scores={name: _scores(seen, edits[name], moved[name], truth) for name in edits if truth},
+        scores=scores,
         unseen=tuple(n for n, new in zip(names, unseen(y_diff, there), strict=True) if new),
         notes=tuple(_notes(look, config, y_diff, there)),
     )
@@ -290,11 +294,6 @@ def _rows(
     if truth:
         faces["true edit"], masks["true edit"] = np.moveaxis(truth.image, 0, -1), truth.segments
     return faces, masks
-
-
-def _size_of_change(face: np.ndarray, source: np.ndarray, over: str) -> np.ndarray:
-    """Grey levels by which two faces (h, h, 3) differ, (h, h): "max" or "mean" over channels."""
-    return getattr(np.abs(face.astype(int) - source), over)(axis=2)
 
 
 def _words(faces: dict, subject: str) -> str:

@@ -15,7 +15,7 @@ from secgan_lite.course.recorded import TITLES, Dynamics, bundled_recordings, lo
 from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.controls import App, Quiet, row
 
-SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses", "Mustache")
+SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses")
 _SIDE, _PLOT, _LEFT = 96, (300, 64), 62  # of a tile, of a plot, of the room left of a plot
 _WIDE = 100  # a span of values above which an axis is logarithmic
 # By plot: its curves, from the log ("rgb/…") or from the scores of the snapshots.
@@ -98,7 +98,10 @@ def _curve(run: Dynamics, key: str) -> np.ndarray:
 
 
 def _spans(runs: Mapping[str, Dynamics]) -> dict[str, tuple[float, float, float]]:
-    """Last iteration, lowest and highest value by plot, the same for all runs, without outliers."""
+    """Last iteration, lowest and highest value by plot, the same for all runs.
+
+    A few outliers do not count, except where the axis is logarithmic and has room for them.
+    """
     spans = {}
     for title, curves in PLOTS.items():
         points = np.concatenate([_curve(r, key) for r in runs.values() for key in curves.values()])
@@ -106,6 +109,8 @@ def _spans(runs: Mapping[str, Dynamics]) -> dict[str, tuple[float, float, float]
         if not len(points):
             points = np.zeros((1, 2))
         low, high = np.quantile(points[:, 1], (0.02, 0.98))
+        if high - low > _WIDE:
+            low, high = points[:, 1].min(), points[:, 1].max()
         low, high = (0.0, 1.0) if title == "recognised" else (min(low, 0.0), max(high, 1e-6))
         spans[title] = (max(points[:, 0].max(), 1.0), low, high)
     return spans

@@ -1,5 +1,6 @@
 """The flip explorer as a function: the same edits, truths and scores as the rest of the package."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -235,14 +236,19 @@ def test_an_outline_is_drawn_inside_its_region():
     assert marked.sum() == 20**2 - 18**2 and not marked[11:29, 11:29].any() and marked[10, 10]
 
 
-def test_the_board_tells_how_much_changed_inside_and_outside_the_true_change(look):
+def test_the_board_tells_the_errors_inside_and_outside_the_true_change(look):
     explored = explore(replace(look, changes=(("Bangs", 1.0),)))
-    (source, true) = (explored.faces[n].astype(int) for n in ("input", "true edit"))
+    source, edit, true = (explored.faces[n].astype(int) for n in ("input", "secgan", "true edit"))
     region = np.abs(true - source).max(axis=2) > 8
     assert np.array_equal(explored.region, region)
-    inside, outside = explored.rows[-1].measured.split("\n")
-    assert inside == f"{np.abs(true - source)[region].mean():.0f} inside"
-    assert outside.startswith("0.") and explored.sheet[0].width > explored.picture.width
+    error, copying, outside = explored.rows[1].measured.split("\n")
+    for words, where, face in ((error, region, edit), (copying, region, source),
+                               (outside, ~region, edit)):  # fmt: skip
+        (number,) = re.findall(r"\d+\.\d", words)
+        assert float(number) == pytest.approx(np.abs(face - true)[where].mean(), abs=0.5)
+    idle = explore(look).rows[1].measured  # the true edit changes nothing
+    assert re.fullmatch(r"error \d+\.\d outside", idle) and explored.rows[2].measured == ""
+    assert explored.sheet[0].width > explored.picture.width
 
 
 def test_on_white_keeps_the_tiles():
