@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | intermediate | 20 min, exercises 45 min | 1 min | under 2 GB | mean and covariance; [04 · Train](04_train.ipynb) |
 #
-# "Run all" scores a bundled editor on 60 drawn faces. With parameters this notebook is a tool: it scores a run of your own, or one on CelebA with the published encoders, and leaves `results.json` in the run's folder:
+# "Run all" scores a bundled editor on 60 drawn faces. With parameters the notebook scores a run of your own, or one on CelebA with the published encoders, and leaves `results.json` in the run's folder:
 #
 # ```
 # papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN
@@ -114,9 +114,9 @@ if faces.absent:
 # %% [markdown]
 # ### Predict first
 #
-# *TARR* is the share of edits in which a classifier, the judge, sees the wanted value: more is better. *ssFID* is a distance between the set of edits and the set of faces: less is better.
+# *TARR* is the share of edits in which a classifier, the judge, sees the wanted value. *ssFID* is a distance between the set of edits and the set of faces: less is better.
 #
-# Section 8 gives these numbers to four "editors". *Copy* returns its input. *Noise* knows the judge, and changes each pixel by at most 8 of 255 grey levels. *Another face* returns the picture of a different person who has the wanted attribute. The *GAN* is the trained editor. Which of the four has the highest TARR? Which has the lowest ssFID?
+# Section 8 scores four "editors". *Copy* returns its input. *Noise* knows the judge, and changes each pixel by at most 8 of 255 grey levels. *Another face* returns a different person who has the wanted attribute. The *GAN* is the trained editor. Which has the highest TARR? Which has the lowest ssFID?
 
 # %%
 guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another face" or "GAN"
@@ -128,7 +128,7 @@ guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another fa
 show(figures.method_map(("G_rgb", "faces_rgb")), "Which part of SeCGAN do these scores judge?")
 
 # %% [markdown]
-# The three numbers judge $G_{rgb}$, by its edited faces. D cannot judge: G was trained to please it. A judge must be a network, or a program, that took no part in the training of G.
+# The three numbers judge $G_{rgb}$, by its edited faces. D cannot judge: G was trained to please it. A judge must have taken no part in the training of G.
 #
 # ## Three numbers
 #
@@ -177,9 +177,9 @@ print(f"wrong, all 13 attributes: {every:.2f}; the same of an untouched face: {i
 claim("an untouched face already has most of the 13 labels right", bool(idle > 0.8), n=few)
 
 # %% [markdown]
-# The wrong variant flatters: an untouched face already has most of the 13 labels right. (A line "holds: …" tells that the program has checked a sentence of this lesson, on n faces.)
+# The wrong variant flatters: an untouched face already has most of the 13 labels right. (A line "holds: …" tells that the program has checked a sentence of this lesson.)
 #
-# One choice hides in TARR. If "blond" is added, a *literal* edit leaves the label "black" as it was; a *resolved* edit removes it. Drawn faces get resolved edits, photographs literal ones, and `results.json` says which.
+# One choice hides in TARR. If "blond" is added, a *literal* edit leaves the label "black" as it was; a *resolved* edit removes it. Drawn faces get resolved edits, photographs literal ones.
 
 # %% [markdown]
 # ## 2. ssFID: do the edits look like the data?
@@ -195,9 +195,9 @@ claim("an untouched face already has most of the 13 labels right", bool(idle > 0
 #
 # **Goal.** Write the formula above for two sets of feature vectors, `a` of shape (n, d) and `b` of shape (m, d). No root of a matrix has to be formed: the trace of $(\Sigma_1\Sigma_2)^{1/2}$ is the sum of the square roots of the eigenvalues of the *product* $\Sigma_1\Sigma_2$ (not of each factor). **Difficulty** 2 of 5, 10 min. Checked.
 #
-# <details><summary>Hint 1: covariance</summary>Our features are columns. <code>torch.cov</code> wants each variable in a row, so it wants <code>a.T</code>.</details>
+# <details><summary>Hint 1: covariance</summary><code>torch.cov</code> wants each variable in a row, so it wants <code>a.T</code>.</details>
 # <details><summary>Hint 2: eigenvalues</summary>The product of two covariances is not symmetric: <code>torch.linalg.eigvals</code>. It returns complex numbers, whose imaginary part is rounding.</details>
-# <details><summary>Hint 3: test yourself</summary>A set has distance 0 to itself. If yours has not, count how often the root occurs in the formula.</details>
+# <details><summary>Hint 3: test yourself</summary>A set has distance 0 to itself. If yours has not, how often does the root occur in the formula?</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -231,9 +231,9 @@ print(f"exercise A {mine:.3f} = package {package:.3f}")
 # %% [markdown]
 # **<dfn>ssFID</dfn>** takes its features from a network that was trained *without* labels (SwAV). The published one has $2048$ features; ours, trained on drawn faces, has $128$. Values of different encoders cannot be compared.
 #
-# The paper compares the edits of the test faces with *the same faces before the edit*. So an editor that copies has ssFID 0, and an editor that changes little is near it.
+# The paper compares the edits with *the same faces before the edit*. So an editor that copies has ssFID 0.
 #
-# How much of an ssFID comes from n, the number of faces? We measure sets of several sizes: other real faces, and edits of one attribute, each against the same real faces. Beside it stands the **<dfn>kernel distance</dfn>** (KID), whose estimate is not biased by n. With $k(a,b)=(a^\top b/d+1)^3$ it is the mean of $k$ within the first set, plus the mean within the second, minus twice the mean between both. A face is never compared with itself or its own edit. So an estimate near 0 sometimes falls below it.
+# How much of an ssFID comes from n, the number of faces? We measure sets of several sizes, other real faces and edits of one attribute, against the same real faces. Beside it stands the **<dfn>kernel distance</dfn>** (KID), whose estimate is not biased by n. With $k(a,b)=(a^\top b/d+1)^3$ it is the mean of $k$ within the first set, plus that within the second, minus twice the mean between both. A face is never compared with itself or its own edit, so an estimate near 0 may fall below it.
 
 
 # %%
@@ -280,10 +280,11 @@ if drawn and judges.encoder and not run_dir:
 
 # %% [markdown]
 # *What does n do?* ssFID of real faces falls as n grows, although nobody edited them: few images describe a covariance badly, and this error makes the distance larger. At each n it is even higher than that of the edits, whose faces are those of the reference. KID has no such trend: its bar (from the lowest set to the highest) holds 0 at n = 20. Compare ssFID only at the same n, and at a large one.
-#
+
+# %% [markdown]
 # ## 3. Inception Score: clear and varied?
 #
-# The Inception Score is high when each image belongs *clearly* to one class, and all images together to *many*. It looks at no real image. The published score uses the $1000$ classes of ImageNet; ours 32 kinds of faces: four hair colours, with or without eyeglasses, by gender and age as labelled. The judge of TARR gives their probabilities: two of our three numbers share one network.
+# The Inception Score is high when each image belongs *clearly* to one class, and all images together to *many*. It looks at no real image. The published score uses the $1000$ classes of ImageNet; ours 32 kinds of drawn faces. The judge of TARR gives their probabilities, so two of our three numbers share one network.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.evaluation.distributions import InceptionScore
@@ -308,17 +309,8 @@ score.update(torch.arange(4000), loose[:, None])
 naive, package = inception_score(loose.softmax(dim=1)), score.compute()["value"]
 assert abs(naive - package) < 0.01 * naive  # the package takes the mean of ten splits
 print(f"4,000 random logits: naive {naive:.1f}, package {package:.1f}")
-with torch.inference_mode():
-    sure = judges.classes(edits[:, :10].flatten(0, 1)).softmax(dim=1).amax(dim=1)
-print(
-    f"our judge is sure of the kind (above 0.9) in {(sure > 0.9).float().mean():.0%} of the edits"
-)
-if drawn and not run_dir:
-    claim("sure of nearly every edit", bool((sure > 0.9).float().mean() > 0.9), n=min(10, few))
 
 # %% [markdown]
-# Our judge is sure of nearly every edit. Then the score tells only how *many* kinds there are, and how evenly they are filled.
-#
 # ## 4. Do two editors differ?
 #
 # Intervals say what other test faces could have given: TARR and errors by a **<dfn>bootstrap</dfn>** (draw as many faces with replacement, a thousand times), ssFID and IS by a **<dfn>jackknife</dfn>** (leave out a tenth of the faces at a time). A face is drawn, or left out, with all its 13 edits. *Reconstruction* is the error of an edit that asks for nothing.
@@ -335,9 +327,6 @@ table(
     {"score": "", "value": ".3f", "from": ".3f", "to": ".3f"},
     [(title, s["value"], s["low"], s["high"]) for title, s in found.items()],
 )
-for kind, part in (("ssfid", "encoder"), ("inception_score", "classes")):
-    if note := scores.get(kind, {}).get(part, {}).get("note"):
-        print(f"{kind}: {note}")
 if drawn and not run_dir:
     claim("four of five wishes", scores["tarr"]["mean"]["low"] > 0.8, n=len(faces))
     claim("by more than 5 levels", scores["reconstruction"]["low"] > 5, n=len(faces))
@@ -352,9 +341,9 @@ if drawn and not run_dir:
 #
 # **Goal.** `a` and `b` (n,) are scores of two editors on the same n faces; each row of `draws` (1000, n) holds the numbers of n drawn faces. Return the mean difference a − b, and the low and high end of its $95$ % interval: a tensor (3,). **Difficulty** 3 of 5, 10 min. Checked.
 #
-# <details><summary>Hint 1: what is drawn?</summary>Faces. One draw must give both editors the same faces.</details>
+# <details><summary>Hint 1: what is drawn?</summary>Faces, the same for both editors.</details>
 # <details><summary>Hint 2: all draws at once</summary>A tensor (n,), indexed by a tensor (1000, n) of whole numbers, is (1000, n).</details>
-# <details><summary>Hint 3: the ends</summary>How much of the thousand means lies outside on each side, if $95$ % lie within? <code>torch.quantile</code> takes several shares at once.</details>
+# <details><summary>Hint 3: the ends</summary>Which share of the means lies outside on each side, if $95$ % lie within? <code>torch.quantile</code> takes several shares at once.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -412,7 +401,7 @@ if theirs:
     claim("makes the intervals narrower", width["same"] < width["wrong: others"], n=few)
 
 # %% [markdown]
-# *Do they differ?* SeCGAN is recognised more often than the baseline. In the error inside (section 6) they differ by less than one hundredth of copying: an interval tells whether there is a difference, and you have to say whether it matters. Pairing makes the intervals narrower, at no cost: which verdict of the table does it change? No interval here covers the luck of a training run; [07 · Ablations](07_ablations.ipynb) trains several.
+# *Do they differ?* SeCGAN is recognised more often than the baseline. In the error inside (section 6) they differ by less than one hundredth of copying: an interval tells whether there is a difference, and you have to say whether it matters. Pairing makes the intervals narrower, at no cost: which verdict of the table does it change? The luck of a training run is in none of them; [07 · Ablations](07_ablations.ipynb) trains several.
 #
 # ## 5. The paper's figures
 #
@@ -467,7 +456,8 @@ if not drawn:  # Figures 6 and 7; those of drawn faces are in lesson 06
 
 # %% [markdown]
 # Compare each heat map with that of the true edit. Light where the true one is dark is *leakage*; dark where the true one is light was not edited. Was *Male* reversed?
-#
+
+# %% [markdown]
 # ## 6. Between copying and the truth
 #
 # For drawn faces the true edit exists. So each score has two ends: that of the **copied input**, and that of the **truth**.
@@ -506,7 +496,7 @@ print(f"{path.parent.name}/{path.name}: {written}")
 # %% [markdown]
 # *What do the panels say?* The error is lower than copying's inside. Together with the leakage it is higher over the whole image: a true edit changes few pixels, and the editor spoils many others a little. The masks that P finds are worse than those of an untouched face, for each method.
 #
-# **Who reads the masks?** P taught SeCGAN, so P is no independent judge of its masks. The *witness* is a second parser, with other first weights and other faces, which taught nobody. It reads 32 px, so edits are halved for it. A gain that only P sees may be P's own taste.
+# **Who reads the masks?** P taught SeCGAN, so P is no independent judge of its masks. The *witness* is a second parser, with other first weights and other faces, which taught nobody. It reads 32 px, so edits are halved for it.
 
 # %%
 from secgan_lite.course.cheats import read_masks
@@ -548,9 +538,9 @@ if witness and editor.parser and theirs:
 #
 # **Goal.** A colleague reports a small mean error over the *whole* image, for an editor that returns its input. Repair the error: take it where the true edit changes a pixel, in any channel, by more than 8 of 255 levels. **Difficulty** 3 of 5, 10 min. Checked.
 #
-# <details><summary>Hint 1: where is the edit?</summary>Look at the true changes in Figure 5: how much of the image should change at all?</details>
+# <details><summary>Hint 1: where is the edit?</summary>Look at the true changes in Figure 5.</details>
 # <details><summary>Hint 2: which pixels?</summary>The truth and the input say which, not the edit. Images span 2, from −1 to 1, and that is 255 levels.</details>
-# <details><summary>Hint 3: almost code</summary>An image of errors (B, h, h), indexed by a boolean image of the same shape, gives the pixels of all faces in one row.</details>
+# <details><summary>Hint 3: almost code</summary>Errors (B, h, h), indexed by a boolean tensor of the same shape, give the pixels of all faces in one row.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -575,8 +565,7 @@ if drawn:
 
 # %% [markdown]
 # Both numbers are about the same copies. The colleague printed the first.
-
-# %% [markdown]
+#
 # ## 7. Recognised, or right?
 #
 # TARR asks whether the judge sees the wanted attribute; the error inside, whether the pixels are right. Beside TARR we put "made right", 1 minus the error inside as a share of copying. For copying both are 0, for the truth both are 1. The distance between them is the **gap**. The units differ, so the gap only orders attributes. And the truth is *one* right answer of several: "not black hair" may be grey or brown.
@@ -620,11 +609,10 @@ if drawn:
 
 # %% [markdown]
 # Compare each edit first with its input, then with the true edit. In the first column the eye has to search for what the judge has seen.
-
-# %% [markdown]
+#
 # ## 8. What each metric misses
 #
-# Now the editors of your prediction. *Noise* follows the sign of the judge's gradient. *Another face* looks up a training face with the wanted label, and most others alike. The true edits stand below.
+# Now the editors of your prediction. *Noise* follows the sign of the judge's gradient. *Another face* looks up a training face with the wanted label, and most others alike. The true edits are the last row.
 
 # %%
 if drawn:
@@ -686,7 +674,7 @@ if drawn:
 # %% [markdown]
 # ## 9. Two tests that need no truth
 #
-# Photographs have no true edits. Can a cheater be caught without them? The noise was made for *one* judge, so the first test is a **second judge**. It reads 32 px, and halving changes an image. So the middle column shows the first judge on edits that were halved and enlarged again.
+# Photographs have no true edits. Can a cheater be caught without them? The noise was made for *one* judge, so ask a **second judge**. It reads 32 px, and halving changes an image; the middle column shows the first judge on edits that were halved and enlarged again.
 
 # %%
 n = min(24, few)
@@ -713,9 +701,9 @@ if drawn and config.image_size % 32 == 0 and config.image_size > 32:
     claim("the GAN loses nothing", by["GAN"][0] - by["GAN"][2] <= 0.02, n=n)
 
 # %% [markdown]
-# *Who depends on one judge?* Noise loses most of its TARR before the second judge; halving alone takes a part of that. But the GAN loses nothing. So the second judge does not show the gap of section 7: both judges may trust the same signs.
+# *Who depends on one judge?* Noise loses most of its TARR before the second judge; halving alone takes a part of that. But the GAN loses nothing. So a second judge does not show the gap of section 7: both may trust the same signs.
 #
-# **The eraser** is the second test: `without_faint` in [`cheats.py`](../secgan_lite/course/cheats.py) puts the input back at every pixel that changed by 16 levels or less. Noise of at most 8 levels is erased by construction, so this is a test of the GAN; stronger noise waits in exercise D.
+# **The eraser** is the second test: `without_faint` in [`cheats.py`](../secgan_lite/course/cheats.py) puts the input back at every pixel that changed by 16 levels or less. Noise of at most 8 levels is erased by construction, so this tests the GAN.
 
 # %%
 if drawn:
@@ -738,7 +726,7 @@ if drawn:
 # %% [markdown]
 # *Did the GAN paint faintly for the judge?* Without changes of up to 16 levels the GAN keeps more than nine tenths of its TARR. So faint paint does not explain the gap of section 7.
 #
-# **Erase yourself.** Choose a face and an attribute, and move the slider. Which edits survive 16 levels, and which does your eye believe? Below the app: the first face, its widest gap, and 8 levels erased.
+# **Erase yourself.** Choose a face and an attribute, and move the slider. Which edits does your eye believe? Below the app: one face, and 8 levels erased.
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import Candidates, Eraser, Erasing, erase
@@ -763,7 +751,7 @@ if drawn:
     )
 
 # %% [markdown]
-# *What is left?* The judge believes the noise no longer, and the GAN still. Look at the GAN's heat map: what could the judge have seen?
+# *What is left?* The judge believes the noise no longer, and the GAN still.
 
 # %% [markdown]
 # ## 10. What strength buys
@@ -801,7 +789,7 @@ if drawn and not run_dir:
 #
 # **Goal.** An attacker makes the noise *stronger* than your eraser. Which check still catches it, and spares the GAN? First guess. Then measure noise of strength 8, 16 and 32, and the GAN, under three checks: erased up to 16 levels, blurred 3 × 3, and the second judge. Say in `words`, in three lines, what each check assumes about the attacker. **Difficulty** 4 of 5, 15 min. Open: the cell tests what must be true of any right answer, and the [solutions](solutions/05_evaluate.ipynb) have one.
 #
-# <details><summary>Hint 1: call an editor</summary><code>fooled_judge(judges.classifier, names, strength=16)</code> is an editor. Called with <code>(x20, t20 - y20, y20)</code> it returns 13 tensors: <code>torch.stack</code> them. The GAN is <code>editor.edit</code>.</details>
+# <details><summary>Hint 1: edits</summary><code>fooled_judge(judges.classifier, names, strength=16)</code> is an editor, as is <code>editor.edit</code>. Called with <code>(x20, t20 - y20, y20)</code> it returns 13 tensors: <code>torch.stack</code> them.</details>
 # <details><summary>Hint 2: one rate</summary><code>believed(judge, edits, t20).float().mean().item()</code>. In place of <code>judge</code>, the second judge is <code>lambda e: second(shrunk(e, 32))</code>.</details>
 # <details><summary>Hint 3: a blur</summary><code>F.avg_pool2d(images, 3, 1, 1, count_include_pad=False)</code>, for images (B, 3, h, h).</details>
 
@@ -851,7 +839,7 @@ if (caught := catch()) is not TODO:
     print(*(f"{'yes' if true else 'look again'}: {what}" for what, true in tests.items()), sep="\n")
 
 # %% [markdown] tags=["solution"]
-# **Answer.** *Erasing* assumes that no change is larger than 16 levels: noise of strength 32 passes. *Blurring* assumes that the attack lives in single pixels; this judge was trained with blurred faces, so much of the noise against it survives a blur. *The second judge* assumes that the attacker does not know it; strong noise fools it as well, in part. An attacker who knows a check can include it in the gradient. So a check gives evidence, and the true edit gives proof.
+# **Answer.** *Erasing* assumes that no change is larger than 16 levels: noise of strength 32 passes. *Blurring* assumes that the attack lives in single pixels; this judge was trained with blurred faces, so much of the noise survives a blur. *The second judge* assumes that the attacker does not know it; strong noise fools it in part. An attacker who knows a check can include it in the gradient: a check gives evidence, the true edit proof.
 
 # %% [markdown]
 # ## What goes wrong, and limits
@@ -865,7 +853,7 @@ if (caught := catch()) is not TODO:
 # ## Summary
 #
 # 1. Can an editor score well on TARR, ssFID and IS and be useless? Yes: on these faces noise of 8 grey levels has a better ssFID and IS than a trained editor, and a TARR that is not shown to be worse.
-# 2. TARR is the judge's share of wanted values. ssFID compares two Gaussians and depends on n. IS counts kinds and sees no real image.
+# 2. ssFID compares two Gaussians and depends on n. IS counts kinds and sees no real image.
 # 3. Two editors differ if the paired interval of their difference lies on one side of 0.
 # 4. Copying and the truth are the two ends of each score. For photographs there is no truth: report several scores, and show pictures.
 # 5. A second judge and an eraser catch faint noise without the truth. The gap of the trained editor they do not explain.
@@ -873,13 +861,13 @@ if (caught := catch()) is not TODO:
 # %% [markdown]
 # ## Quiz
 #
-# 1. An editor is nearly always recognised, and its error inside is that of copying. What did it do? <details><summary>Answer</summary>It convinced the judge, and its pixels are as far from the true edit as before. The noise does this on purpose; a trained editor may do it without anyone's intention. But look before you accuse: an edit that is right in another way than our true edit has such an error, too.</details>
-# 2. Why is the ssFID of the true edits above 0? <details><summary>Answer</summary>The distance is to the faces before the edit. A set in which every face has, say, the opposite hair is distributed otherwise, however right each edit is.</details>
-# 3. The Inception Score of an editor that always returns the same bald man with glasses? <details><summary>Answer</summary>1, the lowest: each image is clear, but all belong to one class, so nothing diverges from the average.</details>
+# 1. An editor is nearly always recognised, and its error inside is that of copying. What did it do? <details><summary>Answer</summary>It convinced the judge, and its pixels are as far from the true edit as before. Noise does this on purpose; a trained editor may do it unasked. But look before you accuse: an edit that is right in another way than our true edit has such an error, too.</details>
+# 2. Why is the ssFID of the true edits above 0? <details><summary>Answer</summary>The distance is to the faces before the edit. A set in which every face has, say, the opposite hair is distributed otherwise.</details>
+# 3. The Inception Score of an editor that always returns the same bald man with glasses? <details><summary>Answer</summary>1, the lowest: all images belong to one class, so nothing diverges from the average.</details>
 #
 # ## References
 #
-# Paper: §4.4 (metrics), §4.6, Figures 4-7. Liu et al., *STGAN*, [arXiv 1904.09709](https://arxiv.org/abs/1904.09709) (the judge and its rule). Salimans et al., *Improved Techniques for Training GANs*, [arXiv 1606.03498](https://arxiv.org/abs/1606.03498), §4 (Inception Score). Heusel et al., *GANs Trained by a Two Time-Scale Update Rule*, [arXiv 1706.08500](https://arxiv.org/abs/1706.08500) (FID). Bińkowski et al., *Demystifying MMD GANs*, [arXiv 1801.01401](https://arxiv.org/abs/1801.01401) (KID, and the bias of FID). Morozov et al., *On Self-Supervised Image Representations for GAN Evaluation*, 2021 (features of SwAV). Goodfellow et al., *Explaining and Harnessing Adversarial Examples*, [arXiv 1412.6572](https://arxiv.org/abs/1412.6572) (the noise).
+# Paper: §4.4 (metrics), §4.6, Figures 4-7. Liu et al., *STGAN*, [arXiv 1904.09709](https://arxiv.org/abs/1904.09709) (the judge). Salimans et al., [arXiv 1606.03498](https://arxiv.org/abs/1606.03498), §4 (Inception Score). Heusel et al., [arXiv 1706.08500](https://arxiv.org/abs/1706.08500) (FID). Bińkowski et al., *Demystifying MMD GANs*, [arXiv 1801.01401](https://arxiv.org/abs/1801.01401) (KID, and the bias of FID). Morozov et al., *On Self-Supervised Image Representations for GAN Evaluation*, 2021. Goodfellow et al., [arXiv 1412.6572](https://arxiv.org/abs/1412.6572) (the noise).
 #
 # Next: [06 · Explore](06_explore.ipynb), edits by hand.
 
