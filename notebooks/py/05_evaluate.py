@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | intermediate | 20 min, exercises 45 min | 1 min | under 2 GB | mean and covariance; [04 · Train](04_train.ipynb) |
 #
-# "Run all" scores a bundled editor on 60 drawn faces. With parameters the notebook scores a run of your own, or one on CelebA with the published encoders, and leaves `results.json` in the run's folder:
+# "Run all" scores a bundled editor on 60 drawn faces. With parameters it scores a run of your own, also on CelebA with the published encoders, and leaves `results.json` in the run's folder:
 #
 # ```
 # papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN
@@ -75,27 +75,12 @@ from torch.nn import functional as F
 
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
-from secgan_lite.course import TODO, check, claim, figures, footer, parameters, show, table
-from secgan_lite.course.cheats import (
-    another_face,
-    believed,
-    fooled_judge,
-    handed_out,
-    shrunk,
-    without_faint,
-)
+from secgan_lite.course import TODO, cheats, check, claim, figures, footer, parameters, show, table
 from secgan_lite.editing import bundled_editors, editor_name, load_bundled
-from secgan_lite.evaluation import (
-    EvaluationConfig,
-    Truth,
-    evaluate,
-    load_results,
-    outcomes,
-    over_snapshots,
-)
-from secgan_lite.faces import counterfactual, render
+from secgan_lite.evaluation import EvaluationConfig, Truth, evaluate, load_results, outcomes
+from secgan_lite.evaluation.bootstrap import Bootstrap
+from secgan_lite.evaluation.curves import over_snapshots
 from secgan_lite.judges import load_classifier
-from secgan_lite.modalities import from_bytes
 from secgan_lite.parsing import load_witness, one_hot
 from secgan_lite.support.randomness import stream
 from secgan_lite.training import RunFolder
@@ -114,7 +99,7 @@ if faces.absent:
 # %% [markdown]
 # ### Predict first
 #
-# *TARR* is the share of edits in which a classifier, the judge, sees the wanted value. *ssFID* is a distance between the set of edits and the set of faces: less is better.
+# *TARR* is the share of edits in which a classifier, the judge, sees the wanted value. *ssFID* is a distance between edits and faces: less is better.
 #
 # Section 8 scores four "editors". *Copy* returns its input. *Noise* knows the judge, and changes each pixel by at most 8 of 255 grey levels. *Another face* returns a different person who has the wanted attribute. The *GAN* is the trained editor. Which has the highest TARR? Which has the lowest ssFID?
 
@@ -146,7 +131,7 @@ show(figures.method_map(("G_rgb", "faces_rgb")), "Which part of SeCGAN do these 
 # The target attribute recognition rate, TARR, needs a classifier of the 13 attributes. Each attribute of each face is reversed, one at a time. One face and one edit first:
 
 # %% tags=["nbval-check-output"]
-few = min(45, len(faces))
+few = min(30, len(faces))
 x, y, _ = faces.batch(torch.arange(few), device=chosen.device)
 targets = single_flips(y, names, resolved=drawn)
 truth = Truth.of(faces.subset(few)) if drawn else None
@@ -160,7 +145,7 @@ print(f"{shown.lower()}: labelled {y[0, flip]:.0f}, wanted {targets[flip, 0, fli
 print(f"the judge's logit: {before[0, flip]:.1f} before, {logits[flip, 0, flip]:.1f} after")
 
 # %% [markdown]
-# Only the sign counts: above 0 the judge says "eyeglasses". Now TARR is counted by hand, beside the package and a wrong variant. From here on, small experiments use the first 45 test faces, where a line gives no other n.
+# Only the sign counts: above 0 the judge says "eyeglasses". Now TARR is counted by hand, beside the package and a wrong variant. From here on, small experiments use the first 30 test faces, where a line gives no other n.
 
 # %% tags=["nbval-check-output"]
 hits = [bool(logits[i, b, i] > 0) == bool(targets[i, b, i] > 0)
@@ -170,21 +155,21 @@ every = ((logits > 0) == (targets > 0)).float().mean()  # wrong: all 13 logits o
 idle = ((before > 0) == (targets > 0)).float().mean()  # the same for the untouched input
 quick = replace(judges, parser=None, g_seg=None, witness=None)
 tested, whole = faces.subset(few), {"chunk": few, "device": chosen.device}
-results = {"GAN": evaluate(handed_out(edits), tested, quick, truth, **whole)}
+results = {"GAN": evaluate(cheats.handed_out(edits), tested, quick, truth, **whole)}
 assert abs(naive - results["GAN"]["tarr"]["mean"]["value"]) < 1e-6
 print(f"naive = package: {naive:.2f}")
 print(f"wrong, all 13 attributes: {every:.2f}; the same of an untouched face: {idle:.2f}")
 claim("an untouched face already has most of the 13 labels right", bool(idle > 0.8), n=few)
 
 # %% [markdown]
-# The wrong variant flatters: an untouched face already has most of the 13 labels right. (A line "holds: …" tells that the program has checked a sentence of this lesson.)
+# The wrong variant flatters: an untouched face already has most of the 13 labels right. (A line "holds: …" tells that the program has checked a sentence.)
 #
-# One choice hides in TARR. If "blond" is added, a *literal* edit leaves the label "black" as it was; a *resolved* edit removes it. Drawn faces get resolved edits, photographs literal ones.
+# If "blond" is added, a *literal* edit leaves the label "black" as it was; a *resolved* edit removes it. Photographs get literal edits, drawn faces resolved ones.
 
 # %% [markdown]
 # ## 2. ssFID: do the edits look like the data?
 #
-# A **<dfn>Fréchet distance</dfn>** compares two *sets* of images. An encoder turns each image into a feature vector; the mean $\mu$ and the covariance $\Sigma$ of the vectors describe a set. Their distance is
+# A **<dfn>Fréchet distance</dfn>** compares two *sets* of images. An encoder turns each image into a feature vector; a set has their mean $\mu$ and covariance $\Sigma$:
 #
 # $$\|\mu_1-\mu_2\|^2 + \mathrm{tr}\big(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\big).$$
 #
@@ -193,10 +178,10 @@ claim("an untouched face already has most of the 13 labels right", bool(idle > 0
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · The distance in full
 #
-# **Goal.** Write the formula above for two sets of feature vectors, `a` of shape (n, d) and `b` of shape (m, d). No root of a matrix has to be formed: the trace of $(\Sigma_1\Sigma_2)^{1/2}$ is the sum of the square roots of the eigenvalues of the *product* $\Sigma_1\Sigma_2$ (not of each factor). **Difficulty** 2 of 5, 10 min. Checked.
+# **Goal.** Write the formula above for two sets of feature vectors, `a` of shape (n, d) and `b` of shape (m, d). The trace of $(\Sigma_1\Sigma_2)^{1/2}$ is the sum of the square roots of the eigenvalues of the *product* $\Sigma_1\Sigma_2$ (not of each factor). **Difficulty** 2 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: covariance</summary><code>torch.cov</code> wants each variable in a row, so it wants <code>a.T</code>.</details>
-# <details><summary>Hint 2: eigenvalues</summary>The product of two covariances is not symmetric: <code>torch.linalg.eigvals</code>. It returns complex numbers, whose imaginary part is rounding.</details>
+# <details><summary>Hint 2: eigenvalues</summary>The product is not symmetric: <code>torch.linalg.eigvals</code>. The imaginary part of what it returns is rounding.</details>
 # <details><summary>Hint 3: test yourself</summary>A set has distance 0 to itself. If yours has not, how often does the root occur in the formula?</details>
 
 
@@ -233,7 +218,7 @@ print(f"exercise A {mine:.3f} = package {package:.3f}")
 #
 # The paper compares the edits with *the same faces before the edit*. So an editor that copies has ssFID 0.
 #
-# How much of an ssFID comes from n, the number of faces? We measure sets of several sizes, other real faces and edits of one attribute, against the same real faces. Beside it stands the **<dfn>kernel distance</dfn>** (KID), whose estimate is not biased by n. With $k(a,b)=(a^\top b/d+1)^3$ it is the mean of $k$ within the first set, plus that within the second, minus twice the mean between both. A face is never compared with itself or its own edit, so an estimate near 0 may fall below it.
+# How much of an ssFID comes from n, the number of faces? We measure other real faces, and edits of one attribute, against the same real faces. Beside it stands the **<dfn>kernel distance</dfn>** (KID), whose estimate is not biased by n. With $k(a,b)=(a^\top b/d+1)^3$ it is the mean of $k$ within the first set, plus that within the second, minus twice the mean between both. No face is compared with itself or its own edit, so an estimate may fall below 0.
 
 
 # %%
@@ -248,20 +233,24 @@ def kid(a, b):
 if drawn and judges.encoder:
     sizes, most, asked = (20, 50, 100, 200), 400, "Bangs" if "Bangs" in names else names[0]
     world = {"image_size": config.image_size, "correlation": config.correlation, "count": most}
-    parts = (
-        datasets.load("synthetic", part, attributes=names, **world) for part in ("test", "train")
+    (x_all, y_all, _), (others, *_) = (
+        datasets.load("synthetic", part, attributes=names, **world).batch(
+            torch.arange(most), device=chosen.device
+        )
+        for part in ("test", "train")
     )
-    of_test, of_train = (part.batch(torch.arange(most), device=chosen.device) for part in parts)
-    x_all, y_all, _ = of_test
     wanted = single_flips(y_all, names, resolved=True)[names.index(asked)]
     with torch.inference_mode():
-        edited = editor.edit(x_all, (wanted - y_all)[None], y_all)[0]
-        sets = [judges.encoder(images).double().cpu() for images in (x_all, of_train[0], edited)]
-    pairs = {"other real faces": sets[:2], "edits of the GAN": sets[::2]}
+        made = {"other real faces": others}
+        made["edits of the GAN"] = editor.edit(x_all, (wanted - y_all)[None], y_all)[0]
+        real, *sets = (judges.encoder(i).double().cpu() for i in (x_all, *made.values()))
     by_n = {
         score: {
-            t: [[float(f(*two)) for two in zip(a.split(n), b.split(n), strict=True)] for n in sizes]
-            for t, (a, b) in pairs.items()
+            t: [
+                [float(f(*two)) for two in zip(real.split(n), b.split(n), strict=True)]
+                for n in sizes
+            ]
+            for t, b in zip(made, sets, strict=True)
         }
         for score, f in {"ssFID ↓": frechet, "KID ↓": kid}.items()
     }
@@ -279,12 +268,12 @@ if drawn and judges.encoder and not run_dir:
     claim("holds 0 at n = 20", min(of_20) < 0 < max(of_20), n=most)
 
 # %% [markdown]
-# *What does n do?* ssFID of real faces falls as n grows, although nobody edited them: few images describe a covariance badly, and this error makes the distance larger. At each n it is even higher than that of the edits, whose faces are those of the reference. KID has no such trend: its bar (from the lowest set to the highest) holds 0 at n = 20. Compare ssFID only at the same n, and at a large one.
+# *What does n do?* ssFID of real faces falls as n grows, although nobody edited them: few images describe a covariance badly, and this makes the distance larger. At each n it is even higher than that of the edits, whose faces are those of the reference. KID has no such trend: its bar (from the lowest set to the highest) holds 0 at n = 20. Compare ssFID only at the same n, and at a large one.
 
 # %% [markdown]
 # ## 3. Inception Score: clear and varied?
 #
-# The Inception Score is high when each image belongs *clearly* to one class, and all images together to *many*. It looks at no real image. The published score uses the $1000$ classes of ImageNet; ours 32 kinds of drawn faces. The judge of TARR gives their probabilities, so two of our three numbers share one network.
+# The Inception Score is high when each image belongs *clearly* to one class, and all images together to *many*. It looks at no real image. The published score uses $1000$ classes of ImageNet; ours 32 kinds of drawn faces, told apart by the judge of TARR: two of our three numbers share one network.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.evaluation.distributions import InceptionScore
@@ -313,14 +302,13 @@ print(f"4,000 random logits: naive {naive:.1f}, package {package:.1f}")
 # %% [markdown]
 # ## 4. Do two editors differ?
 #
-# Intervals say what other test faces could have given: TARR and errors by a **<dfn>bootstrap</dfn>** (draw as many faces with replacement, a thousand times), ssFID and IS by a **<dfn>jackknife</dfn>** (leave out a tenth of the faces at a time). A face is drawn, or left out, with all its 13 edits. *Reconstruction* is the error of an edit that asks for nothing.
+# Intervals say what other test faces could have given. Those of TARR and errors come from a **<dfn>bootstrap</dfn>** (draw as many faces with replacement, a thousand times), those of ssFID and IS from a **<dfn>jackknife</dfn>** (leave out a tenth of the faces at a time). A face is drawn, or left out, with all its 13 edits. *Reconstruction* is the error of an edit that asks for nothing.
 
 # %%
 ours = outcomes(editor.edit, faces, quick, seed=seed, device=chosen.device)
 scores = ours.scores()
 found = {"TARR": scores["tarr"]["mean"], "reconstruction, 0-255": scores["reconstruction"]}
-if judges.encoder:
-    found["ssFID"] = scores["ssfid"]["mean"]
+found |= {"ssFID": scores["ssfid"]["mean"]} if judges.encoder else {}
 found["Inception Score"] = scores["inception_score"]
 table(
     f"{len(faces):,} faces × {len(names)} flips, with 95 % intervals",
@@ -375,7 +363,7 @@ if named[rival] in there:
     other = load_bundled(config.image_size, config.backbone, rival).to(chosen.device)
     with torch.inference_mode():
         rivals = torch.stack(other.edit(x, targets - y, y))
-    theirs = outcomes(handed_out(rivals), tested, judges.classifier, truth, **whole)
+    theirs = outcomes(cheats.handed_out(rivals), tested, judges.classifier, truth, **whole)
 
 # %%
 resampled, again = torch.randint(few, (2, 1000, few), generator=draws)
@@ -401,11 +389,11 @@ if theirs:
     claim("makes the intervals narrower", width["same"] < width["wrong: others"], n=few)
 
 # %% [markdown]
-# *Do they differ?* SeCGAN is recognised more often than the baseline. In the error inside (section 6) they differ by less than one hundredth of copying: an interval tells whether there is a difference, and you have to say whether it matters. Pairing makes the intervals narrower, at no cost: which verdict of the table does it change? The luck of a training run is in none of them; [07 · Ablations](07_ablations.ipynb) trains several.
+# *Do they differ?* SeCGAN is recognised more often than the baseline. In the error inside (section 6) they differ by less than one hundredth of copying: you have to say whether that matters. Pairing makes the intervals narrower, at no cost: which verdict of the table does it change? The luck of a training run is in none of them; [07 · Ablations](07_ablations.ipynb) trains several.
 #
 # ## 5. The paper's figures
 #
-# **Figure 4** is TARR by attribute. Bars of bundled editors are recorded, with 300 faces each. Whiskers are for each bar alone; the line below gives the verdicts of paired intervals, on our 45 faces.
+# **Figure 4** is TARR by attribute. Bars are recorded, with 300 faces each. The line below gives the verdicts of paired intervals, on our 30 faces.
 
 # %%
 bundled = {m: load_results(name) for m, name in named.items() if name in there}
@@ -427,7 +415,7 @@ if {"concat", "secgan"} <= set(rates):
     claim("level with concat", level, n=300)
 
 # %% [markdown]
-# *Which attributes gain?* On average SeCGAN is ahead of the baseline, and level with concat. The line below the figure names the attributes. It stands for 13 intervals, and about one of twenty excludes 0 by chance alone.
+# *Which attributes gain?* On average SeCGAN is ahead of the baseline, and level with concat. The line names the attributes. Of 13 intervals, one may exclude 0 by chance alone.
 #
 # **Figure 5** looks at one face: edits, heat maps of what changed, what $G_{seg}$ makes of its *mask*, and the truth.
 
@@ -460,15 +448,15 @@ if not drawn:  # Figures 6 and 7; those of drawn faces are in lesson 06
 # %% [markdown]
 # ## 6. Between copying and the truth
 #
-# For drawn faces the true edit exists. So each score has two ends: that of the **copied input**, and that of the **truth**.
+# For drawn faces the true edit exists. So each score has two ends: the **copied input**, and the **truth**.
 #
 # | | what is measured, per attribute | function in [`truth.py`](../secgan_lite/evaluation/truth.py) |
 # |---|---|---|
-# | *error inside* | mean difference from the true edit, in grey levels, where the true edit changes a pixel by more than 8 levels; as a share of that of copying: `inside_ratio` | `pixel_sums` |
+# | *error inside* | mean difference from the true edit where it changes a pixel by more than 8 grey levels; `inside_ratio` is its share of that of copying | `pixel_sums` |
 # | *<dfn>leakage</dfn>* | the same over all other pixels | `pixel_sums` |
 # | *all 13 labels* | the share that the judge sees as wanted | `outcomes` in [`scores.py`](../secgan_lite/evaluation/scores.py) |
-# | *mask* | overlap (IoU) of the mask that P finds with the true mask; parsers err, so the truth stays below 1 | `mean_iou` |
-# | *<dfn>drift</dfn>* | distance to the *true edit* in the encoder's features; 1 is the distance between the edits of two faces | `feature_distances` |
+# | *mask* | overlap (IoU) of P's mask with the true mask; P errs, so the truth stays below 1 | `mean_iou` |
+# | *<dfn>drift</dfn>* | distance to the *true edit* in features; 1 is that between two faces | `feature_distances` |
 
 # %%
 if drawn:
@@ -496,39 +484,36 @@ print(f"{path.parent.name}/{path.name}: {written}")
 # %% [markdown]
 # *What do the panels say?* The error is lower than copying's inside. Together with the leakage it is higher over the whole image: a true edit changes few pixels, and the editor spoils many others a little. The masks that P finds are worse than those of an untouched face, for each method.
 #
-# **Who reads the masks?** P taught SeCGAN, so P is no independent judge of its masks. The *witness* is a second parser, with other first weights and other faces, which taught nobody. It reads 32 px, so edits are halved for it.
+# **Who reads the masks?** P taught SeCGAN, so P is no independent judge of its masks. The *witness*, a second parser with other first weights and faces, taught nobody. It reads 32 px, so edits are halved for it.
 
 # %%
-from secgan_lite.course.cheats import read_masks
-from secgan_lite.evaluation.bootstrap import Bootstrap
-
 witness = load_witness(32).to(chosen.device) if drawn and config.image_size % 32 == 0 else None
 if witness and editor.parser and theirs:
-    n = min(24, few)
-    small = replace(tested.subset(n), images=tested.images[:n, ..., :32, :32])  # its size counts
-    masks, at_32 = truth[:n].tensors(chosen.device)[1], Truth.of(small).tensors()[1]
-    bootstrap = Bootstrap(n, seed)
-    by_p, by_witness = (
-        read_masks(parser, of(edits[:, :n]), true, bootstrap)
-        - read_masks(parser, of(rivals[:, :n]), true, bootstrap)
-        for parser, of, true in (
-            (editor.parser, lambda e: e, masks),
-            (witness, lambda e: shrunk(e, 32), at_32),
+    small = replace(tested, images=tested.images[..., :32, :32])  # its size counts
+    masks, at_32 = truth.tensors(chosen.device)[1], Truth.of(small).tensors()[1]
+    bootstrap = Bootstrap(few, seed)
+
+    def gain(parser, true, view):
+        """Overlap of our edits with the true masks, minus the rival's: for all resamples."""
+        ours_, theirs_ = (
+            cheats.read_masks(parser, view(e), true, bootstrap) for e in (edits, rivals)
         )
-    )
+        return ours_ - theirs_
+
+    by_p = gain(editor.parser, masks, lambda e: e)
+    by_witness = gain(witness, at_32, lambda e: cheats.shrunk(e, 32))
     gains = {"P, which taught SeCGAN": by_p, "the witness": by_witness}
-    gains = {
-        t: bootstrap.interval(g) for t, g in {**gains, "P minus witness": by_p - by_witness}.items()
-    }
+    gains["P minus witness"] = by_p - by_witness
+    gains = {reader: bootstrap.interval(g) for reader, g in gains.items()}
     table(
-        f"Overlap with the true masks: {config.method} minus {rival}, {n} faces, 95 % intervals",
+        f"Overlap with the true masks: {config.method} minus {rival}, {few} faces, 95 % intervals",
         {"read by": "", "gain": "+.3f", "from": "+.3f", "to": "+.3f"},
         [(t, g["value"], g["low"], g["high"]) for t, g in gains.items()],
     )
     if not run_dir:
         _, seen, apart = ([g["low"], g["high"]] for g in gains.values())
-        claim("The witness sees less of a gain", apart[0] > 0, n=n, interval=apart)
-        claim("holds 0: no gain is shown", seen[0] < 0 < seen[1], n=n, interval=seen)
+        claim("The witness sees less of a gain", apart[0] > 0, n=few, interval=apart)
+        claim("holds 0: no gain is shown", seen[0] < 0 < seen[1], n=few, interval=seen)
 
 # %% [markdown]
 # *Is the gain real?* The witness sees less of a gain than P, and its own interval holds 0: no gain is shown to an independent eye. Halving may hide a gain of a pixel's width from it.
@@ -536,7 +521,7 @@ if witness and editor.parser and theirs:
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · An error that flatters
 #
-# **Goal.** A colleague reports a small mean error over the *whole* image, for an editor that returns its input. Repair the error: take it where the true edit changes a pixel, in any channel, by more than 8 of 255 levels. **Difficulty** 3 of 5, 10 min. Checked.
+# **Goal.** A colleague reports a small mean error over the *whole* image, for an editor that returns its input. Take the error where the true edit changes a pixel, in any channel, by more than 8 of 255 levels. **Difficulty** 3 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: where is the edit?</summary>Look at the true changes in Figure 5.</details>
 # <details><summary>Hint 2: which pixels?</summary>The truth and the input say which, not the edit. Images span 2, from −1 to 1, and that is 255 levels.</details>
@@ -568,7 +553,7 @@ if drawn:
 #
 # ## 7. Recognised, or right?
 #
-# TARR asks whether the judge sees the wanted attribute; the error inside, whether the pixels are right. Beside TARR we put "made right", 1 minus the error inside as a share of copying. For copying both are 0, for the truth both are 1. The distance between them is the **gap**. The units differ, so the gap only orders attributes. And the truth is *one* right answer of several: "not black hair" may be grey or brown.
+# Beside TARR we put "made right", 1 minus the error inside as a share of copying. For copying both are 0, for the truth both are 1. The distance between them is the **gap**. The units differ, so the gap only orders attributes. And the truth is *one* right answer of several: "not black hair" may be grey or brown.
 
 # %%
 if drawn:
@@ -587,13 +572,13 @@ if drawn:
     claim("recognises four of five", tarr[widest[0]]["low"] > 0.8, n=most["n"])
 
 # %% [markdown]
-# *What does this editor do?* In the attribute with the widest gap the judge recognises four of five edits or more, and the edit leaves more than half of the error of copying. Ask your own eye. Below are the three widest gaps, and last an edit that both numbers like. The judge *believed* each of them.
+# *What does this editor do?* Where the gap is widest the judge recognises four of five edits or more, and the edit leaves more than half of the error of copying. Below are the three widest gaps, and last an edit that both numbers like.
 
 # %%
 if drawn:
     picked = [*widest[:3], max(right, key=lambda a: right[a] + tarr[a]["value"])]
     ks = [names.index(name) for name in picked]
-    seen = believed(judge, edits, targets)  # (13, n): by attribute and face
+    seen = cheats.believed(judge, edits, targets)  # (13, n): by attribute and face
     first = [int(seen[k].int().argmax()) for k in ks]
     true = truth.tensors()[0]
     rows = {"input": x[first].cpu(), "edit": edits[ks, first].cpu(), "true edit": true[ks, first]}
@@ -608,8 +593,9 @@ if drawn:
     )
 
 # %% [markdown]
-# Compare each edit first with its input, then with the true edit. In the first column the eye has to search for what the judge has seen.
-#
+# Compare each edit first with its input, then with the true edit.
+
+# %% [markdown]
 # ## 8. What each metric misses
 #
 # Now the editors of your prediction. *Noise* follows the sign of the judge's gradient. *Another face* looks up a training face with the wanted label, and most others alike. The true edits are the last row.
@@ -617,20 +603,25 @@ if drawn:
 # %%
 if drawn:
     bank = datasets.load("synthetic", "train", config.image_size, count=300, attributes=names)
-    cheaters = {"noise": fooled_judge(judges.classifier, names), "another face": another_face(bank)}
+    cheaters = {
+        "noise": cheats.fooled_judge(judges.classifier, names),
+        "another face": cheats.another_face(bank),
+    }
     made = {"copy": x.expand(len(names), *x.shape)}
     made |= {t: torch.stack(edit(x, targets - y, y)) for t, edit in cheaters.items()}
     made |= {"GAN": edits, "the truth": truth.tensors(x.device)[0]}
     lines = []
     for title, edit in made.items():
-        r = results.get(title) or evaluate(handed_out(edit), tested, quick, truth, **whole)
+        r = results.get(title) or evaluate(cheats.handed_out(edit), tested, quick, truth, **whole)
         parts = [r["tarr"]["mean"], r.get("ssfid", {}).get("mean"), r["inception_score"]]
         parts += [r["counterfactual"][kind] for kind in ("inside_ratio", "outside")]
         lines.append([title, *(part and part["value"] for part in parts)])
     columns = {"editor": "", "TARR ↑": ".2f", "ssFID ↓": ".2f", "IS ↑": ".2f"}
     columns |= {"error inside / copying ↓": ".2f", "leakage, 0-255 ↓": ".1f"}
     table(f"What each score says of each editor, on {few} faces", columns, lines)
-    hits = {t: believed(judge, made[t], targets).double().mean(dim=0) for t in ("noise", "GAN")}
+    hits = {
+        t: cheats.believed(judge, made[t], targets).double().mean(dim=0) for t in ("noise", "GAN")
+    }
     ends = (100 * paired(hits["noise"].cpu(), hits["GAN"].cpu(), resampled)).tolist()
     print("TARR, noise minus GAN, points: {:+.1f}, 95 % from {:+.1f} to {:+.1f}".format(*ends))
 
@@ -656,7 +647,7 @@ if drawn and judges.encoder:
 # *Can an editor score well on all three and be useless?* Yes.
 #
 # - **Copy** has the lowest ssFID of all, because the reference is the input itself. TARR catches it.
-# - **Noise** answers the question of this lesson. Compare it with the GAN, a trained editor: noise has the better ssFID and the better IS, and in TARR the GAN is not shown to be better. But its error inside is that of copying. The true edit catches it.
+# - **Noise** answers the question of this lesson. Beside the GAN it has the better ssFID and the better IS, and in TARR the GAN is not shown to be better. But its error inside is that of copying. The true edit catches it.
 # - **Another face** has the highest TARR of the four. And its leakage is the largest of the table: the person is gone.
 # - **The truth** has a higher ssFID than the GAN. A set in which every face has the opposite hair *is* distributed otherwise, however right each edit is.
 #
@@ -666,7 +657,7 @@ if drawn and judges.encoder:
 if drawn:
     k, rows = names.index(widest[0]), {"input": x[:4].cpu()}
     for title in list(made)[1:]:
-        count = int(believed(judge, made[title][:, :4], targets[:, :4])[k].sum())
+        count = int(cheats.believed(judge, made[title][:, :4], targets[:, :4])[k].sum())
         rows[f"{title}:\nbelieved\n{count} of 4"] = made[title][k, :4].cpu()
     wishes = [figures.flip_name(widest[0], bool(had)) for had in y[:4, k]]
     show(figures.face_rows(rows, wishes), "Who did what was asked, and who was believed?")
@@ -674,31 +665,27 @@ if drawn:
 # %% [markdown]
 # ## 9. Two tests that need no truth
 #
-# Photographs have no true edits. Can a cheater be caught without them? The noise was made for *one* judge, so ask a **second judge**. It reads 32 px, and halving changes an image; the middle column shows the first judge on edits that were halved and enlarged again.
+# Photographs have no true edits. The noise was made for *one* judge, so ask a **second judge**. It reads 32 px; the middle column shows the first judge on edits that were halved and enlarged again.
 
 # %%
-n = min(24, few)
 if drawn and config.image_size % 32 == 0 and config.image_size > 32:
     second, size = load_classifier("auto", 32).to(chosen.device).of(names), config.image_size
     views = {
         "its judge": judge,
-        "its judge, after halving": lambda e: judge(F.interpolate(shrunk(e, 32), size)),
-        "second judge": lambda e: second(shrunk(e, 32)),
+        "its judge, after halving": lambda e: judge(F.interpolate(cheats.shrunk(e, 32), size)),
+        "second judge": lambda e: second(cheats.shrunk(e, 32)),
     }
     by = {
-        t: [
-            believed(v, made[t][:, :n], targets[:, :n]).float().mean().item()
-            for v in views.values()
-        ]
+        t: [cheats.believed(v, made[t], targets).float().mean().item() for v in views.values()]
         for t in ("noise", "GAN", "the truth")
     }
     columns = {"editor": ""} | dict.fromkeys(views, ".2f")
     lines = [(title, *rates) for title, rates in by.items()]
-    table(f"TARR of the same edits before two judges, {n} faces", columns, lines)
+    table(f"TARR of the same edits before two judges, {few} faces", columns, lines)
     own, halved, others = by["noise"]
-    claim("Noise loses most of its TARR", others < own / 2, n=n)
-    claim("halving alone takes a part", own > halved > others, n=n)
-    claim("the GAN loses nothing", by["GAN"][0] - by["GAN"][2] <= 0.02, n=n)
+    claim("Noise loses most of its TARR", others < own / 2, n=few)
+    claim("halving alone takes a part", own > halved > others, n=few)
+    claim("the GAN loses nothing", by["GAN"][0] - by["GAN"][2] <= 0.02, n=few)
 
 # %% [markdown]
 # *Who depends on one judge?* Noise loses most of its TARR before the second judge; halving alone takes a part of that. But the GAN loses nothing. So a second judge does not show the gap of section 7: both may trust the same signs.
@@ -710,7 +697,7 @@ if drawn:
     steps = (0, 8, 16, 32)
     left = {
         t: [
-            believed(judge, without_faint(made[t][:, :n], x[:n], levels), targets[:, :n])
+            cheats.believed(judge, cheats.without_faint(made[t], x, levels), targets)
             for levels in steps
         ]
         for t in ("noise", "GAN", "the truth")
@@ -721,7 +708,7 @@ if drawn:
         "How much of each editor's TARR is left when faint changes are erased?",
     )
     kept_at_16 = rates["GAN"][2] / rates["GAN"][0]
-    claim("keeps more than nine tenths of its TARR", kept_at_16 > 0.9, n=n)
+    claim("keeps more than nine tenths of its TARR", kept_at_16 > 0.9, n=few)
 
 # %% [markdown]
 # *Did the GAN paint faintly for the judge?* Without changes of up to 16 levels the GAN keeps more than nine tenths of its TARR. So faint paint does not explain the gap of section 7.
@@ -787,10 +774,10 @@ if drawn and not run_dir:
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · Catch me
 #
-# **Goal.** An attacker makes the noise *stronger* than your eraser. Which check still catches it, and spares the GAN? First guess. Then measure noise of strength 8, 16 and 32, and the GAN, under three checks: erased up to 16 levels, blurred 3 × 3, and the second judge. Say in `words`, in three lines, what each check assumes about the attacker. **Difficulty** 4 of 5, 15 min. Open: the cell tests what must be true of any right answer, and the [solutions](solutions/05_evaluate.ipynb) have one.
+# **Goal.** An attacker makes the noise *stronger* than your eraser. Which check still catches it, and spares the GAN? Guess, then measure noise of strength 8, 16 and 32, and the GAN, under three checks: erased up to 16 levels, blurred 3 × 3, and the second judge. Say in `words`, in three lines, what each check assumes about the attacker. **Difficulty** 4 of 5, 15 min. Open: the cell tests what must be true of any right answer, and the [solutions](solutions/05_evaluate.ipynb) have one.
 #
-# <details><summary>Hint 1: edits</summary><code>fooled_judge(judges.classifier, names, strength=16)</code> is an editor, as is <code>editor.edit</code>. Called with <code>(x20, t20 - y20, y20)</code> it returns 13 tensors: <code>torch.stack</code> them.</details>
-# <details><summary>Hint 2: one rate</summary><code>believed(judge, edits, t20).float().mean().item()</code>. In place of <code>judge</code>, the second judge is <code>lambda e: second(shrunk(e, 32))</code>.</details>
+# <details><summary>Hint 1: edits</summary><code>cheats.fooled_judge(judges.classifier, names, strength=16)</code> is an editor, as is <code>editor.edit</code>. Called with <code>(x20, t20 - y20, y20)</code> it returns 13 tensors: <code>torch.stack</code> them.</details>
+# <details><summary>Hint 2: one rate</summary><code>cheats.believed(judge, edits, t20).float().mean().item()</code>. In place of <code>judge</code>, the second judge is <code>lambda e: second(cheats.shrunk(e, 32))</code>.</details>
 # <details><summary>Hint 3: a blur</summary><code>F.avg_pool2d(images, 3, 1, 1, count_include_pad=False)</code>, for images (B, 3, h, h).</details>
 
 # %% tags=["solution"]
@@ -801,7 +788,7 @@ x, y, _ = chosen.faces.batch(torch.arange(20))
 targets = single_flips(y, names, resolved=True)
 judge, second = judges.classifier.of(names), load_classifier("auto", 32).of(names)
 with torch.inference_mode():
-    left = {"GAN": [believed(judge, torch.stack(editor.edit(x, targets - y, y)), targets)]}
+    left = {"GAN": [cheats.believed(judge, torch.stack(editor.edit(x, targets - y, y)), targets)]}
 
 # %% tags=["exercise"]
 words = ""  # what each check assumes about the attacker, in three lines
@@ -811,16 +798,20 @@ x20, y20, t20 = x[:20], y[:20], targets[:, :20]
 def catch(strengths=(8, 16, 32)):
     """Rows (editor, TARR, erased, blurred, second judge) for noise of each strength and the GAN."""
     # solution
-    makers = {f"noise {s}": fooled_judge(judges.classifier, names, strength=s) for s in strengths}
+    makers = {
+        f"noise {s}": cheats.fooled_judge(judges.classifier, names, strength=s) for s in strengths
+    }
     rows = []
     for title, edit in {**makers, "GAN": editor.edit}.items():
         with torch.inference_mode():
             e = torch.stack(edit(x20, t20 - y20, y20))
         seen = [
-            believed(judge, e, t20),
-            believed(judge, without_faint(e, x20), t20),
-            believed(lambda i: judge(F.avg_pool2d(i, 3, 1, 1, count_include_pad=False)), e, t20),
-            believed(lambda i: second(shrunk(i, 32)), e, t20),
+            cheats.believed(judge, e, t20),
+            cheats.believed(judge, cheats.without_faint(e, x20), t20),
+            cheats.believed(
+                lambda i: judge(F.avg_pool2d(i, 3, 1, 1, count_include_pad=False)), e, t20
+            ),
+            cheats.believed(lambda i: second(cheats.shrunk(i, 32)), e, t20),
         ]
         rows.append((title, *(one.float().mean().item() for one in seen)))
     return rows
@@ -839,20 +830,21 @@ if (caught := catch()) is not TODO:
     print(*(f"{'yes' if true else 'look again'}: {what}" for what, true in tests.items()), sep="\n")
 
 # %% [markdown] tags=["solution"]
-# **Answer.** *Erasing* assumes that no change is larger than 16 levels: noise of strength 32 passes. *Blurring* assumes that the attack lives in single pixels; this judge was trained with blurred faces, so much of the noise survives a blur. *The second judge* assumes that the attacker does not know it; strong noise fools it in part. An attacker who knows a check can include it in the gradient: a check gives evidence, the true edit proof.
+# **Answer.** *Erasing* assumes that no change is larger than 16 levels: noise of strength 32 passes. *Blurring* assumes that the attack lives in single pixels; this judge was trained with blurred faces, so much of the noise survives a blur. *The second judge* assumes that the attacker does not know it; strong noise fools it in part. An attacker who knows a check can include it in the gradient.
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Few images make ssFID too high.** The paper's $1500$ test images of CelebA-HQ are fewer than the $2048$ features of its encoder, so these values and those from $19962$ images of CelebA cannot be compared.
+# **Few images make ssFID too high.** The paper's $1500$ test images of CelebA-HQ are fewer than the $2048$ features; do not compare their ssFID with that from $19962$ images of CelebA.
 #
 # **The truth is a drawing.** A method that comes close to it need not do so on photographs.
 #
-# **Labels are columns of a data set.** A judge that "sees" *Male* or *Young* repeats what annotators clicked, and an editor trained on it repeats it once more.
-#
+# **Labels are columns of a data set.** A judge that "sees" *Male* or *Young* repeats what annotators clicked.
+
+# %% [markdown]
 # ## Summary
 #
-# 1. Can an editor score well on TARR, ssFID and IS and be useless? Yes: on these faces noise of 8 grey levels has a better ssFID and IS than a trained editor, and a TARR that is not shown to be worse.
+# 1. Can an editor score well on TARR, ssFID and IS and be useless? Yes: on these faces noise of 8 grey levels has a better ssFID and IS than a trained editor, and no worse TARR is shown.
 # 2. ssFID compares two Gaussians and depends on n. IS counts kinds and sees no real image.
 # 3. Two editors differ if the paired interval of their difference lies on one side of 0.
 # 4. Copying and the truth are the two ends of each score. For photographs there is no truth: report several scores, and show pictures.
@@ -861,13 +853,14 @@ if (caught := catch()) is not TODO:
 # %% [markdown]
 # ## Quiz
 #
-# 1. An editor is nearly always recognised, and its error inside is that of copying. What did it do? <details><summary>Answer</summary>It convinced the judge, and its pixels are as far from the true edit as before. Noise does this on purpose; a trained editor may do it unasked. But look before you accuse: an edit that is right in another way than our true edit has such an error, too.</details>
+# 1. An editor is nearly always recognised, and its error inside is that of copying. What did it do? <details><summary>Answer</summary>It convinced the judge, and its pixels are as far from the true edit as before. But look before you accuse: an edit that is right in another way has such an error, too.</details>
 # 2. Why is the ssFID of the true edits above 0? <details><summary>Answer</summary>The distance is to the faces before the edit. A set in which every face has, say, the opposite hair is distributed otherwise.</details>
 # 3. The Inception Score of an editor that always returns the same bald man with glasses? <details><summary>Answer</summary>1, the lowest: all images belong to one class, so nothing diverges from the average.</details>
-#
+
+# %% [markdown]
 # ## References
 #
-# Paper: §4.4 (metrics), §4.6, Figures 4-7. Liu et al., *STGAN*, [arXiv 1904.09709](https://arxiv.org/abs/1904.09709) (the judge). Salimans et al., [arXiv 1606.03498](https://arxiv.org/abs/1606.03498), §4 (Inception Score). Heusel et al., [arXiv 1706.08500](https://arxiv.org/abs/1706.08500) (FID). Bińkowski et al., *Demystifying MMD GANs*, [arXiv 1801.01401](https://arxiv.org/abs/1801.01401) (KID, and the bias of FID). Morozov et al., *On Self-Supervised Image Representations for GAN Evaluation*, 2021. Goodfellow et al., [arXiv 1412.6572](https://arxiv.org/abs/1412.6572) (the noise).
+# Paper: §4.4 (metrics), §4.6, Figures 4-7. Liu et al., *STGAN*, [arXiv 1904.09709](https://arxiv.org/abs/1904.09709) (the judge). Salimans et al., [arXiv 1606.03498](https://arxiv.org/abs/1606.03498), §4 (Inception Score). Heusel et al., [arXiv 1706.08500](https://arxiv.org/abs/1706.08500) (FID). Bińkowski et al., [arXiv 1801.01401](https://arxiv.org/abs/1801.01401) (KID). Morozov et al., *On Self-Supervised Image Representations for GAN Evaluation*, ICLR 2021. Goodfellow et al., [arXiv 1412.6572](https://arxiv.org/abs/1412.6572) (the noise).
 #
 # Next: [06 · Explore](06_explore.ipynb), edits by hand.
 
