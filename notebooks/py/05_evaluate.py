@@ -40,7 +40,7 @@
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [Three numbers](#Three-numbers) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [Two editors](#4.-Do-two-editors-differ?) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Recognised or right](#7.-Recognised,-or-right?) · [Cheaters](#8.-What-each-metric-misses) · [Two tests](#9.-Two-tests-that-need-no-truth) · [Strength](#10.-What-strength-buys) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References) · [Glossary](glossary.md)
+# [Three numbers](#Three-numbers) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [Two editors](#4.-Do-two-editors-differ?) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Recognised or right](#7.-Recognised,-or-right?) · [Cheaters](#8.-What-each-metric-misses) · [Two tests](#9.-Two-tests-that-need-no-truth) · [Strength](#10.-What-strength-buys) · [Limits](#What-goes-wrong,-and-limits) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
 # *In a 50-minute class skip sections 3 and 10 and exercise C.*
 
@@ -114,7 +114,7 @@ guess = {"highest TARR": "", "lowest ssFID": ""}  # "copy", "noise", "another fa
 show(figures.method_map(("G_rgb", "faces_rgb")), "Which part of SeCGAN do these scores judge?")
 
 # %% [markdown]
-# The three numbers judge $G_{rgb}$, by its edited faces. D cannot judge: G was trained to please it. A judge must have taken no part in the training of G.
+# The three numbers judge $G_{rgb}$, by its edited faces. D cannot judge: G was trained to please it. A judge must have had no part in that.
 #
 # ## Three numbers
 #
@@ -124,12 +124,12 @@ show(figures.method_map(("G_rgb", "faces_rgb")), "Which part of SeCGAN do these 
 # | ssFID ↓ | $\lVert\mu_1-\mu_2\rVert^2 + \mathrm{tr}\big(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\big)$ | $\mu$ (d), $\Sigma$ (d, d) → mean and covariance of `judges.encoder(images)`, (n, d) | [`FrechetDistances`](../secgan_lite/evaluation/distributions.py), from 0 | *squared*; Σ divided by n − 1; too high for small n |
 # | IS ↑ | $\exp E_x\,\mathrm{KL}\big(p(c\mid x)\,\Vert\,p(c)\big)$ | $p(c\mid x)$ → `judges.classes(images).softmax(dim=1)`, (n, classes) | [`InceptionScore`](../secgan_lite/evaluation/distributions.py), 1 to the number of classes | natural logarithm; mean of ten splits |
 #
-# ↑: more is better. ↓: less is better. The paper names the three in §4.4.
+# ↑: more is better. ↓: less is better (§4.4).
 
 # %% [markdown]
 # ## 1. TARR: does a judge see it?
 #
-# The target attribute recognition rate, TARR, needs a classifier of the 13 attributes. Each attribute of each face is reversed, one at a time. One face and one edit first:
+# The target attribute recognition rate, TARR, needs a classifier. Each of the 13 attributes of each face is reversed, one at a time. One face and one edit first:
 
 # %% tags=["nbval-check-output"]
 few = min(30, len(faces))
@@ -146,7 +146,7 @@ print(f"{shown.lower()}: labelled {y[0, flip]:.0f}, wanted {targets[flip, 0, fli
 print(f"the judge's logit: {before[0, flip]:.1f} before, {logits[flip, 0, flip]:.1f} after")
 
 # %% [markdown]
-# Only the sign counts: above 0 the judge says "eyeglasses". Now TARR is counted by hand, beside the package and a wrong variant. From here on, small experiments use the first 30 test faces, where a line gives no other n.
+# Only the sign counts: above 0 the judge says "eyeglasses". Now TARR by hand, beside the package and a wrong variant, on the first 30 test faces. All small experiments use them.
 
 # %% tags=["nbval-check-output"]
 hits = [bool(logits[i, b, i] > 0) == bool(targets[i, b, i] > 0)
@@ -215,11 +215,9 @@ assert abs(mine - package) < 1e-4 * package
 print(f"exercise A {mine:.3f} = package {package:.3f}")
 
 # %% [markdown]
-# **<dfn>ssFID</dfn>** takes its features from a network that was trained *without* labels (SwAV). The published one has $2048$ features; ours, trained on drawn faces, has $128$. Values of different encoders cannot be compared.
+# **<dfn>ssFID</dfn>** takes its features from a network that was trained *without* labels (SwAV). The published one has $2048$ features; ours, trained on drawn faces, $128$. Their values cannot be compared. The paper compares the edits with *the same faces before the edit*. So an editor that copies has ssFID 0.
 #
-# The paper compares the edits with *the same faces before the edit*. So an editor that copies has ssFID 0.
-#
-# How much of an ssFID comes from n, the number of faces? We measure other real faces, and edits of one attribute, against the same real faces. Beside it stands the **<dfn>kernel distance</dfn>** (KID), whose estimate is not biased by n. With $k(a,b)=(a^\top b/d+1)^3$ it is the mean of $k$ within the first set, plus that within the second, minus twice the mean between both. No face is compared with itself or its own edit, so an estimate may fall below 0.
+# How much of an ssFID comes from n, the number of faces? We measure other real faces, and edits of one attribute, against the same real faces. Beside it stands the **<dfn>kernel distance</dfn>** (KID), whose estimate is not biased by n. It is the mean of $k(a,b)=(a^\top b/d+1)^3$ within the first set, plus that within the second, minus twice that between both. No face is compared with itself or its own edit, so an estimate may fall below 0.
 
 
 # %%
@@ -261,7 +259,7 @@ if drawn and judges.encoder and not run_dir:
     claim("holds 0 at n = 20", min(of_20) < 0 < max(of_20), n=most)
 
 # %% [markdown]
-# *What does n do?* ssFID of real faces falls as n grows, although nobody edited them: few images describe a covariance badly, and this makes the distance larger. At each n it is even higher than that of the edits, whose faces are those of the reference. KID has no such trend: its bar (from the lowest set to the highest) holds 0 at n = 20. Compare ssFID only at the same n, and at a large one.
+# *What does n do?* ssFID of real faces falls as n grows, although nobody edited them: few images describe a covariance badly, and this makes the distance larger. At each n it is even higher than that of the edits, which share their faces with the reference. KID has no such trend: its bar (from the lowest set to the highest) holds 0 at n = 20. Compare ssFID only at the same n, and at a large one.
 
 # %% [markdown]
 # ## 3. Inception Score: clear and varied?
@@ -315,7 +313,7 @@ if drawn and not run_dir:
 # %% [markdown]
 # *What do the rows say?* The judge sees more than four of five wishes. But even an edit that asks for nothing changes pixels by more than 5 levels on average.
 #
-# **Two editors.** A face that is hard for one editor is often hard for the other. So take the *difference* face by face, and draw faces for it: a **<dfn>paired bootstrap</dfn>**. If the whole interval lies above 0, or the whole interval below 0, the editors differ on faces of this kind. If 0 lies within, a difference is *not shown*, which is not "equal".
+# **Two editors.** A face that is hard for one editor is often hard for the other. So take the *difference* face by face, and draw faces for it: a **<dfn>paired bootstrap</dfn>**. If the whole interval lies on one side of 0, the editors differ on faces of this kind. If 0 lies within, a difference is *not shown*, which is not "equal".
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · A paired interval
@@ -323,7 +321,7 @@ if drawn and not run_dir:
 # **Goal.** `a` and `b` (n,) are scores of two editors on the same n faces; each row of `draws` (1000, n) holds the numbers of n drawn faces. Return the mean difference a − b, and the low and high end of its $95$ % interval: a tensor (3,). **Difficulty** 3 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: what is drawn?</summary>Faces, the same for both editors.</details>
-# <details><summary>Hint 2: all draws at once</summary>A tensor (n,), indexed by a tensor (1000, n) of whole numbers, is (1000, n).</details>
+# <details><summary>Hint 2: all draws at once</summary>A tensor (n,), indexed by one (1000, n), is (1000, n).</details>
 # <details><summary>Hint 3: the ends</summary>Which share of the means lies outside on each side, if $95$ % lie within? <code>torch.quantile</code> takes several shares at once.</details>
 
 
@@ -382,7 +380,7 @@ if theirs:
     claim("makes the intervals narrower", width["same"] < width["wrong: others"], n=few)
 
 # %% [markdown]
-# *Do they differ?* SeCGAN is recognised more often than the baseline. In the error inside (section 6) they differ by less than one hundredth of copying: you have to say whether that matters. Pairing makes the intervals narrower, at no cost: which verdict of the table does it change? The luck of a training run is in none of them; [07 · Ablations](07_ablations.ipynb) trains several.
+# *Do they differ?* SeCGAN is recognised more often than the baseline. In the error inside (section 6) they differ by less than one hundredth of copying: you have to say whether that matters. Pairing makes the intervals narrower, at no cost: which verdict of the table does it change? They leave out the luck of a training run; [07 · Ablations](07_ablations.ipynb) trains several.
 #
 # ## 5. The paper's figures
 #
@@ -436,7 +434,7 @@ if not drawn:  # Figures 6 and 7; those of drawn faces are in lesson 06
     )
 
 # %% [markdown]
-# Compare each heat map with that of the true edit. Light where the true one is dark is *leakage*; dark where the true one is light was not edited. Was *Male* reversed?
+# Compare each heat map with the true one. Light where that is dark is *leakage*; dark where it is light was not edited. Was *Male* reversed?
 
 # %% [markdown]
 # ## 6. Between copying and the truth
@@ -475,9 +473,9 @@ written = ", ".join(name for name, score in scores.items() if isinstance(score, 
 print(f"{path.parent.name}/{path.name}: {written}")
 
 # %% [markdown]
-# *What do the panels say?* The error is lower than copying's inside. Together with the leakage it is higher over the whole image: a true edit changes few pixels, and the editor spoils many others a little. The masks that P finds are worse than those of an untouched face, for each method.
+# *What do the panels say?* The error is lower than copying's inside. With the leakage it is higher over the whole image: a true edit changes few pixels, and the editor spoils many others a little. The masks that P finds are worse than those of an untouched face, for each method.
 #
-# **Who reads the masks?** P taught SeCGAN, so P is no independent judge of its masks. The *witness*, a second parser with other first weights and faces, taught nobody. It reads 32 px, so edits are halved for it.
+# **Who reads the masks?** P taught SeCGAN, and is no independent judge. The *witness*, a second parser with other first weights and faces, taught nobody. It reads 32 px, so edits are halved for it.
 
 # %%
 witness = load_witness(32).to(chosen.device) if drawn and config.image_size % 32 == 0 else None
@@ -507,7 +505,7 @@ if witness and editor.parser and theirs:
         claim("holds 0: no gain is shown", seen[0] < 0 < seen[1], n=few, interval=seen)
 
 # %% [markdown]
-# *Is the gain real?* The witness sees less of a gain than P, and its own interval holds 0: no gain is shown to an independent eye. Halving may hide a gain of a pixel's width from it.
+# *Is the gain real?* The witness sees less of a gain than P, and its own interval holds 0: no gain is shown to an independent eye. Halving may hide a small one.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · An error that flatters
@@ -589,7 +587,7 @@ if drawn:
 # %% [markdown]
 # ## 8. What each metric misses
 #
-# Now the editors of your prediction. *Noise* follows the sign of the judge's gradient. *Another face* looks up a training face with the wanted label, and most others alike. The true edits are the last row.
+# Now the editors of your prediction. *Noise* follows the sign of the judge's gradient. *Another face* is a training face with the wanted label, and most others alike.
 
 # %%
 if drawn:
@@ -638,9 +636,9 @@ if drawn and judges.encoder:
 # - **Copy** has the lowest ssFID of all, because the reference is the input itself. TARR catches it.
 # - **Noise** answers the question of this lesson. Beside the GAN it has the better ssFID and the better IS, and in TARR the GAN is not shown to be better. But its error inside is that of copying. The true edit catches it.
 # - **Another face** has the highest TARR of the four. And its leakage is the largest of the table: the person is gone.
-# - **The truth** has a higher ssFID than the GAN. A set in which every face has the opposite hair *is* distributed otherwise, however right each edit is.
+# - **The truth** has a higher ssFID than the GAN. A set in which every face has the opposite hair *is* distributed otherwise.
 #
-# Your eye is the fourth metric. Below is the attribute with the widest gap of section 7, reversed in four faces.
+# Your eye is the fourth metric. Below, the attribute with the widest gap is reversed in four faces.
 
 # %%
 if drawn:
@@ -699,7 +697,7 @@ if drawn:
 # %% [markdown]
 # *Did the GAN paint faintly for the judge?* Without changes of up to 16 levels the GAN keeps more than nine tenths of its TARR. So faint paint does not explain the gap of section 7.
 #
-# **Erase yourself.** Choose a face and an attribute, and move the slider. Which edits does your eye believe? Below the app: one face, and 8 levels erased.
+# **Erase yourself.** Which edits does your eye believe? Below the app: one face, 8 levels erased.
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import Candidates, Eraser, Erasing, erase
@@ -714,7 +712,10 @@ app if drawn else None
 if drawn:
     erased = erase(candidates, Erasing(0, names.index(widest[0]), levels=8))
     wish = figures.flip_name(widest[0], bool(y[0, names.index(widest[0])]))
-    show(erased.sheet, f"Wish: {wish}. Which edit does the judge believe after erasing 8 levels?")
+    show(
+        erased.sheet,
+        f"Which of these edits ({wish}) does the judge believe after 8 levels are erased?",
+    )
     (noise, gone), (gan, stays) = erased.sure["noise"], erased.sure["GAN"]
     flipped = noise > 0.5 > gone and min(gan, stays) > 0.5
     claim("believes the noise no longer, and the GAN still", flipped, n=1)
@@ -756,7 +757,7 @@ if drawn and not run_dir:
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · Catch me
 #
-# **Goal.** An attacker makes the noise *stronger* than your eraser. Which check still catches it, and spares the GAN? Guess, then measure noise of strength 8, 16 and 32, and the GAN, under three checks: erased up to 16 levels, blurred 3 × 3, and the second judge. Say in `words`, in three lines, what each check assumes about the attacker. **Difficulty** 4 of 5, 15 min. Open: the cell tests what must be true of any right answer, and the [solutions](solutions/05_evaluate.ipynb) have one.
+# **Goal.** An attacker makes the noise *stronger* than your eraser. Which check still catches it, and spares the GAN? Guess, then measure noise of strength 8, 16 and 32, and the GAN, under three checks: erased up to 16 levels, blurred 3 × 3, and the second judge. Say in `words`, in three lines, what each check assumes. **Difficulty** 4 of 5, 15 min. Open: the cell tests what any right answer has, and the [solutions](solutions/05_evaluate.ipynb) have one.
 #
 # <details><summary>Hint 1: edits</summary><code>cheats.fooled_judge(judges.classifier, names, strength=16)</code> is an editor, as is <code>editor.edit</code>. Called with <code>(x20, t20 - y20, y20)</code> it returns 13 tensors: <code>torch.stack</code> them.</details>
 # <details><summary>Hint 2: one rate</summary><code>cheats.believed(judge, edits, t20).float().mean().item()</code>. In place of <code>judge</code>, the second judge is <code>lambda e: second(cheats.shrunk(e, 32))</code>.</details>
