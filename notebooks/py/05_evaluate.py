@@ -19,13 +19,6 @@
 # |---|---|---|---|---|
 # | intermediate | 20 min, exercises 45 min | 1 min | under 2 GB | mean and covariance; [04 · Train](04_train.ipynb) |
 #
-# "Run all" scores a bundled editor on 60 drawn faces. With parameters it scores a run of your own, also on CelebA with the published encoders, and leaves `results.json` in the run's folder:
-#
-# ```
-# papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN
-# papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN -p data_dir data/celeba -p num_images 0 -p classifier judge-128.safetensors -p encoder swav_800ep_pretrain.pth.tar -p inception inception_v3_google-0cc3c7bd.pth
-# ```
-#
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §4.4 to §4.6.
 
 # %% [markdown]
@@ -37,7 +30,8 @@
 # 2. **decide** by a paired interval whether two editors differ (exercise B);
 # 3. **place** an edit between the copied input and the true edit, and **repair** an error that flatters (exercise C);
 # 4. **find** edits that please a judge and are wrong, and **test** by an experiment of your own what catches them (exercise D).
-#
+
+# %% [markdown]
 # ## Contents
 #
 # [Three numbers](#Three-numbers) · [TARR](#1.-TARR:-does-a-judge-see-it?) · [ssFID](#2.-ssFID:-do-the-edits-look-like-the-data?) · [Inception Score](#3.-Inception-Score:-clear-and-varied?) · [Two editors](#4.-Do-two-editors-differ?) · [Figures of the paper](#5.-The-paper's-figures) · [The truth](#6.-Between-copying-and-the-truth) · [Recognised or right](#7.-Recognised,-or-right?) · [Cheaters](#8.-What-each-metric-misses) · [Two tests](#9.-Two-tests-that-need-no-truth) · [Strength](#10.-What-strength-buys) · [Limits](#What-goes-wrong,-and-limits) · [Quiz](#Quiz) · [Glossary](glossary.md)
@@ -46,6 +40,13 @@
 
 # %% [markdown]
 # ## Parameters
+#
+# "Run all" scores a bundled editor on 60 drawn faces. With parameters it scores a run of your own, also on CelebA with the published encoders, and leaves `results.json` in the run's folder:
+#
+# ```
+# papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN
+# papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir runs/MY-RUN -p data_dir data/celeba -p num_images 0 -p classifier judge-128.safetensors -p encoder swav_800ep_pretrain.pth.tar -p inception inception_v3_google-0cc3c7bd.pth
+# ```
 #
 # `""` and `-1` leave a value to the run in `run_dir`; without one the largest bundled SeCGAN is scored.
 
@@ -115,13 +116,14 @@ show(figures.method_map(("G_rgb", "faces_rgb")), "Which part of SeCGAN do these 
 
 # %% [markdown]
 # The three numbers judge $G_{rgb}$, by its edited faces. D cannot judge: G was trained to please it. A judge must have had no part in that.
-#
+
+# %% [markdown]
 # ## Three numbers
 #
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
-# | TARR ↑ | mean over $i,b$ of $[\hat y_{ib}=y^{trg}_{ib}]$; $\hat y_{ib}$ is 1 if logit $i$ of $C(x^{out}_{ib})$ is above 0, else 0 | $x^{out}_{ib}$ → `edits[i][b]`, (13, n, 3, h, h) in [−1, 1]: attribute i of face b reversed. $C$ → `judges.classifier.of(names)`, logits (n, 13). $y^{trg}_{ib}$ → `targets[i, b, i]` | [`evaluate`](../secgan_lite/evaluation/scores.py)`(…)["tarr"]`, 0 to 1 | in edit i only label i is read |
-# | ssFID ↓ | $\lVert\mu_1-\mu_2\rVert^2 + \mathrm{tr}\big(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\big)$ | $\mu$ (d), $\Sigma$ (d, d) → mean and covariance of `judges.encoder(images)`, (n, d) | [`FrechetDistances`](../secgan_lite/evaluation/distributions.py), from 0 | *squared*; Σ divided by n − 1; too high for small n |
+# | TARR ↑ | mean over $i,b$ of $[\hat y_{ib}=y^{trg}_{ib}]$, where $\hat y_{ib}=[C_i(x^{out}_{ib})>0]$ | $x^{out}_{ib}$ → `edits[i][b]`, (13, n, 3, h, h) in [−1, 1]: attribute i of face b reversed. $C$ → `judges.classifier.of(names)`, logits (n, 13). $y^{trg}_{ib}$ → `targets[i, b, i]` | [`evaluate`](../secgan_lite/evaluation/scores.py)`(…)["tarr"]`, 0 to 1 | in edit i only label i is read |
+# | ssFID ↓ | $\lVert\mu_1-\mu_2\rVert^2+\mathrm{tr}(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2})$ | $\mu$ (d), $\Sigma$ (d, d) → mean and covariance of `judges.encoder(images)`, (n, d) | [`FrechetDistances`](../secgan_lite/evaluation/distributions.py), from 0 | *squared*; Σ divided by n − 1; too high for small n |
 # | IS ↑ | $\exp E_x\,\mathrm{KL}\big(p(c\mid x)\,\Vert\,p(c)\big)$ | $p(c\mid x)$ → `judges.classes(images).softmax(dim=1)`, (n, classes) | [`InceptionScore`](../secgan_lite/evaluation/distributions.py), 1 to the number of classes | natural logarithm; mean of ten splits |
 #
 # ↑: more is better. ↓: less is better (§4.4).
@@ -293,7 +295,7 @@ print(f"4,000 random logits: naive {naive:.1f}, package {package:.1f}")
 # %% [markdown]
 # ## 4. Do two editors differ?
 #
-# Intervals say what other test faces could have given. Those of TARR and errors come from a **<dfn>bootstrap</dfn>** (draw as many faces with replacement, a thousand times), those of ssFID and IS from a **<dfn>jackknife</dfn>** (leave out a tenth of the faces at a time). A face is drawn, or left out, with all its 13 edits. *Reconstruction* is the error of an edit that asks for nothing.
+# Intervals say what other test faces could have given: TARR and errors by a **<dfn>bootstrap</dfn>** (draw as many faces with replacement, a thousand times), ssFID and IS by a **<dfn>jackknife</dfn>** (leave out a tenth of the faces at a time). A face is drawn, or left out, with all its 13 edits. *Reconstruction* is the error of an edit that asks for nothing.
 
 # %%
 ours = outcomes(editor.edit, faces, quick, seed=seed, device=chosen.device)
@@ -752,7 +754,7 @@ if drawn and not run_dir:
     claim("leakage is higher", leak > 0.5, n=n)
 
 # %% [markdown]
-# *What does strength buy?* At $1.5$ more edits are recognised, the error inside hardly changes, and leakage is higher. A table that compares editors has to say at which strength it was made.
+# *What does strength buy?* At $1.5$ more edits are recognised, the error inside hardly changes, and leakage is higher. So a table has to say its strength.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · Catch me
@@ -822,7 +824,7 @@ if (caught := catch()) is not TODO:
 #
 # **Few images make ssFID too high.** The paper's $1500$ test images of CelebA-HQ are fewer than the $2048$ features; do not compare their ssFID with that from $19962$ images of CelebA.
 #
-# **The truth is a drawing.** A method that comes close to it need not do so on photographs.
+# **The truth is a drawing.** What comes close to it need not do so on photographs.
 #
 # **Labels are columns of a data set.** A judge that "sees" *Male* or *Young* repeats what annotators clicked.
 
@@ -832,7 +834,7 @@ if (caught := catch()) is not TODO:
 # 1. Can an editor score well on TARR, ssFID and IS and be useless? Yes: on these faces noise of 8 grey levels has a better ssFID and IS than a trained editor, and no worse TARR is shown.
 # 2. ssFID compares two Gaussians and depends on n. IS counts kinds and sees no real image.
 # 3. Two editors differ if the paired interval of their difference lies on one side of 0.
-# 4. Copying and the truth are the two ends of each score. For photographs there is no truth: report several scores, and show pictures.
+# 4. Copying and the truth are the two ends of each score. Photographs have no truth: report several scores, and show pictures.
 # 5. A second judge and an eraser catch faint noise without the truth. The gap of the trained editor they do not explain.
 
 # %% [markdown]
@@ -845,7 +847,7 @@ if (caught := catch()) is not TODO:
 # %% [markdown]
 # ## References
 #
-# Paper: §4.4 (metrics), §4.6, Figures 4-7. Liu et al., *STGAN*, [arXiv 1904.09709](https://arxiv.org/abs/1904.09709) (the judge). Salimans et al., [arXiv 1606.03498](https://arxiv.org/abs/1606.03498), §4 (Inception Score). Heusel et al., [arXiv 1706.08500](https://arxiv.org/abs/1706.08500) (FID). Bińkowski et al., [arXiv 1801.01401](https://arxiv.org/abs/1801.01401) (KID). Morozov et al., *On Self-Supervised Image Representations for GAN Evaluation*, ICLR 2021. Goodfellow et al., [arXiv 1412.6572](https://arxiv.org/abs/1412.6572) (the noise).
+# Paper: §4.4 (metrics), §4.6, Figures 4-7. Liu et al., *STGAN*, [arXiv 1904.09709](https://arxiv.org/abs/1904.09709) (the judge). Salimans et al., [arXiv 1606.03498](https://arxiv.org/abs/1606.03498), §4 (IS). Heusel et al., [arXiv 1706.08500](https://arxiv.org/abs/1706.08500) (FID). Bińkowski et al., [arXiv 1801.01401](https://arxiv.org/abs/1801.01401) (KID). Morozov et al., *On Self-Supervised Image Representations for GAN Evaluation*, ICLR 2021. Goodfellow et al., [arXiv 1412.6572](https://arxiv.org/abs/1412.6572) (the noise).
 #
 # Next: [06 · Explore](06_explore.ipynb), edits by hand.
 
