@@ -159,10 +159,10 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 # | 3 | repeat | `while trainer.iteration < config.iterations`, in [`train`](../secgan_lite/training/loop.py) | a fixed number |
 # | 4 | $t \leftarrow t + 1$ | `self.iteration += 1` | $t$ counts critic steps |
 # | 5 | sample a mini-batch, $\mathcal L^D$ | `self.draw()`, `self.model.translate(batch)`, `self.model.critic_loss(batch, translation, alpha)` | edits are detached: D must not teach G |
-# | 6 | update both D | `self.update("discriminator", loss, terms)` | clears old gradients first |
+# | 6 | update both D (Eq. 17, 18) | `self.update("discriminator", loss, terms)` | clears old gradients first |
 # | 7 | if $t \equiv 0 \pmod N$ | `iteration % config.critic_steps == 0`, in `whose_turn` | $N = 1$ in `lite`, 5 in the paper |
 # | 8 | the *same* mini-batch, $\mathcal L^G$ | `self.model.generator_loss(batch, translation, coupled)` | D as it is *after* line 6, and frozen |
-# | 9 | update both G | `self.update("generator", loss, terms)` | one backward pass for both |
+# | 9 | update both G (Eq. 19, 20) | `self.update("generator", loss, terms)` | one backward pass for both |
 # | 10 | end if | end of `if generators:` | |
 # | 11 | until convergence | `while trainer.iteration < config.iterations` | as line 3 |
 

@@ -93,6 +93,9 @@ look = next(look for look in six if not {"Bangs", "Eyeglasses"} & set(seen(look)
 print("editors at hand:")
 print(*(f"  {e.image_size} px, {e.backbone}, {e.method}" for e in catalogue(run_dir)), sep="\n")
 
+# %% [markdown]
+# What is *measured* below uses one editor, and 24 faces that no training has seen:
+
 # %% tags=["setup"]
 hero = Trained.of(default_editor())  # what is measured; the apps show any editor
 size, names = hero.config.image_size, hero.attributes
@@ -269,6 +272,8 @@ table(
     columns | {"were hair": ".2f", "become hair": ".2f"},
     [[group, *values] for group, values in found.items()],
 )
+
+# %% tags=["nbval-check-output"]
 female, male = found["to female"], found["to male"]
 claim("an error near that of copying", min(female[2], male[2]) > 0.8, n=24)
 claim("about half of the error stays", 0.4 < found["Bangs"][2] < 0.65, n=24)
