@@ -151,15 +151,15 @@ def explore_by_hand(page: Page, folder: Path) -> None:
     changes(found, before)
 
 
-# Of a classroom's screens and a phone: width and height of the window.
-WINDOWS = ((390, 844), (1024, 700), (1280, 720), (1440, 900))
+# Width and height of a window: a classroom's screens, and a phone.
+SCREENS, PHONE = ((1024, 700), (1280, 720), (1440, 900)), (390, 844)
 
 
-def pictures_stay_beside_the_controls(page: Page) -> None:
+def pictures_stay_beside_the_controls(page: Page, *windows: tuple[int, int]) -> None:
     """Whichever slider is in use, the edit is on the screen with it, and nothing is cut."""
     found = app(page, "explorer")
     found.locator(".pictures").evaluate("pane => { pane.scrollTop = 0 }")
-    for width, height in WINDOWS:
+    for width, height in windows:
         page.set_viewport_size({"width": width, "height": height})
         for name in ("Bald", "Young", "strength"):
             slider = found.get_by_role("slider", name=name, exact=True)

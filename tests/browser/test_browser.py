@@ -14,7 +14,7 @@ def test_the_apps_in_jupyterlab(page, tmp_path):
     with lab(LESSON, tmp_path) as address:
         steps.run_all(page, address)
         steps.explore_by_hand(page, tmp_path)
-        steps.pictures_stay_beside_the_controls(page)
+        steps.pictures_stay_beside_the_controls(page, *steps.SCREENS)
         steps.weigh_by_hand(page)
         if bundled_recordings():
             steps.scrub_by_hand(page)
@@ -29,7 +29,7 @@ def test_the_apps_alone_ask_nobody_outside(page, tmp_path):
         page.goto(address, timeout=steps.LONG)
         expect(page).to_have_title("SeCGAN by hand")
         steps.explore_by_hand(page, tmp_path)
-        steps.pictures_stay_beside_the_controls(page)
+        steps.pictures_stay_beside_the_controls(page, steps.PHONE, *steps.SCREENS)
         steps.weigh_by_hand(page)
         steps.no_error(page)
         assert steps.violations(page, steps.APP) == []

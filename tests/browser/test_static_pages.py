@@ -15,7 +15,7 @@ from secgan_lite.editing import Trained
 from secgan_lite.editing.trained import default_editor
 from secgan_lite.modalities import from_bytes, to_bytes
 
-PHONE = {"width": 390, "height": 844}
+PHONE = dict(zip(("width", "height"), steps.PHONE, strict=True))
 APP = ".secgan-explorer"
 EDIT = f"{APP} .board tbody tr:nth-child(2) canvas:first-child"
 
@@ -81,7 +81,7 @@ def test_the_explorer_edits_as_pytorch_does(site, tmp_path):
         shown = pixels(page)
         assert steps.violations(page, APP) == []
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        steps.pictures_stay_beside_the_controls(page)
+        steps.pictures_stay_beside_the_controls(page, steps.PHONE, *steps.SCREENS)
 
         page.get_by_role("button", name="copy link").click()
         link = page.evaluate("navigator.clipboard.readText()")
