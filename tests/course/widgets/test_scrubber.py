@@ -10,7 +10,7 @@ from PIL import Image
 from secgan_lite.course.authoring.recording import record_dynamics
 from secgan_lite.course.recorded import Dynamics, bundled_recordings, load_dynamics
 from secgan_lite.course.widgets import Moment, TrainingScrubber, recordings, scrub
-from secgan_lite.course.widgets.scrubber import PLOTS, iterations
+from secgan_lite.course.widgets.scrubber import PLOTS, _spans, iterations
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +119,10 @@ def test_a_critic_that_runs_away_gets_a_logarithmic_axis(recorded):
         scrub({"one": replace(recorded, log=log)}, Moment(6)) for log in (recorded.log, wild)
     )
     assert plain.picture.size == run_away.picture.size and plain.png != run_away.png
+
+
+def test_a_logarithmic_axis_holds_every_value(recorded):
+    wild = [r | {"rgb/critic": 0.0, "semantic/critic": 0.0} for r in recorded.log] * 60
+    wild += [wild[-1] | {"rgb/critic": value} for value in (-7e5, *[-1e4] * 9, *[1e4] * 9, 3e5)]
+    _, *ends = _spans({"one": replace(recorded, log=wild)})["fake − real"]
+    assert ends == [-7e5, 3e5]
