@@ -27,7 +27,7 @@ from secgan_lite.training import RunFolder
 _FLIPS = ("Bald", "Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses", "Male", "Pale_Skin", "Young")
 # By lesson the caption of the figure that stands for it.
 _CAPTIONS = {
-    "00_start_here": "Which of these five wishes does the editor fulfil?",
+    "00_start_here": "Which of these four wishes does the editor fulfil?",
     "00b_conditional_gans": "What does each game lose that the healthy one has?",
     "01_parsing": "In which pixels is P unsure, and what is its second choice there?",
     "02_losses": (
