@@ -399,3 +399,21 @@ def hashes(folder):
         for path in sorted(folder.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts
     }
+
+
+@pytest.mark.parametrize(
+    ("command", "package", "extra"), [("apps", "voila.app", "app"), ("site", "sphinx", "site")]
+)
+def test_a_missing_package_is_named_with_the_line_that_brings_it(
+    command, package, extra, monkeypatch, capsys, tmp_path
+):
+    for name in [n for n in sys.modules if n.startswith("secgan_lite.course.site")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.setattr(sys, "argv", ["secgan-lite", command])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    error = capsys.readouterr().err
+    assert package.split(".")[0] in error and f'pip install -e ".[{extra}]"' in error
+    assert not any(tmp_path.iterdir())

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import CliPositionalArg
 
-from secgan_lite.commands.command import Command
+from secgan_lite.commands.command import Command, of_extra
 from secgan_lite.support.choices import Device, Preset
 
 # What the study's commands say of a cell.
@@ -56,13 +56,8 @@ class Apps(Command):
     port: int = Field(8866, ge=0, le=65535, description="of the server, 0 for any free one")
 
     def run(self) -> int:
-        try:
+        with of_extra("app", "uv run secgan-lite apps brings it"):
             from voila.app import Voila
-        except ModuleNotFoundError as error:
-            raise ValueError(
-                f"{error.name} is not installed: uv run secgan-lite apps brings it, or "
-                'pip install -e ".[app]".'
-            ) from error
         from secgan_lite.course.widgets.flip_explorer import PAGE
 
         words = [str(PAGE / "apps.ipynb"), f"--port={self.port}"]
@@ -85,13 +80,8 @@ class Site(Command):
     )
 
     def run(self) -> int:
-        try:
+        with of_extra("site", "uv run --extra site secgan-lite site"):
             from secgan_lite.course.site import build_site
-        except ModuleNotFoundError as error:
-            raise ValueError(
-                f"{error.name} is not installed: uv run --extra site secgan-lite site, or "
-                'pip install -e ".[site]".'
-            ) from error
         print(build_site(self.folder))
         return 0
 

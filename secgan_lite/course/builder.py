@@ -160,12 +160,8 @@ def output_key(notebook: NotebookNode) -> str:
     digest = hashlib.sha256(json.dumps([(c.source, tags(c)) for c in notebook.cells]).encode())
     manifest = [path for path in [WEIGHTS / "manifest.json"] if path.is_file()]
     modules = _modules(text)
-    beside = {
-        file
-        for path in modules
-        for kind in ("*.css", "page/*.*s")
-        for file in path.parent.glob(kind)
-    }
+    kinds = ("*.css", "page/*.css", "page/*.js")
+    beside = {file for path in modules for kind in kinds for file in path.parent.glob(kind)}
     for path in sorted(modules | beside) + manifest:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -11,8 +11,8 @@ from servers import INSTALL, browser, chromium, static
 
 from secgan_lite import datasets
 from secgan_lite.course.builder import NOTEBOOKS
-from secgan_lite.editing import Trained
-from secgan_lite.editing.trained import default_editor
+from secgan_lite.course.site import build_site
+from secgan_lite.editing import Trained, default_editor
 from secgan_lite.modalities import from_bytes, to_bytes
 
 PHONE = dict(zip(("width", "height"), steps.PHONE, strict=True))
@@ -23,11 +23,9 @@ EDIT = f"{APP} .board tbody tr:nth-child(2) canvas:first-child"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """Built once, by the command."""
-    from secgan_lite.course.site import build_site
-
     try:
         return build_site(tmp_path_factory.mktemp("pages") / "site")
-    except (FileNotFoundError, OSError) as error:
+    except OSError as error:
         if "npm" in str(error):
             pytest.skip(str(error))
         raise

@@ -45,7 +45,7 @@ def test_frechet_distances_are_those_of_numpy():
     scores = filled(real, edited)
     for name, fake in zip("ab", edited, strict=True):
         wanted = frechet(real.double().numpy(), fake.double().numpy())
-        assert scores[name]["value"] == pytest.approx(wanted, rel=1e-9)
+        assert scores[name]["value"] == pytest.approx(wanted, rel=1e-10)
         assert scores[name]["low"] < scores[name]["value"] < scores[name]["high"]
     assert scores["mean"]["value"] == pytest.approx(
         (scores["a"]["value"] + scores["b"]["value"]) / 2
@@ -78,7 +78,7 @@ def test_scores_are_those_of_torchmetrics():
     metric.update(real.double(), real=True)
     metric.update(fake.double(), real=False)
     score = filled(real, fake[None])["a"]["value"]
-    assert score == pytest.approx(float(metric.compute()), rel=1e-9)
+    assert score == pytest.approx(float(metric.compute()), rel=1e-10)
     for count in (4, 13, 91, 130, 1000):  # splits of unequal size, and fewer than ten
         logits = 3 * torch.randn(count, 7)
         with torch.random.fork_rng(), warnings.catch_warnings(action="ignore"):
@@ -88,7 +88,7 @@ def test_scores_are_those_of_torchmetrics():
             value, std = map(float, metric.compute())
         score = inception(logits[:, None], seed=5)
         assert score["value"] == pytest.approx(value, rel=1e-12) and score["n"] == count
-        assert score["std"] == pytest.approx(std, rel=1e-9)
+        assert score["std"] == pytest.approx(std, rel=1e-10)
 
 
 def test_too_few_faces_for_a_covariance():
@@ -185,9 +185,9 @@ def test_ssfid_is_zero_for_a_set_with_itself_and_grows_with_blur_and_noise(size)
 
 
 @pytest.mark.parametrize("level", [0.05, 0.05 / 36, 0.01])
-@pytest.mark.parametrize("n", [2, 3, 4, 11, 20, 101, 1000])
+@pytest.mark.parametrize("n", [*range(2, 60), 101, 1000])
 def test_students_quantiles_are_scipys(n, level):
-    assert student(n, level) == pytest.approx(stats.t.isf(level / 2, n - 1), rel=1e-9)
+    assert student(n, level) == pytest.approx(stats.t.isf(level / 2, n - 1), rel=1e-10)
 
 
 def test_one_number_has_no_end():

@@ -64,7 +64,8 @@ def build_site(folder: str | os.PathLike) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         source, extra = Path(scratch) / "source", Path(scratch) / "extra"
         _copy(source)
-        _contents(source, [f"notebooks/{lesson.stem}" for lesson in lessons])
+        _contents(source / "README.md", [lesson.stem for lesson in lessons])
+        _fold(source / "notebooks" / "solutions")
         unpack("mathjax", extra / "mathjax")
         unpack("onnxruntime-web", extra / "explorer" / "runtime")
         write_explorer(extra / "explorer")
@@ -90,10 +91,8 @@ def _copy(source: Path) -> None:
             copy = source / file.relative_to(REPOSITORY)
             copy.parent.mkdir(parents=True, exist_ok=True)
             if file.suffix in (".md", ".ipynb"):
-                text = _LINK.sub(
-                    partial(_unless_folder, file.parent), file.read_text(encoding="utf-8")
-                )
-                copy.write_text(text, encoding="utf-8")
+                text, words = file.read_text(encoding="utf-8"), partial(_unless_folder, file.parent)
+                copy.write_text(_LINK.sub(words, text), encoding="utf-8")
             else:
                 shutil.copyfile(file, copy)
 
@@ -102,21 +101,26 @@ def _unless_folder(base: Path, link: re.Match) -> str:
     return link["words"] if (base / link["target"]).is_dir() else link[0]
 
 
-def _contents(source: Path, lessons: list[str]) -> None:
-    """README becomes the first page, with the contents at its side."""
-    guide = ["notebooks/README", "notebooks/glossary", "notebooks/training_appendix"]
-    solutions = [page.replace("notebooks/", "notebooks/solutions/") for page in lessons]
-    first = source / "README.md"
+def _contents(first: Path, lessons: list[str]) -> None:
+    """Append the contents of all pages, which are shown at their side, to the first page."""
+    beside = ["README", "glossary", "training_appendix"]
     text = first.read_text(encoding="utf-8")
     for caption, pages in (
         ("Play", ["explorer"]),
-        ("Lessons", lessons),
-        ("Beside them", [*guide, "data/README", "CONTRIBUTING", "CHANGELOG"]),
-        ("Solutions", solutions),
+        ("Lessons", [f"notebooks/{name}" for name in lessons]),
+        (
+            "Beside them",
+            [*(f"notebooks/{name}" for name in beside), "data/README", "CONTRIBUTING", "CHANGELOG"],
+        ),
+        ("Solutions", [f"notebooks/solutions/{name}" for name in lessons]),
     ):
         text += _CONTENTS.format(caption=caption, pages="\n".join(pages))
     first.write_text(text, encoding="utf-8")
-    for file in (source / "notebooks" / "solutions").glob("*.ipynb"):
+
+
+def _fold(solutions: Path) -> None:
+    """Let readers open each solution when they have tried."""
+    for file in solutions.glob("*.ipynb"):
         text = file.read_text(encoding="utf-8")
         text = re.sub(r'"exercise"(?=,|\s*\])', '"exercise", "hide-input"', text)
         file.write_text(text, encoding="utf-8")

@@ -10,22 +10,21 @@ from PIL import Image
 from torch import Tensor, nn
 
 from secgan_lite.attributes import ATTRIBUTES, rivals
+from secgan_lite.backbones import Generator
 from secgan_lite.course.widgets import canvas
 from secgan_lite.datasets import load
-from secgan_lite.editing import Trained
-from secgan_lite.editing.generators import encoded
-from secgan_lite.editing.trained import default_editor
+from secgan_lite.editing import Trained, default_editor, encoded
 from secgan_lite.evaluation import CHANGED, Truth, load_judge
 
 FACES = 24
 
 
 class Edit(nn.Module):
-    """An editor as one network: images in [−1, 1] and differences to edits."""
+    """A generator as one network: images in [−1, 1] and differences to edits."""
 
-    def __init__(self, trained: Trained) -> None:
+    def __init__(self, generator: Generator) -> None:
         super().__init__()
-        self.generator = trained.generator
+        self.generator = generator
 
     def forward(self, x: Tensor, y_diff: Tensor) -> Tensor:
         """(1, 3, h, h) and (1, n_a) to (1, 3, h, h)."""
@@ -54,7 +53,7 @@ def write_explorer(folder: Path) -> None:
     x, names = torch.zeros(1, 3, config.image_size, config.image_size), config.attributes
     folder.mkdir(parents=True, exist_ok=True)
     y_diff = torch.zeros(1, len(names))
-    editor = exported(Edit(trained), {"x": x, "y_diff": y_diff}, "edit")
+    editor = exported(Edit(trained.generator), {"x": x, "y_diff": y_diff}, "edit")
     (folder / "editor.onnx").write_bytes(editor)
     (folder / "judge.onnx").write_bytes(exported(judge, {"x": x}, "scores"))
     tiles = np.concatenate([faces.images[None], Truth.of(faces).images])  # (1 + n_a, N, 3, h, h)

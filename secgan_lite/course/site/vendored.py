@@ -6,14 +6,13 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-# Version, and what is taken: files, and folders with all that is in them.
+# Version, a folder in it, and what is taken of that: files, and folders with all that is in them.
 _PACKAGES = {
-    "mathjax": ("3.2.2", ("es5/tex-chtml.js", "es5/output/chtml/fonts/woff-v2/")),
+    "mathjax": ("3.2.2", "es5", ("tex-chtml.js", "output/chtml/fonts/woff-v2/")),
     "onnxruntime-web": (
-        "1.30.0",
-        ("dist/ort.wasm.bundle.min.mjs", "dist/ort-wasm-simd-threaded.wasm"),
+        "1.30.0", "dist", ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")
     ),
-}
+}  # fmt: skip
 
 
 def unpack(package: str, folder: Path) -> None:
@@ -26,7 +25,7 @@ def unpack(package: str, folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise FileNotFoundError("npm is missing: install Node.js, which brings it.")
-    version, taken = _PACKAGES[package]
+    version, within, taken = _PACKAGES[package]
     with tempfile.TemporaryDirectory() as scratch:
         command = [npm, "pack", f"{package}@{version}", "--silent", "--pack-destination", scratch]
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
@@ -35,9 +34,8 @@ def unpack(package: str, folder: Path) -> None:
         (archive,) = Path(scratch).glob("*.tgz")
         with tarfile.open(archive) as packed:
             for member in packed:
-                name = member.name.removeprefix("package/").removeprefix("es5/")
-                whole = member.name.removeprefix("package/")
-                if member.isfile() and whole.startswith(taken):
-                    target = folder / name.removeprefix("dist/")
+                name = member.name.removeprefix(f"package/{within}/")
+                if member.isfile() and name.startswith(taken):
+                    target = folder / name
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(packed.extractfile(member).read())

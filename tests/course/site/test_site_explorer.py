@@ -11,8 +11,7 @@ from PIL import Image
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
 from secgan_lite.course.site.explorer import FACES, write_explorer
-from secgan_lite.editing import Trained
-from secgan_lite.editing.trained import default_editor
+from secgan_lite.editing import Trained, default_editor
 from secgan_lite.evaluation import Truth, load_judge
 from secgan_lite.modalities import from_bytes
 
@@ -47,10 +46,8 @@ def test_its_edits_are_pytorchs_within_one_grey_level(folder, faces):
 
 
 def test_its_judge_is_the_judge(folder, faces):
-    judge, x = (
-        load_judge(Trained.of(default_editor()).run),
-        from_bytes(torch.from_numpy(faces.images[:1])),
-    )
+    judge = load_judge(Trained.of(default_editor()).run)
+    x = from_bytes(torch.from_numpy(faces.images[:1]))
     with torch.inference_mode():
         assert torch.allclose(run(folder, "judge", x=x), judge(x), atol=1e-3)
 
