@@ -404,7 +404,7 @@ from secgan_lite.course.recorded import load_dynamics
 from secgan_lite.support.files import bundled, versions
 from secgan_lite.support.places import runs
 from secgan_lite.course.study import load_study
-editor = load_editor("editor-64-attgan-secgan")
+editor = load_editor("editor-64-stgan-secgan")
 print(editor.edit(np.zeros((64, 64, 3), np.uint8), {"Bangs": 1}).image.size)
 print(versions()["secgan-lite"], len(load_study()) > 20, len(load_dynamics("run-b").log) > 9)
 print(*doctor()[:6], secgan_lite.__file__, sep="\\n")

@@ -197,7 +197,7 @@ def test_a_concat_run_brings_its_parser(run, parser, faces, tmp_path):
 
 
 def test_a_bundled_concat_editor_finds_the_bundled_parser(faces):
-    (name,) = [n for n in bundled_editors(64) if n.endswith("attgan-concat")]
+    (name,) = [n for n in bundled_editors(64) if n.endswith("stgan-concat")]
     edited = load_editor(bundled(name)).edit(GREY, {"Bald": 1})
     assert edited.image.size == (64, 64)
 
