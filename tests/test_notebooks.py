@@ -234,11 +234,10 @@ def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path, trained_by):
 
 
 def test_the_corner_of_the_study_runs_on_a_cluster(tmp_path, kernel):
-    """Lesson 07 with other parameters: a Dask scheduler, and again: with threads, what is done."""
+    """Lesson 07 with other parameters and on a Dask scheduler (``test_sweep``: and again)."""
     small = {"iterations": 2, "test_faces": 10, "output_dir": str(tmp_path / "runs")}
     with LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
         kernel("07_ablations", executor=cluster.scheduler_address, **small)
-        kernel("07_ablations", executor="threads", **small)
     cells = load_study(tmp_path / "runs" / "corner.json")
     assert {cell["config"]["method"] for cell in cells} == {"secgan", "baseline"}
     assert all((tmp_path / "runs" / cell["name"] / "results.json").is_file() for cell in cells)
