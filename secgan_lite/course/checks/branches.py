@@ -431,7 +431,7 @@ PATIENTS = {
     "B": ("no sign", LABELS.mistakes["no direction"].answer),
     "C": ("D's labels", LABELS.mistakes["D's labels exchanged"].answer),
 }
-CAUSES = ("the target", "no sign", "the wrong sign", "the source", "D's labels")
+CAUSES = ("the target", "no sign", "the wrong sign", "D's labels")
 
 
 def diagnosed(causes: Mapping[str, str]) -> str:
