@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 30 min, exercises 55 min | 1 min | about 1 GB | [02 · Losses](02_losses.ipynb) |
+# | intermediate | 30 min, exercises 55 min | 1 min | about 1 GB | [01](01_parsing.ipynb), [02 · Losses](02_losses.ipynb) |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., [SeCGAN](https://arxiv.org/abs/2111.09298), §3 and A.1.
 
@@ -26,15 +26,15 @@
 #
 # After this lesson you can
 #
-# 1. **measure** what the second GAN changes, with true masks and a second parser (section 1, exercise B);
-# 2. **write** the label's way into a generator, and **see** what an instance norm leaves of it (A1);
+# 1. **measure** what the second GAN changes, with true masks and two parsers (section 1, B);
+# 2. **write** how a label enters a generator, and **see** which part of it the next layer removes (A1);
 # 3. **write** the consistency loss (A2), and **prove** by gradients who learns from whom;
 # 4. **find** wrong labels from their symptoms (C);
 # 5. **count** the cost of an iteration.
 #
 # ## Contents
 #
-# [The map](#The-map) · [What it adds](#1.-What-does-the-second-GAN-add?) · [Where the label enters](#2.-Where-the-label-enters) · [From images to masks](#3.-From-images-to-masks) · [Mutual learning](#4.-Mutual-learning) · [Another parser](#5.-Is-the-gain-real?) · [Four labels](#6.-Four-places-for-labels) · [Cost](#7.-What-it-costs) · [Limits](#What-goes-wrong,-and-limits) · [Glossary](glossary.md)
+# [Map](#The-map) · [What it adds](#1.-What-does-the-second-GAN-add?) · [Label](#2.-Where-the-label-enters) · [Masks](#3.-From-images-to-masks) · [Mutual learning](#4.-Mutual-learning) · [Another parser](#5.-Is-the-gain-real?) · [Four labels](#6.-Four-places-for-labels) · [Cost](#7.-What-it-costs) · [Limits](#What-goes-wrong,-and-limits) · [Glossary](glossary.md)
 #
 # *In a 50-minute class: sections 1 and 4, exercise A2.*
 
@@ -87,15 +87,13 @@ show(
 )
 
 # %% [markdown]
-# Both generators get the same wish $y^{diff}$. $G_{rgb}$ edits the image, $G_{seg}$ edits its mask. The parser P reads a mask from the edited image, $P(x^{out})$. The *consistency* loss asks that it equals the mask from $G_{seg}$, $s^{out}$.
-#
-# After training only $G_{rgb}$ is kept. So what does it learn from $G_{seg}$?
+# Both generators get the same wish $y^{diff}$. $G_{rgb}$ edits the image, $G_{seg}$ edits its mask. The parser P reads a mask from the edited image, $P(x^{out})$. The *consistency* loss asks that it equals the mask from $G_{seg}$, $s^{out}$. After training only $G_{rgb}$ is kept. What has it learnt from $G_{seg}$?
 #
 # ### Predict first
 #
-# (1) Two trained $G_{rgb}$ edit the same faces, and P reads the masks of the edits. *Tied* was trained with the consistency loss, *apart* without it. *Copy* is the mask of the input. Which mask is closest to the truth?
+# (1) Two trained $G_{rgb}$ edit faces, and P reads the masks of the edits. *Tied* was trained with the consistency loss, *apart* without it. *Copy* is the mask of the input. Which mask is closest to the truth?
 #
-# (2) Some wishes change the mask ("add eyeglasses"), others do not ("hair to blond"). Where does the tie raise the *IoU* more, the overlap with the true mask (lesson [01](01_parsing.ipynb))?
+# (2) Some wishes change the mask ("add eyeglasses"), others do not ("hair to blond"). Where does the tie raise the *IoU* more, the overlap with the true mask?
 #
 # (3) In Eq. 11 $G_{seg}$ teaches. Whose *weights* get a gradient?
 
@@ -118,7 +116,7 @@ def verdict(guess, measured):
 # - *tied*: SeCGAN, where the consistency loss has the weight $\lambda_{sc} = 1$;
 # - *apart*: the paper's *baseline*, without $G_{seg}$.
 #
-# All else is equal. Our faces are drawn, so we know the true edits. We edit 40 test faces, each in 13 ways.
+# All else is equal. We edit 40 test faces, each in 13 ways. They are drawn, so we know the true edits.
 
 # %% tags=["setup"]
 from secgan_lite.editing import Trained, generator_editor
@@ -165,7 +163,7 @@ wishes = [
 show(figures.agreement(rows_shown, wishes, side=1.05), "Which mask has the fewest wrong pixels?")
 
 # %% [markdown]
-# *How to read it.* Three wishes change the shape, three do not. Each column shows a typical face: of 40, the middle one by how many more pixels *tied* has right. After `800` iterations all edits are blurred. *Pale_Skin* and *Male* are labels of the data set CelebA: they sort pictures, and describe no person.
+# *How to read it.* Each column shows a typical face: of 40, the middle one by how many more pixels *tied* has right. After `800` iterations all edits are blurred. *Pale_Skin* and *Male* are labels of the data set CelebA: they sort pictures, and describe no person.
 #
 # Now all 13 wishes, in numbers.
 
@@ -212,7 +210,7 @@ claim("more than twice as much where the mask changes", twice, n=40)
 claim("G_seg is right in two of three", 0.6 < inside["G_seg"] < 0.75, n=40)
 
 # %% [markdown]
-# *What does the tie change?* As P sees it, the masks of the tied edits are closer to the true ones. (Section 5 asks another parser.)
+# *What does the tie change?* As P sees it, the masks of the tied edits are closer to the true ones.
 #
 # *Why is the copy so good?* An edit changes few pixels of the mask. So the copy has the highest IoU, although it is right in almost no pixel that should change. **A high IoU alone does not make a good editor.**
 #
@@ -235,7 +233,7 @@ claim("each wish keeps most pixels", changed.max() < 0.5, n=13)
 claim("every wish gains", gain_by_wish[0].min() > 0, n=13)
 
 # %% [markdown]
-# *Where does the tie help?* Everywhere: every wish gains. Look at the zeros: seven of the thirteen wishes change no pixel of the mask, and they gain as much IoU as the six others. That fits: each wish keeps most pixels. So we can answer:
+# *Where does the tie help?* Every wish gains. Seven of the thirteen wishes change no pixel of the mask. They gain as much IoU as the six others. That fits: each wish keeps most pixels. Our answer:
 #
 # > **The second GAN adds a teacher of shape. Mostly it teaches to keep shapes, because most pixels should not change. A pixel that should change gains more than another.**
 #
@@ -287,12 +285,12 @@ claim("the masks of G_seg are further from the truth", (change[:, 1] < -0.02).al
 claim("the recognition rates overlap", change[:, 2].min() < 0 < change[:, 2].max(), n=2)
 
 # %% [markdown]
-# *Was it luck?* Probably not: both seeds show the gain again, though two are few. There is a price: with the tie the masks of G_seg are further from the truth. Perhaps because $G_{seg}$ learns from $G_{rgb}$ too. The recognition rates overlap: they show no difference. Longer training is no cure: no edit reaches half of the copy's IoU above.
+# *Was it luck?* Probably not: both seeds show the gain again, though two are few. There is a price: with the tie the masks of G_seg are further from the truth. The recognition rates overlap. And longer training is no cure: the edits have about half of the copy's IoU above.
 
 # %% [markdown]
 # ## 2. Where the label enters
 #
-# How do 13 numbers enter a network for images? StarGAN makes a **plane** of each: an image with this value in every pixel. The planes join the three colours.
+# How do 13 numbers enter a network for images? StarGAN makes a **plane** of each: an image with this value in every pixel.
 #
 # | symbol | tensor, shape, range | where | beware |
 # |---|---|---|---|
@@ -302,7 +300,7 @@ claim("the recognition rates overlap", change[:, 2].min() < 0 < change[:, 2].max
 # %% [markdown] tags=["exercise"]
 # ### Exercise A1 · The label's way in
 #
-# **Goal.** Write what enters StarGAN's first convolution: the image's channels, then a plane for each attribute, in their order. **Difficulty** 2 of 5, 10 min. Checked, gradients included. ([Solutions](solutions/03_parallel_branches.ipynb))
+# **Goal.** Write what enters StarGAN's first convolution: the image's channels, then a plane for each attribute. **Difficulty** 2 of 5, 10 min. Checked, gradients included. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
 # <details><summary>Hint 1: what shapes?</summary>Which two axes does the label lack?</details>
 # <details><summary>Hint 2: how does a number become a plane?</summary>An axis of length 1 can be stretched. How does PyTorch add one?</details>
@@ -321,9 +319,7 @@ def enter(x, y_diff):
 enter = check("03-enter", enter)
 
 # %% [markdown]
-# Your function now runs in front of the trained network's first convolution, a 7 × 7 window with three pixels of zero padding. An **<dfn>instance norm</dfn>** follows: in each channel of each image it subtracts the mean over the pixels, and divides by the standard deviation. *What is left of a constant plane?*
-#
-# A convolution adds a part from the image and a part from the label. The label's share is
+# Your function now runs before the trained network's first convolution, a 7 × 7 window with three pixels of zero padding. An **<dfn>instance norm</dfn>** follows: in each channel of each image it subtracts the mean over the pixels, and divides by the standard deviation. *What is left of a constant plane?* The label's share of the convolution is
 #
 # $$\mathrm{share}(y) = \mathrm{conv}([x, y]) - \mathrm{conv}([x, 0])$$
 #
@@ -367,16 +363,16 @@ claim("every inner pixel gets the same number", inner.std(dim=(2, 3)).max() < 1e
 claim("the number is not zero", inner.abs().amax(dim=(1, 2, 3)).min() > 1e-3, n=13)
 
 # %% [markdown]
-# *What is left of the label?* In the third map there is no border, so the share is constant, and the norm subtracts it: nothing is left, in any channel. Such a generator would not hear its wish.
+# *What is left of the label?* In the third map there is no border, so the share is constant, and the norm subtracts it: nothing is left, in any channel. Such a generator could not know its wish.
 #
-# *What does the border change?* Near it a part of the window meets zeros. There the share differs, and most of the label lies in the frame, three pixels wide. (At 32 × 32 pixels the frame is a third of the picture; at 128 × 128 far less.)
+# *What does the border change?* Near it a part of the window meets zeros. There the share differs, and most of the label lies in the frame, three pixels wide. (At 32 × 32 pixels the frame is a third of the picture.)
 #
-# *And inside?* The mean includes the frame, so it differs from the share inside. Every inner pixel gets the same number, and the number is not zero. Which of the two StarGAN listens to, frame or inner pixels, is not tested here.
+# *And inside?* The mean includes the frame. So every inner pixel gets the same number, and the number is not zero. Whether StarGAN uses the frame or this number is not tested here.
 
 # %% [markdown]
 # ## 3. From images to masks
 #
-# What must change so that the same GAN edits masks? We compare the shapes of all tensors.
+# What must change so that a GAN edits masks? We compare all tensors' shapes.
 
 # %% tags=["nbval-check-output"]
 for name in ("stargan", "attgan", "stgan"):
@@ -419,7 +415,7 @@ for name, t in (("hard", (b > 0).float()), ("soft", b.sigmoid())):
     print(f"{name} target {t:.2f}: a = {a:.0f} has the slope {slope:.2f}")
 
 # %% [markdown]
-# Between hard and soft lie the targets $t = \sigma(b/T)$, with a temperature $T$. Start at $a = 1$, $b = -2$: the image branch says "glasses", the mask branch is surer of "skin". Say the truth is "glasses". **From which $T$ on do the two no longer become sure?** Move the sliders. (No sliders? The picture below shows four cases.) In its last panel both also learn the true label, as in Deep Mutual Learning.
+# Between hard and soft lie the targets $t = \sigma(b/T)$, with a temperature $T$. Start at $a = 1$, $b = -2$: the image branch says "glasses", which is true, and the mask branch is surer of "skin". **From which $T$ on do the two no longer become sure?** Move the sliders. (No sliders? The picture below shows four cases.) In its last panel both also learn the true label, as in Deep Mutual Learning.
 
 # %% tags=["widget", "nbval-ignore-output"]
 PixelDuel()
@@ -446,7 +442,7 @@ claim("at T = 1 they meet half-way and stop", (soft + 0.5).abs().max() < 0.1)
 claim("with the true label both end sure of the truth", labelled.min() > 2)
 
 # %% [markdown]
-# *Who gives way?* With hard targets the branch that was less sure gives way (from 12 other starts too). Here it is the image branch, and it was right.
+# *Who gives way?* With hard targets the branch that was less sure gives way, from 12 other starts too. Here the image branch does, and it was right.
 #
 # *Do both become sure?* Yes, at T = 0 and at T = 0.5 both end sure; at T = 1 they meet half-way and stop. Why? When they have met, the pupil says $\sigma(a)$, and its target is $\sigma(a/T)$. For $T < 1$ this is surer, so both go on.
 #
@@ -455,7 +451,7 @@ claim("with the true label both end sure of the truth", labelled.min() > 2)
 # %% [markdown]
 # ### All pixels: Eq. 11 and 12
 #
-# In each pixel a branch has 12 *probabilities*, and a *decision*: 1 for the likeliest segment, 0 for the others. Look twice at the paper's marks:
+# In each pixel a branch has 12 *probabilities* and a *decision*: 1 for the likeliest segment, else 0. The paper's marks:
 #
 # | | probabilities | decision |
 # |---|---|---|
@@ -466,7 +462,7 @@ claim("with the true label both end sure of the truth", labelled.min() > 2)
 #
 # $$\mathcal L^{rgb}_{sc} = -\frac1{HW}\sum_{i,j} s^{out}_{ij}\cdot\log P(x^{out})_{ij} \qquad\text{(11)} \qquad\qquad \mathcal L^{seg}_{sc} = -\frac1{HW}\sum_{i,j} \bar P(x^{out})_{ij}\cdot\log\hat s^{out}_{ij} \qquad\text{(12)}$$
 #
-# In Eq. 11 $G_{seg}$ teaches $G_{rgb}$, in Eq. 12 $G_{rgb}$ teaches $G_{seg}$.
+# In Eq. 11 $G_{seg}$ teaches, in Eq. 12 $G_{rgb}$.
 
 # %% [markdown]
 # | symbol | tensor, shape | range | function | beware |
@@ -476,7 +472,7 @@ claim("with the true label both end sure of the truth", labelled.min() > 2)
 # | $s^{out}$, $\bar P$ | arg-max of `raw`, of `log_p`, (B, h, h) | 0 to 11 | `argmax(dim=1)` | over segments; no gradient |
 # | Eq. 11 and 12 | a number | at least 0 | [`losses.semantic_consistency`](../secgan_lite/losses.py) | minus; mean over pixels and faces, *not* over segments |
 #
-# *Does the rule of one pixel help here?* In a network all pixels share the weights. Which branch is surer where $P(x^{out})$ and $s^{out}$ disagree?
+# *Does the rule of one pixel hold in a network?* Which branch is surer where $P(x^{out})$ and $s^{out}$ disagree?
 
 # %% tags=["nbval-check-output"]
 with torch.no_grad():
@@ -489,7 +485,7 @@ print(f"of the disputed pixels, G_seg is surer in {surer_g.sum() / dispute.sum()
 claim("on each face G_seg is surer in most disputed pixels", by_face.min() > 0.5, n=40)
 
 # %% [markdown]
-# *Which branch is surer?* On each face G_seg is surer in most disputed pixels. So by the rule the image branch should give way, and in section 1 it does. But in the longer trainings the mask branch gives way too: the tie moves $s^{out}$ from the truth. The rule of one pixel explains a part, not all; and this is one training, after its end.
+# *Which branch is surer?* On each face G_seg is surer in most disputed pixels. By the rule the image branch should give way, and in section 1 it does. But in the longer trainings the mask branch gives way too. So the rule explains a part at most. And we looked at one training, after its end.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · Both directions
@@ -498,7 +494,7 @@ claim("on each face G_seg is surer in most disputed pixels", by_face.min() > 0.5
 #
 # <details><summary>Hint 1: who is who?</summary>The pupil's <i>probabilities</i> enter, and the teacher's <i>decision</i>.</details>
 # <details><summary>Hint 2: which loss?</summary><code>F.cross_entropy</code> takes targets in two forms. Which form is a decision?</details>
-# <details><summary>Hint 3: logits or log-probabilities, does it matter?</summary>What is the log-softmax of log-probabilities? The sum of their exponentials is 1.</details>
+# <details><summary>Hint 3: logits or log-probabilities?</summary>What is the log-softmax of log-probabilities? Their exponentials add up to 1.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -534,7 +530,7 @@ for by_hand, theirs, mine in zip(naive, (eq_11, eq_12), mutual(log_p, raw), stri
 # %% [markdown]
 # ### Who learns from whom: a proof by gradients
 #
-# How large is each loss's gradient for the weights of each network? The last four rows are variants of Eq. 11. The critics take no part in either loss.
+# How large is each loss's gradient for the weights of each network? The critics take no part in either loss.
 
 # %%
 faces = six_faces(config.image_size)
@@ -588,19 +584,19 @@ claim("it would teach P too", "P" in pupils["Eq. 11, P not frozen"])
 # %% [markdown]
 # *Who learns from whom?* Eq. 11 and Eq. 12 teach one network each. The gradient of Eq. 11 passes *through* P to $G_{rgb}$. An arg-max has no derivative, so none reaches $G_{seg}$.
 #
-# *What can go wrong?* If P's weights were not frozen, it would teach P too. If a soft target is not detached, it also moves the teacher. With P under `no_grad` it teaches nobody.
+# *What can go wrong?* If P's weights were not frozen, it would teach P too. If a soft target is not detached, it also moves the teacher. With P under `no_grad`, it teaches nobody.
 
 # %% [markdown]
 # ## 5. Is the gain real?
 #
-# P measured the gain, but $G_{rgb}$ was taught through P. Perhaps it has learned what P *likes*, and not what is true. The **witness** is a second parser, with other first weights and other training faces; no editor has learned from it.
+# P measured the gain, but $G_{rgb}$ was taught through P. Perhaps it has learned what P *likes*, not what is true. The **witness** is a second parser, with other first weights and training faces; no editor has learned from it.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Another parser
 #
-# **Goal.** *Predict first*: does the witness see a larger gain than P, the same, a smaller one, or none? Then write `gain`, with the parser as an argument. **Why.** So you can change the judge of any comparison. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
+# **Goal.** *Predict first*: does the witness see a larger gain than P, the same, a smaller one, or none? Then write `gain`, with the parser as an argument. **Why.** Then you can change the judge. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
-# <details><summary>Hint 1: how do edits become masks?</summary>A parser takes images (B, 3, h, h): one wish at a time. See how section 1 makes <code>masks</code>.</details>
+# <details><summary>Hint 1: how do edits become masks?</summary>A parser takes images (B, 3, h, h): one wish at a time. How does section 1 make <code>masks</code>?</details>
 # <details><summary>Hint 2: which score?</summary>Section 1 has the function <code>iou</code>.</details>
 # <details><summary>Hint 3: is it right?</summary>For P, the first table has two numbers with this difference.</details>
 
@@ -649,21 +645,21 @@ claim("the tie hardly changes the error in the pixels", abs(far["apart"] - far["
 claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 
 # %% [markdown]
-# *Is the gain real?* Partly: the witness sees a gain too, but only about 60 % of what P sees. The rest may be P's taste: both parsers read the copy about as well. **An editor that was trained with one judge should be tested by another.** A better shape is not a better picture: the tie hardly changes the error in the pixels, and the copy has half of that error.
+# *Is the gain real?* Partly: the witness sees a gain too, about 60 % of what P sees. The rest may be P's taste: both parsers read the copy about as well. **An editor that was trained with one judge should be tested by another.** A better shape is not a better picture: the tie hardly changes the error in the pixels, and the copy has half of that error.
 
 # %% [markdown]
 # ## 6. Four places for labels
 #
-# Each branch meets labels in four places: when G edits, when G reconstructs, when D learns from real faces, and in G's classification loss (Eq. 4). A wrong label gives no error message, only symptoms.
+# Each branch meets labels when G edits, when G reconstructs, when D learns from real faces, and in G's classification loss (Eq. 4). A wrong label gives no error message.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Three patients
 #
-# **Goal.** A, B and C use our trained networks, each with labels of their own and one mistake. Find it *from the symptoms*, then write the right labels. **Why.** Your own training will show symptoms, not causes. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
+# **Goal.** A, B and C give labels to our trained networks, each with one mistake. Find the mistakes *from the symptoms*, then write the right labels. **Why.** Your own training will show only symptoms. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
-# <details><summary>Hint 1: what can be excluded?</summary>The networks are trained already. Which labels can still change an edit or a reconstruction?</details>
-# <details><summary>Hint 2: what does a removal look like?</summary>What do <code>y_src</code>, <code>y_trg</code> and their difference hold? Which of these numbers could mean "leave it"?</details>
-# <details><summary>Hint 3: two patients fail to remove. What differs?</summary>What does each tell G when nothing should change? Compare the reconstruction errors.</details>
+# <details><summary>Hint 1: what can be excluded?</summary>Which labels still matter when the networks are trained?</details>
+# <details><summary>Hint 2: what does a removal look like?</summary>Which numbers do <code>y_trg</code> and the difference hold? Which could mean "leave it"?</details>
+# <details><summary>Hint 3: two patients fail to remove. What differs?</summary>Compare the reconstruction errors.</details>
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.course.checks import branches
@@ -708,14 +704,14 @@ rows_shown["true edit"] = Truth.of(forty).tensors()[0][a, k]
 show(figures.agreement(rows_shown, [*tries]), "Who fails to add, and who to remove?")
 
 # %% [markdown]
-# *Symptoms.* Most removals of A and B fail. (The pictures are extreme: on these faces the judge is surest of the attribute in A's edit. Hair without a label is ginger or grey.) Reconstructions of A change the face more than the right ones, those of B do not. C has no symptom.
+# *Symptoms.* Most removals of A and B fail. (The pictures show A's best additions and worst removals. Hair without a label is ginger or grey.) Reconstructions of A change the face more than the right ones, those of B do not. C has no symptom.
 #
-# Choose each cause from these four:
+# The causes:
 #
-# - `"the target"`: to edit, G is told `y_trg`, and to reconstruct `y_src`;
-# - `"no sign"`: the difference has lost its sign, so −1 has become +1;
+# - `"the target"`: G gets `y_trg` to edit, `y_src` to reconstruct;
+# - `"no sign"`: −1 has become +1;
 # - `"the wrong sign"`: +1 and −1 are exchanged;
-# - `"D's labels"`: the labels of the last two places are exchanged.
+# - `"D's labels"`: the last two labels are exchanged.
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -739,14 +735,14 @@ def labels(y_src, y_trg):
 labels = check("03-labels", labels)
 
 # %% [markdown]
-# <details><summary>Why these symptoms? (After the exercise)</summary>For G 0 means "leave it". A's target has 0 for what should go, so it stays; and 1 for all that is there, so that this is asked for again: more is kept, but a reconstruction becomes an edit. B asks for what should go. A new hair colour must replace the old one, so with A and B some additions fail too. C's mistake hurts only in training.</details>
+# <details><summary>Why these symptoms? (After the exercise)</summary>For G 0 means "leave it". A's target has 0 for what should go: it stays. And it has 1 for all that is there: more is kept, but a reconstruction becomes an edit. B asks for what should go. A new hair colour must replace the old one, so some additions of A and B fail too. C's mistake hurts only in training.</details>
 
 # %% [markdown]
 # ## 7. What it costs
 #
 # SeCGAN's rival in the paper is **<dfn>Concat</dfn>** (§4.5): one generator that gets the mask of the input as 12 more channels.
 #
-# SeCGAN has "twice the baseline's complexity during training" (§5). We count the multiplications of an iteration of Algorithm 1, forward and back. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons.
+# SeCGAN has "twice the baseline's complexity during training" (§5). We count the multiplications of an iteration of Algorithm 1. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.course.anatomy import counted, iteration
@@ -777,18 +773,18 @@ claim("Concat adds a few percent", 1 < times["concat"].min() < times["concat"].m
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Agreement is not truth.** Two branches can agree on a wrong mask. A hard target is 0 or 1 even where its teacher is unsure.
+# **Agreement is not truth.** Two branches can agree on a wrong mask.
 #
-# **Few seeds, drawn faces.** Section 1 rests on three pairs of trainings. Both parsers and all faces come from one drawn world. The intervals cover other faces, not other trainings.
+# **Few trainings, drawn faces.** The intervals cover other faces, not other trainings. Both parsers and all faces come from one drawn world.
 
 # %% [markdown]
 # ## Summary
 #
-# 1. The second GAN adds a teacher of shape, which mostly teaches to keep shapes. A second parser sees about 60 % of the gain. In longer trainings the masks of $G_{seg}$ become worse.
-# 2. StarGAN's label enters as constant planes; the instance norm leaves a frame and a faint constant.
+# 1. The second GAN mostly teaches to keep shapes. A second parser sees about 60 % of the gain. In longer trainings the masks of $G_{seg}$ become worse.
+# 2. StarGAN's label enters as constant planes; the instance norm leaves a frame and a constant.
 # 3. Eq. 11 teaches $G_{rgb}$, through P; Eq. 12 teaches $G_{seg}$. In the toy, hard targets make both sure; with soft ones both stop half-way.
-# 4. Each branch meets labels in four places. A wrong label gives no error message, and in a trained network sometimes no symptom.
-# 5. SeCGAN doubles the work of training and adds nothing afterwards.
+# 4. A wrong label gives no error message, and in a trained network sometimes no symptom.
+# 5. SeCGAN doubles the work of training, and adds none afterwards.
 
 # %% [markdown]
 # ## Quiz
