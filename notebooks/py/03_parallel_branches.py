@@ -69,6 +69,7 @@ from secgan_lite.course import (
     six_faces,
     table,
 )
+from secgan_lite.course.checks import branches
 from secgan_lite.support.randomness import stream
 
 # %%
@@ -662,7 +663,6 @@ claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 # <details><summary>Hint 3: two patients fail to remove. What differs?</summary>Compare the reconstruction errors.</details>
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.course.checks import branches
 from secgan_lite.evaluation import load_judge
 
 forty = datasets.load("synthetic", "test", config.image_size, count=40)
@@ -715,8 +715,6 @@ show(figures.agreement(rows_shown, [*tries]), "Who fails to add, and who to remo
 
 
 # %% tags=["exercise", "nbval-check-output"]
-from secgan_lite.course.checks import branches
-
 # solution
 diagnosis = {"A": "the target", "B": "no sign", "C": "D's labels"}
 # lesson

@@ -446,6 +446,8 @@ def diagnosed(causes: Mapping[str, str]) -> str:
     for patient, cause in causes.items():
         if cause and cause not in CAUSES:
             raise unknown_choice(f"diagnosis[{patient!r}]", cause, CAUSES)
+    if not any(causes.values()):
+        return "diagnoses: not attempted"
     right = sum(causes.get(patient) == cause for patient, (cause, _) in PATIENTS.items())
     return f"{right} of {len(PATIENTS)} diagnoses are right"
 
