@@ -41,7 +41,7 @@
 # %% [markdown]
 # ## Parameters
 #
-# A trained SeCGAN comes with the course; `run_dir` puts a run of your own in its place.
+# A trained SeCGAN comes with the course; `run_dir` takes a run of your own.
 
 # %% tags=["parameters"]
 backbone: str = "stargan"  # whose cost section 7 counts: "stargan", "attgan" or "stgan"
@@ -238,7 +238,7 @@ claim("every wish gains", gain_by_wish[0].min() > 0, n=13)
 #
 # > **The second GAN adds a teacher of shape. Mostly it teaches to keep shapes, because most pixels should not change. A pixel that should change gains more than another.**
 #
-# **How does it come about?** Another pair of trainings was recorded, in ten snapshots, with two faces. From here on *apart* has a $G_{seg}$ too, but $\lambda_{sc} = 0$: nothing passes between the two.
+# **How does it come about?** Another pair of trainings was recorded, in ten snapshots, with two faces. In it, and in the next table, *apart* has a $G_{seg}$ too, but $\lambda_{sc} = 0$: nothing passes between the two.
 
 # %%
 from secgan_lite.course.recorded import load_dynamics
@@ -320,11 +320,13 @@ def enter(x, y_diff):
 enter = check("03-enter", enter)
 
 # %% [markdown]
-# Your function now runs before the trained network's first convolution, a 7 × 7 window with three pixels of zero padding. An **<dfn>instance norm</dfn>** follows: in each channel of each image it subtracts the mean over the pixels, and divides by the standard deviation. *What is left of a constant plane?* The label's share of the convolution is
+# Your function now runs before the trained network's first convolution, a 7 × 7 window with three pixels of zero padding. An **<dfn>instance norm</dfn>** follows: in each channel of each image it subtracts the mean over the pixels, and divides by the standard deviation. *What is left of a constant plane?*
+#
+# The label's share of the convolution is, for any image $x$,
 #
 # $$\mathrm{share}(y) = \mathrm{conv}([x, y]) - \mathrm{conv}([x, 0])$$
 #
-# for any $x$. We subtract its mean, as the norm does. Then we repeat it without a border, with the image wrapped round.
+# We subtract its mean, as the norm does. Then we do the same without a border: the image is wrapped round.
 
 # %%
 entry = model.branches["rgb"].generator.entry
@@ -445,7 +447,7 @@ claim("with the true label both end sure of the truth", labelled.min() > 2)
 # %% [markdown]
 # *Who gives way?* With hard targets the branch that was less sure gives way, from 12 other starts too. Here the image branch does, and it was right.
 #
-# *Do both become sure?* Yes, at T = 0 and at T = 0.5 both end sure; at T = 1 they meet half-way and stop. Why? When they have met, the pupil says $\sigma(a)$, and its target is $\sigma(a/T)$. For $T < 1$ this is surer, so both go on.
+# *Do both become sure?* Yes, at T = 0 and at T = 0.5 both end sure; at T = 1 they meet half-way and stop. Why? When they have met, the pupil says $\sigma(a)$, and its target is $\sigma(a/T)$. For $T < 1$ the target is surer, so both go on.
 #
 # *What does the true label change?* With the true label both end sure of the truth. SeCGAN has no true masks of its edits. **In the toy, hard targets make both sure all the same: of a right decision, or of a wrong one.**
 
@@ -580,12 +582,12 @@ verdict(guess_taught, " and ".join(pupils["Eq. 11"]))
 claim("teach one network each", pupils["Eq. 11"] == ["G_rgb"] and pupils["Eq. 12"] == ["G_seg"])
 claim("it also moves the teacher", "G_seg" in pupils["Eq. 11, soft target, not detached"])
 claim("it teaches nobody", not pupils["Eq. 11, P under no_grad"])
-claim("it would teach P too", "P" in pupils["Eq. 11, P not frozen"])
+claim("Eq. 11 would teach P too", "P" in pupils["Eq. 11, P not frozen"])
 
 # %% [markdown]
 # *Who learns from whom?* Eq. 11 and Eq. 12 teach one network each. The gradient of Eq. 11 passes *through* P to $G_{rgb}$. An arg-max has no derivative, so none reaches $G_{seg}$.
 #
-# *What can go wrong?* If P's weights were not frozen, it would teach P too. If a soft target is not detached, it also moves the teacher. With P under `no_grad`, it teaches nobody.
+# *What can go wrong?* If P's weights were not frozen, Eq. 11 would teach P too. If a soft target is not detached, it also moves the teacher. With P under `no_grad`, it teaches nobody.
 
 # %% [markdown]
 # ## 5. Is the gain real?
@@ -595,14 +597,14 @@ claim("it would teach P too", "P" in pupils["Eq. 11, P not frozen"])
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Another parser
 #
-# **Goal.** *Predict first*: does the witness see a larger gain than P, the same, a smaller one, or none? Then write `gain`, with the parser as an argument. **Why.** Then you can change the judge. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
+# **Goal.** *Predict first* how large a gain the witness sees, beside P. Then write `gain`, with the parser as an argument. **Why.** Then you can change the judge. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
 # <details><summary>Hint 1: how do edits become masks?</summary>A parser takes images (B, 3, h, h): one wish at a time. How does section 1 make <code>masks</code>?</details>
 # <details><summary>Hint 2: which score?</summary>Section 1 has the function <code>iou</code>.</details>
 # <details><summary>Hint 3: is it right?</summary>For P, the first table has two numbers with this difference.</details>
 
 # %% tags=["exercise", "nbval-check-output"]
-guess_witness = ""  # does the witness see a gain that is "larger", "the same", "smaller" or "none"?
+guess_witness = ""  # beside P's, a gain that is "larger", "the same", "smaller" or "none"
 
 
 def gain(parser, tied, apart, target):
@@ -627,7 +629,7 @@ from secgan_lite.parsing.parser import load_witness
 
 witness = load_witness(32)
 by_p, by_witness = (gain(judge, edits["tied"], edits["apart"], target) for judge in (P, witness))
-print(f"your gain: {by_p:.3f} by P, {by_witness:.3f} by the witness")
+print(f"gain: {by_p:.3f} by P, {by_witness:.3f} by the witness")
 with torch.no_grad():
     seen = {k: torch.stack([witness(e).argmax(dim=1) for e in made]) for k, made in edits.items()}
     seen["copy"] = witness(x).argmax(dim=1).expand_as(target)
@@ -646,17 +648,17 @@ claim("the tie hardly changes the error in the pixels", abs(far["apart"] - far["
 claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 
 # %% [markdown]
-# *Is the gain real?* Partly: the witness sees a gain too, about 60 % of what P sees. The rest may be P's taste: both parsers read the copy about as well. **An editor that was trained with one judge should be tested by another.** A better shape is not a better picture: the tie hardly changes the error in the pixels, and the copy has half of that error.
+# *Is the gain real?* Partly: the witness sees a gain too, about 60 % of what P sees. The rest may be P's taste: both parsers read the copy about as well. **Test an editor with a judge that has not trained it.** A better shape is not a better picture: the tie hardly changes the error in the pixels, and the copy has half of that error.
 
 # %% [markdown]
 # ## 6. Four places for labels
 #
-# Each branch meets labels when G edits, when G reconstructs, when D learns from real faces, and in G's classification loss (Eq. 4). A wrong label gives no error message.
+# Each branch meets labels when G edits, when G reconstructs, when D learns from real faces, and in G's classification loss (Eq. 4). A wrong one gives no error message.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Three patients
 #
-# **Goal.** A, B and C give labels to our trained networks, each with one mistake. Find the mistakes *from the symptoms*, then write the right labels. **Why.** Your own training will show only symptoms. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
+# **Goal.** A, B and C give labels to our trained networks, each with one mistake. Find the causes *from the symptoms* (a list stands below), then write the right labels. **Why.** Your own training will show only symptoms. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
 # <details><summary>Hint 1: what can be excluded?</summary>Which labels still matter when the networks are trained?</details>
 # <details><summary>Hint 2: what does a removal look like?</summary>Which numbers do <code>y_trg</code> and the difference hold? Which could mean "leave it"?</details>
@@ -685,11 +687,12 @@ with torch.no_grad():
 titles = {f"judge sees it: {kind}": ".0%" for kind in kinds}
 columns = {"labels": "", **titles, "reconstruction error, grey levels": ".1f"}
 table("Symptoms, 520 edits", columns, [(name, *found) for name, found in symptoms.items()])
-healthy, a, b, c = symptoms.values()
-failing = max(a[1], b[1]) < 0.5 < healthy[1]
+healthy, of_a, of_b, of_c = symptoms.values()
+failing = max(of_a[1], of_b[1]) < 0.5 < healthy[1]
 claim("most removals of A and B fail", failing, n=kinds["to remove"].sum().item())
-claim("reconstructions of A change the face more", a[3] > 1.3 * healthy[3] and b[3] == healthy[3])
-claim("C has no symptom", c == healthy)
+more = of_a[3] > 1.3 * healthy[3] and of_b[3] == healthy[3]
+claim("reconstructions of A change the face more", more)
+claim("C has no symptom", of_c == healthy)
 
 # %%
 tries = {"add\nbangs": "Bangs", "add\neyeglasses": "Eyeglasses"}
