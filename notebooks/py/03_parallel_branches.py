@@ -234,7 +234,7 @@ claim("each wish keeps most pixels", changed.max() < 0.5, n=13)
 claim("every wish gains", gain_by_wish[0].min() > 0, n=13)
 
 # %% [markdown]
-# *Where does the tie help?* Every wish gains. Seven of the thirteen wishes change no pixel of the mask. They gain as much IoU as the six others. That fits: each wish keeps most pixels. Our answer:
+# *Where does the tie help?* Every wish gains. Seven of the thirteen wishes change no pixel of the mask. They gain as much IoU as the six others, for each wish keeps most pixels. So:
 #
 # > **The second GAN adds a teacher of shape. Mostly it teaches to keep shapes, because most pixels should not change. A pixel that should change gains more than another.**
 #
@@ -418,7 +418,7 @@ for name, t in (("hard", (b > 0).float()), ("soft", b.sigmoid())):
     print(f"{name} target {t:.2f}: a = {a:.0f} has the slope {slope:.2f}")
 
 # %% [markdown]
-# Between hard and soft lie the targets $t = \sigma(b/T)$, with a temperature $T$. Start at $a = 1$, $b = -2$: the image branch says "glasses", which is true, and the mask branch is surer of "skin". **From which $T$ on do the two no longer become sure?** Move the sliders. (No sliders? The picture below shows four cases.) In its last panel both also learn the true label, as in Deep Mutual Learning.
+# Between hard and soft lie the targets $t = \sigma(b/T)$, with a temperature $T$. Start at $a = 1$, $b = -2$: the image branch says "glasses", which is true, and the mask branch is surer of "skin". **From which $T$ on do the two no longer become sure?** Move the sliders. (No sliders? The picture shows four cases.) In its last panel both also learn the true label, as in Deep Mutual Learning.
 
 # %% tags=["widget", "nbval-ignore-output"]
 PixelDuel()
@@ -445,7 +445,7 @@ claim("at T = 1 they meet half-way and stop", (soft + 0.5).abs().max() < 0.1)
 claim("with the true label both end sure of the truth", labelled.min() > 2)
 
 # %% [markdown]
-# *Who gives way?* With hard targets the branch that was less sure gives way, from 12 other starts too. Here the image branch does, and it was right.
+# *Who gives way?* With hard targets the branch that was less sure gives way, from 12 other starts too. Here the image branch does, which was right.
 #
 # *Do both become sure?* Yes, at T = 0 and at T = 0.5 both end sure; at T = 1 they meet half-way and stop. Why? When they have met, the pupil says $\sigma(a)$, and its target is $\sigma(a/T)$. For $T < 1$ the target is surer, so both go on.
 #
