@@ -1,6 +1,5 @@
-"""What training costs: multiply-adds, milliseconds."""
+"""What training costs: multiply-adds."""
 
-import time
 from collections.abc import Callable
 
 import torch
@@ -45,14 +44,3 @@ def iteration(model: Model, batch: Batch, generators: bool) -> None:
     model.critic_loss(batch, translation, lambda branch, count: torch.rand(count))[0].backward()
     if generators:
         model.generator_loss(batch, translation)[0].backward()
-
-
-def milliseconds(work: Callable[[], object], rounds: int = 5) -> float:
-    """Time of a call, the best of a few rounds after one that is not counted."""
-    work()
-    best = float("inf")
-    for _ in range(rounds):
-        started = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - started)
-    return 1000 * best

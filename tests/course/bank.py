@@ -399,6 +399,34 @@ def images(
     return answer
 
 
+def pooled_ious(parser, edits, target, axis=1, faces=slice(None)):
+    """Mean IoU in plain sets of pixels, for each wish."""
+    scores = []
+    for wish, true in zip(edits, target, strict=True):
+        found, true = parser(wish).argmax(axis)[faces], true[faces]
+        both = [((found == k) & (true == k)).sum().item() for k in range(12)]
+        either = [((found == k) | (true == k)).sum().item() for k in range(12)]
+        shares = [b / e for b, e in zip(both, either, strict=True) if e]
+        scores.append(sum(shares) / len(shares))
+    return torch.tensor(scores)
+
+
+def gained(parser, tied, apart, target, **how):
+    both = [pooled_ious(parser, edits, target, **how).mean() for edits in (tied, apart)]
+    return both[0] - both[1]
+
+
+def gained_by_face(parser, tied, apart, target):
+    faces = range(target.shape[1])
+    each = [gained(parser, tied, apart, target, faces=slice(i, i + 1)) for i in faces]
+    return sum(each) / len(each)
+
+
+def right_pixels(parser, edits, target):
+    each = [parser(wish).argmax(1) == true for wish, true in zip(edits, target, strict=True)]
+    return sum(hit.double().mean() for hit in each) / len(each)
+
+
 RIGHT = {
     "00b-label": label_in,
     "00b-critic": critic,
@@ -415,6 +443,7 @@ RIGHT = {
     "02-classification": bce,
     "03-enter": entered,
     "03-mutual": mutual,
+    "03-gain": gained,
     "03-labels": lambda s, t: [t - s, 0 * s, s, t],
     "04-algorithm": algorithm,
     "04-images": images(),
@@ -601,6 +630,9 @@ WRONG = {
         "multiplied": lambda x, y: torch.cat([x, torch.einsum("bhw,ba->bahw", x.mean(1), y)], 1),
         "sign lost": lambda x, y: entered(x, y * y.detach()),
         "another's label": lambda x, y: entered(x, torch.cat([y[-1:], y[:-1]])),
+        "scrambled": lambda x, y: torch.cat(
+            [x, y.tile(1, x[0, 0].numel()).reshape(len(y), -1, *x.shape[2:])], 1
+        ),
         "label alone": lambda x, y: entered(x, y)[:, 3:],
         "shape": lambda x, y: (x, y),
     },
@@ -617,8 +649,18 @@ WRONG = {
         ],
         "shape": lambda p, z: mutual(p, z)[0],
     },
+    "03-gain": {
+        "sign": lambda p, t, a, s: gained(p, a, t, s),
+        "share of pixels": lambda p, t, a, s: right_pixels(p, t, s) - right_pixels(p, a, s),
+        "columns": lambda p, t, a, s: gained(p, t, a, s, axis=3),
+        "rows": lambda p, t, a, s: gained(p, t, a, s, axis=2),
+        "tied alone": lambda p, t, a, s: pooled_ious(p, t, s).mean(),
+        "ratio": lambda p, t, a, s: pooled_ious(p, t, s).mean() / pooled_ious(p, a, s).mean(),
+        "face by face": gained_by_face,
+        "first wish": lambda p, t, a, s: gained(p, t[:1], a[:1], s[:1]),
+    },
     "03-labels": {
-        "not attempted": lambda s, t: (t, s, s, t),
+        "StarGAN": lambda s, t: (t, s, s, t),
         "sign": lambda s, t: (-(t - s), t * 0, s, t),
         "no direction": lambda s, t: ((t != s).float(), t * 0, s, t),
         "±1 for the target": lambda s, t: (torch.where(t > 0, 1.0, -1.0), t * 0, s, t),

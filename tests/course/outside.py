@@ -102,6 +102,18 @@ def soft(student_, teacher):
     return -(teacher.softmax(1) * student_.log_softmax(1)).sum(1).mean()
 
 
+def gained(parser, tied, apart, target, join=torch.mean, weight=1):
+    def score(edits):
+        shares = []
+        for wish, true in zip(edits, target, strict=True):
+            counts = torch.bincount((12 * true + parser(wish).argmax(1)).flatten(), minlength=144)
+            c = counts.view(12, 12)
+            shares.append((c.diag() / (c.sum(0) + c.sum(1) - c.diag())).nanmean())
+        return join(torch.stack(shares))
+
+    return score(tied) - weight * score(apart)
+
+
 def both(p, z):
     return F.cross_entropy(p, z.argmax(1)), F.cross_entropy(z, p.argmax(1))
 
@@ -467,6 +479,23 @@ WRONG = {
             both(p, z)[1],
         ),
     },
+    "03-gain": {
+        "all at once": lambda p, t, a, s: p(t).argmax(1) == s,
+        "apart alone": lambda p, t, a, s: gained(p, a, a, s, weight=0),
+        "for each wish": lambda p, t, a, s: gained(p, t, a, s, join=lambda v: v),
+        "the best wish": lambda p, t, a, s: gained(p, t, a, s, join=torch.max),
+        "sum over wishes": lambda p, t, a, s: gained(p, t, a, s, join=torch.sum),
+        "in percent": lambda p, t, a, s: 100 * gained(p, t, a, s),
+        "no difference": lambda p, t, a, s: gained(p, t, t, s),
+        "arg-min": lambda p, t, a, s: gained(lambda x: -p(x), t, a, s),
+        "size of the difference": lambda p, t, a, s: abs(gained(p, t, a, s)),
+        "both": lambda p, t, a, s: gained(p, t, a, s, weight=-1),
+        "pair": lambda p, t, a, s: (gained(p, t, a, s, weight=0), gained(p, a, t, s, weight=0)),
+        "blind": lambda p, t, a, s: gained(lambda x: 0 * p(x), t, a, s),
+        "wishes pooled": lambda p, t, a, s: gained(
+            lambda x: p(x.flatten(0, 1)), t[None], a[None], s.flatten(0, 1)[None]
+        ),
+    },
     "03-labels": {
         "second repaired alone": lambda s, t: (t, 0 * s, s, t),
         "D learns the difference": lambda s, t: (t - s, 0 * s, t - s, t),
@@ -770,6 +799,11 @@ AFTERWARDS = {
             F.cross_entropy(z, p.argmax(1)),
         ),
     },
+    "03-gain": {
+        "squared": lambda p, t, a, s: gained(p, t, a, s).square(),
+        "half": lambda p, t, a, s: gained(p, t, a, s, weight=0.5),
+        "rounded": lambda p, t, a, s: gained(p, t, a, s).round(decimals=1),
+    },
     "03-labels": {
         "random target for D": lambda s, t: (t - s, 0 * s, s, s[torch.arange(len(s)).roll(1)]),
         "half difference": lambda s, t: ((t - s) / 2, 0 * s, s, t),
@@ -1018,6 +1052,16 @@ JUDGED = {
         "joined": ["one for each pixel"],
         "one way + changed": ["detached and sum"],
         "changed argument": ["flattened over wrong axis"],
+    },
+    "03-gain": {
+        "raised": ["all at once"],
+        "wrong + influence + example": ["apart alone"],
+        "joined": ["for each wish"],
+        "wrong + size": ["the best wish", "sum over wishes", "wishes pooled", "rounded"],
+        "changed": ["in percent", "size of the difference", "squared"],
+        "constant + example": ["no difference", "blind"],
+        "wrong + example": ["arg-min", "both", "half"],
+        "shape": ["pair"],
     },
     "03-labels": {
         "StarGAN's edit": ["second repaired alone"],

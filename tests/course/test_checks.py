@@ -16,6 +16,7 @@ from secgan_lite.course.checks import (
     Exercise,
     Mistake,
     NotPassed,
+    branches,
     check,
     diagnose,
 )
@@ -117,6 +118,20 @@ def test_a_check_that_accepts_a_wrong_answer_is_found():
     assert list(exercise_faults("01-iou", blind)) == ["'none' is diagnosed as 'passed'"]
     few = Exercise(good.reference, good.draw, dict(list(good.mistakes.items())[:3]))
     assert "3 mistakes are known, wanted are five" in list(exercise_faults("01-iou", few))
+
+
+def test_diagnoses_are_counted_and_an_unknown_cause_is_named():
+    right = {patient: cause for patient, (cause, _) in branches.PATIENTS.items()}
+    assert branches.diagnosed(right) == "3 of 3 diagnoses are right"
+    assert branches.diagnosed(dict.fromkeys(right, "")) == "diagnoses: not attempted"
+    assert branches.diagnosed(right | {"A": "", "C": "the wrong sign"}).startswith("1 of 3")
+    with pytest.raises(ValueError, match=r"diagnosis\['B'\]='no sing'.*Did you mean 'no sign'"):
+        branches.diagnosed(right | {"B": "no sing"})
+
+
+def test_the_parser_of_a_check_says_what_it_takes():
+    says = diagnose(EXERCISES["03-gain"], lambda parser, tied, *rest: parser(tied)).says
+    assert "the parser takes images (B, 3, h, h) and has got (" in says
 
 
 def test_references_agree_with_the_package(faces, parser):

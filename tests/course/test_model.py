@@ -5,7 +5,7 @@ import torch
 
 from secgan_lite import backbones
 from secgan_lite.course import six_faces
-from secgan_lite.course.anatomy import counted, iteration, milliseconds
+from secgan_lite.course.anatomy import counted, iteration
 from secgan_lite.course.authoring.bundling import bundle_model
 from secgan_lite.course.model import batch_for, load_model
 from secgan_lite.modalities import RGB, SEMANTIC
@@ -81,11 +81,6 @@ def test_weights_are_those_of_the_published_generator():
     """§4.2 of the paper says 8 million; by hand, without norms: 8,448,192."""
     network, _ = published("stargan", "G")
     assert sum(p.numel() for p in network.parameters() if p.dim() > 1) == 8_448_192
-
-
-def test_milliseconds_leaves_the_first_call_out():
-    calls = []
-    assert milliseconds(lambda: calls.append(1), rounds=3) >= 0 and len(calls) == 4
 
 
 def test_counted_work_includes_the_way_back():

@@ -107,6 +107,35 @@ def detached_one_hot(a, b):
     return [one(a, b), one(b, a)]
 
 
+def gained_at_once(parser, tied, apart, target):
+    both = torch.stack([tied, apart])
+    seen = parser(both.flatten(0, 2)).argmax(1).view(2, *target.shape)
+    found, true = F.one_hot(seen, 12).bool(), F.one_hot(target, 12).bool()
+    hits, either = ((x.sum((2, 3, 4)).float()) for x in (found & true, found | true))
+    scores = (hits / either).nanmean(-1).mean(-1)
+    return scores[0] - scores[1]
+
+
+def gained_by_products(parser, tied, apart, target):
+    total = 0.0
+    for sign, edits in ((1, tied), (-1, apart)):
+        for wish, true in zip(edits, target, strict=True):
+            a, b = (F.one_hot(m, 12).double() for m in (parser(wish).argmax(1), true))
+            hits, whole = (a * b).sum((0, 1, 2)), (a + b).sum((0, 1, 2))
+            total = total + sign * (hits / (whole - hits)).nanmean() / len(target)
+    return total
+
+
+def gained_in_numpy(parser, tied, apart, target):
+    def score(wish, true):
+        found, true = parser(wish).exp().argmax(1).numpy(), true.numpy()
+        kinds = np.union1d(found, true)
+        return np.mean([((found == k) & (true == k)).sum() / ((found == k) | (true == k)).sum()
+                        for k in kinds])  # fmt: skip
+
+    return np.mean([score(t, s) - score(a, s) for t, a, s in zip(tied, apart, target, strict=True)])
+
+
 def algorithm_in_place(critic, generator, d, g, batches, n, rate):
     d, g, t = d.clone(), g.clone(), 0
     for batch in batches:
@@ -273,6 +302,7 @@ VARIANTS = {
         ),
         detached_one_hot,
     ],
+    "03-gain": [gained_at_once, gained_by_products, gained_in_numpy],
     "03-labels": [
         lambda s, t: (t - s, torch.zeros(s.shape), s.clone(), t.clone()),
         lambda s, t: (t.int() - s.int(), s - s, s > 0, t > 0),

@@ -1,6 +1,6 @@
-"""The checked exercises of lesson 03: a label's way in, mutual learning, four labels."""
+"""The checked exercises of lesson 03: a label's way in, mutual learning, a gain, four labels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import torch
@@ -8,7 +8,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
+from secgan_lite.evaluation.truth import mean_iou, overlaps
 from secgan_lite.losses import semantic_consistency
+from secgan_lite.support.errors import unknown_choice
 
 
 def _entry_case(draws: torch.Generator, *small: int) -> Case:
@@ -73,6 +75,11 @@ ENTER = Exercise(
         "order": Mistake(
             lambda x, y: enter(x, y.flip(1)),
             "the planes are in the opposite order of the attributes",
+        ),
+        "scrambled": Mistake(
+            lambda x, y: torch.cat([x, y.repeat(1, x.shape[2:].numel()).view_as(_planes(x, y))], 1),
+            "the planes are scrambled: `repeat` has put the attributes in turn, and `view` has cut "
+            "them into planes at the wrong places. Give the label two axes of length 1 first",
         ),
         "label alone": Mistake(
             lambda x, y: _planes(x, y),
@@ -223,6 +230,116 @@ MUTUAL = Exercise(
 )
 
 
+def _gain_case(draws: torch.Generator, *small: int) -> Case:
+    """A parser, edits of two trainings, and the true masks.
+
+    Pictures have 12 rows and columns, so an arg-max over either looks like segments.
+    """
+    wishes, faces, side = small or (*torch.randint(2, 5, (2,), generator=draws).tolist(), 12)
+    weights = torch.randn(12, 3, generator=draws)
+
+    def parser(x: Tensor) -> Tensor:
+        """a parser with random weights"""
+        if x.dim() != 4:
+            raise ValueError(f"the parser takes images (B, 3, h, h) and has got {tuple(x.shape)}")
+        return torch.einsum("kc,bchw->bkhw", weights, x).log_softmax(dim=1)
+
+    true, *noise = torch.randn(3, wishes, faces, 3, side, side, generator=draws)
+    target = _seen(parser, true)
+    return Case((parser, true + 0.5 * noise[0], true + noise[1], target))
+
+
+def _loss_case(draws: torch.Generator) -> Case:
+    """The tied edits are the worse ones, so the gain is below 0."""
+    parser, tied, apart, target = _gain_case(draws).arguments
+    return Case((parser, apart, tied, target))
+
+
+def _seen(parser: Callable[[Tensor], Tensor], edits: Tensor, axis: int = 1) -> Tensor:
+    """The masks (wishes, B, h, h) that a parser reads from edits (wishes, B, 3, h, h)."""
+    with torch.no_grad():
+        return torch.stack([parser(edit).argmax(dim=axis) for edit in edits])
+
+
+def _iou(found: Tensor, wanted: Tensor) -> Tensor:
+    """As in the lesson: pixels of all faces together, mean over segments and wishes."""
+    return torch.as_tensor(mean_iou(overlaps(found, wanted).sum(dim=0).numpy()).mean())
+
+
+def gain(parser: Callable[[Tensor], Tensor], tied: Tensor, apart: Tensor, target: Tensor) -> Tensor:
+    """Mean IoU of the tied edits minus that of the edits apart, both as a parser sees them."""
+    return _iou(_seen(parser, tied), target) - _iou(_seen(parser, apart), target)
+
+
+def _other_score(score: Callable[[Tensor, Tensor], Tensor], axis: int = 1) -> Callable:
+    """The gain in another score, or of masks along another axis."""
+
+    def answer(parser: Callable, tied: Tensor, apart: Tensor, target: Tensor) -> Tensor:
+        scores = [score(_seen(parser, edits, axis), target) for edits in (tied, apart)]
+        return scores[0] - scores[1]
+
+    return answer
+
+
+GAIN = Exercise(
+    gain,
+    _gain_case,
+    {
+        "sign": Mistake(
+            lambda p, t, a, s: -gain(p, t, a, s),
+            "the sign is wrong. A gain is the score of the tied edits minus that of the others",
+        ),
+        "share of pixels": Mistake(
+            _other_score(lambda found, wanted: (found == wanted).float().mean()),
+            "it is the share of right pixels. The IoU counts small segments as much as large "
+            "ones: section 1 has the function `iou`",
+        ),
+        "columns": Mistake(
+            _other_score(_iou, axis=-1),
+            "the arg-max runs over the columns of the picture. The 12 segments are axis 1 of what "
+            "a parser returns, (B, 12, h, h)",
+        ),
+        "rows": Mistake(
+            _other_score(_iou, axis=-2),
+            "the arg-max runs over the rows of the picture. The 12 segments are axis 1 of what "
+            "a parser returns, (B, 12, h, h)",
+        ),
+        "tied alone": Mistake(
+            lambda p, t, a, s: _iou(_seen(p, t), s),
+            "it is the IoU of the tied edits. A gain is a difference: subtract the IoU of the "
+            "edits apart",
+        ),
+        "with each other": Mistake(
+            lambda p, t, a, s: _iou(_seen(p, t), _seen(p, a)),
+            "the masks of both trainings are compared with each other. Compare each with `target`",
+        ),
+        "ratio": Mistake(
+            lambda p, t, a, s: _iou(_seen(p, t), s) / _iou(_seen(p, a), s),
+            "it is the ratio of the two scores; their difference is wanted",
+        ),
+        "face by face": Mistake(
+            _other_score(
+                lambda found, wanted: torch.stack(
+                    [_iou(found[:, i : i + 1], wanted[:, i : i + 1]) for i in range(found.shape[1])]
+                ).mean()
+            ),
+            "each face gets an IoU of its own, and their mean is taken. `iou` adds up the pixels "
+            "of all faces first: a segment of one face would weigh as much as one of all",
+        ),
+        "first wish": Mistake(
+            lambda p, t, a, s: gain(p, t[:1], a[:1], s[:1]),
+            "only the first wish enters. The mean is taken over all wishes",
+        ),
+    },
+    corner=_loss_case,
+    small={
+        "one wish for one face of one pixel": lambda draws: _gain_case(draws, 1, 1, 1),
+        "one wish for two faces of one pixel": lambda draws: _gain_case(draws, 1, 2, 1),
+        "two wishes for one face of one pixel": lambda draws: _gain_case(draws, 2, 1, 1),
+    },
+)
+
+
 def _pair_case(draws: torch.Generator) -> Case:
     """Labels of a batch and targets for it."""
     batch, count = (int(n) for n in torch.randint(4, 14, (2,), generator=draws))
@@ -252,7 +369,7 @@ LABELS = Exercise(
     {
         "StarGAN": Mistake(
             colleague,
-            "it is still StarGAN's habit: G is told the target, not the difference",
+            "it is StarGAN's habit: G is told the target, not the difference",
         ),
         "StarGAN's edit": Mistake(
             lambda s, t: (t, torch.zeros_like(s), s, t),
@@ -302,11 +419,37 @@ LABELS = Exercise(
             "(Eq. 4)",
         ),
     },
-    given="StarGAN",
     small={
         "one face and one attribute": partial(_few_labels, faces=1, attributes=1),
         "one face and two attributes": partial(_few_labels, faces=1, attributes=2),
     },
 )
 
-EXERCISES = {"03-enter": ENTER, "03-mutual": MUTUAL, "03-labels": LABELS}
+# Who gives the trained networks which labels: what is wrong, and the function.
+PATIENTS = {
+    "A": ("the target", colleague),
+    "B": ("no sign", LABELS.mistakes["no direction"].answer),
+    "C": ("D's labels", LABELS.mistakes["D's labels exchanged"].answer),
+}
+CAUSES = ("the target", "no sign", "the wrong sign", "D's labels")
+
+
+def diagnosed(causes: Mapping[str, str]) -> str:
+    """How many patients have got their right cause, and not which.
+
+    Args:
+        causes: of ``PATIENTS``, each of ``CAUSES``; "" where nothing has been said yet.
+
+    Raises:
+        ValueError: a cause is not known; the nearest is named.
+    """
+    for patient, cause in causes.items():
+        if cause and cause not in CAUSES:
+            raise unknown_choice(f"diagnosis[{patient!r}]", cause, CAUSES)
+    if not any(causes.values()):
+        return "diagnoses: not attempted"
+    right = sum(causes.get(patient) == cause for patient, (cause, _) in PATIENTS.items())
+    return f"{right} of {len(PATIENTS)} diagnoses are right"
+
+
+EXERCISES = {"03-enter": ENTER, "03-mutual": MUTUAL, "03-gain": GAIN, "03-labels": LABELS}

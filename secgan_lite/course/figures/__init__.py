@@ -12,7 +12,6 @@ from inspect import isfunction
 
 from secgan_lite.course.figures.branches import (
     agreement,
-    gradient_flow,
     label_maps,
     pixel_duels,
     tied_and_apart,
@@ -115,7 +114,6 @@ __all__ = [
     "film",
     "flip_grid",
     "flip_name",
-    "gradient_flow",
     "growth",
     "intervals",
     "judge_and_truth",

@@ -1,6 +1,5 @@
 """Two branches: who learns from whom, where a label enters."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
@@ -22,44 +21,6 @@ from secgan_lite.course.figures.common import (
 from secgan_lite.segments import PALETTE, SEGMENTS
 
 _PALE = 0.35  # what is left of a segment's colour where wrong pixels stand out
-
-
-def _symbol(network: str) -> str:
-    """``G_rgb`` as a formula."""
-    return re.sub(r"\b([GD])_(\w+)", r"$\1_{\2}$", network)
-
-
-def gradient_flow(norms: Mapping[str, Mapping[str, float]]) -> Picture:
-    """Which loss teaches which network: a dot where a gradient arrives, a cross where none does.
-
-    Args:
-        norms: {loss: {network: norm of its gradient}}.
-    """
-    losses, networks = list(norms), list(next(iter(norms.values())))
-    figure, axis = plt.subplots(figsize=(1.3 * len(networks) + 1, 0.7 * len(losses) + 0.6))
-    for row, loss in enumerate(losses):
-        for column, network in enumerate(networks):
-            norm = norms[loss][network]
-            if norm:
-                axis.scatter(column, row, s=900, color=BLUE)
-                axis.text(
-                    column, row, f"{norm:.2g}", ha="center", va="center", color="white", fontsize=9
-                )
-            else:
-                axis.scatter(column, row, s=80, marker="x", color=GREY)
-    axis.set(
-        xticks=range(len(networks)), xticklabels=[*map(_symbol, networks)],
-        yticks=range(len(losses)), yticklabels=losses,
-        xlim=(-0.6, len(networks) - 0.4), ylim=(len(losses) - 0.4, -0.6),
-    )  # fmt: skip
-    axis.xaxis.tick_top()
-    axis.tick_params(length=0)
-    axis.spines[:].set_visible(False)
-    text = "; ".join(
-        f"{loss} reaches {' and '.join(n for n, v in row.items() if v) or 'nobody'}"
-        for loss, row in norms.items()
-    )
-    return figure, f"Which loss sends a gradient to which network: {text}."
 
 
 def agreement(
@@ -166,9 +127,9 @@ def pixel_duels(panels: Mapping[str, Tensor]) -> Picture:
         panels: by title, log-odds (steps, 2) of the image branch and of the mask branch.
     """
     figure, axes = plt.subplots(
-        2, len(panels), figsize=(2.8 * max(len(panels), 2), 5.4), squeeze=False, sharey="row"
+        2, len(panels), figsize=(2.8 * max(len(panels), 2), 5.8), squeeze=False, sharey="row"
     )
-    figure.subplots_adjust(left=0.1, right=0.98, hspace=0.3, wspace=0.08)
+    figure.subplots_adjust(left=0.1, right=0.98, hspace=0.5, wspace=0.08)
     told = []
     for (title, path), plane, course in zip(panels.items(), axes[0], axes[1], strict=True):
         for place, words in _CORNERS.items():
@@ -183,7 +144,7 @@ def pixel_duels(panels: Mapping[str, Tensor]) -> Picture:
         for values, colour, line, name in looks:
             course.plot(values, line, color=colour, linewidth=2, label=f"{name} branch")
         course.axhline(0.5, color=GREY, linewidth=0.5)
-        course.set(xlabel="step", ylim=(0, 1))
+        course.set(title=title, xlabel="step", ylim=(0, 1))
         ends = " and ".join(f"{end:.2f}" for end in path[-1].sigmoid().tolist())
         told.append(f"{title}: {ends}")
     axes[0, 0].set_ylabel("b: mask branch")
@@ -210,7 +171,7 @@ def label_maps(maps: Mapping[str, Tensor]) -> Picture:
     for axis, (title, values) in zip(axes[0], maps.items(), strict=True):
         drawn = axis.imshow(values.numpy(), cmap=SIGNED, vmin=-largest, vmax=largest)
         axis.set_title(title, fontsize=10)
-        far = [(i, j) for i, j in _spread(len(values)) if values[i, j].abs() > largest / 8]
+        far = [(i, j) for i, j in _spread(len(values)) if values[i, j].abs() > largest / 16]
         for i, j in far:
             dark = values[i, j].abs() > 0.6 * largest
             axis.text(

@@ -129,11 +129,6 @@ def test_intervals_stand_at_their_numbers():
     )
 
 
-def test_gradient_flow_marks_who_learns():
-    figure, alt = figures.gradient_flow({"Eq. 11": {"G": 2.0, "P": 0.0}, "none": {"G": 0, "P": 0}})
-    assert words(figure) == {"2"} and "Eq. 11 reaches G; none reaches nobody" in alt
-
-
 def test_label_maps_share_one_signed_scale():
     maps = {"big": torch.full((4, 4), -2.0), "small": torch.ones(4, 4), "0": torch.zeros(4, 4)}
     figure, alt = figures.label_maps(maps)
@@ -176,6 +171,7 @@ def test_pixel_duels_show_the_way_above_and_the_probabilities_below():
     figure, alt = figures.pixel_duels({"one": path, "two": path})
     way = figure.axes[0].lines[2].get_xydata()
     assert way.tolist() == path.tolist() and figure.axes[1].get_title() == "two"
+    assert [axis.get_title() for axis in figure.axes[2:]] == ["one", "two"]
     image, mask = figure.axes[2].lines[:2]
     assert image.get_ydata()[0] == pytest.approx(0.269, abs=1e-3) and mask.get_ydata()[1] == 0.5
     assert alt.endswith("one: 0.50 and 0.50; two: 0.50 and 0.50.")
