@@ -41,23 +41,31 @@ def over_seeds(numbers: list[float]) -> dict:
     return over_groups([numbers])
 
 
-def over_groups(groups: list[list[float]]) -> dict:
+def over_groups(groups: list[list[float]], one_spread: bool = True) -> dict:
     """``over_seeds`` for several backbones: the mean of their means, spread within each alone.
 
     How far the backbones lie apart is no luck of a seed, so it does not widen the interval, and the
-    interval is not for another backbone. All groups are taken to have one spread; each costs a
-    degree of freedom.
+    interval is not for another backbone. Each group costs a degree of freedom.
+
+    Args:
+        one_spread: all groups are taken to have the same spread. Otherwise each has its own, and
+            the degrees of freedom are those of Welch (1947), rounded down.
     """
     each = [number for group in groups for number in group]
     freedom = len(each) - len(groups)
     value = fmean(fmean(group) for group in groups)
     error = math.inf
-    if freedom > 0:
+    if one_spread and freedom > 0:
         within = sum(stdev(group) ** 2 * (len(group) - 1) for group in groups if len(group) > 1)
         shares = sum(1 / len(group) for group in groups) / len(groups) ** 2
         error = math.sqrt(within / freedom * shares)
+    elif all(len(group) > 1 for group in groups):
+        parts = [stdev(group) ** 2 / len(group) for group in groups]
+        error = math.sqrt(sum(parts)) / len(groups)
+        shares = sum(part**2 / (len(g) - 1) for part, g in zip(parts, groups, strict=True))
+        freedom = int(sum(parts) ** 2 / shares + 1e-9) if shares else freedom
     half = student(freedom + 1) * error if freedom > 0 else math.inf
-    p = two_sided(value / error, freedom) if 0 < error < math.inf else float(freedom < 1)
+    p = two_sided(value / error, freedom) if 0 < error < math.inf else float(error > 0)
     return {
         "value": value, "low": value - half, "high": value + half,
         "p": p, "n": len(each), "each": each,

@@ -117,6 +117,20 @@ def test_a_second_analyst_finds_the_same(path):
     assert found["p"] == pytest.approx(2 * stats.t.sf(abs(found["value"] / error), freedom))
 
 
+@pytest.mark.parametrize("sizes", [(3, 3), (6, 4)])
+def test_groups_with_spreads_of_their_own_are_those_of_welch(sizes):
+    """Twice the mean of two means is the difference of one and the other's negative."""
+    draws = np.random.default_rng(sum(sizes))
+    groups = [draws.normal(1, spread, n).tolist() for spread, n in zip((3, 1), sizes, strict=True)]
+    found = over_groups(groups, one_spread=False)
+    welch = stats.ttest_ind(groups[0], np.negative(groups[1]), equal_var=False)
+    freedom = int(welch.df)
+    assert found["p"] == pytest.approx(2 * stats.t.sf(abs(welch.statistic), freedom))
+    half = stats.t.ppf(0.975, freedom) * found["value"] / welch.statistic
+    assert found["high"] - found["value"] == pytest.approx(half)
+    assert over_groups([[1.0, 3.0], [4.0]], one_spread=False)["p"] == 1
+
+
 def test_groups_of_one_and_numbers_without_spread():
     assert over_groups([[0.1], [0.2]])["high"] == math.inf
     assert over_groups([[0.1], [0.2]])["p"] == 1 and over_seeds([0.3])["p"] == 1
