@@ -1,7 +1,7 @@
 """Reading a study: seeds in pairs, intervals over seeds, and no more digits than they carry."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from statistics import fmean, stdev
 
@@ -156,3 +156,29 @@ def verdict(found: dict, better: int = 1, p: float | None = None) -> str:
     if (found["p"] if p is None else p) >= 0.05:
         return "no difference shown"
     return "better" if better * found["value"] > 0 else "worse"
+
+
+def plus_minus(found: dict) -> str:
+    """A difference ± half of its interval.
+
+    >>> plus_minus({"value": 0.0186, "low": -0.0226, "high": 0.0598})
+    '+0.019 ± 0.041'
+    """
+    return f"{found['value']:+.3f} ± {found['high'] - found['value']:.3f}"
+
+
+def judged(questions: Mapping[object, tuple[dict, int]]) -> list[list]:
+    """All questions that are asked together, by Holm's p: rows for a table.
+
+    Args:
+        questions: by title, a difference as of ``difference`` or ``over_groups``, and which sign
+            of it is better, +1 or −1.
+
+    Returns:
+        For each question: title, difference ± half of its interval, Holm's p, verdict.
+    """
+    p_values = holm([found["p"] for found, _ in questions.values()])
+    return [
+        [title, plus_minus(found), p, verdict(found, better, p)]
+        for (title, (found, better)), p in zip(questions.items(), p_values, strict=True)
+    ]

@@ -11,6 +11,7 @@ from secgan_lite.course.study import (
     difference,
     difference_over_faces,
     holm,
+    judged,
     load_study,
     over_groups,
     over_seeds,
@@ -147,3 +148,14 @@ def test_holm_keeps_the_share_of_lists_with_a_false_find():
     row = sorted(lists[0])
     steps = np.maximum.accumulate([min(1, p * (8 - i)) for i, p in enumerate(row)])
     assert holm(row) == pytest.approx(steps) and holm(row[::-1]) == pytest.approx(steps[::-1])
+
+
+def test_questions_that_are_asked_together_pay_for_each_other():
+    """A p of 0.03 passes alone and not beside another; the sign says which way is better."""
+    strong, weak = (
+        {"value": v, "high": v + 0.1, "p": p, "n": 6} for v, p in ((-1, 0.001), (2, 0.03))
+    )
+    assert judged({"alone": (weak, -1)}) == [["alone", "+2.000 ± 0.100", 0.03, "worse"]]
+    strong_row, weak_row, other = judged({1: (strong, -1), 2: (weak, 1), 3: (weak, 1)})
+    assert strong_row == [1, "-1.000 ± 0.100", pytest.approx(0.003), "better"]
+    assert weak_row[1:] == other[1:] == ["+2.000 ± 0.100", 0.06, "no difference shown"]
