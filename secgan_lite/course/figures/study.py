@@ -1,7 +1,7 @@
 """Figures of a study: what seeds, attributes and the weight of the consistency do to scores."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 import matplotlib.pyplot as plt
@@ -104,65 +104,6 @@ def recognised_at_an_error(
         f"TARR against the error inside, small for each run, large for their mean; "
         f"{'; '.join(told)}."
     )
-
-
-def judge_and_truth(
-    gains: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]], marked: Collection[str]
-) -> Picture:
-    """Gains by attribute in several scores: each pair of runs small, their mean large.
-
-    A band marks where all pairs of a backbone are better by all scores.
-
-    Attributes have one order in all panels: those that change the mask first, and among them by
-    the mean gain in the first score.
-
-    Args:
-        gains: by score (a panel) and backbone: for each attribute, the gain of each pair, in units
-            in which more is better.
-        marked: the attributes whose true flip changes the mask.
-    """
-    first = next(iter(gains.values()))
-    mean = {n: fmean(fmean(of[n]) for of in first.values()) for n in next(iter(first.values()))}
-    names = sorted(mean, key=lambda name: (name in marked, mean[name]))  # from below
-    figure, axes = plt.subplots(
-        1, len(gains), figsize=(10, 0.42 * len(names) + 1.2), sharey=True, layout="constrained",
-        squeeze=False,
-    )  # fmt: skip
-    told, looks = [], ({"color": BLUE, "marker": "D"}, {"color": ORANGE, "marker": "s"})
-    border = sum(name not in marked for name in names) - 0.5
-    for axis, (score, backbones) in zip(axes[0], gains.items(), strict=True):
-        for (backbone, of), look, shift in zip(
-            backbones.items(), looks, (0.17, -0.17), strict=True
-        ):
-            for place, name in enumerate(names):
-                y = place + shift
-                if all(min(score_of[backbone][name]) > 0 for score_of in gains.values()):
-                    axis.axhspan(y - 0.17, y + 0.17, color=look["color"], alpha=0.2, linewidth=0)
-                axis.plot(fmean(of[name]), y, markersize=8, alpha=0.5, **look)
-                axis.plot(of[name], [y] * len(of[name]), ".", color="black", markersize=4)
-            axis.plot([], [], linestyle="", label=backbone, **look)
-            for kind, inside in (("masks", True), ("colours alone", False)):
-                them = [fmean(of[n]) for n in names if (n in marked) == inside]
-                if them:
-                    told.append(f"{score}, {backbone}, {kind}: {fmean(them):+.3f}")
-        axis.axvline(0, color=GREY, linewidth=0.8)
-        axis.axhline(border, color=GREY, linewidth=0.8, linestyle=":")
-        axis.set(xlabel=f"{score}  (right is better)", ylim=(-0.6, len(names) - 0.4))
-        axis.spines[["top", "right"]].set_visible(False)
-    axes[0, 0].set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
-    side = axes[0, -1]
-    for y, text in ((border + 0.15, "the flip changes the mask"), (border - 0.15, "colours alone")):
-        side.annotate(
-            text, (1, y), xycoords=("axes fraction", "data"), ha="right", fontsize=8,
-            va="bottom" if y > border else "top", color=GREY,
-        )  # fmt: skip
-    handles = [*axes[0, 0].get_legend_handles_labels()[0]]
-    handles.append(plt.Line2D([], [], color="black", marker=".", linestyle="", markersize=4))
-    handles.append(plt.Rectangle((0, 0), 1, 1, color=GREY, alpha=0.2))
-    labels = [f"{backbone}, mean" for backbone in first]
-    labels += ["one pair of runs", "better in all pairs, by both"]
-    figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False)
-    return figure, f"Gains by attribute, a dot for each pair of runs; {'; '.join(told)}."
 
 
 def by_weight(
