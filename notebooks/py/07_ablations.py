@@ -295,9 +295,7 @@ longest = max(cell["config"]["iterations"] for cell in cells)
 compared = chosen(cells, lambda_sc=ours, iterations=longest, teacher=None)
 backbones = [b for b in ("stargan", "attgan") if chosen(compared, backbone=b)]
 hours = sum(cell["seconds"] for cell in cells) / 3600
-print(
-    f"{len(cells)} runs, {hours:.1f} hours of training, {cells[0]['test_faces']} test faces, λ_sc {ours:g}"
-)
+print(f"{len(cells)} runs, {hours:.1f} hours, {cells[0]['test_faces']} faces; λ_sc is {ours:g}")
 
 
 def by_seed(path, method, backbone):
@@ -616,7 +614,7 @@ claim("the mean of TARR is highest at 10", highest == 10, n=2)
 claim("the error inside is larger with both seeds", min(asked[10.0, "inside"][0]["each"]) > 0, n=2)
 
 moves = [rates[0.1][seed] - rates[0.01][seed] for seed in shared]
-claim("from $0.01$ to $0.1$ one seed rises and the other falls", min(moves) < 0 < max(moves), n=2)
+claim("from 0.01 to 0.1 one seed rises and the other falls", min(moves) < 0 < max(moves), n=2)
 
 twins = [rates[0.0][s] - by_seed("tarr.mean", "baseline", "stargan")[s] for s in shared]
 print("TARR at λ_sc = 0 − the baseline's:", ", ".join(f"{apart:+.3f}" for apart in twins))
@@ -625,7 +623,7 @@ claim("are more than a point of TARR apart", min(map(abs, twins)) > 0.01, n=2)
 # %% [markdown]
 # *Which weight would you choose?* By our rule, over ten questions, no weight passes (with two seeds, $t_1 = 12.7$). Exploratory: the mean of TARR is highest at 10, and there the error inside is larger with both seeds.
 #
-# *Do the seeds agree?* No: from $0.01$ to $0.1$ one seed rises and the other falls.
+# *Do the seeds agree?* No: from 0.01 to 0.1 one seed rises and the other falls.
 #
 # *Are twins equal?* At 0, $G_{rgb}$ gets exactly the gradients of its *twin*, the baseline of its seed. But another kind of CPU rounds otherwise, and training makes that grow: twins are more than a point of TARR apart. So a pair shares little of its luck, and the pairs of section 3 cancel little.
 

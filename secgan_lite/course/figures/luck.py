@@ -17,14 +17,14 @@ _REACH = 8  # points of TARR to each side: longer intervals are cut
 def luck(gambled: Sequence["Gambled"]) -> Picture:
     """A row for each setting: intervals of the first question, and shares of tables by rule."""
     figure, axes = plt.subplots(
-        len(gambled), 2, figsize=(9, 2.1 * len(gambled)), width_ratios=(1.2, 1),
+        len(gambled), 2, figsize=(9, 1.5 * len(gambled) + 0.8), width_ratios=(1.2, 1),
         sharex="col", squeeze=False, layout="constrained",
     )  # fmt: skip
     told = []
     for (left, right), found in zip(axes, gambled, strict=True):
         _intervals(left, found)
         told.append(f"{found.table.title}: {_shares(right, found)}")
-    axes[-1, 0].set_xlabel("first question alone: gain in points of TARR, interval by plain p")
+    axes[-1, 0].set_xlabel("gain of question 1 in points of TARR, interval by plain p")
     axes[-1, 1].set_xlabel("% of 2,000 tables")
     marks = (
         plt.Line2D([], [], color=BLUE, marker="D", markersize=4, label="0 is outside"),
@@ -54,7 +54,9 @@ def _intervals(axis: Axes, found: "Gambled") -> None:
     axis.axvline(0, color="black", linewidth=0.8)
     if found.table.gain:
         axis.axvline(found.table.gain, color=ORANGE, linewidth=1.6, linestyle="--")
-    axis.set(xlim=(-_REACH, _REACH), yticks=[], ylabel=f"{len(found.intervals)} tables")
+    axis.set(
+        xlim=(-_REACH, _REACH), yticks=[], ylabel=f"{len(found.intervals)} tables,\nquestion 1"
+    )
     axis.set_title(found.table.title, fontsize=9, loc="left")
     axis.spines[["top", "right", "left"]].set_visible(False)
 

@@ -1,12 +1,10 @@
 """Figures of a study: what seeds, attributes and the weight of the consistency do to scores."""
 
-import math
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
 
 from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture
 
@@ -22,57 +20,52 @@ _METHODS = (
     {"marker": "s", "markerfacecolor": ORANGE, "markeredgecolor": "black", "alpha": 0.9},
     {"marker": "D", "markerfacecolor": BLUE, "markeredgecolor": "black", "alpha": 0.9},
 )
+# Of each seed a mark and a line, which differ in grey, too.
+_SEEDS = (("o", "-"), ("s", "--"), ("^", ":"), ("D", "-."), ("v", (0, (1, 4))))
 
 
 def seeds_in_pairs(
     scores: Mapping[str, Mapping[str, Mapping[str, Mapping[int, float]]]],
 ) -> Picture:
-    """Every run as a dot, runs of one seed joined by a line with its number, and means.
+    """Every run as a mark, runs of one seed joined by a line of its own style, and means.
 
     Args:
         scores: by backbone (a row) and score (a column): by method, a number for each seed.
     """
     columns = len(next(iter(scores.values())))
     figure, axes = plt.subplots(
-        len(scores), columns, figsize=(2.7 * columns, 2.6 * len(scores)), squeeze=False,
+        len(scores), columns, figsize=(3.1 * columns, 2.5 * len(scores)), squeeze=False,
         layout="constrained",
     )  # fmt: skip
-    told = []
+    told, styles = [], dict[int, int]()
     for row, (backbone, panels) in zip(axes, scores.items(), strict=True):
         row[0].set_ylabel(backbone)
         for axis, (title, methods) in zip(row, panels.items(), strict=True):
-            places = {method: i for i, method in enumerate(methods)}
-            firsts: dict[int, float] = {}
-            for seed in sorted(set().union(*methods.values())):
-                pair = [
-                    (places[m], by_seed[seed]) for m, by_seed in methods.items() if seed in by_seed
-                ]
-                axis.plot(*zip(*pair, strict=True), "-o", color=GREY, markersize=5, linewidth=0.8)
-                firsts[seed] = pair[0][1]
             means = [fmean(by_seed.values()) for by_seed in methods.values()]
-            axis.plot(
-                list(places.values()), means, "_", color=BLUE, markersize=26, markeredgewidth=3
-            )
-            axis.set_xticks(list(places.values()), list(places))
-            axis.set_xlim(-0.9, len(places) - 0.5)
-            _seed_numbers(axis, firsts)
+            axis.plot(range(len(means)), means, "_", color=BLUE, markersize=34, markeredgewidth=5)
+            for seed in sorted(set().union(*methods.values())):
+                pair = [(i, of[seed]) for i, of in enumerate(methods.values()) if seed in of]
+                marker, line = _SEEDS[styles.setdefault(seed, len(styles)) % len(_SEEDS)]
+                axis.plot(
+                    *zip(*pair, strict=True), marker=marker, linestyle=line, color="black",
+                    markerfacecolor="white", markersize=6, linewidth=1,
+                )  # fmt: skip
+            axis.set_xticks(range(len(means)), list(methods))
+            axis.set_xlim(-0.5, len(means) - 0.5)
             axis.set_title(title, fontsize=10)
             axis.spines[["top", "right"]].set_visible(False)
             found = ", ".join(f"{m} {v:.3g}" for m, v in zip(methods, means, strict=True))
             told.append(f"{backbone}, {title}: {found}")
+    handles = [plt.Line2D([], [], color=BLUE, marker="_", linestyle="", ms=14, mew=4, label="mean")]
+    for seed, style in sorted(styles.items()):
+        marker, line = _SEEDS[style % len(_SEEDS)]
+        look = {"marker": marker, "linestyle": line, "markerfacecolor": "white"}
+        handles.append(plt.Line2D([], [], color="black", label=f"seed {seed}", **look))
+    figure.legend(
+        handles=handles, loc="outside upper center", ncols=len(handles), frameon=False,
+        handlelength=3.5,
+    )  # fmt: skip
     return figure, f"Scores of each run, joined by seed, and their means; {'; '.join(told)}."
-
-
-def _seed_numbers(axis: Axes, firsts: Mapping[int, float]) -> None:
-    """Each seed's number to the left of its first run, moved up where two would meet."""
-    low, high = axis.get_ylim()
-    floor = -math.inf
-    for seed, value in sorted(firsts.items(), key=lambda item: item[1]):
-        floor = max(value, floor + 0.09 * (high - low))
-        axis.annotate(
-            f"seed {seed}", (-0.1, value), (-0.3, floor), ha="right", va="center", fontsize=8,
-            annotation_clip=False, arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.5},
-        )  # fmt: skip
 
 
 def recognised_at_an_error(
@@ -139,6 +132,7 @@ def by_weight(
         axis.set_xticks(places, [f"{weight:g}" for weight in weights])
         axis.set_xlabel("$\\lambda_{sc}$")
         if weights[0] == 0:  # which has no place on a scale of factors of ten
+            axis.set_xlabel("$\\lambda_{sc}$ (0 stands apart; other steps: × 10)")
             axis.axvline(0.5, color=GREY, linewidth=0.8, linestyle=":")
         axis.spines[["top", "right"]].set_visible(False)
     told = ", ".join(f"{weight:g}: {mean:.3f}" for weight, mean in zip(weights, means, strict=True))

@@ -10,12 +10,15 @@ pytestmark = pytest.mark.usefixtures("closed_figures")
 def test_runs_of_one_seed_are_joined():
     scores = {"baseline": {0: 0.8, 1: 0.9}, "secgan": {0: 0.85, 1: 0.95, 2: 0.9}}
     figure, alt = figures.seeds_in_pairs({"stargan": {"TARR": scores}})
-    lines = [line for line in figure.axes[0].lines if line.get_linestyle() == "-"]
-    seeds = figure.axes[0].texts  # by their first score, never closer than a line of text
-    assert [text.get_text() for text in seeds] == ["seed 0", "seed 1", "seed 2"]
-    heights = [text.get_position()[1] for text in seeds]
-    assert heights[2] - heights[1] >= 0.01 - 1e-9
-    assert [list(line.get_ydata()) for line in lines[:3]] == [[0.8, 0.85], [0.9, 0.95], [0.9]]
+    means, *lines = figure.axes[0].lines
+    assert list(means.get_ydata()) == pytest.approx([0.85, 0.9])
+    assert [list(line.get_ydata()) for line in lines] == [[0.8, 0.85], [0.9, 0.95], [0.9]]
+    looks = [(line.get_marker(), line.get_linestyle()) for line in lines]
+    assert len(set(looks)) == 3  # and the legend says whose they are
+    (legend,) = figure.legends
+    told = {t.get_text(): h for t, h in zip(legend.texts, legend.legend_handles, strict=True)}
+    seeds = [told[f"seed {seed}"] for seed in range(3)]
+    assert [(h.get_marker(), h.get_linestyle()) for h in seeds] == looks
     assert alt.endswith("stargan, TARR: baseline 0.85, secgan 0.9.")
 
 
