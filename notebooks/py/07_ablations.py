@@ -318,7 +318,7 @@ show(
 )
 
 # %% [markdown]
-# Lines join the runs of one seed, a bar is a mean; axes do not begin at 0. ↑: more is better. *Inside* is the error of an edit where something should change, as a share of the error of the unedited input there. *Leakage* is the error elsewhere, in grey levels of 255. The tables add lesson 05's *ssFID* and *IS*, which ask whether edits look like faces, and *reconstruction*, the error where no edit is asked for.
+# Lines join the runs of one seed, a bar is a mean; axes do not begin at 0. An arrow points to good scores. *Inside* is the error of an edit where something should change, as a share of the error of the unedited input there. *Leakage* is the error elsewhere, in grey levels of 255. The tables add lesson 05's *ssFID* and *IS*, which ask whether edits look like faces, and *reconstruction*, the error where no edit is asked for.
 #
 # By luck alone, three lines agree in one case of four. **Our rule for every verdict:** Holm's p, over *all* questions that are asked together, is below $0.05$. What we say without this rule is *exploratory*.
 
@@ -368,7 +368,7 @@ claim("Concat lowers this error more than SeCGAN does", of_concat < error["value
 #
 # *Can we believe the row that passes?* Doubt it. The columns of the two backbones have very different intervals, but "together" assumes the same spread. With a spread for each backbone not even this question passes.
 #
-# *Is Concat "unable to outperform the baseline"?* By the means, Concat lowers this error more than SeCGAN does, but its seeds disagree more. So nothing is shown, for Concat or against it.
+# *Is Concat "unable to outperform the baseline"?* By the means, Concat lowers this error more than SeCGAN does, but its seeds disagree more. So no difference is shown, for Concat or against it.
 #
 # *What does "no difference shown" mean?* Beside a wide interval, that the study was too small. It neither proves the paper's claim nor speaks against it.
 
@@ -506,6 +506,7 @@ paths = {"TARR": "tarr.mean", "inside": SCORES["inside"][0]}
 
 
 def placed(b, m):
+    """Error inside and TARR of each run of a method."""
     runs = chosen(compared, backbone=b, method=m)
     return [(score(run, paths["inside"]), score(run, paths["TARR"])) for run in runs]
 

@@ -31,10 +31,7 @@ def luck(gambled: Sequence["Gambled"]) -> Picture:
         plt.Line2D([], [], color=GREY, marker="o", markersize=4, mfc="white", label="0 is inside"),
         plt.Line2D([], [], color=ORANGE, linestyle="--", label="true gain"),
     )
-    axes[-1, 0].legend(
-        handles=marks, frameon=False, fontsize=8, ncols=3, loc="upper left",
-        bbox_to_anchor=(0, -0.3),
-    )  # fmt: skip
+    figure.legend(handles=marks, frameon=False, fontsize=8, ncols=3, loc="outside lower left")
     axes[0, 1].legend(
         frameon=False, fontsize=8, ncols=2, loc="lower right", bbox_to_anchor=(1, 1.0)
     )
@@ -76,6 +73,6 @@ def _shares(axis: Axes, found: "Gambled") -> str:
             axis.text(100 * share + 1, place + shift, f"{share:.0%}", va="center", fontsize=8)
             told.append(f"{title.replace(chr(10), ' ')}, {rule} {share:.0%}")
     axis.set_yticks(range(2), groups, fontsize=8)
-    axis.set(xlim=(0, 108), ylim=(1.5, -0.5))
+    axis.set(xlim=(0, 112), ylim=(1.5, -0.5))
     axis.spines[["top", "right"]].set_visible(False)
     return ", ".join(told)
