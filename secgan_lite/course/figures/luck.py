@@ -52,7 +52,9 @@ def _intervals(axis: Axes, found: "Gambled") -> None:
     if found.table.gain:
         axis.axvline(found.table.gain, color=ORANGE, linewidth=1.6, linestyle="--")
     axis.set(
-        xlim=(-_REACH, _REACH), yticks=[], ylabel=f"{len(found.intervals)} tables,\nquestion 1"
+        xlim=(-_REACH, _REACH),
+        yticks=[],
+        ylabel=f"{len(found.intervals)} tables,\nquestion 1 of {found.table.questions}",
     )
     axis.set_title(found.table.title, fontsize=9, loc="left")
     axis.spines[["top", "right", "left"]].set_visible(False)
