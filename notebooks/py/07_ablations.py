@@ -223,12 +223,12 @@ claim("as strangers they show none", mean < strangers(a, b), n=3)
 # %% [markdown]
 # ### Many questions, two backbones
 #
-# A **<dfn>p-value</dfn>** says how often luck alone gives a difference at least as large. Of 20 questions without any effect, one has p below $0.05$ on average. **Holm**'s p pays for that. Of 20 *tables* in which nothing has an effect, on average at most one has a Holm's p below $0.05$.
+# A **<dfn>p-value</dfn>** says how often luck alone gives a difference at least as large. Of 20 questions without any effect, one has p below $0.05$ on average. **Holm**'s p pays for that: of 20 *tables* without any effect, on average at most one holds a Holm's p below $0.05$.
 #
-# | | formula | symbol → number | function in [`study`](../secgan_lite/course/study/summary.py) | beware |
+# | | formula | symbol → number | [function](../secgan_lite/course/study/summary.py) | beware |
 # |---|---|---|---|---|
 # | many questions | sorted $p_1 \le p_2 \le \dots$: $\max_{j \le i}\, (m - j + 1)\, p_j$, at most 1 | $m$ → how many questions | `holm(p_values)` | count *all* |
-# | two backbones, $k = 1, 2$ | $\frac{\bar d_1 + \bar d_2}{2} \pm t_{n_1 + n_2 - 2}\, \frac{s}{2} \sqrt{\frac{1}{n_1} + \frac{1}{n_2}}$ | $s^2$ → both sums of $(d_i - \bar d_k)^2$ over $n_1 + n_2 - 2$ | `over_groups(groups)` | assumes the **same spread**; otherwise `one_spread=False` |
+# | two backbones, $k = 1, 2$ | $\frac{\bar d_1 + \bar d_2}{2} \pm t_{n_1 + n_2 - 2}\, \frac{s}{2} \sqrt{\frac{1}{n_1} + \frac{1}{n_2}}$ | $s^2$ → both sums of $(d_i - \bar d_k)^2$ over $n_1 + n_2 - 2$ | `over_groups(groups)` | assumes the **same spread** (`one_spread`) |
 
 # %% tags=["nbval-check-output"]
 p_1, p_2, p_3 = 0.02, 0.03, 0.04  # sorted
