@@ -765,6 +765,7 @@ WRONG = {
         "today's quantile": lambda d, half: needed(d, half, t=lambda n: QUANTILES[len(d)]),
         "divided twice": lambda d, half: needed(d, half * len(d) ** 0.5),
         "whole width": lambda d, half: needed(d, half / 2),
+        "still to add": lambda d, half: needed(d, half) - len(d),
         "too sure": lambda d, half: needed(d, half, spare=0),
         "one too few": lambda d, half: needed(d, half) - 1,
         "one too many": lambda d, half: needed(d, half) + 1,

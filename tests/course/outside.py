@@ -706,6 +706,7 @@ WRONG = {
         "squared": lambda d, h: fewest(d.std(), h) ** 2,
         "from the mean": lambda d, h: fewest(d.std(), d.mean().abs()),
         "added to today's": lambda d, h: len(d) + fewest(d.std(), h),
+        "none is left to add": lambda d, h: max(fewest(d.std(), h) - len(d), 0),
         "from today's": lambda d, h: max(len(d), fewest(d.std(), h)),
         "nothing": lambda d, h: 0,
     },
@@ -853,6 +854,7 @@ AFTERWARDS = {
             (m - b).mean(), student(len(m)) * (m.std() - b.std()).abs() / math.sqrt(len(m))
         ),
         "90 percent": lambda m, b: ends((m - b).mean(), 0.8 * half(m - b)),
+        "percentiles of the differences": lambda m, b: ends_of(m - b, (m - b).mean()),
         "low and high as value": lambda m, b: ends((m - b).mean(), half(m - b)).sort().values,
     },
     "07-seeds": {
@@ -1211,6 +1213,7 @@ JUDGED = {
             "whole width",
             "std of each, subtracted",
             "90 percent",
+            "percentiles of the differences",
         ],
         "wrong + example": ["relative", "median"],
         "changed argument": ["the method alone", "no difference"],
@@ -1232,6 +1235,7 @@ JUDGED = {
             "range",
             "from the mean",
             "added to today's",
+            "none is left to add",
             "90 percent",
             "mean deviation",
         ],

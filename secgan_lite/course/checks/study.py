@@ -195,6 +195,10 @@ SEEDS = Exercise(
             lambda differences, half: max(len(differences), seeds_needed(differences, half)),
             "it starts to count at the number of runs at hand. Fewer may suffice: start at 2",
         ),
+        "still to add": Mistake(
+            lambda differences, half: seeds_needed(differences, half) - len(differences),
+            "the seeds of the pilot are not counted. Return how many seeds the study has in all",
+        ),
         "too sure": Mistake(
             partial(seeds_needed, spread=lambda d: d.std(correction=0)),
             "the deviation divides by n. The mean was fitted to the same numbers: n − 1",

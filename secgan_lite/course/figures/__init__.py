@@ -76,7 +76,6 @@ from secgan_lite.course.figures.plane import (
 )
 from secgan_lite.course.figures.study import (
     by_weight,
-    judge_and_truth,
     recognised_at_an_error,
     seeds_in_pairs,
 )
@@ -116,7 +115,6 @@ __all__ = [
     "flip_name",
     "growth",
     "intervals",
-    "judge_and_truth",
     "label_maps",
     "laboratory",
     "laboratory_edits",

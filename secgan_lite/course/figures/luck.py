@@ -17,24 +17,21 @@ _REACH = 8  # points of TARR to each side: longer intervals are cut
 def luck(gambled: Sequence["Gambled"]) -> Picture:
     """A row for each setting: intervals of the first question, and shares of tables by rule."""
     figure, axes = plt.subplots(
-        len(gambled), 2, figsize=(9, 2.1 * len(gambled)), width_ratios=(1.2, 1),
+        len(gambled), 2, figsize=(9, 1.5 * len(gambled) + 0.8), width_ratios=(1.2, 1),
         sharex="col", squeeze=False, layout="constrained",
     )  # fmt: skip
     told = []
     for (left, right), found in zip(axes, gambled, strict=True):
         _intervals(left, found)
         told.append(f"{found.table.title}: {_shares(right, found)}")
-    axes[-1, 0].set_xlabel("first question alone: gain in points of TARR, interval by plain p")
+    axes[-1, 0].set_xlabel("gain of question 1 in points of TARR, interval by plain p")
     axes[-1, 1].set_xlabel("% of 2,000 tables")
     marks = (
         plt.Line2D([], [], color=BLUE, marker="D", markersize=4, label="0 is outside"),
         plt.Line2D([], [], color=GREY, marker="o", markersize=4, mfc="white", label="0 is inside"),
         plt.Line2D([], [], color=ORANGE, linestyle="--", label="true gain"),
     )
-    axes[-1, 0].legend(
-        handles=marks, frameon=False, fontsize=8, ncols=3, loc="upper left",
-        bbox_to_anchor=(0, -0.3),
-    )  # fmt: skip
+    figure.legend(handles=marks, frameon=False, fontsize=8, ncols=3, loc="outside lower left")
     axes[0, 1].legend(
         frameon=False, fontsize=8, ncols=2, loc="lower right", bbox_to_anchor=(1, 1.0)
     )
@@ -54,7 +51,11 @@ def _intervals(axis: Axes, found: "Gambled") -> None:
     axis.axvline(0, color="black", linewidth=0.8)
     if found.table.gain:
         axis.axvline(found.table.gain, color=ORANGE, linewidth=1.6, linestyle="--")
-    axis.set(xlim=(-_REACH, _REACH), yticks=[], ylabel=f"{len(found.intervals)} tables")
+    axis.set(
+        xlim=(-_REACH, _REACH),
+        yticks=[],
+        ylabel=f"{len(found.intervals)} tables,\nquestion 1 of {found.table.questions}",
+    )
     axis.set_title(found.table.title, fontsize=9, loc="left")
     axis.spines[["top", "right", "left"]].set_visible(False)
 
@@ -74,6 +75,6 @@ def _shares(axis: Axes, found: "Gambled") -> str:
             axis.text(100 * share + 1, place + shift, f"{share:.0%}", va="center", fontsize=8)
             told.append(f"{title.replace(chr(10), ' ')}, {rule} {share:.0%}")
     axis.set_yticks(range(2), groups, fontsize=8)
-    axis.set(xlim=(0, 108), ylim=(1.5, -0.5))
+    axis.set(xlim=(0, 112), ylim=(1.5, -0.5))
     axis.spines[["top", "right"]].set_visible(False)
     return ", ".join(told)

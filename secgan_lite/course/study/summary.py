@@ -1,7 +1,7 @@
 """Reading a study: seeds in pairs, intervals over seeds, and no more digits than they carry."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from statistics import fmean, stdev
 
@@ -41,23 +41,31 @@ def over_seeds(numbers: list[float]) -> dict:
     return over_groups([numbers])
 
 
-def over_groups(groups: list[list[float]]) -> dict:
+def over_groups(groups: list[list[float]], one_spread: bool = True) -> dict:
     """``over_seeds`` for several backbones: the mean of their means, spread within each alone.
 
     How far the backbones lie apart is no luck of a seed, so it does not widen the interval, and the
-    interval is not for another backbone. All groups are taken to have one spread; each costs a
-    degree of freedom.
+    interval is not for another backbone. Each group costs a degree of freedom.
+
+    Args:
+        one_spread: all groups are taken to have the same spread. Otherwise each has its own, and
+            the degrees of freedom are those of Welch (1947), rounded down.
     """
     each = [number for group in groups for number in group]
     freedom = len(each) - len(groups)
     value = fmean(fmean(group) for group in groups)
     error = math.inf
-    if freedom > 0:
+    if one_spread and freedom > 0:
         within = sum(stdev(group) ** 2 * (len(group) - 1) for group in groups if len(group) > 1)
         shares = sum(1 / len(group) for group in groups) / len(groups) ** 2
         error = math.sqrt(within / freedom * shares)
+    elif all(len(group) > 1 for group in groups):
+        parts = [stdev(group) ** 2 / len(group) for group in groups]
+        error = math.sqrt(sum(parts)) / len(groups)
+        shares = sum(part**2 / (len(g) - 1) for part, g in zip(parts, groups, strict=True))
+        freedom = int(sum(parts) ** 2 / shares + 1e-9) if shares else freedom
     half = student(freedom + 1) * error if freedom > 0 else math.inf
-    p = two_sided(value / error, freedom) if 0 < error < math.inf else float(freedom < 1)
+    p = two_sided(value / error, freedom) if 0 < error < math.inf else float(error > 0)
     return {
         "value": value, "low": value - half, "high": value + half,
         "p": p, "n": len(each), "each": each,
@@ -148,3 +156,29 @@ def verdict(found: dict, better: int = 1, p: float | None = None) -> str:
     if (found["p"] if p is None else p) >= 0.05:
         return "no difference shown"
     return "better" if better * found["value"] > 0 else "worse"
+
+
+def plus_minus(found: dict) -> str:
+    """A difference ± half of its interval.
+
+    >>> plus_minus({"value": 0.0186, "low": -0.0226, "high": 0.0598})
+    '+0.019 ± 0.041'
+    """
+    return f"{found['value']:+.3f} ± {found['high'] - found['value']:.3f}"
+
+
+def judged(questions: Mapping[object, tuple[dict, int]]) -> list[list]:
+    """All questions that are asked together, by Holm's p: rows for a table.
+
+    Args:
+        questions: by title, a difference as of ``difference`` or ``over_groups``, and which sign
+            of it is better, +1 or −1.
+
+    Returns:
+        For each question: title, difference ± half of its interval, Holm's p, verdict.
+    """
+    p_values = holm([found["p"] for found, _ in questions.values()])
+    return [
+        [title, plus_minus(found), p, verdict(found, better, p)]
+        for (title, (found, better)), p in zip(questions.items(), p_values, strict=True)
+    ]

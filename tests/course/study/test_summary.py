@@ -11,6 +11,7 @@ from secgan_lite.course.study import (
     difference,
     difference_over_faces,
     holm,
+    judged,
     load_study,
     over_groups,
     over_seeds,
@@ -117,6 +118,20 @@ def test_a_second_analyst_finds_the_same(path):
     assert found["p"] == pytest.approx(2 * stats.t.sf(abs(found["value"] / error), freedom))
 
 
+@pytest.mark.parametrize("sizes", [(3, 3), (6, 4)])
+def test_groups_with_spreads_of_their_own_are_those_of_welch(sizes):
+    """Twice the mean of two means is the difference of one and the other's negative."""
+    draws = np.random.default_rng(sum(sizes))
+    groups = [draws.normal(1, spread, n).tolist() for spread, n in zip((3, 1), sizes, strict=True)]
+    found = over_groups(groups, one_spread=False)
+    welch = stats.ttest_ind(groups[0], np.negative(groups[1]), equal_var=False)
+    freedom = int(welch.df)
+    assert found["p"] == pytest.approx(2 * stats.t.sf(abs(welch.statistic), freedom))
+    half = stats.t.ppf(0.975, freedom) * found["value"] / welch.statistic
+    assert found["high"] - found["value"] == pytest.approx(half)
+    assert over_groups([[1.0, 3.0], [4.0]], one_spread=False)["p"] == 1
+
+
 def test_groups_of_one_and_numbers_without_spread():
     assert over_groups([[0.1], [0.2]])["high"] == math.inf
     assert over_groups([[0.1], [0.2]])["p"] == 1 and over_seeds([0.3])["p"] == 1
@@ -133,3 +148,14 @@ def test_holm_keeps_the_share_of_lists_with_a_false_find():
     row = sorted(lists[0])
     steps = np.maximum.accumulate([min(1, p * (8 - i)) for i, p in enumerate(row)])
     assert holm(row) == pytest.approx(steps) and holm(row[::-1]) == pytest.approx(steps[::-1])
+
+
+def test_questions_that_are_asked_together_pay_for_each_other():
+    """A p of 0.03 passes alone and not beside another; the sign says which way is better."""
+    strong, weak = (
+        {"value": v, "high": v + 0.1, "p": p, "n": 6} for v, p in ((-1, 0.001), (2, 0.03))
+    )
+    assert judged({"alone": (weak, -1)}) == [["alone", "+2.000 ± 0.100", 0.03, "worse"]]
+    strong_row, weak_row, other = judged({1: (strong, -1), 2: (weak, 1), 3: (weak, 1)})
+    assert strong_row == [1, "-1.000 ± 0.100", pytest.approx(0.003), "better"]
+    assert weak_row[1:] == other[1:] == ["+2.000 ± 0.100", 0.06, "no difference shown"]
