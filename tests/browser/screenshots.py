@@ -19,7 +19,7 @@ from secgan_lite.support.files import REPOSITORY, write_bytes
 
 LESSON = NOTEBOOKS / "06_explore.ipynb"
 README = REPOSITORY / "data" / "explorer.png"
-_SHOWN = {"Bangs": "End", "Blond Hair": "End"}  # sliders, and the key that moves each
+_SHOWN = {"Bangs": "End", "No_Beard": "End"}  # sliders, and the key that moves each
 
 
 def in_use(page: Page) -> None:

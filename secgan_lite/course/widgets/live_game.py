@@ -7,25 +7,21 @@ match.moment()  # what there is to see
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import torch
-from anywidget import AnyWidget
 from torch import Tensor
-from traitlets import Dict
 
 from secgan_lite.course import plane
 from secgan_lite.course.figures.plane import LOOKS
 from secgan_lite.course.transport import wasserstein
-from secgan_lite.course.widgets.controls import PLAIN
+from secgan_lite.course.widgets.controls import ASSETS, Page
 from secgan_lite.support.randomness import initialisation, stream
 
-PAGE = Path(__file__).parent / "page"
-_CORNERS = [*plane.LABELS]
 _CLOUD, _ARROWS, _COUNTED = 160, 24, 64  # points drawn, with a slope, and measured, of each cloud
 _RANGES = {"rate_g": (0, 0.1), "rate_d": (0, 0.1), "critic_steps": (1, 5), "penalty": (0, 10)}
 _KEPT = 400  # points of a curve; from then on every second one goes
 _LONGEST = 20_000  # rounds after which a game that nobody stops stands still
+_SHOWN = 6  # rounds from one picture to the next, where the game goes on by itself
 _PAUSE = 0.02  # seconds between two pictures in which the kernel hears the page
 
 
@@ -139,7 +135,7 @@ def _rounded(values: Tensor, decimals: int = 3) -> list:
     return torch.nan_to_num(values.double(), 0.0, 1e6, -1e6).round(decimals=decimals).tolist()
 
 
-class LiveGame(AnyWidget):
+class LiveGame(Page):
     """Play and pause, step, turn the knobs, draw clusters of your own: the game goes on.
 
     Attributes:
@@ -147,29 +143,14 @@ class LiveGame(AnyWidget):
         shown: what the page draws.
     """
 
-    _esm = PAGE / "live_game.js"
-    _css = PAGE / "live_game.css"
-    shown = Dict().tag(sync=True)
+    _esm = ASSETS / "live_game.js"
+    _css = ASSETS / "live_game.css"
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
         self._seed, self._task = seed, None
         self.match = Match(seed=seed)
         self._show()
-        self.on_msg(self._take)
-
-    def _repr_mimebundle_(self, **kwargs: object) -> dict | tuple | None:
-        """The page, or a plain sentence where widgets are unknown."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, *more = bundle if isinstance(bundle, tuple) else (bundle,)
-        return data and ({**data, "text/plain": PLAIN}, *more)
-
-    def _take(self, _: object, content: dict, buffers: list) -> None:
-        self.do(**content)
-
-    def do(self, act: str, **given: object) -> None:
-        """Obey one act of the page: the method of its name, with what came with it."""
-        getattr(self, f"_do_{act}")(**given)
 
     def _do_play(self, playing: bool) -> None:
         self._stop()
@@ -196,9 +177,9 @@ class LiveGame(AnyWidget):
         self._show()
 
     async def _go_on(self) -> None:
-        """As many rounds a picture as fit into a tenth of a second or so."""
+        """Round after round, until somebody stops it."""
         while self.match.round < _LONGEST:
-            self.match.advance(6)
+            self.match.advance(_SHOWN)
             self._show()
             await asyncio.sleep(_PAUSE)
         self._task = None
@@ -211,10 +192,9 @@ class LiveGame(AnyWidget):
 
     def _show(self) -> None:
         rules = self.match.rules
-        names = ("rate_g", "rate_d", "critic_steps", "penalty", "condition")
         self.shown = self.match.moment() | {
             "playing": self._task is not None,
             "edge": plane.EDGE,
-            "looks": [{"label": name, "colour": LOOKS[name][0]} for name in _CORNERS],
-            "rules": {name: getattr(rules, name) for name in names},
+            "looks": [{"label": name, "colour": LOOKS[name][0]} for name in plane.LABELS],
+            "rules": {name: getattr(rules, name) for name in (*_RANGES, "condition")},
         }

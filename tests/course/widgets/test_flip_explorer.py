@@ -58,6 +58,7 @@ def test_sliders_and_flips(app):
     app.do("flip", name="Male")
     assert rows(app)["Male"]["value"] == 0
     assert rows(app)["Male"]["flip"] == ("to female" if there else "to male")
+    assert rows(app)["Male"]["ends"] == ("female", "male")
     app.do("slide", name="Blond_Hair", value=1.0)
     app.do("slide", name="Black_Hair", value=1.0)
     assert rows(app)["Blond_Hair"]["value"] == 0  # one colour at a time

@@ -19,7 +19,6 @@ const [facts, sheet, editor, judge] = await Promise.all([
 const { size, names, rivals, labels, changed, blues } = facts;
 const pixels = size * size;
 const index = new Map(names.map((name, i) => [name, i]));
-const plain = (name) => name.replaceAll("_", " ");
 
 // What a person has asked for: a face, its changes by attribute, and a factor on all of them.
 const START = { number: 0, changes: {}, strength: 1 };
@@ -114,11 +113,11 @@ async function compute(answer) {
     editor: { sizes: [], backbones: [], methods: [], together: false },
     methods: [{ title: facts.method, colour: "#0072B2" }],
     attributes: names.map((name, i) => ({
-      name, label: plain(name), flip: facts.flips[i][present[i]], value: state.changes[name] ?? 0,
+      name, flip: facts.flips[i][present[i]], ends: facts.ends[i], value: state.changes[name] ?? 0,
       unseen: Math.abs(y_diff[i]) > 1 || (y_diff[i] > 0 && present[i]) || (y_diff[i] < 0 && !present[i]),
       before: before[i], after: [after[i]],
     })),
-    board: { size, columns: ["face", "change"], rows, legend: [] },
+    board: { size, columns: ["face", "change"], rows, segments: [], full: facts.full, blues: blues.filter((_, k) => k % 51 === 0) },
     words: `Test face ${state.number}: ${rows.map(({ title }) => title).join(", ")}, one a row. A change is white for none and dark blue from ${facts.full} grey levels on.`,
     notes: truth ? [] : ["The true edit is shown for one whole flip at a time."],
     code: [
