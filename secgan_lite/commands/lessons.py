@@ -63,9 +63,9 @@ class Apps(Command):
                 f"{error.name} is not installed: uv run secgan-lite apps brings it, or "
                 'pip install -e ".[app]".'
             ) from error
-        from secgan_lite.course.widgets.flip_explorer import PAGE
+        from secgan_lite.course.widgets.controls import ASSETS
 
-        words = [str(PAGE / "apps.ipynb"), f"--port={self.port}"]
+        words = [str(ASSETS / "apps.ipynb"), f"--port={self.port}"]
         words += [] if self.browser else ["--no-browser"]
         # Voilà's page asks another machine for icons that it does not show: the browser refuses.
         inside = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: ws: wss:"
