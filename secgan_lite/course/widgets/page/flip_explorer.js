@@ -144,6 +144,7 @@ function pictures() {
     const shape = JSON.stringify([columns, rows.map((row) => [row.title, row.tiles.map(Boolean)])]);
     if (board.dataset.shape !== shape) {
       board.dataset.shape = shape;
+      board.classList.toggle("many", rows.length > 3);
       board.style = `--rows:${rows.length};--columns:${columns.length}`;
       board.replaceChildren(...columns.map((title, j) => make("div", { className: "title", style: at(0, j), textContent: title, aria: { hidden: true } })));
       lines = rows.map((row, i) => line(row, i, columns));
