@@ -174,7 +174,7 @@ def pictures_stay_beside_the_controls(page: Page, *windows: tuple[int, int]) -> 
         page.set_viewport_size({"width": width, "height": height})
         for name in ("Bald", "Young", "strength"):
             slider = found.get_by_role("slider", name=name, exact=True)
-            found.evaluate("app => app.scrollIntoView({block: 'nearest'})")
+            found.evaluate("app => app.scrollIntoView({block: 'nearest', behavior: 'instant'})")
             slider.scroll_into_view_if_needed()
             expect(slider).to_be_in_viewport(ratio=0.9)
             for tile in found.locator("canvas").all():
