@@ -154,7 +154,7 @@ def explore_by_hand(page: Page, folder: Path) -> None:
 # Words of an attribute's line that are not wholly inside of it, or that overlap.
 NOTHING_CUT = """lines => lines.flatMap(line => {
   const inside = line.getBoundingClientRect()
-  const parts = [...line.querySelectorAll('button, output, .ends span, .said span')]
+  const parts = [...line.querySelectorAll('button, .value, .ends span, .said span')]
   const boxes = parts.map(part => [part.textContent, part.getBoundingClientRect()])
   return boxes.flatMap(([words, box], i) =>
     box.left < inside.left - 1 || box.right > inside.right + 1

@@ -97,11 +97,11 @@ async function compute(answer) {
   const tiles = [];
   const put = (bytes, outline = "") => tiles.push(bytes) && { at: tiles.length - 1, outline };
   const lines = inside && Array.from({ length: size }, (_, y) => inside.slice(y * size, (y + 1) * size).map(Number).join(""));
-  const row = (title, bytes, outline) => ({
-    title, measured: measured(bytes, input, truth, inside),
+  const row = (title, bytes, outline, errors = "") => ({
+    title, measured: errors,
     tiles: [put(bytes), put(changeMap(differences(bytes, input)), outline)],
   });
-  const rows = [{ title: "input", measured: "", tiles: [put(input), null] }, row(facts.method, edited, lines ?? "")];
+  const rows = [{ title: "input", measured: "", tiles: [put(input), null] }, row(facts.method, edited, lines ?? "", measured(edited, input, truth, inside))];
   if (truth) rows.push(row("true edit", truth, ""));
   values.tiles = new Uint8Array(tiles.length * 3 * pixels);
   tiles.forEach((bytes, i) => values.tiles.set(bytes, i * 3 * pixels));
@@ -139,8 +139,8 @@ function measured(bytes, input, truth, inside) {
     return some.length ? some.reduce((a, b) => a + b) / some.length : null;
   };
   const [here, copied] = [mean(error, true), mean(copying, true)];
-  const parts = here === null ? [] : [`error inside ${here.toFixed(0)} (copying ${copied.toFixed(0)})`];
-  return [...parts, `outside ${mean(error, false).toFixed(1)}`].join("\n");
+  const outside = `${mean(error, false).toFixed(1)} outside`;
+  return here === null ? `error ${outside}` : `error ${here.toFixed(1)}\n(copying ${copied.toFixed(1)})\n${outside}`;
 }
 
 // The acts of the page, each from a state to the next.

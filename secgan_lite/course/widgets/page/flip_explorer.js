@@ -145,6 +145,7 @@ function pictures() {
     if (board.dataset.shape !== shape) {
       board.dataset.shape = shape;
       board.classList.toggle("many", rows.length > 3);
+      board.classList.toggle("flat", columns.length < 3);
       board.style = `--rows:${rows.length};--columns:${columns.length}`;
       board.replaceChildren(...columns.map((title, j) => make("div", { className: "title", style: at(0, j), textContent: title, aria: { hidden: true } })));
       lines = rows.map((row, i) => line(row, i, columns));
@@ -173,7 +174,7 @@ function attributes(ask) {
   function row(name) {
     const flip = make("button", { type: "button", onclick: () => ask("flip", { name }) });
     const input = slider(name, -1, 1, 0.05, (value) => ask("slide", { name, value }));
-    const [value, minus, plus, said] = [make("output"), make("span"), make("span"), make("span")];
+    const [value, minus, plus, said] = [make("span", { className: "value", aria: { hidden: true } }), make("span"), make("span"), make("span")];
     const bars = make("div", { className: "bars", aria: { role: "img" } });
     const ends = make("div", { className: "ends", aria: { hidden: true } }, minus, plus);
     table.append(make("div", { className: "attribute", aria: { role: "group", label: name } },
@@ -253,7 +254,7 @@ function render({ model, el }) {
   const together = make("input", { type: "checkbox", onchange: () => ask("editor", { together: together.checked }) });
   const compare = make("label", { className: "compare" }, together, make("span", { textContent: "all methods side by side" }));
   const strength = slider("strength", 0, 2, 0.05, (value) => ask("strength", { value }));
-  const factor = make("output");
+  const factor = make("span", { className: "value", aria: { hidden: true } });
 
   const button = (text, key, onclick) => {
     const made = make("button", { type: "button", textContent: text, onclick, title: key && `key ${key}` });

@@ -152,7 +152,7 @@ function render({ model, el }) {
   };
   const knob = (title, properties, act, read) => {
     const input = make("input", { type: "range", aria: { label: title }, oninput: () => act(Number(input.value)), ...properties });
-    const value = make("output");
+    const value = make("span", { className: "value", aria: { hidden: true } });
     return { line: make("label", {}, make("span", { textContent: title }), input, value), show: (now) => {
       input.value = read ? read(now) : now;
       value.textContent = String(Number(now.toPrecision(2)));
