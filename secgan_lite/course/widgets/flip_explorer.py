@@ -282,11 +282,13 @@ def _attributes(look: Look, explored: Explored) -> list[dict]:
     changes, lines = dict(look.changes), []
     before, *after = explored.probabilities.values()
     for name in explored.y_diff:
+        value, there = changes.get(name, 0.0), explored.present.get(name, False)
         lines.append({
             "name": name,
-            "flip": flip_name(name, explored.present.get(name, False)),
+            "flip": flip_name(name, there),
             "ends": ends(name),
-            "value": changes.get(name, 0.0),
+            "flipped": value < 0 if there else value > 0,
+            "value": value,
             "unseen": name in explored.unseen,
             "before": before.get(name),
             "after": [each.get(name) for each in after],

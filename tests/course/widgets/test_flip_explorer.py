@@ -54,7 +54,9 @@ def test_sliders_and_flips(app):
     assert app.look.changes == (("Bangs", 0.5),) and app.tiles != before
     there = app.explored.present["Male"]
     app.do("flip", name="Male")
-    assert rows(app)["Male"]["value"] == (-1 if there else 1)
+    assert rows(app)["Male"]["value"] == (-1 if there else 1) and rows(app)["Male"]["flipped"]
+    app.do("slide", name="Male", value=0.2 if there else -0.2)  # more of what is there
+    assert not rows(app)["Male"]["flipped"]
     app.do("flip", name="Male")
     assert rows(app)["Male"]["value"] == 0
     assert rows(app)["Male"]["flip"] == ("to female" if there else "to male")

@@ -114,6 +114,7 @@ async function compute(answer) {
     methods: [{ title: facts.method, colour: "#0072B2" }],
     attributes: names.map((name, i) => ({
       name, flip: facts.flips[i][present[i]], ends: facts.ends[i], value: state.changes[name] ?? 0,
+      flipped: (state.changes[name] ?? 0) * (present[i] ? -1 : 1) > 0,
       unseen: Math.abs(y_diff[i]) > 1 || (y_diff[i] > 0 && present[i]) || (y_diff[i] < 0 && !present[i]),
       before: before[i], after: [after[i]],
     })),

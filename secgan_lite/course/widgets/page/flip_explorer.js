@@ -183,13 +183,13 @@ function attributes(ask) {
     return { flip, input, minus, plus, value, bars, said };
   }
   function show({ attributes: all, methods }) {
-    for (const { name, flip, ends, value, unseen, before, after } of all) {
+    for (const { name, flip, flipped, ends, value, unseen, before, after } of all) {
       if (!rows.has(name)) rows.set(name, row(name));
       const parts = rows.get(name);
       set(parts.flip, { textContent: flip });
       set(parts.minus, { textContent: `− ${ends[0]}` });
       set(parts.plus, { textContent: `${ends[1]} +` });
-      parts.flip.setAttribute("aria-pressed", String(value !== 0));
+      parts.flip.setAttribute("aria-pressed", String(flipped));
       if (document.activeElement !== parts.input || Number(parts.input.value) !== value) parts.input.value = value;
       const signed = (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
       set(parts.value, { textContent: value ? signed : "0" });
