@@ -41,7 +41,7 @@ class App(_Told, w.VBox):
 
 
 class Page(_Told, AnyWidget):
-    """An app with a page of its own: that sends what a person does, and shows what comes of it.
+    """An app with a page of its own, which sends what a person does and shows what comes of it.
 
     Attributes:
         shown: all that the page knows, as JSON.

@@ -171,7 +171,8 @@ class LiveGame(Page):
     def _do_step(self, of: str) -> None:
         """One step of a player, or a round of both."""
         steps = {"D": self.match.step_of_d, "G": self.match.step_of_g}
-        steps.get(of, partial(self.match.advance, 1))()
+        steps |= {"both": partial(self.match.advance, 1)}
+        steps[of]()
         self._show()
 
     def _do_pace(self, pace: str) -> None:

@@ -208,11 +208,6 @@ def test_what_is_not_there_is_named():
         FlipExplorer(run_dir="nowhere")
 
 
-def test_a_plain_sentence_where_widgets_are_unknown(app):
-    data, *_ = app._repr_mimebundle_()
-    assert "JupyterLab" in data["text/plain"] and any("widget-view" in kind for kind in data)
-
-
 def file(image, kind="PNG", **options):
     data = BytesIO()
     image.save(data, kind, **options)
