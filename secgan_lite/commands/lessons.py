@@ -58,9 +58,9 @@ class Apps(Command):
     def run(self) -> int:
         with of_extra("app", "uv run secgan-lite apps brings it"):
             from voila.app import Voila
-        from secgan_lite.course.widgets.flip_explorer import PAGE
+        from secgan_lite.course.widgets.controls import ASSETS
 
-        words = [str(PAGE / "apps.ipynb"), f"--port={self.port}"]
+        words = [str(ASSETS / "apps.ipynb"), f"--port={self.port}"]
         words += [] if self.browser else ["--no-browser"]
         # Voilà's page asks another machine for icons that it does not show: the browser refuses.
         inside = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: ws: wss:"

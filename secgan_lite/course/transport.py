@@ -1,4 +1,4 @@
-"""The exact Wasserstein distance of two clouds in the plane, with its proof. Lesson 00b."""
+"""The exact Wasserstein distance of two clouds in the plane. Lesson 00b."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,10 @@ class Transport:
     Attributes:
         cost: mean distance of a pair, which is W₁.
         partner: row i of the first cloud goes to row ``partner[i]`` of the second.
-        first, second: the best scores of the points (Kantorovich): no two differ by more than
-            their distance, and mean(first) − mean(second) = cost proves that nothing is cheaper.
     """
 
     cost: float
     partner: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
 
 
 def wasserstein(one: Tensor, other: Tensor) -> Transport:
@@ -66,4 +62,4 @@ def wasserstein(one: Tensor, other: Tensor) -> Transport:
         row_of[column] = start
     partner = np.empty(n, int)
     partner[row_of] = np.arange(n)
-    return Transport(float(distance[np.arange(n), partner].mean()), partner, u, -v)
+    return Transport(float(distance[np.arange(n), partner].mean()), partner)

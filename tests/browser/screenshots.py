@@ -19,11 +19,12 @@ from secgan_lite.support.files import REPOSITORY, write_bytes
 
 LESSON = NOTEBOOKS / "06_explore.ipynb"
 README = REPOSITORY / "data" / "explorer.png"
-_SHOWN = {"Bangs": "End", "Blond Hair": "End"}  # sliders, and the key that moves each
+# Sliders, and the key that moves each; the face is young, so that the last has an exclamation mark.
+_SHOWN = {"Bangs": "End", "No_Beard": "End", "Young": "PageUp"}
 
 
 def in_use(page: Page) -> None:
-    """The explorer as a lecturer would leave it: two changes by its best editor."""
+    """The explorer as a lecturer would leave it: three changes by its best editor."""
     found = steps.app(page, "explorer")
     for name, key in _SHOWN.items():
         before = steps.picture(found)
@@ -35,7 +36,7 @@ def in_use(page: Page) -> None:
 
 def of_the_app(page: Page) -> bytes:
     """The explorer alone, all of it, without the page around it, as a small PNG."""
-    page.set_viewport_size({"width": 1160, "height": 900})
+    page.set_viewport_size({"width": 1060, "height": 830})
     page.wait_for_timeout(500)
     shot = Image.open(BytesIO(page.locator(".secgan-explorer").screenshot())).convert("RGB")
     small = BytesIO()

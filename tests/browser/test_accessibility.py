@@ -27,7 +27,7 @@ from secgan_lite import datasets
 from secgan_lite.course import plane
 from secgan_lite.course.model import batch_for, load_model
 from secgan_lite.course.widgets import (
-    FlipExplorer, GameFilm, LossPlayground, Pulls, TrainingScrubber
+    FlipExplorer, GameFilm, LiveGame, LossPlayground, Pulls, TrainingScrubber
 )
 
 explorer = FlipExplorer()
@@ -37,7 +37,7 @@ faces = datasets.load("synthetic", "test", config.image_size, 2, seed=0)
 batch = batch_for(model, faces, 1 - torch.from_numpy(faces.labels).float())
 display(
     explorer, GameFilm({"healthy": game}, game.frames[0]), TrainingScrubber(),
-    LossPlayground(Pulls.of(model, batch, ["one", "two"])),
+    LossPlayground(Pulls.of(model, batch, ["one", "two"])), LiveGame(),
 )
 """
 
@@ -99,7 +99,8 @@ def test_apps_in_use_reach_every_reader(tmp_path):
         steps.run_all(page, address)
         expect(page.locator(steps.APP)).to_have_count(4, timeout=steps.LONG)
         expect(page.locator(".secgan-words")).to_have_count(3, timeout=steps.LONG)
-        assert steps.violations(page, steps.APP) == []
+        assert steps.violations(page, steps.APP, ".secgan-game") == []
+        _play_by_keyboard(page)
         slider = page.get_by_role("slider", name="round", exact=True)
         expect(slider).to_have_attribute("aria-valuetext", "24")
         slider.press("ArrowLeft")
@@ -108,3 +109,20 @@ def test_apps_in_use_reach_every_reader(tmp_path):
         now = film.locator(".widget-readout").inner_text()
         expect(slider).to_have_attribute("aria-valuetext", now)
         expect(film.get_by_role("img", name=f"round {now}")).to_be_visible()
+
+
+def _play_by_keyboard(page):
+    """The live game: a step of one player, a spot of real points, a round."""
+    game = page.locator(".secgan-game")
+    plane, said = game.get_by_role("application"), game.get_by_role("status")
+    told = said.inner_text()
+    plane.press("d")
+    expect(said).not_to_have_text(told)
+    expect(game).to_have_attribute("data-round", "0")
+    game.get_by_label("D hears").select_option("right, up")
+    told = said.inner_text()
+    for key in ("ArrowRight", "ArrowUp", "Enter"):
+        plane.press(key)
+    expect(said).not_to_have_text(told)  # the real points have moved, and W1 with them
+    plane.press("s")
+    expect(game).to_have_attribute("data-round", "1")

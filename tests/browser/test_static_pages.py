@@ -17,7 +17,7 @@ from secgan_lite.modalities import from_bytes, to_bytes
 
 PHONE = dict(zip(("width", "height"), steps.PHONE, strict=True))
 APP = ".secgan-explorer"
-EDIT = f"{APP} .board tbody tr:nth-child(2) canvas:first-child"
+EDIT = f"{APP} canvas[aria-label='secgan, face']"
 
 
 @pytest.fixture(scope="module")

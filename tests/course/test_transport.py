@@ -26,7 +26,7 @@ def test_w1_is_the_cheapest_of_all_pairings(n):
         assert distance[range(n), found.partner].mean() == pytest.approx(cheapest, abs=1e-12)
 
 
-def test_w1_of_larger_clouds_agrees_with_networkx_and_with_its_own_dual():
+def test_w1_of_larger_clouds_agrees_with_networkx():
     one, other = clouds(40)
     found = wasserstein(one, other)
     distance = torch.cdist(one.double(), other.double()).numpy()
@@ -36,8 +36,6 @@ def test_w1_of_larger_clouds_agrees_with_networkx_and_with_its_own_dual():
     pairs = networkx.max_weight_matching(graph, maxcardinality=True)
     cheapest = -sum(graph.edges[pair]["weight"] for pair in pairs) / 40
     assert found.cost == pytest.approx(cheapest, abs=1e-9)
-    assert (found.first[:, None] - found.second <= distance + 1e-9).all()
-    assert found.first.mean() - found.second.mean() == pytest.approx(cheapest, abs=1e-9)
 
 
 def test_w1_on_a_line_pairs_by_rank_and_a_shift_costs_its_length():

@@ -67,7 +67,8 @@ def webp(figure: Figure | Pillow.Image) -> bytes:
 
 def flip_name(name: str, present: bool) -> str:
     """What reversing an attribute does to a face that has it, or has it not, in words."""
-    return (_OFF if present else _ON).get(name, name)
+    act, words = ("remove", _OFF) if present else ("add", _ON)
+    return words.get(name, f"{act} {name}")
 
 
 def tiles(rows: int, columns: int, side: float) -> tuple[Figure, np.ndarray]:

@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from secgan_lite import __version__
 from secgan_lite.course.site.explorer import write_explorer
 from secgan_lite.course.site.vendored import unpack
-from secgan_lite.course.widgets.flip_explorer import PAGE as APP
+from secgan_lite.course.widgets.controls import ASSETS
 from secgan_lite.support.files import REPOSITORY
 from secgan_lite.support.places import to_write
 
@@ -69,7 +69,7 @@ def build_site(folder: str | os.PathLike) -> Path:
         unpack("mathjax", extra / "mathjax")
         unpack("onnxruntime-web", extra / "explorer" / "runtime")
         write_explorer(extra / "explorer")
-        for page in (_PAGE, APP):
+        for page in (_PAGE, ASSETS):
             shutil.copytree(page, extra / "explorer", dirs_exist_ok=True)
         shutil.copytree(REPOSITORY / "data" / "thumbnails", extra / "data" / "thumbnails")
         shutil.move(extra / "explorer" / "explorer.md", source / "explorer.md")

@@ -9,9 +9,11 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from secgan_lite.attributes import ATTRIBUTES, rivals
+from secgan_lite.attributes import rivals
 from secgan_lite.backbones import Generator
+from secgan_lite.course.figures.common import flip_name
 from secgan_lite.course.widgets import canvas
+from secgan_lite.course.widgets.explorer import ends
 from secgan_lite.datasets import load
 from secgan_lite.editing import Trained, default_editor, encoded
 from secgan_lite.evaluation import CHANGED, Truth, load_judge
@@ -59,13 +61,13 @@ def write_explorer(folder: Path) -> None:
     tiles = np.concatenate([faces.images[None], Truth.of(faces).images])  # (1 + n_a, N, 3, h, h)
     sheet = tiles.transpose(1, 3, 0, 4, 2).reshape(FACES * config.image_size, -1, 3)
     Image.fromarray(sheet).save(folder / "faces.png", optimize=True)
-    words = {attribute.name: (attribute.on, attribute.off) for attribute in ATTRIBUTES}
     facts = {
         "editor": trained.name,
         "method": config.method,
         "size": config.image_size,
         "names": [*names],
-        "flips": [words[name] for name in names],
+        "flips": [[flip_name(name, there) for there in (False, True)] for name in names],
+        "ends": [ends(name) for name in names],
         "changed": CHANGED,
         "full": canvas.FULL_CHANGE,
         "blues": canvas.CHANGES.tolist(),

@@ -1,16 +1,20 @@
-"""What the apps' controls share: a word where they can't run, quiet updates, an undo."""
+"""What the apps share: a word where they can't run, a page of their own, quiet updates, an undo."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 from typing import Generic, TypeVar
 
 import ipywidgets as w
+from anywidget import AnyWidget
+from traitlets import Dict
 
 from secgan_lite.course.widgets.pages import NAMES, STYLE
 
 State = TypeVar("State")
+ASSETS = Path(__file__).parent / "page"
 KEPT = 100  # states that can be undone
 _ONE_MOVE = 1.0  # seconds within which a dragged control counts as one change
 PLAIN = (
@@ -19,17 +23,42 @@ PLAIN = (
 )
 
 
-class App(w.VBox):
+class _Told:
+    """A widget that says what it needs where a page knows no widgets."""
+
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return data and ({**data, "text/plain": PLAIN}, metadata)
+
+
+class App(_Told, w.VBox):
     """A column of controls and pictures."""
 
     def __init__(self, *parts: w.Widget) -> None:
         super().__init__([w.HTML(STYLE + NAMES), *parts])
         self.add_class("secgan-app")
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict | tuple | None:
-        """The controls, or a plain sentence where a page knows no widgets."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        return bundle and {**bundle, "text/plain": PLAIN}
+
+class Page(_Told, AnyWidget):
+    """An app with a page of its own, which sends what a person does and shows what comes of it.
+
+    Attributes:
+        shown: all that the page knows, as JSON.
+    """
+
+    shown = Dict().tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.on_msg(self._take)
+
+    def do(self, act: str, **given: object) -> None:
+        """Obey one act of the page: the method of its name, with what came with it."""
+        getattr(self, f"_do_{act}")(**given)
+
+    def _take(self, _: object, content: dict, buffers: list) -> None:
+        self.do(**content)
 
 
 class Quiet:

@@ -6,6 +6,7 @@ explored.picture, explored.scores, explored.notes
 """
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -16,6 +17,7 @@ from PIL import Image
 from torch import Tensor
 
 from secgan_lite.attributes import rivals
+from secgan_lite.course.figures.common import flip_name
 from secgan_lite.course.widgets import canvas
 from secgan_lite.course.widgets.catalogue import editor, title
 from secgan_lite.course.widgets.subjects import Drawn, Subject, TrueEdit, true_edit
@@ -333,7 +335,7 @@ def _notes(look: Look, config: TrainConfig, y_diff: Tensor, present: Tensor) -> 
         )
     triples = zip(config.attributes, y_diff.tolist(), present.tolist(), strict=True)
     for name, value, there in triples:
-        words = f"{name.replace('_', ' ')} {value:+.2f}:".replace("-", "−")
+        words = f"{name} {value:+.2f}:".replace("-", "−")
         if abs(value) > 1:
             notes.append(f"{words} training never went beyond ±1.")
         if value > 0 and there:
@@ -341,6 +343,18 @@ def _notes(look: Look, config: TrainConfig, y_diff: Tensor, present: Tensor) -> 
         if value < 0 and not there:
             notes.append(f"{words} it isn't there, and training never took away what was absent.")
     return notes
+
+
+def ends(name: str) -> tuple[str, str]:
+    """What a face has at the left and at the right end of an attribute's slider.
+
+    >>> ends("No_Beard"), ends("Black_Hair")
+    (('beard', 'no beard'), ('not black', 'black'))
+    """
+    acts = (flip_name(name, present) for present in (True, False))
+    off, on = (re.sub(r"^remove ", "no ", words) for words in acts)
+    drop = r"^(add|(hair |skin )?to|hair(?= not)) | eyebrows$"
+    return re.sub(drop, "", off), re.sub(drop, "", on)
 
 
 def changed(look: Look, name: str, value: float) -> Look:

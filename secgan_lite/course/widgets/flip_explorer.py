@@ -4,13 +4,11 @@ A person's act comes as a message, ``FlipExplorer.do`` obeys, and ``shown`` and 
 """
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-from anywidget import AnyWidget
-from traitlets import Bytes, Dict
+from traitlets import Bytes
 
-from secgan_lite.attributes import ATTRIBUTES
+from secgan_lite.course.figures.common import flip_name
 from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.catalogue import (
     Entry,
@@ -19,24 +17,30 @@ from secgan_lite.course.widgets.catalogue import (
     chosen,
     entry,
 )
-from secgan_lite.course.widgets.controls import PLAIN, History
-from secgan_lite.course.widgets.explorer import Explored, Look, changed, explore, flipped
+from secgan_lite.course.widgets.controls import ASSETS, History, Page
+from secgan_lite.course.widgets.explorer import (
+    Explored,
+    Look,
+    changed,
+    ends,
+    explore,
+    flipped,
+)
 from secgan_lite.course.widgets.subjects import CROP, SLIDER_GROUPS, Drawn, Photo
 from secgan_lite.editing import compared_size
 from secgan_lite.faces import PARAMETERS
 from secgan_lite.segments import PALETTE, SEGMENTS
 from secgan_lite.support.images import ImageError
 
-PAGE = Path(__file__).parent / "page"
-_WORDS = {attribute.name: (attribute.on, attribute.off) for attribute in ATTRIBUTES}
 _FACES = 200
 _SOURCES = {"test": "test face", "new": "new face", "photo": "photo"}
-_LEGEND = [
+_SEGMENTS = [
     (f"rgb{tuple(colour)}", name) for colour, name in zip(PALETTE.tolist(), SEGMENTS, strict=True)
 ]
+_BLUES = canvas.CHANGES[::51].tolist()  # from no change to a full one
 
 
-class FlipExplorer(AnyWidget):
+class FlipExplorer(Page):
     """Edit a face by hand: choose it, move attributes, compare methods, see what the judge sees.
 
     Args:
@@ -50,9 +54,8 @@ class FlipExplorer(AnyWidget):
         shown, tiles: the same for the page, as JSON and as bytes.
     """
 
-    _esm = PAGE / "flip_explorer.js"
-    _css = PAGE / "flip_explorer.css"
-    shown = Dict().tag(sync=True)
+    _esm = ASSETS / "flip_explorer.js"
+    _css = ASSETS / "flip_explorer.css"
     tiles = Bytes().tag(sync=True)
 
     def __init__(
@@ -63,7 +66,6 @@ class FlipExplorer(AnyWidget):
         self._answer = 0  # the number of the page's last act
         first = self._first(run_dir, image_size, backbone, method)
         self._show(Look(Drawn(), (first.name,)))
-        self.on_msg(self._take)
 
     def _first(self, run_dir: str, image_size: int, backbone: str, method: str) -> Entry:
         wanted = {"image_size": image_size, "backbone": backbone, "method": method}
@@ -76,17 +78,7 @@ class FlipExplorer(AnyWidget):
         size = max((e.image_size for e in fits), key=lambda size: (size == compared_size(), size))
         return [e for e in fits if e.image_size == size][-1]
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict | tuple | None:
-        """The page, or a plain sentence where widgets are unknown."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, *more = bundle if isinstance(bundle, tuple) else (bundle,)
-        return data and ({**data, "text/plain": PLAIN}, *more)
-
     # What a person does
-
-    def do(self, act: str, **given: object) -> None:
-        """Obey one act of the page: the method of its name, with what came with it."""
-        getattr(self, f"_do_{act}")(**given)
 
     def _take(self, _: object, content: dict, buffers: list) -> None:
         """A message of the page: an act, its number, and a file where one was chosen."""
@@ -261,8 +253,14 @@ def _board(explored: Explored) -> tuple[bytes, dict]:
             tiles.append(tile)
         rows.append({"title": row.title, "measured": row.measured, "tiles": places})
     size = explored.faces["input"].shape[0]
-    legend = _LEGEND if explored.masks else []
-    board = {"columns": explored.columns, "rows": rows, "size": size, "legend": legend}
+    board = {
+        "columns": explored.columns,
+        "rows": rows,
+        "size": size,
+        "segments": _SEGMENTS if explored.masks else [],
+        "full": canvas.FULL_CHANGE,
+        "blues": _BLUES,
+    }
     return np.stack(tiles).astype(np.uint8).tobytes(), board
 
 
@@ -284,12 +282,13 @@ def _attributes(look: Look, explored: Explored) -> list[dict]:
     changes, lines = dict(look.changes), []
     before, *after = explored.probabilities.values()
     for name in explored.y_diff:
-        on, off = _WORDS.get(name, (f"add {name}", f"remove {name}"))
+        value, there = changes.get(name, 0.0), explored.present.get(name, False)
         lines.append({
             "name": name,
-            "label": name.replace("_", " "),
-            "flip": off if explored.present.get(name, False) else on,
-            "value": changes.get(name, 0.0),
+            "flip": flip_name(name, there),
+            "ends": ends(name),
+            "flipped": value < 0 if there else value > 0,
+            "value": value,
             "unseen": name in explored.unseen,
             "before": before.get(name),
             "after": [each.get(name) for each in after],

@@ -7,26 +7,24 @@ match.moment()  # what there is to see
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import partial
 
 import torch
-from anywidget import AnyWidget
 from torch import Tensor
-from traitlets import Dict
 
 from secgan_lite.course import plane
 from secgan_lite.course.figures.plane import LOOKS
 from secgan_lite.course.transport import wasserstein
-from secgan_lite.course.widgets.controls import PLAIN
+from secgan_lite.course.widgets.controls import ASSETS, Page
 from secgan_lite.support.randomness import initialisation, stream
 
-PAGE = Path(__file__).parent / "page"
-_CORNERS = [*plane.LABELS]
 _CLOUD, _ARROWS, _COUNTED = 160, 24, 64  # points drawn, with a slope, and measured, of each cloud
+_BATCH = 128  # points of a step
 _RANGES = {"rate_g": (0, 0.1), "rate_d": (0, 0.1), "critic_steps": (1, 5), "penalty": (0, 10)}
 _KEPT = 400  # points of a curve; from then on every second one goes
 _LONGEST = 20_000  # rounds after which a game that nobody stops stands still
-_PAUSE = 0.02  # seconds between two pictures in which the kernel hears the page
+# Rounds from one picture to the next, and the seconds between in which the kernel hears the page.
+_PACES = {"fast": (6, 0.02), "slow": (1, 0.4)}
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Match:
 
     Attributes:
         rules: of the next round.
-        round: how many were played.
+        round: how many steps G has taken.
         curves: by measure, (round, value) along the game.
     """
 
@@ -87,26 +85,33 @@ class Match:
             x[here] += spots[(share[here] * len(spots)).long()]
         return x
 
-    def _batch(self, count: int = 128) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        y, draws = plane.labels(count, self._draws), self._draws
-        share, noise = torch.rand(count, generator=draws), torch.randn(count, 2, generator=draws)
-        z, alpha = torch.randn(count, 2, generator=draws), torch.rand(count, 1, generator=draws)
+    def _batch(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Real points, labels, noise for G and shares for the penalty, of one step of D."""
+        n, draws = _BATCH, self._draws
+        y = plane.labels(n, draws)
+        share, noise = torch.rand(n, generator=draws), torch.randn(n, 2, generator=draws)
+        z, alpha = torch.randn(n, 2, generator=draws), torch.rand(n, 1, generator=draws)
         return self._points(y, share, noise), y, z, alpha
 
     def advance(self, rounds: int) -> None:
         """Play some rounds: in each, D's steps and then one of G."""
-        rules = self.rules
-        self._for_g.param_groups[0]["lr"] = rules.rate_g
-        self._for_d.param_groups[0]["lr"] = rules.rate_d
-
-        def careful(*arguments: object) -> Tensor:
-            return plane.critic_step(*arguments, weight=rules.penalty)
-
         for _ in range(rounds):
-            batches = [self._batch() for _ in range(rules.critic_steps)]
-            _, y, z, _ = self._batch()
-            plane.play(self.G, self.D, self._for_g, self._for_d, batches, z, y, careful)
-        self.round += rounds
+            for _ in range(self.rules.critic_steps):
+                self.step_of_d()
+            self.step_of_g()
+
+    def step_of_d(self) -> None:
+        """D learns from one batch; G stays."""
+        self._for_d.param_groups[0]["lr"] = self.rules.rate_d
+        plane.critic_step(self.G, self.D, self._for_d, *self._batch(), weight=self.rules.penalty)
+
+    def step_of_g(self) -> None:
+        """G takes one step up D's slope; D stays."""
+        self._for_g.param_groups[0]["lr"] = self.rules.rate_g
+        y = plane.labels(_BATCH, self._draws)
+        z = torch.randn(_BATCH, 2, generator=self._draws)
+        plane.play(self.G, self.D, self._for_g, self._for_d, [], z, y)
+        self.round += 1
 
     def moment(self) -> dict:
         """Both clouds, D's scores and slopes, and the distance of the clouds as each tells it."""
@@ -118,8 +123,9 @@ class Match:
         exact = wasserstein(real[:_COUNTED], made[:_COUNTED]).cost
         for name, value in (("exact", exact), ("critic", critic)):
             curve = self.curves[name]
-            if not curve or curve[-1][0] < self.round:
-                curve.append((self.round, round(value, 3)))
+            if curve and curve[-1][0] == self.round:
+                curve.pop()  # D has moved alone, or a rule has changed
+            curve.append((self.round, round(value, 3)))
             if len(curve) > _KEPT:
                 del curve[1:-1:2]
         labels = (self._y[:, 0] + 2 * self._y[:, 1]).int().tolist()
@@ -139,37 +145,22 @@ def _rounded(values: Tensor, decimals: int = 3) -> list:
     return torch.nan_to_num(values.double(), 0.0, 1e6, -1e6).round(decimals=decimals).tolist()
 
 
-class LiveGame(AnyWidget):
-    """Play and pause, step, turn the knobs, draw clusters of your own: the game goes on.
+class LiveGame(Page):
+    """Play and pause, step with one player or both, turn the knobs, draw clusters of your own.
 
     Attributes:
         match: the game.
         shown: what the page draws.
     """
 
-    _esm = PAGE / "live_game.js"
-    _css = PAGE / "live_game.css"
-    shown = Dict().tag(sync=True)
+    _esm = ASSETS / "live_game.js"
+    _css = ASSETS / "live_game.css"
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
-        self._seed, self._task = seed, None
+        self._seed, self._task, self._pace = seed, None, "fast"
         self.match = Match(seed=seed)
         self._show()
-        self.on_msg(self._take)
-
-    def _repr_mimebundle_(self, **kwargs: object) -> dict | tuple | None:
-        """The page, or a plain sentence where widgets are unknown."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, *more = bundle if isinstance(bundle, tuple) else (bundle,)
-        return data and ({**data, "text/plain": PLAIN}, *more)
-
-    def _take(self, _: object, content: dict, buffers: list) -> None:
-        self.do(**content)
-
-    def do(self, act: str, **given: object) -> None:
-        """Obey one act of the page: the method of its name, with what came with it."""
-        getattr(self, f"_do_{act}")(**given)
 
     def _do_play(self, playing: bool) -> None:
         self._stop()
@@ -177,8 +168,15 @@ class LiveGame(AnyWidget):
             self._task = asyncio.ensure_future(self._go_on())
         self._show()
 
-    def _do_step(self) -> None:
-        self.match.advance(1)
+    def _do_step(self, of: str) -> None:
+        """One step of a player, or a round of both."""
+        steps = {"D": self.match.step_of_d, "G": self.match.step_of_g}
+        steps |= {"both": partial(self.match.advance, 1)}
+        steps[of]()
+        self._show()
+
+    def _do_pace(self, pace: str) -> None:
+        self._pace = pace
         self._show()
 
     def _do_reset(self) -> None:
@@ -196,11 +194,12 @@ class LiveGame(AnyWidget):
         self._show()
 
     async def _go_on(self) -> None:
-        """As many rounds a picture as fit into a tenth of a second or so."""
+        """Round after round, until somebody stops it."""
         while self.match.round < _LONGEST:
-            self.match.advance(6)
+            rounds, pause = _PACES[self._pace]
+            self.match.advance(rounds)
             self._show()
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(pause)
         self._task = None
         self._show()
 
@@ -211,10 +210,10 @@ class LiveGame(AnyWidget):
 
     def _show(self) -> None:
         rules = self.match.rules
-        names = ("rate_g", "rate_d", "critic_steps", "penalty", "condition")
         self.shown = self.match.moment() | {
             "playing": self._task is not None,
+            "slow": self._pace == "slow",
             "edge": plane.EDGE,
-            "looks": [{"label": name, "colour": LOOKS[name][0]} for name in _CORNERS],
-            "rules": {name: getattr(rules, name) for name in names},
+            "looks": [{"label": name, "colour": LOOKS[name][0]} for name in plane.LABELS],
+            "rules": {name: getattr(rules, name) for name in (*_RANGES, "condition")},
         }

@@ -17,18 +17,10 @@ STYLE = """<style>
 .secgan-app, .secgan-app .widget-html-content {
   color: var(--jp-content-font-color1, #222); line-height: 1.35; }
 .secgan-app .widget-html-content { font-size: 13px; }
-.secgan-app .secgan-row { height: 28px; display: flex; align-items: center; gap: 6px; }
-.secgan-app .secgan-track { position: relative; width: 64px; height: 18px;
-  background: rgba(127, 127, 127, .22); }
-.secgan-app .secgan-track i { position: absolute; left: 0; display: block; }
-.secgan-app .secgan-track b { position: absolute; top: -3px; width: 2px; height: 24px;
-  background: var(--jp-content-font-color1, #222); }
-.secgan-app .secgan-flag { width: 16px; font-weight: bold; }
 .secgan-app table { border-collapse: collapse; }
 .secgan-app th, .secgan-app td { padding: 1px 8px; text-align: right; border: 0;
   background: none; color: inherit; }
 .secgan-app th:first-child, .secgan-app td:first-child { text-align: left; padding-left: 0; }
-.secgan-app .secgan-notes { border-left: 4px solid #D55E00; padding: 1px 8px; margin: 2px 0; }
 .secgan-app .secgan-swatch { display: inline-block; width: 10px; height: 10px; margin-right: 5px; }
 .secgan-app .secgan-picture { max-width: 100%; object-fit: contain; }
 .secgan-app .noUi-handle:focus-visible, .secgan-app button:focus-visible,

@@ -23,6 +23,7 @@ from secgan_lite.course.widgets import (
     wish,
 )
 from secgan_lite.course.widgets.catalogue import editor
+from secgan_lite.course.widgets.explorer import ends
 from secgan_lite.course.widgets.subjects import SLIDER_GROUPS
 from secgan_lite.editing import FaceEditor, load_bundled
 from secgan_lite.evaluation import Truth
@@ -262,3 +263,15 @@ def test_the_legend_has_every_segment_s_colour_at_any_width(width):
     shown = np.asarray(canvas.legend(width).convert("RGB")).reshape(-1, 3)
     assert canvas.legend(width).width == width
     assert {tuple(colour) for colour in PALETTE.tolist()} <= set(map(tuple, shown.tolist()))
+
+
+def test_a_sliders_ends_say_what_the_face_has_there():
+    assert {name: ends(name) for name in ("Bald", "Bangs", "Bushy_Eyebrows", "Male")} == {
+        "Bald": ("hair", "bald"),
+        "Bangs": ("no bangs", "bangs"),
+        "Bushy_Eyebrows": ("thin", "bushy"),
+        "Male": ("female", "male"),
+    }
+    assert ends("No_Beard") == ("beard", "no beard") and ends("Young") == ("old", "young")
+    assert ends("Smiling") == ("no Smiling", "Smiling")
+    assert all(one != other for one, other in map(ends, NAMES))

@@ -54,10 +54,13 @@ def test_sliders_and_flips(app):
     assert app.look.changes == (("Bangs", 0.5),) and app.tiles != before
     there = app.explored.present["Male"]
     app.do("flip", name="Male")
-    assert rows(app)["Male"]["value"] == (-1 if there else 1)
+    assert rows(app)["Male"]["value"] == (-1 if there else 1) and rows(app)["Male"]["flipped"]
+    app.do("slide", name="Male", value=0.2 if there else -0.2)  # more of what is there
+    assert not rows(app)["Male"]["flipped"]
     app.do("flip", name="Male")
     assert rows(app)["Male"]["value"] == 0
     assert rows(app)["Male"]["flip"] == ("to female" if there else "to male")
+    assert rows(app)["Male"]["ends"] == ("female", "male")
     app.do("slide", name="Blond_Hair", value=1.0)
     app.do("slide", name="Black_Hair", value=1.0)
     assert rows(app)["Blond_Hair"]["value"] == 0  # one colour at a time
@@ -203,11 +206,6 @@ def test_what_is_not_there_is_named():
         FlipExplorer(image_size=48)
     with pytest.raises(FileNotFoundError, match="is not there"):
         FlipExplorer(run_dir="nowhere")
-
-
-def test_a_plain_sentence_where_widgets_are_unknown(app):
-    data, *_ = app._repr_mimebundle_()
-    assert "JupyterLab" in data["text/plain"] and any("widget-view" in kind for kind in data)
 
 
 def file(image, kind="PNG", **options):

@@ -88,7 +88,7 @@ def test_the_page_plays_pauses_and_starts_again():
 
     app, stopped = asyncio.run(play())
     assert app.shown["round"] == stopped and not app.shown["playing"]
-    app.do("step")
+    app.do("step", of="both")
     assert app.shown["round"] == stopped + 1
     app.do("rule", name="penalty", value=0.0)
     app.do("reset")
@@ -96,6 +96,46 @@ def test_the_page_plays_pauses_and_starts_again():
     again = Match(Rules(penalty=0.0))
     assert app.match.moment()["made"] == again.moment()["made"]
     json.dumps(app.shown)
+
+
+def weights(player):
+    return [weight.clone() for weight in player.parameters()]
+
+
+@pytest.mark.parametrize(("of", "rounds"), [("D", 0), ("G", 1)])
+def test_a_step_of_one_player_leaves_the_other(of, rounds):
+    app = LiveGame()
+    players = {"D": app.match.D, "G": app.match.G}
+    before = {name: weights(player) for name, player in players.items()}
+    app.do("step", of=of)
+    for name, player in players.items():
+        assert all(map(torch.equal, weights(player), before[name])) == (name != of)
+    assert app.shown["round"] == rounds
+    assert [t for t, _ in app.shown["curves"]["critic"]] == [0, 1][: rounds + 1]
+
+
+def test_a_round_is_the_steps_of_its_players():
+    one, other = Match(Rules(critic_steps=2)), Match(Rules(critic_steps=2))
+    one.advance(1)
+    other.step_of_d()
+    other.step_of_d()
+    other.step_of_g()
+    assert one.moment() == other.moment()
+
+
+def test_the_slow_pace_shows_every_round():
+    async def play():
+        app, seen = LiveGame(), []
+        app.observe(lambda change: seen.append(change["new"]["round"]), "shown")
+        app.do("pace", pace="slow")
+        app.do("play", playing=True)
+        while app.match.round < 2:
+            await asyncio.sleep(0.01)
+        app.do("play", playing=False)
+        return app, seen
+
+    app, seen = asyncio.run(play())
+    assert app.shown["slow"] and {0, 1, 2} == {*seen}
 
 
 def test_clusters_of_ones_own():

@@ -19,7 +19,6 @@ const [facts, sheet, editor, judge] = await Promise.all([
 const { size, names, rivals, labels, changed, blues } = facts;
 const pixels = size * size;
 const index = new Map(names.map((name, i) => [name, i]));
-const plain = (name) => name.replaceAll("_", " ");
 
 // What a person has asked for: a face, its changes by attribute, and a factor on all of them.
 const START = { number: 0, changes: {}, strength: 1 };
@@ -98,11 +97,11 @@ async function compute(answer) {
   const tiles = [];
   const put = (bytes, outline = "") => tiles.push(bytes) && { at: tiles.length - 1, outline };
   const lines = inside && Array.from({ length: size }, (_, y) => inside.slice(y * size, (y + 1) * size).map(Number).join(""));
-  const row = (title, bytes, outline) => ({
-    title, measured: measured(bytes, input, truth, inside),
+  const row = (title, bytes, outline, errors = "") => ({
+    title, measured: errors,
     tiles: [put(bytes), put(changeMap(differences(bytes, input)), outline)],
   });
-  const rows = [{ title: "input", measured: "", tiles: [put(input), null] }, row(facts.method, edited, lines ?? "")];
+  const rows = [{ title: "input", measured: "", tiles: [put(input), null] }, row(facts.method, edited, lines ?? "", measured(edited, input, truth, inside))];
   if (truth) rows.push(row("true edit", truth, ""));
   values.tiles = new Uint8Array(tiles.length * 3 * pixels);
   tiles.forEach((bytes, i) => values.tiles.set(bytes, i * 3 * pixels));
@@ -114,11 +113,12 @@ async function compute(answer) {
     editor: { sizes: [], backbones: [], methods: [], together: false },
     methods: [{ title: facts.method, colour: "#0072B2" }],
     attributes: names.map((name, i) => ({
-      name, label: plain(name), flip: facts.flips[i][present[i]], value: state.changes[name] ?? 0,
+      name, flip: facts.flips[i][present[i]], ends: facts.ends[i], value: state.changes[name] ?? 0,
+      flipped: (state.changes[name] ?? 0) * (present[i] ? -1 : 1) > 0,
       unseen: Math.abs(y_diff[i]) > 1 || (y_diff[i] > 0 && present[i]) || (y_diff[i] < 0 && !present[i]),
       before: before[i], after: [after[i]],
     })),
-    board: { size, columns: ["face", "change"], rows, legend: [] },
+    board: { size, columns: ["face", "change"], rows, segments: [], full: facts.full, blues: blues.filter((_, k) => k % 51 === 0) },
     words: `Test face ${state.number}: ${rows.map(({ title }) => title).join(", ")}, one a row. A change is white for none and dark blue from ${facts.full} grey levels on.`,
     notes: truth ? [] : ["The true edit is shown for one whole flip at a time."],
     code: [
@@ -140,8 +140,8 @@ function measured(bytes, input, truth, inside) {
     return some.length ? some.reduce((a, b) => a + b) / some.length : null;
   };
   const [here, copied] = [mean(error, true), mean(copying, true)];
-  const parts = here === null ? [] : [`error inside ${here.toFixed(0)} (copying ${copied.toFixed(0)})`];
-  return [...parts, `outside ${mean(error, false).toFixed(1)}`].join("\n");
+  const outside = `${mean(error, false).toFixed(1)} outside`;
+  return here === null ? `error ${outside}` : `error ${here.toFixed(1)}\n(copying ${copied.toFixed(1)})\n${outside}`;
 }
 
 // The acts of the page, each from a state to the next.

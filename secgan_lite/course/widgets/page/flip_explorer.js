@@ -88,22 +88,22 @@ function paint(canvas, tile, bytes, size) {
 }
 
 function pictures() {
-  const board = make("table", { className: "board" });
-  const wipe = slider("wipe from the edit to the face", 0, 1, 0.01, () => cover());
+  const board = make("div", { className: "board" });
+  const wipe = slider("input over the edit", 0, 1, 0.01, () => cover());
   wipe.value = 0;
   const words = make("p", { className: "words", aria: { role: "status" } });
   const legend = make("p", { className: "legend" });
   const pane = make("div", { className: "pictures", tabIndex: 0, aria: { role: "group", label: "pictures" } },
-    board, make("label", { className: "wipe" }, make("span", { textContent: "before | after" }), wipe), legend, words);
-  let shown;
-  let bytes;
+    make("div", { className: "stage" }, board),
+    make("label", { className: "wipe" }, make("span", { textContent: "input over the edit" }), wipe), legend, words);
+  let [shown, bytes, lines] = [];
 
   // The face covers the left part of every edit.
   function cover() {
     const { rows, size } = shown.board;
     for (const [i, row] of rows.entries()) {
       if (i === 0 || !row.tiles[0]) continue;
-      const canvas = board.rows[i + 1].cells[1].firstChild;
+      const canvas = lines[i].canvases[0];
       paint(canvas, row.tiles[0], bytes, size);
       const width = Math.round(size * Number(wipe.value));
       if (!width) continue;
@@ -116,30 +116,50 @@ function pictures() {
     }
   }
 
+  // Each part knows its row and its column; the style sheet decides which of them runs across.
+  const at = (row, column) => `--row:${row};--column:${column}`;
+  function line(row, i, columns) {
+    const head = make("div", { className: "head", style: at(i, 0) });
+    const canvases = row.tiles.map((tile, j) => tile && make("canvas", {
+      title: columns[j], aria: { role: "img", label: `${row.title}, ${columns[j]}` },
+    }));
+    const tiles = canvases.map((canvas, j) => canvas && make("div", { className: "tile", style: at(i, j), data: { column: j } },
+      canvas, make("small", { textContent: columns[j], aria: { hidden: true } })));
+    board.append(head, ...tiles.filter(Boolean));
+    return { head, canvases };
+  }
+
+  function explain({ segments, full, blues }) {
+    const colour = (style, ...text) => make("span", {}, make("i", { style }), ...text);
+    const steps = blues.map((blue) => `rgb(${blue})`);
+    legend.replaceChildren(
+      colour(`width:4em;background:linear-gradient(to right,${steps})`, `change, 0 to ${full} grey levels and more`),
+      colour(`background:none;border:2px solid ${OUTLINE}`, "what the true edit changes"),
+      ...segments.map(([of, name]) => colour(`background:${of}`, name)));
+  }
+
   function show(now, data) {
     [shown, bytes] = [now, data];
-    const { columns, rows, size, legend: names } = shown.board;
-    const shape = JSON.stringify([columns, rows.map((row) => row.tiles.map(Boolean))]);
+    const { columns, rows, size } = shown.board;
+    const shape = JSON.stringify([columns, rows.map((row) => [row.title, row.tiles.map(Boolean)])]);
     if (board.dataset.shape !== shape) {
       board.dataset.shape = shape;
-      const head = make("tr", {}, make("td"), ...columns.map((title) => make("th", { scope: "col", textContent: title })));
-      const body = rows.map((row) => make("tr", {}, make("th", { scope: "row" }),
-        ...row.tiles.map((tile) => make("td", {}, ...(tile ? [make("canvas", { aria: { role: "img" } })] : [])))));
-      board.replaceChildren(make("thead", {}, head), make("tbody", {}, ...body));
+      board.classList.toggle("many", rows.length > 3);
+      board.classList.toggle("flat", columns.length < 3);
+      board.style = `--rows:${rows.length};--columns:${columns.length}`;
+      board.replaceChildren(...columns.map((title, j) => make("div", { className: "title", style: at(0, j), textContent: title, aria: { hidden: true } })));
+      lines = rows.map((row, i) => line(row, i, columns));
+      explain(shown.board);
     }
     for (const [i, row] of rows.entries()) {
-      const line = board.rows[i + 1];
-      line.cells[0].replaceChildren(row.title, make("small", { textContent: row.measured }));
+      lines[i].head.replaceChildren(row.title, make("small", { textContent: row.measured }));
       for (const [j, tile] of row.tiles.entries()) {
         if (!tile) continue;
-        const canvas = line.cells[j + 1].firstChild;
-        canvas.setAttribute("aria-label", `${row.title}, ${columns[j]}`);
-        canvas.classList.toggle("sharp", j > 0);
-        paint(canvas, tile, bytes, size);
+        lines[i].canvases[j].classList.toggle("sharp", j > 0);
+        paint(lines[i].canvases[j], tile, bytes, size);
       }
     }
     cover();
-    legend.replaceChildren(...names.map(([colour, name]) => make("span", {}, make("i", { style: `background:${colour}` }), name)));
     set(words, { textContent: shown.words });
   }
   return { pane, show };
@@ -148,25 +168,28 @@ function pictures() {
 // The controls
 
 function attributes(ask) {
-  const body = make("tbody");
-  const table = make("table", { className: "attributes" },
-    make("thead", {}, make("tr", {}, ...["flip", "y_diff", "", "judge"].map((t) => make("th", { scope: "col", textContent: t })))), body);
+  const table = make("div", { className: "attributes" },
+    ...["flip", "y_diff", "", "what the judge sees"].map((text) => make("div", { className: "heading", textContent: text })));
   const rows = new Map();
-  function row(name, label) {
+  function row(name) {
     const flip = make("button", { type: "button", onclick: () => ask("flip", { name }) });
-    const input = slider(label, -1, 1, 0.05, (value) => ask("slide", { name, value }));
-    const value = make("output");
+    const input = slider(name, -1, 1, 0.05, (value) => ask("slide", { name, value }));
+    const [value, minus, plus, said] = [make("span", { className: "value", aria: { hidden: true } }), make("span"), make("span"), make("span")];
     const bars = make("div", { className: "bars", aria: { role: "img" } });
-    const said = make("span");
-    body.append(make("tr", {}, make("td", {}, flip), make("td", {}, input), make("td", {}, value), make("td", {}, bars, said)));
-    return { flip, input, value, bars, said };
+    const ends = make("div", { className: "ends", aria: { hidden: true } }, minus, plus);
+    table.append(make("div", { className: "attribute", aria: { role: "group", label: name } },
+      flip, make("div", { className: "slide" }, input, ends), value,
+      make("div", { className: "judge" }, make("div", { className: "said" }, make("span", { textContent: name }), said), bars)));
+    return { flip, input, minus, plus, value, bars, said };
   }
   function show({ attributes: all, methods }) {
-    for (const { name, label, flip, value, unseen, before, after } of all) {
-      if (!rows.has(name)) rows.set(name, row(name, label));
+    for (const { name, flip, flipped, ends, value, unseen, before, after } of all) {
+      if (!rows.has(name)) rows.set(name, row(name));
       const parts = rows.get(name);
       set(parts.flip, { textContent: flip });
-      parts.flip.setAttribute("aria-pressed", String(value !== 0));
+      set(parts.minus, { textContent: `− ${ends[0]}` });
+      set(parts.plus, { textContent: `${ends[1]} +` });
+      parts.flip.setAttribute("aria-pressed", String(flipped));
       if (document.activeElement !== parts.input || Number(parts.input.value) !== value) parts.input.value = value;
       const signed = (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
       set(parts.value, { textContent: value ? signed : "0" });
@@ -178,10 +201,10 @@ function attributes(ask) {
       const strips = after.map((p, i) => make("i", { style: `width:${100 * p}%;height:${100 / after.length}%;background:${methods[i].colour}` }));
       parts.bars.replaceChildren(...strips, make("b", { style: `left:${100 * before}%` }));
       const told = methods.map((m, i) => `${m.title} ${Math.round(100 * after[i])}%`).join(", ");
-      parts.bars.setAttribute("aria-label", `${label}: input ${Math.round(100 * before)}%, ${told}`);
+      parts.bars.setAttribute("aria-label", `${name}: input ${Math.round(100 * before)}%, ${told}`);
       parts.bars.title = parts.bars.ariaLabel;
-      set(parts.said, { textContent: `${Math.round(100 * after.at(-1))}%${unseen ? " !" : ""}` });
-      parts.said.title = unseen ? "training never saw this" : "";
+      parts.said.replaceChildren(`${Math.round(100 * after.at(-1))}%`, ...(unseen ? [make("strong", { textContent: "!" })] : []));
+      parts.said.title = unseen ? "training never saw this change" : "";
     }
   }
   return { table, show };
@@ -231,7 +254,7 @@ function render({ model, el }) {
   const together = make("input", { type: "checkbox", onchange: () => ask("editor", { together: together.checked }) });
   const compare = make("label", { className: "compare" }, together, make("span", { textContent: "all methods side by side" }));
   const strength = slider("strength", 0, 2, 0.05, (value) => ask("strength", { value }));
-  const factor = make("output");
+  const factor = make("span", { className: "value", aria: { hidden: true } });
 
   const button = (text, key, onclick) => {
     const made = make("button", { type: "button", textContent: text, onclick, title: key && `key ${key}` });
@@ -291,7 +314,7 @@ function render({ model, el }) {
     make("div", { className: "line" }, menus.source.label, numbered, photo, menus.size.label, menus.backbone.label, menus.method.label, compare),
     make("div", { className: "line" }, ...Object.values(acts)),
     notes, table.table,
-    make("label", { className: "line" }, make("span", { textContent: "strength" }), strength, factor),
+    make("label", { className: "line strength" }, make("span", { textContent: "strength" }), strength, factor),
     ...drawers.map((each) => each.details), scores);
   const root = make("div", { className: "secgan-explorer" }, seen.pane, controls);
   root.addEventListener("keydown", (event) => {

@@ -11,7 +11,8 @@ function make(tag, properties = {}, ...children) {
   return made;
 }
 
-// A mark for each label, so that colour is not the only difference.
+// A mark for each label, so that colour is not the only difference; in the key the same shapes.
+const SHAPES = ["border-radius:50%", "clip-path:polygon(50% 0,100% 100%,0 100%)", "", "clip-path:polygon(50% 0,100% 50%,50% 100%,0 50%)"];
 function mark(pen, kind, x, y, r) {
   pen.beginPath();
   if (kind === 0) pen.arc(x, y, r, 0, 7);
@@ -45,7 +46,7 @@ function landscape(pen, grid, middle, full) {
   pen.drawImage(small, 0, 0, SIDE, SIDE);
 }
 
-function plane(canvas, shown, heard, spots) {
+function plane(canvas, shown, heard, spots, cross) {
   const pen = canvas.getContext("2d");
   const at = ([x, y]) => [((x + shown.edge) / (2 * shown.edge)) * SIDE, ((shown.edge - y) / (2 * shown.edge)) * SIDE];
   pen.fillStyle = "#fff";
@@ -89,6 +90,11 @@ function plane(canvas, shown, heard, spots) {
     pen.strokeStyle = "#d55e00";
     pen.strokeRect(at(point)[0] - 6, at(point)[1] - 6, 12, 12);
   }
+  if (!cross) return;
+  const [x, y] = at(cross);
+  pen.fillStyle = "#d55e00";
+  pen.fillRect(x - 12, y - 1, 24, 3);
+  pen.fillRect(x - 1, y - 12, 3, 24);
 }
 
 const CURVES = [["exact", "exact W₁ of the clouds", "#0072b2", []], ["critic", "D's mean score, real − made", "#d55e00", [6, 4]]];
@@ -130,7 +136,7 @@ function curves(canvas, shown, ink) {
 function render({ model, el }) {
   const send = (act, given = {}) => model.send({ act, ...given });
   const rule = (name, value) => send("rule", { name, value });
-  const canvas = make("canvas", { width: SIDE, height: SIDE, aria: { role: "img" } });
+  const canvas = make("canvas", { width: SIDE, height: SIDE, tabIndex: 0, aria: { role: "application" } });
   const chart = make("canvas", { width: SIDE, height: 130, aria: { role: "img" } });
   const words = make("p", { aria: { role: "status" } });
   let heard = -1;
@@ -139,12 +145,14 @@ function render({ model, el }) {
   const button = (textContent, key, onclick) => make("button", { type: "button", textContent, onclick, title: `key ${key}`, aria: { keyshortcuts: key } });
   const acts = {
     p: button("play", "p", () => send("play", { playing: !model.get("shown").playing })),
-    s: button("step", "s", () => send("step")),
+    d: button("step of D", "d", () => send("step", { of: "D" })),
+    g: button("step of G", "g", () => send("step", { of: "G" })),
+    s: button("round", "s", () => send("step", { of: "both" })),
     r: button("reset", "r", () => send("reset")),
   };
   const knob = (title, properties, act, read) => {
     const input = make("input", { type: "range", aria: { label: title }, oninput: () => act(Number(input.value)), ...properties });
-    const value = make("output");
+    const value = make("span", { className: "value", aria: { hidden: true } });
     return { line: make("label", {}, make("span", { textContent: title }), input, value), show: (now) => {
       input.value = read ? read(now) : now;
       value.textContent = String(Number(now.toPrecision(2)));
@@ -159,6 +167,7 @@ function render({ model, el }) {
     critic_steps: knob("steps of D for each of G", { min: 1, max: 5, step: 1 }, (value) => rule("critic_steps", value)),
     penalty: knob("weight of the penalty", { min: 0, max: 10, step: 0.5 }, (value) => rule("penalty", value)),
   };
+  const slow = make("input", { type: "checkbox", onchange: () => send("pace", { pace: slow.checked ? "slow" : "fast" }) });
   const condition = make("input", { type: "checkbox", onchange: () => rule("condition", condition.checked) });
   const label = make("select", { aria: { label: "D hears" }, onchange: () => { heard = Number(label.value); show(); } });
   const clear = make("button", { type: "button", textContent: "usual spots", onclick: () => {
@@ -166,13 +175,30 @@ function render({ model, el }) {
     model.get("shown").looks.forEach((look) => send("spots", { label: look.label, spots: [] }));
   } });
 
-  canvas.onclick = (event) => {
-    if (heard < 0) return void (words.textContent = "Choose which label D hears: then a click puts a spot of real points there.");
-    const { edge, looks } = model.get("shown");
-    const place = [event.offsetX / canvas.clientWidth, event.offsetY / canvas.clientHeight];
-    const name = looks[heard].label;
-    mine[name] = [...(mine[name] ?? []), [(2 * place[0] - 1) * edge, (1 - 2 * place[1]) * edge]];
+  // A click puts a spot of real points, and so do the arrow keys and Enter.
+  let cross = null;
+  function put(place) {
+    if (heard < 0) return void (words.textContent = "First choose which label D hears: the spot is one of its real points.");
+    const name = model.get("shown").looks[heard].label;
+    mine[name] = [...(mine[name] ?? []), place];
     send("spots", { label: name, spots: mine[name] });
+  }
+  canvas.onclick = (event) => {
+    const { edge } = model.get("shown");
+    put([(2 * event.offsetX / canvas.clientWidth - 1) * edge, (1 - 2 * event.offsetY / canvas.clientHeight) * edge]);
+  };
+  canvas.onkeydown = (event) => {
+    const { edge } = model.get("shown");
+    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (event.key === "Enter") put(cross ?? [0, 0]);
+    if (!move) return;
+    event.preventDefault();
+    cross = (cross ?? [0, 0]).map((at, i) => Math.max(-edge, Math.min(edge, at + move[i] / 4)));
+    show();
+  };
+  canvas.onblur = () => {
+    cross = null;
+    show();
   };
 
   const key = make("p", { className: "key" });
@@ -181,6 +207,7 @@ function render({ model, el }) {
     make("div", {},
       make("p", { className: "line" }, ...Object.values(acts)),
       ...Object.values(knobs).map((each) => each.line),
+      make("label", {}, slow, make("span", { textContent: "play slowly, round by round" })),
       make("label", {}, condition, make("span", { textContent: "both players hear the label" })),
       make("p", { className: "line" }, make("label", {}, make("span", { textContent: "D hears" }), label), clear),
       chart,
@@ -196,19 +223,21 @@ function render({ model, el }) {
     const shown = model.get("shown");
     if (!label.options.length) {
       label.append(make("option", { value: -1, textContent: "all labels" }), ...shown.looks.map((look, i) => make("option", { value: i, textContent: look.label })));
-      key.append(...shown.looks.map((look) => make("span", {}, make("i", { style: `background:${look.colour}` }), look.label)),
-        make("span", {}, make("i", { style: `background:${GREY}` }), "real"), " arrows: D's slope");
+      key.append(...shown.looks.map((look, i) => make("span", {}, make("i", { style: `background:${look.colour};${SHAPES[i]}` }), look.label)),
+        make("span", {}, make("i", { style: `background:${GREY};${SHAPES[0]};scale:.6` }), "real"), "arrow: D's slope",
+        make("span", { textContent: "A click, or arrow keys and Enter, puts a spot of real points for the label that D hears." }));
     }
     const chosen = heard < 0 ? [] : mine[shown.looks[heard].label] ?? [];
-    plane(canvas, shown, heard, chosen);
+    plane(canvas, shown, heard, chosen, cross);
     curves(chart, shown, getComputedStyle(root).color);
     acts.p.textContent = shown.playing ? "pause" : "play";
     acts.p.setAttribute("aria-pressed", String(shown.playing));
     for (const [name, each] of Object.entries(knobs)) each.show(shown.rules[name]);
     condition.checked = shown.rules.condition;
+    slow.checked = shown.slow;
     const [exact, critic] = CURVES.map(([name]) => shown.curves[name].at(-1)[1]);
     words.textContent = `Round ${shown.round}: exact W₁ ${exact.toFixed(2)}, D's difference ${critic.toFixed(2)}.`;
-    canvas.setAttribute("aria-label", `Real points in grey and G's points, round ${shown.round}`);
+    canvas.setAttribute("aria-label", `Real points in grey and G's points, round ${shown.round}. Arrow keys move a cross, Enter puts a spot of real points there.`);
     chart.setAttribute("aria-label", words.textContent);
     root.dataset.round = shown.round;
   }
