@@ -402,7 +402,8 @@ def hashes(folder):
 
 
 @pytest.mark.parametrize(
-    ("command", "package", "extra"), [("apps", "voila.app", "app"), ("site", "sphinx", "site")]
+    ("command", "package", "extra"),
+    [("apps", "voila.app", "app"), ("site", "sphinx.application", "site")],
 )
 def test_a_missing_package_is_named_with_the_line_that_brings_it(
     command, package, extra, monkeypatch, capsys, tmp_path
