@@ -488,7 +488,7 @@ print(f"of the disputed pixels, G_seg is surer in {surer_g.sum() / dispute.sum()
 claim("on each face G_seg is surer in most disputed pixels", by_face.min() > 0.5, n=40)
 
 # %% [markdown]
-# *Which branch is surer?* On each face G_seg is surer in most disputed pixels. By the rule the image branch should give way, and in section 1 it does. But in the longer trainings the mask branch gives way too. So the rule explains a part at most. And we looked at one training, after its end.
+# *Which branch is surer?* On each face G_seg is surer in most disputed pixels. By the rule the image branch should give way, and in section 1 it does. But in the longer trainings the mask branch gives way too. So the rule explains only a part. And we looked at one training, after its end.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · Both directions
@@ -707,7 +707,7 @@ rows_shown["true edit"] = Truth.of(forty).tensors()[0][a, k]
 show(figures.agreement(rows_shown, [*tries]), "Who fails to add, and who to remove?")
 
 # %% [markdown]
-# *Symptoms.* Most removals of A and B fail. (The pictures show A's best additions and worst removals. Hair without a label is ginger or grey.) Reconstructions of A change the face more than the right ones, those of B do not. C has no symptom.
+# *Symptoms.* Most removals of A and B fail. (The pictures show additions that A did well, and removals that it did badly. Hair without a label is ginger or grey.) Reconstructions of A change the face more than the right ones, those of B do not. C has no symptom.
 #
 # The causes:
 #
