@@ -271,7 +271,7 @@ claim("in fewer than one table of ten", few.found["Holm's p"] < 0.1, n=2000)
 claim("in more than nine of ten", enough.found["Holm's p"] > 0.9, n=2000)
 
 # %% [markdown]
-# *What makes false verdicts likely?* Many questions do. Few seeds do not, for Student's interval is wider then: compare the last two rows. Holm's rule holds false verdicts near one table in 20.
+# *What makes false verdicts likely?* Many questions do: the second row shows of each table the one question, of 36, that luck favours most. Few seeds do not, for Student's interval is wider then: compare the last two rows. Holm's rule holds false verdicts near one table in 20.
 #
 # *What does the rule cost?* With three seeds, it finds a true gain of two points in fewer than one table of ten; with 20 seeds, in more than nine of ten.
 

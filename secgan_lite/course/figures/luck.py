@@ -15,7 +15,7 @@ _REACH = 8  # points of TARR to each side: longer intervals are cut
 
 
 def luck(gambled: Sequence["Gambled"]) -> Picture:
-    """A row for each setting: intervals of the first question, and shares of tables by rule."""
+    """A row for each setting: an interval of each table, and shares of tables by rule."""
     figure, axes = plt.subplots(
         len(gambled), 2, figsize=(9, 1.5 * len(gambled) + 0.8), width_ratios=(1.2, 1),
         sharex="col", squeeze=False, layout="constrained",
@@ -24,7 +24,7 @@ def luck(gambled: Sequence["Gambled"]) -> Picture:
     for (left, right), found in zip(axes, gambled, strict=True):
         _intervals(left, found)
         told.append(f"{found.table.title}: {_shares(right, found)}")
-    axes[-1, 0].set_xlabel("gain of question 1 in points of TARR, interval by plain p")
+    axes[-1, 0].set_xlabel("gain in points of TARR, interval by plain p")
     axes[-1, 1].set_xlabel("% of 2,000 tables")
     marks = (
         plt.Line2D([], [], color=BLUE, marker="D", markersize=4, label="0 is outside"),
@@ -49,12 +49,13 @@ def _intervals(axis: Axes, found: "Gambled") -> None:
             markerfacecolor=colour if shows else "white",
         )  # fmt: skip
     axis.axvline(0, color="black", linewidth=0.8)
+    which = "question 1" if found.table.gain or found.table.questions == 1 else "the luckiest"
     if found.table.gain:
         axis.axvline(found.table.gain, color=ORANGE, linewidth=1.6, linestyle="--")
     axis.set(
         xlim=(-_REACH, _REACH),
         yticks=[],
-        ylabel=f"{len(found.intervals)} tables,\nquestion 1 of {found.table.questions}",
+        ylabel=f"{len(found.intervals)} tables,\n{which} of {found.table.questions}",
     )
     axis.set_title(found.table.title, fontsize=9, loc="left")
     axis.spines[["top", "right", "left"]].set_visible(False)

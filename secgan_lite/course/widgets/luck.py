@@ -49,7 +49,8 @@ class Gambled:
 
     Attributes:
         table: how they were made.
-        intervals: of the first question in the first tables, (low, high) in points.
+        intervals: one of each of the first tables, (low, high) in points: of the question with
+            the true gain, or where there is none, of the one that luck favours most.
         found: share of tables that show the true gain; None where there is none.
         false: share with one or more differences, gains or losses, shown where there is none.
     """
@@ -81,8 +82,10 @@ def gamble(table: Table, shown: int = 20) -> Gambled:
     def share(tables: torch.Tensor) -> float:
         return tables.float().mean().item()
 
-    half = student(n) * error[:shown, 0]
-    ends = zip((value[:shown, 0] - half).tolist(), (value[:shown, 0] + half).tolist(), strict=True)
+    # The question of the true gain; where there is none, the one that luck favours most.
+    asked = torch.zeros(TABLES, 1, dtype=torch.long) if table.gain else order[:, :1]
+    middle, half = (x.gather(1, asked)[:shown, 0] for x in (value, student(n) * error))
+    ends = zip((middle - half).tolist(), (middle + half).tolist(), strict=True)
     return Gambled(
         table,
         tuple(ends),

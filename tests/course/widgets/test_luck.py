@@ -40,6 +40,14 @@ def test_without_a_gain_there_is_none_to_find():
     assert gambled.false["Holm's p"] < 0.07 and gambled.false["plain p"] > 0.75
 
 
+def test_without_a_gain_the_luckiest_question_is_shown(monkeypatch):
+    """So an interval without 0 stands in just the tables that have a false verdict by plain p."""
+    monkeypatch.setattr(module, "TABLES", 20)
+    gambled = gamble(Table(questions=9))
+    shown = [not low <= 0 <= high for low, high in gambled.intervals]
+    assert 0 < np.mean(shown) < 1 and np.mean(shown) == pytest.approx(gambled.false["plain p"])
+
+
 def test_the_app_shows_what_the_function_draws():
     app = TableOfLuck()
     first = app.picture.value
