@@ -40,9 +40,9 @@
 #
 # ## Contents
 #
-# [Algorithm 1](#Algorithm-1) · [Two numbers](#Two-numbers-first) · [Training](#Training) · [The curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [The laboratory](#The-laboratory:-eight-broken-trainers) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [Limits](#What-goes-wrong,-and-limits) · [The report](#The-report) · [Glossary](glossary.md)
+# [Algorithm 1](#Algorithm-1) · [Two numbers](#Two-numbers-first) · [Training](#Training) · [The curves](#Reading-the-curves) · [Three runs](#Three-recorded-runs) · [The laboratory](#The-laboratory:-eight-broken-trainers) · [The edits](#The-edits,-beside-the-truth) · [Scores](#Scores) · [The report](#The-report) · [Glossary](glossary.md)
 #
-# *In a 50-minute class start the training cell first, and skip exercises B and D.*
+# *In a 50-minute class start the training cell first; skip exercises B and D.*
 
 # %% [markdown]
 # ## Parameters
@@ -99,7 +99,7 @@ for name in ("image_size", "width", "iterations", "critic_steps", "learning_rate
 # %% [markdown]
 # ## Predict first
 #
-# The **judge** is a classifier of attributes that takes no part in the training. Afterwards it sees edits of new faces, each with one attribute reversed. Two numbers count: how many of 100 edits the judge accepts, and the **error** where something should change. A copy of the input has the error 1, the true edit 0. Which will be true?
+# The **judge** is a classifier of attributes that takes no part in the training. Afterwards it sees edits of new faces, each with one attribute reversed. Two numbers count: how many of 100 edits it accepts, and the **error** where something should change: 1 for a copy of the input, 0 for the true edit. Which will be true?
 #
 # - (a) *few*: the judge accepts fewer than 70 of 100;
 # - (b) *many and close*: 70 or more, and the error is below one half;
@@ -111,7 +111,7 @@ guess = ""  # "a", "b" or "c"
 # %% [markdown]
 # ## Data and the parser
 #
-# The drawn faces have exact masks and 13 exact labels each. SeCGAN does not use the exact mask: a photograph has none. The **parser P** (lesson [01](01_parsing.ipynb)) finds the mask `s` of every training image once, before the training. Where P errs, the semantic branch learns the error.
+# The drawn faces have 13 exact labels each. The **parser P** (lesson [01](01_parsing.ipynb)) finds the mask `s` of every training image before the training. Where P errs, the semantic branch learns the error.
 
 # %%
 from secgan_lite.evaluation import load_judge
@@ -126,7 +126,7 @@ if faces.absent:
 # %% [markdown]
 # ## Algorithm 1
 #
-# Now every part of SeCGAN is at work:
+# Every part of SeCGAN is at work:
 
 # %% tags=["lesson"]
 show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
@@ -155,9 +155,9 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 #
 # | line | the paper says | in `Trainer.step` of [`trainer.py`](../secgan_lite/training/trainer.py) |
 # |---|---|---|
-# | 3, 11 | repeat until convergence | a fixed number, in [`train`](../secgan_lite/training/loop.py) |
+# | 3, 11 | until convergence | a fixed number, in [`train`](../secgan_lite/training/loop.py) |
 # | 4 | $t \leftarrow t + 1$ | `self.iteration += 1` |
-# | 5 | sample a mini-batch, $\mathcal L^D$ | `self.draw()`, `model.translate(batch)`, `model.critic_loss(…)`, which detaches the edits: D must not teach G |
+# | 5 | sample a mini-batch, $\mathcal L^D$ | `self.draw()`, `model.translate(batch)`, `model.critic_loss(…)`, which detaches the edits |
 # | 6 | update both D (Eq. 17, 18) | `self.update("discriminator", loss, terms)`, clears old gradients first |
 # | 7 | if $t \equiv 0 \pmod N$ | `iteration % config.critic_steps == 0`, in `whose_turn`; $N = 1$ in `lite`, 5 in the paper |
 # | 8 | the *same* mini-batch, $\mathcal L^G$ | `model.generator_loss(…)`, with D as it is *after* line 6, and frozen inside |
@@ -202,7 +202,7 @@ def algorithm(critic, generator, d, g, batches, n, rate):
 algorithm = check("04-algorithm", algorithm)
 
 # %% [markdown]
-# The module [`duel.py`](../secgan_lite/course/duel.py) plays the same game with gradients by hand; your function (or the reference) must agree. Six games start from $g = -1$, $d = 0$. The **star** is the right answer: $g = 1$, $d = 0$. The first game has $\lambda = 0$; the next three change one rule each. The last two have $\lambda = 1$: `penalty of Eq. 1` wants $|d| = 1$, `penalty, slope 0` wants $d = 0$.
+# [`duel.py`](../secgan_lite/course/duel.py) plays the same game with gradients by hand; your function (or the reference) must agree. Six games start from $g = -1$, $d = 0$. The **star** is the right answer: $g = 1$, $d = 0$. The first game has $\lambda = 0$; the next three change one rule each. The last two have $\lambda = 1$: `penalty of Eq. 1` wants $|d| = 1$, `penalty, slope 0` wants $d = 0$.
 
 # %% tags=["lesson", "nbval-check-output"]
 from secgan_lite.course.duel import Rules, distance, play
@@ -239,14 +239,14 @@ show(figures.duels(games), "Which of six games ends at the right answer, the sta
 # *Which game ends well?* Of the six, only the last game ends at the star.
 #
 # - **Algorithm 1, no penalty** goes round in a circle: $d$ pulls $g$ to the star, and is steepest when $g$ arrives, so $g$ runs past.
-# - **Both at once**: G answers the critic as it was *before* line 6, and the circle grows.
+# - **Both at once**: G answers the critic of *before* line 6, and the circle grows.
 # - **N = 5** slows the game, and the critic swings more than twice as far.
 # - **A rate that falls** stops the game wherever it is.
 # - **The penalty of Eq. 1** wants a slope also at the star, so the game stops at the wrong place. For G rests only when $d$ has come down to 0. There the loss pulls $d$ down with $g - 1$, and the penalty pulls it up with $2\lambda$. They cancel at $g = 1 + 2\lambda = 3$.
-# - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove it for larger GANs near their goal.
+# - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove it for larger GANs.
 
 # %% [markdown]
-# **Why does SeCGAN use Eq. 1, $N = 5$ (in the paper) and a falling rate all the same?** Its critics have many weights. Something must hold their slopes: see the [recorded run](#Three-recorded-runs) without a penalty. $N = 5$ gives them time to learn; the falling rate ends the swings. So healthy curves may swing, and a run ends because its rate falls, not because the game is over.
+# **Why does SeCGAN use Eq. 1, $N = 5$ (in the paper) and a falling rate all the same?** Its critics have many weights. Something must hold their slopes: [below](#Three-recorded-runs) a run has no penalty. $N = 5$ gives them time to learn; the falling rate ends the swings. So healthy curves may swing, and a run ends because its rate falls, not because the game is over.
 #
 # **Now play.** Take the penalty that wants slope 0. Is the largest $\lambda$ the soonest at the star? (The picture below answers, and adds $\lambda = 3$.)
 
@@ -268,7 +268,7 @@ claim("the weight in the middle is the soonest", min(arrives, key=arrives.get) =
 #
 # ## The same for four networks
 #
-# Here is the complete step of the package:
+# The complete step of the package:
 
 # %% tags=["lesson"]
 import inspect
@@ -280,7 +280,7 @@ print(inspect.getsource(Trainer.step))
 print(inspect.getsource(whose_turn))
 
 # %% [markdown]
-# Two details save time, and change no number. (`gp_every`, `coupled`, `averages`: options that are off in `lite`.)
+# Two details save time, and change no number. (`gp_every`, `coupled`, `averages` are options.)
 #
 # - **One translation.** Lines 5 and 8 translate the same batch with the same generator: the code does it once, you in exercise B twice.
 # - **One backward pass.** The loss of $G_{rgb}$ depends on $G_{seg}$ only through the target of Eq. 11, an arg-max, which has no gradient (lesson [03](03_parallel_branches.ipynb), section 4). So each loss moves its own generator alone.
@@ -292,7 +292,7 @@ print(inspect.getsource(whose_turn))
 #
 # <details><summary>Hint 1: one player's step</summary>Loss, <code>zero_grad()</code>, <code>backward()</code>, <code>step()</code>.</details>
 # <details><summary>Hint 2: the losses</summary>Both return a pair; the first is the number: <code>model.critic_loss(batch, translation, alpha)</code> and <code>model.generator_loss(batch, translation)</code>, with <code>translation = model.translate(batch)</code>. <code>alpha</code> draws the α of the penalty; just pass it on.</details>
-# <details><summary>Hint 3: whose turn?</summary>for_d steps for each batch. If <code>t % n == 0</code>, translate the batch again, and let for_g step too.</details>
+# <details><summary>Hint 3: whose turn?</summary>for_d's for each batch. If <code>t % n == 0</code>, translate again, and then for_g's.</details>
 
 
 # %% tags=["exercise", "lesson", "nbval-check-output"]
@@ -353,7 +353,7 @@ print("with N = 1 they differ:", wrong > 1e-4)
 # %% [markdown]
 # ## Training
 #
-# The bar says how long it will take on your machine. Every half minute you see the curves, and how one face is edited.
+# The bar says how long it will take on your machine. It also shows the curves as they grow.
 
 # %%
 from secgan_lite.evaluation import judge_rate
@@ -378,7 +378,7 @@ print(run.path.name)
 # %% [markdown]
 # ### What they show
 #
-# First D learns real faces and masks, then the generators learn to please D. In the end the dashed blue line is within a tenth of the solid one. And the judge accepts more than four of five edits: G does not please D alone. If the dashed blue line were *far* above the green one, only D would see the edits. The dashed orange line stays more than a tenth below the solid one: a mask has no colours, so $G_{seg}$ cannot show blond hair or pale skin.
+# First D learns, then the generators learn to please D. In the end the dashed blue line is within a tenth of the solid one. And the judge accepts more than four of five edits: G does not please D alone. The dashed orange line stays more than a tenth below the solid one: a mask has no colours, so $G_{seg}$ cannot show blond hair or pale skin.
 #
 # Both critics stay within ±2. The change ends at more than twice the error, above its grey band. The branches disagree less than at first. By its curves the run is healthy. No curve says whether edits are *close* to the true ones.
 
@@ -398,7 +398,7 @@ if judge:
 # %% [markdown]
 # ## Three recorded runs
 #
-# These three have the same faces, seed and first weights; in each sick one, one weight of the loss is 0. **One works. One fails loudly. One fails quietly.** Decide which is which, and by which panel. (The critics' axis is logarithmic beyond ±1.)
+# These three share faces, seed and first weights; in each sick one, one weight of the loss is 0. **One works. One fails loudly. One fails quietly.** Decide which is which, and by which panel. (The critics' axis is logarithmic beyond ±1.)
 
 # %% tags=["lesson"]
 from secgan_lite.course.recorded import load_dynamics
@@ -413,7 +413,7 @@ show(
 # ### Which is which
 #
 # - **Run B works.** D and the judge come to recognise its edits, the change stays above the error, and its branches agree better than at first.
-# - **Run C fails loudly**, in every panel. It has no penalty ($\lambda_{gp} = 0$). The critic of the masks swings by hundreds of thousands, the critic of the images by thousands. All samples become one picture, of nobody.
+# - **Run C fails loudly**. It has no penalty ($\lambda_{gp} = 0$). The critic of the masks swings by hundreds of thousands, the critic of the images by thousands. All samples become one picture, of nobody.
 # - **Run A fails quietly.** Its branches agree best of all, and its reconstruction error is the lowest. But Eq. 4 is missing ($\lambda_{cls}$ of the generators is 0): nobody asks for an edit. D and the judge recognise *fewer* of its edits than at first, and the change is less than 1.5 times the error: G has learnt to copy.
 #
 # So look at **a quantity that is no term of the loss** (here the judge), and at **every panel**.
@@ -468,8 +468,8 @@ for four in (titles[:4], titles[4:]):
 # **Goal.** Give each run its name from the table. For a wrong name you are told its sign, and the numbers against it. **Difficulty** 3 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: begin with D</summary>In which run does D no longer recognise <em>real</em> faces? What must be wrong for that?</details>
-# <details><summary>Hint 2: edits that fail</summary>In three runs the judge falls far. Does D still recognise the edits? Do they do nothing, or the opposite?</details>
-# <details><summary>Hint 3: the rest</summary>A critic that runs away; a large error; a disagreement that stays; and nothing at all: which fault would you not see so soon?</details>
+# <details><summary>Hint 2: edits that fail</summary>In three runs the judge falls far. Does D recognise the edits? Do they change little, or much?</details>
+# <details><summary>Hint 3: the rest</summary>A critic runs away; an error is large; a disagreement stays; and what would you not see so soon?</details>
 
 # %% tags=["exercise", "lesson", "nbval-check-output"]
 from secgan_lite.course.faults import grade
@@ -496,8 +496,7 @@ grade(names)
 errors = {title: run.late("rgb/rec") for title, run in lab.items()}
 smallest = min(errors, key=errors.get)
 accepted = lab[smallest].late("judge")
-print(f"smallest error {errors[smallest]:.3f}, healthy {errors['healthy']:.3f}")
-print(f"judge of that run {accepted:.2f}, healthy {lab['healthy'].late('judge'):.2f}")
+print(f"smallest error {errors[smallest]:.3f}, its judge {accepted:.2f}")
 claim("a broken run has the smallest error of all nine", smallest != "healthy", n=9)
 claim("its judge accepts fewer than half of the edits", accepted < 0.5)
 blond, pale = (laboratory.FLIPS.index(name) for name in ("Blond_Hair", "Pale_Skin"))
@@ -505,9 +504,7 @@ source, edit = lab["healthy"].samples[[0, 1 + blond]].astype(float)
 true = 127.5 * (truths.numpy() + 1)
 skin = abs(true[pale] - source).mean(axis=0) > 30  # what pale skin changes
 lighter = [(image - source)[:, skin].mean() for image in (edit, true[blond])]
-print(
-    "skin of the blond edit is lighter by {:.0f} levels, of the true one by {:.0f}".format(*lighter)
-)
+print("skin lighter by {:.0f} grey levels, in the true edit by {:.0f}".format(*lighter))
 claim("also makes the skin lighter", lighter[0] > 10 > abs(lighter[1]))
 
 # %% [markdown]
@@ -517,7 +514,7 @@ claim("also makes the skin lighter", lighter[0] > 10 > abs(lighter[1]))
 #
 # <details><summary>Which fault shows in no panel?</summary>Resting critics: good critics stay good for a while. Only their weights tell: they do not move.</details>
 #
-# The [appendix](training_appendix.md#when-it-goes-wrong) goes from what you see to the likely cause. Each fault was recorded once.
+# Each fault was recorded once. The [appendix](training_appendix.md#when-it-goes-wrong) goes from signs to causes.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · Break it yourself
@@ -525,7 +522,7 @@ claim("also makes the skin lighter", lighter[0] > 10 > abs(lighter[1]))
 # **Goal.** Break something of your own. Predict each panel, run it, and explain in three lines what you got wrong. **Difficulty** 4 of 5, 20 min. Open: compare with the [solutions](solutions/04_train.ipynb).
 #
 # <details><summary>Hint 1: ideas</summary>Functions of <code>secgan_lite/course/laboratory.py</code>: <code>weights(lambda_sc=0)</code>, <code>weights(lambda_gp=100)</code>, <code>settings(learning_rate=1e-2)</code>, <code>settings(critic_steps=5)</code>.</details>
-# <details><summary>Hint 2: how to run</summary><code>mine = {"λ_gp = 100": laboratory.train(laboratory.weights(lambda_gp=100), iterations=40)}</code> takes about 10 seconds, and the cell shows it.</details>
+# <details><summary>Hint 2: how to run</summary><code>mine = {"λ_gp = 100": laboratory.train(laboratory.weights(lambda_gp=100), iterations=40)}</code> takes about 10 seconds.</details>
 # <details><summary>Hint 3: a line of code</summary>A break is a function that gets the <code>Trainer</code>. In <code>resting_critics</code>, in the same file, exchange one word, and the generators rest.</details>
 
 # %% tags=["exercise", "lesson"]
@@ -560,7 +557,7 @@ if mine:
 # %% [markdown]
 # ## The edits, beside the truth
 #
-# Your own run edits a face that it never saw, at three moments.
+# Your run edits a face it never saw, at three moments.
 
 # %%
 import torch
@@ -596,7 +593,7 @@ if synthetic:
 # %% [markdown]
 # Blond hair and pale skin are there at the first moment. Bangs and eyeglasses come later, as blurred bands. The bald head keeps patches of hair: a true edit changes about a quarter of the picture, and fewer than one training face in ten is bald.
 #
-# Now the last moment. A good edit lights up where the true edit does, and nowhere else. The masks are P's view of the edit, and what $G_{seg}$ makes of the input's mask.
+# Now the last moment. A good edit lights up where the true edit does, and nowhere else. Below: P's mask of the edit, and $G_{seg}$'s own.
 
 # %%
 generator, _ = load_generator(run.path)
@@ -616,15 +613,15 @@ if synthetic:
     )
 
 # %% [markdown]
-# The edit changes the background too: the generator draws every pixel anew. Where we see a dark band, P sees clear eyeglasses. P's mask of the bald head is ragged; that of $G_{seg}$ is cleaner, and it teaches $G_{rgb}$.
+# The edit changes the background too: G draws every pixel anew. Where we see a dark band, P sees eyeglasses. P's mask of the bald head is ragged; that of $G_{seg}$ is cleaner, and it teaches $G_{rgb}$.
 
 # %% [markdown]
 # ## Scores
 #
-# - **<dfn>TARR</dfn>**, the target attribute recognition rate (§4.4): the share of flips after which the judge sees the wanted value. A flip reverses one attribute.
+# - **<dfn>TARR</dfn>**, the target attribute recognition rate (§4.4): the share of flips (edits that reverse one attribute) after which the judge sees the wanted value.
 # - **Inside**: the error where the true edit changes something, as a share of a copy's error.
 # - **Outside**: the error where nothing should change, in grey levels of 255.
-# - **All labels**: the share of the 13 labels that the judge finds as wished: one reversed, twelve as before.
+# - **All labels**: the share of the 13 labels that the judge finds as wished, one reversed.
 #
 # The last column is the score of a copy of the input.
 
@@ -648,7 +645,7 @@ if judge:
     print("hardest:", ", ".join(f"{name} {scores['tarr'][name]['value']:.2f}" for name in hardest))
 
 # %% [markdown]
-# *What became of the prediction?*
+# *And the prediction?*
 
 # %% tags=["lesson"]
 if judge and synthetic:
@@ -662,7 +659,7 @@ if judge and synthetic:
     claim("on two scores the run is worse than a copy", lost, n=len(held_out))
 
 # %% [markdown]
-# After the lesson's short training option (c) is true: the judge accepts many edits, and they are not close. So a recognition rate alone flatters: it rewards any change that the judge believes. On two scores the run is worse than a copy: outside, and all labels. A copy keeps the background and twelve labels.
+# After the lesson's short training option (c) is true: the judge accepts many edits, and they are not close. A recognition rate alone flatters. On two scores the run is worse than a copy: outside, and all labels. A copy keeps the background and twelve labels.
 #
 # ## Scaling up
 #
@@ -671,7 +668,7 @@ if judge and synthetic:
 # papermill notebooks/04_train.ipynb out.ipynb -p preset paper -p dataset celeba -p data_dir data/celeba -p parser parser-128.safetensors -p device cuda
 # ```
 #
-# `preset paper` is the published size (§4.3). Photographs need a [parser of their own](../data/README.md). The [appendix](training_appendix.md#what-training-costs) has times, options, and what `lite` changes.
+# `preset paper` is the published size (§4.3). Photographs need a [parser of their own](../data/README.md). The [appendix](training_appendix.md#what-training-costs) has times and options.
 
 # %% [markdown]
 # ## What goes wrong, and limits
@@ -684,35 +681,30 @@ import json
 from secgan_lite.support.files import DATA
 
 lite = json.loads((DATA / "results" / "lite.json").read_text(encoding="utf-8"))
-columns = ("method", "TARR", "reconstruction error, grey levels", "error inside")
-styles = ("{:.3f} ({:.3f} to {:.3f})", "{:.1f} ({:.1f} to {:.1f})", "{:.3f} ({:.3f} to {:.3f})")
-rows = [
-    (k, *(style.format(*three) for style, three in zip(styles, lite[k].values(), strict=True)))
-    for k in ("secgan", "baseline")
-]
-table("Mean, lowest and highest of three seeds", dict.fromkeys(columns, ""), rows)
+columns = dict.fromkeys(("method", "TARR", "reconstruction, grey levels", "error inside"), "")
+text = "{:#.3g} ({:#.3g} to {:#.3g})".format
+ranges = {k: [text(*three) for three in lite[k].values()] for k in ("secgan", "baseline")}
+table("Mean, lowest and highest of three seeds", columns, [(k, *v) for k, v in ranges.items()])
 pairs = zip(lite["secgan"].values(), lite["baseline"].values(), strict=True)
 overlap = all(max(a[1], b[1]) <= min(a[2], b[2]) for a, b in pairs)
 claim("the two methods overlap in every score", overlap, n=3)
 if judge:
     _, least, most = lite["secgan"]["tarr"]
-    own = found["TARR"]
-    claim(
-        "its interval reaches into the recorded range", own["low"] <= most and own["high"] >= least
-    )
+    reaches = found["TARR"]["low"] <= most and found["TARR"]["high"] >= least
+    claim("its interval reaches into the recorded range", reaches)
 
 # %% [markdown]
 # *Is it ahead?* Not that we could tell: the two methods overlap in every score. And the baseline needs less time (lesson [07](07_ablations.ipynb) goes on).
 #
-# *Is your own run among the three?* Machines round differently, so even seed 0 ends elsewhere. Your TARR may lie outside; its interval reaches into the recorded range.
+# *Is your own TARR in the range?* Machines round differently, so it may lie outside. But its interval reaches into the recorded range.
 #
-# **What labels are.** Male, Young or Pale_Skin are columns of a data set, drawn here as cartoons. An edit can change more than its label, such as the skin. An editor of faces can be misused; the paper asks for detectors, and so do we.
+# **What labels are.** Male, Young or Pale_Skin are columns of a data set, drawn here as cartoons. An edit can change more than its label, such as the skin. And an editor of faces can be misused: the paper asks for detectors.
 
 # %% [markdown]
 # ## Summary
 #
 # 1. Algorithm 1 updates both critics in every iteration, both generators in every $N$-th.
-# 2. First D learns real faces, then edits please D. Whether they please more than D, the judge says.
+# 2. First D learns real faces, then edits please D. Whether they please others, the judge says.
 # 3. To understand a trainer, break a line and predict the curves.
 # 4. A recognition rate needs an error beside it; drawn faces have the true one.
 
@@ -720,8 +712,8 @@ if judge:
 # ## Quiz
 #
 # 1. D recognises 99 of 100 attributes on edits, the judge 60. Who is right? <details><summary>Answer</summary>The judge: G was trained to please D.</details>
-# 2. Why may one backward pass serve both generators? <details><summary>Answer</summary>Each consistency term's target is an arg-max, without gradient for the other generator.</details>
-# 3. Reconstruction error and change are equal. Is the run good? <details><summary>Answer</summary>No: the wish is ignored.</details>
+# 2. Why may one backward pass serve both generators? <details><summary>Answer</summary>Each consistency term's target is an arg-max: no gradient for the other generator.</details>
+# 3. Reconstruction error and change are equal. Is it good? <details><summary>Answer</summary>No: wishes are ignored.</details>
 #
 # ## References
 #
@@ -733,7 +725,7 @@ if judge:
 # %% [markdown]
 # ## The report
 #
-# How your run went, by [seven questions](training_appendix.md#the-rules-of-the-report), and how to go on.
+# How your run went, by [seven questions](training_appendix.md#the-rules-of-the-report).
 
 # %% tags=["nbval-ignore-output"]
 from secgan_lite.course.report import write_report
