@@ -246,7 +246,7 @@ show(figures.duels(games), "Which of six games ends at the right answer, the sta
 # - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove it for larger GANs.
 
 # %% [markdown]
-# **Why does SeCGAN use Eq. 1, $N = 5$ (in the paper) and a falling rate all the same?** Its critics have many weights. Something must hold their slopes: [below](#Three-recorded-runs) a run has no penalty. $N = 5$ gives them time to learn; the falling rate ends the swings. So healthy curves may swing, and a run ends because its rate falls, not because the game is over.
+# **Why does SeCGAN use Eq. 1, $N = 5$ (in the paper) and a falling rate all the same?** Its critics have many weights. Something must hold their slopes: one run [below](#Three-recorded-runs) has no penalty. $N = 5$ gives them time to learn; the falling rate ends the swings. So healthy curves may swing, and a run ends because its rate falls, not because the game is over.
 #
 # **Now play.** Take the penalty that wants slope 0. Is the largest $\lambda$ the soonest at the star? (The picture below answers, and adds $\lambda = 3$.)
 
