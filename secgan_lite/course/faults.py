@@ -29,7 +29,7 @@ class Fault:
 
     Attributes:
         breaks: breaks it in a trainer.
-        sign: what this fault shows and no other, in words ...
+        sign: what this fault shows and no other, in words, with its bounds ...
         shows: ... and asked of a run, with the healthy one beside it.
         seen: the numbers of that sign in a run, in words.
     """
@@ -38,6 +38,12 @@ class Fault:
     sign: str
     shows: Callable[[LabRun, LabRun], bool]
     seen: Callable[[LabRun], str]
+
+
+# Bounds of the signs. Shares of edits or labels; then multiples of the healthy run; then a size.
+FEW, FEWER = 0.2, 0.2
+LESS, NEAR, MORE = 0.75, 0.9, 1.3
+CALM, AWAY = 1, 5
 
 
 def _said(words: str, *terms: str) -> Callable[[LabRun], str]:
@@ -56,23 +62,25 @@ def _peak(run: LabRun) -> float:
 
 def _looks_healthy(run: LabRun, healthy: LabRun) -> bool:
     terms = ("judge", *(term for term in TERMS if not term.endswith("critic")))
-    return _peak(run) < 1 and all(abs(_beside(term, run, healthy) - 1) < 0.1 for term in terms)
+    near = all(abs(_beside(term, run, healthy) - 1) < 1 - NEAR for term in terms)
+    return near and _peak(run) < CALM
 
 
 FAULTS = {
     "labels of others": Fault(
         others("labels"),
-        "D recognises far fewer attributes of real faces than in the healthy run",
-        lambda run, healthy: _beside("rgb/real_accuracy", run, healthy) < 0.9,
+        f"D recognises less than {NEAR} times as many attributes of real faces as the healthy run",
+        lambda run, healthy: _beside("rgb/real_accuracy", run, healthy) < NEAR,
         _said("D is right on {:.0%} of them", "rgb/real_accuracy"),
     ),
     "masks of others": Fault(
         others("masks"),
-        "the branches disagree more than in the healthy run, and all else is as there",
+        f"the branches disagree more than {MORE} times as much as in the healthy run, the judge "
+        f"accepts more than {NEAR} times as many edits as there, the critics stay within {CALM}",
         lambda run, healthy: (
-            _beside("rgb/sc", run, healthy) > 1.3
-            and _beside("judge", run, healthy) > 0.9
-            and _peak(run) < 1
+            _beside("rgb/sc", run, healthy) > MORE
+            and _beside("judge", run, healthy) > NEAR
+            and _peak(run) < CALM
         ),
         lambda run: (
             f"the disagreement is {run.late('rgb/sc'):.2f}, the judge accepts "
@@ -81,8 +89,9 @@ FAULTS = {
     ),
     "no Eq. 4": Fault(
         weights(lambda_cls_g=0.0),
-        "D finds far fewer labels on edits than on real faces",
-        lambda run, healthy: run.late("rgb/fake_accuracy") < run.late("rgb/real_accuracy") - 0.2,
+        f"the share of labels that D finds is at least {100 * FEWER:.0f} points lower on edits "
+        "than on real faces",
+        lambda run, healthy: run.late("rgb/fake_accuracy") < run.late("rgb/real_accuracy") - FEWER,
         _said(
             "D finds {:.0%} on edits and {:.0%} on real faces",
             "rgb/fake_accuracy",
@@ -91,42 +100,42 @@ FAULTS = {
     ),
     "no penalty": Fault(
         weights(lambda_gp=0.0),
-        "a critic runs away from 0",
-        lambda run, healthy: _peak(run) > 5,
-        lambda run: (
-            f"the critics stay within {_peak(run):.1f}"
-            if _peak(run) < 5
-            else (f"a critic reaches {_peak(run):.0f}")
-        ),
+        f"a critic goes further than {AWAY} from 0",
+        lambda run, healthy: _peak(run) > AWAY,
+        lambda run: f"the critics stay within {_peak(run):.1f}",
     ),
     "no reconstruction": Fault(
         weights(lambda_rec=0.0),
-        "the reconstruction error is larger than in the healthy run",
-        lambda run, healthy: _beside("rgb/rec", run, healthy) > 1.3,
-        _said("the error is {:.2f}", "rgb/rec"),
+        f"the reconstruction error is more than {MORE} times that of the healthy run",
+        lambda run, healthy: _beside("rgb/rec", run, healthy) > MORE,
+        _said("the error is {:.3f}", "rgb/rec"),
     ),
     "old labels": Fault(
         old_labels,
-        "the judge accepts few edits, and edits change little",
-        lambda run, healthy: run.late("judge") < 0.2 and _beside("rgb/change", run, healthy) < 0.75,
-        _said("the judge accepts {:.0%}, and the change is {:.2f}", "judge", "rgb/change"),
+        f"the judge accepts fewer than {FEW:.0%} of the edits, and edits change less than {LESS} "
+        "times as much as healthy ones",
+        lambda run, healthy: run.late("judge") < FEW and _beside("rgb/change", run, healthy) < LESS,
+        _said("the judge accepts {:.0%}, and the change is {:.3f}", "judge", "rgb/change"),
     ),
     "resting critics": Fault(
         resting_critics,
-        "nothing differs from the healthy run: good critics stay good for a while",
+        f"nothing differs from the healthy run by more than {1 - NEAR:.0%}: good critics stay good "
+        "for a while",
         _looks_healthy,
         lambda run: (
             f"the judge accepts {run.late('judge'):.0%}, D is right on "
-            f"{run.late('rgb/real_accuracy'):.0%} of real labels, the error is "
-            f"{run.late('rgb/rec'):.2f}, the disagreement {run.late('rgb/sc'):.2f}, and the "
-            f"critics reach {_peak(run):.1f}"
+            f"{run.late('rgb/real_accuracy'):.0%} of real labels and on "
+            f"{run.late('rgb/fake_accuracy'):.0%} of the edits', the error is "
+            f"{run.late('rgb/rec'):.3f}, the change {run.late('rgb/change'):.3f}, the "
+            f"disagreement {run.late('rgb/sc'):.2f}, and the critics reach {_peak(run):.1f}"
         ),
     ),
     "reversed wish": Fault(
         reversed_wish,
-        "the judge accepts few edits, and edits change as much as healthy ones",
-        lambda run, healthy: run.late("judge") < 0.2 and _beside("rgb/change", run, healthy) > 0.85,
-        _said("the judge accepts {:.0%}, and the change is {:.2f}", "judge", "rgb/change"),
+        f"the judge accepts fewer than {FEW:.0%} of the edits, and edits change more than {NEAR} "
+        "times as much as healthy ones",
+        lambda run, healthy: run.late("judge") < FEW and _beside("rgb/change", run, healthy) > NEAR,
+        _said("the judge accepts {:.0%}, and the change is {:.3f}", "judge", "rgb/change"),
     ),
 }
 # Of what is broken in each run, in order: nobody should read the answers by accident.
@@ -165,9 +174,10 @@ def grade(named: Mapping[str, str]) -> None:
     for title, name in given.items():
         fault = FAULTS[name]
         if name == right_name(title):
-            print(f"{title}: right. Its sign: {fault.sign}.")
+            print(f"{title}: right. The sign of {name!r}: {fault.sign}.")
         else:
-            print(f"{title}: not {name!r}. Its sign: {fault.sign}. Here {fault.seen(runs[title])}.")
+            print(f"{title}: not {name!r}, whose sign is this: {fault.sign}.")
+            print(f"    Here {fault.seen(runs[title])}.")
             print(f"    In the healthy run {fault.seen(runs['healthy'])}.")
     correct = sum(name == right_name(title) for title, name in given.items())
     result = f"{correct} of {len(TITLES)} named right" if given else "not attempted"

@@ -225,3 +225,17 @@ def test_inputs_are_written_short():
     assert written(torch.tensor([[[[1.0]], [[-0.0]]]]), "z") == "z of shape (1, 2, 1, 1) = [1, 0]"
     assert written(torch.tensor([[True]]), "p") == "p = [[True]]"
     assert written(0.1, "rate") == "rate = 0.1"
+
+
+def test_who_has_lost_the_gradient_is_told_how_to_make_a_weight_that_has_one():
+    def stale(critic, generator, d, g, batches, n, rate):
+        for batch in batches:
+            d = d - rate * torch.autograd.grad(critic(d, g, batch), d)[0]
+        return d, g
+
+    verdict = diagnose(EXERCISES["04-algorithm"], stale, "04-algorithm")
+    assert verdict.kind == "raised"
+    assert verdict.says.startswith("it stops with RuntimeError: element 0 of tensors")
+    assert "w = w.detach().requires_grad_(True) makes a fresh weight" in verdict.says
+    other = diagnose(EXERCISES["04-algorithm"], lambda *given: given[99], "04-algorithm")
+    assert other.kind == "raised" and "fresh weight" not in other.says

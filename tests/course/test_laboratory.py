@@ -1,5 +1,6 @@
 """The laboratory of broken trainers: each fault breaks its line, each sign is one run's alone."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -53,9 +54,37 @@ def test_a_wrong_name_is_answered_with_what_speaks_against_it(capsys):
     grade(wrong)
     *lines, last = capsys.readouterr().out.splitlines()
     assert last == "laboratory: 0 of 8 named right."
-    for (title, name), line, beside in zip(wrong.items(), lines[::2], lines[1::2], strict=True):
-        assert line.startswith(f"{title}: not {name!r}. Its sign: {FAULTS[name].sign}. Here ")
-        assert beside.startswith("    In the healthy run ") and beside.endswith(".")
+    for place, (title, name) in enumerate(wrong.items()):
+        line, here, healthy = lines[3 * place :][:3]
+        assert line == f"{title}: not {name!r}, whose sign is this: {FAULTS[name].sign}."
+        assert here.startswith("    Here ") and healthy.startswith("    In the healthy run ")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_numbers_that_are_told_miss_the_bound_that_is_told(runs, name):
+    """As printed, in every run whose name is another: a student must see that the sign fails."""
+    numbers = [
+        [float(n) / (100 if p else 1) for n, p in re.findall(r"(\d+(?:\.\d+)?)(%?)", said)]
+        for said in (FAULTS[name].seen(run) for run in runs.values())
+    ]
+    bounds = {
+        "labels of others": lambda run, healthy: run[0] < 0.9 * healthy[0],
+        "masks of others": lambda run, healthy: (
+            run[0] > 1.3 * healthy[0] and run[1] > 0.9 * healthy[1] and run[2] < 1
+        ),
+        "no Eq. 4": lambda run, healthy: run[0] <= run[1] - 0.2,
+        "no penalty": lambda run, healthy: run[0] > 5,
+        "no reconstruction": lambda run, healthy: run[0] > 1.3 * healthy[0],
+        "old labels": lambda run, healthy: run[0] < 0.2 and run[1] < 0.75 * healthy[1],
+        "resting critics": lambda run, healthy: (
+            all(abs(r / h - 1) < 0.1 for r, h in zip(run[:-1], healthy[:-1], strict=True))
+            and run[-1] < 1
+        ),
+        "reversed wish": lambda run, healthy: run[0] < 0.2 and run[1] > 0.9 * healthy[1],
+    }
+    healthy, *others = numbers
+    found = [t for t, run in zip(RIGHT, others, strict=True) if bounds[name](run, healthy)]
+    assert [RIGHT[title] for title in found] == [name]
 
 
 def test_the_answers_stand_in_no_source():

@@ -40,6 +40,10 @@ from secgan_lite.support.randomness import stream
 CASES = 5
 # What is known of results that nothing fits; an example goes with it.
 _OPEN = {"wrong", "entries", "constant", "not finite"}
+_NO_GRADIENT = (
+    ". So nothing was asked for a gradient, or it was cut off. w = w.detach().requires_grad_(True) "
+    "makes a fresh weight w that has one"
+)
 _Fault = tuple[str, str]  # kind, sentence
 
 
@@ -91,7 +95,8 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
     except Untouched:
         return Verdict("not attempted", "not attempted")
     except Exception as error:
-        return Verdict("raised", f"it stops with {type(error).__name__}: {error}")
+        more = _NO_GRADIENT if "does not require grad" in str(error) else ""
+        return Verdict("raised", f"it stops with {type(error).__name__}: {error}{more}")
     if any(output.value.is_complex() for output in found[0]):
         return Verdict("dtype", "its numbers are complex; real ones are wanted")
     wanted = known(exercise.reference)

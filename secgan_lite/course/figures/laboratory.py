@@ -5,48 +5,62 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from secgan_lite.course.figures.common import GREY, Picture, pixels, tiles
 from secgan_lite.course.figures.training import PANELS, Curves
 
 _WIDTH = 8.2  # inches: a notebook shows that much as it is
+_BEHIND = {
+    "color": GREY,
+    "linewidth": 5,
+    "alpha": 0.25,
+    "solid_capstyle": "butt",
+}  # the healthy run
 
 
-def laboratory(runs: Mapping[str, Any], control: str = "healthy") -> Picture:
-    """Curves of the laboratory's runs, a row each, with the healthy ones in grey behind them.
+def laboratory(
+    runs: Mapping[str, Any], titles: Sequence[str] = (), control: str = "healthy"
+) -> Picture:
+    """Curves of the laboratory's runs, a row each, with the healthy ones pale and broad behind.
 
     Args:
-        runs: ``LabRun`` by title, among them ``control``, which gets no row.
+        runs: ``LabRun`` by title, among them ``control``, which gets no row. The axes hold all of
+            them, so that several figures of the same runs can be compared.
+        titles: of the runs that are shown; all by default.
     """
     healthy = runs[control].log
-    shown = {title: run for title, run in runs.items() if title != control}
+    shown = {title: runs[title] for title in titles or runs if title != control}
     figure, axes = plt.subplots(
-        len(shown), len(PANELS), figsize=(_WIDTH, 1.35 * len(shown) + 1.4), squeeze=False,
+        len(shown), len(PANELS), figsize=(_WIDTH, 1.35 * len(shown) + 1.6), squeeze=False,
         sharex=True, sharey="col", layout="constrained",
     )  # fmt: skip
     for line, (title, run) in zip(axes, shown.items(), strict=True):
         for axis, curves in zip(line, PANELS.values(), strict=True):
             _panel(axis, run.log, healthy, curves)
         line[0].set_ylabel(title, fontsize=12, weight="bold")
-    recognised, critic, _, disagreement = axes[0]
+    recognised, critic, error, disagreement = axes[0]
     recognised.set_ylim(0, 1.05)
     critic.set_yscale("symlog", linthresh=1)
-    reach = max(
-        run.peak(term) for run in shown.values() for term in ("rgb/critic", "semantic/critic")
-    )
-    critic.set_ylim(-1.3 * max(1, reach), 1.3 * max(1, reach))
+    reach = 1.3 * max(1, *_values(runs, "rgb/critic", "semantic/critic"))
+    critic.set_ylim(-reach, reach)
+    error.set_ylim(0, 1.05 * max(_values(runs, "rgb/rec", "rgb/change")))
     disagreement.set_yscale("log")
+    apart = _values(runs, "rgb/sc", "semantic/sc")
+    disagreement.set_ylim(0.9 * min(apart), 1.1 * max(apart))
     disagreement.set_yticks([0.5, 1, 2], ["0.5", "1", "2"])
     disagreement.minorticks_off()
     for axis, below, name in zip(axes[0], axes[-1], PANELS, strict=True):
         below.set_xlabel("iteration t", fontsize=9)
         handles, labels = axis.get_legend_handles_labels()
+        if axis is recognised:
+            handles, labels = [*handles, Line2D([], [], **_BEHIND)], [*labels, "healthy run, pale"]
         axis.legend(
             handles, labels, loc="lower left", bbox_to_anchor=(-0.05, 1.02), frameon=False,
             fontsize=9, title=name, title_fontsize=11, alignment="left", handlelength=1.5,
         )  # fmt: skip
     told = "; ".join(f"{title}: {_in_words(runs[title])}" for title in (control, *shown))
-    return figure, f"Curves of {len(shown)} short trainings beside a healthy one, in grey. {told}."
+    return figure, f"Curves of {len(shown)} short trainings in front of a healthy one. {told}."
 
 
 def laboratory_edits(runs: Mapping[str, Any], truths: object, wishes: Sequence[str]) -> Picture:
@@ -76,9 +90,10 @@ def laboratory_edits(runs: Mapping[str, Any], truths: object, wishes: Sequence[s
 
 
 def _panel(axis: Axes, log: Sequence[dict], healthy: Sequence[dict], curves: Curves) -> None:
-    """The curves of a run, in front of the healthy ones in grey."""
+    """The curves of a run, in front of the healthy ones."""
+    for term, _, look in curves:
+        axis.plot(*_points(healthy, term), **_BEHIND | {"color": look["color"]})
     for term, label, look in curves:
-        axis.plot(*_points(healthy, term), **look | {"color": GREY, "alpha": 0.45})
         axis.plot(*_points(log, term), label=label, **look)
     axis.spines[["top", "right"]].set_visible(False)
     axis.tick_params(labelsize=9)
@@ -87,6 +102,12 @@ def _panel(axis: Axes, log: Sequence[dict], healthy: Sequence[dict], curves: Cur
 def _points(log: Sequence[dict], term: str) -> tuple[list[float], list[float]]:
     records = [record for record in log if term in record]
     return [r["iteration"] for r in records], [r[term] for r in records]
+
+
+def _values(runs: Mapping[str, Any], *terms: str) -> list[float]:
+    """Sizes of some terms in all runs."""
+    logs = (record for run in runs.values() for record in run.log)
+    return [abs(record[term]) for record in logs for term in terms if term in record]
 
 
 def _in_words(run: Any) -> str:

@@ -18,14 +18,15 @@ def _line(axis: Axes, log: Sequence[dict], term: str, label: str, **style: objec
 
 
 _BRANCHES = (("rgb", BLUE, "image"), ("semantic", ORANGE, "mask"))
+_JUDGE = {"color": GREEN, "marker": "o", "markersize": 4}
 # Of a run, by title: (term, label, look) of each curve of a branch, and of those that are its own.
 _QUESTIONS = {
     "Are edits recognised?": (
         (
-            ("real_accuracy", "D on real {}s", {}),
-            ("fake_accuracy", "D on edited {}s", {"ls": "--"}),
+            ("real_accuracy", "D on real {}s, all labels", {}),
+            ("fake_accuracy", "D on edited {}s, reversed labels", {"ls": "--"}),
         ),
-        (("judge", "judge on edits", {"color": GREEN, "marker": "o", "markersize": 4}),),
+        (("judge", "judge on edits, reversed labels", _JUDGE),),
     ),
     "Critic: fake − real": ((("critic", "{}s", {}),), ()),
     "Error": (
@@ -36,9 +37,9 @@ _QUESTIONS = {
 }
 # What a healthy run shows, by the bounds of the report.
 _GOOD = {
-    "Are edits recognised?": f"good: judge above the band ({JUDGED[1]:.2f})",
-    "Critic: fake − real": f"good: steady, within ±{CRITIC[1]}",
-    "Error": f"good: dotted line above the band ({CHANGED[1]:g} × blue)",
+    "Are edits recognised?": f"good: judge above the grey band ({JUDGED[1]:.2f})",
+    "Critic: fake − real": f"good: steady, within ±{CRITIC[1]}; 0 is no goal",
+    "Error": f"good: dotted line above the grey band ({CHANGED[1]:g} × blue)",
     "Disagreement of the branches": "good: both fall",
 }
 _UNITS = {
@@ -65,20 +66,23 @@ def _curves(axis: Axes, log: Sequence[dict], title: str) -> None:
     else:
         axis.text(0.5, 0.5, "one branch only", ha="center", transform=axis.transAxes, color=GREY)
     axis.set_ylabel(_UNITS[title])
-    if title == "Are edits recognised?":
-        axis.set_ylim(0, 1.02)
+    if title in ("Are edits recognised?", "Error"):
+        axis.set_ylim(0, 1.02 if title == "Are edits recognised?" else None)
 
 
 def _doubtful(axis: Axes, log: Sequence[dict], title: str) -> None:
-    """A grey band where a sign is neither good nor bad."""
+    """A grey band where a sign is neither good nor bad; the word stands in it, at the right."""
     look = {"color": GREY, "alpha": 0.15, "linewidth": 0, "zorder": 0}
+    word = {"ha": "right", "va": "center", "fontsize": 8, "color": "#555555"}
     if title == "Are edits recognised?":
         axis.axhspan(*JUDGED, **look)
+        axis.text(0.99, np.mean(JUDGED), "doubtful", transform=axis.get_yaxis_transform(), **word)
     if title == "Error":
         errors = [(r["iteration"], r["rgb/rec"]) for r in log if "rgb/rec" in r]
         if errors:
             times, rec = np.transpose(errors)
             axis.fill_between(times, CHANGED[0] * rec, CHANGED[1] * rec, **look)
+            axis.text(times[-1], np.mean(CHANGED) * rec[-1], "doubtful", **word)
 
 
 def training_curves(log: Sequence[dict]) -> Picture:
@@ -142,17 +146,18 @@ def _curves_in_words(log: Sequence[dict]) -> str:
 _TOLD = ("rgb/real_accuracy", "rgb/fake_accuracy", "judge", "rgb/rec", "rgb/change", "rgb/sc")
 
 
-# Of short trainings beside each other, by title: (term, label, look) of each curve.
+# Of short trainings beside each other, by title: (term, label, look) of each curve. Colours are the
+# branches'; what is dashed or dotted is of edits.
 Curves = Sequence[tuple[str, str, dict]]
 PANELS: dict[str, Curves] = {
     "recognised, share": (
         ("rgb/real_accuracy", "D on real images", {"color": BLUE}),
         ("rgb/fake_accuracy", "D on edits", {"color": BLUE, "ls": "--"}),
-        ("judge", "judge on edits", {"color": GREEN, "marker": "o", "markersize": 4}),
+        ("judge", "judge on edits", _JUDGE),
     ),
     "critic: fake − real": (
         ("rgb/critic", "images", {"color": BLUE}),
-        ("semantic/critic", "masks", {"color": ORANGE, "ls": "--"}),
+        ("semantic/critic", "masks", {"color": ORANGE}),
     ),
     "error": (
         ("rgb/rec", "reconstruction", {"color": BLUE}),
@@ -160,7 +165,7 @@ PANELS: dict[str, Curves] = {
     ),
     "disagreement": (
         ("rgb/sc", "images", {"color": BLUE}),
-        ("semantic/sc", "masks", {"color": ORANGE, "ls": "--"}),
+        ("semantic/sc", "masks", {"color": ORANGE}),
     ),
 }
 

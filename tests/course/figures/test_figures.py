@@ -41,7 +41,8 @@ def test_training_curves_hold_every_point():
     log = [record(t) | ({"judge": 0.5} if t == 2 else {}) for t in (1, 2, 3)]
     figure, alt = figures.training_curves(log)
     lines = {line.get_label(): line.get_xydata().tolist() for a in figure.axes for line in a.lines}
-    assert lines["judge on edits"] == [[2, 0.5]]
+    assert lines["judge on edits, reversed labels"] == [[2, 0.5]]
+    assert [text.get_text() for a in figure.axes for text in a.texts] == ["doubtful"] * 2
     assert np.allclose(lines["masks against the other branch"], [[1, 0.1], [2, 0.2], [3, 0.3]])
     assert "iteration 3" in alt
 
@@ -143,11 +144,15 @@ def test_the_laboratory_has_a_run_in_each_row_and_the_healthy_one_behind_it(face
     rows = np.reshape(figure.axes, (2, 4))
     assert [row[0].get_ylabel() for row in rows] == ["run 1", "run 2"]
     lines = [line.get_xydata().tolist() for line in rows[0, 1].lines]
-    assert np.allclose(lines[0], [[1, 0.1], [2, 0.2]])  # healthy
-    assert np.allclose(lines[1], [[1, 0.1], [3, 0.3]])
+    healthy, _, images, _ = lines  # the branches of each
+    assert np.allclose(healthy, [[1, 0.1], [2, 0.2]])
+    assert np.allclose(images, [[1, 0.1], [3, 0.3]])
     for column in rows.T:
         assert column[0].get_ylim() == column[1].get_ylim()
     assert "2 short trainings" in alt and "run 1: D on real faces 0.30" in alt
+    alone, told = figures.laboratory(runs, ["run 2"])
+    assert [axis.get_ylim() for axis in alone.axes] == [axis.get_ylim() for axis in rows[0]]
+    assert alone.axes[0].get_ylabel() == "run 2" and "run 1" not in told
 
 
 def test_edits_of_the_laboratory_stand_beside_the_input_and_the_true_edit(faces):
