@@ -27,7 +27,7 @@ class DuelPlayer(App):
         self.rules, self.played, self._quiet = Rules(), 0, Quiet()
         self.rate = self._choice("rate", "rate", [0.02, 0.05, 0.1, 0.2])
         self.n = self._choice("N", "n", [1, 2, 5])
-        self.penalty = self._choice("penalty λ", "penalty", [0.0, 0.2, 0.5, 1.0])
+        self.penalty = self._choice("penalty λ", "penalty", [0.0, 0.2, 1.0, 3.0])
         self.slope = self._choice("wanted slope", "slope", [("1 (Eq. 1)", 1.0), ("0", 0.0)])
         self.turns = self._choice(
             "order", "turns", [("critic first", True), ("both at once", False)]
