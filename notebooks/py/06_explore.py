@@ -121,9 +121,7 @@ guess = ""  # "a", "b" or "c"
 # %% [markdown]
 # ## 1. What a slider is
 #
-# Each slider sets one number of the vector that $G_{rgb}$ gets, in this order: Bald, Bangs, Black_Hair, Blond_Hair, Brown_Hair, Bushy_Eyebrows, Eyeglasses, Male, Mouth_Slightly_Open, Mustache, No_Beard, Pale_Skin, Young. The three hair colours exclude each other, and so do Bald and Bangs. So a wish for one attribute can take another one away.
-#
-# With $n$ attributes, and the functions of [`explorer.py`](../secgan_lite/course/widgets/explorer.py):
+# Each slider sets one number of the vector that $G_{rgb}$ gets, in this order: Bald, Bangs, Black_Hair, Blond_Hair, Brown_Hair, Bushy_Eyebrows, Eyeglasses, Male, Mouth_Slightly_Open, Mustache, No_Beard, Pale_Skin, Young. The three hair colours exclude each other, and so do Bald and Bangs. So a wish for one can take another away. With $n$ attributes, and the functions of [`explorer.py`](../secgan_lite/course/widgets/explorer.py):
 #
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
@@ -131,7 +129,7 @@ guess = ""  # "a", "b" or "c"
 # | the wish | $w_j = -p_j$ where $c_j = 0$ and $y^{src}_j = 1$, else $w_j = c_j$ | $y^{src}$ → `present` (n,), as the judge sees it | `wish(changes, present, ruled_out)` | minus, because it goes |
 # | what $G_{rgb}$ gets | $y^{diff} = a\,w$ | $a$ → `strength`, 0 to 2 | `explore(look)` | $a$ multiplies what is taken away, too |
 #
-# An example with three attributes: a face has black hair and bangs, and the slider of blond hair stands at `0.6`.
+# An example: a face has black hair and bangs, and the slider of blond hair stands at `0.6`.
 #
 # | | black hair | blond hair | bangs |
 # |---|---|---|---|
@@ -139,7 +137,7 @@ guess = ""  # "a", "b" or "c"
 # | the face, $y^{src}$ | `1` | `0` | `1` |
 # | the wish, $w$ | `−0.6` | `0.6` | `0` |
 #
-# Black hair goes, as strongly as blond hair comes. Bangs and blond hair do not exclude each other.
+# Black hair goes as strongly as blond hair comes. The bangs stay.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · What a wish rules out
@@ -163,9 +161,9 @@ def wish(changes, present, ruled_out):
 wish = check("06-wish", wish)
 
 # %% [markdown]
-# Now the rule is at work: faces with another hair colour become blond, by the bare wish $c$ and by the rule's $w$. Two measures, as in lesson [05](05_evaluate.ipynb): the **<dfn>error inside</dfn>** is the mean error of an edit, in grey levels of 255, at the pixels that the true edit changes. The **<dfn>error outside</dfn>** is the mean change at all others.
+# Now the rule is at work: faces with another hair colour become blond, by the bare wish $c$ and by the rule's $w$. Two measures come from lesson [05](05_evaluate.ipynb). The **<dfn>error inside</dfn>** is the mean error of an edit, in grey levels of 255, at the pixels that the true edit changes. The **<dfn>error outside</dfn>** is the same at all others, *leakage* in lesson 05.
 #
-# Many tables give the **<dfn>error left</dfn>**: the error inside, divided by that of *copying*, an editor that returns its input. So copying has 1, and a perfect edit 0. With the edit $\hat x$, the true edit $x^*$ and the changed pixels $M$:
+# The tables give the **<dfn>error left</dfn>**: the error inside, divided by that of *copying*, an editor that returns its input. So copying has 1, and a perfect edit 0. With the edit $\hat x$, the true edit $x^*$ and the changed pixels $M$:
 #
 # $$\text{error left} = \frac{\sum_{p \in M} \lvert \hat x_p - x^*_p \rvert}{\sum_{p \in M} \lvert x_p - x^*_p \rvert}$$
 
@@ -201,7 +199,7 @@ def left(edits, i, which=slice(None)):
 def outside(edits, i, which=slice(None)):
     """Error outside, in grey levels."""
     rest = ~changed_pixels(i).expand_as(x)[which]
-    return (edits - x).abs()[which][rest].mean().item() * 127.5
+    return (edits - true[i]).abs()[which][rest].mean().item() * 127.5
 
 
 # %% tags=["nbval-check-output"]
@@ -232,12 +230,12 @@ words = "Four faces with dark hair; edited to blond by the bare wish and by the 
 show((canvas.on_white(board), words), "To blond: what happens if the old colour is not taken away?")
 
 # %% [markdown]
-# *What does the rule buy?* The bare wish has the larger error. It asks for hair of two colours at once, and in training no face has that. On one face, the app follows the same rule. Look also at what the edits lose: the earrings of face 5 fade, and the glasses of face 1 blur.
+# *What does the rule buy?* The bare wish has the larger error. It asks for hair of two colours at once, and in training no face has that. Checked on one face, the app follows the same rule. Look also at what is lost: the earrings of face 5 fade.
 
 # %% [markdown]
 # ## 2. The flip explorer
 #
-# Choose a face: of the test set, a new one, or a photo of your own, which stays on this machine. Move sliders, or press a button to reverse an attribute. Each bar shows the judge's probability for the edit, and a line in it that for the input. An exclamation mark says that no training has seen such a value. Above each edit stand its error inside, that of copying, and its error outside.
+# Choose a face; a photo of your own stays on this machine. Move sliders, or press a button to reverse an attribute. Each bar shows the judge's probability for the edit, and a line in it that for the input. An exclamation mark says that no training has seen such a value. Above each edit stand its error inside, that of copying, and its error outside.
 #
 # **Find out:** on test face 0 press *add bangs*. On test face 4 press *add eyeglasses*, then undo it, and *to male*. Which button does what the true edit does?
 
@@ -278,7 +276,7 @@ for button, (number, name) in flips_shown.items():
 # %% [markdown]
 # Compare the last two rows of each picture. Its third column is P's mask of the face (of the true edit it is exact). The last column comes from the mask editor $G_{seg}$: it gets the mask of the input and the wish, but not the image.
 #
-# On face 0 the bangs come out well. On face 4 the glasses are scratches where a black frame should be. *To male* should cut the hair: the mask by $G_{seg}$ shows short hair and ears, but in the image **the hair stays long**, with stains. Is this face unlucky? We measure 24 faces, *Male* in both directions.
+# On face 0 the bangs come out well. On face 4 the glasses are scratches where a black frame should be. *To male* should cut the hair. The mask by $G_{seg}$ shows short hair and ears, but in the image **the hair stays long**, with stains. Is this face unlucky? We measure 24 faces.
 
 # %% tags=["nbval-check-output"]
 boy, every = names.index("Male"), torch.ones(24, dtype=torch.bool)
@@ -305,11 +303,11 @@ claim("most of the error of the glasses is left", lefts["glasses"] > 0.8, n=24)
 claim("below 3 grey levels", max(values[3] for values in found.values()) < 3, n=24)
 
 # %% [markdown]
-# *Is the face unlucky?* No: in both directions *Male* has an error near that of copying. *What moves that should not?* Little: the error outside stays below 3 grey levels. The trouble is what should move and stays.
+# *Is the face unlucky?* No: in both directions *Male* has an error near that of copying. *What moves that should not?* Little: the error outside stays below 3 grey levels. Rather, what should move stays.
 #
-# *Can the judge tell?* Not alone. Here the judge accepts all bangs, and still about half of their error is left. So **a judge that says yes is not a picture that is right**. With glasses it accepts some, and most of the error of the glasses is left. Lesson [05](05_evaluate.ipynb) is about this.
+# *Can the judge tell?* Not alone. Here the judge accepts all bangs, and still about half of their error is left. So **a judge that says yes is not a picture that is right**. The glasses are not better: most of the error of the glasses is left.
 #
-# Why does *Male* fail? In our drawn world it decides the length of the hair. So look at the pixels whose **segment**, the part of the face that they show, must change.
+# Why does *Male* fail? In our drawn world it decides the length of the hair. Take the pixels whose *segment*, the part of the face that they show, must change.
 
 # %% tags=["nbval-check-output"]
 hair, (images, y_diff), rows = SEGMENTS.index("hair"), edits["Male"], {}
@@ -336,7 +334,7 @@ claim("G_seg is right at more than half of them, the image at fewer than half",
       all(values[2] > 0.5 > values[3] for values in rows.values()), n=24)  # fmt: skip
 
 # %% [markdown]
-# *What does the mask editor know?* To female, most of them become hair; to male, most of them were hair. G_seg is right at more than half of them, the image at fewer than half. So the masks know more than the image shows. One likely reason, which this table does not test: $G_{rgb}$ has to paint hair over a background, or a background over hair, and a mask needs no colours.
+# *What does the mask editor know?* To female, most of them become hair; to male, most of them were hair. G_seg is right at more than half of them, the image at fewer than half. One likely reason, which nothing here tests: $G_{rgb}$ must paint hair over a background, or a background over hair; a mask needs no colours.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Do two sliders add up?
@@ -345,7 +343,7 @@ claim("G_seg is right at more than half of them, the image at fewer than half",
 #
 # $$\frac{\operatorname{mean}\lvert\Delta_{ab}-\Delta_a-\Delta_b\rvert}{\operatorname{mean}\lvert\Delta_{ab}\rvert}$$
 #
-# The means go over all numbers of the 24 faces, and 0 means that the changes add up. First test your function: twice the same attribute has $\Delta_{ab} = \Delta_a = \Delta_b$, so its surplus is exactly 1. Then choose three pairs: one that you expect to add up, one that you expect not to, and one that you cannot foresee. Write your prediction, with its reason, *before* you run. **Difficulty** 2 of 5, 18 min. Open: compare with the [solutions](solutions/06_explore.ipynb).
+# over all numbers of the 24 faces: 0 means that they add up. Test the function: twice the same attribute has $\Delta_{ab} = \Delta_a = \Delta_b$, so its surplus is 1. Then choose three pairs: one that should add up, one that should not, and one that you cannot foresee. Write your prediction, with its reason, *before* you run. **Difficulty** 2 of 5, 18 min. Open: compare with the [solutions](solutions/06_explore.ipynb).
 #
 # <details><summary>Hint 1: where do they meet?</summary>Think of the pixels that each wish changes. Which pairs share pixels?</details>
 # <details><summary>Hint 2: what makes an edit?</summary><code>edited(reversing("Bangs"))[0]</code> gives 24 edits; <code>reversing</code> takes two names as well.</details>
@@ -442,7 +440,7 @@ show((canvas.on_white(canvas.stacked(boards)), words), "Where does the judge say
 # The change goes on growing beyond 1. With glasses the judge changes its mind later. At 1.5 it accepts the glasses on all faces, and in the picture above they are a smear.
 
 # %% [markdown]
-# **A warning that sleeps.** A colleague's app warns of wishes that no training has seen. For ten wishes, the table shows what the editor did, what it should have done, and how often the app warned.
+# A colleague's app warns of wishes that no training has seen. For ten wishes, the table shows what the editor did, what it should have done, and how often the app warned.
 
 # %% tags=["nbval-check-output"]
 i, rows = names.index("Eyeglasses"), []
@@ -489,7 +487,7 @@ unseen = check("06-unseen", unseen)
 
 
 # %% [markdown]
-# *What was wrong?* The colleague looks at the value alone. But a second pair of glasses changes the face, although nothing should change: for a face with glasses, +1 was never trained. In one formula: warn where $y^{diff}_j \notin [-y^{src}_j,\ 1 - y^{src}_j]$. Beware of 0, which is always inside.
+# *What was wrong?* The colleague looks at the value alone. But a second pair of glasses changes the face, although nothing should change: for a face with glasses, +1 was never trained. In one formula: warn where $y^{diff}_j \notin [-y^{src}_j,\ 1 - y^{src}_j]$. 0 is always inside.
 
 # %% [markdown]
 # ## 4. Side by side
@@ -506,7 +504,7 @@ show(
 )
 
 # %% [markdown]
-# You have picked a winner already, perhaps by the smallest error. Now the count: six faces, 13 flips of each, so 78 pairs.
+# You have picked a winner already. Now the count: six faces, 13 flips of each, so 78 pairs.
 
 # %% tags=["nbval-check-output"]
 methods = [title(name) for name in relatives]
@@ -538,12 +536,12 @@ claim("The methods differ less than the faces", np.ptp(means) < np.ptp(by_face.m
 #
 # *Does the count decide?* Not even that: concat is the nearest most often, and secgan has the smallest mean. The methods differ less than the faces.
 #
-# A picture shows *that* something happens, never *how often*. So a figure needs a rule that chose its faces, and a number over many faces beside it. These are three editors, one training each: lesson [05](05_evaluate.ipynb) gives intervals, and [07](07_ablations.ipynb) takes several seeds.
+# A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a number over many. These are three editors, one training each: lesson [05](05_evaluate.ipynb) gives intervals, and [07](07_ablations.ipynb) takes several seeds.
 
 # %% [markdown]
 # ## 5. The loss playground
 #
-# In lesson [02](02_losses.ipynb), each loss term *pulls* at the pixels of an edit: its gradient says how each pixel should change. The playground adds up the pulls and goes one step (`weigh(pulls, mix)`):
+# In lesson [02](02_losses.ipynb), each loss term *pulls* at the pixels of an edit: its gradient says how each pixel should change. `weigh(pulls, mix)` adds up the pulls and goes one step:
 #
 # | | formula | symbol → tensor | beware |
 # |---|---|---|---|
@@ -551,7 +549,7 @@ claim("The methods differ less than the faces", np.ptp(means) < np.ptp(by_face.m
 # | a step | $r' = r - 0.1\, g / \operatorname{rms}(g)$, $g = g_{cls} + g_{sc}$ | rms: root of the mean square of all numbers | its length is fixed |
 # | where it points | $\cos(\tanh r' - \tanh r,\ x^* - \tanh r)$ | $x^*$ → `pulls.true`, the true edit | 1 is straight at the truth, −1 is away |
 #
-# A finished editor keeps no discriminators. So the judge stands in for D in the attribute term, and realism is left out. So is reconstruction: it looks at another image, $G(x, 0)$.
+# A finished editor keeps no D. So the judge stands in for it in the attribute term, and realism is left out. Reconstruction looks at another image, $G(x, 0)$, and has no part.
 #
 # **Find out:** move $\lambda_{sc}$ from 0 to its trained value. At which of the six edits does consistency pull harder than the attributes? Does the step then point better?
 
@@ -593,15 +591,15 @@ claim("no step points well at the truth", max(max(row[3:]) for row in rows) < 0.
 claim("turns no step by more than 0.1", max(abs(row[4] - row[3]) for row in rows) < 0.1, n=6)
 
 # %% [markdown]
-# *What did the sliders show?* With the same λ, consistency is the strongest term only at *hair to blond*. So the edit decides, too, and not the weights alone. Consistency turns no step by more than 0.1 of cosine. And no step points well at the truth: a loss knows what P or a judge dislikes, not what the face should look like. These are six edits of one editor, examples and no rates (section 4).
+# *What did the sliders show?* With the same λ, consistency is the strongest term only at *hair to blond*. So the edit decides, too. Consistency turns no step by more than 0.1 of cosine. And no step points well at the truth: a loss knows what P or a judge dislikes, not what the face should look like. Six edits of one editor are examples, no rates.
 
 # %% [markdown]
 # ## 6. The training scrubber
 #
 # Trainings, recorded from their first step. Run B is as it should be. Run A has no attribute loss (Eq. 4), run C no gradient penalty (Eq. 2); run D, without consistency, is for you to compare. With `run_dir`, your own run stands first. The curves:
 #
-# - *recognised*: the share of labels that D reads right in real faces and in edits, and the share of flips that the judge sees;
-# - *error*: of a reconstruction $G(x, 0)$; *change*: how far edits are from their input; both are means of absolute values;
+# - *recognised*: the share of labels that D reads right in real faces and in edits, and of flips that the judge sees;
+# - *error*: that of a reconstruction $G(x, 0)$, and the mean *change* by an edit;
 # - *fake − real*: the critic's mean score of edits minus that of real faces.
 #
 # **Find out:** after a fifth of the training, what tells that A will fail, and what that C will?
@@ -645,18 +643,18 @@ print(f"C, masks, in the first fifth: {masks_gap:,.0f}")
 claim("the critic of its masks runs away within this fifth", masks_gap > 1000)
 
 # %% [markdown]
-# *What do you see?* After a fifth of the training, all faces are still blurred, and B's mask by G_seg for glasses is broken: looks alone decide little. But the judge already sees far fewer edits in A: no term asks for an attribute, and its three edits look alike. Of C the judge tells nothing: it sees about as many edits in C as in B. But all masks by G_seg in C are broken, and the critic of its masks runs away within this fifth. At the end, the healthy run is recognised more than the others.
+# *What do you see?* After a fifth of the training, even B's faces are blurred, and its mask by G_seg for glasses is broken: looks alone decide little. But the judge already sees far fewer edits in A: no term asks for an attribute, and its three edits look alike. Of C the judge tells nothing: it sees about as many edits in C as in B. But all masks by G_seg in C are broken, and the critic of its masks runs away within this fifth. At the end, the healthy run is recognised more than the others.
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **The judge is not you.** It is a network that learned from drawn faces. Look for an edit that convinces the judge and not you.
+# **The judge is not you.** It learned from drawn faces. Look for an edit that convinces the judge and not you.
 #
-# **A photo means nothing here.** The bundled editors have seen only drawings. Judge and P guess as well. What comes out is no statement about the person.
+# **A photo means nothing here.** Editors, judge and P have seen only drawings. What comes out says nothing about the person.
 #
-# **A label brings others along.** *Male* in the drawn world brings long or short hair. In photographs *Male*, *Young* and *Pale_Skin* are labels that somebody chose, and an editor learns everything that comes along with such a label.
+# **A label brings others along.** *Male* in the drawn world brings long or short hair. In photographs somebody chose the labels *Male*, *Young* and *Pale_Skin*, and an editor learns all that comes along with them.
 #
-# **Edited pictures of real people** can harm them. The paper asks for detectors. Ask the people on your photos before you edit them, and do not pass on edits as real.
+# **Edited pictures of real people** can harm them. Ask people before you edit their photos, and do not pass on edits as real.
 
 # %% [markdown]
 # ## Summary
@@ -664,10 +662,9 @@ claim("the critic of its masks runs away within this fifth", masks_gap > 1000)
 # 1. A slider is one number of $y^{diff}$. An added attribute takes away what it rules out, as strongly.
 # 2. Training has seen 0 on every face, +1 on faces that lack the attribute, −1 on faces that have it. Elsewhere the editor guesses.
 # 3. *Male* reversed: the mask editor moves a part of the hair, and the image hardly follows. Beyond the trained strength, the judge says yes to a smear.
-# 4. What should stay hardly moves; what should move often stays.
+# 4. In these edits, little moves that should stay. What should move often stays.
 # 5. One picture proves that something happens. Only numbers over many faces tell how often.
-# 6. The weights λ, and the edit itself, decide which term pulls hardest. No term knows the true edit.
-# 7. Whether two sliders add up is a question for a measurement (exercise B).
+# 6. The weights λ and the edit decide which term pulls hardest. No term knows the true edit.
 
 # %% [markdown]
 # ## Quiz
