@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | beginner | 15 min, exercises 42 min | 1 min | under 1 GB | [00 · Start here](00_start_here.ipynb); for sections 5 and 6 [02](02_losses.ipynb) and [04](04_train.ipynb) |
 #
-# The three apps need a running kernel. Without one, read on: below each app stand pictures of what it shows; below the first also one of its sliders and bars.
+# The three apps need a running kernel. Without one, read on: below each app stand pictures of what it shows.
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §3.1, §4.5.
 
@@ -28,7 +28,7 @@
 #
 # After this lesson you can
 #
-# 1. **steer** an edit by its 13 numbers, and **implement** what an added attribute takes away (exercise A);
+# 1. **steer** an edit by its 13 numbers, and **implement** how an added attribute takes others away (exercise A);
 # 2. **tell** which values lie outside of the training, and **repair** a function that warns too rarely (exercise C);
 # 3. **measure** in an experiment of your own whether two sliders add up (exercise B);
 # 4. **explain** why one picture cannot compare two methods;
@@ -303,7 +303,7 @@ claim("most of the error of the glasses is left", lefts["glasses"] > 0.8, n=24)
 claim("below 3 grey levels", max(values[3] for values in found.values()) < 3, n=24)
 
 # %% [markdown]
-# *Is the face unlucky?* No: in both directions *Male* has an error near that of copying. *What moves that should not?* Little: the error outside stays below 3 grey levels. Rather, what should move stays.
+# *Is the face unlucky?* No: in both directions *Male* has an error near that of copying. *What moves that should not?* Little: the error outside stays below 3 grey levels. The fault is what should move and stays.
 #
 # *Can the judge tell?* Not alone. Here the judge accepts all bangs, and still about half of their error is left. So **a judge that says yes is not a picture that is right**. The glasses are not better: most of the error of the glasses is left.
 #
@@ -435,12 +435,12 @@ words += " probability. At 2 the glasses are a dark smear, and the bangs have co
 show((canvas.on_white(canvas.stacked(boards)), words), "Where does the judge say yes, and you no?")
 
 # %% [markdown]
-# *Verdict.* (b) is right: the judge has a threshold, and jumps on most faces within one quarter of the slider. (a) At one half there is less than half of the change: weak wishes are answered too weakly. (c) At three quarters there is far more than a tenth of it.
+# *Verdict.* (b) is right: the judge has a threshold, and jumps on most faces within one quarter of the slider. (a) At one half there is less than half of the change. (c) At three quarters there is far more than a tenth of it.
 #
 # The change goes on growing beyond 1. With glasses the judge changes its mind later. At 1.5 it accepts the glasses on all faces, and in the picture above they are a smear.
 
 # %% [markdown]
-# A colleague's app warns of wishes that no training has seen. For ten wishes, the table shows what the editor did, what it should have done, and how often the app warned.
+# A colleague's app warns of wishes that no training has seen. Ten wishes, and what happened:
 
 # %% tags=["nbval-check-output"]
 i, rows = names.index("Eyeglasses"), []
@@ -466,7 +466,7 @@ claim("a second pair of glasses changes the face", rows[9][2] > 1 and rows[9][3]
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A warning that sleeps
 #
-# **Goal.** Repair the colleague's function. A warning should come exactly where the value lies outside of the *range* that training gave for that label. A value within it, such as `0.5` for a face without glasses, needs none. Which rows of the table above are wrong? **Difficulty** 3 of 5, 12 min. Checked.
+# **Goal.** Repair the colleague's function. A warning should come exactly where the value lies outside of the *range* that training gave for that label. A value within it, such as `0.5` for a face without glasses, needs none. Which rows of the table above this exercise, in the lesson, are wrong? **Difficulty** 3 of 5, 12 min. Checked.
 #
 # <details><summary>Hint 1: which values are there?</summary>Training sets $y^{diff} = y^{trg} - y^{src}$, and both labels are 0 or 1. Which values can it have for a face that has the attribute? And for one that has not?</details>
 # <details><summary>Hint 2: draw it</summary>Draw a line from −1.5 to 1.5 for each of the two labels, and mark the range on it. On which sides of it must the warning come? And at 0 itself?</details>
@@ -596,7 +596,7 @@ claim("turns no step by more than 0.1", max(abs(row[4] - row[3]) for row in rows
 # %% [markdown]
 # ## 6. The training scrubber
 #
-# Trainings, recorded from their first step. Run B is as it should be. Run A has no attribute loss (Eq. 4), run C no gradient penalty (Eq. 2); run D, without consistency, is for you to compare. With `run_dir`, your own run stands first. The curves:
+# Recorded trainings. Run B is as it should be. Run A has no attribute loss (Eq. 4), run C no gradient penalty (Eq. 2); run D, without consistency, is for you to compare. The curves:
 #
 # - *recognised*: the share of labels that D reads right in real faces and in edits, and of flips that the judge sees;
 # - *error*: that of a reconstruction $G(x, 0)$, and the mean *change* by an edit;
