@@ -161,7 +161,7 @@ def wish(changes, present, ruled_out):
 wish = check("06-wish", wish)
 
 # %% [markdown]
-# Now the rule is at work: faces with another hair colour become blond, by the bare wish $c$ and by the rule's $w$. Two measures come from lesson [05](05_evaluate.ipynb). The **<dfn>error inside</dfn>** is the mean error of an edit, in grey levels of 255, at the pixels that the true edit changes. The **<dfn>error outside</dfn>** is the same at all others, *leakage* in lesson 05.
+# Now the rule is at work: faces with another hair colour become blond, by the bare wish $c$ and by the rule's $w$. Two measures come from lesson [05](05_evaluate.ipynb). The *error inside* is the mean error of an edit, in grey levels of 255, at the pixels that the true edit changes. The **<dfn>error outside</dfn>** is the same at all others, *leakage* in lesson 05.
 #
 # The tables give the **<dfn>error left</dfn>**: the error inside, divided by that of *copying*, an editor that returns its input. So copying has 1, and a perfect edit 0. With the edit $\hat x$, the true edit $x^*$ and the changed pixels $M$:
 #
@@ -334,7 +334,7 @@ claim("G_seg is right at more than half of them, the image at fewer than half",
       all(values[2] > 0.5 > values[3] for values in rows.values()), n=24)  # fmt: skip
 
 # %% [markdown]
-# *What does the mask editor know?* To female, most of them become hair; to male, most of them were hair. G_seg is right at more than half of them, the image at fewer than half. One likely reason, which nothing here tests: $G_{rgb}$ must paint hair over a background, or a background over hair; a mask needs no colours.
+# *What does the mask editor know?* To female, most of them become hair; to male, most of them were hair. G_seg is right at more than half of them, the image at fewer than half. One likely reason, not tested here: $G_{rgb}$ must paint hair over a background, or a background over hair; a mask needs no colours.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Do two sliders add up?
