@@ -466,7 +466,7 @@ claim("a second pair of glasses changes the face", rows[9][2] > 1 and rows[9][3]
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A warning that sleeps
 #
-# **Goal.** Repair the colleague's function. A warning should come exactly where the value lies outside of the *range* that training gave for that label. A value within it, such as `0.5` for a face without glasses, needs none. Which rows of the table above this exercise, in the lesson, are wrong? **Difficulty** 3 of 5, 12 min. Checked.
+# **Goal.** Repair the colleague's function. A warning should come exactly where the value lies outside of the *range* that training gave for that label. A value within it, such as `0.5` for a face without glasses, needs none. Which rows of the lesson's table are wrong? **Difficulty** 3 of 5, 12 min. Checked.
 #
 # <details><summary>Hint 1: which values are there?</summary>Training sets $y^{diff} = y^{trg} - y^{src}$, and both labels are 0 or 1. Which values can it have for a face that has the attribute? And for one that has not?</details>
 # <details><summary>Hint 2: draw it</summary>Draw a line from −1.5 to 1.5 for each of the two labels, and mark the range on it. On which sides of it must the warning come? And at 0 itself?</details>
@@ -487,7 +487,7 @@ unseen = check("06-unseen", unseen)
 
 
 # %% [markdown]
-# *What was wrong?* The colleague looks at the value alone. But a second pair of glasses changes the face, although nothing should change: for a face with glasses, +1 was never trained. In one formula: warn where $y^{diff}_j \notin [-y^{src}_j,\ 1 - y^{src}_j]$. 0 is always inside.
+# *What was wrong?* The colleague looks at the value alone. But a second pair of glasses changes the face, although nothing should change: for a face with glasses, +1 was never trained. In one formula: warn where $y^{diff}_j \notin [-y^{src}_j,\ 1 - y^{src}_j]$.
 
 # %% [markdown]
 # ## 4. Side by side
