@@ -219,22 +219,9 @@ print(f"exercise A {mine:.3f} = package {package:.3f}")
 # %% [markdown]
 # **<dfn>ssFID</dfn>** takes its features from a network that was trained *without* labels (SwAV). The published one has $2048$ features; ours, trained on drawn faces, $128$. Their values cannot be compared. The paper compares the edits with *the same faces before the edit*. So an editor that copies has ssFID 0.
 #
-# How much of an ssFID comes from n, the number of faces? We measure other real faces, and edits of one attribute, against the same real faces. Beside it stands the **<dfn>kernel distance</dfn>** (KID), whose estimate is not biased by n:
-#
-# $$E\,k(a,a')+E\,k(b,b')-2E\,k(a,b),\qquad k(a,b)=(a^\top b/d+1)^3.$$
-#
-# Here $a,a'$ are the features of two faces of the first set, $b,b'$ of the second, and $d$ is the number of features. No face is compared with itself or its own edit, so an estimate may fall below 0.
-
+# How much of an ssFID comes from n, the number of faces? We measure other real faces, and edits of one attribute, against the same real faces.
 
 # %%
-def kid(a, b):
-    """Squared kernel distance of two sets of features (n, d) each, unbiased."""
-    n, d = a.shape
-    kernels = [(u @ v.T / d + 1) ** 3 for u, v in ((a, a), (b, b), (a, b))]
-    first, second, between = ((k.sum() - k.trace()) / (n * (n - 1)) for k in kernels)
-    return first + second - 2 * between
-
-
 if drawn and judges.encoder:
     sizes, most, asked = (20, 50, 100, 200), 400, "Bangs" if "Bangs" in names else names[0]
     world = {"image_size": config.image_size, "correlation": config.correlation, "count": most}
@@ -243,29 +230,21 @@ if drawn and judges.encoder:
     (x_all, y_all, _), (others, *_) = (p.batch(rows, device=chosen.device) for p in parts)
     wanted = single_flips(y_all, names, resolved=True)[names.index(asked)]
     with torch.inference_mode():
-        made = {"other real faces": others}
-        made["edits of the GAN"] = editor.edit(x_all, (wanted - y_all)[None], y_all)[0]
-        real, *sets = (judges.encoder(i).double().cpu() for i in (x_all, *made.values()))
-    by_n = {"ssFID ↓": {}, "KID ↓": {}}
-    for lines, f in zip(by_n.values(), (frechet, kid), strict=True):
-        for t, b in zip(made, sets, strict=True):
-            both = ([*zip(real.split(n), b.split(n), strict=True)] for n in sizes)
-            lines[t] = [[float(f(*two)) for two in of_n] for of_n in both]
-    show(
-        figures.against_sample_size(sizes, by_n),
-        f"{asked}: which score changes with the number of faces, where nothing else changes?",
-    )
-
-# %%
+        edited = editor.edit(x_all, (wanted - y_all)[None], y_all)[0]
+        real, other, gan = (judges.encoder(i).double().cpu() for i in (x_all, others, edited))
+    by_n = {"other real faces": [], "edits of the GAN": []}
+    for n, (title, b) in itertools.product(sizes, zip(by_n, (other, gan), strict=True)):
+        both = zip(real.split(n), b.split(n), strict=True)
+        by_n[title].append([float(frechet(*two)) for two in both])
+    picture = figures.against_sample_size(sizes, {"ssFID ↓": by_n})
+    show(picture, f"{asked}: does ssFID change with the number of faces, if nothing else does?")
 if drawn and judges.encoder and not run_dir:
-    real, gan = ([np.mean(v) for v in sets] for sets in by_n["ssFID ↓"].values())
+    real, gan = ([np.mean(v) for v in sets] for sets in by_n.values())
     claim("ssFID of real faces falls as n grows", real == sorted(real)[::-1], n=most)
     claim("real faces even score worse than the edits", all(np.array(real) > gan), n=most)
-    of_20 = by_n["KID ↓"]["other real faces"][0]
-    claim("at n = 20 its bar holds 0", min(of_20) < 0 < max(of_20), n=most)
 
 # %% [markdown]
-# *What does n do?* ssFID of real faces falls as n grows, although nobody edited them: few images describe a covariance badly, and this makes the distance larger. At each n the real faces even score worse than the edits, because the edits show the people of the reference. Few faces make KID uncertain instead: at n = 20 its bar holds 0 (a bar goes from the lowest of all sets to the highest). Compare ssFID only at the same n, and at a large one.
+# *What does n do?* ssFID of real faces falls as n grows, although nobody edited them: few images describe a covariance badly, and this makes the distance larger. At each n the real faces even score worse than the edits, because the edits show the people of the reference. Compare ssFID only at the same n, and at a large one. (A dot is the mean of all sets of n faces, a bar goes from the lowest to the highest.)
 
 # %% [markdown]
 # ## 3. Inception Score: clear and varied?
@@ -274,10 +253,8 @@ if drawn and judges.encoder and not run_dir:
 #
 # By hand, for two classes and two images that are clear and varied: $p(c\mid x)$ is $(1,0)$ or $(0,1)$, and $p(c)=(\frac12,\frac12)$. So each KL is $1\cdot\ln(1/\frac12)=\ln 2$, and the score is $e^{\ln 2}=2$.
 
+
 # %% tags=["nbval-check-output"]
-from secgan_lite.evaluation.distributions import InceptionScore
-
-
 def inception_score(p):
     """exp of the mean KL(p(c|x) ‖ p(c)), of probabilities (n, classes)."""
     ratio = p.clamp(min=1e-12) / p.mean(dim=0).clamp(min=1e-12)
@@ -291,12 +268,6 @@ toy = {
 }
 lines = [(kind, inception_score(torch.tensor(p))) for kind, p in toy.items()]
 table("Two images and two classes", {"images": "", "Inception Score": ".2f"}, lines)
-loose = 3 * torch.randn(4000, 5, generator=draws)
-score = InceptionScore(faces=4000, sets=1, seed=seed)
-score.update(torch.arange(4000), loose[:, None])
-naive, package = inception_score(loose.softmax(dim=1)), score.compute()["value"]
-assert abs(naive - package) < 0.01 * naive  # the package takes the mean of ten splits
-print(f"4,000 random logits: naive {naive:.1f}, package {package:.1f}")
 
 # %% [markdown]
 # *What lowers the score?* Images that are all alike, and images that are unclear: both bring it down to $1$ or close to it.
@@ -311,11 +282,9 @@ scores = ours.scores()
 found = {"TARR": scores["tarr"]["mean"], "reconstruction, 0-255": scores["reconstruction"]}
 found |= {"ssFID": scores["ssfid"]["mean"]} if judges.encoder else {}
 found["Inception Score"] = scores["inception_score"]
-table(
-    f"{len(faces):,} faces × {len(names)} flips, with 95 % intervals",
-    {"score": "", "value": ".3f", "from": ".3f", "to": ".3f"},
-    [(title, s["value"], s["low"], s["high"]) for title, s in found.items()],
-)
+columns = {"score": "", "value": ".3f", "from": ".3f", "to": ".3f"}
+lines = [(title, s["value"], s["low"], s["high"]) for title, s in found.items()]
+table(f"{len(faces):,} faces × {len(names)} flips, with 95 % intervals", columns, lines)
 if drawn and not run_dir:
     claim("more than two of three wishes", scores["tarr"]["mean"]["low"] > 2 / 3, n=len(faces))
     claim("by less than 1 level", scores["reconstruction"]["high"] < 1, n=len(faces))
@@ -323,7 +292,7 @@ if drawn and not run_dir:
 # %% [markdown]
 # *What do the rows say?* The judge sees more than two of three wishes. An edit that asks for nothing changes pixels by less than 1 level on average: this editor mixes its paint with the input, so it can copy.
 #
-# **Two editors.** A face that is hard for one editor is often hard for the other. So take the *difference* face by face, and draw faces for it: a **<dfn>paired bootstrap</dfn>**. If the whole interval lies on one side of 0, the editors differ on faces of this kind. If 0 lies within, a difference is *not shown*, which is not "equal".
+# **Two editors.** A hard face is often hard for both. So take the *difference* face by face, and draw faces for it: a **<dfn>paired bootstrap</dfn>**. If the whole interval lies on one side of 0, the editors differ on faces of this kind. If 0 lies within, a difference is *not shown*, which is not "equal".
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · A paired interval
@@ -375,16 +344,14 @@ if rivals:
     title = f"{config.method} minus each rival, percentage points, {few} faces, 95 % intervals"
     table(title, {"score": ""} | dict.fromkeys(columns, "+.2f"), lines)
 if rivals and not run_dir:
-    claim(
-        "every paired interval holds 0", all(low < 0 < high for *_, low, high, _, _ in lines), n=few
-    )
-    widths = [(high - low, end - start) for *_, low, high, start, end in lines]
-    claim("makes every interval narrower", all(pair < apart for pair, apart in widths), n=few)
+    *_, lows, highs, starts, ends = np.array([line[1:] for line in lines]).T
+    claim("every paired interval holds 0", all((lows < 0) & (highs > 0)), n=few)
+    claim("makes every interval narrower", all(highs - lows < ends - starts), n=few)
 
 # %% [markdown]
 # *Do they differ?* With $30$ faces it is not shown: every paired interval holds 0. (The error inside is explained in section 6; here it is a share of copying.) Pairing makes every interval narrower, at no cost.
 #
-# No interval here includes the luck of a training run; [07 · Ablations](07_ablations.ipynb) trains several. But more faces can decide more. We go on with scores on $300$ faces that were recorded for the three editors.
+# More faces can decide more: we go on with recorded scores of $300$ faces. No interval includes the luck of a training run; [07 · Ablations](07_ablations.ipynb) trains several.
 #
 # ## 5. The paper's figures
 #
@@ -402,15 +369,13 @@ if len(bundled) == 3:
         ahead = [k for k, rate in mine.items() if rate["low"] > rates[m][k]["high"]]
         behind = [k for k, rate in mine.items() if rate["high"] < rates[m][k]["low"]]
         print(f"secgan against {m}: ahead in {', '.join(ahead)}; behind in {', '.join(behind)}")
-    base, concat, mean = (rates[m]["mean"] for m in named)
+    base, concat, mean = (rates[m]["mean"] for m in methods)
     claim("concat leads", concat["low"] > max(base["high"], mean["high"]), n=n)
-    level = base["low"] < mean["high"] and mean["low"] < base["high"]
+    level = max(base["low"], mean["low"]) < min(base["high"], mean["high"])
     claim("are not told apart", level, n=n)
 
 # %% [markdown]
-# *Who leads?* On the mean of all attributes concat leads; SeCGAN and the baseline are not told apart. So $30$ faces could not show what $300$ show: "not shown" was not "equal". In single attributes SeCGAN is ahead in some and behind in others.
-#
-# In the paper's Table 1 SeCGAN is ahead of both. Our result differs: these are small editors of drawn faces, with one training run each.
+# *Who leads?* On the mean of all attributes concat leads; SeCGAN and the baseline are not told apart. So $30$ faces could not show what $300$ show: "not shown" was not "equal". In the paper's Table 1 SeCGAN is ahead of both. Ours are small editors of drawn faces, trained once each.
 #
 # **Figure 5** looks at one face: edits, heat maps of what changed, what $G_{seg}$ makes of its *mask*, and the truth.
 
@@ -436,8 +401,9 @@ if not drawn:  # Figures 6 and 7; those of drawn faces are in lesson 06
     show(picture, "What looks right?")
 
 # %% [markdown]
-# The face was chosen by its true edits: all four are large in it. One label is reversed at a time, so a beard stays when *Male* is reversed. Compare each heat map with the true one. Light where that is dark is *leakage*; dark where it is light was not edited. *Was Male reversed?* FIG5
-#
+# The face was chosen by its true edits: all four are large in it. One label is reversed at a time, so this face keeps its beard. Compare each heat map with the true one. Light where that is dark is *leakage*; dark where it is light was not edited. *Was Male reversed?* No: the long hair stays.
+
+# %% [markdown]
 # ## 6. Between copying and the truth
 #
 # For drawn faces the true edit exists. So each score has two ends: the **copied input**, and the **truth**.
@@ -448,7 +414,7 @@ if not drawn:  # Figures 6 and 7; those of drawn faces are in lesson 06
 # | *<dfn>leakage</dfn>* | the same over all other pixels | `pixel_sums` |
 # | *all 13 labels* | the share that the judge sees as wanted | `outcomes` in [`scores.py`](../secgan_lite/evaluation/scores.py) |
 # | *mask* | overlap (IoU) of P's mask with the true mask; P errs, so the truth stays below 1 | `mean_iou` |
-# | *<dfn>drift</dfn>* | distance of the edit to the *true edit* in features; 1 is the mean distance of two different faces | `feature_distances` |
+# | *<dfn>drift</dfn>* | distance of the edit to the *true edit* in features; 1 is the mean distance of the true edits of two faces | `feature_distances` |
 
 # %%
 if drawn:
@@ -457,29 +423,26 @@ if drawn:
         close = evaluate(editor.edit, faces.subset(40), judges, seed=seed, device=chosen.device)
         bundled[f"{config.method} (here)"] = close
     scores["counterfactual"] = close["counterfactual"] | scores["counterfactual"]
-    picture = figures.between_copying_and_truth(
-        {m: r["counterfactual"] for m, r in bundled.items()}
-    )
+    ends = {m: r["counterfactual"] for m, r in bundled.items()}
+    picture = figures.between_copying_and_truth(ends)
     show(picture, "Where is each method: between copying and the true edit, or outside?")
-    if len(bundled) == 3:
-        by = {m: r["counterfactual"] for m, r in bundled.items()}
-        kinds = ("inside_ratio", "whole_ratio", "outside", "mask_iou")
-        *errors, leaks, of_masks = ([r[kind] for r in by.values()] for kind in kinds)
-        less = all(part["high"] < 1 for part in itertools.chain(*errors))
-        claim("each editor's error is lower than that of copying", less, n=n)
-        claim("leak more than copying", all(r["low"] > r["copy"] for r in leaks), n=n)
-        worse = all(iou["high"] < iou["copy"] for iou in of_masks)
-        claim("worse than those of an untouched face", worse, n=n)
-        best = max(iou["high"] for iou in of_masks[:2]) < of_masks[2]["low"]
-        claim("SeCGAN's are the best of the three", best, n=n)
+    if not run_dir:
+        of_masks, leaks = ([r[k] for r in ends.values()] for k in ("mask_iou", "outside"))
+        shares = [r[k]["high"] for r in ends.values() for k in ("inside_ratio", "whole_ratio")]
+        claim("each editor's error is lower than that of copying", max(shares) < 1, n=n)
+        beyond = all(r["low"] > r["copy"] for r in leaks)
+        beyond &= all(r["high"] < r["copy"] for r in of_masks)
+        claim("all three are worse than copying", beyond, n=n)
+        best = max(r["high"] for r in of_masks[:2]) < of_masks[2]["low"]
+        claim("SeCGAN's masks are the best of the three", best, n=n)
 else:
     print("Photographs have no true edits: this section needs drawn faces.")
 path = chosen.save(scores)
-written = ", ".join(name for name, score in scores.items() if isinstance(score, dict))
-print(f"{path.parent.name}/{path.name}: {written}")
+written = [name for name, score in scores.items() if isinstance(score, dict)]
+print(f"{path.parent.name}/{path.name}: {', '.join(written)}")
 
 # %% [markdown]
-# *What do the panels say?* Inside and over the whole image, each editor's error is lower than that of copying. But all three leak more than copying, and the masks that P finds are worse than those of an untouched face: both scores lie outside the two ends. Of these masks SeCGAN's are the best of the three.
+# *What do the panels say?* Inside and over the whole image, each editor's error is lower than that of copying. But in leakage, and in the masks that P finds, all three are worse than copying: they lie outside the two ends. SeCGAN's masks are the best of the three.
 #
 # **Who reads the masks?** P taught SeCGAN, and is no independent judge. The *witness*, a second parser with other first weights and faces, taught nobody. It reads 32 px, so edits are halved for it.
 
@@ -489,32 +452,21 @@ if witness and editor.parser and rivals:
     small = replace(tested, images=tested.images[..., :32, :32])  # its size counts
     at_32, bootstrap, gains = Truth.of(small).tensors()[1], Bootstrap(few, seed), {}
     readers = {"P": (editor.parser, true_masks), "the witness": (witness, at_32)}
-    for reader, (parser, right) in readers.items():
-        views = (cheats.shrunk(e, right.shape[-1]) for e in (edits, *rivals.values()))
-        mine, *others = (cheats.read_masks(parser, v, right, bootstrap) for v in views)
+    for reader, (parser, marks) in readers.items():
+        views = (cheats.shrunk(e, marks.shape[-1]) for e in (edits, *rivals.values()))
+        mine, *others = (cheats.read_masks(parser, v, marks, bootstrap) for v in views)
         for m, overlap in zip(rivals, others, strict=True):
-            gains[m, reader] = bootstrap.interval(mine - overlap)
-    table(
-        f"Overlap with the true masks: {config.method} minus each rival, {few} faces",
-        {"minus": "", "read by": "", "gain": "+.3f", "from": "+.3f", "to": "+.3f"},
-        [(*k, g["value"], g["low"], g["high"]) for k, g in gains.items()],
-    )
-    if not run_dir and len(rivals) == 2:
-        ends = {k: (g["low"], g["high"]) for k, g in gains.items()}
-        seen, apart = ends["baseline", "the witness"], ends["concat", "the witness"]
-        claim(
-            "Over the baseline both readers see a gain",
-            seen[0] > 0 < ends["baseline", "P"][0],
-            n=few,
-            interval=seen,
-        )
-        claim(
-            "Over concat P sees one",
-            ends["concat", "P"][0] > 0,
-            n=few,
-            interval=ends["concat", "P"],
-        )
-        claim("the witness's interval holds 0", apart[0] < 0 < apart[1], n=few, interval=apart)
+            g = bootstrap.interval(mine - overlap)
+            gains[m, reader] = g["value"], g["low"], g["high"]
+    columns = {"minus": "", "read by": "", "gain": "+.3f", "from": "+.3f", "to": "+.3f"}
+    title = f"Overlap with the true masks: {config.method} minus each rival, {few} faces"
+    table(title, columns, [(*key, *gain) for key, gain in gains.items()])
+if witness and not run_dir:
+    (_, *by_p), (_, *seen) = (gains["baseline", reader] for reader in readers)
+    claim("both readers see a gain", min(by_p[0], seen[0]) > 0, n=few, interval=seen)
+    (_, *by_p), (_, *seen) = (gains["concat", reader] for reader in readers)
+    claim("Over concat P sees one", by_p[0] > 0, n=few, interval=by_p)
+    claim("the witness's interval holds 0", seen[0] < 0 < seen[1], n=few, interval=seen)
 
 # %% [markdown]
 # *Is the gain real?* Over the baseline both readers see a gain. Over concat P sees one, but the witness's interval holds 0: to an independent eye no gain over concat is shown. (The witness reads at half the size; halving may hide a small gain.)
@@ -549,7 +501,7 @@ if drawn:
     print(f"copying, {shown}: {over_all:.1f} levels over the image, {in_there:.1f} inside")
 
 # %% [markdown]
-# Both numbers are about the same copies. The colleague printed the first.
+# Both numbers are about the same copies.
 #
 # ## 7. Recognised, or right?
 #
@@ -564,6 +516,7 @@ if drawn:
     widest = sorted(gap, key=gap.get, reverse=True)
     picture = figures.recognised_and_right(tarr, by_name)
     show(picture, "Which edits does the judge recognise although the pixels are not right?")
+    wide = [names.index(name) for name in widest[:3]]
     print("widest gaps:", ", ".join(f"{name} {gap[name]:.2f}" for name in widest[:4]))
     part, n = by_name[widest[0]]["inside_ratio"], measured["n"]
     claim("leaves more than half of the error of copying", part["low"] > 0.5, n=n)
@@ -591,7 +544,7 @@ if drawn:
     )
 
 # %% [markdown]
-# Compare each edit first with its input, then with the true edit. FIG7
+# Compare each edit first with its input, then with the true edit. In the first three the paint is there, but it is thin: the judge believes a sketch of what was asked.
 
 # %% [markdown]
 # ## 8. What each metric misses
@@ -608,40 +561,35 @@ if drawn:
     made = {"copy": x.expand(len(names), *x.shape)}
     made |= {t: torch.stack(edit(x, targets - y, y)) for t, edit in cheaters.items()}
     made |= {"GAN": edits, "the truth": true}
-    lines = []
+    told = {}
     for title, images in made.items():
         if title not in results:
             results[title] = evaluate(cheats.handed_out(images), tested, quick, truth, **whole)
         r = results[title]
-        parts = [r["tarr"]["mean"], r.get("ssfid", {}).get("mean"), r["inception_score"]]
-        parts += [r["counterfactual"][kind] for kind in ("inside_ratio", "outside")]
-        lines.append([title, *(part and part["value"] for part in parts)])
+        told[title] = [r["tarr"]["mean"], r.get("ssfid", {}).get("mean"), r["inception_score"]]
+        told[title] += [r["counterfactual"][kind] for kind in ("inside_ratio", "outside")]
     columns = {"editor": "", "TARR ↑": ".2f", "ssFID ↓": ".2f", "IS ↑": ".2f"}
     columns |= {"error inside / copying ↓": ".2f", "leakage, 0-255 ↓": ".1f"}
+    lines = [(t, *(part and part["value"] for part in parts)) for t, parts in told.items()]
     table(f"What each score says of each editor, on {few} faces", columns, lines)
 
 # %%
 if drawn and judges.encoder:
-    rates, ssfid, _, error, leaks = (
-        dict(zip(made, c, strict=True)) for c in list(zip(*lines, strict=True))[1:]
-    )
-    four = list(made)[:4]
-    highest, lowest = max(four, key=rates.get), min(four, key=ssfid.get)
-    for question, answer in {"highest TARR": highest, "lowest ssFID": lowest}.items():
-        print(f"{question}: {answer}; you: {guess[question] or 'no guess'}")
-    noise, gan, ideal = (results[t] for t in ("noise", "GAN", "the truth"))
+    tarr_of, ssfid_of, *_, leakage_of = ({line[0]: line[i] for line in lines} for i in range(1, 6))
+    highest = max(list(made)[:4], key=tarr_of.get)
+    lowest = min(list(made)[:4], key=ssfid_of.get)
+    print(f"highest TARR: {highest}; lowest ssFID: {lowest}; you: {guess}")
+    (hits, near, clear, error, _), (gan_hits, gan_near, gan_clear, *_) = told["noise"], told["GAN"]
+    better = hits["low"] > gan_hits["high"] and near["high"] < gan_near["low"]
+    alike = max(clear["low"], gan_clear["low"]) < min(clear["high"], gan_clear["high"])
     claim("has the lowest ssFID of all", lowest == "copy", n=few)
-    better = noise["tarr"]["mean"]["low"] > gan["tarr"]["mean"]["high"]
-    nearer = noise["ssfid"]["mean"]["high"] < gan["ssfid"]["mean"]["low"]
-    claim("the higher TARR and the lower ssFID", better and nearer, n=few)
-    kinds = [r["inception_score"] for r in (noise, gan)]
-    alike = max(k["low"] for k in kinds) < min(k["high"] for k in kinds)
+    claim("the higher TARR and the lower ssFID", better, n=few)
     claim("In IS the two are not told apart", alike, n=few)
-    claim("its error inside is that of copying", abs(error["noise"] - 1) < 0.05, n=few)
+    claim("its error inside is that of copying", error["low"] > 0.95, n=few)
     claim("has the highest TARR of the four", highest == "another face", n=few)
-    claim("its leakage is the largest of the table", max(leaks, key=leaks.get) == highest, n=few)
-    further = ideal["ssfid"]["mean"]["low"] > noise["ssfid"]["mean"]["high"]
-    claim("a higher ssFID than the noise", further, n=few)
+    most = max(leakage_of, key=leakage_of.get)
+    claim("its leakage is the largest of the table", most == highest, n=few)
+    claim("a higher ssFID than the noise", told["the truth"][1]["low"] > near["high"], n=few)
 
 # %% [markdown]
 # *Can an editor score well on all three and be useless?* Yes.
@@ -677,12 +625,10 @@ if drawn and config.image_size % 32 == 0 and config.image_size > 32:
         "its judge, after halving": lambda e: judge(F.interpolate(cheats.shrunk(e, 32), size)),
         "second judge": lambda e: second(cheats.shrunk(e, 32)),
     }
-    wide, by = [names.index(a) for a in widest[:3]], {}
-    for t in ("noise", "GAN", "the truth"):
-        seen = [cheats.believed(view, made[t], targets).double() for view in views.values()]
-        by[t] = [s.mean().item() for s in seen]
-        if t == "GAN":
-            by["GAN, widest gaps"] = [s[wide].mean().item() for s in seen]
+    by = {t: [cheats.believed(view, made[t], targets).double() for view in views.values()]
+          for t in ("noise", "GAN", "the truth")}  # fmt: skip
+    by["GAN, widest gaps"] = [seen[wide] for seen in by["GAN"]]
+    by = {t: [seen.mean().item() for seen in line] for t, line in by.items()}
     columns = {"editor": ""} | dict.fromkeys(views, ".2f")
     title = f"TARR of the same edits before two judges, {few} faces"
     table(title, columns, [(t, *rates) for t, rates in by.items()])
@@ -694,27 +640,24 @@ if drawn and config.image_size % 32 == 0 and config.image_size > 32:
     claim("keep more than nine tenths of their TARR", last > 0.9 * first, n=few)
 
 # %% [markdown]
-# *Who depends on one judge?* Noise loses most of its TARR before the second judge; halving alone takes a part of that. The second judge sees even more of the GAN's edits. And the edits with the widest gaps keep more than nine tenths of their TARR. So these gaps are no trick on one judge; but both judges may trust the same signs.
+# *Who depends on one judge?* Noise loses most of its TARR before the second judge; halving alone takes a part of that. The second judge sees even more of the GAN's edits, and those with the widest gaps keep more than nine tenths of their TARR. So these gaps are no trick on one judge; but both judges may trust the same signs.
 #
 # **The eraser** is the second test: `without_faint` in [`cheats.py`](../secgan_lite/course/cheats.py) puts the input back at every pixel that changed by 16 levels or less. Noise of at most 8 levels is erased by construction, so this tests the GAN.
 
 # %%
 if drawn:
     steps = (0, 8, 16, 32)
-    left = {t: [] for t in ("noise", "GAN", "the truth")}
-    for t, level in itertools.product(left, steps):
-        erased = cheats.without_faint(made[t][:, :20], x[:20], level)
-        left[t].append(cheats.believed(judge, erased, targets[:, :20]))
+    left = {t: [cheats.believed(judge, cheats.without_faint(made[t], x, level), targets)
+                for level in steps] for t in ("noise", "GAN", "the truth")}  # fmt: skip
     rates = {t: [float(seen.float().mean()) for seen in line] for t, line in left.items()}
-    wide = [names.index(a) for a in widest[:3]]
     rates["GAN, widest gaps"] = [float(seen[wide].float().mean()) for seen in left["GAN"]]
     picture = figures.after_erasing(steps, rates)
     show(picture, "How much of each editor's TARR is left when faint changes are erased?")
     kept = [rates[t][2] / rates[t][0] for t in ("GAN", "GAN, widest gaps")]
-    claim("keeps more than nine tenths of its TARR", min(kept) > 0.9, n=min(20, few))
+    claim("keeps more than nine tenths of its TARR", min(kept) > 0.9, n=few)
 
 # %% [markdown]
-# *Did the GAN paint faintly for the judge?* Without changes of up to 16 levels the GAN keeps more than nine tenths of its TARR, over all attributes and over the three widest gaps. So faint paint does not explain these gaps either. What the judge sees is there to be seen. It is not the true edit.
+# *Did the GAN paint faintly for the judge?* Without changes of up to 16 levels the GAN keeps more than nine tenths of its TARR, over all attributes and over the three widest gaps. So faint paint does not explain these gaps either.
 #
 # **Erase yourself.** Which edits does your eye believe? Below the app: one face, 8 levels erased.
 
@@ -757,10 +700,8 @@ if drawn:
     show(picture, "How much error comes with more recognition?")
 if drawn and not run_dir:
     points = {point["intensity"]: point for point in curves["along the strength"]}
-    gain, harm, leak = (
-        points[1.5][kind]["value"] - points[1][kind]["value"]
-        for kind in ("tarr", "inside_ratio", "outside")
-    )
+    kinds = ("tarr", "inside_ratio", "outside")
+    gain, harm, leak = (points[1.5][k]["value"] - points[1][k]["value"] for k in kinds)
     n = points[1]["tarr"]["n"]
     claim("more edits are recognised", gain > 0.05, n=n)
     claim("the error inside hardly changes", abs(harm) < 0.05, n=n)
@@ -785,8 +726,6 @@ editor, judges, names = chosen.editor, chosen.judges, chosen.faces.attributes
 x, y, _ = chosen.faces.batch(torch.arange(20))
 targets = single_flips(y, names, resolved=True)
 judge, second = judges.classifier.of(names), load_classifier("auto", 32).of(names)
-with torch.inference_mode():
-    left = {"GAN": [cheats.believed(judge, torch.stack(editor.edit(x, targets - y, y)), targets)]}
 
 # %% tags=["exercise"]
 check_guess = ""  # "erased", "blurred" or "second judge"
@@ -804,9 +743,7 @@ def catch(strengths=(8, 16, 32)):
     def other(i):
         return second(cheats.shrunk(i, 32))
 
-    makers = {
-        f"noise {s}": cheats.fooled_judge(judges.classifier, names, strength=s) for s in strengths
-    }
+    makers = {f"noise {s}": cheats.fooled_judge(judges.classifier, names, s) for s in strengths}
     rows = []
     for title, edit in {**makers, "GAN": editor.edit}.items():
         with torch.inference_mode():
@@ -826,9 +763,7 @@ if (caught := catch()) is not TODO:
     print(f"{strong[0]} is 0.1 or more below the GAN: {', '.join(still)}; you: {check_guess}")
     tests = {
         "noise 8 and noise 16 are as copying after erasing": first[2] == caught[1][2] == 0,
-        "GAN as in section 9": abs(gan[1] - float(left["GAN"][0][:, :20].float().mean())) < 1e-6,
-        "blurred: noise 8 loses a part, noise 32 hardly": first[3] < first[1] and strong[3] > 0.9,
-        "second judge: noise 8 below the GAN": first[4] < gan[4],
+        "the GAN keeps nine tenths after erasing": gan[2] > 0.9 * gan[1],
         "words are written": len(words.splitlines()) >= 3,
     }
     print(*(f"{'yes' if true else 'look again'}: {what}" for what, true in tests.items()), sep="\n")
@@ -848,24 +783,23 @@ if (caught := catch()) is not TODO:
 # %% [markdown]
 # ## Summary
 #
-# 1. Can an editor score well on TARR, ssFID and IS and be useless? Yes: on these faces noise of 8 grey levels has a higher TARR and a lower ssFID than a trained editor, and in IS the two are not told apart.
+# 1. Can an editor score well on TARR, ssFID and IS and be useless? Yes: noise of 8 grey levels has a higher TARR and a lower ssFID than a trained editor, and in IS the two are not told apart.
 # 2. ssFID compares two Gaussians and depends on n. IS counts kinds and sees no real image.
-# 3. Two editors differ if the paired interval of their difference lies on one side of 0. If 0 lies within, take more faces before you say "equal".
-# 4. Copying and the truth are the two ends of a scale, and an editor may lie outside. Photographs have no truth: report several scores, and show pictures.
-# 5. A second judge and an eraser catch faint noise without the truth. The gaps of the trained editor they do not explain: its edits show, but they are not the true ones.
-# 6. Of three small editors, trained once each, concat leads in TARR. SeCGAN's masks come closest to the true ones; its TARR is not told apart from the baseline's.
+# 3. Two editors differ if the paired interval of their difference lies on one side of 0. If 0 lies within, take more faces before you say "equal". Here concat leads in TARR, and SeCGAN in masks.
+# 4. Copying and the truth are two ends, and an editor may lie outside. Photographs have no truth: report several scores, and show pictures.
+# 5. A second judge and an eraser catch faint noise without the truth. They do not explain the gaps of the trained editor: its paint can be seen, and is not the true edit.
 
 # %% [markdown]
 # ## Quiz
 #
-# 1. An editor is nearly always recognised, and its error inside is that of copying. What did it do? <details><summary>Answer</summary>It convinced the judge, and its pixels are as far from the true edit as before. But look before you accuse: an edit that is right in another way has such an error, too.</details>
+# 1. An editor is nearly always recognised, and its error inside is that of copying. What did it do? <details><summary>Answer</summary>It convinced the judge, and its pixels are as far from the true edit as before.</details>
 # 2. Why is the ssFID of the true edits above 0? <details><summary>Answer</summary>The distance is to the faces before the edit. A set in which every face has, say, the opposite hair is distributed otherwise.</details>
 # 3. The Inception Score of an editor that always returns the same bald man with glasses? <details><summary>Answer</summary>1, the lowest: all images belong to one class, so nothing diverges from the average.</details>
 
 # %% [markdown]
 # ## References
 #
-# Paper: §4.4 (metrics), §4.6, Figures 4-7. Liu et al., *STGAN*, [arXiv 1904.09709](https://arxiv.org/abs/1904.09709) (the judge). Salimans et al., [arXiv 1606.03498](https://arxiv.org/abs/1606.03498), §4 (IS). Heusel et al., [arXiv 1706.08500](https://arxiv.org/abs/1706.08500) (FID). Bińkowski et al., [arXiv 1801.01401](https://arxiv.org/abs/1801.01401) (KID). Morozov et al., *On Self-Supervised Image Representations for GAN Evaluation*, ICLR 2021. Goodfellow et al., [arXiv 1412.6572](https://arxiv.org/abs/1412.6572) (the noise).
+# Paper: §4.4 (metrics), §4.6, Figures 4-7. Liu et al., *STGAN*, [arXiv 1904.09709](https://arxiv.org/abs/1904.09709) (the judge). Salimans et al., [arXiv 1606.03498](https://arxiv.org/abs/1606.03498), §4 (IS). Heusel et al., [arXiv 1706.08500](https://arxiv.org/abs/1706.08500) (FID). Morozov et al., *On Self-Supervised Image Representations for GAN Evaluation*, ICLR 2021. Goodfellow et al., [arXiv 1412.6572](https://arxiv.org/abs/1412.6572) (the noise).
 #
 # Next: [06 · Explore](06_explore.ipynb), edits by hand.
 
