@@ -244,7 +244,7 @@ if drawn and judges.encoder and not run_dir:
     claim("real faces even score worse than the edits", all(np.array(real) > gan), n=most)
 
 # %% [markdown]
-# *What does n do?* ssFID of real faces falls as n grows, although nobody edited them: few images describe a covariance badly, and this makes the distance larger. At each n the real faces even score worse than the edits, because the edits show the people of the reference. Compare ssFID only at the same n, and at a large one. (A dot is the mean of all sets of n faces, a bar goes from the lowest to the highest.)
+# *What does n do?* ssFID of real faces falls as n grows, although nobody edited them: few images describe a covariance badly. At each n the real faces even score worse than the edits, because the edits show the people of the reference. Compare ssFID only at the same n, and at a large one. (Bars go from the lowest to the highest set of n faces.)
 
 # %% [markdown]
 # ## 3. Inception Score: clear and varied?
@@ -270,7 +270,7 @@ lines = [(kind, inception_score(torch.tensor(p))) for kind, p in toy.items()]
 table("Two images and two classes", {"images": "", "Inception Score": ".2f"}, lines)
 
 # %% [markdown]
-# *What lowers the score?* Images that are all alike, and images that are unclear: both bring it down to $1$ or close to it.
+# *What lowers the score?* Images that are alike, and images that are unclear.
 #
 # ## 4. Do two editors differ?
 #
@@ -365,17 +365,22 @@ if run_dir or not rates:
 show(figures.tarr_by_attribute(rates), "How often does the judge recognise each edit, by method?")
 if len(bundled) == 3:
     mine, n = rates["secgan"], bundled["secgan"]["n"]
-    for m in ("baseline", "concat"):
+    for m in methods[:2]:
         ahead = [k for k, rate in mine.items() if rate["low"] > rates[m][k]["high"]]
         behind = [k for k, rate in mine.items() if rate["high"] < rates[m][k]["low"]]
-        print(f"secgan against {m}: ahead in {', '.join(ahead)}; behind in {', '.join(behind)}")
+        print(
+            f"secgan against {m}: ahead in {', '.join(ahead) or 'none'}; behind in {', '.join(behind) or 'none'}"
+        )
+    first = mine["Bald"]["low"] > max(rates[m]["Bald"]["high"] for m in methods[:2])
+    last = mine["Blond_Hair"]["high"] < min(rates[m]["Blond_Hair"]["low"] for m in methods[:2])
+    claim("SeCGAN is ahead of both in Bald and behind both in Blond_Hair", first and last, n=n)
     base, concat, mean = (rates[m]["mean"] for m in methods)
     claim("concat leads", concat["low"] > max(base["high"], mean["high"]), n=n)
     level = max(base["low"], mean["low"]) < min(base["high"], mean["high"])
     claim("are not told apart", level, n=n)
 
 # %% [markdown]
-# *Who leads?* On the mean of all attributes concat leads; SeCGAN and the baseline are not told apart. So $30$ faces could not show what $300$ show: "not shown" was not "equal". In the paper's Table 1 SeCGAN is ahead of both. Ours are small editors of drawn faces, trained once each.
+# *Who leads?* On the mean of all attributes concat leads; SeCGAN and the baseline are not told apart. SeCGAN is ahead of both in `Bald` and behind both in `Blond_Hair`. So $30$ faces could not show what $300$ show: "not shown" was not "equal". In the paper's Table 1 SeCGAN is ahead of both. Ours are small editors of drawn faces, trained once each.
 #
 # **Figure 5** looks at one face: edits, heat maps of what changed, what $G_{seg}$ makes of its *mask*, and the truth.
 
@@ -401,7 +406,7 @@ if not drawn:  # Figures 6 and 7; those of drawn faces are in lesson 06
     show(picture, "What looks right?")
 
 # %% [markdown]
-# The face was chosen by its true edits: all four are large in it. One label is reversed at a time, so this face keeps its beard. Compare each heat map with the true one. Light where that is dark is *leakage*; dark where it is light was not edited. *Was Male reversed?* No: the long hair stays.
+# This face was chosen because all four true edits are large in it. Only one label is reversed at a time: the beard stays. Compare each heat map with the true one. Light where that is dark is *leakage*; dark where it is light was not edited. *Was Male reversed?* No: the long hair stays.
 
 # %% [markdown]
 # ## 6. Between copying and the truth
@@ -442,7 +447,7 @@ written = [name for name, score in scores.items() if isinstance(score, dict)]
 print(f"{path.parent.name}/{path.name}: {', '.join(written)}")
 
 # %% [markdown]
-# *What do the panels say?* Inside and over the whole image, each editor's error is lower than that of copying. But in leakage, and in the masks that P finds, all three are worse than copying: they lie outside the two ends. SeCGAN's masks are the best of the three.
+# *What do the panels say?* Inside and over the whole image each editor's error is lower than that of copying. But in leakage and in P's masks all three are worse than copying, so outside the two ends. SeCGAN's masks are the best of the three.
 #
 # **Who reads the masks?** P taught SeCGAN, and is no independent judge. The *witness*, a second parser with other first weights and faces, taught nobody. It reads 32 px, so edits are halved for it.
 
@@ -469,7 +474,7 @@ if witness and not run_dir:
     claim("the witness's interval holds 0", seen[0] < 0 < seen[1], n=few, interval=seen)
 
 # %% [markdown]
-# *Is the gain real?* Over the baseline both readers see a gain. Over concat P sees one, but the witness's interval holds 0: to an independent eye no gain over concat is shown. (The witness reads at half the size; halving may hide a small gain.)
+# *Is the gain real?* Over the baseline both readers see a gain. Over concat P sees one, but the witness's interval holds 0: to an independent eye no gain over concat is shown. (But it reads at half the size, which may hide a small gain.)
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · An error that flatters
@@ -477,7 +482,7 @@ if witness and not run_dir:
 # **Goal.** A colleague reports a small mean error over the *whole* image, for an editor that returns its input. Take the error where the true edit changes a pixel, in any channel, by more than 8 of 255 levels: its mean over all such pixels of all faces together. **Difficulty** 3 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: where is the edit?</summary>Look at the true changes in Figure 5.</details>
-# <details><summary>Hint 2: which pixels?</summary>The truth and the input say which, not the edit. Images span 2, from −1 to 1, and that is 255 levels.</details>
+# <details><summary>Hint 2: which pixels?</summary>Images span 2, from −1 to 1, and that is 255 levels.</details>
 # <details><summary>Hint 3: almost code</summary>Errors (B, h, h), indexed by a boolean tensor of the same shape, give the pixels of all faces in one row.</details>
 
 
@@ -528,7 +533,7 @@ if drawn and not run_dir:
 # %% [markdown]
 # *What does this editor do?* Where the gap is widest the judge recognises nine of ten edits or more, and the edit leaves more than half of the error of copying. A narrow gap is no praise: *Male* and *Young*, far below, are neither recognised nor right.
 #
-# Below are the three widest gaps, and last an edit that both numbers like. Of the faces in which the judge believed the edit, each column shows the one that should change most.
+# Below are the three widest gaps, and last an edit that both numbers like; of the faces that convinced the judge, those that should change most.
 
 # %%
 if drawn:
@@ -549,7 +554,7 @@ if drawn:
 # %% [markdown]
 # ## 8. What each metric misses
 #
-# Now the editors of your prediction. *Noise* follows the sign of the judge's gradient. *Another face* is a training face with the wanted label, and most others alike. ssFID and IS depend on n, so compare them only within this table: all rows have the same few faces.
+# Now the editors of your prediction. *Noise* follows the sign of the judge's gradient. *Another face* is a training face with the wanted label, and most others alike. ssFID and IS depend on n: compare them only within the table.
 
 # %%
 if drawn:
@@ -584,7 +589,7 @@ if drawn and judges.encoder:
     alike = max(clear["low"], gan_clear["low"]) < min(clear["high"], gan_clear["high"])
     claim("has the lowest ssFID of all", lowest == "copy", n=few)
     claim("the higher TARR and the lower ssFID", better, n=few)
-    claim("In IS the two are not told apart", alike, n=few)
+    claim("in IS the two are not told apart", alike, n=few)
     claim("its error inside is that of copying", error["low"] > 0.95, n=few)
     claim("has the highest TARR of the four", highest == "another face", n=few)
     most = max(leakage_of, key=leakage_of.get)
@@ -595,8 +600,8 @@ if drawn and judges.encoder:
 # *Can an editor score well on all three and be useless?* Yes.
 #
 # - **Copy** has the lowest ssFID of all, because the reference is the input itself. TARR catches it.
-# - **Noise** answers the question of this lesson. Beside the GAN it has the higher TARR and the lower ssFID; their intervals do not overlap. In IS the two are not told apart. But its error inside is that of copying. The true edit catches it.
-# - **Another face** has the highest TARR of the four. And its leakage is the largest of the table: the person is gone.
+# - **Noise** answers the question of this lesson. Beside the GAN it has the higher TARR and the lower ssFID; in IS the two are not told apart. But its error inside is that of copying: the true edit catches it.
+# - **Another face** has the highest TARR of the four. But its leakage is the largest of the table: the person is gone.
 # - **The truth** has a higher ssFID than the noise. A set in which every face has the opposite hair *is* distributed otherwise.
 #
 # Your eye is the fourth metric. Below, the attribute with the widest gap is reversed in the four faces that should change most.
@@ -615,7 +620,7 @@ if drawn:
 # %% [markdown]
 # ## 9. Two tests that need no truth
 #
-# Photographs have no true edits. The noise was made for *one* judge, so ask a **second judge**. It reads 32 px; the middle column shows the first judge on edits that were halved and enlarged again. One row has only the three attributes with the widest gaps of section 7.
+# Photographs have no true edits. The noise was made for *one* judge, so ask a **second judge**. It reads 32 px; the middle column shows the first judge on edits that were halved and enlarged again. One row holds only the three widest gaps of section 7.
 
 # %%
 if drawn and config.image_size % 32 == 0 and config.image_size > 32:
@@ -640,7 +645,7 @@ if drawn and config.image_size % 32 == 0 and config.image_size > 32:
     claim("keep more than nine tenths of their TARR", last > 0.9 * first, n=few)
 
 # %% [markdown]
-# *Who depends on one judge?* Noise loses most of its TARR before the second judge; halving alone takes a part of that. The second judge sees even more of the GAN's edits, and those with the widest gaps keep more than nine tenths of their TARR. So these gaps are no trick on one judge; but both judges may trust the same signs.
+# *Who depends on one judge?* Noise loses most of its TARR before the second judge; halving alone takes a part of that. The second judge sees even more of the GAN's edits, and those with the widest gaps keep more than nine tenths of their TARR. So these gaps are no trick on one judge, unless both trust the same signs.
 #
 # **The eraser** is the second test: `without_faint` in [`cheats.py`](../secgan_lite/course/cheats.py) puts the input back at every pixel that changed by 16 levels or less. Noise of at most 8 levels is erased by construction, so this tests the GAN.
 
@@ -783,9 +788,9 @@ if (caught := catch()) is not TODO:
 # %% [markdown]
 # ## Summary
 #
-# 1. Can an editor score well on TARR, ssFID and IS and be useless? Yes: noise of 8 grey levels has a higher TARR and a lower ssFID than a trained editor, and in IS the two are not told apart.
-# 2. ssFID compares two Gaussians and depends on n. IS counts kinds and sees no real image.
-# 3. Two editors differ if the paired interval of their difference lies on one side of 0. If 0 lies within, take more faces before you say "equal". Here concat leads in TARR, and SeCGAN in masks.
+# 1. Can an editor score well on TARR, ssFID and IS and be useless? Yes: so does noise of 8 grey levels.
+# 2. ssFID compares two Gaussians and depends on n.
+# 3. Two editors differ if the paired interval of their difference lies on one side of 0. If 0 lies within, take more faces before you say "equal".
 # 4. Copying and the truth are two ends, and an editor may lie outside. Photographs have no truth: report several scores, and show pictures.
 # 5. A second judge and an eraser catch faint noise without the truth. They do not explain the gaps of the trained editor: its paint can be seen, and is not the true edit.
 
@@ -793,7 +798,7 @@ if (caught := catch()) is not TODO:
 # ## Quiz
 #
 # 1. An editor is nearly always recognised, and its error inside is that of copying. What did it do? <details><summary>Answer</summary>It convinced the judge, and its pixels are as far from the true edit as before.</details>
-# 2. Why is the ssFID of the true edits above 0? <details><summary>Answer</summary>The distance is to the faces before the edit. A set in which every face has, say, the opposite hair is distributed otherwise.</details>
+# 2. Two editors are compared on 30 faces, and the paired interval holds 0. Are they equal? <details><summary>Answer</summary>Not shown to differ. More faces may show it.</details>
 # 3. The Inception Score of an editor that always returns the same bald man with glasses? <details><summary>Answer</summary>1, the lowest: all images belong to one class, so nothing diverges from the average.</details>
 
 # %% [markdown]
