@@ -244,7 +244,7 @@ if drawn and judges.encoder and not run_dir:
     claim("real faces even score worse than the edits", all(np.array(real) > gan), n=most)
 
 # %% [markdown]
-# *What does n do?* ssFID of real faces falls as n grows, although nobody edited them: few images describe a covariance badly. At each n the real faces even score worse than the edits, because the edits show the people of the reference. Compare ssFID only at the same n, and at a large one. (Bars go from the lowest to the highest set of n faces.)
+# *What does n do?* ssFID of real faces falls as n grows, although nobody edited them: few images describe a covariance badly. At each n the real faces even score worse than the edits, because the edits show the people of the reference. Compare ssFID only at the same n, and at a large one. (Bars span all sets of n faces.)
 
 # %% [markdown]
 # ## 3. Inception Score: clear and varied?
@@ -380,7 +380,7 @@ if len(bundled) == 3:
     claim("are not told apart", level, n=n)
 
 # %% [markdown]
-# *Who leads?* On the mean of all attributes concat leads; SeCGAN and the baseline are not told apart. SeCGAN is ahead of both in `Bald` and behind both in `Blond_Hair`. So $30$ faces could not show what $300$ show: "not shown" was not "equal". In the paper's Table 1 SeCGAN is ahead of both. Ours are small editors of drawn faces, trained once each.
+# *Who leads?* On the mean of all attributes concat leads; SeCGAN and the baseline are not told apart. SeCGAN is ahead of both in `Bald` and behind both in `Blond_Hair`. So $30$ faces could not show what $300$ show. In the paper's Table 1 SeCGAN is ahead of both. Ours are small editors of drawn faces, trained once each.
 #
 # **Figure 5** looks at one face: edits, heat maps of what changed, what $G_{seg}$ makes of its *mask*, and the truth.
 
@@ -788,7 +788,7 @@ if (caught := catch()) is not TODO:
 # %% [markdown]
 # ## Summary
 #
-# 1. Can an editor score well on TARR, ssFID and IS and be useless? Yes: so does noise of 8 grey levels.
+# 1. Can an editor score well on TARR, ssFID and IS and be useless? Yes: noise of 8 grey levels does.
 # 2. ssFID compares two Gaussians and depends on n.
 # 3. Two editors differ if the paired interval of their difference lies on one side of 0. If 0 lies within, take more faces before you say "equal".
 # 4. Copying and the truth are two ends, and an editor may lie outside. Photographs have no truth: report several scores, and show pictures.

@@ -244,8 +244,9 @@ def recognition_against_error(curves: dict[str, list[dict]]) -> Picture:
         axis.plot(end["copy"], 0, "X", color=GREY, markersize=8)
         for title, place in {"the truth": (end["truth"], 1), "copying": (end["copy"], 0)}.items():
             side, gap = ("right", -9) if place[0] > axis.get_xlim()[1] / 2 else ("left", 9)
-            above = 5 if title == "copying" else -4  # the curve begins on its level
-            axis.annotate(title, place, (gap, above), fontsize=9, textcoords="offset points",
+            # The curve begins beside copying, so its name stands above the mark.
+            shift = ({"right": 18, "left": -5}[side], 8) if title == "copying" else (gap, -4)
+            axis.annotate(title, place, shift, fontsize=9, textcoords="offset points",
                           ha=side)  # fmt: skip
         axis.set(ylim=(-0.1, 1.08), xlim=(-0.04 * axis.get_xlim()[1], None))
         axis.spines[["top", "right"]].set_visible(False)
