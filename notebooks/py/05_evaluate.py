@@ -117,7 +117,7 @@ show(figures.method_map(("G_rgb", "faces_rgb")), "Which part of SeCGAN do these 
 # %% [markdown]
 # The three numbers judge $G_{rgb}$, by its edited faces. D cannot judge: G was trained to please it. A judge must have had no part in that.
 #
-# Three methods are compared. *SeCGAN* is trained with all parts of the map. The *baseline* has no masks. In *concat* the generator gets the mask of the input as more channels. P is the parser, which finds masks, and y_diff is the wanted labels minus the old ones.
+# Three methods are compared: *SeCGAN* has all parts of the map, the *baseline* has no masks, and in *concat* the generator gets the mask of the input as well. P, the parser, finds masks; y_diff is the wanted labels minus the old ones.
 
 # %% [markdown]
 # ## Three numbers
@@ -349,7 +349,7 @@ if rivals and not run_dir:
     claim("makes every interval narrower", all(highs - lows < ends - starts), n=few)
 
 # %% [markdown]
-# *Do they differ?* With $30$ faces it is not shown: every paired interval holds 0. (The error inside is explained in section 6; here it is a share of copying.) Pairing makes every interval narrower, at no cost.
+# *Do they differ?* With $30$ faces it is not shown: every paired interval holds 0. (Section 6 explains the error inside.) Pairing makes every interval narrower, at no cost.
 #
 # More faces can decide more: we go on with recorded scores of $300$ faces. No interval includes the luck of a training run; [07 · Ablations](07_ablations.ipynb) trains several.
 #
@@ -602,7 +602,7 @@ if drawn and judges.encoder:
 # - **Another face** has the highest TARR of the four. But its leakage is the largest of the table: the person is gone.
 # - **The truth** has a higher ssFID than the noise. A set in which every face has the opposite hair *is* distributed otherwise.
 #
-# Your eye is the fourth metric. Below, the attribute with the widest gap is reversed in the four faces that should change most.
+# Your eye is the fourth metric: here is the widest gap in the four faces that should change most.
 
 # %%
 if drawn:
@@ -645,7 +645,7 @@ if drawn and config.image_size % 32 == 0 and config.image_size > 32:
 # %% [markdown]
 # *Who depends on one judge?* Noise loses most of its TARR before the second judge; halving alone takes a part of that. The second judge sees even more of the GAN's edits, and those with the widest gaps keep more than nine tenths of their TARR. So these gaps are no trick on one judge, unless both trust the same signs.
 #
-# **The eraser** is the second test: `without_faint` in [`cheats.py`](../secgan_lite/course/cheats.py) puts the input back at every pixel that changed by 16 levels or less. Noise of at most 8 levels is erased by construction, so this tests the GAN.
+# **The eraser** is the second test: `without_faint` in [`cheats.py`](../secgan_lite/course/cheats.py) puts the input back at every pixel that changed by 16 levels or less. That erases all noise, so the test is about the GAN.
 
 # %%
 if drawn:
@@ -684,12 +684,12 @@ if drawn:
     claim("believes the noise no longer, and the GAN still", flipped, n=1)
 
 # %% [markdown]
-# *What is left?* The judge believes the noise no longer, and the GAN still.
+# The judge believes the noise no longer, and the GAN still.
 
 # %% [markdown]
 # ## 10. What strength buys
 #
-# The strength of an edit is a factor on y_diff (wanted labels minus old ones), here from $0.25$ to $2$.
+# The strength of an edit is a factor on y_diff, here from $0.25$ to $2$.
 
 # %%
 if drawn:
