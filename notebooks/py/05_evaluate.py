@@ -417,7 +417,7 @@ if not drawn:  # Figures 6 and 7; those of drawn faces are in lesson 06
 # | *<dfn>leakage</dfn>* | the same over all other pixels | `pixel_sums` |
 # | *all 13 labels* | the share that the judge sees as wanted | `outcomes` in [`scores.py`](../secgan_lite/evaluation/scores.py) |
 # | *mask* | overlap (IoU) of P's mask with the true mask; P errs, so the truth stays below 1 | `mean_iou` |
-# | *<dfn>drift</dfn>* | distance of the edit to the *true edit* in features; 1 is the mean distance of the true edits of two faces | `feature_distances` |
+# | *<dfn>drift</dfn>* | distance of the edit to the *true edit* in features; 1 is that of two faces' true edits | `feature_distances` |
 
 # %%
 if drawn:
