@@ -8,6 +8,7 @@ import torch
 from nbclient.exceptions import CellExecutionError
 
 from secgan_lite import datasets
+from secgan_lite.attributes import NAMES
 from secgan_lite.course import builder, claim, figures
 from secgan_lite.course.builder import lessons
 from secgan_lite.course.claims import MUST_HOLD, ClaimFailed
@@ -85,7 +86,8 @@ def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(closed_f
         name = editor_name(compared_size(), compared_first(compared_size()), "secgan")
         method = "secgan"
 
-    names = {m: OfEditor.name.replace("secgan", m) for m in ("secgan", "baseline")}
+    methods = ("baseline", "concat", "secgan")
+    names = {m: OfEditor.name.replace("secgan", m) for m in methods}
 
     def broken(swap):
         failed = []
@@ -98,8 +100,9 @@ def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(closed_f
             cells = cells_on_recorded_scores(name)
             assert cells
             known = {"run_dir": "", "drawn": True, "editor": OfEditor, "config": OfEditor}
-            known |= {"named": names, "there": names.values(), "theirs": {}, "claim": record}
-            known |= {"load_results": swap, "figures": figures, "nearest": "", "furthest": ""}
+            known |= {"named": names, "there": names.values(), "methods": methods}
+            known |= {"claim": record, "load_results": swap, "names": NAMES}
+            known |= {"figures": figures, "nearest": "", "furthest": ""}
             known |= dict.fromkeys(("show", "table"), lambda *_: None)
             for source in cells:
                 exec(re.sub(r"^from .*import load_results$", "", source, flags=re.M), known)

@@ -26,6 +26,12 @@ def _square_sets(draws: torch.Generator, tilted: float = 0.0, wider: float = 1.0
     return Case((corners, corners @ slant + shift))
 
 
+def _few_faces(draws: torch.Generator) -> Case:
+    """Fewer faces than features: the covariances have no inverse, so some eigenvalues are 0."""
+    a, b = torch.randn(2, 6, 20, generator=draws, dtype=torch.double)
+    return Case((a, b + 1), {}, {"faces": 6, "features": 20})
+
+
 def _root_trace(a: Tensor, b: Tensor) -> Tensor:
     """Trace of the square root of a product: the roots of its eigenvalues add up."""
     return _eigenroots(torch.linalg.eigvals(a @ b))
@@ -114,6 +120,13 @@ FRECHET = Exercise(
             "these are singular values of Σ₁Σ₂. The product is not symmetric, so its eigenvalues "
             "are others",
         ),
+        "real part before the root": Mistake(
+            partial(
+                _distance, cross=lambda a, b: 2 * torch.linalg.eigvals(a @ b).real.sqrt().sum()
+            ),
+            "it is nan for fewer faces than features. Then some eigenvalues are 0, by rounding a "
+            "little below 0: take the root of the complex numbers, then its real part",
+        ),
         "no root": Mistake(
             partial(_distance, cross=lambda a, b: 2 * (a @ b).trace()),
             "the product of the covariances has lost its square root",
@@ -139,6 +152,7 @@ FRECHET = Exercise(
             "faces and features are exchanged: torch.cov wants a variable in each row",
         ),
     },
+    corner=_few_faces,
     small={
         "sets that differ in their means alone": _square_sets,
         "features that do not vary together": partial(_square_sets, wider=2.0),

@@ -88,7 +88,9 @@ def against_sample_size(sizes: Sequence[int], panels: dict[str, dict[str, list]]
     Args:
         panels: by score, then by kind of set: for each size, the scores of all sets of that size.
     """
-    figure, axes = plt.subplots(1, len(panels), figsize=(10, 3.6), layout="constrained")
+    figure, axes = plt.subplots(
+        1, len(panels), figsize=(5.5 * len(panels), 3.4), layout="constrained"
+    )
     told = []
     for axis, (score, lines) in zip(np.atleast_1d(axes), panels.items(), strict=True):
         for k, ((title, sets), (colour, marker)) in enumerate(
@@ -172,6 +174,7 @@ def between_copying_and_truth(methods: dict[str, dict]) -> Picture:
             axis.axvline(place, color=colour, linestyle=line, linewidth=1.5, label=title, zorder=0)
         axis.set_title(_BETWEEN[name], fontsize=9)
         axis.margins(x=0.12)
+        axis.locator_params(axis="x", nbins=3)
         axis.spines[["top", "right", "left"]].set_visible(False)
         axis.tick_params(axis="y", length=0)
         values = ", ".join(f"{method} {s[name]['value']:.3g}" for method, s in methods.items())
@@ -230,6 +233,8 @@ def recognition_against_error(curves: dict[str, list[dict]]) -> Picture:
             for i in named:  # on the side to which the curve does not come from its neighbour
                 near = errors[i - 1] if i else errors[min(1, len(errors) - 1)]
                 side, shift = ("right", (-7, 4)) if errors[i] < near else ("left", (7, -11))
+                if i == 0:  # below its dot: beside it stands what copying does
+                    side, shift = "center", (0, -14)
                 axis.annotate(f"{steps[i]:g}", (errors[i], rates[i]), shift, fontsize=9,
                               textcoords="offset points", ha=side)  # fmt: skip
     for axis, (kind, label) in zip(axes, kinds.items(), strict=True):
@@ -239,9 +244,11 @@ def recognition_against_error(curves: dict[str, list[dict]]) -> Picture:
         axis.plot(end["copy"], 0, "X", color=GREY, markersize=8)
         for title, place in {"the truth": (end["truth"], 1), "copying": (end["copy"], 0)}.items():
             side, gap = ("right", -9) if place[0] > axis.get_xlim()[1] / 2 else ("left", 9)
-            axis.annotate(title, place, (gap, -4), fontsize=9, textcoords="offset points",
+            # The curve begins beside copying, so its name stands above the mark.
+            shift = ({"right": 18, "left": -5}[side], 8) if title == "copying" else (gap, -4)
+            axis.annotate(title, place, shift, fontsize=9, textcoords="offset points",
                           ha=side)  # fmt: skip
-        axis.set(ylim=(-0.06, 1.08), xlim=(-0.04 * axis.get_xlim()[1], None))
+        axis.set(ylim=(-0.1, 1.08), xlim=(-0.04 * axis.get_xlim()[1], None))
         axis.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("TARR")
     axes[1].legend(frameon=False, fontsize=8)
