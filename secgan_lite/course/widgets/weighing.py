@@ -260,10 +260,11 @@ def _legend(
     pen, step, font = ImageDraw.Draw(picture), _SIDE + canvas.GAP, canvas.font(14)
     scale = Image.fromarray(canvas.heat(np.linspace(0, 1, _SIDE)[None].repeat(10, axis=0), 1.0))
     picture.paste(scale, (0, 0))
-    middle = (_SIDE // 2, f"{full / 4:.1g}", "ms")  # colours are roots
-    for x, text, anchor in ((0, "0", "ls"), middle, (_SIDE, f"{full:.1g}", "rs")):
+    middle = (_SIDE // 2, f"{full / 4:.2g}", "ms")
+    for x, text, anchor in ((0, "0", "ls"), middle, (_SIDE, f"{full:.2g}", "rs")):
         pen.text((x, 26), text, canvas.GREY, font, anchor)
-    pen.text((0, 43), "pull at a pixel (colour: its root)", canvas.GREY, font, "ls")
+    for line, text in enumerate(("pull at a pixel,", "its root is drawn")):
+        pen.text((0, 43 + 17 * line), text, canvas.GREY, font, "ls")
 
     def told(column: int, lines: Sequence[str]) -> None:
         for line, text in enumerate(lines):
