@@ -267,7 +267,7 @@ assert torch.allclose(merge(logits, groups), parsing.merge(logits, "face-parsing
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · The way through the U-Net
 #
-# **Goal.** The layers of the table are given. Write the way of the data through them. Your function then trains a parser. **Difficulty** 3 of 5, 20 min. Checked, gradients included.
+# **Goal.** The layers of the table are given. Write the way of the data through them; a parser then learns with it. **Difficulty** 3 of 5, 20 min. Checked, gradients included.
 #
 # <details><summary>Hint 1: what must be remembered?</summary>Two maps of the way down. Which is needed first?</details>
 # <details><summary>Hint 2: "size of tensor must match"?</summary>Print the shapes before the addition. Heights differ: which map was kept, and when? Channels differ: <code>net.narrow</code> halves them.</details>
@@ -341,7 +341,7 @@ print(f"over hard pixels: naive {naive:.3f} = package {package:.3f}")
 print(f"over all pixels: {-right.log().mean():.3f}")
 
 # %% [markdown]
-# Now we train yours and one without skips, from the same first weights. An **<dfn>epoch</dfn>** is one pass through all training faces.
+# The second and the third pixel are hard. Now we train your network and one without skips, from the same first weights. An **<dfn>epoch</dfn>** is one pass through all training faces.
 
 # %%
 from torch.optim import AdamW
@@ -451,7 +451,7 @@ in_order = (worst, second) == ("earrings", "eyebrows")
 claim("Earrings are the worst of the 12 segments, eyebrows come next", in_order, n=300)
 
 # %% [markdown]
-# Earrings are the worst of the 12 segments, eyebrows come next. The neck has the colour of skin, and yet an IoU of 0.91. And the networks that we trained?
+# Earrings are the worst of the 12 segments, eyebrows come next. The neck has the colour of skin, and yet an IoU of 0.91.
 
 # %%
 scores = {name: parsing.iou(parsing.confusion(net, test)) for name, net in nets.items()}
@@ -539,7 +539,7 @@ claim("nine of ten pixels are still right", 0.88 < right["blurred"] < 0.92, n=30
 show(figures.small_segments(blurs, sizes), "Which segments does P lose when faces are blurred?")
 
 # %% [markdown]
-# After the blur earrings, eyebrows and mouth are nearly gone. But nine of ten pixels are still right: pixel accuracy hides the loss.
+# After the blur earrings, eyebrows and mouth are nearly gone; the mouth loses most. But nine of ten pixels are still right: pixel accuracy hides the loss.
 #
 # P must also read the edits of a SeCGAN that has only begun to learn. We look at a recorded training (lesson [04](04_train.ipynb)) at all its ten moments. Seven of the 13 edits, such as pale skin, change no segment. So P should find the same mask before and after.
 
