@@ -129,7 +129,7 @@ print("hard", tuple(s.shape), s.dtype)
 show(figures.doubt(x, log_p), "In which pixels is P unsure, and what is its second choice there?")
 
 # %% [markdown]
-# Inside a face P doubts along outlines, where one pixel is a mixture of two segments. But it also doubts in the background, far from any outline: there its second choice is mostly hair.
+# Inside a face P doubts along outlines, where one pixel mixes two segments. But it also doubts in the background, where its second choice is often hair.
 #
 # SeCGAN learns *through* P: if P sees no glasses in an edit, the *pixels* of the edit should change. So a gradient must go from the mask back to the pixels. Which mask lets it through?
 
@@ -270,7 +270,7 @@ assert torch.allclose(merge(logits, groups), parsing.merge(logits, "face-parsing
 # **Goal.** The layers of the table are given. Write the way of the data through them; a parser then learns with it. **Difficulty** 3 of 5, 20 min. Checked, gradients included.
 #
 # <details><summary>Hint 1: what must be remembered?</summary>Two maps of the way down. Which is needed first?</details>
-# <details><summary>Hint 2: "size of tensor must match"?</summary>Print the shapes before the addition. Heights differ: which map was kept, and when? Channels differ: <code>net.narrow</code> halves them.</details>
+# <details><summary>Hint 2: "size of tensor must match"?</summary>Print the shapes before the addition. <code>net.narrow</code> halves the channels. And which map was kept, and when?</details>
 # <details><summary>Hint 3: it runs, but is it right?</summary>Set one skip to zero. If the result stays the same, it is not connected.</details>
 
 
@@ -389,7 +389,7 @@ show(figures.face_rows(rows), "What does your parser learn first, and what last?
 show(figures.learning(curves, epochs=4), "Does the loss tell that the skips are missing?")
 
 # %% [markdown]
-# After one epoch the large segments are there. Later epochs sharpen outlines, and find noses, lips and eyes; of the six faces' earrings and open mouths none. The loss does not tell that skips are missing: each network has hard pixels of its own, so the two curves are means over different pixels. We look at wrong pixels instead, beside those of the bundled P. It was trained longer, on more faces ([how](../data/README.md)).
+# After one epoch the large segments are there. Later epochs sharpen outlines, and find noses, lips and eyes; of the six faces' earrings and open mouths none. The loss does not tell that skips are missing: each network has its own hard pixels, so the two curves are means over different pixels. We look at wrong pixels instead, also of the bundled P, trained longer and on more faces ([how](../data/README.md)).
 
 # %%
 found = {name: net(x).argmax(dim=1) for name, net in nets.items()}
@@ -473,7 +473,7 @@ claim("in all three trainings", all(mine > bare for _, mine, bare, _ in trained)
 # %% [markdown]
 # The bundled P is the best on every segment. With this seed your own P is like the parser of our question: it almost never finds earrings and mouth. With two other seeds it found some earrings. Without skips the mean IoU is lower in all three trainings.
 #
-# Is the bundled P equally good on all faces? The program draws all tones of skin equally often.
+# Is the bundled P equally good on all faces? Our program draws all tones of skin equally often.
 
 # %% tags=["nbval-check-output"]
 right = (log_p_test.argmax(dim=1) == masks).double().mean(dim=(1, 2))  # of each face
@@ -488,7 +488,7 @@ apart = (light - dark > 2 * (error_dark**2 + error_light**2) ** 0.5).item()
 claim("less often right on dark skin", apart, n=n_dark + n_light)
 
 # %% [markdown]
-# P is less often right on dark skin, by more than twice the standard error of the difference. In training it saw about as many dark faces as light ones, so that is not the cause. (We do not know it.)
+# P is less often right on dark skin, by more than twice the standard error of the difference. It was trained on about as many dark faces as light ones, so rarity is not the cause.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · What does a blur do to P?
@@ -632,7 +632,7 @@ columns = [f"pays {a:.2f},\nchanged {b:.2f}" for a, b in zip(*prices, strict=Tru
 show(figures.face_rows(rows, columns), "Can you see why the changed edits pay less?")
 
 # %% [markdown]
-# No: an edit can pay less than the true one. Pixels have values from −1 to 1, and none is further than 0.10 from the true edit. Eq. 11 asks only how sure P is of the wanted segments, and small changes make P surer. So a low $L_{sc}$ does not prove that an edit is good.
+# No: an edit can pay less than the true one. Pixels have values from −1 to 1, and none is further than 0.10 from the true edit. Eq. 11 asks only how sure P is of the wanted segments, and changes that look like noise make P surer. So a low $L_{sc}$ does not prove that an edit is good.
 #
 # What is the price made of? In each pixel it is the doubt $d$ of section 2, plus a mistake $m$ (`in_all - doubt` in the code), which is 0 where P is right:
 #
@@ -669,7 +669,7 @@ claim("more than twice their share", paid > 2 * smallest, n=300)
 # %% [markdown]
 # ## 8. A training that harms
 #
-# A colleague wants more faces than she has. So a function of hers changes each training face with chance one half. All else is as in section 5, but her P is worse than yours.
+# A colleague wants more faces. So a function of hers changes each training face with chance one half. All else is as in section 5, but her P is worse than yours.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The colleague's training
@@ -749,7 +749,7 @@ repaired = check("01-repair", repaired)
 #
 # **P knows what it was trained on.** The bundled P has seen drawn faces only, so do not trust its answer for a photograph. You can train your own ([data/README.md](../data/README.md)).
 #
-# **Few seeds.** Three trainings say that skips help on average; on a single segment, such as eyeglasses, they may not. Blur, price and exercise C rest on one training each.
+# **Few seeds.** Three trainings say that skips help on average, not on each segment. Blur, price and exercise C rest on one training each.
 #
 # **A mask is not a person.** Even on our drawn faces P is less often right on dark skin. For photographs, measure it for each group of people.
 
