@@ -435,7 +435,7 @@ assert all(math.isclose(tiny[name], naive[name]) for name in naive)
 print({name: round(tiny[name], 2) for name in naive}, "and pixel accuracy", 3 / 4)
 
 # %% [markdown]
-# Half of the hair is found. Skin pays as well, for the pixel that it took.
+# Skin pays, too, for the pixel that it took.
 
 # %% tags=["nbval-check-output"]
 with torch.no_grad():
@@ -678,7 +678,7 @@ claim("more than twice their share", paid > 2 * smallest, n=300)
 #
 # *Suspects:* `noise` on the image; `colours`, red and blue exchanged; `upside down`, the mask; `mirror`, the image; `both`, image and mask mirrored.
 #
-# <details><summary>Hint 1: what can be excluded?</summary>Her loss falls, and her P finds hair and skin. What is different for eyes and eyebrows?</details>
+# <details><summary>Hint 1: what can be excluded?</summary>Her P finds hair and skin. What is different for eyes and eyebrows?</details>
 # <details><summary>Hint 2: what does her P believe?</summary>Compare left and right in P's second choices, then in the faces.</details>
 # <details><summary>Hint 3: how can I test my suspicion?</summary>Write it as a function. Look at its results with <code>figures.faces_and_masks</code>.</details>
 
@@ -757,7 +757,7 @@ repaired = check("01-repair", repaired)
 # ## Summary
 #
 # 1. Add the probabilities of parts before the arg-max.
-# 2. The arg-max has no gradient. So the mask that learns is soft, and the mask that says what is wanted is hard.
+# 2. The arg-max has no gradient. So the mask of a network that learns is soft; the one that says what is wanted is hard.
 # 3. Skip connections bring sharp outlines to layers that see a large neighbourhood.
 # 4. Pixel accuracy cannot see small segments; IoU can. The bundled P has 0.978 of all pixels right, but an IoU of only 0.70 for earrings.
 # 5. Even a perfect edit pays Eq. 11: here 0.153, most of it for doubt. Another edit can pay less.

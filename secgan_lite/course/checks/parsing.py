@@ -464,7 +464,7 @@ colleague = partial(_mirrored, mask=lambda t: t)
 SUSPECTS = {
     "noise": "The masks would still fit the images. Why should her P take left for right?",
     "colours": "The masks would still fit the images. Why should her P take left for right?",
-    "both": "The masks would still fit: our own parsers were trained with such faces.",
+    "both": "The masks would still fit: the bundled P was trained with such faces.",
     "upside down": "Are her second choices alike above and below, or left and right?",
     "mirror": "",
 }
