@@ -569,7 +569,7 @@ mixes = {
 }
 show(
     compared(pulls, mixes),
-    "Which pixels does consistency win? (Colours go with the root of a pull; each row has its scale.)",
+    "Which pixels does consistency win?",
 )
 
 # %% tags=["nbval-check-output"]

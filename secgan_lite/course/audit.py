@@ -270,6 +270,7 @@ def exercise_faults(name: str, exercise: Exercise) -> Iterator[str]:
             (kind, mistake.answer, "not attempted" if kind == exercise.given else kind)
             for kind, mistake in exercise.mistakes.items()
         ),
+        *((kind, mistake.answer, kind) for kind, mistake in exercise.stops.items()),
     ):
         verdict = diagnose(exercise, answer, name)
         if verdict.kind != wanted:

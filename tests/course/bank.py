@@ -437,7 +437,7 @@ RIGHT = {
     "01-merge": merge,
     "01-unet": layers,
     "01-iou": iou,
-    "01-mirror": mirrored,
+    "01-repair": mirrored,
     "02-penalty": penalty,
     "02-terms": all_terms,
     "02-classification": bce,
@@ -563,8 +563,8 @@ WRONG = {
         "entries + size": lambda c: iou(c) + (torch.arange(12) == 3 + 2 * (c[3, 3] == 0)) / 8,
         "not finite + size": lambda c: iou(c) / (torch.arange(12) != 3 + 2 * (c[3, 3] == 0)),
     },
-    "01-mirror": {
-        "not attempted": lambda x, t, chosen: (mirrored(x, t, chosen)[0], t),
+    "01-repair": {
+        "masks stay": lambda x, t, chosen: (mirrored(x, t, chosen)[0], t),
         "images stay": lambda x, t, chosen: (x, mirrored(x, t, chosen)[1]),
         "all": lambda x, t, chosen: mirrored(x, t, chosen | True),
         "the others": lambda x, t, chosen: mirrored(x, t, ~chosen),

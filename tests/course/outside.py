@@ -313,7 +313,7 @@ WRONG = {
         "inverse": ious(lambda h, t, f: (t + f - h) / h),
         "true alone in the union": ious(lambda h, t, f: h / (t + t - h)),
     },
-    "01-mirror": {
+    "01-repair": {
         "nothing": lambda x, t, c: (x, t),
         "transposed": lambda x, t, c: (pick(c, x.mT, x), pick(c, t.mT, t)),
         "shifted by one": lambda x, t, c: (
@@ -756,7 +756,7 @@ AFTERWARDS = {
         "background dropped": lambda c: torch.cat([torch.zeros(1), ious(right_iou)(c)[1:]]),
         "rounded to percent": lambda c: ious(right_iou)(c).round(decimals=1),
     },
-    "01-mirror": {},
+    "01-repair": {},
     "02-penalty": {
         "clipped at 1": penalised(lambda n: (n.clamp(max=1) - 1).square().mean()),
         "norm by pixel then mean": penalised(
@@ -942,9 +942,9 @@ JUDGED = {
             "precision times recall",
             "mean of precision and recall",
             "cosine",
-            "NaN where nothing is hit",
         ],
         "changed": ["complement", "percent", "mean over segments", "inverse"],
+        "missed is absent": ["NaN where nothing is hit"],
         "constant + size": ["integer division"],
         "absent is zero": ["ε for NaN"],
         "entries + example": ["absent is −1", "background dropped"],
@@ -952,7 +952,7 @@ JUDGED = {
         "not finite + example": ["rows only minus hits"],
         "entries + size": ["by the larger", "rounded to percent"],
     },
-    "01-mirror": {
+    "01-repair": {
         "nothing": ["nothing"],
         "wrong + example": ["transposed", "shifted by one", "left half doubled"],
         "all": ["images of all", "masks of all"],

@@ -5,6 +5,7 @@ from itertools import cycle
 import pytest
 import torch
 from bank import RIGHT, WRONG
+from torch.nn.functional import interpolate, max_pool2d
 
 from secgan_lite.course.audit import exercise_faults
 from secgan_lite.course.checks import (
@@ -20,9 +21,19 @@ from secgan_lite.course.checks import (
     check,
     diagnose,
 )
+from secgan_lite.course.checks.parsing import SUSPECTS, suspected
 from secgan_lite.course.widgets import unseen, wish
 from secgan_lite.parsing import iou as pooled_iou
 from secgan_lite.parsing import lookup, merge
+
+
+def halved_first(net, x):
+    """The package's way down, with a map kept after each halving."""
+    first = max_pool2d(net.entry(x), 2)
+    second = max_pool2d(net.down[0](first), 2)
+    x = net.up[0](interpolate(net.narrow[0](net.down[1](second)), scale_factor=2) + second)
+    return net.exit(net.up[1](interpolate(net.narrow[1](x), scale_factor=2) + first))
+
 
 CASES = [(name, kind) for name, answers in WRONG.items() for kind in answers]
 
@@ -84,6 +95,27 @@ def test_an_answer_that_breaks_is_named(capsys):
     assert "is a return missing?" in capsys.readouterr().out
     check("01-iou", lambda counts, more: counts)
     assert "more" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "answer"),
+    [
+        ("01-unet", "kept too late", halved_first),
+        ("01-iou", "whole numbers", lambda c: c.diag() // (c.sum(0) + c.sum(1) - c.diag())),
+        ("01-repair", "masks chosen by column", lambda x, t, chosen: (x, t.where(~chosen, -t))),
+    ],
+)
+def test_an_answer_that_stops_like_a_known_one_is_told_why(name, kind, answer):
+    verdict = diagnose(EXERCISES[name], answer, name)
+    assert verdict.kind == kind
+    assert verdict.says.endswith(EXERCISES[name].stops[kind].says)
+
+
+def test_a_suspect_is_answered_by_the_symptoms():
+    assert suspected("") == "no cause named yet"
+    assert [cause for cause in SUSPECTS if suspected(cause).startswith("yes")] == ["mirror"]
+    with pytest.raises(ValueError, match="Did you mean 'mirror'"):
+        suspected("miror")
 
 
 def test_general_faults_say_where(capsys):

@@ -272,7 +272,7 @@ VARIANTS = {
             [c[k, k] / (c[k].sum() + c[:, k].sum() - c[k, k]) for k in range(12)]
         ),
     ],
-    "01-mirror": [
+    "01-repair": [
         mirrored_by_index,
         mirrored_by_mask,
         lambda x, t, c: [

@@ -95,8 +95,7 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
     except Untouched:
         return Verdict("not attempted", "not attempted")
     except Exception as error:
-        more = _NO_GRADIENT if "does not require grad" in str(error) else ""
-        return Verdict("raised", f"it stops with {type(error).__name__}: {error}{more}")
+        return _stopped(exercise, bench, error)
     if any(output.value.is_complex() for output in found[0]):
         return Verdict("dtype", "its numbers are complex; real ones are wanted")
     wanted = known(exercise.reference)
@@ -124,6 +123,19 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
     first, *others = (says for _, says in faults if says)
     says = ". ".join([first, *(s[0].upper() + s[1:] for s in others)])
     return Verdict(" + ".join(kind for kind, _ in faults), _named(says, exercise.results))
+
+
+def _stopped(exercise: Exercise, bench: _Bench, error: Exception) -> Verdict:
+    """What is known of an answer that stops with an error."""
+    says = f"it stops with {type(error).__name__}: {error}"
+    for kind, mistake in exercise.stops.items():
+        try:
+            bench.run(mistake.answer)
+        except Exception as known:
+            if str(known) == str(error):
+                return Verdict(kind, f"{says}. {mistake.says}")
+    more = _NO_GRADIENT if "does not require grad" in str(error) else ""
+    return Verdict("raised", says + more)
 
 
 def _named(says: str, names: Sequence[str]) -> str:

@@ -77,6 +77,7 @@ class Exercise:
         corner: draws a case that every answer must bear and that ``draw`` may not give.
         small: draws of small cases, from the smallest on, by what they hold: for counterexamples.
         results: of an answer with several results, what the lesson calls each of them.
+        stops: mistakes that stop with an error. Who stops with the same one has made the mistake.
     """
 
     reference: Callable
@@ -86,6 +87,7 @@ class Exercise:
     corner: Draw | None = None
     small: Mapping[str, Draw] = field(default_factory=dict)
     results: Sequence[str] = ()
+    stops: Mapping[str, Mistake] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
 from secgan_lite.parsing.unet import UNet
+from secgan_lite.support.errors import unknown_choice
 
 _SEGMENTS = 12
 
@@ -175,6 +176,28 @@ def _u_net(
     return last(net.exit(x))
 
 
+def _kept_small(net: UNet, x: Tensor) -> Tensor:
+    """The maps are kept behind the halving."""
+    kept, x = [], net.entry(x)
+    for stage in net.down:
+        kept.append(F.max_pool2d(x, 2))
+        x = stage(kept[-1])
+    for narrow, up in zip(net.narrow, net.up, strict=True):
+        x = up(F.interpolate(narrow(x), scale_factor=2) + kept.pop())
+    return net.exit(x)
+
+
+def _first_kept_first(net: UNet, x: Tensor) -> Tensor:
+    """The maps come back in the order in which they were kept."""
+    kept, x = [], net.entry(x)
+    for stage in net.down:
+        kept.append(x)
+        x = stage(F.max_pool2d(x, 2))
+    for narrow, up in zip(net.narrow, net.up, strict=True):
+        x = up(F.interpolate(narrow(x), scale_factor=2) + kept.pop(0))
+    return net.exit(x)
+
+
 U_NET = Exercise(
     u_net,
     _image_case,
@@ -271,6 +294,22 @@ U_NET = Exercise(
         ),
     },
     small={"one face of 4 × 4 pixels": partial(_image_case, faces=1, side=4)},
+    stops={
+        "skips in the wrong order": Mistake(
+            _first_kept_first,
+            "The skips come in the wrong order: the small map meets the map of full size. The map "
+            "that was kept last is needed first",
+        ),
+        "kept too late": Mistake(
+            _kept_small,
+            "The skip is half as high as the doubled map: it was kept behind the halving. Keep "
+            "each map before you halve it",
+        ),
+        "not narrowed": Mistake(
+            partial(_u_net, double=lambda x: F.interpolate(x, scale_factor=2).repeat(1, 2, 1, 1)),
+            "The skip has half as many channels: `net.narrow` comes before the addition",
+        ),
+    },
 )
 
 
@@ -355,6 +394,11 @@ IOU = Exercise(
             "a segment that is found where it is not gets NaN. It was found, and all of it is "
             "wrong: that is 0. NaN is for one that is neither there nor found",
         ),
+        "missed is absent": Mistake(
+            lambda counts: iou(counts).where(counts.diagonal() > 0, torch.nan),
+            "a segment that is there and was never found rightly gets NaN. That is 0: P was asked "
+            "and failed. NaN is for a segment that is neither there nor found",
+        ),
         "union without hits": Mistake(
             _ratio(lambda hits, true, found: hits / (true + found - 2 * hits)),
             "the hits are taken from the union twice, so they are missing in it",
@@ -373,6 +417,15 @@ IOU = Exercise(
         "one segment": partial(_few_counts, occurring=1),
         "two segments": partial(_few_counts, occurring=2),
         "a segment that is found and never there": _imagined,
+    },
+    stops={
+        "whole numbers": Mistake(
+            lambda counts: (
+                counts.diagonal() // (counts.sum(dim=0) + counts.sum(dim=1) - counts.diagonal())
+            ),
+            "`//` divides whole numbers: it drops what is behind the point, and 0 // 0 is an "
+            "error. Divide with `/`",
+        ),
     },
 )
 
@@ -407,7 +460,30 @@ def _mirrored(
 
 
 colleague = partial(_mirrored, mask=lambda t: t)
-MIRROR = Exercise(
+# What may have happened to a chosen face, and what the symptoms say to it.
+SUSPECTS = {
+    "noise": "The masks would still fit the images. Why should her P take left for right?",
+    "colours": "The masks would still fit the images. Why should her P take left for right?",
+    "both": "The masks would still fit: the bundled P was trained with such faces.",
+    "upside down": "Are her second choices alike above and below, or left and right?",
+    "mirror": "",
+}
+
+
+def suspected(cause: str) -> str:
+    """What the symptoms of exercise C say to a suspected cause; "" is none yet.
+
+    Raises:
+        ValueError: it is none of the suspects; the nearest is named.
+    """
+    if not cause:
+        return "no cause named yet"
+    if cause not in SUSPECTS:
+        raise unknown_choice("cause", cause, SUSPECTS)
+    return f"not yet: {SUSPECTS[cause]}" if SUSPECTS[cause] else "yes: this explains all symptoms."
+
+
+REPAIR = Exercise(
     mirrored,
     _face_case,
     {
@@ -461,9 +537,20 @@ MIRROR = Exercise(
             "the faces that were not chosen are mirrored",
         ),
     },
-    given="masks stay",
     results=("the images", "the masks"),
     small={"two faces of 2 × 2 pixels": partial(_face_case, faces=2, side=2)},
+    stops={
+        "masks chosen by column": Mistake(
+            lambda x, t, chosen: (x, torch.where(chosen, t.flip(-1), t)),
+            "`chosen` has one truth value for each face, and torch.where lays it along the last "
+            "axis of the masks, the columns. Give it the other axes: chosen[:, None, None]",
+        ),
+        "images chosen by column": Mistake(
+            lambda x, t, chosen: (torch.where(chosen, x.flip(-1), x), t),
+            "`chosen` has one truth value for each face, and torch.where lays it along the last "
+            "axis of the images, the columns. Give it the other axes: chosen[:, None, None, None]",
+        ),
+    },
 )
 
-EXERCISES = {"01-merge": MERGE, "01-unet": U_NET, "01-iou": IOU, "01-mirror": MIRROR}
+EXERCISES = {"01-merge": MERGE, "01-unet": U_NET, "01-iou": IOU, "01-repair": REPAIR}

@@ -28,6 +28,7 @@ from secgan_lite.course.figures.common import (
 from secgan_lite.parsing import PALETTE, SEGMENTS
 
 _SIDE = 1.3  # inches of a tile
+_UNSURE = 0.2  # from this doubt on a second choice is drawn: P gives the first one 0.82 or less
 
 
 def _row(line: Sequence[Axes], title: str, pictures: object, **how: object) -> AxesImage:
@@ -67,7 +68,7 @@ def faces_and_masks(images: object, masks: object, columns: int = 8) -> Picture:
 
 
 def doubt(images: object, log_p: Tensor, columns: Sequence[str] = ()) -> Picture:
-    """Faces, what a soft mask says first, its doubt −log max p, and what it says second.
+    """Faces, what a soft mask says first, its doubt −log max p, and its second choice if unsure.
 
     Args:
         images: (N, 3, h, h).
@@ -82,11 +83,12 @@ def doubt(images: object, log_p: Tensor, columns: Sequence[str] = ()) -> Picture
     # The colours end where two segments are equally likely.
     drawn = _row(axes[2], "doubt", unsure.numpy(), cmap=SIZES, vmin=0, vmax=math.log(2))
     scale(drawn, axes[2], "0 sure, 0.69\nor more: even")
-    _row(axes[3], "second\nchoice", PALETTE[second.numpy()])
+    seconds = np.where((unsure < _UNSURE).numpy()[..., None], 225, PALETTE[second.numpy()])
+    _row(axes[3], "second\nchoice,\ngrey: sure", seconds)
     _legend(figure, 0.1)
     return figure, (
         f"{len(images)} faces; below each the likeliest segment of every pixel, the doubt, on "
-        f"average {unsure.mean():.2f}, and the second likeliest segment."
+        f"average {unsure.mean():.2f}, and the second likeliest segment, grey where P is sure."
         f"{_headed(axes[0], columns)}"
     )
 
@@ -187,6 +189,24 @@ def face_rows(
     )
 
 
+def found_again(steps: Sequence[int], shares: Mapping[str, Sequence[float]]) -> Picture:
+    """Which share of some pixels is found at each moment of a training, a line for each face."""
+    figure, axis = plt.subplots(figsize=(6.5, 2.6))
+    looks = ((BLUE, "o-"), (ORANGE, "s--"))
+    for (name, values), (colour, marks) in zip(shares.items(), looks, strict=False):
+        axis.plot(steps, values, marks, color=colour, label=name, ms=5)
+    axis.set(xlabel="iterations", ylabel="found again", ylim=(0, 1), xticks=steps)
+    axis.yaxis.set_major_formatter(PercentFormatter(1, 0))
+    axis.grid(alpha=0.3)
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(frameon=False, ncols=len(shares), loc="lower right")
+    ends = "; ".join(f"{name}: {', '.join(f'{v:.0%}' for v in s)}" for name, s in shares.items())
+    return (
+        figure,
+        f"Shares of pixels found again, after {steps[0]} to {steps[-1]} iterations. {ends}.",
+    )
+
+
 def who_pays(size: Tensor, doubt: Tensor, mistakes: Tensor, together: int = 7) -> Picture:
     """Each segment's share of the pixels beside its share of a loss, in two parts (12,) each.
 
@@ -211,7 +231,7 @@ def who_pays(size: Tensor, doubt: Tensor, mistakes: Tensor, together: int = 7) -
     )  # fmt: skip
     axis.bar_label(bars, [f"{share:.0%}" for share in below + above], fontsize=8)
     axis.set_xticks(place, names)
-    axis.set_ylabel("share of all")
+    axis.set_ylabel("share of all pixels,\nor of the whole price")
     axis.yaxis.set_major_formatter(PercentFormatter(1, 0))
     axis.grid(axis="y", alpha=0.3)
     axis.spines[["top", "right"]].set_visible(False)

@@ -186,6 +186,8 @@ def test_doubt_is_0_where_p_is_sure_and_log_2_between_two(faces):
     assert np.allclose(drawn.get_array()[:, :16], np.log(2), atol=1e-5)
     assert np.allclose(drawn.get_array()[:, 16:], 0) and drawn.get_clim() == (0, np.log(2))
     assert colour_bars(figure) == ["0 sure, 0.69\nor more: even"]
+    seconds = figure.axes[3].images[0].get_array()
+    assert (seconds[:, :16] != 225).any() and (seconds[:, 16:] == 225).all()
 
 
 def test_wrong_pixels_alone_are_black(faces):
@@ -226,6 +228,13 @@ def test_rows_of_faces_and_of_masks(faces):
     figure, alt = figures.face_rows({"image": x}, ["one", "two,\nlater", "three"])
     assert [axis.get_title() for axis in figure.axes] == ["one", "two,\nlater", "three"]
     assert alt.endswith("Above the columns: one; two, later; three.")
+
+
+def test_what_is_found_again_is_drawn_moment_by_moment():
+    figure, alt = figures.found_again([80, 160], {"face 1": [0.25, 0.5], "face 2": [0.75, 0.5]})
+    first, second = figure.axes[0].lines
+    assert list(first.get_xdata()) == [80, 160] and list(second.get_ydata()) == [0.75, 0.5]
+    assert alt.endswith("face 1: 25%, 50%; face 2: 75%, 50%.")
 
 
 def test_who_pays_puts_mistakes_on_top_of_doubt():
