@@ -47,7 +47,9 @@ iterations: int = 1000  # steps that each player takes in the main game
 seed: int = 0  # of all random numbers; two more seeds follow it
 
 # %% tags=["setup"]
+from dataclasses import replace
 from functools import partial
+from math import log
 
 import torch
 from torch.nn.functional import softplus
@@ -66,19 +68,19 @@ seeds = [seed, seed + 1, seed + 2]
 #
 # An editor shall move points from one cluster to another. It sees examples of each cluster, but never a pair "before, after". Who tells it what to *keep*? We train three editors:
 #
-# - `"nobody"` tells the first one;
+# - `"none"`: no rule says what to keep;
 # - `"zero"`: if I ask for no change, change nothing;
 # - `"cycle"`: if I ask you to undo your edit, come back.
 #
 # Which one makes the smallest errors? [Section 6](#6.-Editing-without-pairs) tells.
 
 # %%
-guess = ""  # "nobody", "zero" or "cycle"
+guess = ""  # "none", "zero" or "cycle"
 
 # %% [markdown]
 # ## 1. Data: four clusters
 #
-# A face has thousands of numbers, a point in the plane has two. Each point $x$ has two **labels** $y$, 0 or 1: is it *right*, and is it *up*?
+# A face has thousands of numbers, a point in the plane has two. Each point $x$ has two **labels** $y$, 0 or 1: is it *right*, and is it *up*? (In this lesson *right* is always the side, never "correct".)
 
 # %%
 draws = stream(seed, "data")  # a source of random numbers of its own
@@ -95,9 +97,9 @@ show(
 # %% [markdown]
 # ## 2. The game, and why it can stop teaching
 #
-# A **<dfn>conditional generator</dfn>** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$, and puts out a point. It should lie in the right quarter, near any of the three spots.
+# A **<dfn>conditional generator</dfn>** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$, and puts out a point. It should lie in the quarter of its label, near any of the three spots.
 #
-# A generative adversarial network (GAN) trains a second network to tell real points from made ones. The **discriminator** $D(x, y)$ gives the probability that $x$ is real, given its label. $D$ wants to be right, and $G$ wants $D$ to be wrong:
+# A generative adversarial network (GAN) trains a second network to tell real points from made ones. The **discriminator** $D(x, y)$ gives the probability that $x$ is real, given its label. $D$ wants to find the truth, and $G$ wants $D$ to miss it:
 #
 # $$\min_G\,\max_D\;\; E_{x,y}\big[\log D(x, y)\big] + E_{z,y}\big[\log\big(1 - D(G(z, y), y)\big)\big]$$
 #
@@ -121,26 +123,29 @@ places = {
     "apart": (2, 3),
     "far apart": (8, 9),
 }
-left = {}  # what the best D leaves for G to make small
+left = dict.fromkeys(places, 0.0)  # what the best D leaves for G to make small
 for name, made_at in places.items():
-    p, q = (torch.bincount(torch.tensor(at), minlength=10) / 2 for at in ((0, 1), made_at))
-    best_D = p / (p + q)
-    left[name] = (torch.xlogy(p, best_D) + torch.xlogy(q, 1 - best_D)).nansum().item()
+    for place in range(10):
+        p, q = (0, 1).count(place) / 2, made_at.count(place) / 2
+        left[name] += p * log(p / (p + q)) if p else 0
+        left[name] += q * log(q / (p + q)) if q else 0
     print(f"made points at {made_at}, {name}: {left[name]:.2f}")
 claim("Apart and far apart give the same number", left["apart"] == left["far apart"])
 
 # %% [markdown]
-# *What does this number tell G?* It tells how much the points overlap. Apart and far apart give the same number, and a constant has no slope. So a perfect $D$ tells $G$ that it is wrong, but not where to go.
+# At the same places $p = q$, so all logs are $\log\frac12$: the sum is $-2\log 2$, or −1.39. With one place shared it is $-\log 2$, or −0.69. Apart, all logs are $\log 1 = 0$. This number is $2\,\mathrm{JS} - 2\log 2$ with the *Jensen-Shannon divergence* JS.
 #
-# Now we measure it. Real points are up right; made points are down left and stay. A network $D$ takes 300 steps.
+# *What does it tell G?* It tells how much the points overlap. Apart and far apart give the same number, and a constant has no slope. So a perfect $D$ tells $G$ that it is wrong, but not where to go.
 #
-# The network gives a *score* $s$, any number, and a sigmoid turns it into the probability $D$. Then the gradient of $\log(1 - D)$ at a made point is $-D\,\nabla s$. Goodfellow's remedy: $G$ maximises $\log D$, with the gradient $(1 - D)\,\nabla s$.
+# Now we measure it. Real points are up right; made points are down left and stay. A network $D$ takes 300 steps. It gives a *score* $s$, any number, and a sigmoid turns it into the probability $D$.
+#
+# The gradient of $\log(1 - D)$ at a made point is $-D\,\nabla s$. $G$ goes *down*, so along $+D\,\nabla s$. Goodfellow's remedy: $G$ goes *up* $\log D$, so along $(1 - D)\,\nabla s$. Both lead to higher scores; only the lengths differ.
 
 
 # %%
 y_one = torch.ones(150, 2)  # we look at one label: right and up
 real = plane.points(y_one, stream(seed, "real"))
-made = plane.points(1 - y_one, stream(seed, "made"))  # a beginner's: in the wrong quarter
+made = plane.points(1 - y_one, stream(seed, "made"))  # a beginner's: in the opposite quarter
 
 
 def learn(loss_of, s, steps=300):
@@ -169,6 +174,15 @@ for s in seeds:
     _, slope, probability = learn(discriminate, s)
     original.append((probability * slope).mean(dim=1))
     remedy.append(((1 - probability) * slope).mean(dim=1))
+curves = {"original: log(1 − D)": original, "remedy: log D": remedy}
+show(figures.fading(curves), "How large is the gradient that reaches the made points, as D learns?")
+
+# %% tags=["nbval-check-output"]
+claim("the gradient fades away", all(curve[-1] < 0.1 * curve[0] for curve in original), n=3)
+claim("its size grows as D learns", all(curve[-1] > 1.3 * curve[50] for curve in remedy), n=3)
+
+# %% [markdown]
+# *How much can G learn from D after 300 steps?* With the original loss the gradient fades away: a D that is sure does not teach. With the remedy a gradient stays, but its size grows as D learns.
 
 # %% [markdown]
 # ## 3. A distance that teaches
@@ -216,7 +230,7 @@ claim("The cheapest of all pairings is what `wasserstein` finds", same, n=len(wa
 # | $D(x, y)$ | (N, 1), any number, of `Player(1)` | no sigmoid |
 # | $\tilde x$ | `alpha * x + (1 - alpha) * fake`; `alpha` (N, 1) in [0, 1] | one α for each point |
 # | $\nabla D$ | `slopes`, (N, 2), in `penalty` | by the point; norm, square, then mean over N |
-# | $\lambda_{gp}$ | `LAMBDA_GP` | 10 in this section and in the paper; 1 from section 4 on |
+# | $\lambda_{gp}$ | `LAMBDA_GP` | 10 here, as in WGAN-GP; 1 from section 4 on, where it still holds the slope (section 5) |
 # | $L_D$, $L_G$ | `critic_step`, `play` | $L_D$ goes *down*: it holds *minus* the distance |
 
 # %%
@@ -244,19 +258,15 @@ for s in seeds:
     critics["with penalty"], slope, _ = learn(criticise, s)
     kept.append(slope.mean(dim=1))
     found.append(distances(critics["with penalty"]))
-curves = {"original: log(1 − D)": original, "remedy: log D": remedy, "critic, slope 1": kept}
-show(
-    figures.fading({name: torch.stack(c).mean(dim=0).tolist() for name, c in curves.items()}),
-    "How large is the gradient that reaches the made points, as D learns?",
-)
+curves["critic, slope 1"] = kept
+best_slope = 1 + exact.cost / 20  # see the quiz, question 3
+show(figures.fading(curves, best_slope), "Does the gradient of a critic keep its size?")
 
 # %% tags=["nbval-check-output"]
-claim("the gradient fades away", all(curve[-1] < 0.1 * curve[0] for curve in original), n=3)
-claim("its size grows as D learns", all(curve[-1] > 1.3 * curve[50] for curve in remedy), n=3)
 claim("the gradient ends between 1 and 1.5", all(1 < curve[-1] < 1.5 for curve in kept), n=3)
 
 # %% [markdown]
-# *How much can G learn from D after 300 steps?* With the original loss the gradient fades away: a D that is sure does not teach. With the remedy a gradient stays, but its size grows as D learns. With the critic the gradient ends between 1 and 1.5. Why above 1? A slope $s$ earns $s\,W_1$ and pays only $\lambda_{gp}(s - 1)^2$ ([quiz](#Quiz), question 3).
+# *Does it keep its size?* With the critic the gradient ends between 1 and 1.5. Why above 1? A slope $s$ earns $s\,W_1$ and pays only $\lambda_{gp}(s - 1)^2$. The dotted line is the slope for which this pays most ([quiz](#Quiz), question 3).
 
 # %%
 critics["without penalty"], steep, _ = learn(lambda D: criticise(D, weight=0), seed)
@@ -277,9 +287,9 @@ steep = steep.mean(dim=1)
 claim("the slope is still growing", bool(steep[-1] > 1.3 * steep[149]))
 
 # %% [markdown]
-# *How far apart are the clouds?* Left: 30 of the cheapest pairs; 3 to the right and 3 up is a way of $\sqrt{18} = 4.24$. Middle and right: a line joins places of one score, as on a map of heights.
+# *How far apart are the clouds?* First panel: 10 of the cheapest pairs; 3 to the right and 3 up is a way of $\sqrt{18} = 4.24$. In the others a line joins places of one score, as on a map of heights.
 #
-# A critic of slope $s$ is $s$ times a 1-Lipschitz one. So we divide the gap of the scores by the mean slope, and the critics of all three seeds agree with the exact distance to 4 %. Minus their loss is the distance plus about 10 %, since their slope is above 1. So a critic's *negative* loss is no fault.
+# A critic of slope $s$ is $f = s\,g$ with a 1-Lipschitz $g$. So we divide the gap of the scores by the mean slope, and the critics of all three seeds agree with the exact distance to 4 %. Minus their loss is the distance plus about 10 %, since their slope is above 1. So a critic's *negative* loss is no fault.
 #
 # Without the penalty the slope is still growing after 300 steps. So the scores, and the loss, have no fixed *scale*.
 #
@@ -328,7 +338,7 @@ inject = check("00b-label", inject)
 # **Goal.** Write one step of D: compute $L_D$ of section 3, and let the optimiser take one step. Use `plane.penalty(D, x, fake, y, alpha)` and `plane.LAMBDA_GP`. Return the loss. **Difficulty** 3 of 5, 20 min. Checked: 1. the loss, 2. the move of D's weights, 3. G's gradients.
 #
 # <details><summary>Hint 1: what comes first?</summary>Ask G for a point for each label. But should anything flow back into G in D's step?</details>
-# <details><summary>Hint 2: which label where?</summary>A good point in the wrong quarter is a bad point. What must D hear to see that?</details>
+# <details><summary>Hint 2: which label where?</summary>A good point in another quarter is a bad point. What must D hear to see that?</details>
 # <details><summary>Hint 3: the loss is right, the move is wrong?</summary>PyTorch <em>adds</em> a new gradient to what a weight already holds.</details>
 
 
@@ -393,7 +403,7 @@ games = {seed: plane.train(play, inject, seed=seed, rounds=iterations, watch=wat
 # %% [markdown]
 # *Who moves?* Arrows show D's slope at some of G's points: this way G is sent.
 #
-# One run may be luck, so we play twice more. `plane.outcome` measures 1200 points of a generator: the share in the right quarter, the spots with at least a quarter of their fair share of points, and the exact $W_1$ to real points.
+# One run may be luck, so we play twice more. `plane.outcome` measures 1200 points of a generator: the share in the quarter of their label, the spots with at least a quarter of their fair share of points, and the exact $W_1$ to real points.
 
 # %%
 for s in seeds[1:]:
@@ -405,17 +415,16 @@ print("spots of 12:", [found.spots for found in healthy])
 claim("at least 99% of the points", all(found.share >= 0.99 for found in healthy), n=3)
 claim("at least 9 of the 12 spots", all(found.spots >= 9 for found in healthy), n=3)
 claim("below half a unit", all(found.distance < 0.5 for found in healthy), n=3)
-frames = [
-    (
-        sum(plane.label_share(x, game.y) > 0.95 for x in game.frames),
-        sum(plane.spots_reached(x) >= 9 for x in game.frames),
-    )
-    for game in games.values()
-]
-claim("The quarters come before the spots", all(a > b for a, b in frames), n=3)
+y = plane.labels(200, draws)
+floor = wasserstein(plane.points(y, draws), plane.points(y, draws)).cost
+print(f"W1: {', '.join(f'{o.distance:.2f}' for o in healthy)}; of two real samples: {floor:.2f}")
+far = [torch.cdist(o.x, torch.cat([*plane.ALL_SPOTS.values()])).amin(dim=1) for o in healthy]
+print("far from each spot:", ", ".join(f"{(d > plane.NEAR).float().mean():.0%}" for d in far))
 
 # %% [markdown]
-# For each seed at least 99% of the points lie in the right quarter, at least 9 of the 12 spots are reached, and $W_1$ is below half a unit. The quarters come before the spots.
+# For each seed at least 99% of the points lie in the quarter of their label, at least 9 of the 12 spots are reached, and $W_1$ is below half a unit. Two samples of real points are apart as well: this distance is the floor.
+#
+# Some points lie on strands *between* the spots. G is continuous, so it cannot jump from spot to spot. The count of spots does not see these points; the last line counts them.
 #
 # ## 5. Three ways to fail
 #
@@ -470,57 +479,91 @@ claim("in all other games it is between 0.5 and 1.5", others, n=9)
 # %% [markdown]
 # *What does each failure look like?*
 #
-# - **No condition.** Each colour is everywhere. About a quarter of the points lie in the right quarter, which is chance.
-# - **Momentum.** This failure is **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each seed.
+# - **No condition.** Each colour is everywhere. About a quarter of the points lie in the quarter of their label, which is chance.
+# - **Momentum.** This failure is **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each seed. A likely cause, not tested here: Adam still goes where an older D sent it.
 # - **No penalty.** The points do not show it: here G still reaches at least 8 spots. But the slope of D is above 2 for each seed, and in all other games it is between 0.5 and 1.5.
 
 # %% [markdown]
 # ### Train it live
 #
-# Press *play*: both clouds move while D and G learn. Then change the rules during the game. Try these three, and press *reset* after each:
+# Press *play*: both clouds move while D and G learn. Then change the rules during the game. Try these three. Press *reset* after each: it brings back the usual rules.
 #
-# 1. Set the weight of the penalty to 0. Which line of the chart leaves the other?
-# 2. Take the label away from both players. Choose a label that D hears: where do G's points for it go?
-# 3. Choose a label and click into the plane: the real points now lie where you clicked. Does G follow?
+# 1. Set G's learning rate and the weight of the penalty to 0. Which line of the chart leaves the other?
+# 2. Take the label away from both players, and let D hear *right, up*. Where do G's points for it go?
+# 3. Let D hear *right, up* and click into the middle: its real points now lie there. Does G follow?
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import LiveGame
 
 LiveGame(seed)
 
+# %%
+from secgan_lite.course.widgets.live_game import Match
+
+
+def changed(**rules):
+    """A live game after 60 rounds with the usual rules and 80 with others."""
+    match = Match(seed=seed)
+    for t in range(0, 140, 10):
+        match.rules = replace(match.rules, **rules) if t == 60 else match.rules
+        match.advance(10)
+        moment = match.moment()
+    return moment
+
+
+moments = {
+    "G stands, no penalty": changed(rate_g=0, penalty=0),
+    "no label": changed(condition=False),
+    "real points in the middle": changed(spots=plane.ALL_SPOTS | {"right, up": torch.zeros(1, 2)}),
+}
+show(figures.changed_rules(moments, 60), "What follows from each change, and what does not?")
+
+# %% tags=["nbval-check-output"]
+stands, unheard, shifted = moments.values()
+exact_W1, difference = ([v for _, v in stands["curves"][k][5:]] for k in ("exact", "critic"))
+claim("the exact $W_1$ does not move", len(set(exact_W1)) == 1)
+claim("D's difference leaves it", difference[-1] > 3 * exact_W1[-1])
+asked = torch.tensor(unheard["labels"]) == 3
+inside = (torch.tensor(unheard["made"])[asked] > 0).all(dim=1)
+claim("fewer than half of them stay in their quarter", inside.float().mean() < 0.5, n=len(inside))
+away_from = torch.tensor(shifted["made"])[asked].norm(dim=1).mean()
+claim("less than 1 from the middle on average", away_from < 1, n=len(inside))
+
+# %% [markdown]
+# <details><summary>Answers</summary>1. G stands, so the exact $W_1$ does not move. D's difference leaves it: without the penalty D can score as high as it likes. 2. To all clusters: fewer than half of them stay in their quarter. 3. Yes: G's points soon lie less than 1 from the middle on average.</details>
+
 # %% [markdown]
 # ### Play the recorded games
 #
-# Choose a game and let its rounds run. Then choose a label: the colours show D's score of each place for this label; light is high. In which game do the colours not depend on the label?
+# Choose a game and let its rounds run. Then choose a label: the colours show D's score of each place for this label; light is high. Each game has a colour scale of its own. In which game do the colours not depend on the label?
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import GameFilm
-from secgan_lite.course.widgets.film import FULL, height, sheet
 
 played = {"healthy": games[seed], **{name: found[0] for name, found in failures.items()}}
 GameFilm(played, x_real)
 
 # %%
-show(sheet(played, x_real), "What does D think of each place, and what does G make of it?")
+show(
+    figures.landscapes(played, x_real),
+    "What does D think of each place, and what does G make of it?",
+)
 
 # %% tags=["nbval-check-output"]
 last = {name: game.scores[-1] for name, game in played.items()}
 alike = [name for name, scores in last.items() if (scores == scores[:1]).all()]
 claim("Only without the condition is the landscape the same", alike == ["no condition"])
-leaves = [
-    name
-    for name, game in played.items()
-    if max(abs(height(game, -1, label)).max() for label in plane.LABELS) > FULL
-]
-claim("Only without the penalty do D's scores leave the scale", leaves == ["no penalty"])
+spread = {name: (scores.max() - scores.min()).item() for name, scores in last.items()}
+steepest = spread.pop("no penalty")
+claim("spread more than ten times as far", steepest > 10 * max(spread.values()))
 
 # %% [markdown]
-# *What does D think?* Only without the condition is the landscape the same for all labels: D cannot teach where a label belongs. Only without the penalty do D's scores leave the scale.
+# *What does D think?* Only without the condition is the landscape the same for all labels: D cannot teach where a label belongs. Without the penalty D's scores spread more than ten times as far as in any other game.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does G need a better critic?
 #
-# **Goal.** In Algorithm 1 of the paper D takes N = 5 steps for each step of G. Give D 600 steps in all. Predict: is $W_1$ at the end smaller with N = 1 (600 rounds) or N = 5 (120 rounds)? Write the experiment with `plane.train(seed=s, critic_steps=n, rounds=...)` and `plane.outcome`, for the seeds 0, 1 and 2. Explain the outcome in three lines. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/00b_conditional_gans.ipynb).
+# **Goal.** In WGAN-GP D takes N = 5 steps for each step of G. Give D 600 steps in all. Predict: is $W_1$ at the end smaller with N = 1 (600 rounds) or N = 5 (120 rounds)? Write the experiment with `plane.train(seed=s, critic_steps=n, rounds=...)` and `plane.outcome`, for the seeds 0, 1 and 2. The control is N = 1 with 120 rounds. Explain the outcome in three lines. **Difficulty** 3 of 5, 15 min. Open: compare with the [solutions](solutions/00b_conditional_gans.ipynb).
 #
 # <details><summary>Hint 1: what must be equal?</summary>With as many rounds N = 5 does five times the work.</details>
 # <details><summary>Hint 2: when is it a difference?</summary>Compare the worst seed of one side with the best of the other.</details>
@@ -528,34 +571,45 @@ claim("Only without the penalty do D's scores leave the scale", leaves == ["no p
 
 
 # %% tags=["exercise"]
-def experiment(n):
-    """W1 at the end for each seed, with n steps of D in each round and 600 of them in all."""
+predicted = None  # 1 or 5, before you run
+
+
+def experiment(n, rounds):
+    """W1 at the end for each seed, with n steps of D in each round."""
     # solution
-    played = [plane.train(seed=s, critic_steps=n, rounds=600 // n) for s in (0, 1, 2)]
+    played = [plane.train(seed=s, critic_steps=n, rounds=rounds) for s in (0, 1, 2)]
     return [round(plane.outcome(game.G).distance, 2) for game in played]
     # end
 
 
-measured = {n: experiment(n) for n in (1, 5)}
-print("not attempted" if TODO in measured.values() else measured)
+plays = ((1, 600), (5, 120), (1, 120))
+measured = {(n, rounds): experiment(n, rounds) for n, rounds in plays}
+print("not attempted" if TODO in measured.values() else f"predicted: {predicted}, {measured}")
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The ranges overlap, so three seeds cannot tell. But with N = 5 G took 120 steps, not 600: a better critic made each step worth more.
+# **Answer.** With 600 steps of D the ranges overlap, so three seeds cannot tell. The control tells more: with 120 steps of G each, every seed of N = 5 ends nearer than every seed of N = 1. So a better critic makes each step of G worth more.
 
 # %% tags=["solution"]
-overlap = max(measured[1]) > min(measured[5]) and max(measured[5]) > min(measured[1])
-print("the seeds overlap:", overlap)
+often, five, control = measured.values()
+print("the seeds overlap:", max(often) > min(five) and max(five) > min(often))
+print("with 120 steps of G, N = 5 ends nearer:", max(five) < min(control))
 
 # %% [markdown]
 # ## 6. Editing without pairs
 #
 # An editor gets a point $x$ and a *difference* of labels, $y^{diff} = y^{trg} - y^{src}$: +1 adds a label, −1 removes it, 0 leaves it. Nobody shows it the result. So $D$ teaches again: does $G(x, y^{diff})$ look like a real point of the *target* label $y^{src} + y^{diff}$?
 #
-# But any point of the target cluster satisfies $D$, at whatever spot. Two ways to hold the spot, "the person", are known:
+# But D compares clouds. An edit that goes to another spot of the target cluster pleases it too, as long as each spot gets its share. Two ways to hold the spot, "the person", are known:
 #
 # $$L_{rec} = E\lVert G(x, 0) - x\rVert_1 \qquad\qquad L_{cyc} = E\lVert G(G(x, y^{diff}), -y^{diff}) - x\rVert_1$$
 #
-# All three editors please D; "zero" adds the first loss, "cycle" the second. Code takes *means* over coordinates, with the weight `plane.LAMBDA_REC` = 1 (in the paper 10).
+# | symbol | tensor or number | beware |
+# |---|---|---|
+# | $y^{diff}$ | `y_diff` (N, 2) in {−1, 0, 1} | G hears it, and D does not |
+# | $G(x, 0)$ | `G(x, torch.zeros_like(y_diff))` (N, 2), in [`edit_loss`](../secgan_lite/course/plane.py) | a wish of zeros, not the label 0 |
+# | $L_{rec}$, $L_{cyc}$ | `(… - x).abs().mean()` | a mean over points *and* coordinates |
+#
+# All three editors please D; "zero" adds the first loss, "cycle" the second, each with the weight `plane.LAMBDA_REC` = 1 (SeCGAN: 10).
 
 
 # %%
@@ -568,7 +622,7 @@ def cycle(G, D, x, y, y_diff):
     return realism(G, D, x, y, y_diff) + (back - x).abs().mean()
 
 
-teachers = {"nobody": realism, "zero": plane.edit_loss, "cycle": cycle}
+teachers = {"none": realism, "zero": plane.edit_loss, "cycle": cycle}
 trained = {
     name: [plane.train_editor(loss, seed=s) for s in seeds] for name, loss in teachers.items()
 }
@@ -601,8 +655,10 @@ def moved(G):
 
 measured_edits = {name: [scores(G) for G in found] for name, found in editors.items()}
 shown = {"the true edit": (x[begin], truth[begin], truth[begin], spot[begin])}
-for name, found in editors.items():
-    shown[f"{name}: {measured_edits[name][0][1]:.0%} of 1000 at their own spot"] = moved(found[0])
+for name, rows in measured_edits.items():
+    middle = sorted(range(3), key=lambda k: rows[k][2])[1]  # the seed with the middle error
+    shares = ", ".join(f"{row[1]:.0%}" for row in rows)
+    shown[f"{name}: {shares} at their own spot"] = moved(editors[name][middle])
 show(figures.edits(shown), "Which editor moves each point to its own spot of the new cluster?")
 
 # %% tags=["nbval-check-output"]
@@ -610,12 +666,12 @@ errors = {name: [row[2] for row in found] for name, found in measured_edits.item
 for name, each in errors.items():
     print(f"{name:>7}: error {sum(each) / 3:.2f} (seeds: {', '.join(f'{e:.2f}' for e in each)})")
 nearest = min(errors, key=lambda name: sum(errors[name]))
-verdict = {"": "no guess", nearest: "right on these seeds"}.get(guess, "not on these seeds")
+verdict = {"": "no guess", nearest: "it holds on these seeds"}.get(guess, "not on these seeds")
 print(f"predicted: {guess or '-'}, measured: {nearest}. Verdict: {verdict}.")
 reached = [row[0] for found in measured_edits.values() for row in found]
-claim("All editors reach the right cluster", min(reached) > 0.95, n=9)
-worst = min(errors["nobody"]) > max(errors["zero"] + errors["cycle"])
-claim("each seed is worse than each seed of the others", worst, n=9)
+claim("All editors reach the target cluster", min(reached) > 0.95, n=9)
+worst = min(errors["none"]) > max(errors["zero"] + errors["cycle"])
+claim("each of its seeds has a larger error than each seed of the others", worst, n=9)
 claim("comes closest on average", nearest == "cycle", n=3)
 overlap = min(errors["zero"]) <= max(errors["cycle"])
 claim("overlap, so three seeds cannot rank", overlap, n=6)
@@ -623,24 +679,24 @@ moves = {
     name: [(G(x, 0 * y_diff) - x).norm(dim=1).mean().item() for G in found]
     for name, found in editors.items()
 }
-claim("changes less when no change is asked", max(moves["zero"]) < min(moves["nobody"]), n=6)
+claim("changes less when no change is asked", max(moves["zero"]) < min(moves["none"]), n=6)
 
 # %% [markdown]
-# *What is the verdict on each guess?* Panels show 30 points of one cluster; titles count 1000 of all. The line from an edit to its ring is its error. All editors reach the right cluster.
+# *What is the verdict on each guess?* Panels show 30 points of one cluster, for the seed with the middle error; titles give the share of 1000 points for each seed. The line from an edit to its ring is its error. All editors reach the target cluster.
 #
-# - **Nobody** was never told to keep the spot: each seed is worse than each seed of the others.
-# - **Zero** keeps its promise: for each seed it changes less when no change is asked than *nobody* does. But this rule speaks of no other edit.
-# - **Cycle** binds each edit by itself, and comes closest on average. But the ranges of *zero* and *cycle* overlap, so three seeds cannot rank these two. A cycle also allows two spots to be exchanged, if the way back exchanges them again.
+# - **None** has no rule to keep the spot: each of its seeds has a larger error than each seed of the others.
+# - **Zero** keeps its promise: for each seed it changes less when no change is asked than *none* does. But this rule speaks of no other edit.
+# - **Cycle** binds each edit by itself, and comes closest on average. But the ranges of *zero* and *cycle* overlap, so three seeds cannot rank these two. A cycle also allows an exchange of spots: there A → B and B → A, and back the same again.
 #
 # A cycle calls G on its own edit, so the gradient passes through G twice in a row. STGAN and SeCGAN take $L_{rec}$.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · The editor that does not arrive
 #
-# **Goal.** A colleague's editor trains without any error message. Below are its symptoms, then its code. Write the cause down *from the symptoms*, then repair the code. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
+# **Goal.** A colleague's editor trains without any error message. Read its symptoms, and write the cause into `cause` *before you read the code*. Then repair the code. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
 #
 # <details><summary>Hint 1: what can be excluded?</summary>D and G play, and G obeys D. What does D ask the edits to be?</details>
-# <details><summary>Hint 2: what would make staying right?</summary>Take one point and one wish: which label does each part of the loss speak of?</details>
+# <details><summary>Hint 2: what would make staying pay?</summary>Take one point and one wish: which label does each part of the loss speak of?</details>
 # <details><summary>Hint 3: a test?</summary>With a y_diff of zeros only, healthy and broken loss are equal.</details>
 
 # %%
@@ -648,21 +704,21 @@ from secgan_lite.course.checks.plane import colleague
 
 patient, patient_losses = plane.train_editor(colleague, seed=seed)
 losses = {"healthy editor": trained["zero"][0][1], "colleague's editor": patient_losses}
-show(figures.symptoms(losses), "Could these losses alone tell you which editor is ill?")
+show(figures.symptoms(losses), "Can you compare the levels of these two losses?")
 
 # %%
 beside = {"healthy editor": moved(editors["zero"][0]), "colleague's editor": moved(patient)}
 show(figures.edits(beside), "Where does the colleague's editor move its points?")
 
 # %% tags=["nbval-check-output"]
-print(f"right cluster: {scores(patient)[0]:.0%}, should be 100%")
+print(f"target cluster: {scores(patient)[0]:.0%}, should be 100%")
 claim("Almost none of its edits reaches the target", scores(patient)[0] < 0.05, n=1000)
-well, ill = losses.values()
-crosses = sum(ill[:100]) < sum(well[:100]) and sum(ill[-100:]) > sum(well[-100:])
-claim("first it is lower than the healthy one, later higher", crosses)
 
 # %% [markdown]
-# *Symptoms.* The loss does not tell what is wrong: first it is lower than the healthy one, later higher. The picture tells more. Almost none of its edits reaches the target.
+# *Symptoms.* The losses do not help: a critic's score has no zero. Add 5 to D everywhere: $L_D$ stays, $L_G$ falls by 5, and no gradient changes. So levels of two games cannot be compared. The picture tells more: Almost none of its edits reaches the target.
+
+# %%
+cause = ""  # your sentence
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -683,21 +739,13 @@ edit_loss = check("00b-edit", edit_loss)
 # %% [markdown]
 # ## 7. From the plane to SeCGAN
 #
-# Each method changes what enters G, or who teaches it (dashed arrow).
+# Read a row from left to right: what enters G, what comes out, and who teaches (dashed arrow).
 
 # %%
 show(figures.family(), "What did each of these papers change?")
 
 # %% [markdown]
-# | method | read | minutes |
-# |---|---|---|
-# | [Conditional GAN](https://arxiv.org/abs/1411.1784) (Mirza) | §3.2 | 10 |
-# | [pix2pix](https://arxiv.org/abs/1611.07004) | §3.1, §3.2 (PatchGAN) | 20 |
-# | [CycleGAN](https://arxiv.org/abs/1703.10593) | §3 | 15 |
-# | [StarGAN](https://arxiv.org/abs/1711.09020) | §3.1 | 15 |
-# | [AttGAN](https://arxiv.org/abs/1711.10678) | §3 | 20 |
-# | [STGAN](https://arxiv.org/abs/1904.09709) | §3 | 20 |
-# | [SeCGAN](https://arxiv.org/abs/2111.09298) | §3 | 30 |
+# Read, with minutes: [Conditional GAN](https://arxiv.org/abs/1411.1784) §3.2 (10), [pix2pix](https://arxiv.org/abs/1611.07004) §3.1-3.2 (20), [CycleGAN](https://arxiv.org/abs/1703.10593) §3 (15), [StarGAN](https://arxiv.org/abs/1711.09020) §3.1 (15), [AttGAN](https://arxiv.org/abs/1711.10678) §3 (20), [STGAN](https://arxiv.org/abs/1904.09709) §3 (20), [SeCGAN](https://arxiv.org/abs/2111.09298) §3 (30).
 #
 # From StarGAN on, no label enters $D$: it must say which labels a face has. See [02 · Losses](02_losses.ipynb).
 
@@ -706,14 +754,40 @@ show(figures.family(), "What did each of these papers change?")
 #
 # **The plane is kind.** What works here need not work for faces, and three seeds are few.
 #
-# **Failures depend on the game.** StarGAN and SeCGAN train with β₁ = `0.5`, and with the penalty.
+# **Failures depend on the game.** StarGAN and SeCGAN train with β₁ = `0.5`: what ruins this game need not ruin theirs.
 #
-# **Unpaired does not mean unbiased.** An editor learns *all* that differs between two sets of examples. If most points that are *up* were also *right*, asking for up could move a point to the right too. With faces, such habits become claims about people.
+# **Unpaired does not mean unbiased.** An editor learns *all* that differs between two sets of examples. We measure it. Nine of ten points that are *up* are also *right*, nine of ten that are *down* are *left*, and both players hear the label *up* alone. Then we ask 500 points down left to go up.
+
+
+# %%
+def leaning(count, draws):
+    """Labels of which "right" equals "up" nine times in ten."""
+    y = plane.labels(count, draws)
+    equal = torch.rand(count, generator=draws) < 0.9
+    y[:, 0] = torch.where(equal, y[:, 1], 1 - y[:, 1])
+    return y
+
+
+def hear_up(values, y):
+    return torch.cat([values, 0 * y[:, :1], y[:, 1:]], dim=1)
+
+
+biased, _ = plane.train_editor(inject=hear_up, labels=leaning, seed=seed, rounds=300)
+
+# %% tags=["nbval-check-output"]
+start, up = plane.points(torch.zeros(500, 2), draws), torch.tensor([[0.0, 1.0]]).expand(500, 2)
+aside = [(G(start, up)[:, 0] > 0).float().mean().item() for G in (biased, editors["zero"][0])]
+print(f"moved to the right: {aside[0]:.0%}; by the editor of section 6: {aside[1]:.0%}")
+claim("More than half of them go to the right as well", aside[0] > 0.5, n=500)
+claim("under 1% do", aside[1] < 0.01, n=500)
+
+# %% [markdown]
+# More than half of them go to the right as well; nobody asked for it. With *zero* of section 6, which saw all clusters equally often and heard both labels, under 1% do. With faces, such habits become claims about people.
 
 # %% [markdown]
 # ## Summary
 #
-# 1. The original loss measures overlap: without it a good D stops teaching. A critic with a slope near 1 goes on.
+# 1. The original loss measures overlap: where clouds do not overlap, a good D stops teaching. A critic with a slope near 1 goes on.
 # 2. A label enters both players. D's step leaves G alone; G's step goes through D.
 # 3. Symptoms: mixed colours (no condition), few spots (momentum), steep scores (no penalty).
 # 4. Without pairs, D says where an edit must arrive, and a reconstruction says what must stay.
