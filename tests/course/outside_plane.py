@@ -169,6 +169,7 @@ WRONG = {
         "score as a sum": editor(score=lambda s: -s.sum()),
         "log of D": editor(score=lambda s: softplus(-s).mean()),
         "realism alone": editor(weight=0.0),
+        "real score added": lambda G, D, x, y, d: editor()(G, D, x, y, d) + D(x, y).mean(),
     },
 }
 AFTERWARDS = {
@@ -254,12 +255,13 @@ JUDGED = {
             "weight 10",
             "rec as a sum",
             "log of D",
-            "edit beside the unchanged",
             "the unchanged judged",
             "edit kept near",
             "source in part",
         ],
         "squares": ["squared"],
+        "edit beside the unchanged": ["edit beside the unchanged"],
+        "real points judged": ["real score added"],
         "no reconstruction": ["realism alone"],
     },
 }
