@@ -80,7 +80,7 @@ guess = ""  # "none", "zero" or "cycle"
 # %% [markdown]
 # ## 1. Data: four clusters
 #
-# Here a thing is a point in the plane. Each point $x$ has two **labels** $y$, 0 or 1: is it *right*, and is it *up*? (In this lesson *right* is always the side, never "correct".)
+# Here a thing is a point in the plane. Each point $x$ has two **labels** $y$, 0 or 1: is it *right*, and is it *up*? (Here *right* is a side, never "correct".)
 
 # %%
 draws = stream(seed, "data")  # a source of random numbers of its own
@@ -133,9 +133,9 @@ for name, made_at in places.items():
 claim("Apart and far apart give the same number", left["apart"] == left["far apart"])
 
 # %% [markdown]
-# At the same places all logs are $\log\frac12$: the sum is $-2\log 2$, or −1.39. With one place shared it is $-\log 2$, or −0.69. Apart, all logs are $\log 1 = 0$. (It is $2\,\mathrm{JS} - 2\log 2$ with the *Jensen-Shannon divergence* JS.)
+# At the same places all logs are $\log\frac12$: the sum is $-2\log 2$, or −1.39. With one place shared it is $-\log 2$, or −0.69. Apart, all logs are $\log 1 = 0$. (Each sum is $2\,\mathrm{JS} - 2\log 2$ with the *Jensen-Shannon divergence* JS.)
 #
-# It tells G how much the points overlap. Apart and far apart give the same number, and a constant has no slope. So a perfect $D$ tells $G$ that it is wrong, but not where to go.
+# This sum tells G how much the points overlap. Apart and far apart give the same number, and a constant has no slope. So a perfect $D$ tells $G$ that it is wrong, but not where to go.
 
 # %% [markdown]
 # Now we measure it. Real points are up right; made points are down left and stay. A network takes 300 steps. A sigmoid turns its *score* $s$, any number, into the probability $D$.
@@ -389,7 +389,7 @@ play = check("00b-round", play)
 # %% [markdown]
 # ### It runs
 #
-# Your functions, or the reference, train a conditional GAN.
+# Your functions, or the reference, train G and D.
 
 # %%
 live = Live("Do the made points reach all twelve spots?")
@@ -421,12 +421,10 @@ floor = wasserstein(plane.points(y, draws), plane.points(y, draws)).cost
 print(f"W1: {[round(found.distance, 2) for found in healthy]}; of two real samples: {floor:.2f}")
 far = [torch.cdist(o.x, torch.cat([*plane.ALL_SPOTS.values()])).amin(dim=1) for o in healthy]
 strands = [(distance > plane.NEAR).float().mean().item() for distance in far]
-claim(
-    "about a third of the points are far from each spot", 0.2 < min(strands) <= max(strands) < 0.45
-)
-claim(
-    "two samples of real points are closer", all(floor < found.distance for found in healthy), n=3
-)
+third = all(0.2 < share < 0.45 for share in strands)
+claim("about a third of the points are far from each spot", third, n=3)
+nearer = all(floor < found.distance for found in healthy)
+claim("two samples of real points are closer", nearer, n=3)
 
 # %% [markdown]
 # For each seed at least 99% of the points lie in the quarter of their label, at least 9 of the 12 spots are reached, and $W_1$ is below half a unit. But two samples of real points are closer, and about a third of the points are far from each spot. G is continuous: it can't jump from spot to spot, so it leaves *strands* between them. The count of spots does not see this.
@@ -613,7 +611,7 @@ print("with 120 steps of G, N = 5 ends nearer:", max(five) < min(control))
 # | $G(x, 0)$ | `G(x, torch.zeros_like(y_diff))` (N, 2) | no wish, not label 0 |
 # | $L_{rec}$ | `(… - x).abs().mean()` | over coordinates too |
 #
-# "zero" adds $L_{rec}$, "cycle" $L_{cyc}$, with the weight `plane.LAMBDA_REC` = 1 (SeCGAN: 10).
+# *Zero* adds $L_{rec}$, *cycle* $L_{cyc}$, with the weight `plane.LAMBDA_REC` = 1 (SeCGAN: 10).
 
 
 # %%
