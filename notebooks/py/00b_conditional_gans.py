@@ -389,7 +389,7 @@ play = check("00b-round", play)
 # %% [markdown]
 # ### It runs
 #
-# Your functions, or the reference, train G and D.
+# Your functions, or the reference, train both.
 
 # %%
 live = Live("Do the made points reach all twelve spots?")
