@@ -212,14 +212,22 @@ def edit_loss(G: Player, D: Player, x: Tensor, y: Tensor, y_diff: Tensor) -> Ten
 def train_editor(
     loss: Callable[..., Tensor] = edit_loss,
     critic_step: Play = critic_step,
+    inject: Inject = inject,
+    labels: Callable[[int, torch.Generator], Tensor] = labels,
     *,
     seed: int = 0,
     rounds: int = 500,
     batch_size: int = 128,
 ) -> tuple[Player, list[float]]:
-    """An editor G(x, y_diff) learnt from labels alone, and its loss in each round."""
+    """An editor G(x, y_diff) learnt from labels alone, and its loss in each round.
+
+    Args:
+        loss: what G descends, with the arguments of ``edit_loss``.
+        inject: how both players get the label.
+        labels: (count, draws) → the labels of so many real points, (N, 2) in {0, 1}.
+    """
     with initialisation(seed, "players"):
-        G, D = Player(2), Player(1)
+        G, D = Player(2, inject=inject), Player(1, inject=inject)
     for_g, for_d = optimiser(G), optimiser(D)
     draws, losses = stream(seed, "edits"), []
     for _ in range(rounds):
@@ -266,7 +274,7 @@ class Outcome:
 
     Attributes:
         x, y: its points and the labels that it was asked for, (N, 2) each.
-        share: of its points in the right quarter.
+        share: of its points in the quarter of their label.
         spots: how many of the 12 it reaches.
         distance: exact W₁ between 200 of its points and 200 real ones with the same labels.
     """

@@ -64,6 +64,10 @@ def two_g_steps(G, D, for_g, for_d, batches, z, y):
     return plane.play(G, D, for_g, for_d, [], z, y)
 
 
+def exchanged(G, D, for_g, for_d, batches, z, y):
+    return plane.play(G, D, for_d, for_g, batches, z, y)
+
+
 def editor(told=lambda y, d: y + d, keep=lambda G, x, d: G(x, 0 * d), size=torch.abs, weight=1.0,
            score=lambda s: -s.mean(), join=torch.mean):  # fmt: skip
     return lambda G, D, x, y, d: (
@@ -143,6 +147,7 @@ WRONG = {
         "both told the opposite": game(lambda D, G, z, y: -D(G(z, 1 - y), 1 - y).mean()),
         "first point alone": game(lambda D, G, z, y: -D(G(z, y), y)[0].mean()),
         "D's optimiser steps": game(right_g, optimise=lambda g, d: d.step()),
+        "both optimisers exchanged": exchanged,
     },
     "00b-edit": {
         "label of ones": editor(told=lambda y, d: torch.ones_like(y)),
@@ -164,6 +169,7 @@ WRONG = {
         "score as a sum": editor(score=lambda s: -s.sum()),
         "log of D": editor(score=lambda s: softplus(-s).mean()),
         "realism alone": editor(weight=0.0),
+        "real score added": lambda G, D, x, y, d: editor()(G, D, x, y, d) + D(x, y).mean(),
     },
 }
 AFTERWARDS = {
@@ -237,6 +243,7 @@ JUDGED = {
         "wrong + no step + example": ["noise scored"],
         "wrong + size": ["reversed labels", "first point alone", "largest score"],
         "no step + D moves too, and once more": ["D's optimiser steps"],
+        "optimisers exchanged": ["both optimisers exchanged"],
     },
     "00b-edit": {
         "wrong + influence + example": ["label of ones", "one less the wish", "clamped difference"],
@@ -248,12 +255,13 @@ JUDGED = {
             "weight 10",
             "rec as a sum",
             "log of D",
-            "edit beside the unchanged",
             "the unchanged judged",
             "edit kept near",
             "source in part",
         ],
         "squares": ["squared"],
+        "edit beside the unchanged": ["edit beside the unchanged"],
+        "real points judged": ["real score added"],
         "no reconstruction": ["realism alone"],
     },
 }

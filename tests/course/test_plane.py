@@ -104,3 +104,19 @@ def test_an_editor_learns_to_reach_its_target():
         edited = G(x, y_diff)
     assert len(losses) == 150 and np.isfinite(losses).all()
     assert plane.label_share(edited, y + y_diff) > 0.9 > plane.label_share(x, y + y_diff)
+
+
+def test_an_editor_hears_labels_as_it_is_told_to_and_learns_from_those_it_is_given():
+    heard = []
+
+    def mute(values, y):
+        heard.append(y)
+        return torch.cat([values, 0 * y], dim=1)
+
+    def all_up(count, draws):
+        return torch.tensor([[0.0, 1.0]]).repeat(count, 1)
+
+    G, _ = plane.train_editor(inject=mute, labels=all_up, rounds=2, batch_size=8)
+    x = torch.randn(8, 2)
+    assert torch.equal(G(x, torch.ones(8, 2)), G(x, torch.zeros(8, 2)))  # it hears no wish
+    assert {tuple(row) for y in heard[:-2] for row in y.tolist()} == {(0.0, 1.0), (0.0, 0.0)}

@@ -319,6 +319,17 @@ def _both_descend(G, D, for_g, for_d, batches, z, y, *, clear_d=True):
     return loss.detach()
 
 
+def _other_optimiser(G, D, for_g, for_d, batches, z, y, *, of_critic=False):
+    """G's loss, and with ``of_critic`` D's too, is followed by the other player's optimiser."""
+    for one in batches:
+        plane.critic_step(G, D, for_g if of_critic else for_d, *one)
+    loss = -D(G(z, y), y).mean()
+    for_d.zero_grad()
+    loss.backward()
+    for_d.step()
+    return loss.detach()
+
+
 def _critics_loss(G, D, for_g, for_d, batches, z, y):
     for one in batches:
         loss = plane.critic_step(G, D, for_d, *one)
@@ -400,6 +411,16 @@ ROUND = Exercise(
             partial(_both_descend, clear_d=False),
             "G's loss moves D as well, along with D's gradient of its last step. In G's step only "
             "for_g takes a step",
+        ),
+        "optimisers exchanged": Mistake(
+            partial(_other_optimiser, of_critic=True),
+            "the two optimisers are exchanged: for_d moves D, so it belongs in critic_step, and "
+            "for_g moves G, so it takes the step of G's loss",
+        ),
+        "D's optimiser for G": Mistake(
+            _other_optimiser,
+            "D's optimiser takes the step of G's loss, so D moves and G does not. for_g belongs "
+            "there: zero_grad() and step()",
         ),
         "old noise": Mistake(
             lambda G, D, for_g, for_d, batches, z, y: plane.play(

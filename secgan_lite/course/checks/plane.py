@@ -167,6 +167,17 @@ EDIT = Exercise(
             "the *edit* is compared with the input, so G is paid for not editing. Compare "
             "G(x, 0), which was asked to change nothing",
         ),
+        "edit beside the unchanged": Mistake(
+            lambda G, D, x, y, d: (
+                _realism(D, G(x, d), y + d) + _held(G(x, d), G(x, torch.zeros_like(d)))
+            ),
+            "the edit is compared with G(x, 0), so G is paid for not editing. Compare G(x, 0) with "
+            "the point itself, x",
+        ),
+        "real points judged": Mistake(
+            lambda G, D, x, y, d: _edit_loss(G, D, x, y, d) + D(x, y).mean(),
+            "D's score of the real points is added. G can't change it; it belongs in D's loss",
+        ),
         "cycle": Mistake(
             partial(_edit_loss, back=True),
             "this is the cycle: there and back. It trains as well, through two calls of G, one "

@@ -67,10 +67,12 @@ from secgan_lite.course.figures.parsing import (
     who_pays,
 )
 from secgan_lite.course.figures.plane import (
+    changed_rules,
     clusters,
     edits,
     fading,
     film,
+    landscapes,
     outcomes,
     symptoms,
     transports,
@@ -100,6 +102,7 @@ __all__ = [
     "before_and_after",
     "between_copying_and_truth",
     "by_weight",
+    "changed_rules",
     "clusters",
     "curve_panels",
     "directions",
@@ -120,6 +123,7 @@ __all__ = [
     "label_maps",
     "laboratory",
     "laboratory_edits",
+    "landscapes",
     "learning",
     "live_run",
     "luck",

@@ -1,6 +1,7 @@
 """A conditional GAN in the plane: its points, its film, a transport, and edits."""
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -20,6 +21,7 @@ _SPOT_LOOKS = {
     "lower left spot": ("#8F3F71", "<"), "lower right spot": ("#2A8AA8", ">"),
     "upper spot": ("#333333", "*"),
 }  # fmt: skip
+_ARROW = "D's slope, half as long"
 _DRAWN = 300  # of an outcome's points, so that no label hides the others
 
 
@@ -57,10 +59,12 @@ def _panels(count: int, columns: int, width: float, height: float) -> tuple[Figu
     return figure, list(axes.flat[:count])
 
 
-def _legend(figure: Figure, axis: Axes) -> None:
-    """One legend for all panels, below them."""
-    handles, names = axis.get_legend_handles_labels()
-    found = dict(zip(names, handles, strict=True))  # one entry for each name
+def _legend(figure: Figure, *axes: Axes) -> None:
+    """One legend for all panels, below them; these axes hold all that it names."""
+    found = {}  # one entry for each name
+    for axis in axes:
+        handles, names = axis.get_legend_handles_labels()
+        found |= dict(zip(names, handles, strict=True))
     figure.legend(
         found.values(), found, loc="outside lower center", ncols=5, fontsize=9, frameon=False,
         handletextpad=0.3, markerscale=1.5,
@@ -95,11 +99,12 @@ def film(game: Game, real: Tensor, frames: Sequence[int] = (0, 5, 8, 11, 14, 23)
         arrows = {"angles": "xy", "scale_units": "xy", "scale": 2, "width": 0.005, "zorder": 2}
         axis.quiver(*game.frames[k][some].T.numpy(), *game.pulls[k][some].T.numpy(),
                     color="#333333", **arrows)  # fmt: skip
+    axes[0].plot([], [], color="#333333", marker=">", markevery=[-1], label=_ARROW)
     _legend(figure, axes[0])
     return figure, (
         f"G's points at round {', '.join(str(game.rounds[k]) for k in frames)}, over the real "
-        "points in grey. Colours and marks tell the label that was asked for; arrows from 40 of "
-        "the points show D's slope there, half as long as it is."
+        "points in grey. Colours and marks tell the label that was asked for. Arrows start at 40 "
+        "of the points."
     )
 
 
@@ -108,7 +113,7 @@ def outcomes(panels: Mapping[str, Outcome], real: Tensor) -> Picture:
     figure, axes = _panels(len(panels), 2, 3.6, 3.5)
     told = []
     for axis, (name, found) in zip(axes, panels.items(), strict=True):
-        told.append(f"{name}: {found.share:.0%} in the right quarter, {found.spots} of 12 spots")
+        told.append(f"{name}: {found.share:.0%} in the asked quarter, {found.spots} of 12 spots")
         _plane(axis, told[-1].replace(": ", "\n"), real)
         _scatter(axis, found.x[:_DRAWN], found.y[:_DRAWN], 9, zorder=3)
     _legend(figure, axes[0])
@@ -118,17 +123,108 @@ def outcomes(panels: Mapping[str, Outcome], real: Tensor) -> Picture:
     )
 
 
-def fading(curves: Mapping[str, Sequence[float]]) -> Picture:
-    """Size of the gradient that reaches made points, against D's steps, on a logarithmic axis."""
+def fading(curves: Mapping[str, Sequence[Tensor]], expected: float | None = None) -> Picture:
+    """Size of the gradient that reaches made points, against D's steps, on a logarithmic axis.
+
+    Args:
+        curves: by title, one curve for each seed; their mean is drawn.
+        expected: a size to mark.
+    """
+    means = {title: torch.stack([*seeds]).mean(dim=0).tolist() for title, seeds in curves.items()}
     figure, axis = plt.subplots(figsize=(6.4, 3.1), layout="constrained")
     styles = ((RED, "-"), (ORANGE, "--"), (BLUE, "-."))
-    for (title, curve), (colour, line) in zip(curves.items(), styles, strict=False):
+    for (title, curve), (colour, line) in zip(means.items(), styles, strict=False):
         axis.semilogy(curve, color=colour, ls=line, label=title)
+    if expected is not None:
+        axis.axhline(expected, color=GREY, ls=":", label=f"expected: {expected:.2f}")
     axis.set(xlabel="steps that D has taken", ylabel="mean gradient at a made point")
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False, fontsize=9)
-    ends = ", ".join(f"{title} {curve[-1]:.2g}" for title, curve in curves.items())
+    ends = ", ".join(f"{title} {curve[-1]:.2g}" for title, curve in means.items())
+    count = len(next(iter(curves.values())))
+    axis.set_title(f"mean of {count} seeds", fontsize=10)
     return figure, f"Mean gradient at the made points while D learns. At the end: {ends}."
+
+
+def _heights(axis: Axes, critic: Player, y: Tensor, zero: float = 0.0) -> str:
+    """A critic's scores above ``zero`` for a label (1, 2) as a map; how far its lines are apart."""
+    line = torch.linspace(-EDGE, EDGE, 70)
+    grid = torch.cartesian_prod(line, line)
+    with torch.no_grad():
+        scores = critic(grid, y.expand(len(grid), -1)).view(70, 70).T.numpy() - zero
+    least = (scores.max() - scores.min()) / 14
+    tens = 10 ** np.floor(np.log10(max(least, 1e-6)))
+    apart = max(1, round(next(k * tens for k in (1, 2, 5, 10) if k * tens >= least)))
+    levels = np.arange(np.floor(scores.min() / apart), scores.max() / apart + 1) * apart
+    axis.contourf(line, line, scores, levels, cmap=SIZES, alpha=0.5)
+    drawn = axis.contour(line, line, scores, levels, colors="#333333", linestyles="-", linewidths=1)
+    axis.clabel(drawn, drawn.levels[::2], fontsize=9, fmt=lambda s: f"{s:,.0f}".replace("-", "−"))
+    return f"{apart:,}"
+
+
+def landscapes(
+    games: Mapping[str, Game], real: Tensor, labels: Sequence[str] = ("right, up", "left, down")
+) -> Picture:
+    """What D thinks of each place at the end of games, and G's points: a row for each label.
+
+    Args:
+        real: points (N, 2).
+        labels: keys of ``LABELS``; D hears one in each row.
+    """
+    figure, axes = _panels(len(labels) * len(games), len(games), 2.75, 2.6)
+    told = []
+    for axis, (label, (name, game)) in zip(axes, product(labels, games.items()), strict=True):
+        y = torch.tensor([LABELS[label]]).float()
+        made = game.frames[-1][(game.y == y).all(dim=1)]
+        with torch.no_grad():
+            zero = game.D(made, y.expand(len(made), -1)).mean().item()
+        apart = _heights(axis, game.D, y, zero)
+        _plane(axis, f"{name}\nD hears: {label}; lines {apart} apart", real)
+        told.append(f"{name}, {label}: lines {apart} apart")
+        colour, mark = LOOKS[label]
+        look = {"s": 14, "color": colour, "marker": mark, "ec": "white", "lw": 0.4, "zorder": 3}
+        axis.scatter(*made[:100].T.numpy(), label=f"G's, asked for: {label}", **look)
+    _legend(figure, axes[0], axes[-1])
+    return figure, (
+        "Maps of D's scores at the end of each game, 0 at the mean of G's points; a row for each "
+        f"label that D hears. {'; '.join(told)}."
+    )
+
+
+def changed_rules(
+    moments: Mapping[str, Mapping], changed: int, label: str = "right, up"
+) -> Picture:
+    """Live games whose rules were changed: a label's points, and below the two distances.
+
+    Args:
+        moments: by title, what ``Match.moment`` of the live game gives at the end.
+        changed: the round of the change.
+    """
+    figure, axes = plt.subplots(
+        2, len(moments), figsize=(3.3 * len(moments), 5.4), squeeze=False, layout="constrained",
+        height_ratios=(3, 2),
+    )  # fmt: skip
+    lines = (("exact", "exact W₁", BLUE, "-"), ("critic", "D's difference", RED, "--"))
+    colour, mark = LOOKS[label]
+    told = []
+    for (above, below), (title, moment) in zip(axes.T, moments.items(), strict=True):
+        here = torch.tensor(moment["labels"]) == [*LABELS].index(label)
+        made, real = (torch.tensor(moment[key])[here] for key in ("made", "real"))
+        _plane(above, title, real)
+        look = {"s": 16, "color": colour, "marker": mark, "zorder": 3}
+        above.scatter(*made.T.numpy(), label=f"G's, asked for: {label}", **look)
+        for key, name, shade, line in lines:
+            curve = moment["curves"][key]
+            below.plot(*zip(*curve, strict=True), color=shade, ls=line, label=name)
+            told.append(f"{title}: {name} ends at {curve[-1][1]:.1f}")
+        below.axvline(changed, color=GREY, ls=":", label="the rule is changed")
+        below.set_xlabel("round", fontsize=9)
+        below.spines[["top", "right"]].set_visible(False)
+    _legend(figure, axes[0, 0], axes[1, 0])
+    return figure, (
+        f"Three games whose rules change at round {changed}. Above the real points and G's for the "
+        f"label {label}, at the end; below the chart of the live game. {'; '.join(told)}."
+    )
 
 
 def transports(
@@ -140,27 +236,13 @@ def transports(
         critics: by title; each is asked at the first label of y.
     """
     figure, axes = _panels(1 + len(critics), 1 + len(critics), 3.4, 3.4)
-    pairs = torch.stack([made, real[plan.partner]], dim=1).numpy()[::5]
+    pairs = torch.stack([made, real[plan.partner]], dim=1).numpy()[::15]
+    look = {"arrowstyle": "-|>", "color": "#333333", "lw": 1, "mutation_scale": 13, "zorder": 4}
     for start, end in pairs:
-        axes[0].annotate("", end, start, arrowprops={"arrowstyle": "->", "color": GREY, "lw": 0.8})
-    line = torch.linspace(-EDGE, EDGE, 70)
-    grid = torch.cartesian_prod(line, line)
+        axes[0].annotate("", end, start, arrowprops=look)
     told = []
     for axis, (title, critic) in zip(axes[1:], critics.items(), strict=True):
-        with torch.no_grad():
-            scores = critic(grid, y[:1].expand(len(grid), -1)).view(70, 70).T.numpy()
-        least = (scores.max() - scores.min()) / 14
-        tens = 10 ** np.floor(np.log10(least))
-        apart = max(1, round(next(k * tens for k in (1, 2, 5, 10) if k * tens >= least)))
-        levels = np.arange(np.floor(scores.min() / apart), scores.max() / apart + 1) * apart
-        axis.contourf(line, line, scores, levels, cmap=SIZES, alpha=0.5)
-        drawn = axis.contour(
-            line, line, scores, levels, colors="#333333", linestyles="-", linewidths=1
-        )
-        axis.clabel(
-            drawn, drawn.levels[::2], fontsize=9, fmt=lambda s: f"{s:,.0f}".replace("-", "−")
-        )
-        told.append(f"{title}: lines {apart:,} apart")
+        told.append(f"{title}: lines {_heights(axis, critic, y[:1])} apart")
     heads = [f"cheapest pairs: {plan.cost:.2f} on average", *told]
     for axis, head in zip(axes, heads, strict=True):
         _plane(axis, head)

@@ -22,13 +22,12 @@ from secgan_lite.course.widgets.controls import App, Quiet, row
 
 NOBODY = "all labels"
 _SIDE, _FINE = 400, 2  # pixels of the plane; drawn larger and made smaller, for smooth marks
-FULL = 15.0  # a score so far above or below those of G's points has the end of the colour scale
 _COLOURS = (matplotlib.colormaps[SIZES](np.arange(256))[:, :3] * 255).astype(np.uint8)
 _REAL = "#6a6a6a"
 _PAPER = 0.25  # the landscape's colours are so much paler, so that points stand out
 _DRAWN = 200  # of G's points
 _LINES = (canvas.GREY, "#CC79A7", "#56B4E9", "#9A6A00")  # of games: no colours of labels
-MEASURES = {"in the right quarter": ("{:.0%}", 1), "spots reached, of 12": ("{}", 12)}
+MEASURES = {"in the asked quarter": ("{:.0%}", 1), "spots reached, of 12": ("{}", 12)}
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def scene(games: Mapping[str, Game], real: Tensor, state: Scene) -> canvas.Shown
     """A game at one moment: the plane, and beside it two measures of all games along time."""
     game = games[state.game]
     tall = [_measure(games, name, state) for name in MEASURES]
-    key = _key(list(LABELS), state.label != NOBODY)
+    key = _key(list(LABELS), full(game) if state.label != NOBODY else None)
     side = canvas.stacked([key, *tall, _names(games)], gap=4)
     picture = canvas.stacked([_plane(game, real, state, _SIDE), side], across=True, gap=18)
     numbers = ", ".join(
@@ -58,29 +57,6 @@ def scene(games: Mapping[str, Game], real: Tensor, state: Scene) -> canvas.Shown
         canvas.titled(picture, f"{state.game}, round {game.rounds[state.frame]}"),
         f"{state.game} at round {game.rounds[state.frame]}: {told}G's points for "
         f"{state.label} over the real points. {numbers}.",
-    )
-
-
-def sheet(games: Mapping[str, Game], real: Tensor) -> tuple[Image.Image, str]:
-    """What the controls would show at the end, on paper: a column for each game."""
-    labels, side, rows = ["right, up", "left, down"], 220, []
-    for label in labels:
-        tiles = [
-            canvas.titled(_plane(game, real, Scene(title, -1, label), side), title)
-            for title, game in games.items()
-        ]
-        row_of_games = canvas.stacked(tiles, across=True, gap=8)
-        rows.append(canvas.titled(row_of_games, f"The last round, where D hears: {label}"))
-    curves = [_measure(games, name) for name in MEASURES]
-    below = [canvas.stacked(curves, across=True, gap=18), _names(games)]
-    whole = canvas.stacked([_key(labels, True), *rows, *below], gap=10)
-    ends = "; ".join(
-        f"{title} {_value(game, -1, 'spots reached, of 12')}" for title, game in games.items()
-    )
-    return canvas.on_white(whole), (
-        "A column for each game: D's scores at the end for the label right, up, and below for the "
-        "label left, down. At the bottom two measures of all games against rounds. Spots reached "
-        f"at the end: {ends}."
     )
 
 
@@ -129,9 +105,15 @@ def height(game: Game, k: int, label: str) -> np.ndarray:
     return scores - (scores[at[:, 0], at[:, 1]].mean() if len(at) else scores.mean())
 
 
+def full(game: Game) -> float:
+    """The largest height at a game's end, to one digit: there its colour scale ends, both ways."""
+    most = max(abs(height(game, -1, label)).max() for label in LABELS)
+    return float(f"{max(most, 1e-3):.0e}")
+
+
 def _landscape(game: Game, k: int, label: str) -> Image.Image:
     """D's scores for a label, 32 × 32 px: light above those at G's points, dark below."""
-    above = height(game, k, label) / FULL
+    above = height(game, k, label) / full(game)
     signed_root = np.sign(above) * np.sqrt(abs(above))  # small heights have a contrast too
     colours = _COLOURS[((signed_root + 1) * 127.5).clip(0, 255).astype(np.uint8)]
     pale = 255 - (255 - colours.astype(float)) * (1 - _PAPER)
@@ -156,10 +138,10 @@ def _polygon(corners: int, turn: float = 0.0) -> np.ndarray:
 _MARKS = {"o": _polygon(16), "^": 1.15 * _polygon(3), "s": _polygon(4, 1 / 8), "D": _polygon(4)}
 
 
-def _key(labels: Sequence[str], landscape: bool) -> Image.Image:
-    """What the marks of some labels mean and, where there is a landscape, its colours."""
+def _key(labels: Sequence[str], full: float | None) -> Image.Image:
+    """What the marks of some labels mean and, up to a height, the colours of a landscape."""
     low = 14 + 20 * -(-len(labels) // 2)  # below the labels, two in a line
-    picture = Image.new("RGBA", (340, low + (58 if landscape else 14)), (0,) * 4)
+    picture = Image.new("RGBA", (340, low + (58 if full else 14)), (0,) * 4)
     pen = ImageDraw.Draw(picture)
     for i, name in enumerate(labels):
         colour, mark = LOOKS[name]
@@ -170,13 +152,13 @@ def _key(labels: Sequence[str], landscape: bool) -> Image.Image:
     pen.text((242, 12), "real", canvas.GREY, canvas.font(12), "lm")
     words = "arrow: D's slope, half as long, at most 1 unit"
     pen.text((4, low), words, canvas.GREY, canvas.font(12), "lm")
-    if landscape:
+    if full:
         bar = 255 - (255 - _COLOURS.astype(float)) * (1 - _PAPER)
         strip = Image.fromarray(np.tile(bar.astype(np.uint8), (10, 1, 1)))
         picture.paste(strip, (4, low + 14))
         pen.rectangle((4, low + 14, 260, low + 24), outline=canvas.GREY)
-        for above in (-FULL, -FULL / 5, 0, FULL / 5, FULL):
-            x = 132 + 128 * np.sign(above) * np.sqrt(abs(above) / FULL)
+        for above in (-full, -full / 5, 0, full / 5, full):
+            x = 132 + 128 * np.sign(above) * np.sqrt(abs(above) / full)
             text = f"{above:+g}".replace("-", "−") if above else "0"
             pen.text((x, low + 36), text, canvas.GREY, canvas.font(12), "mm" if x > 4 else "lm")
         words = "D's score above that of G's points"
@@ -189,8 +171,8 @@ def _value(game: Game, k: int, name: str) -> float:
     return spots_reached(x) if name.startswith("spots") else label_share(x, game.y)
 
 
-def _measure(games: Mapping[str, Game], name: str, state: Scene | None = None) -> Image.Image:
-    """A measure of all games against rounds; that of a scene is bold, a line marks its round."""
+def _measure(games: Mapping[str, Game], name: str, state: Scene) -> Image.Image:
+    """A measure of all games against rounds; that of the scene is bold, a line marks its round."""
     (how, top), width, height, head = MEASURES[name], 300, 84, 20
     picture = Image.new("RGBA", (340, head + height + 18), (0,) * 4)
     pen = ImageDraw.Draw(picture)
@@ -205,12 +187,11 @@ def _measure(games: Mapping[str, Game], name: str, state: Scene | None = None) -
         values = [_value(game, k, name) / top for k in range(len(game.rounds))]
         line = [(t / last * width, head + height * (1 - v)) for t, v in
                 zip(game.rounds, values, strict=True)]  # fmt: skip
-        pen.line(line, colour, 4 if state and title == state.game else 2)
-    if state:
-        at = games[state.game].rounds[state.frame] / last * width
-        pen.line((at, head, at, head + height), canvas.GREY, 1)
-        value = how.format(_value(games[state.game], state.frame, name))
-        pen.text((width, 14), f"{state.game}: {value}", canvas.GREY, canvas.font(13), "rs")
+        pen.line(line, colour, 4 if title == state.game else 2)
+    at = games[state.game].rounds[state.frame] / last * width
+    pen.line((at, head, at, head + height), canvas.GREY, 1)
+    value = how.format(_value(games[state.game], state.frame, name))
+    pen.text((width, 14), f"{state.game}: {value}", canvas.GREY, canvas.font(13), "rs")
     return picture
 
 

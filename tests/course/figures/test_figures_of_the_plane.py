@@ -46,7 +46,7 @@ def test_outcomes_have_a_panel_each_which_says_what_was_measured(cloud):
     found = {"good": plane.Outcome(x, y, 1.0, 12, 0.1), "bad": plane.Outcome(-x, y, 0.25, 3, 2.0)}
     figure, alt = figures.outcomes(found, x)
     assert [axis.get_title().split("\n")[0] for axis in figure.axes] == ["good", "bad"]
-    assert "good: 100% in the right quarter, 12 of 12 spots; bad: 25%" in alt
+    assert "good: 100% in the asked quarter, 12 of 12 spots; bad: 25%" in alt
 
 
 def test_an_edit_is_drawn_with_a_line_to_the_ring_of_its_truth(cloud):
@@ -65,16 +65,45 @@ def test_an_edit_is_drawn_with_a_line_to_the_ring_of_its_truth(cloud):
 
 
 def test_curves_say_where_they_end():
-    figure, alt = figures.fading({"one": [1.0, 0.1], "two": [1.0, 2.0]})
-    assert figure.axes[0].get_yscale() == "log" and "one 0.1, two 2" in alt
+    seeds = [torch.tensor([1.0, 0.1]), torch.tensor([1.0, 0.3])]
+    figure, alt = figures.fading({"one": seeds, "two": [torch.tensor([1.0, 2.0])] * 2}, 1.5)
+    axis = figure.axes[0]
+    assert axis.get_yscale() == "log" and "one 0.2, two 2" in alt
+    assert axis.lines[-1].get_ydata()[0] == 1.5 and axis.get_title() == "mean of 2 seeds"
     figure, alt = figures.symptoms({"mine": [1.0] * 20, "yours": [2.0] * 20}, "loss", "step")
     assert figure.axes[0].get_xlabel() == "step" and alt.startswith("loss in each step")
     assert figure.axes[0].lines[1].get_ydata().tolist() == pytest.approx([2.0] * 6)
 
 
-def test_transports_draw_a_fifth_of_the_pairs_and_name_the_distance_of_lines(cloud):
+def test_transports_draw_some_of_the_pairs_and_name_the_distance_of_lines(cloud):
     x, y = cloud
     plan = wasserstein(x, x + 1)
     figure, alt = figures.transports(x, x + 1, plan, {"critic": plane.Player(1)}, y)
     pairs = [text for text in figure.axes[0].texts if text.arrow_patch is not None]
-    assert len(pairs) == 12 and "cheapest pairs: 1.41" in alt and "critic: lines 1 apart" in alt
+    assert len(pairs) == 4 and "cheapest pairs: 1.41" in alt and "critic: lines 1 apart" in alt
+
+
+def test_landscapes_have_a_row_for_each_label_and_a_scale_for_each_game(game, cloud):
+    steep = plane.train(rounds=24, batch_size=8)
+    with torch.no_grad():
+        steep.D.body[-1].weight *= 1000
+    figure, alt = figures.landscapes({"flat": game, "steep": steep}, cloud[0])
+    heads = [axis.get_title() for axis in figure.axes]
+    assert [head.split("\n")[0] for head in heads] == ["flat", "steep"] * 2
+    assert all("D hears: right, up" in head for head in heads[:2])
+    apart = [int(head.split("lines ")[1].split()[0].replace(",", "")) for head in heads]
+    assert apart[1] > 100 * apart[0] and f"steep, left, down: lines {apart[3]:,} apart" in alt
+
+
+def test_changed_rules_show_a_labels_points_and_where_both_distances_end():
+    moment = {
+        "labels": [3, 0, 3], "made": [[1.0, 2.0], [9.0, 9.0], [2.0, 1.0]],
+        "real": [[0.0, 0.0]] * 3,
+        "curves": {"exact": [(0, 2.0), (10, 0.5)], "critic": [(0, 2.0), (10, 7.25)]},
+    }  # fmt: skip
+    figure, alt = figures.changed_rules({"a rule": moment}, 5)
+    above, below = figure.axes
+    assert drawn(above)[-2:].tolist() == [[1.0, 2.0], [2.0, 1.0]]
+    assert [line.get_ydata()[-1] for line in below.lines[:2]] == [0.5, 7.25]
+    assert below.lines[2].get_xdata()[0] == 5
+    assert "a rule: exact W₁ ends at 0.5; a rule: D's difference ends at 7.2" in alt
