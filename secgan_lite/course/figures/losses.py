@@ -176,8 +176,10 @@ def intervals(rows: Mapping[str, tuple[float, float, float]], of: str) -> Pictur
     for y, (mean, low, high) in enumerate(rows.values()):
         axis.plot((low, high), (y, y), color=BLUE, lw=2)
         axis.plot(mean, y, "o", color=BLUE, ms=6)
-        axis.annotate(f"{mean:+.3f}", (high, y), (7, 0), textcoords="offset points", va="center",
-                      fontsize=9)  # fmt: skip
+        axis.annotate(
+            f"{mean:+.3f}".replace("-", "−"), (high, y), (7, 0), textcoords="offset points",
+            va="center", fontsize=9,
+        )  # fmt: skip
     axis.set_yticks(range(len(rows)), list(rows))
     axis.set(xlabel=of, ylim=(len(rows) - 0.5, -0.5))
     axis.margins(x=0.12)
