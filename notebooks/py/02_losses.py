@@ -89,7 +89,7 @@ show(
 )
 
 # %% [markdown]
-# From the coloured parts; they teach both generators $G$. Each discriminator $D$ has two heads: one scores how real an image is, the other names its attributes. *Reconstruction* is not drawn: without a wish, the input must come back.
+# *From which parts?* From the coloured ones; they teach both generators $G$. Each discriminator $D$ has two heads: one scores how real an image is, the other names its attributes. *Reconstruction* is not drawn: without a wish, the input must come back.
 #
 # ### Predict first
 #
@@ -105,7 +105,7 @@ guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
 #
 # The paper prints the left form of the penalty, and means the right one:
 #
-# $$\big(E\lVert\nabla D(\tilde x)\rVert_2 - 1\big)^2 \qquad\text{or}\qquad E\big[(\lVert\nabla D(\tilde x)\rVert_2 - 1)^2\big]$$
+# $$\big(E\lVert\nabla D(\tilde x)\rVert_2-1\big)^2 \qquad\text{or}\qquad E\big[(\lVert\nabla D(\tilde x)\rVert_2-1)^2\big]$$
 #
 # Left: the *average* slope must be 1. Right: *each* slope. Which form sees that slopes of 0 and 2 are wrong?
 
@@ -123,11 +123,11 @@ claim("The printed form does not see this critic's fault", as_printed == 0 < as_
 #
 # $D$ descends Eq. 1, with real images $x^{in}$ and edits $x^{out}$. The generator descends Eq. 2:
 #
-# $$L^{D}_{adv} = E[D(x^{out})] - E[D(x^{in})] + \lambda_{gp} E\big[(\lVert\nabla D(\tilde x)\rVert_2 - 1)^2\big] \tag{1}$$
+# $$L^{D}_{adv}=E[D(x^{out})]-E[D(x^{in})]+\lambda_{gp} E\big[(\lVert\nabla D(\tilde x)\rVert_2-1)^2\big] \tag{1}$$
 #
-# $$L^{G}_{adv} = -E[D(x^{out})] \tag{2}$$
+# $$L^{G}_{adv}=-E[D(x^{out})] \tag{2}$$
 #
-# Here $\tilde x = \alpha x^{in} + (1 - \alpha) x^{out}$ mixes both, with a random $\alpha$ for each face.
+# Here $\tilde x=\alpha x^{in}+(1-\alpha)x^{out}$ mixes both, with a random $\alpha$ for each face.
 #
 # Each score sees only a *patch* of the face. Our D has p×p = 16 patches. The penalty keeps the slope of the *sum* of their scores near 1. Eq. 1 and 2 take the *mean* of the scores, so the slope of this mean is near 1/16.
 
@@ -180,9 +180,9 @@ claim("the slopes differ from 1 by less than a tenth, on average", value < 0.1**
 #
 # The second head of $D$ gives a probability for each attribute. Its loss is a binary cross entropy. $D$ learns from *real* faces and their labels $y^{src}$, $G$ from what $D$ says of edits and the target labels $y^{trg}$:
 #
-# $$L^{D}_{cls} = -E\big[y^{src}\cdot\log D_{cls}(x^{in}) + (1 - y^{src})\cdot\log(1 - D_{cls}(x^{in}))\big] \tag{3}$$
+# $$L^{D}_{cls}=-E\big[y^{src}\cdot\log D_{cls}(x^{in})+(1-y^{src})\cdot\log(1-D_{cls}(x^{in}))\big] \tag{3}$$
 #
-# $$L^{G}_{cls} = -E\big[y^{trg}\cdot\log D_{cls}(x^{out}) + (1 - y^{trg})\cdot\log(1 - D_{cls}(x^{out}))\big] \tag{4}$$
+# $$L^{G}_{cls}=-E\big[y^{trg}\cdot\log D_{cls}(x^{out})+(1-y^{trg})\cdot\log(1-D_{cls}(x^{out}))\big] \tag{4}$$
 #
 # The paper prints the second half as $(1-y)\cdot(1-\log D)$, in Eq. 3, 4, 8 and 9. Is this harmless? Take one absent attribute ($y=0$) and three logits $z$, with $D$ = sigmoid of $z$. The slope says how hard the loss pulls at $z$.
 
@@ -204,18 +204,18 @@ show(figures.printed_and_meant(), "Which of the two losses cannot fall below 0?"
 #
 # So far any real-looking face with the target labels would do. But the generator gets the difference $y^{diff}=y^{trg}-y^{src}$, and with 0 the input must come back:
 #
-# $$L_{rec} = E\lVert x^{in} - G(x^{in}, 0)\rVert_1 \tag{5}$$
+# $$L_{rec}=E\lVert x^{in}-G(x^{in}, 0)\rVert_1 \tag{5}$$
 #
-# The norm is a sum in print, but a *mean* in our code: at 128 px a factor of $3 \cdot 128^2$. The paper's $\lambda_{rec} = 10$ belongs to the mean.
+# In print the norm is a sum, in our code a *mean*: at 128 px a factor of $3\cdot128^2$. The paper's $\lambda_{rec}=10$ belongs to the mean.
 
 # %% [markdown]
 # ## 5. The same for masks: Eq. 6 to 10
 #
-# $G_{seg}$ gets the mask $s^{in}$ that the parser P found. It puts out a *soft* mask $\hat s^{out}$: 12 probabilities at each pixel. Eq. 6 to 9 are Eq. 1 to 4 for masks: with $D_s$, $s^{in}$ and $\hat s^{out}$ in place of $D$, $x^{in}$ and $x^{out}$.
+# $G_{seg}$ gets the mask $s^{in}$ that the parser P found. It puts out a *soft* mask $\hat s^{out}$: 12 probabilities at each pixel. Eq. 6, 7, 8 and 9 are Eq. 1, 2, 3 and 4 for masks: with $D_s$, $s^{in}$ and $\hat s^{out}$ in place of $D$, $x^{in}$ and $x^{out}$.
 #
 # Only reconstruction differs. Each pixel is a choice among 12 segments, so it is a cross entropy:
 #
-# $$L^{s}_{rec} = -E\Big[\tfrac{1}{HW}\sum_{i,j} s^{in}_{ij}\cdot\log G_{seg}(s^{in}, 0)_{ij}\Big] \tag{10}$$
+# $$L^{s}_{rec}=-E\Big[\tfrac{1}{HW}\sum_{i,j} s^{in}_{ij}\cdot\log G_{seg}(s^{in}, 0)_{ij}\Big] \tag{10}$$
 #
 # By hand, for two pixels and three segments: which pixel costs more?
 
@@ -233,9 +233,9 @@ print("-log of it:", [f"{-p.log():.2f}" for p in right_one], f"mean {-right_one.
 #
 # One edit has two masks: $G_{seg}$ drew $\hat s^{out}$, and P reads $P(x^{out})$ from the edited image. Each mask is once the *teacher*, which the other mask must match. In Eq. 11 this is the drawn mask, in Eq. 12 the parsed one:
 #
-# $$L^{rgb}_{sc} = -E\Big[\tfrac{1}{HW}\sum_{i,j} s^{out}_{ij}\cdot\log P(x^{out})_{ij}\Big] \tag{11}$$
+# $$L^{rgb}_{sc}=-E\Big[\tfrac{1}{HW}\sum_{i,j} s^{out}_{ij}\cdot\log P(x^{out})_{ij}\Big] \tag{11}$$
 #
-# $$L^{seg}_{sc} = -E\Big[\tfrac{1}{HW}\sum_{i,j} \bar P(x^{out})_{ij}\cdot\log \hat s^{out}_{ij}\Big] \tag{12}$$
+# $$L^{seg}_{sc}=-E\Big[\tfrac{1}{HW}\sum_{i,j} \bar P(x^{out})_{ij}\cdot\log \hat s^{out}_{ij}\Big] \tag{12}$$
 #
 # A teacher names one segment for each pixel: $s^{out}$ is the arg-max of $\hat s^{out}$, and $\bar P$ that of $P$. No gradient passes through an arg-max, so a teacher does not learn.
 #
@@ -436,7 +436,7 @@ claim("it pulls with the same force at every pixel", flat.min() > 0.99 * flat.ma
 # %% [markdown]
 # *Which way?*
 #
-# - **Realism** pulls all over the image.
+# - **Realism** is spread: its hardest pixel pulls 3.7 times as hard as its average.
 # - **Attributes** has strong places: its hardest pixel pulls more than five times as hard as its average.
 # - **Consistency** changes its sign from pixel to pixel.
 # - **Reconstruction**, not drawn, pulls $x^{rec}$ towards the input, and it pulls with the same force at every pixel: the derivative of $|x|$ is 1 or −1.
@@ -477,7 +477,7 @@ claim("on faces 1 to 3 it is below one half", right[each, strongest][:3].max() <
 claim("On face 3 it is the glasses", NAMES[strongest[2]] == "Eyeglasses")
 
 # %% [markdown]
-# *Which attribute pulls hardest?* D sees the wish on all six faces already. So the strongest pull comes from an attribute that should stay as it is. D gives the right answer there a lower probability; on faces 1 to 3 it is below one half. On face 3 it is the glasses.
+# *Which attribute pulls hardest?* D sees the wish on all six faces already. So the strongest pull comes from an attribute that should stay as it is. D gives the right answer there a lower probability than for the wish; on faces 1 to 3 it is below one half. On face 3 it is the glasses.
 #
 # ### The right label and the wrong one
 #
@@ -502,7 +502,7 @@ claim("on faces 1 to 3 they are much alike", alike[:3].min() > 0.5)
 claim("at most two of the 13 labels differ", (y_trg != y_src).sum(dim=1).max() <= 2, n=6)
 
 # %% [markdown]
-# *Are they opposite?* On none of the six faces are the two pulls opposite, and on faces 1 to 3 they are much alike. For at most two of the 13 labels differ: both maps share all other pulls. A test finds what a picture hides.
+# *Are they opposite?* On none of the six faces are the two pulls opposite, and on faces 1 to 3 they are much alike. For at most two of the 13 labels differ: both maps share all other pulls.
 #
 # ### Two branches that disagree
 #
@@ -542,7 +542,7 @@ claim("In both branches the pull inside the glasses is more than three times as 
 #
 # Each of the four networks descends a weighted sum of its terms:
 #
-# $$\begin{aligned} L^{D} &= L^{D}_{adv} + \lambda_{cls} L^{D}_{cls} && (13)\\ L^{G} &= L^{G}_{adv} + \lambda_{cls} L^{G}_{cls} + \lambda_{rec} L_{rec} + \lambda_{sc} L^{rgb}_{sc} && (14)\\ L^{D_s} &= L^{D_s}_{adv} + \lambda_{cls} L^{D_s}_{cls} && (15)\\ L^{G_s} &= L^{G_s}_{adv} + \lambda_{cls} L^{G_s}_{cls} + \lambda_{rec} L^{s}_{rec} + \lambda_{sc} L^{seg}_{sc} && (16)\end{aligned}$$
+# $$\begin{aligned} L^{D} &= L^{D}_{adv}+\lambda_{cls}L^{D}_{cls} && (13)\\ L^{G} &= L^{G}_{adv}+\lambda_{cls}L^{G}_{cls}+\lambda_{rec}L_{rec}+\lambda_{sc}L^{rgb}_{sc} && (14)\\ L^{D_s} &= L^{D_s}_{adv}+\lambda_{cls}L^{D_s}_{cls} && (15)\\ L^{G_s} &= L^{G_s}_{adv}+\lambda_{cls}L^{G_s}_{cls}+\lambda_{rec}L^{s}_{rec}+\lambda_{sc}L^{seg}_{sc} && (16)\end{aligned}$$
 #
 # In [`secgan.py`](../secgan_lite/secgan.py) they are `Branch.critic_loss` and `Branch.generator_loss`, the latter with `Model.consistency`.
 #
@@ -686,9 +686,9 @@ claim("it points far better than any term", mean["all"][0] > 2 * max(mean["all"]
 claim("even where the wish changes the face, no term", max(mean["wish"][1:]) < 0.1, n=30)
 
 # %% [markdown]
-# *How much?* Most of the error lies where the wish changes nothing: 74%. There blur and leaks count. The way back repairs just this, so it points far better than any term; but it ends at the input, without the wish. And even where the wish changes the face, no term reaches a mean cosine of `0.1`: none of them ever sees a true edit.
+# *How much?* Most of the error lies where the wish changes nothing: 74%. There every blur and every leak is an error. The way back repairs just this, so it points far better than any term. But it ends at the input, without the wish. And even where the wish changes the face, no term reaches a mean cosine of `0.1`: none of them ever sees a true edit.
 #
-# So is it the *right* way? For this one model, of one seed: a little more than chance.
+# So is it the *right* way? Only a little: more than chance, but far from straight. We know this of one model with one seed; the intervals are about faces.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does more consistency help?
@@ -830,8 +830,6 @@ classification = check("02-classification", classification)
 # ## What goes wrong, and limits
 #
 # **Losses do not tell quality.** Both players move, so the curves of Eq. 1 and 2 may stay flat while images improve (lesson [04](04_train.ipynb)).
-#
-# **One model, one seed.** The intervals are about faces, not about other trainings.
 #
 # **Labels are not people.** Male or Young are columns of a data set, drawn here as cartoons. On photographs a leak such as face 3's would change a person's looks unasked.
 
