@@ -387,6 +387,9 @@ WRONG = {
         "five": lambda *a: terms()(*a)[:5],
     },
     "02-classification": {
+        "shares of the labels": lambda z, y: (
+            -(y / y.sum(1, keepdim=True).clamp(min=1) * z.log_softmax(1)).sum(1).mean()
+        ),
         "−log D for all": lambda z, y: -F.logsigmoid(z).sum(1).mean(),
         "clamped by torch": lambda z, y: (
             F.binary_cross_entropy(z.sigmoid(), y, reduction="sum") / len(y)
@@ -1009,7 +1012,9 @@ JUDGED = {
     },
     "02-classification": {
         "changed argument": ["−log D for all"],
-        "wrong + size": ["clamped by torch", "ε in the logarithm", "logits clamped"],
+        "wrong + size": ["ε in the logarithm", "logits clamped"],
+        "logarithm cut off": ["clamped by torch"],
+        "softmax of safe shares": ["shares of the labels"],
         "wrong + example": [
             "squared error",
             "hinge",

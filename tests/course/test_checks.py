@@ -64,6 +64,11 @@ def test_an_untouched_stub_goes_on_with_the_reference(name, capsys):
     assert "not attempted. The lesson goes on" in capsys.readouterr().out
 
 
+def test_the_loss_of_the_lesson_written_otherwise_is_told_apart_from_a_stub(capsys):
+    check("02-classification", torch.nn.functional.cross_entropy)
+    assert "not attempted: it still computes what the lesson gave." in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_other_seeds_give_the_same_verdicts(name, monkeypatch):
     """A lecturer may vary the inputs; no verdict hangs on one draw."""

@@ -175,7 +175,18 @@ def test_each_result_is_judged_alone():
     assert verdict.says == "result 2: b doubled. Result 3: this is what result 1 should be"
     named = Exercise(both, _draw, doubled, results=("Eq. 1", "Eq. 2", "Eq. 5"))
     tenfold = diagnose(named, lambda a, b: (a.data, 10 * b.data, 10 * (a.data + b.data))).says
-    assert tenfold.startswith("results 2 (Eq. 2) and 3 (Eq. 5): ")
+    assert tenfold.startswith("right already: Eq. 1. Results 2 (Eq. 2) and 3 (Eq. 5): ")
+    nothing = diagnose(named, lambda a, b: (10 * a.data, 10 * b.data, 10 * (a.data + b.data))).says
+    assert "right already" not in nothing
+
+
+def test_a_sentence_that_asks_keeps_its_own_mark():
+    def both(a, b):
+        return a.detach(), b.detach()
+
+    asked = {"b": Mistake(lambda a, b: (a.data, 2 * b.data), "is b doubled?")}
+    verdict = diagnose(Exercise(both, _draw, asked), lambda a, b: (b.data, 2 * b.data))
+    assert "?." not in verdict.says, verdict.says
 
 
 def test_entries_that_are_wrong_are_described():

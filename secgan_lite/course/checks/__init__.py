@@ -74,7 +74,11 @@ def check(name: str, answer: Callable) -> Callable:
     if verdict.kind == "passed":
         print(f"{name}: {verdict.says}.")
         return answer
-    text = "not attempted" if verdict.kind == "not attempted" else f"not yet: {verdict.says}"
+    text = f"not yet: {verdict.says}"
+    if verdict.kind == "not attempted":  # verdict.says may tell the solution
+        text = "not attempted"
+        if verdict.says != text:
+            text = "not attempted: it still computes what the lesson gave"
     if os.environ.get(STRICT, "0") not in ("", "0"):
         raise NotPassed(f"{name}: {text}.")
     print(f"{name}: {text}. The lesson goes on with the reference.")

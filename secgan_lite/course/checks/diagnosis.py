@@ -120,8 +120,10 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
         faults = list(_faults(found, wanted, cases, names, everything))
         if {kind for kind, _ in faults} & _OPEN:
             faults += _example(exercise, answer, faults, names, seed)
-    first, *others = (says for _, says in faults if says)
-    says = ". ".join([first, *(s[0].upper() + s[1:] for s in others)])
+    first, *others = [*_right(found, wanted, exercise.results), *(s for _, s in faults if s)]
+    says = first
+    for more in others:
+        says += ("" if says.endswith("?") else ".") + f" {more[0].upper()}{more[1:]}"
     return Verdict(" + ".join(kind for kind, _ in faults), _named(says, exercise.results))
 
 
@@ -136,6 +138,16 @@ def _stopped(exercise: Exercise, bench: _Bench, error: Exception) -> Verdict:
                 return Verdict(kind, f"{says}. {mistake.says}")
     more = _NO_GRADIENT if "does not require grad" in str(error) else ""
     return Verdict("raised", says + more)
+
+
+def _right(found: Run, wanted: Run, names: Sequence[str]) -> list[str]:
+    """Of results that have names, which are right already: one sentence, or none."""
+    right = [
+        name
+        for k, name in enumerate(names)
+        if _all_same([case[k : k + 1] for case in found], [case[k : k + 1] for case in wanted])
+    ]
+    return [f"right already: {', '.join(right)}"] if right else []
 
 
 def _named(says: str, names: Sequence[str]) -> str:

@@ -181,6 +181,7 @@ def _label_case(draws: torch.Generator) -> Case:
     logits[0, 0], logits[1, 1] = -200.0, 200.0
     y = torch.randint(2, (batch, count), generator=draws).float()
     y[:2, :2] = torch.tensor([[1.0, 0.0], [1.0, 0.0]])
+    y[2] = 0.0  # a face without any of the attributes
     leaves, sizes = {"the logits": logits}, {"faces": batch, "attributes": count}
     return Case((logits.requires_grad_(True), y), leaves, sizes)
 
@@ -216,6 +217,11 @@ def colleague(logits: Tensor, y: Tensor) -> Tensor:
     """Eq. 3 as exercise C finds it: PyTorch takes labels for shares, and gives no error."""
     return F.cross_entropy(logits, y)
 
+
+_STILL_SOFTMAX = (
+    "shares that add up to 1 do not help: the softmax still makes the attributes compete. Each "
+    "needs a sigmoid of its own"
+)
 
 CLASSIFICATION = Exercise(
     losses.attribute_classification,
@@ -262,6 +268,22 @@ CLASSIFICATION = Exercise(
             colleague,
             "softmax makes the attributes compete for one unit of probability. A face has many "
             "attributes at once: each needs a sigmoid of its own",
+        ),
+        "softmax of shares": Mistake(
+            lambda logits, y: F.cross_entropy(logits, y / y.sum(dim=1, keepdim=True)),
+            _STILL_SOFTMAX + ", and a face without labels divides 0 by 0",
+        ),
+        "softmax of safe shares": Mistake(
+            lambda logits, y: F.cross_entropy(logits, y / y.sum(dim=1, keepdim=True).clamp(min=1)),
+            _STILL_SOFTMAX,
+        ),
+        "logarithm cut off": Mistake(
+            lambda logits, y: _per_face(
+                F.binary_cross_entropy(logits.sigmoid(), y, reduction="none")
+            ),
+            "right on paper, not in floating point: for logits of ±200 the sigmoid is exactly 0 "
+            "or 1, and PyTorch cuts the logarithm off at −100. "
+            "F.binary_cross_entropy_with_logits takes the logits themselves",
         ),
         "logarithm of zero": Mistake(
             _naive,

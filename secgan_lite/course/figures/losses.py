@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 from matplotlib.colorbar import Colorbar
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
@@ -30,6 +31,10 @@ def printed_and_meant() -> Picture:
     axis.semilogx(d, -np.log(1 - d), color=BLUE, label="meant: $-\\log(1-D)$")
     axis.semilogx(d, np.log(d) - 1, color=RED, ls="--", label="printed: $-(1-\\log D)$")
     axis.axhline(0, color=GREY, lw=0.6)
+    axis.annotate(
+        "D gets better", (1e-7, -3.2), (1e-4, -3.2), va="center", color=GREY,
+        arrowprops={"arrowstyle": "-|>", "color": GREY},
+    )  # fmt: skip
     axis.set(xlabel="D, the probability given to an attribute that is absent", ylabel="loss")
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False)
@@ -51,7 +56,8 @@ def pulls(
 
     Args:
         wishes: N names of rows.
-        pictures: by title, images (N, 3, h, h) or segments (N, h, h).
+        pictures: by title, images (N, 3, h, h), segments (N, h, h), or truth values (N, h, h),
+            which are drawn white where they hold.
         gradients: by title, (N, C, h, h).
         segments: by name, what the legend calls it: the colours of masks that matter.
     """
@@ -74,6 +80,7 @@ def pulls(
     )
 
 
+_BLACK_WHITE = np.array([[26] * 3, [255] * 3], np.uint8)
 # Dark where a step makes pixels darker, light where brighter: it reads in grey as well.
 _STEPS = LinearSegmentedColormap.from_list(
     "darker to brighter", ["#081d58", "#225ea8", "#8c8c8c", "#f0b45c", "#fff7e0"]
@@ -84,20 +91,22 @@ def directions(
     wishes: Sequence[str],
     pictures: Mapping[str, Tensor],
     steps: Mapping[str, Tensor],
-    notes: Mapping[str, Sequence[str]] | None = None,
+    cosines: Mapping[str, Tensor] | None = None,
 ) -> Picture:
     """A row for each wish: pictures, and maps of where a step makes pixels darker or brighter.
 
     All steps are drawn with the same length, on one scale: a map tells a direction, and nothing
-    of how hard a term pulls.
+    of how hard a term pulls. A pixel shows the mean of its three colours.
 
     Args:
         wishes: N names of rows.
         pictures: by title, images (N, 3, h, h) or segments (N, h, h).
         steps: by title, what is added to the images, (N, 3, h, h).
-        notes: by title, what stands below each of the N maps of a column.
+        cosines: by title, how alike each of N steps is to another direction, (N,).
     """
-    notes, maps = notes or {}, {}
+    maps, notes = {}, {}
+    for title, found in (cosines or {}).items():
+        notes[title] = [f"cosine {value:+.2f}".replace("-", "−") for value in found.tolist()]
     for title, step in steps.items():
         length = step.square().mean(dim=(1, 2, 3), keepdim=True).sqrt().clamp(min=1e-12)
         maps[title] = (step / length).mean(dim=1)
@@ -126,7 +135,7 @@ def _board(
     for column, (title, found) in zip(axes.T, (pictures | maps).items(), strict=True):
         column[0].set_title(title, fontsize=10)
         if title in pictures:
-            found = pixels(found) if found.ndim == 4 else PALETTE[np.asarray(found)]
+            found = _drawn(found)
         for axis, picture in zip(column, np.asarray(found), strict=True):
             drawn = axis.imshow(picture, interpolation="nearest", **colours)
         for axis, note in zip(column, (notes or {}).get(title, ()), strict=False):
@@ -136,6 +145,13 @@ def _board(
     bar = figure.colorbar(drawn, cax=figure.add_axes((0.975, 0.2, 0.012, 0.6)))
     bar.ax.tick_params(labelsize=9)
     return figure, bar
+
+
+def _drawn(found: Tensor) -> np.ndarray:
+    """Images, segments or truth values as pictures (N, h, h, 3)."""
+    if found.ndim == 4:
+        return pixels(found)
+    return (PALETTE if found.dtype != torch.bool else _BLACK_WHITE)[np.asarray(found, int)]
 
 
 def _nearly_largest(sizes: Tensor) -> Tensor:
@@ -160,8 +176,10 @@ def intervals(rows: Mapping[str, tuple[float, float, float]], of: str) -> Pictur
     for y, (mean, low, high) in enumerate(rows.values()):
         axis.plot((low, high), (y, y), color=BLUE, lw=2)
         axis.plot(mean, y, "o", color=BLUE, ms=6)
-        axis.annotate(f"{mean:+.3f}", (high, y), (7, 0), textcoords="offset points", va="center",
-                      fontsize=9)  # fmt: skip
+        axis.annotate(
+            f"{mean:+.3f}".replace("-", "−"), (high, y), (7, 0), textcoords="offset points",
+            va="center", fontsize=9,
+        )  # fmt: skip
     axis.set_yticks(range(len(rows)), list(rows))
     axis.set(xlabel=of, ylim=(len(rows) - 0.5, -0.5))
     axis.margins(x=0.12)

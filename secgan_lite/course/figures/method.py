@@ -42,10 +42,11 @@ class _Drawing:
         return 1.0 if {part, part.partition("_")[0]} & set(self.lit) else _FAINT
 
     def box(self, at: tuple, text: str, part: str, colour: str) -> None:
+        alpha = self.alpha(part)
+        ink = "white" if alpha == 1 else "#404040"  # white can't be read on a faint box
         self.axis.text(
-            *at, text, ha="center", va="center", fontsize=12, color="white", weight="bold",
-            alpha=max(self.alpha(part), 0.5),
-            bbox={"boxstyle": "round,pad=0.5", "fc": colour, "lw": 0, "alpha": self.alpha(part)},
+            *at, text, ha="center", va="center", fontsize=12, color=ink, weight="bold",
+            bbox={"boxstyle": "round,pad=0.5", "fc": colour, "lw": 0, "alpha": alpha},
         )  # fmt: skip
 
     def picture(self, at: tuple, image: np.ndarray, label: str, part: str, below: bool) -> None:

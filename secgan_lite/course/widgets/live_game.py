@@ -180,7 +180,8 @@ class LiveGame(Page):
         self._show()
 
     def _do_reset(self) -> None:
-        self.match = Match(self.match.rules, self._seed)
+        """A new game by the usual rules, so that each experiment begins at the same place."""
+        self.match = Match(seed=self._seed)
         self._show()
 
     def _do_rule(self, name: str, value: float) -> None:

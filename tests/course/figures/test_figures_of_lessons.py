@@ -25,6 +25,8 @@ def test_the_map_lights_the_parts_named():
     figure, alt = figures.method_map(("P",))
     boxes = {t.get_text(): t.get_bbox_patch() for t in figure.axes[0].texts if t.get_bbox_patch()}
     assert boxes["P"].get_alpha() == 1 and boxes["$G_{rgb}$"].get_alpha() < 0.5
+    inks = {t.get_text(): t.get_color() for t in figure.axes[0].texts}
+    assert inks["P"] == "white" != inks["$G_{rgb}$"]  # white can't be read on a faint box
     assert alt.endswith("In full colour: P.")
     assert figures.method_map()[1].endswith("all parts.")
     assert {"$D_{seg}$", "$y^{diff}$", "$P(x^{out})$"} <= words(figure)
@@ -76,22 +78,27 @@ def test_the_printed_loss_has_no_bottom():
     figure, _ = figures.printed_and_meant()
     meant, printed = (line.get_ydata() for line in figure.axes[0].lines[:2])
     assert meant.min() >= 0 and printed.min() < -19 and (np.diff(printed) > 0).all()
+    (arrow,) = (text for text in figure.axes[0].texts if text.get_text() == "D gets better")
+    assert arrow.xy[0] < arrow.xyann[0]  # to the left
 
 
 def test_pulls_show_each_face_on_its_own_scale(faces):
     x = faces.batch(torch.arange(2))[0]
     spots = torch.zeros_like(x)
     spots[0, :, :8, :8], spots[1, :, 8:16, 8:16] = 1e-4, 1e-2
-    pictures = {"image": x, "mask": torch.as_tensor(faces.masks[:2])}
+    here = torch.arange(32) < 9
+    pictures = {"mask": torch.as_tensor(faces.masks[:2]), "here": here.expand(2, 32, 32)}
     figure, alt = figures.pulls(
         ["one", "two"], pictures, {"a\nterm $x^{in}$": spots}, {"hair": "hair"}
     )
-    assert "one, two: image, mask" in alt and alt.endswith("most: a term.")
+    assert "one, two: mask, here" in alt and alt.endswith("most: a term.")
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["hair"]
     first, second = (figure.axes[place].images[0].get_array() for place in (2, 5))
     assert np.allclose(first[:8, :8], 1) and np.allclose(first.sum(), 64)
     assert np.allclose(second[8:16, 8:16], 1) and np.allclose(second.sum(), 64)
-    assert [axis.get_title() for axis in figure.axes[:3]] == ["image", "mask", "a\nterm $x^{in}$"]
+    assert [axis.get_title() for axis in figure.axes[:3]] == ["mask", "here", "a\nterm $x^{in}$"]
+    where = figure.axes[1].images[0].get_array()
+    assert (where[:, :9] == 255).all() and (where[:, 9:] < 50).all()
 
 
 def test_directions_have_a_sign_and_one_length_and_scale(faces):
@@ -100,9 +107,9 @@ def test_directions_have_a_sign_and_one_length_and_scale(faces):
     one = torch.zeros_like(x)
     one[0, :, 5, 7] = -2e-4
     one[1] = 1e-6
-    notes = {"other": ["+0.50", "-0.25"]}
+    cosines = {"other": torch.tensor([0.5, -0.25])}
     figure, alt = figures.directions(
-        ["a wish", "none"], {"x": x}, {"one": one, "other": -2 * one}, notes
+        ["a wish", "none"], {"x": x}, {"one": one, "other": -2 * one}, cosines
     )
     maps = [figure.axes[place].images[0] for place in (1, 2, 4, 5)]
     assert {image.get_clim() for image in maps} == {(-2.5, 2.5)}
@@ -113,17 +120,19 @@ def test_directions_have_a_sign_and_one_length_and_scale(faces):
     colours = maps[0].cmap(np.linspace(0, 1, 50))[:, :3]
     assert (np.diff(colours @ (0.2126, 0.7152, 0.0722)) > 0).all()  # signs read in grey
     assert [figure.axes[place].get_ylabel() for place in (0, 3)] == ["a wish", "none"]
-    assert [figure.axes[place].get_xlabel() for place in (1, 2, 5)] == ["", "+0.50", "-0.25"]
+    assert [figure.axes[place].get_xlabel() for place in (1, 2, 5)] == [
+        "", "cosine +0.50", "cosine −0.25",
+    ]  # fmt: skip
     ends = [tick.get_text() for tick in figure.axes[-1].get_yticklabels()]
     assert ends == ["darker", "no\nchange", "brighter"]
-    assert alt.endswith("Below the maps: other: +0.50, -0.25.")
+    assert alt.endswith("Below the maps: other: cosine +0.50, cosine −0.25.")
 
 
 def test_intervals_stand_at_their_numbers():
     figure, alt = figures.intervals({"a": (0.5, 0.4, 0.6), "b": (-0.1, -0.3, 0.1)}, "cosine")
     lines = figure.axes[0].lines[1:]  # the first is zero
     assert [tuple(line.get_xdata()) for line in lines] == [(0.4, 0.6), (0.5,), (-0.3, 0.1), (-0.1,)]
-    assert {"+0.500", "-0.100"} <= words(figure) and figure.axes[0].get_xlabel() == "cosine"
+    assert {"+0.500", "−0.100"} <= words(figure) and figure.axes[0].get_xlabel() == "cosine"
     assert alt == (
         "cosine, with 95 % intervals. a +0.500 (+0.400 to +0.600); b -0.100 (-0.300 to +0.100)."
     )

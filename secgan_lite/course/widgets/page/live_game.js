@@ -142,13 +142,17 @@ function render({ model, el }) {
   let heard = -1;
   let mine = {}; // spots by label, drawn by hand
 
+  const reset = () => {
+    mine = {};
+    send("reset");
+  };
   const button = (textContent, key, onclick) => make("button", { type: "button", textContent, onclick, title: `key ${key}`, aria: { keyshortcuts: key } });
   const acts = {
     p: button("play", "p", () => send("play", { playing: !model.get("shown").playing })),
     d: button("step of D", "d", () => send("step", { of: "D" })),
     g: button("step of G", "g", () => send("step", { of: "G" })),
     s: button("round", "s", () => send("step", { of: "both" })),
-    r: button("reset", "r", () => send("reset")),
+    r: button("reset", "r", reset),
   };
   const knob = (title, properties, act, read) => {
     const input = make("input", { type: "range", aria: { label: title }, oninput: () => act(Number(input.value)), ...properties });
