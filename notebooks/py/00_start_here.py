@@ -70,14 +70,14 @@ editor = load_editor(run_dir)  # "" is the editor that comes with the course
 faces = six_faces(editor.image_size, seed)
 picture = faces.images[5].transpose(1, 2, 0)  # height, width, RGB; an image file works too
 
-edited = editor.edit(picture, {"Bangs": +1}).image
+edited = editor.edit(picture, {"Brown_Hair": +1, "Black_Hair": -1}).image
 show(
-    figures.before_and_after(picture, edited, "Bangs +1"),
+    figures.before_and_after(picture, edited, "Brown_Hair +1, Black_Hair -1"),
     "What did the network paint, and where did it stop?",
 )
 
 # %% [markdown]
-# `{"Bangs": +1}` is the wish: +1 adds an attribute, −1 takes it away. The network is told neither what the face has already nor where the hair is.
+# `{"Brown_Hair": +1, "Black_Hair": -1}` is the wish: +1 adds an attribute, −1 takes it away. The network is told neither what the face has already nor where the hair is.
 #
 # Is this edit right? Two photographs hardly ever differ in the hair alone. But a program drew this face from numbers: we can change one number and draw again. So each edit of a drawn face has a **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled.
 
@@ -91,7 +91,8 @@ added = {name: picture if has[name] else truth[name] for name in names}
 dark = has["Black_Hair"] or has["Brown_Hair"]  # then no face is what the last wish asks for
 wishes = [{"Bangs": +1}, {"Eyeglasses": +1}, {"Blond_Hair": +1, "Black_Hair": -1}]
 true_edits = [added[name] for name in ("Bangs", "Eyeglasses", "Blond_Hair")]
-wishes, true_edits = [*wishes, {"Blond_Hair": +1}], [*true_edits, None if dark else true_edits[2]]
+wishes.append({"Blond_Hair": +1})
+true_edits.append(None if dark else added["Blond_Hair"])
 edits = [editor.edit(picture, wish).image for wish in wishes]
 titles = ["\n".join(f"{name} {value:+d}" for name, value in wish.items()) for wish in wishes]
 show(
@@ -100,7 +101,7 @@ show(
 )
 
 # %% [markdown]
-# *Which wishes are fulfilled?* The bangs are there, but browner than the true ones. The glasses are a smear. The hair turns blond if the wish also takes black away (third edit). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit, and training had no such wish.
+# *Which wishes are fulfilled?* The bangs are there, but browner and shorter than the true ones. The glasses are a smear. The hair turns blond, and more evenly if the wish also takes black away (third edit). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit, and training had no such wish.
 #
 # Now yours: type `editor.edit(picture, {"Bald": +1}).image` into a new cell. A wish can use these names:
 
@@ -125,7 +126,7 @@ show(
 )
 
 # %% [markdown]
-# *No sliders? Then look at this picture*, the app after one wish, *Bald*: the input, the edit (by SeCGAN), the true edit. The orange line goes around what the true edit changes: all blue *outside* of it should not be there. On the left stands the mean change inside and outside of the line, in grey levels.
+# *No sliders? Then look at this picture*, the app after one wish, *Bald*: the input, the edit (by SeCGAN), the true edit. The orange line goes around what the true edit changes: all blue *outside* of it should not be there. On the left stand mean errors in grey levels: inside the line that of the edit and that of copying the input, then that of the edit outside. (Lesson 06 reads the masks.)
 
 # %% [markdown]
 # ## What a wish is
@@ -202,22 +203,8 @@ reversals = check("00-reversals", reversals)
 
 # %% [markdown]
 # ## Every attribute
-
-# %% [markdown] tags=["exercise"]
-# ### Exercise C · Predict and measure
 #
-# **Goal.** Your 13 wishes run below. Which edit comes nearest to its true edit, and which stays furthest away? What counts is the share of the error that is left: 0 at the truth, 1 where nothing was done. Write two names and a reason before you look. A table below gives the verdict. **Difficulty** 2 of 5, 10 min.
-#
-# <details><summary>Hint 1: a shape or a colour?</summary>Some edits only give pixels another colour. Others have to draw a new shape.</details>
-# <details><summary>Hint 2: how many right answers?</summary>Hair that is *not black* may be red or grey: a guess errs.</details>
-
-# %% [markdown] tags=["solution"]
-# **Answer.** Nearest: blond hair or pale skin, new colours of pixels that are there already. Furthest: the mouth or *Male*. Size alone does not decide: a moustache is small, and comes nearer than glasses.
-
-# %%
-nearest, furthest = "", ""  # two names from above
-for guess in filter(None, (nearest, furthest)):
-    attributes.index_of(guess)  # a misspelt name stops here
+# Your 13 wishes, one edit each. A wish for a hair colour also takes the old colour away (`resolve`).
 
 # %%
 reversed_by_us = {}
@@ -234,24 +221,24 @@ show(
 )
 
 # %% [markdown]
-# *Which edits are right?* Blond hair, bangs and a moustache are easy to recognise, and lie in the right place. Where hair has to go (*to bald*), a coloured haze is left. *To male*, *to old* and the mouth change little, or in the wrong places.
+# *Which edits are right?* We would accept the four changes of colour. (Hair that is *not black* may be red as well as grey.) Bangs, eyebrows, moustache and beard lie in the right place, but are half done. *To bald* leaves the hair, in violet. Glasses, *to male*, *to old* and the mouth fail.
 
 # %% [markdown]
 # ## How far from the truth?
 #
-# The share of the error that is left is the mean error over the pixels $M$ that the true edit changes, divided by that of doing nothing:
+# $M$ are the pixels that the true edit changes. There we divide the error of the edit by that of doing nothing. This **share of the error** is 0 at the truth, and 1 where nothing was done:
 #
 # $$\text{inside} = \frac{\sum_{p \in M} \lvert x^{out}_p - x^{true}_p \rvert}{\sum_{p \in M} \lvert x^{in}_p - x^{true}_p \rvert}$$
 #
 # | symbol | array | in the package | beware |
 # |---|---|---|---|
 # | $x^{in}$, $x^{out}$, $x^{true}$ | `x`, `edit`, `true`: (h, h, 3), grey levels of 0 to 255 | `x`, `edits`, `true` of `pixel_sums` in [`truth.py`](../secgan_lite/evaluation/truth.py) | `pixel_sums` takes −1 to 1; all three colours count |
-# | $M$ | `inside`: (h, h), true where a colour changes by more than 8 levels | `region`, same place | $M$ comes from the true edit, not from ours |
+# | $M$ | `region`: (h, h), true where a colour changes by more than 8 levels | the same name there | $M$ comes from the true edit, not from ours |
 
 # %% tags=["nbval-check-output"]
 x, edit, true = np.stack([picture, reversed_by_us["Blond_Hair"], truth["Blond_Hair"]]).astype(float)
-inside = np.abs(true - x).max(axis=-1) > 8  # of 255 grey levels: here something has to change
-error, of_nothing = np.abs(edit - true)[inside].mean(), np.abs(x - true)[inside].mean()
+region = np.abs(true - x).max(axis=-1) > 8  # of 255 grey levels: here something has to change
+error, of_nothing = np.abs(edit - true)[region].mean(), np.abs(x - true)[region].mean()
 print(f"error {error:.0f} grey levels; of doing nothing {of_nothing:.0f}")
 print(f"share {error / of_nothing:.2f}")
 
@@ -263,7 +250,23 @@ claim("by hand and by the package the share is the same", abs(share - error / of
 # %% [markdown]
 # So by hand and by the package the share is the same. (A line with *holds* is a tested sentence of the text.)
 #
-# Now all attributes, on 300 faces, whose errors are added up before we divide. **Inside** is this share, **whole** the same over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets say what other faces could have given (lesson [05](05_evaluate.ipynb) computes them).
+# Now all attributes, on 300 faces, whose errors are added up before we divide. **Inside** is this share, **whole** the same over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets are 95 % intervals: what other faces could have given (lesson [05](05_evaluate.ipynb) computes them).
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise C · Predict and measure
+#
+# **Goal.** Over 300 faces, which edit has the smallest share of its error left, and which the largest? Write two names and a reason before you look. The table below gives the verdict. **Difficulty** 2 of 5, 10 min.
+#
+# <details><summary>Hint 1: a shape or a colour?</summary>Some edits only give pixels another colour. Others have to draw a new shape.</details>
+# <details><summary>Hint 2: what does a share of 1 look like?</summary>Like an edit that did nothing, or did it in the wrong place. Look for such pairs in the picture above.</details>
+
+# %% [markdown] tags=["solution"]
+# **Answer.** Nearest: blond hair or pale skin, new colours of pixels that are there already. Furthest: the mouth or *Male*. Size alone does not decide: a moustache is small, and comes nearer than glasses.
+
+# %%
+nearest, furthest = "", ""  # two names from above
+for guess in filter(None, (nearest, furthest)):
+    attributes.index_of(guess)  # a misspelt name stops here
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.editing import default_editor
@@ -273,25 +276,10 @@ scores = load_results(default_editor())["counterfactual"]
 by_name = scores["by_attribute"]
 shares = {name: by_name[name]["inside_ratio"] for name in by_name}
 wholes = {name: by_name[name]["whole_ratio"] for name in by_name}
+outside = {name: by_name[name]["outside"] for name in by_name}
 ranked = sorted(shares, key=lambda name: shares[name]["value"])
 
-paint = {"Blond_Hair", "Pale_Skin", "Black_Hair", "Brown_Hair"}
-claim("The four changes of colour lead the table", set(ranked[:4]) == paint, n=300)
-still = ["Eyeglasses", "Male", "Young", "Mouth_Slightly_Open"]
-hardly = min(shares[name]["low"] for name in still) > 0.8
-claim("Glasses, *Male*, *Young* and the mouth hardly come nearer to the truth", hardly, n=300)
-few = scores["outside"]["high"] < 3
-claim("On average an edit errs there by less than three grey levels", few, n=300)
-outside = {name: by_name[name]["outside"] for name in by_name}
-others = max(outside[name]["high"] for name in outside if name != "Bald")
-claim("*Bald* errs most", outside["Bald"]["low"] > others, n=300)
-better = sum(whole["high"] < 1 for whole in wholes.values())
-claim("six of the 13 reversals are closer to the truth than the input is", better == 6, n=300)
-first = sorted(wholes, key=lambda name: wholes[name]["value"])[:4]
-claim("The four colours lead here, too", set(first) == paint, n=300)
 
-
-# %% tags=["nbval-check-output"]
 def bracketed(share):
     """A share with its interval."""
     return f"{share['value']:.2f} ({share['low']:.2f} to {share['high']:.2f})"
@@ -310,6 +298,21 @@ for place, right, guess in (("nearest", firsts, nearest), ("furthest", lasts, fu
     verdict = "right" if guess in right else "not this time"
     said = f"you said {guess}: {verdict}" if guess else "no guess"
     print(f"{place}: {' or '.join(right)} ({said})")
+
+# %% tags=["nbval-check-output"]
+paint = {"Blond_Hair", "Pale_Skin", "Black_Hair", "Brown_Hair"}
+claim("The four changes of colour lead the table", set(ranked[:4]) == paint, n=300)
+still = ["Eyeglasses", "Male", "Young", "Mouth_Slightly_Open"]
+hardly = min(shares[name]["low"] for name in still) > 0.8
+claim("Glasses, *Male*, *Young* and the mouth hardly come nearer to the truth", hardly, n=300)
+few = scores["outside"]["high"] < 3
+claim("On average an edit errs there by less than three grey levels", few, n=300)
+others = max(outside[name]["high"] for name in outside if name != "Bald")
+claim("*Bald* errs most", outside["Bald"]["low"] > others, n=300)
+better = sum(whole["high"] < 1 for whole in wholes.values())
+claim("six of the 13 reversals are closer to the truth than the input is", better == 6, n=300)
+first = sorted(wholes, key=lambda name: wholes[name]["value"])[:4]
+claim("The four colours lead here, too", set(first) == paint, n=300)
 
 # %% [markdown]
 # *Which edits come closest to the truth?* The four changes of colour lead the table. Glasses, *Male*, *Young* and the mouth hardly come nearer to the truth: more than $0.8$ of their error is left.

@@ -267,7 +267,7 @@ show(figures.fading(curves, best_slope), "Does the gradient of a critic keep its
 claim("the gradient ends between 1 and 1.5", all(1 < curve[-1] < 1.5 for curve in kept), n=3)
 
 # %% [markdown]
-# With the critic the gradient ends between 1 and 1.5. A slope $s$ earns $s\,W_1$ and pays only $\lambda_{gp}(s - 1)^2$. The dotted line is where this pays most ([quiz](#Quiz), question 2).
+# With the critic the gradient ends between 1 and 1.5. A slope $s$ earns $s\,W_1$ and pays only $\lambda_{gp}(s - 1)^2$. The dotted line is where $sW_1$ minus the payment peaks ([quiz](#Quiz), question 2).
 
 # %%
 critics["without penalty"], steep, _ = learn(lambda D: criticise(D, weight=0), seed)
@@ -711,7 +711,7 @@ print(f"target cluster: {scores(patient)[0]:.0%}, should be 100%")
 claim("Almost none of its edits reaches the target", scores(patient)[0] < 0.05, n=1000)
 
 # %% [markdown]
-# *Symptoms.* The losses do not help: a score has no zero. Add 5 to D everywhere: $L_D$ stays, $L_G$ falls by 5, and no gradient changes. So never compare levels of two games. Almost none of its edits reaches the target.
+# *Symptoms.* The losses do not help: a score has no zero. Add 5 to D everywhere: $L_D$ stays, $L_G$ falls by 5, and no gradient changes. So do not compare the levels of two games. Almost none of its edits reaches the target.
 
 # %%
 cause = ""  # your sentence
