@@ -146,7 +146,7 @@ print(f"through the arg-max: requires_grad is {hard_loss.requires_grad}, nothing
 # %% [markdown]
 # If a pixel changes a little, its likeliest segment stays the same. So the arg-max has the derivative 0, or none where it jumps.
 #
-# The consistency losses of SeCGAN (lesson [02](02_losses.ipynb)) compare two masks. One of them comes from the network that *learns* from the loss: it is soft. The other says *what is wanted*: it is hard.
+# The consistency losses of SeCGAN (lesson [02](02_losses.ipynb)) compare two masks. Through one of them a network *learns*: it is soft. The other says *what is wanted*: it is hard.
 #
 # ## 3. Paint on a face
 #
@@ -761,7 +761,7 @@ repaired = check("01-repair", repaired)
 # ## Summary
 #
 # 1. Add the probabilities of parts before the arg-max.
-# 2. The arg-max has no gradient. So the mask of a network that learns is soft; the one that says what is wanted is hard.
+# 2. The arg-max has no gradient. So the mask through which a network learns is soft; the one that says what is wanted is hard.
 # 3. Skip connections bring sharp outlines to layers that see a large neighbourhood.
 # 4. Pixel accuracy cannot see small segments; IoU can. The bundled P has 0.978 of all pixels right, but an IoU of only 0.70 for earrings.
 # 5. Even a perfect edit pays Eq. 11: here 0.153, most of it for doubt. Another edit can pay less.
