@@ -502,7 +502,7 @@ claim("on faces 1 to 3 they are much alike", alike[:3].min() > 0.5)
 claim("at most two of the 13 labels differ", (y_trg != y_src).sum(dim=1).max() <= 2, n=6)
 
 # %% [markdown]
-# *Are they opposite?* On none of the six faces are the two pulls opposite, and on faces 1 to 3 they are much alike. For at most two of the 13 labels differ: both maps share all other pulls.
+# *Are they opposite?* On none of the six faces are the two pulls opposite, and on faces 1 to 3 they are much alike. The reason: at most two of the 13 labels differ, so both maps share the pulls of the others. (On faces 4 and 6 D is surer, and the wrong label rules its map.)
 #
 # ### Two branches that disagree
 #
@@ -667,7 +667,7 @@ claim("None of the three reaches a mean cosine of 0.1", max(highs[:3]) < 0.1, n=
 #
 # ### Why so little?
 #
-# A wish changes only some pixels. At all others the true edit *is* the input, and the right direction is the way *back to the input*, $x^{in}-x^{out}$. How much of the error, the squared distance to the true edit, lies there?
+# A wish changes only some pixels. At all others the true edit *is* the input, and the right direction is the way *back to the input*, $x^{in}-x^{out}$; so there its cosine is 1 by construction. How much of the error, the squared distance to the true edit, lies there?
 
 # %% tags=["nbval-check-output"]
 places = {"changed by the wish": "wish", "all others": "rest", "all": "all"}
@@ -686,7 +686,7 @@ claim("it points far better than any term", mean["all"][0] > 2 * max(mean["all"]
 claim("even where the wish changes the face, no term", max(mean["wish"][1:]) < 0.1, n=30)
 
 # %% [markdown]
-# *How much?* Most of the error lies where the wish changes nothing: 74%. There every blur and every leak is an error. The way back repairs just this, so it points far better than any term. But it ends at the input, without the wish. And even where the wish changes the face, no term reaches a mean cosine of `0.1`: none of them ever sees a true edit.
+# *How much?* Most of the error lies where the wish changes nothing: 74%. There every blur and every leak is an error. The way back repairs just this, so it points far better than any term. But it ends at the input, without the wish. And even where the wish changes the face, no term reaches a mean cosine of `0.1`. One likely reason, not tested here: no term sees a true edit. The way back points better even there, for it removes blur.
 #
 # So is it the *right* way? Only a little: more than chance, but far from straight. We know this of one model with one seed; the intervals are about faces.
 
@@ -699,7 +699,7 @@ claim("even where the wish changes the face, no term", max(mean["wish"][1:]) < 0
 #
 # <details><summary>Hint 1: what comes first?</summary>Add up the pulls, then take the cosine.</details>
 # <details><summary>Hint 2: when is it a difference?</summary>When the interval of the 30 differences does not hold 0.</details>
-# <details><summary>Hint 3: what could explain it?</summary>Which of the terms points best? See the figure above.</details>
+# <details><summary>Hint 3: what could explain it?</summary>Which term is the longest (section 8), and so rules the sum? Does consistency point better than that one?</details>
 
 
 # %% tags=["solution"]
