@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | beginner | 25 min, exercises 42 min | 1 min | under 1 GB | [00 · Start here](00_start_here.ipynb); for sections 5 and 6 [02](02_losses.ipynb) and [04](04_train.ipynb) |
 #
-# **No kernel?** The three apps need one. The command `secgan-lite site` builds web pages whose explorer runs in the browser alone ([README](../README.md)). And below each app stand its pictures, drawn by the app's own functions.
+# **No kernel?** The three apps need one. `secgan-lite site` builds web pages whose explorer runs in the browser alone ([README](../README.md)). And below each app stand its pictures.
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §3.1, §4.5.
 
@@ -31,8 +31,8 @@
 # 1. **steer** an edit by its 13 numbers, and **implement** how an added attribute takes others away (exercise A);
 # 2. **tell** which values lie outside of the training, and **repair** a function that warns too rarely (exercise C);
 # 3. **measure** in an experiment of your own whether two sliders add up (exercise B);
-# 4. **explain** why one picture cannot compare two methods (quiz 4);
-# 5. **read** the pulls of the losses, and a recorded training, with a slider (quiz 3, 5).
+# 4. **explain** why one picture cannot compare two methods (quiz 3);
+# 5. **read** the pulls of the losses, and a recorded training, with a slider (quiz 2, 4).
 #
 # ## Contents
 #
@@ -129,7 +129,7 @@ guess = ""  # "a", "b" or "c"
 # | the wish | $w_j = -p_j$ where $c_j = 0$ and $y^{src}_j = 1$, else $w_j = c_j$ | $y^{src}$ → `present` (n,), true where the face has it | `wish(changes, present, ruled_out)` | minus: the attribute is removed |
 # | what $G_{rgb}$ gets | $y^{diff} = a\,w$ | $a$ → `strength`, 0 to 2 | in `explore` | $a$ multiplies what is taken away, too |
 #
-# The app has no labels of a photo, so it asks the judge for $y^{src}$; the lesson takes the true labels. An example: a face has black hair and bangs, and the slider of blond hair stands at `0.6`.
+# For $y^{src}$ the app asks the judge, as a photo has no labels; the lesson takes the true ones. An example: a face has black hair and bangs, and the slider of blond hair stands at `0.6`.
 #
 # | | black hair | blond hair | bangs |
 # |---|---|---|---|
@@ -240,11 +240,11 @@ show((canvas.on_white(board), words), "To blond: what happens if the old colour 
 # %% [markdown]
 # ## 2. The flip explorer
 #
-# - *face*, *number*, *next face*: a test face, a new one, or a photo of yours, which stays on this machine. *The face's parameters* redraw a drawn one.
-# - A button reverses an attribute. A slider sets its number in $w$. *strength* is $a$, and *play* moves it.
-# - *input over the edit* covers the edit with the input, to compare them.
-# - Bars: the judge's probability for the edit; the line in a bar: for the input. An exclamation mark: training never used such a value on a face like this.
-# - Numbers: error inside, that of copying, error outside. *labels right*: the share of the 13 labels that the judge sees as in the true edit. *mask*: IoU (lesson [01](01_parsing.ipynb)) of the edit's mask by P with the true mask, 1 where they agree. *G_seg*: the same for the mask by $G_{seg}$.
+# - *face*: a drawn face, which *the face's parameters* redraw, or a photo, which stays on this machine.
+# - A button reverses an attribute, a slider sets its number. *strength* is $a$; *play* moves it.
+# - *input over the edit* lays the input over the edit.
+# - A bar is the judge's probability for the edit, the line in it that for the input. An exclamation mark: training never used such a value on such a face.
+# - *labels right*: the share of the 13 labels that the judge sees as in the true edit. *mask*: IoU (lesson [01](01_parsing.ipynb)) of P's mask of the edit with the true mask, at best 1; *G_seg*: the same for the mask by $G_{seg}$. The errors are those of section 1.
 #
 # **Find out:** on test face 0 press *add bangs*. On test face 4 press *add eyeglasses*, then undo it, and *to male*. Which button does what the true edit does?
 
@@ -283,9 +283,9 @@ for button, (number, name) in flips_shown.items():
     show(sheet(flipped(face, name)), caption)
 
 # %% [markdown]
-# Compare the last two rows of each picture. Its third column is P's mask of the face (of the true edit it is exact). The last column comes from the mask editor $G_{seg}$: it gets the mask of the input and the wish, but not the image.
+# Compare the last two rows of each picture. The third column is P's mask (of the true edit it is exact). The last comes from $G_{seg}$, which gets the input's mask and the wish, but not the image.
 #
-# On face 0 the bangs come out, with a brown stain, and miss both ends. On face 4 the glasses are scratches where a black frame should be. *To male* should cut the hair. The mask by $G_{seg}$ shows short hair and ears, but in the image **the hair stays long**, with stains. Is this face unlucky? We measure 24 faces.
+# On face 0 the bangs come out, with a brown stain, and miss both ends. On face 4 the glasses are scratches where a black frame should be. *To male* should cut the hair: the mask by $G_{seg}$ does, but in the image **the hair stays long**, with stains. Is this face unlucky?
 
 # %% tags=["nbval-check-output"]
 boy, every = names.index("Male"), torch.ones(24, dtype=torch.bool)
@@ -314,7 +314,7 @@ claim("below 3 grey levels", max(values[3] for values in found.values()) < 3, n=
 # %% [markdown]
 # *Is the face unlucky?* No: in both directions *Male* has an error near that of copying. *What moves that should not?* Little: the error outside stays below 3 grey levels. The fault: what should move, stays.
 #
-# *Can the judge tell?* Not alone. Here the judge accepts all bangs, and still about half of their error is left. So **a judge that says yes is not a picture that is right**. The glasses are not better: most of the error of the glasses is left.
+# *Can the judge tell?* Not alone. Here the judge accepts all bangs, and still about half of their error is left. So **a judge that says yes is not a picture that is right**. And most of the error of the glasses is left.
 #
 # Why does *Male* fail? In our drawn world it decides the length of the hair. Take the pixels whose *segment*, the part of the face that they show, must change.
 
@@ -343,18 +343,18 @@ claim("G_seg is right at more than half of them, the image at fewer than half",
       all(values[2] > 0.5 > values[3] for values in rows.values()), n=24)  # fmt: skip
 
 # %% [markdown]
-# *What does the mask editor know?* Of the pixels that must change to female, most of them become hair; of those to male, most of them were hair. G_seg is right at more than half of them, the image at fewer than half. One likely reason, not tested here: $G_{rgb}$ must paint hair over a background, or a background over hair; a mask needs no colours.
+# *What does the mask editor know?* Of the pixels that must change to female, most of them become hair; of those to male, most of them were hair. G_seg is right at more than half of them, the image at fewer than half. One likely reason, not tested here: a mask needs no colours.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Do two sliders add up?
 #
-# **Goal.** Reverse two attributes *together*: is the change the sum of the two single changes? Let $\Delta_a$, $\Delta_b$ and $\Delta_{ab}$ be the changes by the wish a, by the wish b and by both, each measured from the output without a wish, $G(x, 0)$. Measure the **<dfn>surplus</dfn>**, which only this lesson uses:
+# **Goal.** Reverse two attributes *together*: is the change the sum of the two single changes? Let $\Delta_a$, $\Delta_b$ and $\Delta_{ab}$ be the changes by the wish a, by the wish b and by both, each measured from the output without a wish, $G(x, 0)$. Measure the **<dfn>surplus</dfn>**:
 #
 # $$\frac{\operatorname{mean}\lvert\Delta_{ab}-\Delta_a-\Delta_b\rvert}{\operatorname{mean}\lvert\Delta_{ab}\rvert}$$
 #
-# over all numbers of the 24 faces: 0 means that they add up. Test the function: twice the same attribute has $\Delta_{ab} = \Delta_a = \Delta_b$, so its surplus is 1. Then choose three pairs: one that should add up, one that should not, and one that you cannot foresee. Write your prediction, with its reason, *before* you run. **Difficulty** 2 of 5, 18 min. Open: compare with the [solutions](solutions/06_explore.ipynb).
+# over all numbers of the 24 faces: 0 means that they add up. Test the function: twice the same attribute has $\Delta_{ab} = \Delta_a = \Delta_b$, so its surplus is 1. Then choose three pairs: one that should add up, one that should not, and one that you cannot foresee. Write your prediction *before* you run. **Difficulty** 2 of 5, 18 min. Open: compare with the [solutions](solutions/06_explore.ipynb).
 #
-# <details><summary>Hint 1: where do they meet?</summary>Think of the pixels that each wish changes. Which pairs share pixels?</details>
+# <details><summary>Hint 1: where do they meet?</summary>Think of the pixels that each wish changes.</details>
 # <details><summary>Hint 2: what makes an edit?</summary><code>edited(reversing("Bangs"))[0]</code> gives 24 edits; <code>reversing</code> takes two names as well, and without a name asks for nothing.</details>
 
 # %% tags=["exercise"]
@@ -383,12 +383,12 @@ if measured and all(share is not TODO for *_, share in measured):
     table("How far two sliders are from adding up, n = 24 faces", columns, measured)
 
 # %% [markdown] tags=["solution"]
-# **Answer.** Hair to blond and a moustache share no pixels, and their surplus is small. Blond hair and bangs share the pixels of the bangs: with both wishes the bangs must be *blond*, and neither single edit has drawn that. *Bald* and *Blond_Hair* have the largest surplus: a bald head has no hair that could be blond. So shared pixels are one reason. But bangs and eyeglasses hardly share any, and do not add up well either: one network draws both.
+# **Answer.** Hair to blond and a moustache share no pixels, and their surplus is small. With blond hair and bangs the bangs must be *blond*, and neither single edit has drawn that. *Bald* and *Blond_Hair* have the largest surplus: a bald head has no hair that could be blond. But bangs and eyeglasses hardly share pixels, and do not add up well either: one network draws both.
 
 # %% [markdown]
 # ## 3. Where the training ends
 #
-# Now the predictions. The 24 faces again, with *Eyeglasses* or *Bangs* reversed, at growing strength. The change is measured from the editor's own output at strength 0.
+# The 24 faces again, with *Eyeglasses* or *Bangs* reversed, at growing strength. The change is measured from the output at strength 0.
 
 # %% tags=["nbval-check-output"]
 strengths, growing = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0), {}
@@ -438,7 +438,7 @@ for number, name in ((4, "Eyeglasses"), (0, "Bangs")):
     face = changed(replace(app.look, subject=Drawn("test", number)), name, 1.0)
     seen = [explore(replace(face, strength=s)) for s in strengths]
     sees = [found.probabilities[method][name] for found in seen]
-    heads = [f"{s:.2f}: judge {p:.0%}" for s, p in zip(strengths, sees, strict=True)]
+    heads = [f"{s:g}: judge {p:.0%}" for s, p in zip(strengths, sees, strict=True)]
     tiles = [seen[0].faces["input"], *(found.faces[method] for found in seen)]
     boards.append(canvas.board({name: tiles}, ["input", *heads], 116))
 words = (
@@ -450,7 +450,7 @@ show((canvas.on_white(canvas.stacked(boards)), words), "Where does the judge say
 # %% [markdown]
 # *Verdict.* (b) is right: the judge has a threshold, and jumps on most faces within one quarter of the slider. (a) At one half there is less than half of the change. (c) At three quarters there is far more than a tenth of it.
 #
-# At strength 0 the output is already not quite the input: compare the first two pictures of face 4. The change goes on growing beyond 1. With glasses the judge changes its mind later. At 1.5 it accepts the glasses on all faces, and in the picture above they are a smear.
+# At strength 0 the output is already not quite the input. Beyond 1 the change goes on growing: at 1.5 the judge accepts the glasses on all faces, and in the picture above they are a smear.
 
 # %% [markdown]
 # A colleague's app warns of wishes outside of the training. Ten wishes, and what happened:
@@ -480,10 +480,10 @@ table(
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A warning that sleeps
 #
-# **Goal.** Repair the colleague's function. A warning should come exactly where the value lies outside of the *range* that training gave for that label. A value within it, such as `0.5` for a face without glasses, needs none. Which rows of the table above are wrong? **Difficulty** 3 of 5, 12 min. Checked.
+# **Goal.** Repair the colleague's function. It should warn exactly where the value lies outside of the *range* that training gave for that label; `0.5` for a face without glasses lies within. Which rows of the table above are wrong? **Difficulty** 3 of 5, 12 min. Checked.
 #
-# <details><summary>Hint 1: which values are there?</summary>Training sets $y^{diff} = y^{trg} - y^{src}$, and both labels are 0 or 1. Which values can it have for a face that has the attribute? And for one that has not?</details>
-# <details><summary>Hint 2: draw it</summary>Draw a line from −1.5 to 1.5 for each of the two labels, and mark the range on it. On which sides of it must the warning come? And at 0 itself?</details>
+# <details><summary>Hint 1: which values are there?</summary>Training sets $y^{diff} = y^{trg} - y^{src}$, and both labels are 0 or 1. Which values can it have for each label $y^{src}$?</details>
+# <details><summary>Hint 2: draw it</summary>Draw a line from −1.5 to 1.5 for each of the two labels, and mark the range on it. On which sides of it must the warning come?</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -520,7 +520,7 @@ show(
 )
 
 # %% [markdown]
-# You have picked a winner already. Now the count: six faces, 13 flips of each, so 78 pairs.
+# Now the count: six faces, 13 flips of each, so 78 pairs.
 
 # %% tags=["nbval-check-output"]
 methods = [title(name) for name in relatives]
@@ -548,11 +548,11 @@ claim("concat is the nearest most often, and secgan has the smallest mean",
 claim("The methods differ less than the faces", np.ptp(means) < np.ptp(by_face.mean(axis=0)) / 2)
 
 # %% [markdown]
-# *Does the picture decide?* No: the picture above names another winner than the count. And each method is the nearest in some pairs, so whoever chooses the picture can show any winner.
+# *Does the picture decide?* No: the picture above names another winner than the count. And each method is the nearest in some pairs, so a chosen picture can show any winner.
 #
 # *Does the count decide?* Not even that: concat is the nearest most often, and secgan has the smallest mean. The methods differ less than the faces.
 #
-# A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a number over many. These are three editors, one training each: lesson [05](05_evaluate.ipynb) gives intervals, and [07](07_ablations.ipynb) takes several seeds.
+# A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a number over many. These are three editors, one training each; lesson [07](07_ablations.ipynb) takes several seeds.
 
 # %% [markdown]
 # ## 5. The loss playground
@@ -571,7 +571,7 @@ claim("The methods differ less than the faces", np.ptp(means) < np.ptp(by_face.m
 #
 # A finished editor keeps no D. So the judge stands in for it in the attribute term, and realism is left out. Reconstruction looks at another image, $G(x, 0)$, and has no part.
 #
-# **Find out:** move $\lambda_{sc}$ from 0 to its trained value. At which of the six edits does consistency pull harder than the attributes? Does it turn the step there, and does the step then point better?
+# **Find out:** move $\lambda_{sc}$ from 0 to its trained value. Where does consistency pull harder than the attributes? Does it turn the step there? Does the step then point better?
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import LossPlayground, Mix, Pulls, compared, weigh
@@ -627,7 +627,7 @@ claim("by less than 0.1", max(abs(row[5] - row[4]) for row in rows) < 0.1, n=6)
 # %% [markdown]
 # ## 6. The training scrubber
 #
-# Recorded trainings of SeCGAN (StarGAN backbone, 32 px, 800 iterations, one seed). Run B is as it should be. Run A has no attribute loss in its generators (Eq. 4 and 9), run C no gradient penalty (Eq. 2 and 7). Run D, without consistency, is for you to compare. Choose one or two runs and move the iteration. The curves:
+# Recorded trainings of SeCGAN (StarGAN backbone, 32 px, 800 iterations, one seed). B is healthy, A has no attribute loss in its generators (Eq. 4 and 9), C no gradient penalty (Eq. 2 and 7), D no consistency. Choose two runs and move the iteration. The curves:
 #
 # - *recognised*, three shares: labels that D reads right in real faces; the same in edits; flips that the judge sees;
 # - *error*: that of a reconstruction $G(x, 0)$, and the mean *change* by an edit;
@@ -643,7 +643,7 @@ TrainingScrubber(runs=runs)
 
 # %%
 three = ("B, healthy", "A, no attribute loss", "C, no gradient penalty")
-three_runs = {words: runs[words] for words in np.random.default_rng(6).permutation(three).tolist()}
+three_runs = {words: runs[words] for words in np.random.default_rng(5).permutation(three).tolist()}
 last = three_runs["B, healthy"].scores[-1]["iteration"]
 fifth = {  # what was known by then
     words: replace(run, log=[r for r in run.log if r["iteration"] <= last // 5],
@@ -680,14 +680,14 @@ claim("the critic of its masks runs away within this fifth", masks_gap > 1000)
 claim("the critic of its images stays calm", images_gap < 1)
 
 # %% [markdown]
-# *What do you see?* After a fifth of the training, even B's faces are blurred, and its mask by G_seg for glasses is broken: looks alone decide little. But the judge already sees far fewer edits in A: no term asks for an attribute, and its three edits look alike. The judge does not warn about C: it sees about as many edits in C as in B. But all masks by G_seg in C are broken, and the critic of its masks runs away within this fifth, while the critic of its images stays calm. At the end, the healthy run is recognised more than the others.
+# *What do you see?* After a fifth of the training, even B's faces are blurred: looks alone decide little. But the judge already sees far fewer edits in A: no term asks for an attribute, and its three edits look alike. The judge does not warn about C: it sees about as many edits in C as in B. But all masks by G_seg in C are broken, and the critic of its masks runs away within this fifth, while the critic of its images stays calm. At the end, the healthy run is recognised more than the others.
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **The judge is not you.** It learned from drawn faces. Look for an edit that convinces the judge and not you.
+# **The judge is not you.** It learned from drawn faces, and accepts smears.
 #
-# **A photo means nothing here.** Editors, judge and P have seen only drawings. What comes out says nothing about the person.
+# **A photo means nothing here.** Editors, judge and P have seen only drawings.
 #
 # **A label brings others along.** *Male* in the drawn world brings long or short hair. In photographs somebody chose the labels *Male*, *Young* and *Pale_Skin*, and an editor learns all that comes along with them.
 #
@@ -700,17 +700,15 @@ claim("the critic of its images stays calm", images_gap < 1)
 # 2. Training has seen 0 on every face, +1 on faces that lack the attribute, −1 on faces that have it. Elsewhere the editor guesses.
 # 3. *Male* reversed: the mask editor is right at more than half of the pixels that must change, the image at about a third. Beyond the trained strength, the judge says yes to a smear.
 # 4. In these edits, little moves that should stay. What should move, often stays.
-# 5. One picture proves that something happens. Only numbers over many faces tell how often.
-# 6. The weights λ and the edit decide which term pulls hardest. No term knows the true edit.
+# 5. The weights λ and the edit decide which term pulls hardest. No term knows the true edit.
 
 # %% [markdown]
 # ## Quiz
 #
 # 1. A face has glasses. You set Eyeglasses to +1. Why is that outside of the training, although training used +1? <details><summary>Answer</summary>Training used +1 only on faces without glasses. On a face with glasses the difference was 0 or −1.</details>
-# 2. The true edit does not move while you slide from `0.1` to `0.4`. Is the app broken? <details><summary>Answer</summary>No. A drawn face has an attribute or has it not. The true edit changes at one half.</details>
-# 3. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length.</details>
-# 4. A paper shows four faces, and its own method edits them best. What do you ask? <details><summary>Answer</summary>Which rule chose the faces, and what the numbers over many faces say.</details>
-# 5. Which curve betrays run C before the judge does? <details><summary>Answer</summary>*fake − real* of the masks.</details>
+# 2. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length.</details>
+# 3. A paper shows four faces, and its own method edits them best. What do you ask? <details><summary>Answer</summary>Which rule chose the faces, and what the numbers over many faces say.</details>
+# 4. Which curve betrays run C before the judge does? <details><summary>Answer</summary>*fake − real* of the masks.</details>
 #
 # ## References
 #
