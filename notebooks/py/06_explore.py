@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner | 25 min, exercises 42 min | 1 min | under 1 GB | [00 · Start here](00_start_here.ipynb); for sections 5 and 6 [02](02_losses.ipynb) and [04](04_train.ipynb) |
+# | beginner | 25 min, exercises 42 min | 1 min | under 1 GB | [00](00_start_here.ipynb); for sections 5 and 6 [02](02_losses.ipynb) and [04](04_train.ipynb) |
 #
 # **No kernel?** The three apps need one. `secgan-lite site` builds web pages whose explorer runs in the browser alone ([README](../README.md)). And below each app stand its pictures.
 #
@@ -31,19 +31,19 @@
 # 1. **steer** an edit by its 13 numbers, and **implement** how an added attribute takes others away (exercise A);
 # 2. **tell** which values lie outside of the training, and **repair** a function that warns too rarely (exercise C);
 # 3. **measure** in an experiment of your own whether two sliders add up (exercise B);
-# 4. **explain** why one picture cannot compare two methods (quiz 3);
-# 5. **read** the pulls of the losses, and a recorded training, with a slider (quiz 2, 4).
+# 4. **explain** why one picture cannot compare two methods (quiz 2);
+# 5. **read** the pulls of the losses, and a recorded training, with a slider (quiz 1, 3).
 #
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [What a slider is](#1.-What-a-slider-is) · [The flip explorer](#2.-The-flip-explorer) · [Where the training ends](#3.-Where-the-training-ends) · [Side by side](#4.-Side-by-side) · [The loss playground](#5.-The-loss-playground) · [The training scrubber](#6.-The-training-scrubber) · [Limits](#What-goes-wrong,-and-limits) · [Summary](#Summary) · [Quiz](#Quiz) · [References](#References) · [Glossary](glossary.md)
+# [Parameters](#Parameters), [The map](#The-map), [What a slider is](#1.-What-a-slider-is), [The flip explorer](#2.-The-flip-explorer), [Where the training ends](#3.-Where-the-training-ends), [Side by side](#4.-Side-by-side), [The loss playground](#5.-The-loss-playground), [The training scrubber](#6.-The-training-scrubber), [Limits](#What-goes-wrong,-and-limits), [Summary](#Summary), [Quiz](#Quiz), [References](#References), [Glossary](glossary.md)
 #
-# *In a 50-minute class take sections 1 to 3 and exercise A; show 5 and 6 from the front.*
+# *A class of 50 minutes: sections 1 to 3, exercise A.*
 
 # %% [markdown]
 # ## Parameters
 #
-# `""` and `-1` choose the largest bundled editor. `run_dir` puts a run of your own first, from [04 · Train](04_train.ipynb). The apps show any editor. What the lesson *measures* uses the bundled default, SeCGAN with the STGAN backbone at 64 px, and 24 faces that were in no training.
+# `""` and `-1` choose the largest bundled editor. `run_dir` puts a run of your own first, from [04](04_train.ipynb). The apps show any editor. What the lesson *measures* uses the bundled default, SeCGAN with the STGAN backbone at 64 px, and 24 faces that were in no training.
 
 # %% tags=["parameters"]
 run_dir: str = ""  # folder of a finished run on drawn faces, "" for the bundled editors
@@ -93,7 +93,7 @@ print(*(f"  {e.image_size} px, {e.backbone}, {e.method}" for e in catalogue(run_
 show(figures.method_map(("faces", "G")), "Which part of SeCGAN do the sliders steer?")
 
 # %% [markdown]
-# The sliders set $y^{diff}$, the wish. Both generators get it: $G_{rgb}$ edits the image, $G_{seg}$ the mask. The apps ask two more networks about the result. The parser P finds its **mask**: for each pixel, the part of the face that it shows. The **judge** is a classifier of the 13 attributes; it took no part in the training. The lesson measures with one editor on 24 faces:
+# The sliders set $y^{diff}$, the wish. Both generators get it: $G_{rgb}$ edits the image, $G_{seg}$ the mask. The apps ask two more networks about the result. The parser P finds its **mask**: for each pixel, the part of the face that it shows. The **judge** is a classifier of the 13 attributes; it took no part in the training. The lesson measures 24 faces:
 
 # %% tags=["setup"]
 hero = Trained.of(default_editor())  # what is measured; the apps show any editor
@@ -107,13 +107,11 @@ exclusions = rivals(names)
 # %% [markdown]
 # ### Predict first
 #
-# In training, every entry of $y^{diff}$ was −1, 0 or 1. Now you move the slider *Bangs* slowly from 0 to 1. What happens?
+# In training, every entry of $y^{diff}$ was −1, 0 or 1. Now the slider *Bangs* moves slowly from 0 to 1. What happens?
 #
 # - (a) The pixels change evenly: at one half, half of the change is there.
 # - (b) The judge jumps: within one quarter of the slider it changes its mind on most faces.
 # - (c) The pixels wait: before 1, less than a tenth of the change is there.
-#
-# The verdict is in [section 3](#3.-Where-the-training-ends).
 
 # %%
 guess = ""  # "a", "b" or "c"
@@ -121,7 +119,7 @@ guess = ""  # "a", "b" or "c"
 # %% [markdown]
 # ## 1. What a slider is
 #
-# Each slider sets one number of the vector that $G_{rgb}$ gets, in this order: Bald, Bangs, Black_Hair, Blond_Hair, Brown_Hair, Bushy_Eyebrows, Eyeglasses, Male, Mouth_Slightly_Open, Mustache, No_Beard, Pale_Skin, Young. The three hair colours exclude each other, and so do Bald and Bangs. So a wish for one can take another away. With $n$ attributes, and the functions of [`explorer.py`](../secgan_lite/course/widgets/explorer.py):
+# Each slider sets one number of the vector that $G_{rgb}$ gets, one for each of 13 attributes. The three hair colours exclude each other, and so do Bald and Bangs. So a wish for one can take another away. With $n$ attributes, and the functions of [`explorer.py`](../secgan_lite/course/widgets/explorer.py):
 #
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
@@ -137,16 +135,16 @@ guess = ""  # "a", "b" or "c"
 # | the face, $y^{src}$ | `1` | `0` | `1` |
 # | the wish, $w$ | `−0.6` | `0.6` | `0` |
 #
-# Black hair goes as strongly as blond hair comes. The bangs stay.
+# Black hair goes as strongly as blond hair comes.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · What a wish rules out
 #
-# **Goal.** Write $w$. `changes` holds what was asked for, 0 where nothing was. An attribute goes if three things are true: nobody asked for a change of it, the face has it, and an added attribute excludes it. It goes *as strongly* as the other one is added, even if that is weak. **Difficulty** 2 of 5, 12 min. Checked.
+# **Goal.** Write $w$. `changes` holds what was asked for, 0 where nothing was. An attribute goes if three things are true: nobody asked to change it, the face has it, and an added attribute excludes it. It goes *as strongly* as the other one is added, even if that is weak. **Difficulty** 2 of 5, 12 min. Checked.
 #
-# <details><summary>Hint 1: who pushes?</summary>Only positive entries of <code>changes</code>. If two push the same attribute, the stronger one counts.</details>
-# <details><summary>Hint 2: from pairs to attributes</summary>Multiply <code>ruled_out</code> by a column of strengths. Column j of the product holds all that pushes j. Which reduction, over which dimension, keeps the strongest?</details>
-# <details><summary>Hint 3: where?</summary>Two conditions decide where the result is used. <code>torch.where</code> takes it there, and <code>changes</code> elsewhere.</details>
+# <details><summary>Hint 1: who pushes?</summary>Only positive entries of <code>changes</code>. Of two that push the same attribute, the stronger counts.</details>
+# <details><summary>Hint 2: from pairs to attributes</summary>Multiply <code>ruled_out</code> by a column of strengths. Column j of the product holds all that pushes j. Which reduction keeps the strongest?</details>
+# <details><summary>Hint 3: where?</summary><code>torch.where</code> takes the result where two conditions hold, and <code>changes</code> elsewhere.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -235,7 +233,7 @@ words = "Four faces with dark hair; edited to blond by the bare wish and by the 
 show((canvas.on_white(board), words), "To blond: what happens if the old colour is not taken away?")
 
 # %% [markdown]
-# *What does the rule buy?* The bare wish has the larger error. It asks for hair of two colours at once, and in training no face has that. Checked on one face, the app follows the same rule. Look also at what is lost: the earrings of face 5 fade.
+# *What does the rule buy?* The bare wish has the larger error. It asks for hair of two colours at once, and in training no face has that. On one face we checked that the app follows the same rule. But the earrings of face 5 fade.
 
 # %% [markdown]
 # ## 2. The flip explorer
@@ -244,9 +242,9 @@ show((canvas.on_white(board), words), "To blond: what happens if the old colour 
 # - A button reverses an attribute, a slider sets its number. *strength* is $a$; *play* moves it.
 # - *input over the edit* lays the input over the edit.
 # - A bar is the judge's probability for the edit, the line in it that for the input. An exclamation mark: training never used such a value on such a face.
-# - *labels right*: the share of the 13 labels that the judge sees as in the true edit. *mask*: IoU (lesson [01](01_parsing.ipynb)) of P's mask of the edit with the true mask, at best 1; *G_seg*: the same for the mask by $G_{seg}$. The errors are those of section 1.
+# - *labels right*: the share of the 13 labels that the judge sees as in the true edit. *mask*: IoU (lesson [01](01_parsing.ipynb)) of P's mask of the edit with the true mask, at best 1; *G_seg*: the same for the mask by $G_{seg}$. Errors: section 1.
 #
-# **Find out:** on test face 0 press *add bangs*. On test face 4 press *add eyeglasses*, then undo it, and *to male*. Which button does what the true edit does?
+# **Find out:** press *add bangs* on test face 0; on test face 4 *add eyeglasses*, undo, *to male*. Which button does what the true edit does?
 
 # %% tags=["widget", "nbval-ignore-output"]
 app
@@ -285,7 +283,7 @@ for button, (number, name) in flips_shown.items():
 # %% [markdown]
 # Compare the last two rows of each picture. The third column is P's mask (of the true edit it is exact). The last comes from $G_{seg}$, which gets the input's mask and the wish, but not the image.
 #
-# On face 0 the bangs come out, with a brown stain, and miss both ends. On face 4 the glasses are scratches where a black frame should be. *To male* should cut the hair: the mask by $G_{seg}$ does, but in the image **the hair stays long**, with stains. Is this face unlucky?
+# On face 0 the bangs come out, with a brown stain, and miss both ends. On face 4 the glasses are scratches where a black frame should be. *To male* should cut the hair: the mask by $G_{seg}$ does, but in the image **the hair stays long**, with stains.
 
 # %% tags=["nbval-check-output"]
 boy, every = names.index("Male"), torch.ones(24, dtype=torch.bool)
@@ -314,9 +312,9 @@ claim("below 3 grey levels", max(values[3] for values in found.values()) < 3, n=
 # %% [markdown]
 # *Is the face unlucky?* No: in both directions *Male* has an error near that of copying. *What moves that should not?* Little: the error outside stays below 3 grey levels. The fault: what should move, stays.
 #
-# *Can the judge tell?* Not alone. Here the judge accepts all bangs, and still about half of their error is left. So **a judge that says yes is not a picture that is right**. And most of the error of the glasses is left.
+# *Can the judge tell?* Here the judge accepts all bangs, and still about half of their error is left. So **a judge that says yes is not a picture that is right**. And most of the error of the glasses is left.
 #
-# Why does *Male* fail? In our drawn world it decides the length of the hair. Take the pixels whose *segment*, the part of the face that they show, must change.
+# Why does *Male* fail? In our drawn world it decides the length of the hair. Take the pixels whose *segment* (part of the face) must change.
 
 # %% tags=["nbval-check-output"]
 hair, (images, y_diff), rows = SEGMENTS.index("hair"), edits["Male"], {}
@@ -352,7 +350,7 @@ claim("G_seg is right at more than half of them, the image at fewer than half",
 #
 # $$\frac{\operatorname{mean}\lvert\Delta_{ab}-\Delta_a-\Delta_b\rvert}{\operatorname{mean}\lvert\Delta_{ab}\rvert}$$
 #
-# over all numbers of the 24 faces: 0 means that they add up. Test the function: twice the same attribute has $\Delta_{ab} = \Delta_a = \Delta_b$, so its surplus is 1. Then choose three pairs: one that should add up, one that should not, and one that you cannot foresee. Write your prediction *before* you run. **Difficulty** 2 of 5, 18 min. Open: compare with the [solutions](solutions/06_explore.ipynb).
+# over all numbers of the 24 faces: 0 means that they add up. Test: an attribute with itself ($\Delta_{ab}=\Delta_a=\Delta_b$) has surplus 1. Then choose three pairs: one that should add up, one that should not, one that you cannot foresee. Write your prediction *before* you run. **Difficulty** 2 of 5, 18 min. Open: compare with the [solutions](solutions/06_explore.ipynb).
 #
 # <details><summary>Hint 1: where do they meet?</summary>Think of the pixels that each wish changes.</details>
 # <details><summary>Hint 2: what makes an edit?</summary><code>edited(reversing("Bangs"))[0]</code> gives 24 edits; <code>reversing</code> takes two names as well, and without a name asks for nothing.</details>
@@ -450,7 +448,7 @@ show((canvas.on_white(canvas.stacked(boards)), words), "Where does the judge say
 # %% [markdown]
 # *Verdict.* (b) is right: the judge has a threshold, and jumps on most faces within one quarter of the slider. (a) At one half there is less than half of the change. (c) At three quarters there is far more than a tenth of it.
 #
-# At strength 0 the output is already not quite the input. Beyond 1 the change goes on growing: at 1.5 the judge accepts the glasses on all faces, and in the picture above they are a smear.
+# At strength 0 the output is already not quite the input. The change goes on growing beyond 1. With glasses the judge is slower. At 1.5 it accepts the glasses on all faces, and in the picture they are a smear.
 
 # %% [markdown]
 # A colleague's app warns of wishes outside of the training. Ten wishes, and what happened:
@@ -483,7 +481,7 @@ table(
 # **Goal.** Repair the colleague's function. It should warn exactly where the value lies outside of the *range* that training gave for that label; `0.5` for a face without glasses lies within. Which rows of the table above are wrong? **Difficulty** 3 of 5, 12 min. Checked.
 #
 # <details><summary>Hint 1: which values are there?</summary>Training sets $y^{diff} = y^{trg} - y^{src}$, and both labels are 0 or 1. Which values can it have for each label $y^{src}$?</details>
-# <details><summary>Hint 2: draw it</summary>Draw a line from −1.5 to 1.5 for each of the two labels, and mark the range on it. On which sides of it must the warning come?</details>
+# <details><summary>Hint 2: draw it</summary>For each label, mark the range on a line from −1.5 to 1.5. On which sides of it must the warning come?</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -508,7 +506,7 @@ claim("a second pair of glasses changes the face", rows[9][3] > 1 and rows[9][4]
 # %% [markdown]
 # ## 4. Side by side
 #
-# The same wish, and all three methods with one backbone, trained alike. In the app, tick *all methods side by side* (in the line of menus).
+# The same wish, by three methods trained alike. In the app, tick *all methods side by side*.
 
 # %%
 now = next(e for e in catalogue(run_dir) if e.name == app.look.editors[0])
@@ -552,7 +550,7 @@ claim("The methods differ less than the faces", np.ptp(means) < np.ptp(by_face.m
 #
 # *Does the count decide?* Not even that: concat is the nearest most often, and secgan has the smallest mean. The methods differ less than the faces.
 #
-# A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a number over many. These are three editors, one training each; lesson [07](07_ablations.ipynb) takes several seeds.
+# A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a number over many. These are three editors, one training each.
 
 # %% [markdown]
 # ## 5. The loss playground
@@ -561,15 +559,15 @@ claim("The methods differ less than the faces", np.ptp(means) < np.ptp(by_face.m
 #
 # | | formula | symbol → tensor | beware |
 # |---|---|---|---|
-# | a pull | $g_t = \lambda_t\, \partial L_t / \partial r$ | $r$ → `pulls.raw["rgb"]` (6, 3, h, h), the raw output; the edit is $\tanh r$ | λ scales it, and nothing else |
-# | its share | $\lVert g_t \rVert / \sum_u \lVert g_u \rVert$ | → `.shares[t]`, 0 to 1 | of the norms, not of the sum |
-# | its pixels | the part of the pixels where $\lVert g_t \rVert$ over the colours is largest | → `.wins[t]`, 0 to 1 | a tiny lead wins, too |
-# | a step | $r' = r - 0.1\, g / \operatorname{rms}(g)$, $g = g_{cls} + g_{sc}$ | $\tanh r' - \tanh r$ → `.moved` (3, h, h); rms: root of the mean square of all numbers | its length is fixed |
-# | where it points | $\cos(\tanh r' - \tanh r,\ x^* - \tanh r)$ | → `.towards`; $x^*$ → `pulls.true` (6, 3, h, h) | 1 is straight at the truth, −1 is away |
+# | a pull | $g_t = \lambda_t\, \partial L_t / \partial r$ | $r$ → `pulls.raw["rgb"]` (6, 3, h, h), the raw output; the edit is $\tanh r$ | λ only scales it |
+# | its share | $\lVert g_t\rVert / \sum_u\lVert g_u\rVert$ | → `.shares[t]`, 0 to 1 | of the norms |
+# | its pixels | part of the pixels where $g_t$ is longest | → `.wins[t]`, 0 to 1 | a tiny lead wins |
+# | a step | $r' = r - 0.1\, g / \operatorname{rms}(g)$, $g = g_{cls} + g_{sc}$ | $d = \tanh r' - \tanh r$ → `.moved` (3, h, h); rms: root of the mean square of all numbers | its length is fixed |
+# | where it points | $\cos(d,\ x^* - \tanh r)$ | → `.towards`; $x^*$ → `pulls.true` (6, 3, h, h) | 1 is straight at the truth |
 #
-# A toy with two numbers: $g_{cls} = (3, 0)$ and $g_{sc} = (0, 4)$. The shares are 3/7 and 4/7, each term wins one pixel, and the step goes along $-(3, 4)$.
+# A toy of two pixels: $g_{cls} = (3,0)$, $g_{sc} = (0,4)$. The shares are 3/7 and 4/7, each term wins one pixel, and the step goes along $-(3,4)$.
 #
-# A finished editor keeps no D. So the judge stands in for it in the attribute term, and realism is left out. Reconstruction looks at another image, $G(x, 0)$, and has no part.
+# A finished editor keeps no D: the judge stands in for it in the attribute term, and realism and reconstruction are left out.
 #
 # **Find out:** move $\lambda_{sc}$ from 0 to its trained value. Where does consistency pull harder than the attributes? Does it turn the step there? Does the step then point better?
 
@@ -618,22 +616,22 @@ claim("no step points well at the truth", max(max(row[4:]) for row in rows) < 0.
 claim("by less than 0.1", max(abs(row[5] - row[4]) for row in rows) < 0.1, n=6)
 
 # %% [markdown]
-# *Where is consistency stronger?* The weights are the same for all six edits, and yet consistency is the strongest term only at *hair to blond*. So the edit decides, too.
+# *Where is consistency stronger?* Although the weights are the same for all six edits, only at *hair to blond*. So the edit decides, too.
 #
-# *Does it turn the step?* At *hair to blond*, by nearly a right angle (cosine 0.03). In the figure, the step without consistency paints mouth and cheeks; with it, the edge of the hair. The colours are wild because no term asks neighbouring pixels to agree. At the other five the step hardly turns.
+# *Does it turn the step?* At *hair to blond*, by nearly a right angle (cosine 0.03). In the figure, the step without consistency paints mouth and cheeks; with it, the edge of the hair. At the other five the step hardly turns.
 #
-# *Does it point better?* At *hair to blond* a little (0.02 to 0.09). But everywhere the cosine with the way to the truth changes by less than 0.1, and no step points well at the truth: a loss knows what P or a judge dislikes, not what the face should look like. Six edits of one editor are examples, no rates.
+# *Does it point better?* At *hair to blond* a little (0.02 to 0.09). But the cosine with the way to the truth changes by less than 0.1 everywhere, and no step points well at the truth: a loss knows what P or a judge dislikes, not what the face should look like. Six edits are examples, no rates.
 
 # %% [markdown]
 # ## 6. The training scrubber
 #
 # Recorded trainings of SeCGAN (StarGAN backbone, 32 px, 800 iterations, one seed). B is healthy, A has no attribute loss in its generators (Eq. 4 and 9), C no gradient penalty (Eq. 2 and 7), D no consistency. Choose two runs and move the iteration. The curves:
 #
-# - *recognised*, three shares: labels that D reads right in real faces; the same in edits; flips that the judge sees;
+# - *recognised*: labels that D reads right in real faces; in edits; flips that the judge sees (shares);
 # - *error*: that of a reconstruction $G(x, 0)$, and the mean *change* by an edit;
 # - *fake − real*: the critic's mean score of edits minus that of real faces. If it runs away, the axis is logarithmic: $\pm\log(1 + \lvert v \rvert)$.
 #
-# **Find out:** after a fifth of the training, what tells that A will fail, and what that C will?
+# **Find out:** after a fifth of the training, what tells that A and C will fail?
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import Moment, TrainingScrubber, recordings, scrub
@@ -689,38 +687,32 @@ claim("the critic of its images stays calm", images_gap < 1)
 #
 # **A photo means nothing here.** Editors, judge and P have seen only drawings.
 #
-# **A label brings others along.** *Male* in the drawn world brings long or short hair. In photographs somebody chose the labels *Male*, *Young* and *Pale_Skin*, and an editor learns all that comes along with them.
+# **A label brings others along.** *Male* in the drawn world brings long or short hair. In photographs, too, an editor learns all that comes along with a label.
 #
-# **Edited pictures of real people** can harm them. Ask people before you edit their photos, and do not pass on edits as real.
+# **Edited pictures of real people** can harm them. Ask them first, and do not pass on edits as real.
 
 # %% [markdown]
 # ## Summary
 #
 # 1. A slider is one number of $y^{diff}$. An added attribute takes away what it rules out, as strongly as it is added.
-# 2. Training has seen 0 on every face, +1 on faces that lack the attribute, −1 on faces that have it. Elsewhere the editor guesses.
-# 3. *Male* reversed: the mask editor is right at more than half of the pixels that must change, the image at about a third. Beyond the trained strength, the judge says yes to a smear.
-# 4. In these edits, little moves that should stay. What should move, often stays.
-# 5. The weights λ and the edit decide which term pulls hardest. No term knows the true edit.
+# 2. Training has seen 0 on every face, +1 on faces that lack the attribute, −1 on faces that have it.
+# 3. *Male* reversed: the mask editor is right at more than half of the pixels that must change, the image at about a third. Beyond the trained strength, the judge accepts a smear. What should move, often stays; little moves that should stay.
+# 4. The weights λ and the edit decide which term pulls hardest. No term knows the true edit.
 
 # %% [markdown]
 # ## Quiz
 #
-# 1. A face has glasses. You set Eyeglasses to +1. Why is that outside of the training, although training used +1? <details><summary>Answer</summary>Training used +1 only on faces without glasses. On a face with glasses the difference was 0 or −1.</details>
-# 2. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length.</details>
-# 3. A paper shows four faces, and its own method edits them best. What do you ask? <details><summary>Answer</summary>Which rule chose the faces, and what the numbers over many faces say.</details>
-# 4. Which curve betrays run C before the judge does? <details><summary>Answer</summary>*fake − real* of the masks.</details>
+# 1. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length.</details>
+# 2. A paper shows four faces, and its own method edits them best. What do you ask? <details><summary>Answer</summary>Which rule chose the faces, and what the numbers over many faces say.</details>
+# 3. Which curve betrays run C before the judge does? <details><summary>Answer</summary>*fake − real* of the masks.</details>
 #
 # ## References
 #
 # - Sun et al., [*SeCGAN*](https://arxiv.org/abs/2111.09298), 2021: §3.1 ($y^{diff}$), §3.2 (Eq. 11, 12), §4.5 (Concat). 15 min.
 # - Liu et al., [*STGAN*](https://arxiv.org/abs/1904.09709), 2019, §3: why a difference, and not a target. 10 min.
-# - Kahng et al., [*GAN Lab*](https://poloclub.github.io/ganlab/), 2019: a playground for GANs in the plane. 10 min of play.
+# - Kahng et al., [*GAN Lab*](https://poloclub.github.io/ganlab/), 2019: GANs in the plane. 10 min.
 #
-# Next: [07 · Ablations](07_ablations.ipynb) asks how much the methods differ, with several seeds. A run of your own, in this lesson:
-#
-# ```
-# papermill notebooks/06_explore.ipynb out.ipynb -p run_dir runs/MY-RUN
-# ```
+# Next: [07](07_ablations.ipynb) takes several seeds.
 
 # %% tags=["nbval-ignore-output"]
 footer()
