@@ -13,21 +13,36 @@ _Rule = Callable[[Tensor, Tensor], Tensor]
 
 
 def _wish_case(draws: torch.Generator) -> Case:
-    """Changes, labels and rivals of 15 attributes, in an order of its own each time.
+    """Changes, labels and rivals of 16 attributes, in an order of its own each time.
 
     Two additions of different strength (0 and 4) push out 1, which is there, and cannot push out
     2, which is not, nor 3, which has a weaker wish of its own; a removal (5) pushes out nothing.
     The strongest addition (8) has no rivals, and the face has it already. Two weak additions
     (9 and 11) push out 10 and 12, as weakly, and cannot push out 13, which is added itself.
-    One that is not there (14) is taken away all the same.
+    Both push 15. One that is not there (14) is taken away all the same. Of the two that push 1 the
+    weaker comes first, of the two that push 15 the stronger.
     """
     a, b, c, d = (0.2 + 0.15 * torch.rand(4, generator=draws) + torch.arange(4) * 0.2).tolist()
-    changes = torch.tensor([c, 0, 0, -b, a, -d, 0, 0, 0.95, 0.05, 0, 0.3, 0, 0.1, -0.4])
-    present = torch.tensor([0, 1, 0, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0]) > 0
-    rivals = torch.zeros(15, 15, dtype=torch.bool)
-    for i, j in ((0, 1), (0, 2), (0, 3), (4, 1), (5, 7), (9, 10), (11, 12), (11, 13)):
+    changes = torch.tensor([c, 0, 0, -b, a, -d, 0, 0, 0.95, 0.05, 0, 0.3, 0, 0.1, -0.4, 0])
+    present = torch.tensor([0, 1, 0, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0, 1]) > 0
+    rivals = torch.zeros(16, 16, dtype=torch.bool)
+    for i, j in (
+        (0, 1),
+        (0, 2),
+        (0, 3),
+        (4, 1),
+        (5, 7),
+        (9, 10),
+        (11, 12),
+        (11, 13),
+        (9, 15),
+        (11, 15),
+    ):
         rivals[i, j] = rivals[j, i] = True
-    order = torch.randperm(15, generator=draws)
+    order = torch.randperm(16, generator=draws)
+    for early, late in ((4, 0), (11, 9)):
+        places = ((order == early) | (order == late)).nonzero()[:, 0]
+        order[places] = torch.tensor([early, late])
     return Case((changes[order], present[order], rivals[order][:, order]))
 
 
@@ -52,6 +67,11 @@ def _ruled_out(
     """A wish with a part of it replaced."""
     out = sign * join(rivals * strength(changes)[:, None])
     return torch.where(~asked(changes) & there(present) & (out != 0), out, changes)
+
+
+def _first(pushes: Tensor) -> Tensor:
+    """Of each column the first entry that is not 0, (n, n) -> (n,)."""
+    return pushes.gather(0, (pushes > 0).int().argmax(dim=0, keepdim=True))[0]
 
 
 WISH = Exercise(
@@ -104,6 +124,11 @@ WISH = Exercise(
         "added up": Mistake(
             partial(_ruled_out, join=lambda pushes: pushes.sum(dim=0)),
             "two additions that rule out the same attribute are added up: the stronger one counts",
+        ),
+        "the first": Mistake(
+            partial(_ruled_out, join=_first),
+            "two additions rule out the same attribute, and the first one in the list counts: the "
+            "stronger one has to count",
         ),
         "sign": Mistake(
             partial(_ruled_out, sign=1.0),

@@ -4,7 +4,7 @@ runs = {"healthy": load_dynamics("run-b"), "mine": Dynamics.of("runs/…")}
 scrubbed = scrub(runs, Moment(iteration=400))
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import ipywidgets as w
@@ -17,7 +17,7 @@ from secgan_lite.course.widgets.controls import App, Quiet, row
 
 SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses")
 _SIDE, _PLOT, _LEFT = 96, (300, 64), 62  # of a tile, of a plot, of the room left of a plot
-_WIDE = 100  # a span of values above which an axis is logarithmic
+_WIDE = 100  # a span of values above which an axis is logarithmic, and the run's own
 # By plot: its curves, from the log ("rgb/…") or from the scores of the snapshots.
 PLOTS = {
     "recognised": {"D, real": "rgb/real_accuracy", "D, edits": "rgb/fake_accuracy",
@@ -60,12 +60,12 @@ def iterations(runs: Mapping[str, Dynamics]) -> list[int]:
 
 def scrub(runs: Mapping[str, Dynamics], moment: Moment) -> Scrubbed:
     """Each run as it was at an iteration: its newest snapshot by then, and its curves."""
-    spans = _spans(runs)
+    spans = {title: _spans(runs, title) for title in PLOTS}
     panels, numbers = [], {}
     for name, run in runs.items():
         when = [score["iteration"] for score in run.scores]
         k = max(int(np.searchsorted(when, moment.iteration, side="right")) - 1, 0)
-        plots = [_plot(run, title, spans[title], when[k]) for title in PLOTS]
+        plots = [_plot(run, title, spans[title][name], when[k]) for title in PLOTS]
         parts = [_board(run, k, moment.face), canvas.stacked(plots, gap=4)]
         both = canvas.stacked(parts, across=True, gap=16)
         panels.append(canvas.titled(both, f"{name}, iteration {when[k]}"))
@@ -97,29 +97,40 @@ def _curve(run: Dynamics, key: str) -> np.ndarray:
     return np.array(scored or logged, float).reshape(-1, 2)
 
 
-def _spans(runs: Mapping[str, Dynamics]) -> dict[str, tuple[float, float, float]]:
-    """Last iteration, lowest and highest value by plot, the same for all runs.
+_Span = tuple[float, float, float]  # last iteration, lowest and highest value
 
-    A few outliers do not count, except where the axis is logarithmic and has room for them.
+
+def _spans(runs: Mapping[str, Dynamics], title: str) -> dict[str, _Span]:
+    """Axes of a plot by run: one for all, but a run that runs away has its own, or it would flatten
+    the others' curves.
     """
-    spans = {}
-    for title, curves in PLOTS.items():
-        points = np.concatenate([_curve(r, key) for r in runs.values() for key in curves.values()])
-        points = points[np.isfinite(points).all(axis=1)]
-        if not len(points):
-            points = np.zeros((1, 2))
-        low, high = np.quantile(points[:, 1], (0.02, 0.98))
-        if high - low > _WIDE:
-            low, high = points[:, 1].min(), points[:, 1].max()
-        low, high = (0.0, 1.0) if title == "recognised" else (min(low, 0.0), max(high, 1e-6))
-        spans[title] = (max(points[:, 0].max(), 1.0), low, high)
-    return spans
+    alone = {name: _span([run], title) for name, run in runs.items()}
+    calm = [run for name, run in runs.items() if not _wide(alone[name])]
+    shared = _span(calm or [*runs.values()], title)
+    return {name: span if _wide(span) else shared for name, span in alone.items()}
 
 
-def _plot(run: Dynamics, title: str, span: tuple[float, float, float], at: int) -> Image.Image:
+def _wide(span: _Span) -> bool:
+    return span[2] - span[1] > _WIDE
+
+
+def _span(runs: Sequence[Dynamics], title: str) -> _Span:
+    """A few outliers do not count, except where the axis is logarithmic and has room for them."""
+    points = np.concatenate([_curve(run, key) for run in runs for key in PLOTS[title].values()])
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        points = np.zeros((1, 2))
+    low, high = np.quantile(points[:, 1], (0.02, 0.98))
+    if high - low > _WIDE:
+        low, high = points[:, 1].min(), points[:, 1].max()
+    low, high = (0.0, 1.0) if title == "recognised" else (min(low, 0.0), max(high, 1e-6))
+    return max(points[:, 0].max(), 1.0), low, high
+
+
+def _plot(run: Dynamics, title: str, span: _Span, at: int) -> Image.Image:
     """A small plot with a line at an iteration; beside it its curves' names and values there."""
     (width, height), (last, low, high) = _PLOT, span
-    wide = high - low > _WIDE  # a critic without its penalty: both signs, over many powers of ten
+    wide = _wide(span)  # a critic without its penalty: both signs, over many powers of ten
     placed = (lambda v: np.sign(v) * np.log10(1 + np.abs(v))) if wide else (lambda v: v)
     bottom, top_value = placed(np.array([low, high]))
     top, names = 20, 150

@@ -156,6 +156,7 @@ class Weighed(canvas.Shown):
         shares: by term, its part of the sum of the norms.
         wins: by term, the part of the pixels at which it pulls hardest.
         full: the pull at the end of the maps' scale.
+        moved: what the step changes (C, h, h), of an image after its tanh.
         towards: cosine of the step with the way from the edit to the true edit, where that is
             known; 0 where no pixel moves.
     """
@@ -164,6 +165,7 @@ class Weighed(canvas.Shown):
     shares: dict[str, float]
     wins: dict[str, float]
     full: float
+    moved: Tensor
     towards: float | None = None
 
 
@@ -192,11 +194,12 @@ def weigh(pulls: Pulls, mix: Mix, full: float = 0.0) -> Weighed:
         "who wins": _winners(sizes, colours),
         "a step\ndown the sum": _shown(step, mix.branch),
     }
+    moved = step.tanh() - raw.tanh() if mix.branch == "rgb" else step - raw
     towards = None
     if pulls.true is not None and mix.branch == "rgb":
         true = pulls.true[mix.face]
         tiles["the true edit"] = canvas.as_tiles(true)
-        moved, due = step.tanh() - raw.tanh(), true - raw.tanh()
+        due = true - raw.tanh()
         towards = F.cosine_similarity(moved.flatten(), due.flatten(), dim=0).item()
     norms = {term: float(gradient.norm()) for term, gradient in weighted.items()}
     total, first = sum(norms.values()) or 1.0, sizes.argmax(axis=0)
@@ -217,6 +220,7 @@ def weigh(pulls: Pulls, mix: Mix, full: float = 0.0) -> Weighed:
         shares,
         wins,
         full,
+        moved,
         towards,
     )
 

@@ -121,8 +121,16 @@ def test_a_critic_that_runs_away_gets_a_logarithmic_axis(recorded):
     assert plain.picture.size == run_away.picture.size and plain.png != run_away.png
 
 
+def test_a_run_that_runs_away_has_an_axis_of_its_own(recorded):
+    wild = replace(recorded, log=[r | {"semantic/critic": 1e5} for r in recorded.log])
+    title = "fake − real"
+    both = _spans({"calm": recorded, "wild": wild}, title)
+    assert both["calm"] == _spans({"calm": recorded}, title)["calm"]
+    assert both["wild"] == _spans({"wild": wild}, title)["wild"] and both["wild"][2] == 1e5
+
+
 def test_a_logarithmic_axis_holds_every_value(recorded):
     wild = [r | {"rgb/critic": 0.0, "semantic/critic": 0.0} for r in recorded.log] * 60
     wild += [wild[-1] | {"rgb/critic": value} for value in (-7e5, *[-1e4] * 9, *[1e4] * 9, 3e5)]
-    _, *ends = _spans({"one": replace(recorded, log=wild)})["fake − real"]
+    _, *ends = _spans({"one": replace(recorded, log=wild)}, "fake − real")["one"]
     assert ends == [-7e5, 3e5]

@@ -57,6 +57,7 @@ def test_the_picture_changes_with_the_weights_and_holds_every_term(pulls):
         Mix(), Mix(face=2), Mix(branch="semantic"), Mix(weights=(("sc", 100.0),)))}  # fmt: skip
     assert len(shown) == 4
     weighed = weigh(pulls, Mix(branch="semantic"))
+    assert weighed.moved.square().mean().sqrt().item() == pytest.approx(0.1, rel=1e-3)
     assert all(TERMS["semantic"][term] in weighed.alt for term in SEEN)
     assert Image.open(BytesIO(weighed.png)).size == weighed.picture.size
 
@@ -152,6 +153,8 @@ def test_a_step_towards_the_truth_has_a_cosine_near_one(finished):
     down = {key: torch.zeros_like(way) for key in pulls.gradients} | {("rgb", "cls"): way / slope}
     straight = weigh(replace(pulls, gradients=down), Mix(face=1))
     assert straight.towards > 0.9
+    gone = torch.cosine_similarity(straight.moved.flatten(), -way[1].flatten(), dim=0).item()
+    assert straight.towards == pytest.approx(gone, abs=1e-4)
     assert f"truth: {straight.towards:.2f}" in straight.alt
     back = {key: -value for key, value in down.items()}
     assert weigh(replace(pulls, gradients=back), Mix(face=1)).towards < -0.9
