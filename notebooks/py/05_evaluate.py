@@ -125,7 +125,7 @@ show(figures.method_map(("G_rgb", "faces_rgb")), "Which part of SeCGAN do these 
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
 # | TARR ↑ | mean over $i,b$ of $[\hat y_{ib}=y^{trg}_{ib}]$, where $\hat y_{ib}=[C_i(x^{out}_{ib})>0]$ | $x^{out}_{ib}$ → `edits[i][b]`, (13, n, 3, h, h) in [−1, 1]: attribute i of face b reversed. $C$ → `judges.classifier.of(names)`, logits (n, 13). $y^{trg}_{ib}$ → `targets[i, b, i]` | [`evaluate`](../secgan_lite/evaluation/scores.py)`(…)["tarr"]`, 0 to 1 | in edit i only label i is read |
-# | ssFID ↓ | $\lVert\mu_1-\mu_2\rVert^2+\mathrm{tr}(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2})$ | $\mu$ (d), $\Sigma$ (d, d) → mean and covariance of `judges.encoder(images)`, (n, d) | [`FrechetDistances`](../secgan_lite/evaluation/distributions.py), 0 and more | *squared*; Σ divided by n − 1; too high for few faces; the *mean of 13 distances*, one per attribute |
+# | ssFID ↓ | $\lVert\mu_1-\mu_2\rVert^2+\mathrm{tr}(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2})$ | $\mu$ (d), $\Sigma$ (d, d) → mean and covariance of `judges.encoder(images)`, (n, d) | [`FrechetDistances`](../secgan_lite/evaluation/distributions.py), 0 and more | *squared*; Σ by n − 1; the *mean of 13 distances*, one per attribute |
 # | IS ↑ | $\exp E_x\,\mathrm{KL}\big(p(c\mid x)\,\Vert\,p(c)\big)$ | $p(c\mid x)$ → `judges.classes(images).softmax(dim=1)`, (n, classes) | [`InceptionScore`](../secgan_lite/evaluation/distributions.py), 1 to the number of classes | natural logarithm; mean of ten splits |
 #
 # ↑: more is better. ↓: less is better (§4.4).
@@ -150,7 +150,7 @@ print(f"{shown.lower()}: labelled {y[0, flip]:.0f}, wanted {targets[flip, 0, fli
 print(f"the judge's logit: {before[0, flip]:.1f} before, {logits[flip, 0, flip]:.1f} after")
 
 # %% [markdown]
-# Only the sign counts: above 0 the judge says "eyeglasses". Now TARR by hand, beside the package and a wrong variant, on the first 30 test faces. All small experiments use them.
+# Above 0 the judge says "eyeglasses". Now TARR by hand, beside the package and a wrong variant, on the first 30 test faces, as in all small experiments.
 
 # %% tags=["nbval-check-output"]
 hits = [bool(logits[i, b, i] > 0) == bool(targets[i, b, i] > 0)
@@ -227,7 +227,7 @@ claim("The wrong variant passes the toy", by_feature(*toy) == 10 and by_feature(
 # %% [markdown]
 # The wrong variant passes the toy and fails with five features: it forgets how they vary together.
 #
-# **<dfn>ssFID</dfn>** takes its features from a network that was trained *without* labels (SwAV). The published one has $2048$ features, ours for drawn faces $128$: their values cannot be compared. The paper compares the edits with *the same faces before the edit*. So an editor that copies has ssFID 0. A distance is computed for each attribute; ssFID is their mean.
+# **<dfn>ssFID</dfn>** takes its features from a network that was trained *without* labels (SwAV). The published one has $2048$ features, ours for drawn faces $128$: their values cannot be compared. The paper compares the edits with *the same faces before the edit*. So an editor that copies has ssFID 0.
 #
 # How much of a distance comes from n, the number of faces? The figure measures other real faces, and edits of *one* attribute; the table has all 13 at one n.
 
@@ -320,7 +320,7 @@ if drawn and not run_dir:
 # %% [markdown]
 # *What do the rows say?* The judge sees more than two of three wishes. An edit that asks for nothing changes pixels by less than 1 level on average: it mixes new colours with those of its input ([lesson 03](03_parallel_branches.ipynb)).
 #
-# **Two editors.** A hard face is often hard for both. So take the *difference* face by face, and draw faces for it: a **<dfn>paired bootstrap</dfn>**. If the whole interval lies on one side of 0, the editors differ on faces of this kind. If 0 lies within, a difference is *not shown*, which is not "equal".
+# **Two editors.** A hard face is often hard for both. So draw faces for the *difference*: a **<dfn>paired bootstrap</dfn>**. If the whole interval lies on one side of 0, the editors differ on faces of this kind. If 0 lies within, a difference is *not shown*, which is not "equal".
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · A paired interval
@@ -509,7 +509,7 @@ if witness and not run_dir and config.method == "secgan":
 #
 # <details><summary>Hint 1: where is the edit?</summary>See Figure 5.</details>
 # <details><summary>Hint 2: which pixels?</summary>Images span 2, from −1 to 1, and that is 255 levels.</details>
-# <details><summary>Hint 3: almost code</summary>Errors (B, h, h), indexed by a boolean tensor of the same shape, give the pixels of all faces in one row.</details>
+# <details><summary>Hint 3: almost code</summary>Errors (B, h, h), indexed by a boolean (B, h, h), give the pixels of all faces in one row.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -555,9 +555,9 @@ if drawn and not run_dir:
     claim("neither recognised nor right", all(t < 0.25 and e > 0.75 for t, e in ends), n=n)
 
 # %% [markdown]
-# *What does this editor do?* In the attribute with the widest gap the judge recognises nine of ten edits or more, and the edit leaves more than half of the error of copying. A narrow gap is no praise: *Male* and *Young*, far below, are neither recognised nor right.
+# *What does this editor do?* In the attribute with the widest gap the judge recognises nine of ten edits or more, and the edit leaves more than half of the error of copying. *Male* and *Young*, far below, are neither recognised nor right.
 #
-# Below are the three widest gaps, and last an edit that both numbers like; of the faces that convinced the judge, those that should change most.
+# Below are the three widest gaps, and last an edit that both numbers like, each in a face that convinced the judge.
 
 # %%
 if drawn:
@@ -623,8 +623,8 @@ if drawn and judges.encoder:
 # %% [markdown]
 # *Can an editor score well on all three and be useless?* Yes.
 #
-# - **Copy** has the lowest ssFID of all, because the reference is the input itself. TARR catches it.
-# - **Noise** answers the question of this lesson. Beside the GAN it has the higher TARR and the lower ssFID; in IS their intervals overlap, and its value is the higher one. But its error inside is that of copying: the true edit catches it.
+# - **Copy** has the lowest ssFID of all. TARR catches it.
+# - **Noise** is the answer. Beside the GAN it has the higher TARR and the lower ssFID; in IS their intervals overlap, and its value is the higher one. But its error inside is that of copying: the true edit catches it.
 # - **Another face** has the highest TARR of the four. But its leakage is the largest of the table: the person is gone.
 # - **The truth** has a higher ssFID than the noise. A set of opposite hair *is* distributed otherwise.
 #
@@ -672,7 +672,7 @@ if drawn and config.image_size % 32 == 0 and config.image_size > 32:
 # %% [markdown]
 # *Who depends on one judge?* Noise loses most of its TARR before the second judge; halving alone takes a part of that. The rest is more than copying gets there: some noise passes from judge to judge. The second judge sees even more of the GAN's edits, and those with the widest gaps keep more than nine tenths of their TARR. So these gaps are no trick on one judge.
 #
-# **The eraser** is the second test: `without_faint` in [`cheats.py`](../secgan_lite/course/cheats.py) puts the input back at every pixel that changed by 16 levels or less. That erases all noise, so the test is about the GAN.
+# **The eraser** is the second test: `without_faint` in [`cheats.py`](../secgan_lite/course/cheats.py) puts the input back at every pixel that changed by 16 levels or less. That erases all noise; the test is about the GAN.
 
 # %%
 if drawn:
@@ -716,7 +716,7 @@ if drawn:
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · Catch me
 #
-# **Goal.** An attacker makes the noise *stronger* than your eraser. Which check still puts it 0.1 or more below the GAN? Guess (`check_guess`), then measure noise of strength 8, 16 and 32, and the GAN, under three checks: erased up to 16 levels, blurred 3 × 3, and the second judge. Say in `words`, in three lines, what each assumes. **Difficulty** 4 of 5, 15 min. Open: the cell tests it, and the [solutions](solutions/05_evaluate.ipynb) have an answer.
+# **Goal.** The noise is now *stronger* than your eraser. Which check still puts it 0.1 or more below the GAN? Guess (`check_guess`), then measure noise of strength 8, 16 and 32, and the GAN, under three checks: erased up to 16 levels, blurred 3 × 3, and the second judge. Say in `words`, in three lines, what each assumes. **Difficulty** 4 of 5, 15 min. Open: the cell tests it, and the [solutions](solutions/05_evaluate.ipynb) have an answer.
 #
 # <details><summary>Hint 1: edits</summary><code>cheats.fooled_judge(judges.classifier, names, strength=16)</code> is an editor, as is <code>editor.edit</code>. Called with <code>(x20, t20 - y20, y20)</code> it returns 13 tensors: <code>torch.stack</code> them.</details>
 # <details><summary>Hint 2: one rate</summary><code>cheats.believed(judge, edits, t20).float().mean().item()</code>. In place of <code>judge</code>, the second judge is <code>lambda e: second(cheats.shrunk(e, 32))</code>. The eraser: <code>cheats.without_faint(edits, x20)</code>.</details>
@@ -810,7 +810,7 @@ if drawn and not run_dir:
 #
 # **Few images make ssFID too high.** Do not compare the paper's ssFID of $1500$ images of CelebA-HQ with that of $19962$ of CelebA.
 #
-# **The truth is a drawing.** What comes close to it need not do so on photographs.
+# **The truth is a drawing**, and no photograph.
 #
 # **Labels come from a data set.** A judge that "sees" *Male* or *Young* repeats what annotators clicked.
 
