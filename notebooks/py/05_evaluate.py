@@ -317,7 +317,7 @@ if drawn and not run_dir:
     claim("by less than 1 level", scores["reconstruction"]["high"] < 1, n=len(faces))
 
 # %% [markdown]
-# *What do the rows say?* The judge sees more than two of three wishes. An edit that asks for nothing changes pixels by less than 1 level on average: it mixes new colours with those of its input ([lesson 03](03_parallel_branches.ipynb)).
+# *What do the rows say?* The judge sees more than two of three wishes. An edit that asks for nothing changes pixels by less than 1 level: this editor mixes new colours with those of its input ([lesson 03](03_parallel_branches.ipynb)).
 #
 # **Two editors.** A hard face is often hard for both. So draw faces for the *difference*: a **<dfn>paired bootstrap</dfn>**. If the whole interval lies on one side of 0, the editors differ on faces of this kind. If 0 lies within, a difference is *not shown*, which is not "equal".
 
