@@ -124,7 +124,7 @@ show(figures.method_map(("G_rgb", "faces_rgb")), "Which part of SeCGAN do these 
 #
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
-# | TARR ↑ | mean over $i,b$ of $[\hat y_{ib}=y^{trg}_{ib}]$, where $\hat y_{ib}=[C_i(x^{out}_{ib})>0]$ | $x^{out}_{ib}$ → `edits[i][b]`, (13, n, 3, h, h) in [−1, 1]: attribute i of face b reversed. $C$ → `judges.classifier.of(names)`, logits (n, 13). $y^{trg}_{ib}$ → `targets[i, b, i]` | [`evaluate`](../secgan_lite/evaluation/scores.py)`(…)["tarr"]`, 0 to 1 | in edit i only label i is read |
+# | TARR ↑ | mean over $i,b$ of $[\hat y_{ib}=y^{trg}_{ib}]$, where $\hat y_{ib}=[C_i(x^{out}_{ib})>0]$ | $x^{out}_{ib}$ → `edits[i][b]`, (13, n, 3, h, h) in [−1, 1]: attribute i of face b reversed. $C$ → `judges.classifier.of(names)`, logits (n, 13). $y^{trg}_{ib}$ → `targets[i, b, i]` | [`evaluate`](../secgan_lite/evaluation/scores.py)`(…)["tarr"]`, 0 to 1 | edit i: label i alone |
 # | ssFID ↓ | $\lVert\mu_1-\mu_2\rVert^2+\mathrm{tr}(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2})$ | $\mu$ (d), $\Sigma$ (d, d) → mean and covariance of `judges.encoder(images)`, (n, d) | [`FrechetDistances`](../secgan_lite/evaluation/distributions.py), 0 and more | *squared*; Σ by n − 1; the *mean of 13 distances*, one per attribute |
 # | IS ↑ | $\exp E_x\,\mathrm{KL}\big(p(c\mid x)\,\Vert\,p(c)\big)$ | $p(c\mid x)$ → `judges.classes(images).softmax(dim=1)`, (n, classes) | [`InceptionScore`](../secgan_lite/evaluation/distributions.py), 1 to the number of classes | natural log; mean of ten splits |
 #
