@@ -37,6 +37,12 @@ def _root_trace(a: Tensor, b: Tensor) -> Tensor:
     return _eigenroots(torch.linalg.eigvals(a @ b))
 
 
+def _root(matrix: Tensor) -> Tensor:
+    """Root of a symmetric matrix without negative eigenvalues."""
+    values, vectors = torch.linalg.eigh(matrix)
+    return vectors * values.clamp(min=0).sqrt() @ vectors.T
+
+
 def _eigenroots(values: Tensor) -> Tensor:
     return values.sqrt().real.sum()
 
@@ -85,6 +91,11 @@ FRECHET = Exercise(
             partial(_distance, cross=lambda a, b: 2 * (a @ b).sqrt().trace()),
             "the root is taken of each entry of Σ₁Σ₂. (Σ₁Σ₂)^½ is the root of a matrix: its trace "
             "is the sum of the roots of the eigenvalues",
+        ),
+        "root of each factor": Mistake(
+            partial(_distance, cross=lambda a, b: 2 * (_root(a) @ _root(b)).trace()),
+            "the root is taken of each factor. Σ₁^½Σ₂^½ is (Σ₁Σ₂)^½ only if the two can be "
+            "exchanged: multiply first, then take the root",
         ),
         "entry by entry": Mistake(
             partial(_distance, cross=lambda a, b: 2 * _eigenroots(torch.linalg.eigvals(a * b))),
@@ -204,6 +215,11 @@ def _deviations(a: Tensor, b: Tensor, draws: Tensor) -> Tensor:
     return torch.stack([(a - b).mean(), means.mean() - width, means.mean() + width])
 
 
+def _around_the_difference(a: Tensor, b: Tensor, draws: Tensor) -> Tensor:
+    width = 1.96 * (a - b)[draws].mean(dim=1).std()
+    return (a - b).mean() + width * torch.tensor([0, -1, 1], dtype=a.dtype)
+
+
 PAIRED = Exercise(
     paired,
     _scores_case,
@@ -249,6 +265,11 @@ PAIRED = Exercise(
             _deviations,
             "the ends are 1.96 standard deviations of the draws away from their mean. That takes "
             "the draws for normal; asked are their quantiles",
+        ),
+        "deviations from the difference": Mistake(
+            _around_the_difference,
+            "the ends are 1.96 standard deviations of the draws away from the difference, as if "
+            "the draws were normal; asked are their quantiles",
         ),
         "two intervals": Mistake(
             lambda a, b, draws: _interval(a, 0 * b, draws) - _interval(b, 0 * a, draws),

@@ -10,6 +10,8 @@ from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Pi
 
 # Markers as well as colours: neither alone tells methods apart for everybody.
 _STYLES = ((GREY, "o"), (ORANGE, "s"), (BLUE, "D"), (GREEN, "^"), (RED, "v"))
+# Bars have no markers: hatches tell them apart in grey.
+_HATCHES = ("", "////", "....", "xxxx", "----")
 
 
 def _whiskers(scores: Sequence[dict]) -> np.ndarray:
@@ -24,9 +26,10 @@ def tarr_by_attribute(methods: dict[str, dict]) -> Picture:
         methods: ``tarr`` of ``evaluate`` by method.
     """
     names = list(next(iter(methods.values())))
-    figure, axis = plt.subplots(figsize=(11, 3), layout="constrained")
+    figure, axis = plt.subplots(figsize=(9, 3.2), layout="constrained")
     width = 0.8 / len(methods)
-    for i, ((method, tarr), (colour, _)) in enumerate(zip(methods.items(), _STYLES, strict=False)):
+    looks = zip(methods.items(), _STYLES, _HATCHES, strict=False)
+    for i, ((method, tarr), (colour, _), hatch) in enumerate(looks):
         scores = [tarr[name] for name in names]
         axis.bar(
             np.arange(len(names)) + (i - (len(methods) - 1) / 2) * width,
@@ -35,6 +38,8 @@ def tarr_by_attribute(methods: dict[str, dict]) -> Picture:
             yerr=_whiskers(scores),
             label=method,
             color=colour,
+            hatch=hatch,
+            edgecolor="white",
             error_kw={"linewidth": 0.8, "ecolor": "black"},
         )
     axis.axvline(len(names) - 1.5, color=GREY, linewidth=0.5)
@@ -159,7 +164,7 @@ def between_copying_and_truth(methods: dict[str, dict]) -> Picture:
     shown = [name for name in _BETWEEN if all(name in scores for scores in methods.values())]
     height = 0.42 * len(methods) + 1.5
     figure, axes = plt.subplots(
-        1, len(shown), figsize=(2.3 * len(shown), height), sharey=True, squeeze=False,
+        1, len(shown), figsize=(2.0 * len(shown), height), sharey=True, squeeze=False,
         layout="constrained",
     )  # fmt: skip
     told = []
@@ -202,7 +207,7 @@ def _dots(
     rows = np.arange(len(scores)) + shift
     values = [score["value"] for score in scores]
     whiskers = _whiskers(scores)
-    axis.errorbar(values, rows, xerr=whiskers, fmt=marker, color=colour, label=label, markersize=6)
+    axis.errorbar(values, rows, xerr=whiskers, fmt=marker, color=colour, label=label, markersize=4)
 
 
 def recognition_against_error(curves: dict[str, list[dict]]) -> Picture:
