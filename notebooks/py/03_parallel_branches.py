@@ -55,7 +55,7 @@ from typing import Literal
 import torch
 from torch.nn import functional as F
 
-from secgan_lite import backbones, datasets, losses, modalities
+from secgan_lite import backbones, datasets, losses
 from secgan_lite.attributes import NAMES, single_flips
 from secgan_lite.course import (
     TODO,
@@ -174,7 +174,7 @@ show(
 )
 
 # %% [markdown]
-# *How to read it.* In each column we sort the 40 faces by one number, (pixels right in *tied*) − (pixels right in *apart*), and show the middle face. Black pixels are wrong, pale ones right. After so few iterations all edits are blurred. *Pale_Skin* and *Male* are labels of the data set CelebA: they sort pictures, and describe no person.
+# *How to read it.* In each column we sort the 40 faces by one number, (pixels right in *tied*) − (pixels right in *apart*), and show the middle face. Black pixels are wrong, pale ones right. After so few iterations all edits are blurred. *Pale_Skin* and *Male* are labels of CelebA: they sort pictures, and describe no person.
 #
 # Now all 13 wishes, in numbers.
 
@@ -221,9 +221,9 @@ claim("G_seg is right in two of three", 0.6 < inside["s_out"] < 0.75, n=40)
 # %% [markdown]
 # *What does the tie change?* As P sees it, the masks of the tied edits are closer to the true ones.
 #
-# *Why is the copy so good?* An edit changes few pixels of the mask. So the copy has the highest IoU, although it is right in almost no pixel that should change. **A high IoU alone does not make a good editor.**
+# *Why is the copy so good?* An edit changes few pixels. So the copy has the highest IoU, although it is right in almost no pixel that should change. **A high IoU alone does not make a good editor.**
 #
-# *What can $G_{seg}$ teach?* Of the pixels that should change, G_seg is right in two of three. From *apart* to *tied*, the share of right pixels (last columns) grows more than twice as much where the mask changes as elsewhere. But such pixels are few. So most of the net gain lies where nothing should change. (*Net*: pixels that the tie made right, minus those that it made wrong.)
+# *What can $G_{seg}$ teach?* Of the pixels that should change, G_seg is right in two of three. From *apart* to *tied*, the share of right pixels (last columns) grows more than twice as much where the mask changes as elsewhere. But such pixels are few. So most of the net gain lies where nothing should change. (*Net*: pixels made right minus pixels made wrong.)
 #
 # **Is it the tie, or the second GAN itself?** Another pair of trainings was recorded: one seed, ten snapshots, two faces. *Untied* has a $G_{seg}$ too, but $\lambda_{sc} = 0$: nothing passes between the two.
 
@@ -257,7 +257,7 @@ claim("the masks of G_seg gain nothing", gap(close, "s_out") < 0.02, n=2)
 # %% [markdown]
 # *Who learns from whom?* In the second half of training the tied branches differ in fewer pixels, and the tied edits are closer to the truth (blue). But the masks of G_seg gain nothing (orange). So it is the tie, and on these two faces $G_{seg}$ teaches more than it learns.
 #
-# **Was it luck?** So far each training has one seed. Lesson [07](07_ablations.ipynb) has two, with `4,000` iterations, again *untied* and *tied*. *Recognised* is the paper's main score: the share of edits in which a **<dfn>judge</dfn>**, a classifier of attributes that takes no part in the training, sees the wish.
+# **Was it luck?** So far each training has one seed. Lesson [07](07_ablations.ipynb) has two, with `4,000` iterations. *Recognised* is the paper's main score: the share of edits in which a **<dfn>judge</dfn>**, a classifier of attributes that takes no part in the training, sees the wish.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.course.study import chosen, load_study, score
@@ -276,7 +276,7 @@ claim("the masks of G_seg are further from the truth", (change[:, 1] < -0.02).al
 claim("the recognition rates overlap", change[:, 2].min() < 0 < change[:, 2].max(), n=2)
 
 # %% [markdown]
-# *Was it luck?* Probably not: both seeds show the gain again, though two are few. There is a price: with the tie the masks of G_seg are further from the truth. The recognition rates overlap. And the IoU stays low after five times as many iterations.
+# *Was it luck?* Probably not: both seeds show the gain again, though two are few. There is a price: with the tie the masks of G_seg are further from the truth. The recognition rates overlap.
 
 # %% [markdown]
 # **Do wishes that change no shape gain too?** Now by IoU, for the 40 faces of the first table.
@@ -332,7 +332,7 @@ def enter(x, y_diff):
 enter = check("03-enter", enter)
 
 # %% [markdown]
-# Your function now runs before the trained network's first convolution, a 7 × 7 window with three pixels of zero padding. An **<dfn>instance norm</dfn>** follows: in each channel of each image it subtracts the mean over the pixels, and divides by the standard deviation. *What is left of a constant plane?*
+# Your function now feeds the trained network's first convolution: a 7 × 7 window, three pixels of zero padding. An **<dfn>instance norm</dfn>** follows: in each channel of each image it subtracts the mean over the pixels, and divides by the standard deviation. *What is left of a constant plane?*
 #
 # The label's share of the convolution is, for any image $x$,
 #
@@ -382,27 +382,14 @@ claim("the number is not zero", inner.abs().amax(dim=(1, 2, 3)).min() > 1e-3, n=
 # %% [markdown]
 # *What is left of the label?* In the third map there is no border, so the share is constant, and the norm subtracts it: nothing is left, in any channel. Such a generator could not know its wish.
 #
-# *What does the border change?* Near it a part of the window meets zeros. There the share differs, and most of the label lies in the frame, three pixels wide. (At 32 × 32 pixels the frame is a third of the picture.)
+# *What does the border change?* Near it a part of the window meets zeros. There the share differs, and most of the label lies in the frame, three pixels wide.
 #
-# *And inside?* The mean includes the frame. So every inner pixel gets the same number, and the number is not zero. Whether StarGAN uses the frame or this number is not tested here.
+# *And inside?* The mean includes the frame. So every inner pixel gets the same number, and the number is not zero.
 
 # %% [markdown]
 # ## 3. From images to masks
 #
-# What must change so that a GAN edits masks? We compare all tensors' shapes.
-
-# %% tags=["nbval-check-output"]
-for name in ("stargan", "attgan", "stgan"):
-    kind = backbones.get(name)
-    size = kind.size(image_size=128)
-    for part, build in (("G", kind.generator), ("D", kind.discriminator)):
-        with torch.device("meta"):  # shapes without numbers
-            both = [build(m, size).state_dict() for m in (modalities.RGB, modalities.SEMANTIC)]
-        differ_in = [key for key in both[0] if both[0][key].shape != both[1][key].shape]
-        print(f"{name} {part}: {len(both[0])} tensors, these differ: {', '.join(differ_in)}")
-
-# %% [markdown]
-# Few tensors differ: those of the first and the last layer, says A.1 of the paper. The rest of the change is one object, a [`Modality`](../secgan_lite/modalities.py):
+# What must change so that a GAN edits masks? The first and the last layer, says A.1 of the paper. Our code says the rest in one object, a [`Modality`](../secgan_lite/modalities.py):
 #
 # | modality | channels | last activation | real input of D | reconstruction |
 # |---|---|---|---|---|
@@ -462,7 +449,7 @@ claim("at T = 1 they meet half-way and stop", (soft + 0.5).abs().max() < 0.1)
 claim("with the true label both end sure of the truth", labelled.min() > 2)
 
 # %% [markdown]
-# *Who gives way?* With hard targets the branch that was less sure gives way, from 12 other starts too. Here the image branch does, which was right.
+# *Who gives way?* With hard targets the branch that was less sure gives way, from 12 other starts too. Here it is the image branch, which was right.
 #
 # *Do both become sure?* Yes, at T = 0 and at T = 0.5 both end sure; at T = 1 they meet half-way and stop. Why? When they have met, the pupil says $\sigma(a)$, and its target is $\sigma(a/T)$. For $T < 1$ the target is surer, so both go on.
 #
@@ -505,7 +492,7 @@ print(f"of the disputed pixels, G_seg is surer in {surer_g.sum() / dispute.sum()
 claim("on each face G_seg is surer in most disputed pixels", by_face.min() > 0.5, n=40)
 
 # %% [markdown]
-# *Which branch is surer?* On each face G_seg is surer in most disputed pixels. By the rule the image branch should give way, and section 1 agrees: its masks gain. But in the longer trainings the masks of $G_{seg}$ lose IoU, which the rule does not explain. And we looked at one training, after its end.
+# *Which branch is surer?* On each face G_seg is surer in most disputed pixels. By the rule the image branch should give way, and section 1 agrees: its masks gain. But in the longer trainings the masks of $G_{seg}$ lose IoU, which the rule does not explain. And this is one training, after its end.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2 · Both directions
@@ -583,7 +570,6 @@ with torch.no_grad():
 flow = {
     "Eq. 11": reach(eq_11),
     "Eq. 12": reach(eq_12),
-    "Eq. 11, soft target, detached": reach(-(soft_target.detach() * log_p).sum(dim=1).mean()),
     "Eq. 11, soft target, not detached": reach(-(soft_target * log_p).sum(dim=1).mean()),
     "Eq. 11, P under no_grad": reach(no_grad),
 }
@@ -614,7 +600,7 @@ claim("Eq. 11 would teach P too", "P" in pupils["Eq. 11, P not frozen"])
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Another parser
 #
-# **Goal.** *Predict first* how large a gain the witness sees, beside P. Then write `gain`, with the parser as an argument. **Why.** Then you can change the judge. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
+# **Goal.** *Predict first* how large a gain the witness sees, beside P. Then write `gain`, with the parser as an argument. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
 # <details><summary>Hint 1: how do edits become masks?</summary>A parser takes images (B, 3, h, h): one wish at a time. How does section 1 make <code>masks</code>?</details>
 # <details><summary>Hint 2: which score?</summary>Section 1 has the function <code>iou</code>.</details>
@@ -665,17 +651,17 @@ claim("the tie hardly changes the error in the pixels", abs(far["apart"] - far["
 claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 
 # %% [markdown]
-# *Is the gain real?* Partly: the witness sees a gain too, about 60 % of what P sees. The rest may be P's taste: both parsers read the copy about as well. **Test an editor with a judge that has not trained it.** A better shape is not a better picture: the tie hardly changes the error in the pixels, and the copy has half of that error.
+# *Is the gain real?* Partly: the witness sees a gain too, about 60 % of what P sees. The rest may be P's taste: both parsers read the copy about as well. **Test an editor with a judge that has not trained it.** But the tie hardly changes the error in the pixels, and the copy has half of that error.
 
 # %% [markdown]
 # ## 6. Four places for labels
 #
-# Each branch meets labels when G edits, when G reconstructs, when D learns from real faces, and in G's classification loss (Eq. 4). A wrong one gives no error message.
+# Each branch meets labels when G edits, when G reconstructs, when D learns from real faces, and in G's classification loss (Eq. 4).
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Three patients
 #
-# **Goal.** A, B and C give labels to our trained networks, each with one mistake. Find the causes *from the symptoms*, then write the right labels. **Why.** Your own training will show only symptoms. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
+# **Goal.** A, B and C give labels to our trained networks, each with one mistake. Find the causes *from the symptoms*, then write the right labels. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
 # Each patient has one of these causes:
 #
@@ -732,7 +718,7 @@ rows_shown["true edit"] = Truth.of(forty).tensors()[0][asked, first]
 show(figures.agreement(rows_shown, [*tries]), "✓ The judge sees the wish: who adds, who removes?")
 
 # %% [markdown]
-# *Symptoms.* Most removals of A and B fail. (The pictures show the first face that each wish fits. Hair without a label is ginger or grey.) Reconstructions of A change the face more than the right ones, those of B do not. C has no symptom.
+# *Symptoms.* Most removals of A and B fail. (The pictures show the first face that each wish fits.) Reconstructions of A change the face more than the right ones, those of B do not. C has no symptom.
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -761,7 +747,7 @@ labels = check("03-labels", labels)
 #
 # SeCGAN's rival in the paper is **<dfn>Concat</dfn>** (§4.5): one generator that gets the mask of the input as 12 more channels.
 #
-# SeCGAN has "twice the baseline's complexity during training" (§5). We count the multiplications of an iteration of Algorithm 1. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons.
+# SeCGAN has "twice the baseline's complexity during training" (§5). We count an iteration's multiplications. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons.
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.course.anatomy import counted, iteration
@@ -809,7 +795,7 @@ claim("on more than a third of the faces", drift > 1 / 3, n=40)
 # %%
 worst = fooled[wish].float().mean(dim=(2, 3)).argmax(dim=1)
 rows_shown = {"edit, tied": edits["tied"][wish, worst], "true edit": x_target[wish, worst]}
-rows_shown["s_out"], rows_shown["true mask"] = s_out[wish, worst], target[wish, worst]
+rows_shown["true mask"] = target[wish, worst]
 alike = torch.where(fooled, s_out, target)  # wrong only where both are
 rows_shown["both wrong, and alike"] = alike[wish, worst], target[wish, worst]
 show(
@@ -820,17 +806,17 @@ show(
 # %% [markdown]
 # **Agreement is not truth.** In the black pixels both agree on a wrong segment, so the consistency loss sees no mistake. (Each column shows the worst of 40 faces.)
 #
-# **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* on more than a third of the faces. No true edit does that. With photographs, such leaks can carry prejudices of the data.
+# **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* on more than a third of the faces. No true edit does that. On photographs, such leaks can carry prejudice.
 #
 # **Few trainings, drawn faces.** The intervals cover other faces, not other trainings. Both parsers and all faces come from one drawn world.
 
 # %% [markdown]
 # ## Summary
 #
-# 1. The second GAN mostly teaches to keep shapes. A second parser sees about 60 % of the gain. In longer trainings the masks of $G_{seg}$ become worse.
+# 1. The second GAN mostly teaches to keep shapes. A second parser sees about 60 % of the gain. In the longer trainings the tied masks of $G_{seg}$ are worse than the untied ones.
 # 2. StarGAN's label enters as constant planes; the instance norm leaves a frame and a constant.
-# 3. Eq. 11 teaches $G_{rgb}$, through P; Eq. 12 teaches $G_{seg}$. In the toy, hard targets make both sure; with soft ones both stop half-way.
-# 4. A wrong label gives no error message, and in a trained network sometimes no symptom.
+# 3. Eq. 11 teaches $G_{rgb}$, through P; Eq. 12 teaches $G_{seg}$. In the toy, hard targets make both sure, soft ones neither.
+# 4. A wrong label gives no error, and sometimes no symptom.
 # 5. SeCGAN doubles the work of training, and adds none afterwards.
 
 # %% [markdown]
@@ -845,11 +831,7 @@ show(
 # - Zhang et al., [Deep Mutual Learning](https://arxiv.org/abs/1706.00384), 2018: §3 (15 min).
 # - Choi et al., [StarGAN](https://arxiv.org/abs/1711.09020), 2018: §3.1 (15 min).
 #
-# Next: [04 · Train](04_train.ipynb). Section 7 with another backbone:
-#
-# ```
-# papermill notebooks/03_parallel_branches.ipynb out.ipynb -p backbone stgan
-# ```
+# Next: [04 · Train](04_train.ipynb).
 
 # %% tags=["nbval-ignore-output"]
 footer()

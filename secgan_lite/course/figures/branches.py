@@ -50,7 +50,7 @@ def agreement(
             found, true = pictures
             wrong = (found != true).numpy()
             any_wrong = True
-            line[0].set_ylabel(f"{title}\n(mean {wrong.mean():.0%} wrong)", linespacing=1.3)
+            line[0].yaxis.label.set_text(f"{title}\n(mean {wrong.mean():.0%} wrong)")
             told.append(f"{title}: {wrong.mean():.0%} of the pixels are wrong")
             pale = 255 - _PALE * (255 - PALETTE[true.numpy()].astype(float))
             shown = np.where(wrong[..., None], 0, pale).astype(np.uint8)
@@ -190,11 +190,10 @@ def label_maps(maps: Mapping[str, Tensor]) -> Picture:
         if values.abs().max() < 1e-5 * largest:
             axis.text(0.5, 0.5, "nothing", transform=axis.transAxes, ha="center", va="center")
     scale(drawn, axes[0], "added to the feature")
-    least = 1e-5 * largest  # a rounding error of a map where nothing is left
-    ranges = {k: f"from {v.min():.2g} to {v.max():.2g}" for k, v in maps.items()}
+    ends = {k: (v.min(), v.max()) for k, v in maps.items()}
     told = "; ".join(
-        f"{k}: {words if maps[k].abs().max() >= least else 'nothing'}"
-        for k, words in ranges.items()
+        f"{k} from {low:.2g} to {high:.2g}" if max(-low, high) >= 1e-5 * largest else f"{k} nothing"
+        for k, (low, high) in ends.items()
     )
     return figure, (
         "Maps of what a label adds to each pixel of a feature map, red above 0, blue below, white "

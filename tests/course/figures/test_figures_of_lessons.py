@@ -144,7 +144,7 @@ def test_label_maps_share_one_signed_scale():
     drawn = [axis.images[0] for axis in figure.axes[:2]]
     assert [text.get_text() for text in figure.axes[2].texts] == ["nothing"]
     assert {image.get_clim() for image in drawn} == {(-2.0, 2.0)}
-    assert drawn[0].get_array().max() == -2 and "big from -2 to -2" in alt
+    assert drawn[0].get_array().max() == -2 and "big from -2 to -2" in alt and "0 nothing" in alt
     assert [{t.get_text() for t in axis.texts} for axis in figure.axes[:2]] == [{"\u2212"}, {"+"}]
     assert colour_bars(figure) == ["added to the feature"]
 
