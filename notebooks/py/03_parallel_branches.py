@@ -223,7 +223,7 @@ claim("G_seg is right in two of three", 0.6 < inside["s_out"] < 0.75, n=40)
 #
 # *Why is the copy so good?* An edit changes few pixels. So the copy has the highest IoU, although it is right in almost no pixel that should change. **A high IoU alone does not make a good editor.**
 #
-# *What can $G_{seg}$ teach?* Of the pixels that should change, G_seg is right in two of three. From *apart* to *tied*, the share of right pixels (last columns) grows more than twice as much where the mask changes as elsewhere. But such pixels are few. So most of the net gain lies where nothing should change. (*Net*: pixels made right minus pixels made wrong.)
+# *What can $G_{seg}$ teach?* Of the pixels that should change, G_seg is right in two of three. From *apart* to *tied*, the share of right pixels (last columns) grows more than twice as much where the mask changes as elsewhere. But such pixels are few. So most of the net gain lies where nothing should change. (*Net*: made right minus made wrong.)
 
 # %% [markdown]
 # **Is it the tie, or the second GAN itself?** Another pair of trainings was recorded: one seed, ten snapshots, two faces. *Untied* has a $G_{seg}$ too, but $\lambda_{sc} = 0$: nothing passes between the two.
