@@ -792,7 +792,7 @@ show(figures.agreement(rows_shown, asked_for(worst), side=1.05), "Where do both 
 # %% [markdown]
 # **Agreement is not truth.** In the black pixels both agree on a wrong segment, so the consistency loss sees no mistake. (Each column: the worst of 40 faces.)
 #
-# **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* on more than a third of the faces. No true edit does that. On photographs, such leaks can carry prejudice.
+# **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* on more than a third of the faces. On photographs, such leaks can carry prejudice.
 #
 # **Few trainings, drawn faces.** The intervals cover other faces, not other trainings. All faces are drawn.
 
