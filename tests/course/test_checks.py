@@ -161,7 +161,9 @@ def test_diagnoses_are_counted_and_an_unknown_cause_is_named():
     right = {patient: cause for patient, (cause, _) in branches.PATIENTS.items()}
     assert branches.diagnosed(right) == "3 of 3 diagnoses are right"
     assert branches.diagnosed(dict.fromkeys(right, "")) == "diagnoses: not attempted"
-    assert branches.diagnosed(right | {"A": "", "C": "the wrong sign"}).startswith("1 of 3")
+    count, *why = branches.diagnosed(right | {"A": "", "C": "the wrong sign"}).splitlines()
+    assert count == "1 of 3 diagnoses are right"
+    assert len(why) == 1 and why[0].startswith("C: with 'the wrong sign' additions")
     with pytest.raises(ValueError, match=r"diagnosis\['B'\]='no sing'.*Did you mean 'no sign'"):
         branches.diagnosed(right | {"B": "no sing"})
 

@@ -431,11 +431,17 @@ PATIENTS = {
     "B": ("no sign", LABELS.mistakes["no direction"].answer),
     "C": ("D's labels", LABELS.mistakes["D's labels exchanged"].answer),
 }
-CAUSES = ("the target", "no sign", "the wrong sign", "D's labels")
+# What each cause would show in the lesson's table.
+CAUSES = {
+    "the target": "G would not get zeros to reconstruct, so this error would rise",
+    "no sign": "G would get the right zeros to reconstruct, and every removal would fail",
+    "the wrong sign": "additions would become removals, and fail",
+    "D's labels": "a trained G would show no symptom: nobody asks D any more",
+}
 
 
 def diagnosed(causes: Mapping[str, str]) -> str:
-    """How many patients have got their right cause, and not which.
+    """How many patients have got their right cause, and what each wrong cause would show.
 
     Args:
         causes: of ``PATIENTS``, each of ``CAUSES``; "" where nothing has been said yet.
@@ -445,11 +451,16 @@ def diagnosed(causes: Mapping[str, str]) -> str:
     """
     for patient, cause in causes.items():
         if cause and cause not in CAUSES:
-            raise unknown_choice(f"diagnosis[{patient!r}]", cause, CAUSES)
+            raise unknown_choice(f"diagnosis[{patient!r}]", cause, list(CAUSES))
     if not any(causes.values()):
         return "diagnoses: not attempted"
     right = sum(causes.get(patient) == cause for patient, (cause, _) in PATIENTS.items())
-    return f"{right} of {len(PATIENTS)} diagnoses are right"
+    wrong = [
+        f"{patient}: with {causes[patient]!r} {CAUSES[causes[patient]]}. Look at its row."
+        for patient, (cause, _) in PATIENTS.items()
+        if causes.get(patient) and causes[patient] != cause
+    ]
+    return "\n".join([f"{right} of {len(PATIENTS)} diagnoses are right", *wrong])
 
 
 EXERCISES = {"03-enter": ENTER, "03-mutual": MUTUAL, "03-gain": GAIN, "03-labels": LABELS}

@@ -31,26 +31,30 @@ def agreement(
     Below stand the colours of the segments that the masks show, and of wrong pixels.
 
     Args:
-        rows: by title, images (n, 3, h, h), segments (n, h, h), or a pair of segments and the true
-            ones: the wrong pixels are drawn in black, with their share, and the others pale.
+        rows: by title, images (n, 3, h, h), segments (n, h, h), or a pair: images and whether each
+            is a success (n,), drawn as ✓ or ✗; or segments and the true ones: the wrong pixels are
+            drawn in black, with their share, and the others pale.
         titles: of the columns: what was asked, or when.
         side: of a picture, in inches.
     """
     figure, axes = tiles(len(rows), len(titles), side)
-    told, segments = [], set()
+    told, segments, any_wrong = [], set(), False
     for line, (title, pictures) in zip(axes, rows.items(), strict=True):
         line[0].set_ylabel(title, rotation=0, ha="right", va="center", fontsize=10)
-        if isinstance(pictures, tuple):
+        notes: Sequence[str] = ()
+        if isinstance(pictures, tuple) and pictures[0].dim() == 4:
+            shown = pixels(pictures[0])
+            notes = ["✓" if success else "✗" for success in pictures[1]]
+            told.append(f"{title}: {', '.join(notes)}")
+        elif isinstance(pictures, tuple):
             found, true = pictures
             wrong = (found != true).numpy()
+            any_wrong = True
+            line[0].yaxis.label.set_text(f"{title}\n(mean {wrong.mean():.0%} wrong)")
             told.append(f"{title}: {wrong.mean():.0%} of the pixels are wrong")
             pale = 255 - _PALE * (255 - PALETTE[true.numpy()].astype(float))
             shown = np.where(wrong[..., None], 0, pale).astype(np.uint8)
-            for axis, share in zip(line, wrong.mean(axis=(1, 2)), strict=True):
-                axis.text(
-                    0.98, 0.02, f"{share:.0%}", transform=axis.transAxes, ha="right", va="bottom",
-                    fontsize=8, bbox={"fc": "white", "lw": 0, "pad": 1},
-                )  # fmt: skip
+            notes = [f"{share:.0%}" for share in wrong.mean(axis=(1, 2))]
         elif pictures.dim() == 4:
             shown = pixels(pictures)
         else:
@@ -58,6 +62,11 @@ def agreement(
             segments |= set(pictures.unique().tolist())
         for axis, picture in zip(line, shown, strict=True):
             axis.imshow(picture, interpolation="nearest")
+        for axis, note in zip(line, notes, strict=False):
+            axis.text(
+                0.98, 0.02, note, transform=axis.transAxes, ha="right", va="bottom",
+                fontsize=8, bbox={"fc": "white", "lw": 0, "pad": 1},
+            )  # fmt: skip
     for axis, title in zip(axes[0], titles, strict=True):
         axis.set_title(title, fontsize=10)
     if segments:
@@ -65,7 +74,7 @@ def agreement(
             Patch(facecolor=PALETTE[k] / 255, edgecolor=GREY, linewidth=0.5, label=SEGMENTS[k])
             for k in sorted(segments)
         ]
-        if told:
+        if any_wrong:
             patches.append(Patch(facecolor="black", label="wrong"))
         figure.legend(
             handles=patches, loc="upper center", bbox_to_anchor=(0.5, 0.1), ncols=6,
@@ -181,7 +190,11 @@ def label_maps(maps: Mapping[str, Tensor]) -> Picture:
         if values.abs().max() < 1e-5 * largest:
             axis.text(0.5, 0.5, "nothing", transform=axis.transAxes, ha="center", va="center")
     scale(drawn, axes[0], "added to the feature")
-    told = "; ".join(f"{k} from {v.min():.2g} to {v.max():.2g}" for k, v in maps.items())
+    ends = {k: (v.min(), v.max()) for k, v in maps.items()}
+    told = "; ".join(
+        f"{k} from {low:.2g} to {high:.2g}" if max(-low, high) >= 1e-5 * largest else f"{k} nothing"
+        for k, (low, high) in ends.items()
+    )
     return figure, (
         "Maps of what a label adds to each pixel of a feature map, red above 0, blue below, white "
         f"at 0: {told}."

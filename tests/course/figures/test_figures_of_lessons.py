@@ -144,7 +144,7 @@ def test_label_maps_share_one_signed_scale():
     drawn = [axis.images[0] for axis in figure.axes[:2]]
     assert [text.get_text() for text in figure.axes[2].texts] == ["nothing"]
     assert {image.get_clim() for image in drawn} == {(-2.0, 2.0)}
-    assert drawn[0].get_array().max() == -2 and "big from -2 to -2" in alt
+    assert drawn[0].get_array().max() == -2 and "big from -2 to -2" in alt and "0 nothing" in alt
     assert [{t.get_text() for t in axis.texts} for axis in figure.axes[:2]] == [{"\u2212"}, {"+"}]
     assert colour_bars(figure) == ["added to the feature"]
 
@@ -153,8 +153,12 @@ def test_agreement_marks_the_wrong_pixels_of_a_mask(faces):
     x, _, s = faces.batch(torch.arange(2))
     other = s.clone()
     other[1, 3, 4] = (other[1, 3, 4] + 1) % 12
-    rows = {"image": x, "mask": s, "wrong": (other, s)}
+    judged = x, torch.tensor([True, False])
+    rows = {"image": x, "mask": s, "wrong": (other, s), "judged": judged}
     figure, alt = figures.agreement(rows, ["bald", "bangs"])
+    assert [axis.texts[0].get_text() for axis in figure.axes[6:]] == ["✓", "✗"]
+    assert "judged: ✓, ✗" in alt
+    assert figure.axes[4].get_ylabel() == "wrong\n(mean 0% wrong)"
     marked = figure.axes[5].images[0].get_array()
     assert np.argwhere((marked == 0).all(axis=-1)).tolist() == [[3, 4]]
     assert marked.min(axis=-1)[marked.any(axis=-1)].min() > 150  # the others are pale
