@@ -22,10 +22,10 @@ from PIL import Image
 
 from secgan_lite import backbones, load_editor
 from secgan_lite.commands import Completion, core, main, parsed
+from secgan_lite.commands.check import OBTAIN
 from secgan_lite.commands.command import Command
 from secgan_lite.commands.core import IN_PRESETS
 from secgan_lite.commands.recipes import JUDGES, PARSERS
-from secgan_lite.datasets.check import OBTAIN
 from secgan_lite.faces import render, sample
 from secgan_lite.options import TrainOptions
 from secgan_lite.support.files import REPOSITORY

@@ -157,7 +157,7 @@ class DataCheck(Command):
     data_dir: str = Field(description="its folder, or a pack of it (.npz)")
 
     def run(self) -> int:
-        from secgan_lite.datasets.check import check
+        from secgan_lite.commands.check import check
 
         wrong = False
         for finding in check(self.dataset, self.data_dir):

@@ -8,7 +8,7 @@ own, with its own record.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cached_property
 
 import torch
@@ -70,8 +70,8 @@ class Launcher:
         if self.obstacle:
             return learn(batch, mixes)
         given = {field.name: getattr(batch, field.name) for field in fields(batch)}
-        seen = Batch(**{n: t if t is None else self._place(n, t) for n, t in given.items()})
-        mixed = {name: self._place(name, mix) for name, mix in mixes.items()}
+        kept = {name: self._place(name, t) for name, t in given.items() if t is not None}
+        seen, mixed = replace(batch, **kept), {n: self._place(n, mix) for n, mix in mixes.items()}
         if kind not in self._records:
             self._seen[kind] += 1
             if self._seen[kind] <= WARM_UP:

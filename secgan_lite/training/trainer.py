@@ -74,7 +74,7 @@ class Trainer:
             for name, branch in self.model.branches.items()
             for part in ("generator", "discriminator")
         }
-        obstacle = "compile launches kernels in its own way" if config.compile else ""
+        obstacle = "compile=True launches in its own way" if config.compile else ""
         obstacle = obstacle if self.team.size == 1 else "several processes train together"
         self.launch = Launcher(self.device, self.optimisers.values(), obstacle)
         self.data = self.data.on(self.device)
@@ -97,7 +97,7 @@ class Trainer:
         batch = self.draw()
         critics, generators = whose_turn(config, self.iteration)
         penalised = critics and self.iteration % config.gp_every == 0
-        coupled = self.iteration > config.sc_start_iteration
+        coupled = generators and self.iteration > config.sc_start_iteration
         mixes = {name: self.alpha(name, len(batch.x)) for name in self.model.branches if penalised}
 
         def learn(batch: Batch, mixes: Mixes) -> Terms:
@@ -131,18 +131,18 @@ class Trainer:
             flip = (torch.rand(len(indices), generator=self.streams["flips"]) < 0.5)[mine]
         targets = permuted_targets(indices, self.streams["targets"])  # whose labels each face gets
         x, y_src, s = self.data.batch(indices[mine], flip=flip, device=self.device)
-        y_trg = torch.from_numpy(self.data.labels[targets[mine].numpy()]).to(y_src.dtype)
-        y_trg = sent(y_trg, self.device)
-        if self.config.teacher == "G_seg":
-            return Batch(x, s, y_src, y_trg)
-        s_trg = self._true_masks(indices[mine], y_trg, flip).long()
-        return Batch(x, s, y_src, y_trg, sent(s_trg, self.device))
+        labels = self.data.labels[targets[mine].numpy()]
+        batch = Batch(x, s, y_src, sent(torch.from_numpy(labels), self.device).float())
+        if self.config.teacher == "truth":
+            s_trg = self._true_masks(indices[mine], labels, flip)
+            batch.s_trg = sent(s_trg, self.device).long()
+        return batch
 
-    def _true_masks(self, indices: Tensor, y_trg: Tensor, flip: Tensor | None) -> Tensor:
+    def _true_masks(self, indices: Tensor, labels: np.ndarray, flip: Tensor | None) -> Tensor:
         """Segments of the same drawn faces with the labels of their targets."""
         faces, columns = self.data.drawn[indices.numpy()], map(index_of, self.data.attributes)
         attributes = faces.attributes.copy()
-        attributes[:, [*columns]] = y_trg.cpu().numpy()
+        attributes[:, [*columns]] = labels
         _, masks = render(replace(faces, attributes=attributes), self.config.image_size)
         segments = torch.from_numpy(masks)
         if flip is None:
@@ -209,10 +209,13 @@ class Trainer:
 
     def state_dict(self) -> dict:
         """Everything that the rest of the run depends on."""
+        optimisers = {name: o.state_dict() for name, o in self.optimisers.items()}
+        for saved in optimisers.values():  # a number, wherever Adam reads it
+            saved["param_groups"][0]["lr"] = learning_rate(self.config, self.iteration)
         return {
             "branches": self.model.branches.state_dict(),
             "averages": {name: average.state_dict() for name, average in self.averages.items()},
-            "optimisers": {name: o.state_dict() for name, o in self.optimisers.items()},
+            "optimisers": optimisers,
             "streams": {name: generator.get_state() for name, generator in self.streams.items()},
             "sampler": self.sampler.state_dict(),
             "iteration": self.iteration,
