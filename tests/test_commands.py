@@ -259,7 +259,7 @@ def test_an_error_is_one_line_that_names_the_nearest_choice(line, message, start
 
 def test_flags_and_what_is_left_to_the_preset(monkeypatch):
     given = []
-    monkeypatch.setattr("secgan_lite.training.command.run", lambda options: given.append(options))
+    monkeypatch.setattr("secgan_lite.commands.training.run", lambda options: given.append(options))
     for line in ("--blend True --flip False", "--blend --no-flip --seed -1"):
         monkeypatch.setattr(sys, "argv", ["secgan-lite", "train", *line.split()])
         main()

@@ -36,7 +36,7 @@ class _Train(Command):
         return {name: value for name, value in given.items() if not is_preset(value)}
 
     def run(self) -> int:
-        from secgan_lite.training.command import run
+        from secgan_lite.commands.training import run
 
         return run(self.given)
 
