@@ -87,8 +87,8 @@ def merge(logits: Tensor, order: str) -> Tensor:
     The probability of a segment is the sum of its parts'. Merging arg-maxima is not the same: two
     halves of a segment, each second to another class, can together come first.
     """
-    groups = lookup(order)
+    groups, parts = lookup(order), logits.log_softmax(dim=1).unbind(dim=1)
     # The parts of a segment side by side: a GPU is told where, not asked.
-    together = torch.from_numpy(groups.argsort(kind="stable")).to(logits.device)
-    parts = logits.log_softmax(dim=1)[:, together].split(np.bincount(groups).tolist(), dim=1)
-    return torch.stack([part.logsumexp(dim=1) for part in parts], dim=1)
+    together = torch.stack([parts[i] for i in groups.argsort(kind="stable")], dim=1)
+    segments = together.split(np.bincount(groups).tolist(), dim=1)
+    return torch.stack([segment.logsumexp(dim=1) for segment in segments], dim=1)

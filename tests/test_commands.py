@@ -22,10 +22,10 @@ from PIL import Image
 
 from secgan_lite import backbones, load_editor
 from secgan_lite.commands import Completion, core, main, parsed
+from secgan_lite.commands.check import OBTAIN
 from secgan_lite.commands.command import Command
 from secgan_lite.commands.core import IN_PRESETS
 from secgan_lite.commands.recipes import JUDGES, PARSERS
-from secgan_lite.datasets.check import OBTAIN
 from secgan_lite.faces import render, sample
 from secgan_lite.options import TrainOptions
 from secgan_lite.support.files import REPOSITORY
@@ -259,7 +259,7 @@ def test_an_error_is_one_line_that_names_the_nearest_choice(line, message, start
 
 def test_flags_and_what_is_left_to_the_preset(monkeypatch):
     given = []
-    monkeypatch.setattr("secgan_lite.training.command.run", lambda options: given.append(options))
+    monkeypatch.setattr("secgan_lite.commands.training.run", lambda options: given.append(options))
     for line in ("--blend True --flip False", "--blend --no-flip --seed -1"):
         monkeypatch.setattr(sys, "argv", ["secgan-lite", "train", *line.split()])
         main()

@@ -36,7 +36,7 @@ class _Train(Command):
         return {name: value for name, value in given.items() if not is_preset(value)}
 
     def run(self) -> int:
-        from secgan_lite.training.command import run
+        from secgan_lite.commands.training import run
 
         return run(self.given)
 
@@ -157,7 +157,7 @@ class DataCheck(Command):
     data_dir: str = Field(description="its folder, or a pack of it (.npz)")
 
     def run(self) -> int:
-        from secgan_lite.datasets.check import check
+        from secgan_lite.commands.check import check
 
         wrong = False
         for finding in check(self.dataset, self.data_dir):

@@ -1,6 +1,6 @@
 """Faces with labels in memory, and the endless order in which training sees them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ from secgan_lite.attributes import NAMES
 from secgan_lite.datasets.cache import Cache
 from secgan_lite.faces import Faces
 from secgan_lite.modalities import from_bytes
+from secgan_lite.support.devices import sent
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class FaceData:
         names: file names of photographs.
         cache: the cache of photographs, which also keeps what is made of them.
         absent: photographs of the split that its list names and the folder lacks.
+        near: images and masks as they lie on a GPU, if they do.
     """
 
     images: np.ndarray
@@ -35,6 +37,7 @@ class FaceData:
     names: np.ndarray | None = None
     cache: Cache | None = None
     absent: int = 0
+    near: dict[str, Tensor] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.images)
@@ -51,7 +54,21 @@ class FaceData:
         by_face = ("images", "labels", "masks", "faces", "names")
         parts = {name: getattr(self, name) for name in by_face}
         first = {name: part[:count] for name, part in parts.items() if part is not None}
-        return replace(self, **first, cache=None)
+        return replace(self, **first, cache=None, near={})
+
+    def on(self, device: torch.device, room: float | None = None) -> "FaceData":
+        """The same faces, with images and masks on a GPU as well if they fit.
+
+        Args:
+            room: bytes that they may take, None for a third of what is free there.
+        """
+        if room is None:
+            room = torch.cuda.mem_get_info(device)[0] / 3 if device.type == "cuda" else 0
+        bytes_of = {"images": self.images, "masks": self.masks}
+        kept = {name: array for name, array in bytes_of.items() if array is not None}
+        if sum(array.nbytes for array in kept.values()) > room:
+            return self
+        return replace(self, near={name: _copied(array, device) for name, array in kept.items()})
 
     def batch(
         self, indices: Tensor, flip: Tensor | None = None, device: torch.device | str = "cpu"
@@ -63,19 +80,31 @@ class FaceData:
             flip: booleans (B,), which faces to mirror; image and mask go together.
         """
         rows = indices.numpy()
+        there = sent(indices, device) if self.near else indices
+        mirrored = None if flip is None else sent(flip, device)
 
-        def fetched(faces: np.ndarray) -> Tensor:
-            part = torch.from_numpy(faces[rows]).to(device)
-            if flip is None:
+        def fetched(name: str) -> Tensor:
+            if name in self.near:
+                part = self.near[name][there]
+            else:
+                part = sent(torch.from_numpy(getattr(self, name)[rows]), device)
+            if mirrored is None:
                 return part
-            mirrored = flip.to(device).view(-1, *[1] * (part.dim() - 1))
-            return torch.where(mirrored, part.flip(-1), part)
+            return torch.where(mirrored.view(-1, *[1] * (part.dim() - 1)), part.flip(-1), part)
 
         # Bytes travel and are mirrored, not the four times larger numbers made of them.
-        x = from_bytes(fetched(self.images))
-        y = torch.from_numpy(self.labels[rows]).to(device).float()
-        s = None if self.masks is None else fetched(self.masks).long()
+        x = from_bytes(fetched("images"))
+        y = sent(torch.from_numpy(self.labels[rows]), device).float()
+        s = None if self.masks is None else fetched("masks").long()
         return x, y, s
+
+
+def _copied(array: np.ndarray, device: torch.device, chunk: int = 4096) -> Tensor:
+    """An array on a device, sent in parts: it may be a file larger than the memory here."""
+    copy = torch.empty(array.shape, dtype=torch.uint8, device=device)
+    for start in range(0, len(array), chunk):
+        copy[start : start + chunk] = torch.from_numpy(array[start : start + chunk].copy())
+    return copy
 
 
 class Sampler:

@@ -28,6 +28,12 @@ def pick_device(name: str = "auto") -> torch.device:
     return torch.device(name)
 
 
+def sent(tensor: Tensor, device: torch.device | str) -> Tensor:
+    """A tensor of the CPU's on a device; on the way to a GPU of NVIDIA's nobody waits for it."""
+    quick = torch.device(device).type == "cuda"
+    return (tensor.pin_memory() if quick else tensor).to(device, non_blocking=quick)
+
+
 def machine(device: torch.device) -> dict[str, str | int]:
     """What computes here: the GPU, or the processor with its vector instructions and threads.
 

@@ -2,17 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from secgan_lite.secgan import Model
 from secgan_lite.training.config import TrainConfig
-
-if TYPE_CHECKING:
-    from secgan_lite.training.trainer import Trainer
 
 
 @contextmanager
@@ -30,17 +26,6 @@ def tf32(allowed: bool) -> Iterator[None]:
     finally:
         for switch, value in zip(switches, before, strict=True):
             switch.allow_tf32 = value
-
-
-def in_its_precision(step: Callable) -> Callable:
-    """The same method of a ``Trainer``, with TF32 inside as its configuration says."""
-
-    @wraps(step)
-    def rounded(trainer: "Trainer") -> None:
-        with tf32(trainer.config.precision == "tf32"):
-            step(trainer)
-
-    return rounded
 
 
 def quicken(model: Model, config: TrainConfig, device: torch.device) -> None:

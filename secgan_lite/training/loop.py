@@ -26,6 +26,7 @@ from secgan_lite.training.interruptions import (
     memory_explained,
     stop_requests,
 )
+from secgan_lite.training.memory import told
 from secgan_lite.training.progress import Clock, Progress, say
 from secgan_lite.training.runs import RunFolder, locked, writing
 from secgan_lite.training.team import Team
@@ -89,6 +90,8 @@ def train(
         if parser:
             with writing(folder.path):
                 keep_parser(folder.path, parser)
+        if team.device.type == "cuda":
+            say(told(config, parser, torch.cuda.mem_get_info(team.device)[0], team.size))
         # The state: new, or that of the last checkpoint; records behind it are dropped.
         trainer = Trainer(config, data, parser)
         _resume(trainer, folder)

@@ -20,10 +20,11 @@ from secgan_lite.faces import render
 from secgan_lite.parsing import Parser
 from secgan_lite.parsing.scores import at_once
 from secgan_lite.secgan import Batch, Model, Terms
-from secgan_lite.support.devices import cores, keep_freed_memory, pick_device
+from secgan_lite.support.devices import cores, keep_freed_memory, pick_device, sent
 from secgan_lite.support.randomness import stream
 from secgan_lite.training.config import TrainConfig, learning_rate
-from secgan_lite.training.levers import in_its_precision, quicken, tf32
+from secgan_lite.training.graph import Launcher, Mixes
+from secgan_lite.training.levers import quicken, tf32
 from secgan_lite.training.team import Team
 
 _STREAMS = ("flips", "targets", "penalty/rgb", "penalty/semantic")
@@ -73,6 +74,10 @@ class Trainer:
             for name, branch in self.model.branches.items()
             for part in ("generator", "discriminator")
         }
+        obstacle = "compile=True launches in its own way" if config.compile else ""
+        obstacle = obstacle if self.team.size == 1 else "several processes train together"
+        self.launch = Launcher(self.device, self.optimisers.values(), obstacle)
+        self.data = self.data.on(self.device)
         self.streams = {name: stream(config.seed, name) for name in _STREAMS}
         self.sampler = Sampler(len(data), config.batch_size, stream(config.seed, "data"))
         self.iteration = 0
@@ -82,29 +87,40 @@ class Trainer:
     def _adam(self, network: nn.Module) -> Optimizer:
         return Adam(network.parameters(), self.config.learning_rate, betas=(0.5, 0.999), fused=True)
 
-    @in_its_precision
     def step(self) -> None:
         """One iteration t of Algorithm 1: lines 4-6, and every N-th time lines 7-10."""
         config = self.config
         self.iteration += 1
+        rate = self.launch.rate(learning_rate(config, self.iteration))
         for optimiser in self.optimisers.values():
-            optimiser.param_groups[0]["lr"] = learning_rate(config, self.iteration)
+            optimiser.param_groups[0]["lr"] = rate
         batch = self.draw()
         critics, generators = whose_turn(config, self.iteration)
+        penalised = critics and self.iteration % config.gp_every == 0
+        coupled = generators and self.iteration > config.sc_start_iteration
+        mixes = {name: self.alpha(name, len(batch.x)) for name in self.model.branches if penalised}
 
-        # G has not changed when its own loss is computed, so lines 5 and 8 share one translation.
-        with torch.set_grad_enabled(generators):
-            translation = self.model.translate(batch)
-        if critics:
-            penalised = self.iteration % config.gp_every == 0
-            alpha = self.alpha if penalised else None
-            loss, terms = self.model.critic_loss(batch, translation, alpha)
-            self.update("discriminator", loss, terms)  # Eq. 17, 18
+        def learn(batch: Batch, mixes: Mixes) -> Terms:
+            told = Terms()
+            # G has not changed when its own loss is computed, so lines 5 and 8 share a translation.
+            with torch.set_grad_enabled(generators):
+                translation = self.model.translate(batch)
+            if critics:
+                alpha = (lambda branch, count: mixes[branch]) if penalised else None
+                loss, terms = self.model.critic_loss(batch, translation, alpha)
+                self.update("discriminator", loss, terms)  # Eq. 17, 18
+                told |= terms
+            if generators:
+                loss, terms = self.model.generator_loss(batch, translation, coupled)
+                self.update("generator", loss, terms)  # Eq. 19, 20
+                told |= terms
+            return told
 
+        # All that is random is drawn: the rest is the same computation each time, of a few kinds.
+        with tf32(config.precision == "tf32"):
+            kind = critics, generators, penalised, coupled
+            self._add(self.launch(kind, learn, batch, mixes))
         if generators:
-            coupled = self.iteration > config.sc_start_iteration
-            loss, terms = self.model.generator_loss(batch, translation, coupled)
-            self.update("generator", loss, terms)  # Eq. 19, 20
             for name, average in self.averages.items():
                 average.update_parameters(self.model.branches[name].generator)
 
@@ -115,16 +131,18 @@ class Trainer:
             flip = (torch.rand(len(indices), generator=self.streams["flips"]) < 0.5)[mine]
         targets = permuted_targets(indices, self.streams["targets"])  # whose labels each face gets
         x, y_src, s = self.data.batch(indices[mine], flip=flip, device=self.device)
-        y_trg = torch.from_numpy(self.data.labels[targets[mine].numpy()]).to(y_src)
-        if self.config.teacher == "G_seg":
-            return Batch(x, s, y_src, y_trg)
-        return Batch(x, s, y_src, y_trg, self._true_masks(indices[mine], y_trg, flip).to(s))
+        labels = self.data.labels[targets[mine].numpy()]
+        batch = Batch(x, s, y_src, sent(torch.from_numpy(labels), self.device).float())
+        if self.config.teacher == "truth":
+            s_trg = self._true_masks(indices[mine], labels, flip)
+            batch.s_trg = sent(s_trg, self.device).long()
+        return batch
 
-    def _true_masks(self, indices: Tensor, y_trg: Tensor, flip: Tensor | None) -> Tensor:
+    def _true_masks(self, indices: Tensor, labels: np.ndarray, flip: Tensor | None) -> Tensor:
         """Segments of the same drawn faces with the labels of their targets."""
         faces, columns = self.data.drawn[indices.numpy()], map(index_of, self.data.attributes)
         attributes = faces.attributes.copy()
-        attributes[:, [*columns]] = y_trg.cpu().numpy()
+        attributes[:, [*columns]] = labels
         _, masks = render(replace(faces, attributes=attributes), self.config.image_size)
         segments = torch.from_numpy(masks)
         if flip is None:
@@ -134,7 +152,7 @@ class Trainer:
     def alpha(self, branch: str, count: int) -> Tensor:
         """Mixing weights (``count``,) in [0, 1] for a branch's gradient penalty."""
         whole = torch.rand(count * self.team.size, generator=self.streams[f"penalty/{branch}"])
-        return whole[self._mine]
+        return sent(whole[self._mine], self.device)
 
     def update(self, part: str, loss: Tensor, terms: Terms) -> None:
         """One step of Adam down ``loss``, for the "discriminator" or "generator" of each branch."""
@@ -146,6 +164,8 @@ class Trainer:
         self.team.average([*(weight.grad for weight in weights), *terms.values()])
         for optimiser in optimisers:
             optimiser.step()
+
+    def _add(self, terms: Terms) -> None:
         # Sums stay on the device: reading one number would stop a GPU at every iteration.
         for name, value in terms.items():
             self._sums[name] = self._sums.get(name, 0.0) + value
@@ -189,10 +209,13 @@ class Trainer:
 
     def state_dict(self) -> dict:
         """Everything that the rest of the run depends on."""
+        optimisers = {name: o.state_dict() for name, o in self.optimisers.items()}
+        for saved in optimisers.values():  # a number, wherever Adam reads it
+            saved["param_groups"][0]["lr"] = learning_rate(self.config, self.iteration)
         return {
             "branches": self.model.branches.state_dict(),
             "averages": {name: average.state_dict() for name, average in self.averages.items()},
-            "optimisers": {name: o.state_dict() for name, o in self.optimisers.items()},
+            "optimisers": optimisers,
             "streams": {name: generator.get_state() for name, generator in self.streams.items()},
             "sampler": self.sampler.state_dict(),
             "iteration": self.iteration,
@@ -202,6 +225,7 @@ class Trainer:
 
     def load_state_dict(self, state: dict) -> None:
         """Continue from what ``state_dict`` returned."""
+        self.launch.forget()
         self.model.branches.load_state_dict(state["branches"])
         for name, average in self.averages.items():
             average.load_state_dict(state["averages"][name])

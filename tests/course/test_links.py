@@ -46,7 +46,7 @@ def test_addresses_come_from_texts_lessons_and_modules():
     found = addresses()
     assert {"README.md", "CITATION.cff"} <= set(found["https://arxiv.org/abs/2111.09298"])
     celeba = found["https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html"]
-    assert celeba == ["data/README.md", "secgan_lite/datasets/check.py"]
+    assert celeba == ["data/README.md", "secgan_lite/commands/check.py"]
     files = {file for named in found.values() for file in named}
     assert any(file.startswith("notebooks/py/") for file in files)
     assert len(found) > 15 and all(address.startswith("https://") for address in found)

@@ -5,8 +5,8 @@ import pytest
 from copies import COLUMNS, FILES, csv_text, expected, value
 from PIL import Image
 
+from secgan_lite.commands.check import check
 from secgan_lite.datasets import DataError, celeba
-from secgan_lite.datasets.check import check
 
 
 @pytest.mark.parametrize(

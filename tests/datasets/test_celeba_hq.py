@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from copies import HQ, draw_part, expected
 
+from secgan_lite.commands.check import check
 from secgan_lite.datasets import DataError, celeba_hq
-from secgan_lite.datasets.check import check
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from copies import attribute_text
 from PIL import Image
 
+from secgan_lite.commands.check import check
 from secgan_lite.datasets.__main__ import main
-from secgan_lite.datasets.check import check
 
 
 def wrong(dataset, folder):
@@ -51,7 +51,7 @@ def test_an_archive_that_is_not_unpacked_is_found(folder):
 
 
 def test_rows_too_many_and_images_in_no_row(folder, monkeypatch):
-    monkeypatch.setattr("secgan_lite.datasets.check.CELEBA_COUNT", 4)
+    monkeypatch.setattr("secgan_lite.commands.check.CELEBA_COUNT", 4)
     assert any("more than the 4 there are" in line for line in wrong("celeba", folder))
     (folder / "list_attr_celeba.txt").write_text(attribute_text([1, 2, 3]), encoding="utf-8")
     notes = [f.text for f in check("celeba", folder) if f.kind == "note"]

@@ -8,6 +8,7 @@ import torch
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.datasets import FaceData, Sampler, load
+from secgan_lite.datasets.data import _copied
 from secgan_lite.evaluation.edits import Truth
 from secgan_lite.support.randomness import stream
 
@@ -76,3 +77,16 @@ def test_the_sampler_goes_through_epochs_and_resumes():
     assert [next(other).tolist() for _ in range(7)] == ahead
     with pytest.raises(ValueError, match="batch_size=11 is more than the 10 faces"):
         Sampler(10, 11, stream(0, "data"))
+
+
+def test_faces_that_lie_on_the_device_give_the_same_batches(faces):
+    """Bytes that fit stay there; faces taken from them are read from their own arrays."""
+    there = faces.on(torch.device("cpu"), room=faces.images.nbytes + faces.masks.nbytes)
+    assert set(there.near) == {"images", "masks"} and not there.subset(8).near
+    assert faces.on(torch.device("cpu"), room=faces.images.nbytes) is faces
+    assert faces.on(torch.device("cpu")) is faces
+    indices, flip = torch.tensor([5, 0, 40]), torch.tensor([True, False, True])
+    for part, other in zip(faces.batch(indices, flip), there.batch(indices, flip), strict=True):
+        assert torch.equal(part, other) and part.dtype == other.dtype
+    # In parts, as a file larger than the memory is.
+    assert torch.equal(_copied(faces.images, "cpu", chunk=7), torch.from_numpy(faces.images))

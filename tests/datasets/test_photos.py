@@ -9,8 +9,8 @@ import pytest
 from copies import HQ
 from PIL import Image, PngImagePlugin
 
+from secgan_lite.commands.check import check
 from secgan_lite.datasets import DataError, celeba, celeba_hq, load
-from secgan_lite.datasets.check import check
 
 
 def saved(image, kind="PNG", **options):

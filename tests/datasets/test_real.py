@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from secgan_lite.attributes import NAMES
+from secgan_lite.commands.check import check
 from secgan_lite.datasets import SPLITS, celeba, celeba_hq, load
 from secgan_lite.datasets.celeba_hq import segments
-from secgan_lite.datasets.check import check
 from secgan_lite.datasets.lists import read_attributes, read_mapping, read_partition
 from secgan_lite.segments import PARTS, SEGMENTS, lookup
 

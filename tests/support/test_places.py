@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from secgan_lite.commands.check import check
 from secgan_lite.course.study.record import load_study
 from secgan_lite.datasets import load, pack
 from secgan_lite.datasets.cache import caches
-from secgan_lite.datasets.check import check
 from secgan_lite.editing import Trained, decode, load_editor, load_generator, load_published_weights
 from secgan_lite.evaluation import EvaluationConfig
 from secgan_lite.judges import load_classes, load_classifier, load_encoder
