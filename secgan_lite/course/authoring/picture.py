@@ -33,7 +33,7 @@ _CAPTIONS = {
     "02_losses": (
         "In which direction does each term pull, and is it the direction to the true edit?"
     ),
-    "03_parallel_branches": "Which mask looks most like the true one?",
+    "03_parallel_branches": "Which mask has the fewest wrong pixels?",
     "04_train": "Where does each edit change the face, and where should it?",
     "05_evaluate": "How much error comes with more recognition?",
     "06_explore": "Which method comes closest to the true edit of this one face?",
