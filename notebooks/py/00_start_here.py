@@ -250,12 +250,12 @@ claim("by hand and by the package the share is the same", abs(share - error / of
 # %% [markdown]
 # So by hand and by the package the share is the same. (A line with *holds* is a tested sentence of the text.)
 #
-# Now all attributes, on 300 faces, whose errors are added up before we divide. **Inside** is this share, **whole** the same over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets are 95 % intervals: what other faces could have given (lesson [05](05_evaluate.ipynb) computes them).
+# Now all attributes, on 300 faces, whose errors are added up before we divide. **Inside** is this share, **whole** the same over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets are intervals: what other faces could have given (lesson [05](05_evaluate.ipynb) computes them).
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Predict and measure
 #
-# **Goal.** Over 300 faces, which edit has the smallest share of its error left, and which the largest? Write two names and a reason before you look. The table below gives the verdict. **Difficulty** 2 of 5, 10 min.
+# **Goal.** Over 300 faces, for which edit is the share of the error smallest, and for which largest? Write two names and a reason before you look. The table below gives the verdict. **Difficulty** 2 of 5, 10 min.
 #
 # <details><summary>Hint 1: a shape or a colour?</summary>Some edits only give pixels another colour. Others have to draw a new shape.</details>
 # <details><summary>Hint 2: what does a share of 1 look like?</summary>Like an edit that did nothing, or did it in the wrong place. Look for such pairs in the picture above.</details>

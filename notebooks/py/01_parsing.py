@@ -633,7 +633,7 @@ columns = [f"pays {a:.2f},\nchanged {b:.2f}" for a, b in zip(*prices, strict=Tru
 show(figures.face_rows(rows, columns), "Can you see why the changed edits pay less?")
 
 # %% [markdown]
-# *Is the true edit the cheapest?* No: an edit can pay less than the true one. Pixels have values from −1 to 1, and no value was moved by more than 0.10. Eq. 11 asks only how sure P is of the wanted segments, and such small changes make P surer. So a low $L_{sc}$ does not prove that an edit is good.
+# *Is the true edit the cheapest?* No: an edit can pay less than the true one. Pixels have values from −1 to 1, and the five steps moved each value within ±0.10. Eq. 11 asks only how sure P is of the wanted segments, and such small changes make P surer. So a low $L_{sc}$ does not prove that an edit is good.
 #
 # What is the price made of? In each pixel it is the doubt $d$ of section 2, plus a mistake $m$ (`in_all - doubt` in the code), which is 0 where P is right:
 #

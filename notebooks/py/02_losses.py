@@ -686,7 +686,7 @@ claim("it points far better than any term", mean["all"][0] > 2 * max(mean["all"]
 claim("even where the wish changes the face, no term", max(mean["wish"][1:]) < 0.1, n=30)
 
 # %% [markdown]
-# *How much?* Most of the error lies where the wish changes nothing: 74%. There every blur and every leak is an error. The way back repairs just this, so it points far better than any term. But it ends at the input, without the wish. And even where the wish changes the face, no term reaches a mean cosine of `0.1`. One likely reason, not tested here: no term sees a true edit. The way back points better even there, for it removes blur.
+# *How much?* Most of the error lies where the wish changes nothing: 74%. There every blur and every leak is an error. The way back repairs just this, so it points far better than any term. But it ends at the input, without the wish. And even where the wish changes the face, no term reaches a mean cosine of `0.1`. One likely reason, not tested here: no term sees a true edit. (The way back removes blur, so it is not opposed even there.)
 #
 # So is it the *right* way? Only a little: more than chance, but far from straight. We know this of one model with one seed; the intervals are about faces.
 

@@ -256,7 +256,7 @@ claim("the tied branches differ in fewer pixels", gap(differ, "P's mask ≠ s_ou
 claim("the masks of G_seg gain nothing", gap(close, "s_out") < 0.02, n=2)
 
 # %% [markdown]
-# *Who learns from whom?* In the second half of training the tied branches differ in fewer pixels, and the tied edits are closer to the truth (blue). But the masks of G_seg gain nothing (orange). So it is the tie, and on these two faces $G_{seg}$ teaches more than it learns.
+# *Who learns from whom?* In the second half of training the tied branches differ in fewer pixels, and the tied edits are closer to the truth (blue). But the masks of G_seg gain nothing (orange). So it is the tie, and on these two faces $G_{seg}$ teaches without learning.
 #
 # **Was it luck?** So far each training has one seed. Lesson [07](07_ablations.ipynb) has two, with `4,000` iterations. *Recognised* is the paper's main score: the share of edits in which a **<dfn>judge</dfn>**, a classifier of attributes that takes no part in the training, sees the wish.
 
@@ -296,7 +296,7 @@ claim("gain as much IoU as the six others", max(map(abs, ends)) < 0.02, n=40, in
 claim("every wish gains", gain_by_wish[0].min() > 0, n=13)
 
 # %% [markdown]
-# *Where does the tie help?* Every wish gains. Seven of the thirteen wishes change no pixel of the mask. Within a margin of 0.02, they gain as much IoU as the six others. So:
+# *Where does the tie help?* Every wish gains. Seven of the thirteen wishes change no pixel of the mask. Within a margin of $0.02$, they gain as much IoU as the six others. So:
 #
 # > **The tie to the second GAN improves shapes. Most of this gain is that shapes are kept: most pixels should not change. A pixel that should change gains more than another.**
 
@@ -790,7 +790,7 @@ rows_shown["both wrong, and alike"] = alike[wish, worst], target[wish, worst]
 show(figures.agreement(rows_shown, asked_for(worst), side=1.05), "Where do both err alike?")
 
 # %% [markdown]
-# **Agreement is not truth.** In the black pixels both agree on a wrong segment, so the consistency loss sees no mistake. (Each column: the worst of 40 faces.)
+# **Agreement is not truth.** In the black pixels both agree on a wrong segment, so the consistency loss sees no mistake. (Each column shows the face, of 40, with the largest such area.)
 #
 # **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* on more than a third of the faces. On photographs, such leaks can carry prejudice.
 #

@@ -257,14 +257,14 @@ if drawn and judges.encoder:
 if drawn and judges.encoder and not run_dir:
     by_chance = [np.mean(v) for v in by_n["other real faces"]]
     claim("ssFID of real faces falls as n grows", by_chance == sorted(by_chance)[::-1], n=most)
-    claim("have an ssFID below 0.2", max(ssfid["Male"], ssfid["Young"]) < 0.2, n=few)
+    claim("have an ssFID below $0.2$", max(ssfid["Male"], ssfid["Young"]) < 0.2, n=few)
     worse = min(ssfid[a] for a in ("Bald", "Blond_Hair", "Pale_Skin")) > lines[-1][2]
     claim("score worse than other people", worse, n=few)
 
 # %% [markdown]
 # *What does n do?* ssFID of real faces falls as n grows, although nobody edited them: few images describe a covariance badly. Compare ssFID only at the same n, and at a large one. (Bars span all sets of n faces.)
 #
-# *What does the mean hide?* Bald, blond and pale edits score worse than other people. *Male* and *Young*, which the judge rarely sees, have an ssFID below 0.2: ssFID does not ask whether an edit was made.
+# *What does the mean hide?* Bald, blond and pale edits score worse than other people. *Male* and *Young*, which the judge rarely sees, have an ssFID below $0.2$: ssFID does not ask whether an edit was made.
 
 # %% [markdown]
 # ## 3. Inception Score: clear and varied?
@@ -716,7 +716,7 @@ if drawn:
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · Catch me
 #
-# **Goal.** The noise is now *stronger* than your eraser. Which check still puts it 0.1 or more below the GAN? Guess (`check_guess`), then measure noise of strength 8, 16 and 32, and the GAN, under three checks: erased up to 16 levels, blurred 3 × 3, and the second judge. Say in `words`, in three lines, what each assumes. **Difficulty** 4 of 5, 15 min. Open: the cell tests it, and the [solutions](solutions/05_evaluate.ipynb) have an answer.
+# **Goal.** The noise is now *stronger* than your eraser. Which check still puts it $0.1$ or more below the GAN? Guess (`check_guess`), then measure noise of strength 8, 16 and 32, and the GAN, under three checks: erased up to 16 levels, blurred 3 × 3, and the second judge. Say in `words`, in three lines, what each assumes. **Difficulty** 4 of 5, 15 min. Open: the cell tests it, and the [solutions](solutions/05_evaluate.ipynb) have an answer.
 #
 # <details><summary>Hint 1: edits</summary><code>cheats.fooled_judge(judges.classifier, names, strength=16)</code> is an editor, as is <code>editor.edit</code>. Called with <code>(x20, t20 - y20, y20)</code> it returns 13 tensors: <code>torch.stack</code> them.</details>
 # <details><summary>Hint 2: one rate</summary><code>cheats.believed(judge, edits, t20).float().mean().item()</code>. In place of <code>judge</code>, the second judge is <code>lambda e: second(cheats.shrunk(e, 32))</code>. The eraser: <code>cheats.without_faint(edits, x20)</code>.</details>

@@ -481,7 +481,7 @@ table(
 # **Goal.** Repair the colleague's function. It should warn exactly where the value lies outside of the *range* that training gave for that label; `0.5` for a face without glasses lies within. Which rows of the table above are wrong? **Difficulty** 3 of 5, 12 min. Checked.
 #
 # <details><summary>Hint 1: which values are there?</summary>Training sets $y^{diff} = y^{trg} - y^{src}$, and both labels are 0 or 1. Which values can it have for each label $y^{src}$?</details>
-# <details><summary>Hint 2: draw it</summary>For each label, mark the range on a line from −1.5 to 1.5. On which sides of it must the warning come?</details>
+# <details><summary>Hint 2: draw it</summary>For each label, mark the range on a line from $-1.5$ to $1.5$. On which sides of it must the warning come?</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
