@@ -404,7 +404,7 @@ games = {seed: plane.train(play, inject, seed=seed, rounds=iterations, watch=wat
 # %% [markdown]
 # *Who moves?* Each arrow shows where D sends a point of G.
 #
-# One run may be luck: we play twice more. `plane.outcome` measures 1200 points: the share in the quarter of their label, the spots with a quarter of their fair share or more, and the exact $W_1$.
+# One run may be luck: we play twice more. `plane.outcome` measures 1200 points: the share in the quarter of their label, the spots with a quarter of their fair share or more, and the exact $W_1$ of the first 200, whatever their labels are.
 
 # %%
 for s in seeds[1:]:
@@ -487,9 +487,9 @@ claim("in all other games it is between 0.5 and 1.5", others, n=9)
 # %% [markdown]
 # ### Train it live
 #
-# Press *play*, and change the rules. *Reset* brings back the usual ones; press it after each trial.
+# Press *play*, and change the rules. *Reset* brings back the usual ones; press it after each trial. (The app needs a kernel. The picture below shows the same trials.)
 #
-# 1. Set G's learning rate and the weight of the penalty to 0. Which line of the chart leaves the other?
+# 1. After a while press *pause*, and set the weight of the penalty to 0. Now hold the key *d* down: only D steps, G stands. Which line of the chart leaves the other?
 # 2. Take the label away, and let D hear *right, up*. Where do G's points for it go?
 # 3. Let D hear *right, up* and click into the middle: there are its real points now. Does G follow?
 
@@ -778,7 +778,7 @@ claim("More than half of them go to the right as well", aside[0] > 0.5, n=500)
 claim("under 1% do", aside[1] < 0.01, n=500)
 
 # %% [markdown]
-# More than half of them go to the right as well. With *zero*, taught by balanced clusters and both labels, under 1% do. With faces, such habits become claims about people.
+# More than half of them go to the right as well (one training). With *zero*, taught by balanced clusters and both labels, under 1% do. With faces, such habits become claims about people.
 
 # %% [markdown]
 # ## Summary
