@@ -570,6 +570,8 @@ for title, better in (("TARR", +1), ("inside", -1)):
     asked[title] = over_groups(pairs), better
     doubted[title] = over_groups(pairs, one_spread=False), better
     beside[title] = [fmean(pair) for pair in pairs]
+
+# %% tags=["nbval-check-output"]
 own = {question: p for question, _, p, _ in judged(doubted)}
 rows = [[q, *beside[q], *found, own[q]] for q, *found in judged(asked)]
 columns = {"masks − colours": "", **dict.fromkeys(backbones, "+.3f"), "together": ""}
