@@ -790,7 +790,7 @@ rows_shown["both wrong, and alike"] = alike[wish, worst], target[wish, worst]
 show(figures.agreement(rows_shown, asked_for(worst), side=1.05), "Where do both err alike?")
 
 # %% [markdown]
-# **Agreement is not truth.** In the black pixels both agree on a wrong segment, so the consistency loss sees no mistake. (Each column shows the face, of 40, with the largest such area.)
+# **Agreement is not truth.** In the black pixels both agree on a wrong segment, so the consistency loss sees no mistake. (Each column shows that face of 40 where they cover the greatest area.)
 #
 # **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* on more than a third of the faces. On photographs, such leaks can carry prejudice.
 #
