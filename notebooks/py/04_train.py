@@ -155,13 +155,15 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 #
 # | line | the paper says | in `Trainer.step` of [`trainer.py`](../secgan_lite/training/trainer.py) |
 # |---|---|---|
-# | 3, 11 | until convergence | a fixed number, in [`train`](../secgan_lite/training/loop.py) |
+# | 3 | repeat | `while trainer.iteration < config.iterations` of [`train`](../secgan_lite/training/loop.py): a fixed number |
 # | 4 | $t \leftarrow t + 1$ | `self.iteration += 1` |
-# | 5 | sample a mini-batch, $\mathcal L^D$ | `self.draw()`, `model.translate(batch)`, `model.critic_loss(…)`, which detaches the edits |
-# | 6 | update both D (Eq. 17, 18) | `self.update("discriminator", loss, terms)`, clears old gradients first |
-# | 7 | if $t \equiv 0 \pmod N$ | `iteration % config.critic_steps == 0`, in `whose_turn`; $N = 1$ in `lite`, 5 in the paper |
-# | 8 | the *same* mini-batch, $\mathcal L^G$ | `model.generator_loss(…)`, with D as it is *after* line 6, and frozen inside |
+# | 5 | sample a mini-batch, $\mathcal L^D$ | `self.draw()`, `self.model.translate(batch)`, `self.model.critic_loss(batch, translation, alpha)`: it detaches the edits |
+# | 6 | update both D (Eq. 17, 18) | `self.update("discriminator", loss, terms)`: clears old gradients first |
+# | 7 | if $t \equiv 0 \pmod N$ | `iteration % config.critic_steps == 0` in `whose_turn`; $N$ is 1 in lite, 5 in the paper |
+# | 8 | the *same* mini-batch, $\mathcal L^G$ | `self.model.generator_loss(batch, translation, coupled)`: D as it is *after* line 6, and frozen |
 # | 9 | update both G (Eq. 19, 20) | `self.update("generator", loss, terms)`, one backward pass for both |
+# | 10 | end if | end of `if generators:` |
+# | 11 | until convergence | `while trainer.iteration < config.iterations` |
 
 # %% [markdown]
 # ## Two numbers first

@@ -483,9 +483,9 @@ if witness and editor.parser and rivals:
     small = replace(tested, images=tested.images[..., :32, :32])  # its size counts
     at_32, bootstrap, gains = Truth.of(small).tensors()[1], Bootstrap(few, seed), {}
     readers = {"P": (editor.parser, true_masks), "the witness": (witness, at_32)}
-    for reader, (parser, marks) in readers.items():
+    for reader, (reads, marks) in readers.items():
         views = (cheats.shrunk(e, marks.shape[-1]) for e in (edits, *rivals.values()))
-        mine, *others = (cheats.read_masks(parser, v, marks, bootstrap) for v in views)
+        mine, *others = (cheats.read_masks(reads, v, marks, bootstrap) for v in views)
         for m, overlap in zip(rivals, others, strict=True):
             g = bootstrap.interval(mine - overlap)
             gains[m, reader] = g["value"], g["low"], g["high"]

@@ -264,9 +264,9 @@ def sheet(look):
     """A look's picture, and its alt text with the errors."""
     picture, words = explore(look).sheet
     parts = {"inside": "error inside", "copying": "of copying", "outside": "outside"}
-    for method, scores in explore(look).scores.items():
+    for of, scores in explore(look).scores.items():
         told = (f"{word} {scores[key]:.1f}" for key, word in parts.items())
-        words += f" {method}: {', '.join(told)}."
+        words += f" {of}: {', '.join(told)}."
     return picture, words
 
 
@@ -431,13 +431,13 @@ claim("The change goes on growing beyond 1", moved[1.0] < moved[1.5] < moved[2.0
 claim("At 1.5 it accepts the glasses on all faces", growing["Eyeglasses", 1.5][0] == 1, n=24)
 
 # %%
-boards, method = [], title(app.look.editors[0])
+boards, first_shown = [], title(app.look.editors[0])
 for number, name in ((4, "Eyeglasses"), (0, "Bangs")):
     face = changed(replace(app.look, subject=Drawn("test", number)), name, 1.0)
     seen = [explore(replace(face, strength=s)) for s in strengths]
-    sees = [found.probabilities[method][name] for found in seen]
+    sees = [found.probabilities[first_shown][name] for found in seen]
     heads = [f"{s:g}: judge {p:.0%}" for s, p in zip(strengths, sees, strict=True)]
-    tiles = [seen[0].faces["input"], *(found.faces[method] for found in seen)]
+    tiles = [seen[0].faces["input"], *(found.faces[first_shown] for found in seen)]
     boards.append(canvas.board({name: tiles}, ["input", *heads], 116))
 words = (
     "The input, then glasses on test face 4 and bangs on test face 0 at strengths from 0 to 2, and"
