@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from secgan_lite.commands import training as command
 from secgan_lite.support.errors import DataError
 from secgan_lite.training import (
     OutOfMemory,
@@ -18,7 +19,6 @@ from secgan_lite.training import (
     Trainer,
     TrainingStopped,
     __main__,
-    command,
     runs,
     train,
 )

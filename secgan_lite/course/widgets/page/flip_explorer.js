@@ -21,20 +21,28 @@ function set(element, values) {
 function courier(model) {
   const waiting = new Map();
   let sent = 0;
-  let busy = false;
+  let asked = ""; // the control whose request is on its way
+  const control = (act, name = "") => `${act} ${name}`;
   function next() {
     const first = waiting.entries().next();
-    busy = !first.done;
-    if (!busy) return;
-    const [control, [content, buffers]] = first.value;
-    waiting.delete(control);
+    asked = first.done ? "" : first.value[0];
+    if (first.done) return;
+    const [content, buffers] = first.value[1];
+    waiting.delete(asked);
     model.send({ ...content, answer: ++sent }, undefined, buffers);
   }
   model.on("change:shown", () => model.get("shown").answer === sent && next());
-  return (act, content = {}, buffers = []) => {
-    waiting.set(act + (content.name ?? ""), [{ act, ...content }, buffers]);
-    if (!busy) next();
+  function ask(act, content = {}, buffers = []) {
+    waiting.set(control(act, content.name), [{ act, ...content }, buffers]);
+    if (!asked) next();
+  }
+  // An answer shows its own value, unless a newer one of the same control is still to be answered:
+  // a control would jump back under the hand that moves it.
+  ask.follow = (input, value, act, name) => {
+    const newer = asked === control(act, name) || waiting.has(control(act, name));
+    if (!newer && Number(input.value) !== value) input.value = value;
   };
+  return ask;
 }
 
 function select(title, act, key, ask) {
@@ -190,7 +198,7 @@ function attributes(ask) {
       set(parts.minus, { textContent: `− ${ends[0]}` });
       set(parts.plus, { textContent: `${ends[1]} +` });
       parts.flip.setAttribute("aria-pressed", String(flipped));
-      if (document.activeElement !== parts.input || Number(parts.input.value) !== value) parts.input.value = value;
+      ask.follow(parts.input, value, "slide", name);
       const signed = (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
       set(parts.value, { textContent: value ? signed : "0" });
       parts.input.setAttribute("aria-valuetext", value ? signed : "0");
@@ -226,7 +234,7 @@ function drawer(title, act, ask) {
           details.lastChild.append(make("label", { title: help }, make("span", { textContent: label }), input));
           inputs.set(name, input);
         }
-        inputs.get(name).value = value;
+        ask.follow(inputs.get(name), value, act, name);
       }
     }
   }
@@ -341,7 +349,7 @@ function render({ model, el }) {
     set(photo, { hidden: face.source !== "photo" });
     set(acts.s, { hidden: !shown.saves });
     set(undo, { disabled: !shown.undo });
-    set(strength, { value: shown.strength });
+    ask.follow(strength, shown.strength, "strength");
     set(factor, { textContent: `× ${shown.strength.toFixed(2)}` });
     drawers[0].show(shown.crop);
     drawers[1].show(shown.parameters);
