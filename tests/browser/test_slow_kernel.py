@@ -1,23 +1,19 @@
-"""The explorer's page while its kernel is busy: no control jumps back under the hand."""
+"""The apps' pages while their kernel is busy: no control jumps back under the hand."""
 
 import base64
 import json
 
 from playwright.sync_api import expect
 
-from secgan_lite.course.widgets.controls import ASSETS
-from secgan_lite.course.widgets.flip_explorer import FlipExplorer
+from secgan_lite.course.widgets import FlipExplorer, LiveGame
 
 # A kernel's widget that answers when the test says so.
 MODEL = """([shown, tiles]) => {
-  const bytes = Uint8Array.from(atob(tiles), (letter) => letter.charCodeAt(0));
-  const values = { shown, tiles: bytes };
+  const values = { shown, tiles: Uint8Array.from(atob(tiles), (letter) => letter.charCodeAt(0)) };
   const heard = [];
   window.sent = [];
-  window.answer = (value) => {
-    const { answer, name } = window.sent.at(-1);
-    const attributes = shown.attributes.map((a) => (a.name === name ? { ...a, value } : a));
-    values.shown = { ...shown, answer, attributes };
+  window.tell = (more) => {
+    values.shown = { ...values.shown, ...more };
     heard.forEach((call) => call());
   };
   page.render({
@@ -31,26 +27,48 @@ MODEL = """([shown, tiles]) => {
 }"""
 
 
+def opened(page, app, tiles=b""):
+    """The app's page with a model of ours in the kernel's place."""
+    page.add_script_tag(type="module", content=app._esm.replace("export default", "window.page ="))
+    page.wait_for_function("window.page")
+    page.evaluate(MODEL, [json.loads(json.dumps(app.shown)), base64.b64encode(tiles).decode()])
+
+
 def test_an_old_answer_does_not_move_a_slider_back(page):
     explorer = FlipExplorer()
-    module = (ASSETS / "flip_explorer.js").read_text(encoding="utf-8")
-    module = module.replace("export default", "window.page =")
-    page.add_script_tag(type="module", content=module)
-    page.wait_for_function("window.page")
-    tiles = base64.b64encode(explorer.tiles).decode()
-    page.evaluate(MODEL, [json.loads(json.dumps(explorer.shown)), tiles])
+    opened(page, explorer, explorer.tiles)
+
+    def answer(number, value):
+        lines = explorer.shown["attributes"]
+        lines = [each | {"value": value} if each["name"] == "Bangs" else each for each in lines]
+        page.evaluate("tell", {"answer": number, "attributes": lines})
 
     bangs = page.get_by_role("slider", name="Bangs", exact=True)
     bangs.focus()
     for _ in range(2):
         page.keyboard.press("ArrowRight")
-    page.evaluate("answer(0.05)")  # to the first key, when the second is pressed
+    answer(1, 0.05)  # when the second key has been pressed
     expect(bangs).to_have_value("0.1")
     page.keyboard.press("ArrowRight")
-    page.evaluate("answer(0.1)")
+    answer(2, 0.1)
     expect(bangs).to_have_value("0.15")
-    page.evaluate("answer(0.15)")
+    answer(3, 0.15)
     expect(bangs).to_have_value("0.15")
     assert [each["value"] for each in page.evaluate("sent")] == [0.05, 0.1, 0.15]
-    page.evaluate("answer(-0.5)")  # nothing is under way: what the kernel says counts
+    answer(3, -0.5)  # nothing is under way: what the kernel says counts
     expect(bangs).to_have_value("-0.5")
+
+
+def test_a_knob_can_be_turned_while_the_game_plays(page):
+    game = LiveGame()
+    opened(page, game)
+    penalty = page.get_by_role("slider", name="weight of the penalty", exact=True)
+    penalty.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+        page.evaluate("tell", {"round": 6})  # a round under the old rules
+    expect(penalty).to_have_value("2.5")
+    for number, value in ((1, 1.5), (2, 2.5)):
+        page.evaluate("tell", {"answer": number, "rules": game.shown["rules"] | {"penalty": value}})
+    expect(penalty).to_have_value("2.5")
+    assert [each["value"] for each in page.evaluate("sent")] == [1.5, 2.5]

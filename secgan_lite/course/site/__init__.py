@@ -18,10 +18,11 @@ from sphinx.application import Sphinx
 from secgan_lite import __version__
 from secgan_lite.course.site.explorer import write_explorer
 from secgan_lite.course.site.vendored import unpack
-from secgan_lite.course.widgets.controls import ASSETS
+from secgan_lite.course.widgets.controls import ASSETS, script
 from secgan_lite.support.files import REPOSITORY
 from secgan_lite.support.places import to_write
 
+_EXPLORER = "flip_explorer.js"
 _PAGE = Path(__file__).parent / "page"
 _MARK = ".buildinfo"  # Sphinx leaves it in what it has built
 _COPIED = ("*.md", "notebooks/*.md", "notebooks/*.ipynb", "notebooks/solutions/*.ipynb",
@@ -71,6 +72,7 @@ def build_site(folder: str | os.PathLike) -> Path:
         write_explorer(extra / "explorer")
         for page in (_PAGE, ASSETS):
             shutil.copytree(page, extra / "explorer", dirs_exist_ok=True)
+        (extra / "explorer" / _EXPLORER).write_text(script(_EXPLORER), encoding="utf-8")
         shutil.copytree(REPOSITORY / "data" / "thumbnails", extra / "data" / "thumbnails")
         shutil.move(extra / "explorer" / "explorer.md", source / "explorer.md")
         (extra / "index.html").write_text(_INDEX, encoding="utf-8")

@@ -40,17 +40,24 @@ class App(_Told, w.VBox):
         self.add_class("secgan-app")
 
 
+def script(name: str) -> str:
+    """The script of a page as one ES module, which needs no other file."""
+    return "\n".join((ASSETS / file).read_text(encoding="utf-8") for file in ("common.js", name))
+
+
 class Page(_Told, AnyWidget):
     """An app with a page of its own, which sends what a person does and shows what comes of it.
 
     Attributes:
-        shown: all that the page knows, as JSON.
+        shown: all that the page knows, as JSON; ``answer`` is the number of the last act that it
+            counted, 0 for none.
     """
 
     shown = Dict().tag(sync=True)
 
     def __init__(self) -> None:
         super().__init__()
+        self._answer = 0
         self.on_msg(self._take)
 
     def do(self, act: str, **given: object) -> None:
@@ -58,7 +65,9 @@ class Page(_Told, AnyWidget):
         getattr(self, f"_do_{act}")(**given)
 
     def _take(self, _: object, content: dict, buffers: list) -> None:
-        self.do(**content)
+        """A message of the page: an act, perhaps its number, and a file where one was chosen."""
+        self._answer = content.pop("answer", self._answer)
+        self.do(**content, **({"data": bytes(buffers[0])} if buffers else {}))
 
 
 class Quiet:

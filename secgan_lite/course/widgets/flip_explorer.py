@@ -17,7 +17,7 @@ from secgan_lite.course.widgets.catalogue import (
     chosen,
     entry,
 )
-from secgan_lite.course.widgets.controls import ASSETS, History, Page
+from secgan_lite.course.widgets.controls import ASSETS, History, Page, script
 from secgan_lite.course.widgets.explorer import (
     Explored,
     Look,
@@ -54,7 +54,7 @@ class FlipExplorer(Page):
         shown, tiles: the same for the page, as JSON and as bytes.
     """
 
-    _esm = ASSETS / "flip_explorer.js"
+    _esm = script("flip_explorer.js")
     _css = ASSETS / "flip_explorer.css"
     tiles = Bytes().tag(sync=True)
 
@@ -63,7 +63,6 @@ class FlipExplorer(Page):
     ) -> None:
         super().__init__()
         self._entries, self._history, self._photo = catalogue(run_dir), History(), None
-        self._answer = 0  # the number of the page's last act
         first = self._first(run_dir, image_size, backbone, method)
         self._show(Look(Drawn(), (first.name,)))
 
@@ -81,10 +80,9 @@ class FlipExplorer(Page):
     # What a person does
 
     def _take(self, _: object, content: dict, buffers: list) -> None:
-        """A message of the page: an act, its number, and a file where one was chosen."""
-        act, self._answer = content.pop("act"), content.pop("answer")
+        """What can't be done is said on the page."""
         try:
-            self.do(act, **content, **({"data": bytes(buffers[0])} if buffers else {}))
+            super()._take(_, content, buffers)
         except ValueError as error:
             self._show(self.look, (str(error),))
 

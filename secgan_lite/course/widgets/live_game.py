@@ -15,7 +15,7 @@ from torch import Tensor
 from secgan_lite.course import plane
 from secgan_lite.course.figures.plane import LOOKS
 from secgan_lite.course.transport import wasserstein
-from secgan_lite.course.widgets.controls import ASSETS, Page
+from secgan_lite.course.widgets.controls import ASSETS, Page, script
 from secgan_lite.support.randomness import initialisation, stream
 
 _CLOUD, _ARROWS, _COUNTED = 160, 24, 64  # points drawn, with a slope, and measured, of each cloud
@@ -153,7 +153,7 @@ class LiveGame(Page):
         shown: what the page draws.
     """
 
-    _esm = ASSETS / "live_game.js"
+    _esm = script("live_game.js")
     _css = ASSETS / "live_game.css"
 
     def __init__(self, seed: int = 0) -> None:
@@ -212,6 +212,7 @@ class LiveGame(Page):
     def _show(self) -> None:
         rules = self.match.rules
         self.shown = self.match.moment() | {
+            "answer": self._answer,
             "playing": self._task is not None,
             "slow": self._pace == "slow",
             "edge": plane.EDGE,

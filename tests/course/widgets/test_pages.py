@@ -114,7 +114,7 @@ def test_an_upload_of_any_name(explorer, png, name):
 
 
 def test_the_explorers_script_writes_text_and_one_table():
-    script = (Path(pages.__file__).parent / "page" / "flip_explorer.js").read_text(encoding="utf-8")
+    script = FlipExplorer._esm
     assert re.findall(r"(\w+)\.innerHTML = ([\w.]+)", script) == [("scores", "shown.scores")]
     assert not re.search(r"insertAdjacentHTML|outerHTML|document\.write|eval\(", script)
 

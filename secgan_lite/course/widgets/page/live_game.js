@@ -3,14 +3,6 @@
 const GREY = "#6a6a6a";
 const SIDE = 420;
 
-function make(tag, properties = {}, ...children) {
-  const { aria = {}, ...plain } = properties;
-  const made = Object.assign(document.createElement(tag), plain);
-  for (const [name, value] of Object.entries(aria)) made.setAttribute(name === "role" ? name : `aria-${name}`, value);
-  made.append(...children);
-  return made;
-}
-
 // A mark for each label, so that colour is not the only difference; in the key the same shapes.
 const SHAPES = ["border-radius:50%", "clip-path:polygon(50% 0,100% 100%,0 100%)", "", "clip-path:polygon(50% 0,100% 50%,50% 100%,0 50%)"];
 function mark(pen, kind, x, y, r) {
@@ -135,7 +127,8 @@ function curves(canvas, shown, ink) {
 
 function render({ model, el }) {
   const send = (act, given = {}) => model.send({ act, ...given });
-  const rule = (name, value) => send("rule", { name, value });
+  const ask = courier(model);
+  const rule = (name, value) => ask("rule", { name, value });
   const canvas = make("canvas", { width: SIDE, height: SIDE, tabIndex: 0, aria: { role: "application" } });
   const chart = make("canvas", { width: SIDE, height: 130, aria: { role: "img" } });
   const words = make("p", { aria: { role: "status" } });
@@ -154,22 +147,22 @@ function render({ model, el }) {
     s: button("round", "s", () => send("step", { of: "both" })),
     r: button("reset", "r", reset),
   };
-  const knob = (title, properties, act, read) => {
-    const input = make("input", { type: "range", aria: { label: title }, oninput: () => act(Number(input.value)), ...properties });
+  const knob = (name, title, properties, write = Number, read = Number) => {
+    const input = make("input", { type: "range", aria: { label: title }, oninput: () => rule(name, write(input.value)), ...properties });
     const value = make("span", { className: "value", aria: { hidden: true } });
     return { line: make("label", {}, make("span", { textContent: title }), input, value), show: (now) => {
-      input.value = read ? read(now) : now;
+      ask.follow(input, read(now), "rule", name);
       value.textContent = String(Number(now.toPrecision(2)));
       input.setAttribute("aria-valuetext", value.textContent);
     } };
   };
   const log = { min: -4, max: -1, step: 0.1 };
-  const rate = (name) => [log, (value) => rule(name, 10 ** value), Math.log10];
+  const rate = [log, (value) => 10 ** value, Math.log10];
   const knobs = {
-    rate_d: knob("learning rate of D", ...rate("rate_d")),
-    rate_g: knob("learning rate of G", ...rate("rate_g")),
-    critic_steps: knob("steps of D for each of G", { min: 1, max: 5, step: 1 }, (value) => rule("critic_steps", value)),
-    penalty: knob("weight of the penalty", { min: 0, max: 10, step: 0.5 }, (value) => rule("penalty", value)),
+    rate_d: knob("rate_d", "learning rate of D", ...rate),
+    rate_g: knob("rate_g", "learning rate of G", ...rate),
+    critic_steps: knob("critic_steps", "steps of D for each of G", { min: 1, max: 5, step: 1 }),
+    penalty: knob("penalty", "weight of the penalty", { min: 0, max: 10, step: 0.5 }),
   };
   const slow = make("input", { type: "checkbox", onchange: () => send("pace", { pace: slow.checked ? "slow" : "fast" }) });
   const condition = make("input", { type: "checkbox", onchange: () => rule("condition", condition.checked) });

@@ -1,0 +1,42 @@
+// What the pages of apps share; it stands before each of them in one script.
+
+function make(tag, properties = {}, ...children) {
+  const { aria = {}, data = {}, ...plain } = properties;
+  const made = Object.assign(document.createElement(tag), plain);
+  for (const [name, value] of Object.entries(aria)) made.setAttribute(name === "role" ? name : `aria-${name}`, value);
+  Object.assign(made.dataset, data);
+  made.append(...children);
+  return made;
+}
+
+function set(element, values) {
+  for (const [name, value] of Object.entries(values)) if (element[name] !== value) element[name] = value;
+}
+
+// One request is on its way at a time; of each control only the newest value waits.
+function courier(model) {
+  const waiting = new Map();
+  let sent = 0;
+  let asked = ""; // the control whose request is on its way
+  const control = (act, name = "") => `${act} ${name}`;
+  function next() {
+    const first = waiting.entries().next();
+    asked = first.done ? "" : first.value[0];
+    if (first.done) return;
+    const [content, buffers] = first.value[1];
+    waiting.delete(asked);
+    model.send({ ...content, answer: ++sent }, undefined, buffers);
+  }
+  model.on("change:shown", () => model.get("shown").answer === sent && next());
+  function ask(act, content = {}, buffers = []) {
+    waiting.set(control(act, content.name), [{ act, ...content }, buffers]);
+    if (!asked) next();
+  }
+  // An answer shows its own value, unless a newer one of the same control is still to be answered:
+  // a control would jump back under the hand that moves it.
+  ask.follow = (input, value, act, name) => {
+    const newer = asked === control(act, name) || waiting.has(control(act, name));
+    if (!newer && Number(input.value) !== value) input.value = value;
+  };
+  return ask;
+}
