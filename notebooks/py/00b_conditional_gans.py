@@ -692,7 +692,7 @@ claim("overlap, so three seeds cannot rank", overlap, n=6)
 # **Goal.** A colleague's editor trains without any error message. Read its symptoms, and write the cause into `cause` *before you read the code*. Then repair the code. **Difficulty** 3 of 5, 15 min. Checked, gradients included.
 #
 # <details><summary>Hint 1: what can be excluded?</summary>D and G play, and G obeys D. What does D ask the edits to be?</details>
-# <details><summary>Hint 2: what would make staying pay?</summary>Which label does each part of the loss speak of?</details>
+# <details><summary>Hint 2: why might an edit stay in its old cluster?</summary>Which label does each part of the loss speak of?</details>
 # <details><summary>Hint 3: a test?</summary>With a y_diff of zeros only, healthy and broken loss are equal.</details>
 
 # %%

@@ -75,8 +75,8 @@ def test_splits_of_the_whole_lists(real):
     assert counted == [24_183, 2_993, 2_824]
 
 
-def test_all_600_hq_masks_are_the_part_masks_merged(real):
-    """At full size, against a loop over parts written from the data set's description."""
+def test_hq_masks_are_the_part_masks_merged(real):
+    """At full size, every sixth, against a loop over parts written from the data set's description."""
     root = real / "CelebAMask-HQ"
     folder = root / "CelebAMask-HQ-mask-anno"
     photos = celeba_hq(root, "train")
@@ -84,6 +84,7 @@ def test_all_600_hq_masks_are_the_part_masks_merged(real):
     labels = raw_labels(root / "CelebAMask-HQ-attribute-anno.txt")
     for name, found in zip(photos.names, photos.labels, strict=True):
         assert found.tolist() == labels[f"{name}.jpg"]
+    for name in photos.names[::6]:
         merged = np.full((512, 512), SEGMENTS.index("others"))
         for part, segment in PARTS.items():
             file = folder / str(int(name) // 2000) / f"{int(name):05d}_{part}.png"

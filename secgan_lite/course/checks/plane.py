@@ -117,7 +117,7 @@ EDIT = Exercise(
         "source label": Mistake(
             colleague,
             "D still judges the edits with the labels that the points had, so G is paid for "
-            "staying where it is",
+            "staying in its cluster",
         ),
         "difference": Mistake(
             partial(_edit_loss, judged=lambda y, d: d),
