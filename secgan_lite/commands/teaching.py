@@ -3,7 +3,7 @@
 from pydantic import AliasChoices, Field
 from pydantic_settings import CliPositionalArg
 
-from secgan_lite.commands.command import Command
+from secgan_lite.commands.command import Command, of_extra
 
 _OUTPUT = AliasChoices("output", "o")
 
@@ -18,6 +18,20 @@ class Quiz(Command):
         from secgan_lite.course.quiz import gift, questions
 
         _write_new(self.output, gift(questions(self.lesson)))
+        return 0
+
+
+class Slides(Command):
+    """Write a lesson as slides: one file for any browser, without network; print makes a PDF."""
+
+    lesson: CliPositionalArg[str] = Field(description="such as 02_losses")
+    output: str = Field(validation_alias=_OUTPUT, description="a new .html file")
+
+    def run(self) -> int:
+        with of_extra("course", "uv run secgan-lite slides brings it"):
+            from secgan_lite.course.slides import deck
+
+        _write_new(self.output, deck(self.lesson))
         return 0
 
 

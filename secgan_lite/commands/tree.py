@@ -72,6 +72,7 @@ class Commands(BaseModel):
     doctor: CliSubCommand[lessons.Doctor] = Field(description="is this machine ready?")
     benchmark: CliSubCommand[lessons.Benchmark] = Field(description="what each part costs here")
     study: CliSubCommand[Study] = Field(description="the study of lesson 07")
+    slides: CliSubCommand[teaching.Slides] = Field(description="write a lesson as slides")
     quiz: CliSubCommand[teaching.Quiz] = Field(description="questions for a learning platform")
     project: CliSubCommand[Project] = Field(description="a project for students, and its ranking")
     author: CliSubCommand[Author] = Field(description="for maintainers of the course")
