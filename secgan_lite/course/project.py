@@ -61,7 +61,9 @@ class Standing:
 
     def __str__(self) -> str:
         whole = f"{self.whole:.3f} ({self.low:.3f} to {self.high:.3f})"
-        return f"{whole:>28}  {self.inside:6.3f}  {self.outside:7.1f}  {self.tarr:4.2f}  {self.name}"
+        return (
+            f"{whole:>28}  {self.inside:6.3f}  {self.outside:7.1f}  {self.tarr:4.2f}  {self.name}"
+        )
 
 
 def ranked(folder: str | Path, seed: int, count: int = 300) -> tuple[list[Standing], list[str]]:

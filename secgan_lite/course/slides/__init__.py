@@ -80,7 +80,8 @@ def slides_of(lesson: str) -> Iterator[tuple[str, str]]:
                 yield _html(f"## {title}"), "\n".join(parts)
                 parts = [display]
         if is_text:
-            heading = [heading, *(found[2] for found in _HEADING.finditer(cell.source))][-1]
+            below = (found[2] for found in _HEADING.finditer(cell.source))
+            heading = [heading, *(each for each in below if "Exercise" not in each)][-1]
     if parts:
         yield _html(f"## {title}"), "\n".join(parts)
 
@@ -122,7 +123,18 @@ def _html(markdown: str) -> str:
     return re.sub(r"FORMULA(\d+)END", lambda found: formulas[int(found[1])], str(page))
 
 
+# What the lessons write, in words that latex2mathml knows; it sets no space behind a function.
+_DIALECT = {
+    r"\\tag\{(.*?)\}": r"\\qquad(\1)",
+    r"\\[lr]Vert\b": r"\\Vert ",
+    r"\{aligned\}": "{align*}",
+    r"\\arg\b": r"\\operatorname{arg}\\,",
+    r"\\(log|ln|exp)\b": r"\\\1\\,",
+}
+
+
 def _formula(found: re.Match) -> str:
-    latex = re.sub(r"\\tag\{(.*?)\}", r"\\qquad(\1)", found["display"] or found["inline"])
-    latex = re.sub(r"\\[lr]Vert\b", r"\\Vert ", latex)
+    latex = found["display"] or found["inline"]
+    for ours, theirs in _DIALECT.items():
+        latex = re.sub(ours, theirs, latex)
     return mathml(latex, display="block" if found["display"] else "inline")

@@ -5,7 +5,7 @@ let at = 0;
 
 function fit(slide) {
   const room = slide.querySelector(".room"), body = slide.querySelector(".body");
-  for (let zoom = 1; zoom > 0.45; zoom -= 0.05) {
+  for (let zoom = 1.3; zoom > 0.5; zoom -= 0.05) {
     body.style.zoom = zoom;
     if (room.scrollHeight <= room.clientHeight && room.scrollWidth <= room.clientWidth) return;
   }
