@@ -18,7 +18,7 @@
 # scale, and leaves `starter.png` and a run's folder, which is what you hand in.
 
 # %%
-from torch import arange
+from torch import arange, stack
 
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
@@ -26,6 +26,7 @@ from secgan_lite.course import figures
 from secgan_lite.editing import Trained
 from secgan_lite.evaluation import Truth, copy_input, evaluate
 from secgan_lite.judges import load_classifier
+from secgan_lite.modalities import to_bytes
 from secgan_lite.training import TrainConfig, load_inputs, train
 
 # %% [markdown]
@@ -75,8 +76,7 @@ for name, edit in {"copying": copy_input, "starter": editor.edit}.items():
 # %%
 one = held_out.subset(1)
 x, y, _ = one.batch(arange(1))
-edits = editor.edit(x, single_flips(y, resolved=True) - y, y)
+edits = to_bytes(stack(editor.edit(x, single_flips(y, resolved=True) - y, y))).numpy()
 truths = Truth.of(one).images
-pixels = [(127.5 * (edit + 1)).clamp(0, 255).byte().numpy() for edit in edits]
-picture, _ = figures.reversed_beside_truth(one.images, pixels, truths, one.attributes, one.labels)
+picture, _ = figures.reversed_beside_truth(one.images, edits, truths, one.attributes, one.labels)
 picture.savefig("starter.png")
