@@ -56,7 +56,7 @@ def test_the_command_tells_what_was_not_scored(handed_in, tmp_path, monkeypatch,
 def test_the_task_is_written_once_and_its_starter_is_a_configuration(tmp_path):
     readme, starter = write_task(tmp_path / "new")
     assert readme.name == "README.md" and "# A project" in readme.read_text(encoding="utf-8")
-    with pytest.raises(FileExistsError, match="README.md"):
+    with pytest.raises(FileExistsError, match="holds a README"):
         write_task(tmp_path / "new")
     code = starter.read_text(encoding="utf-8")
     call = code[code.index("TrainConfig.of(") : code.index("\nfaces, _, parser")]
