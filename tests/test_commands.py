@@ -59,6 +59,8 @@ def texts():
     """Whatever speaks to users or authors: guides, lessons, docstrings, cards and results."""
     for name in ("README.md", "CONTRIBUTING.md", "notebooks/README.md", "data/README.md"):
         yield (REPOSITORY / name).read_text(encoding="utf-8")
+    for path in (REPOSITORY / "notebooks" / "lecturer").glob("*.md"):
+        yield path.read_text(encoding="utf-8")
     for path in (REPOSITORY / "notebooks" / "py").glob("*.py"):
         yield path.read_text(encoding="utf-8")
     for path in PACKAGE.rglob("*.py"):

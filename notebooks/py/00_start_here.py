@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # # 00 · Start here
 #
 # **Question.** Can a network change one thing about a face and leave the rest alone?
@@ -60,12 +60,12 @@ from secgan_lite.evaluation.truth import pixel_sums
 # %%
 settings(globals(), run_dir=str, seed=int)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## A first edit
 #
 # An editor, a picture, and a wish:
 
-# %%
+# %% tags=["slide-more"]
 editor = load_editor(run_dir)  # "" is the editor that comes with the course
 faces = six_faces(editor.image_size, seed)
 picture = faces.images[5].transpose(1, 2, 0)  # height, width, RGB; an image file works too
@@ -81,7 +81,7 @@ show(
 #
 # Is this edit right? Two photographs hardly ever differ in the hair alone. But a program drew this face from numbers: we can change one number and draw again. So each edit of a drawn face has a **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled.
 
-# %%
+# %% tags=["slide"]
 names, labels = attributes.NAMES, faces.labels[5]
 has = dict(zip(names, labels, strict=True))
 truths = Truth.of(faces, slice(5, 6)).images  # (13, 1, 3, h, h): each attribute reversed
@@ -100,7 +100,7 @@ show(
     "Which of these four wishes does the editor fulfil?",
 )
 
-# %% [markdown]
+# %% [markdown] tags=["slide-more"]
 # *Which wishes are fulfilled?* The bangs are there, but browner and shorter than the true ones. The glasses are a smear. The hair turns blond, and more evenly if the wish also takes black away (third edit). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit, and training had no such wish.
 #
 # Now yours: type `editor.edit(picture, {"Bald": +1}).image` into a new cell. A wish can use these names:
@@ -128,7 +128,7 @@ show(
 # %% [markdown]
 # *No sliders? Then look at this picture*, the app after one wish, *Bald*: the input, the edit (by SeCGAN), the true edit. The orange line goes around what the true edit changes: all blue *outside* of it should not be there. On the left stand mean errors in grey levels: inside the line that of the edit and that of copying the input, then that of the edit outside. (Lesson 06 reads the masks.)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## What a wish is
 #
 # The network that edits is called the **<dfn>generator</dfn>** $G_{rgb}$. It gets a face $x^{in}$ and a wish, and puts out the edit $x^{out}$. In the paper a wish is a difference of labels: what the face is to have, minus what it has.
@@ -151,7 +151,7 @@ print("y_diff =", {name: y_trg[name] - y_src[name] for name in y_src})
 # | $y^{diff}$ | (faces, 13) of −1, 0 and 1 | `difference` in [`attributes.py`](../secgan_lite/attributes.py) | the target first; StarGAN's own code gives G the *target* instead |
 # | $x^{out} = G_{rgb}(x^{in}, y^{diff})$ | (faces, 3, h, h) from −1 to 1 | `edit` of [`editing`](../secgan_lite/editing) takes and gives pictures of 0 to 255 | $x = p/127.5 - 1$ for a level $p$ |
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise", "slide"]
 # ### Exercise A · A wish as numbers
 #
 # **Goal.** Write $y^{diff}$ for whole batches of labels. **Difficulty** 1 of 5, 5 min. Checked.
@@ -206,7 +206,7 @@ reversals = check("00-reversals", reversals)
 #
 # Your 13 wishes, one edit each. A wish for a hair colour also takes the old colour away (`resolve`).
 
-# %%
+# %% tags=["slide"]
 reversed_by_us = {}
 signs = reversals(torch.tensor(labels).float()).diagonal().tolist()
 for name, sign in zip(names, signs, strict=True):
@@ -220,10 +220,10 @@ show(
     "Which reversals would you take for the true ones?",
 )
 
-# %% [markdown]
+# %% [markdown] tags=["slide-more"]
 # *Which edits are right?* We would accept the four changes of colour. (Hair that is *not black* may be red as well as grey.) Bangs, eyebrows, moustache and beard lie in the right place, but are half done. *To bald* leaves the hair, in violet. Glasses, *to male*, *to old* and the mouth fail.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## How far from the truth?
 #
 # $M$ are the pixels that the true edit changes. There we divide the error of the edit by that of doing nothing. This **share of the error** is 0 at the truth, and 1 where nothing was done:
@@ -268,7 +268,7 @@ nearest, furthest = "", ""  # two names from above
 for guess in filter(None, (nearest, furthest)):
     attributes.index_of(guess)  # a misspelt name stops here
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "slide"]
 from secgan_lite.editing import default_editor
 from secgan_lite.evaluation import load_results
 
@@ -314,14 +314,14 @@ claim("six of the 13 reversals are closer to the truth than the input is", bette
 first = sorted(wholes, key=lambda name: wholes[name]["value"])[:4]
 claim("The four colours lead here, too", set(first) == paint, n=300)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # *Which edits come closest to the truth?* The four changes of colour lead the table. Glasses, *Male*, *Young* and the mouth hardly come nearer to the truth: more than $0.8$ of their error is left.
 #
 # *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels; *Bald* errs most, by 7.0. But there are thousands of such pixels: over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1). The four colours lead here, too.
 #
 # ## The map
 
-# %%
+# %% tags=["slide"]
 show(figures.method_map(), "How do the parts of SeCGAN work together?")
 
 # %% [markdown]
@@ -339,7 +339,7 @@ show(figures.method_map(), "How do the parts of SeCGAN work together?")
 #
 # What is new about it (Figure 1 of the paper):
 
-# %%
+# %% tags=["slide"]
 show(
     figures.methods(("concat", "secgan")),
     "Where does the mask go: into the one generator, or into a second one?",
@@ -368,7 +368,7 @@ print(*doctor(), sep="\n")
 # - **Exercises** hold a stub, `return TODO`. Fill it in and run the cell: a check names the mistake that it recognises. If you leave it, the lesson goes on with the reference. There are [solutions](solutions).
 # - **Work on a copy**: `notebooks/my/` is yours, and updates of the course leave it alone.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## What goes wrong, and limits
 #
 # - **Incomplete edits.** The networks are small, and trained for minutes to hours on a CPU: they do not show how good the method can get.
@@ -378,7 +378,7 @@ print(*doctor(), sep="\n")
 # - **Edits of real people** need their consent, and a label that says "edited".
 # - **One run.** How much another seed would differ is measured in [04 · Train](04_train.ipynb).
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Summary
 #
 # 1. A wish is a difference $y^{diff}$: +1 adds, −1 takes away, 0 leaves alone.
@@ -386,7 +386,7 @@ print(*doctor(), sep="\n")
 # 3. SeCGAN is two GANs that also reconstruct, a parser, and a loss that makes them agree.
 # 4. The doctor tells whether your machine is ready, and how long each lesson takes.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Quiz
 #
 # 1. Which part of SeCGAN do you need to edit a face, after training? <details><summary>Answer</summary>G_rgb, and nothing else.</details>

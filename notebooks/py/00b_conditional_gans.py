@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # # 00b · Conditional GANs: the whole idea in the plane
 #
 # **Question.** How does a network learn to *change* the label of a thing, although nobody shows it one changed example?
@@ -77,12 +77,12 @@ seeds = [seed, seed + 1, seed + 2]
 # %%
 guess = ""  # "none", "zero" or "cycle"
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 1. Data: four clusters
 #
 # Here a thing is a point in the plane. Each point $x$ has two **labels** $y$, 0 or 1: is it *right*, and is it *up*? (Here *right* is a side, never "correct".)
 
-# %%
+# %% tags=["slide-more"]
 draws = stream(seed, "data")  # a source of random numbers of its own
 y_real = plane.labels(400, draws)  # (400, 2): right, up
 x_real = plane.points(y_real, draws)  # (400, 2)
@@ -94,7 +94,7 @@ show(
 # %% [markdown]
 # *What does a label say?* In which quarter the point lies, but not near which of the three **spots** of its cluster. The label is like a hair colour, the spot like the person. Each point has a **true edit**: to make it *right*, shift it by 3. No network sees it; we measure by it.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 2. The game, and why it can stop teaching
 #
 # A **<dfn>conditional generator</dfn>** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$. It makes a point, which should lie near any spot of the label's cluster.
@@ -105,7 +105,7 @@ show(
 #
 # Such a problem is called **<dfn>minimax</dfn>**: one player makes a number large, the other makes that largest number small.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # Let $p$ be the density of the real points of a label, and $q$ the density of the made ones. At each $x$ the best $D$ maximises $p\log D + q\log(1 - D)$; the derivative is zero at
 #
 # $$D^*(x, y) = \frac{p(x \mid y)}{p(x \mid y) + q(x \mid y)}$$
@@ -169,7 +169,7 @@ def discriminate(D):
     return softplus(-D(real, y_one)).mean() + softplus(D(made, y_one)).mean()
 
 
-# %%
+# %% tags=["slide"]
 original, remedy = [], []
 for s in seeds:
     _, slope, probability = learn(discriminate, s)
@@ -182,7 +182,7 @@ show(figures.fading(curves), "How large is the gradient that reaches the made po
 claim("the gradient fades away", all(curve[-1] < 0.1 * curve[0] for curve in original), n=3)
 claim("its size grows as D learns", all(curve[-1] > 1.3 * curve[50] for curve in remedy), n=3)
 
-# %% [markdown]
+# %% [markdown] tags=["slide-more"]
 # With the original loss the gradient fades away: a D that is sure does not teach. With the remedy a gradient stays, but its size grows as D learns.
 
 # %% [markdown]
@@ -206,7 +206,7 @@ claim("The cheapest of all pairings is what `wasserstein` finds", same, n=len(wa
 # %% [markdown]
 # $W_1$ grows with the distance of the points, so its slope says where to go. The cheapest of all pairings is what `wasserstein` finds.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # Searching for pairs at each step is too slow. Call a function $f$ **<dfn>1-Lipschitz</dfn>** if it never climbs faster than 1 per unit of distance: $f(x) - f(x') \le \lVert x - x'\rVert$. Then for *any* pairs $(x, x')$
 #
 # $$E_p[f] - E_q[f] \;=\; E\big[f(x) - f(x')\big] \;\le\; E\lVert x - x'\rVert$$
@@ -217,7 +217,7 @@ claim("The cheapest of all pairings is what `wasserstein` finds", same, n=len(wa
 #
 # Kantorovich and Rubinstein proved that both sides are even *equal*: this is **<dfn>duality</dfn>**. So we need no pairs. A network learns to score real points high and made points low; it is called a **<dfn>critic</dfn>**. From here on $D$ is this score, and no probability.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # *Why slope 1, and not less?* By duality some $f$ climbs from each made point to its partner by exactly their distance, never faster than 1. So its slope is 1 *all along* the line.
 #
 # The **<dfn>gradient penalty</dfn>** of WGAN-GP asks for slope 1 at random places $\tilde x$ between real and made points:
@@ -269,7 +269,7 @@ claim("the gradient ends between 1 and 1.5", all(1 < curve[-1] < 1.5 for curve i
 # %% [markdown]
 # With the critic the gradient ends between 1 and 1.5. A slope $s$ earns $s\,W_1$ and pays only $\lambda_{gp}(s - 1)^2$. The dotted line is where $sW_1$ minus the payment peaks ([quiz](#Quiz), question 2).
 
-# %%
+# %% tags=["slide"]
 critics["without penalty"], steep, _ = learn(lambda D: criticise(D, weight=0), seed)
 show(
     figures.transports(real, made, exact, critics, y_one),
@@ -333,7 +333,7 @@ def inject(values, y):
 
 inject = check("00b-label", inject)
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise", "slide"]
 # ### Exercise A2 · The critic's step
 #
 # **Goal.** Write one step of D: compute $L_D$ of section 3 and let the optimiser step. Use `plane.penalty(D, x, fake, y, alpha)` and `plane.LAMBDA_GP`. Return the loss. **Difficulty** 3 of 5, 20 min. Checked: 1. the loss, 2. the move of D's weights, 3. G's gradients.
@@ -455,7 +455,7 @@ failures = {
 }
 
 
-# %%
+# %% tags=["slide"]
 def slope_of(game):
     """D's mean slope at G's last points."""
     return plane.slopes(game.D, game.frames[-1], game.y).norm(dim=1).mean().item()
@@ -479,7 +479,7 @@ claim("the slope of D is above 2", min(slopes.pop("no penalty")) > 2, n=3)
 others = all(0.5 < slope < 1.5 for found in slopes.values() for slope in found)
 claim("in all other games it is between 0.5 and 1.5", others, n=9)
 
-# %% [markdown]
+# %% [markdown] tags=["slide-more"]
 # - **No condition.** About a quarter of the points lie in the quarter of their label, which is chance.
 # - **Momentum.** This is **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each seed. A likely cause, not tested: Adam still goes where an older D sent it.
 # - **No penalty.** The points do not show it: G still reaches at least 8 spots. But the slope of D is above 2 for each seed; in all other games it is between 0.5 and 1.5.
@@ -595,7 +595,7 @@ often, five, control = measured.values()
 print("the seeds overlap:", max(often) > min(five) and max(five) > min(often))
 print("with 120 steps of G, N = 5 ends nearer:", max(five) < min(control))
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 6. Editing without pairs
 #
 # An editor gets a point $x$ and a *difference* of labels, $y^{diff} = y^{trg} - y^{src}$: +1 adds a label, −1 removes it, 0 leaves it. Nobody shows it the result. So $D$ teaches again: does $G(x, y^{diff})$ look like a real point of the *target* label $y^{src} + y^{diff}$?
@@ -630,7 +630,7 @@ trained = {
 }
 editors = {name: [G for G, _ in found] for name, found in trained.items()}
 
-# %%
+# %% tags=["slide"]
 draws = stream(seed, "edits to judge")
 y_src = plane.labels(1000, draws)
 x = plane.points(y_src, draws)
@@ -737,7 +737,7 @@ edit_loss = check("00b-edit", edit_loss)
 #
 # Read a row from left to right: what enters G, what comes out, and who teaches (dashed arrow).
 
-# %%
+# %% tags=["slide"]
 show(figures.family(), "What did each of these papers change?")
 
 # %% [markdown]
@@ -780,7 +780,7 @@ claim("under 1% do", aside[1] < 0.01, n=500)
 # %% [markdown]
 # More than half of them go to the right as well (one training). With *zero*, taught by balanced clusters and both labels, under 1% do. With faces, such habits become claims about people.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Summary
 #
 # 1. Where clouds do not overlap, a good D stops teaching with the original loss. A critic with a slope near 1 goes on.
@@ -788,7 +788,7 @@ claim("under 1% do", aside[1] < 0.01, n=500)
 # 3. Mixed colours: no condition. Few spots: momentum. Steep scores: no penalty.
 # 4. Without pairs, D says where an edit arrives, a reconstruction what stays.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Quiz
 #
 # 1. A critic scores real points 4 higher than made ones, in the mean, and its mean slope is 2. How far apart are the clouds, about? <details><summary>Answer</summary>2: the gap of the scores, divided by the slope.</details>

@@ -9,7 +9,7 @@
 #     language: python
 #     name: python3
 # ---
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # # 01 · Parsing: from a face to 12 segments
 #
 # **Question.** SeCGAN is a pair of networks that edit a face and its mask side by side. The masks are guesses of a third network, the parser P. How good are they, and what do they cost a perfect edit?
@@ -89,12 +89,12 @@ show(figures.method_map(("P", "faces")), "Where in SeCGAN does the parser P work
 # %%
 guess = ""  # "eyebrows", "earrings" or "neck"
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 1. Twelve segments
 #
 # A mask holds the number of a segment in every pixel, such as 10 for hair. For a photograph a person has to draw it. Our faces are drawn by a program that knows what it draws, so our masks are **exact**. We write $t_{ij}$ for the exact segment of pixel $ij$.
 
-# %%
+# %% tags=["slide-more"]
 faces = six_faces(image_size)
 x, y, exact = batch_of(faces)
 show(
@@ -102,7 +102,7 @@ show(
     "To which segment does each part of a face belong?",
 )
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # "Others" holds whatever no attribute changes: background, clothes, hat, necklace (§3 of the paper).
 #
 # ## 2. Soft and hard masks
@@ -125,7 +125,7 @@ s = log_p.argmax(dim=1)
 print("soft", tuple(log_p.shape), "sums to", round(log_p.exp().sum(dim=1).mean().item(), 4))
 print("hard", tuple(s.shape), s.dtype)
 
-# %%
+# %% tags=["slide"]
 show(figures.doubt(x, log_p), "In which pixels is P unsure, and what is its second choice there?")
 
 # %% [markdown]
@@ -143,7 +143,7 @@ hard = parsing.one_hot(P(image).argmax(dim=1))
 hard_loss = -(parsing.one_hot(wanted) * (hard + 1e-6).log()).sum(dim=1).mean()  # wrong
 print(f"through the arg-max: requires_grad is {hard_loss.requires_grad}, nothing can be learnt")
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # If a pixel changes a little, its likeliest segment stays the same. So the arg-max has the derivative 0, or none where it jumps.
 #
 # The consistency losses of SeCGAN (lesson [02](02_losses.ipynb)) compare two masks. Through one of them a network *learns*: it is soft. The other says *what is wanted*: it is hard.
@@ -155,7 +155,7 @@ print(f"through the arg-max: requires_grad is {hard_loss.requires_grad}, nothing
 # %%
 guess_names = ""  # "one", "two" or "more"
 
-# %%
+# %% tags=["slide"]
 from secgan_lite.course.widgets import FacePainter, Stroke, paint
 
 unit = image_size // 32  # the bar grows with the image
@@ -202,7 +202,7 @@ FacePainter(P, x)
 for segment in parsing.SEGMENTS:
     print(f"{segment}:", *(part for part, its in parsing.PARTS.items() if its == segment))
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # A segment's probability is the sum over its parts. With $z$ the logits of a pixel:
 #
 # $$\log p_k = \log \sum_{m \in g(k)} \mathrm{softmax}(z)_m$$
@@ -249,7 +249,7 @@ logits = torch.randn(1, 19, 8, 8, generator=stream(seed, "parts"))
 # With random logits it agrees with the package.
 assert torch.allclose(merge(logits, groups), parsing.merge(logits, "face-parsing"), atol=1e-5)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 5. Build and train your own P
 #
 # *What* is a pixel part of? This needs a large neighbourhood. *Where exactly* does the part end? This needs every single pixel. A **<dfn>U-Net</dfn>** ([`UNet`](../secgan_lite/parsing/unet.py)) first halves the size of its maps, so that each number sees more of the face, and then doubles it again. Outlines are lost on the way down. So at each size a **<dfn>skip connection</dfn>** brings the sharp map from the way down to the way up.
@@ -375,7 +375,7 @@ def learn(net, change=lambda x, t: (x, t), epochs=4):
     return curve, seen
 
 
-# %%
+# %% tags=["slide"]
 nets = {"yours": new(Mine), "without skips": new(NoSkips)}
 curves, films = {}, {}
 for name, net in nets.items():
@@ -415,7 +415,7 @@ accuracy = 1 - sizes["earrings"] - sizes["mouth"]
 claim("is still right in more than 99% of all pixels", accuracy > 0.99, n=300)
 print(f"right without earrings and mouth: {accuracy:.1%}, limit 99%")
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # Such a parser is still right in more than 99% of all pixels. So small segments need a score of their own.
 #
 # The **<dfn>intersection over union</dfn>** (IoU) of segment $k$ compares $A_k$, the pixels that *are* $k$, with $B_k$, those that P *found* to be $k$. A perfect parser has 1.
@@ -453,7 +453,7 @@ claim("Earrings are the worst of the 12 segments, eyebrows come next", in_order,
 # %% [markdown]
 # Earrings are the worst of the 12 segments, eyebrows come next. The neck has the colour of skin, and yet an IoU of 0.91.
 
-# %%
+# %% tags=["slide"]
 scores = {name: parsing.iou(parsing.confusion(net, test)) for name, net in nets.items()}
 show(figures.small_segments(scores, sizes), "Which parser finds which segments, large or small?")
 best = all(max(scores, key=lambda name: scores[name][k]) == "bundled" for k in sizes)
@@ -576,7 +576,7 @@ show(figures.found_again(steps, again), "Does P find more and more of the small 
 # %% [markdown]
 # Small segments are all except others, skin and hair. On face 1 P finds more at the end than at the start: from 36% to 58% of their pixels. But on face 2 it does not: 30% at both. In between it also falls. On face 2 the glasses are lost in the end. Has P missed them, or has the edit erased them? The mask cannot tell. (One run.)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 7. What a perfect edit pays
 #
 # Eq. 11 compares $s^{out}$, the hard mask that $G_{seg}$ makes, with the soft mask that P sees in the edit $x^{out}$:
@@ -641,7 +641,7 @@ show(figures.face_rows(rows, columns), "Can you see why the changed edits pay le
 #
 # If P gives $0.5$ to skin and $0.3$ to hair, and hair is wanted, $1.20$ is paid: $0.69$ for doubt and $0.51$ for the mistake.
 
-# %%
+# %% tags=["slide"]
 in_all, doubt = F.nll_loss(log_p_true, s_out, reduction="none"), -log_p_true.amax(dim=1)
 
 
@@ -667,7 +667,7 @@ claim("pay more than a sixth", of_wrong > 1 / 6, n=300)
 claim("Most of the price is doubt", unsure > 0.8, n=300)
 claim("more than twice their share", paid > 2 * smallest, n=300)
 
-# %% [markdown]
+# %% [markdown] tags=["slide-more"]
 # Most of the price is doubt: 87% of it. So P is mostly *unsure*. The few wrong pixels pay more than a sixth, for their doubt and for the mistake. The seven smallest segments pay 10.7%, which is more than twice their share of the pixels.
 
 # %% [markdown]
@@ -757,7 +757,7 @@ repaired = check("01-repair", repaired)
 #
 # **A mask is not a person.** Even on our drawn faces P is less often right on dark skin. For photographs, measure it for each group of people.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Summary
 #
 # 1. Add the probabilities of parts before the arg-max.
@@ -767,7 +767,7 @@ repaired = check("01-repair", repaired)
 # 5. Even a perfect edit pays Eq. 11: here 0.153, most of it for doubt. Another edit can pay less.
 # 6. A loss falls even if some masks are wrong. Whatever moves an image must move its mask.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Quiz
 #
 # 1. A parser has $99\,\%$ pixel accuracy. Can it be useless for earrings? <details><summary>Answer</summary>Yes, they have so few pixels. Ask for their IoU.</details>

@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # # 02 · Losses: what each term wants
 #
 # **Question.** SeCGAN trains its generators with eight loss terms. Which way does each term pull an edited face, how hard, and is it the *right* way?
@@ -82,7 +82,7 @@ print(f"N = {config.critic_steps} step of the discriminators for each step of th
 #
 # ## The map
 
-# %%
+# %% tags=["slide"]
 show(
     figures.method_map(("D", "consistency", "faces")),
     "From which parts of SeCGAN do the losses come?",
@@ -116,7 +116,7 @@ as_meant = (slopes - 1).square().mean().item()
 print(f"penalty as printed: {as_printed:g}, as meant: {as_meant:g}")
 claim("The printed form does not see this critic's fault", as_printed == 0 < as_meant)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # *Which form sees it?* The right one. The printed form does not see this critic's fault: the average of 0 and 2 is 1.
 #
 # ## 2. Realism: Eq. 1 and 2
@@ -131,7 +131,7 @@ claim("The printed form does not see this critic's fault", as_printed == 0 < as_
 #
 # Each score sees only a *patch* of the face. Our D has p×p = 16 patches. The penalty keeps the slope of the *sum* of their scores near 1. Eq. 1 and 2 take the *mean* of the scores, so the slope of this mean is near 1/16.
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise", "slide"]
 # ### Exercise A1 · The penalty
 #
 # **Goal.** Write the penalty of Eq. 1, with `torch.autograd.grad`. **Difficulty** 2 of 5, 15 min. Checked, gradients included.
@@ -173,7 +173,7 @@ assert torch.isclose(value, in_package, atol=1e-6)
 print(f"penalty: {value:.4f}")
 claim("the slopes differ from 1 by less than a tenth, on average", value < 0.1**2, n=6)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # Here the slopes differ from 1 by less than a tenth, on average.
 #
 # ## 3. Attributes: Eq. 3 and 4
@@ -208,7 +208,7 @@ show(figures.printed_and_meant(), "Which of the two losses cannot fall below 0?"
 #
 # In print the norm is a sum, in our code a *mean*: at 128 px a factor of $3\cdot128^2$. The paper's $\lambda_{rec}=10$ belongs to the mean.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 5. The same for masks: Eq. 6 to 10
 #
 # $G_{seg}$ gets the mask $s^{in}$ that the parser P found. It puts out a *soft* mask $\hat s^{out}$: 12 probabilities at each pixel. Eq. 6, 7, 8 and 9 are Eq. 1, 2, 3 and 4 for masks: with $D_s$, $s^{in}$ and $\hat s^{out}$ in place of $D$, $x^{in}$ and $x^{out}$.
@@ -228,7 +228,7 @@ print("-log of it:", [f"{-p.log():.2f}" for p in right_one], f"mean {-right_one.
 # %% [markdown]
 # *Which pixel?* The second, where G is undecided. Eq. 10 is the mean. A softmax can become exactly 0 and then has no finite logarithm, so take both in one function.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 6. Consistency: Eq. 11 and 12
 #
 # One edit has two masks: $G_{seg}$ drew $\hat s^{out}$, and P reads $P(x^{out})$ from the edited image. Each mask is once the *teacher*, which the other mask must match. In Eq. 11 this is the drawn mask, in Eq. 12 the parsed one:
@@ -326,7 +326,7 @@ print(f"cosine: {F.cosine_similarity(-gradient, way, dim=0):.2f}")
 #
 # Now the trained model. The **true edit** is the same face, drawn again with the other attribute. Each face gets one wish.
 
-# %%
+# %% tags=["slide"]
 from secgan_lite.attributes import NAMES, index_of, single_flips
 from secgan_lite.evaluation import Truth
 from secgan_lite.segments import SEGMENTS, one_hot
@@ -406,7 +406,7 @@ def cosines(steps, to):
     return F.cosine_similarity(steps.flatten(1), to.flatten(1))
 
 
-# %%
+# %% tags=["slide"]
 some = [0, 2, 3, 5]  # the faces that the maps show
 some_rows = [rows[face] for face in some]
 to_truth = x_true - x_out.detach()
@@ -508,7 +508,7 @@ claim("at most two of the 13 labels differ", (y_trg != y_src).sum(dim=1).max() <
 #
 # Now *how hard* consistency pulls at each pixel; each map has its own scale. White: the masks name different segments.
 
-# %%
+# %% tags=["slide"]
 differ = parsed != drawn
 masks = {"edit": x_out, "parsed mask\n$P(x^{out})$": parsed, "drawn mask\n$\\hat s^{out}$": drawn}
 masks |= {"the masks\ndiffer": differ}
@@ -537,7 +537,7 @@ claim("In both branches the pull inside the glasses is more than three times as 
 # %% [markdown]
 # *Does it?* Each equation pulls harder where the masks differ. Face 3 should keep its glasses. $G_{seg}$ has drawn them, but P finds hardly any of them in the edited image. In both branches the pull inside the glasses is more than three times as strong as outside. Eq. 11 asks $G_{rgb}$ for the glasses, Eq. 12 asks $G_{seg}$ to give them up. Neither knows who is right.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 8. All together: Eq. 13 to 16
 #
 # Each of the four networks descends a weighted sum of its terms:
@@ -565,7 +565,7 @@ claim("both sums agree", abs(weighted - total) < 1e-4 * abs(total), n=6)
 #
 # The *value* of a loss says nothing about its influence: add a constant, and training stays the same. So compare *lengths* of weighted pulls.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "slide"]
 words = {"adv": "realism", "cls": "attributes", "rec": "reconstruction", "sc": "consistency"}
 if unknown := set(guess.values()) - {"", *words}:
     raise ValueError(f"guess: {sorted(unknown)}; wanted: {', '.join(words)}, or nothing")
@@ -634,7 +634,7 @@ def interval(per_face):
     return mean, mean - student(len(per_face)) * half, mean + student(len(per_face)) * half
 
 
-# %%
+# %% tags=["slide"]
 found = towards_truth(model, datasets.load("synthetic", "test", config.image_size, count=30))
 draws = stream(seed, "random direction")
 for f in found.values():
@@ -833,7 +833,7 @@ classification = check("02-classification", classification)
 #
 # **Labels are not people.** Male or Young are columns of a data set, drawn here as cartoons. On photographs a leak such as face 3's would change a person's looks unasked.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Summary
 #
 # 1. Eq. 1-12 are seven functions: both branches share all but the reconstruction.
@@ -842,7 +842,7 @@ classification = check("02-classification", classification)
 # 4. Only reconstruction knows its goal. The others point only a little towards the true edit.
 # 5. Compare lengths of weighted gradients, not values of losses.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Quiz
 #
 # 1. Why may D's classification on *edits* not teach D? <details><summary>Answer</summary>Nobody knows which attributes an edit really shows.</details>

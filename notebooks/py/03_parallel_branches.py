@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # # 03 · Parallel branches: do two GANs teach each other?
 #
 # **Question.** SeCGAN trains a second GAN that edits masks and never sees an image. What does the second GAN add to the first?
@@ -151,7 +151,7 @@ def iou(found, wanted):
     return mean_iou(overlaps(found, wanted).sum(dim=0).numpy()).mean()
 
 
-# %%
+# %% tags=["slide"]
 right = {k: (mask == target).float().mean(dim=(2, 3)) for k, mask in masks.items()}  # (13, 40)
 six = ("Bald", "Bangs", "Eyeglasses", "Blond_Hair", "Pale_Skin", "Young")
 wish = torch.tensor([NAMES.index(name) for name in six])
@@ -178,7 +178,7 @@ show(
 #
 # Now all 13 wishes, in numbers.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "slide"]
 changes = target != s_true
 faces_drawn = Bootstrap(40, seed=0)  # 1,000 other draws of 40 faces, for intervals
 
@@ -228,7 +228,7 @@ claim("G_seg is right in two of three", 0.6 < inside["s_out"] < 0.75, n=40)
 # %% [markdown]
 # **Is it the tie, or the second GAN itself?** Another pair of trainings was recorded: one seed, ten snapshots, two faces. *Untied* has a $G_{seg}$ too, but $\lambda_{sc} = 0$: nothing passes between the two.
 
-# %%
+# %% tags=["slide"]
 from secgan_lite.course.recorded import load_dynamics
 
 exact = Truth.of(people.subset(2)).tensors()[1]
@@ -295,12 +295,12 @@ claim("seven of the thirteen wishes change no pixel of the mask", still.sum() ==
 claim("gain as much IoU as the six others", max(map(abs, ends)) < 0.02, n=40, interval=ends)
 claim("every wish gains", gain_by_wish[0].min() > 0, n=13)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # *Where does the tie help?* Every wish gains. Seven of the thirteen wishes change no pixel of the mask. Within a margin of $0.02$, they gain as much IoU as the six others. So:
 #
 # > **The tie to the second GAN improves shapes. Most of this gain is that shapes are kept: most pixels should not change. A pixel that should change gains more than another.**
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 2. Where the label enters
 #
 # How do 13 numbers enter a network for images? StarGAN makes a **plane** of each: an image with this value in every pixel.
@@ -340,7 +340,7 @@ enter = check("03-enter", enter)
 #
 # We subtract its mean, as the norm does. Then we do the same without a border: the image is wrapped round.
 
-# %%
+# %% tags=["slide"]
 entry = model.branches["rgb"].generator.entry
 h = config.image_size
 anyone = torch.zeros(13, 3, h, h)  # the image does not matter: its share cancels
@@ -392,7 +392,7 @@ claim("the number is not zero", inner.abs().amax(dim=(1, 2, 3)).min() > 1e-3, n=
 # | `RGB` | 3 | tanh: −1 to 1 | the image | mean absolute error, Eq. 5 |
 # | `SEMANTIC` | 12 | softmax over 12 segments | P's arg-max, one-hot | cross entropy, Eq. 10 |
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 4. Mutual learning
 #
 # In **<dfn>distillation</dfn>** a trained *teacher* teaches a new network, the *pupil*. In **mutual learning** (Zhang et al., 2018) two beginners teach each other, as SeCGAN's generators do (§3.2).
@@ -420,7 +420,7 @@ for name, t in (("hard", (b > 0).float()), ("soft", b.sigmoid())):
 # %% tags=["widget", "nbval-ignore-output"]
 PixelDuel()
 
-# %%
+# %% tags=["slide"]
 start = torch.tensor([[1.0, -2.0]])
 family = {
     "hard, T = 0 (SeCGAN)": descend(start, 0.0)[:, 0],
@@ -451,7 +451,7 @@ claim("with the true label both end sure of the truth", labelled.min() > 2)
 #
 # *What does the true label change?* With the true label both end sure of the truth. SeCGAN has none. **In the toy, hard targets make both sure all the same: of a right decision, or of a wrong one.**
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ### All pixels: Eq. 11 and 12
 #
 # In each pixel a branch has 12 *probabilities* and a *decision*: 1 for the likeliest segment, else 0 (one-hot). The paper's marks:
@@ -490,7 +490,7 @@ claim("on each face G_seg is surer in most disputed pixels", by_face.min() > 0.5
 # %% [markdown]
 # *Which branch is surer?* On each face G_seg is surer in most disputed pixels. By the rule the image branch should give way, and section 1 agrees: its masks gain. But in the longer trainings the masks of $G_{seg}$ lose IoU, which the rule does not explain. And this is one training, after its end.
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise", "slide"]
 # ### Exercise A2 · Both directions
 #
 # **Goal.** Write Eq. 11 and Eq. 12 in one function, with SeCGAN's hard targets. **Difficulty** 2 of 5, 15 min. Checked, gradients included. ([Solutions](solutions/03_parallel_branches.ipynb))
@@ -555,7 +555,7 @@ def reach(loss):
     return norms
 
 
-# %%
+# %% tags=["slide"]
 translation = model.translate(batch)
 log_p = model.parser(translation["rgb"].out)
 raw = translation["semantic"].raw
@@ -579,7 +579,7 @@ claim("teach one network each", pupils["Eq. 11"] == ["G_rgb"] and pupils["Eq. 12
 claim("it also moves the teacher", "G_seg" in pupils["Eq. 11, soft target, not detached"])
 claim("it teaches nobody", not pupils["Eq. 11, P under no_grad"])
 
-# %% [markdown]
+# %% [markdown] tags=["slide-more"]
 # *Who learns from whom?* Eq. 11 and Eq. 12 teach one network each. The gradient of Eq. 11 passes *through* P to $G_{rgb}$. An arg-max has no derivative, so none reaches $G_{seg}$.
 #
 # *What can go wrong?* P's own weights are frozen. If a soft target is not detached, it also moves the teacher. With P under `no_grad`, it teaches nobody.
@@ -740,7 +740,7 @@ labels = check("03-labels", labels)
 #
 # SeCGAN has "twice the baseline's complexity during training" (§5). We count an iteration's multiplications. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons.
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "slide"]
 from secgan_lite.course.anatomy import counted, iteration
 from secgan_lite.parsing import Parser
 from secgan_lite.parsing.unet import UNet
@@ -763,7 +763,7 @@ table(f"Billion multiply-adds per image and iteration, {backbone} at 128 px", co
 claim("SeCGAN doubles the work, with N = 1 and with N = 5", abs(times["secgan"] - 2).max() < 0.2)
 claim("Concat adds a few percent", 1 < times["concat"].min() < times["concat"].max() < 1.06)
 
-# %% [markdown]
+# %% [markdown] tags=["slide-more"]
 # *What does training cost?* SeCGAN doubles the work, with N = 1 and with N = 5. Concat adds a few percent, but it needs P for every later edit; SeCGAN needs $G_{rgb}$ alone.
 
 # %% [markdown]
@@ -796,7 +796,7 @@ show(figures.agreement(rows_shown, asked_for(worst), side=1.05), "Where do both 
 #
 # **Few trainings, drawn faces.** The intervals cover other faces, not other trainings. All faces are drawn.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Summary
 #
 # 1. The second GAN mostly teaches to keep shapes. A second parser sees about 60 % of the gain. In the longer trainings the tied masks of $G_{seg}$ are worse than the untied ones.
@@ -805,7 +805,7 @@ show(figures.agreement(rows_shown, asked_for(worst), side=1.05), "Where do both 
 # 4. A wrong label gives no error, and sometimes no symptom.
 # 5. SeCGAN doubles the work of training, and adds none afterwards.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Quiz
 #
 # 1. Which networks must be shipped to edit a photo with SeCGAN, and which with Concat? <details><summary>Answer</summary>G_rgb alone; G and P.</details>

@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # # 04 · Train: both branches, one algorithm
 #
 # **Question.** What happens when two GANs learn to edit faces side by side, and how do you see whether it works?
@@ -96,7 +96,7 @@ print(config.run_name)
 for name in ("image_size", "width", "iterations", "critic_steps", "learning_rate", "lambda_sc"):
     print(f"{name:>14} = {getattr(config, name)}")
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Predict first
 #
 # The **judge** is a classifier of attributes that takes no part in the training. Afterwards it sees edits of new faces, each with one attribute reversed. Two numbers count: how many of 100 edits it accepts, and the **error** where something should change: 1 for a copy of the input, 0 for the true edit. Which will be true?
@@ -131,7 +131,7 @@ if faces.absent:
 # %% tags=["lesson"]
 show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # In every iteration $t$ the critics go a step down $\mathcal L^D$; in every $N$-th the generators go a step down $\mathcal L^G$. Both losses are sums over the branches, $rgb$ and $seg$:
 #
 # $$\mathcal L^D = \sum_{\text{branches}} \big(\mathcal L_{adv}^D + \lambda_{cls}\,\mathcal L_{cls}^D\big)\quad\text{(13, 15)} \qquad\quad \mathcal L^G = \sum_{\text{branches}} \big(\mathcal L_{adv}^G + \lambda_{cls}\,\mathcal L_{cls}^G + \lambda_{rec}\,\mathcal L_{rec} + \lambda_{sc}\,\mathcal L_{sc}\big)\quad\text{(14, 16)}$$
@@ -165,7 +165,7 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 # | 10 | end if | end of `if generators:` |
 # | 11 | until convergence | `while trainer.iteration < config.iterations` |
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Two numbers first
 #
 # Before two million weights play, let two numbers play. All real data are the number 1. The generator puts out its only weight, $g$. The critic is the line $D(x) = d\,x$; its only weight is the slope $d$. So
@@ -234,7 +234,7 @@ claim(
 )
 claim("the game stops at the wrong place", far["penalty of Eq. 1"] > 1.9)
 
-# %% tags=["lesson"]
+# %% tags=["lesson", "slide"]
 show(figures.duels(games), "Which of six games ends at the right answer, the star?")
 
 # %% [markdown]
@@ -402,7 +402,7 @@ if judge:
 #
 # These three share faces, seed and first weights; in each sick one, one weight of the loss is 0. **One works. One fails loudly. One fails quietly.** Decide which is which, and by which panel. (The critics' axis is logarithmic beyond ±1.)
 
-# %% tags=["lesson"]
+# %% tags=["lesson", "slide"]
 from secgan_lite.course.recorded import load_dynamics
 
 recorded = {f"run {letter.upper()}": load_dynamics(f"run-{letter}") for letter in "abc"}
@@ -411,7 +411,7 @@ show(
     "Which run works, which fails loudly, and which fails quietly?",
 )
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ### Which is which
 #
 # - **Run B works.** D and the judge come to recognise its edits, the change stays above the error, and its branches agree better than at first.
@@ -436,7 +436,7 @@ claim("D and the judge recognise *fewer* of its edits than at first", fewer)
 ratio = a[-1]["rgb/change"] / a[-1]["rgb/rec"]
 claim("the change is less than 1.5 times the error", ratio < 1.5)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## The laboratory: eight broken trainers
 #
 # A trained SeCGAN went on training eight times, for `120` iterations. Each time one line was broken:
@@ -454,7 +454,7 @@ claim("the change is less than 1.5 times the error", ratio < 1.5)
 #
 # Four runs at a time: curves, with the healthy run pale behind, and the last edits of one face.
 
-# %% tags=["lesson"]
+# %% tags=["lesson", "slide"]
 from secgan_lite.course import laboratory
 
 lab, wishes, truths = laboratory.load_laboratory(), laboratory.wishes(), laboratory.true_edits()
@@ -627,7 +627,7 @@ if synthetic:
 #
 # The last column is the score of a copy of the input.
 
-# %%
+# %% tags=["slide"]
 from secgan_lite.training import tell
 
 if judge:
@@ -702,7 +702,7 @@ if judge:
 #
 # **What labels are.** Male, Young or Pale_Skin are columns of a data set, drawn here as cartoons. An edit can change more than its label, such as the skin. And an editor of faces can be misused: the paper asks for detectors.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Summary
 #
 # 1. Algorithm 1 updates both critics in every iteration, both generators in every $N$-th.
@@ -710,7 +710,7 @@ if judge:
 # 3. To understand a trainer, break a line and predict the curves.
 # 4. A recognition rate needs an error beside it; drawn faces have the true one.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Quiz
 #
 # 1. D recognises 99 of 100 attributes on edits, the judge 60. Who is right? <details><summary>Answer</summary>The judge: G was trained to please D.</details>

@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # # 05 · Evaluate: what a number sees, and what it misses
 #
 # **Question.** The paper compares editors by three numbers. Can an editor score well on all three and still be useless?
@@ -98,7 +98,7 @@ print(f"{len(faces):,} test faces of {config.dataset}, on {chosen.device}")
 if faces.absent:
     print(f"{faces.absent:,} more are in the split, and not in {data_dir}")
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ### Predict first
 #
 # *TARR* is the share of edits in which a classifier, the judge, sees the wanted value. *ssFID* is a distance between edits and faces: less is better.
@@ -130,7 +130,7 @@ show(figures.method_map(("G_rgb", "faces_rgb")), "Which part of SeCGAN do these 
 #
 # ↑: more is better. ↓: less is better (§4.4).
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 1. TARR: does a judge see it?
 #
 # The target attribute recognition rate, TARR, needs a classifier. Each of the 13 attributes of each face is reversed, one at a time. If "blond" is added, a *literal* edit leaves the label "black" as it was; a *resolved* edit removes it. Photographs get literal edits, as in the paper; drawn faces get resolved ones, for a face is drawn with one hair colour. One face first:
@@ -169,7 +169,7 @@ claim("an untouched face already has most of the 13 labels right", bool(idle > 0
 # %% [markdown]
 # The wrong variant flatters: an untouched face already has most of the 13 labels right. ("holds: …" repeats checked words.)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 2. ssFID: do the edits look like the data?
 #
 # A **<dfn>Fréchet distance</dfn>** compares two *sets* of images. An encoder turns each image into a feature vector; a set has their mean $\mu$ and covariance $\Sigma$:
@@ -266,7 +266,7 @@ if drawn and judges.encoder and not run_dir:
 #
 # *What does the mean hide?* Bald, blond and pale edits score worse than other people. *Male* and *Young*, which the judge rarely sees, have an ssFID below $0.2$: ssFID does not ask whether an edit was made.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 3. Inception Score: clear and varied?
 #
 # The Inception Score is high when each image belongs *clearly* to one class, and all images together to *many*. It looks at no real image. The published score uses $1000$ classes of ImageNet; ours 32 kinds of drawn faces, told apart by the judge of TARR.
@@ -385,7 +385,7 @@ if rivals and not run_dir:
 #
 # **Figure 4** is TARR by attribute. Recorded scores are not kept face by face, so we fall back on a rough rule: intervals that lie apart show a difference, intervals that overlap leave it open. (Of $28$ comparisons, one may lie apart by luck.)
 
-# %%
+# %% tags=["slide"]
 bundled = {m: load_results(name) for m, name in named.items() if name in there}
 rates = {m: results["tarr"] for m, results in bundled.items()}
 if run_dir or not rates:
@@ -410,7 +410,7 @@ if len(bundled) == 3:
 #
 # **Figure 5** looks at one face: edits, heat maps of what changed, what $G_{seg}$ makes of its *mask*, and the truth.
 
-# %%
+# %% tags=["slide"]
 flipped = [a for a in ("Bald", "Blond_Hair", "Eyeglasses", "Male") if a in names]
 flips, face, masks = [names.index(a) for a in flipped], 0, {}
 if drawn:
@@ -434,7 +434,7 @@ if not drawn:  # Figures 6 and 7; those of drawn faces are in lesson 06
 # %% [markdown]
 # This face was chosen: all four true edits are large in it. Compare each heat map with the true one. Light where that is dark is *leakage*; dark where it is light was not edited.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 6. Between copying and the truth
 #
 # For drawn faces the true edit exists. Each score has two ends: the **copied input** and the **truth**.
@@ -447,7 +447,7 @@ if not drawn:  # Figures 6 and 7; those of drawn faces are in lesson 06
 # | *mask* | overlap (IoU) of P's mask with the true mask; P errs, so the truth stays below 1 | `mean_iou` |
 # | *<dfn>drift</dfn>* | distance of the edit to the *true edit* in features; 1 is that of two faces' true edits | `feature_distances` |
 
-# %%
+# %% tags=["slide"]
 if drawn:
     close = bundled.get(config.method)
     if run_dir:
@@ -536,7 +536,7 @@ if drawn:
 #
 # Beside TARR we put "made right", 1 minus the error inside as a share of copying. For copying both are 0, for the truth both are 1. The distance between them is the **gap**. The units differ, so the gap gives only a rough order. And the truth is *one* right answer: "not black hair" may be grey or brown.
 
-# %%
+# %% tags=["slide"]
 if drawn:
     measured = scores if run_dir else load_results(editor.name)  # recorded on 300 faces
     tarr, by_name = measured["tarr"], measured["counterfactual"]["by_attribute"]
@@ -559,7 +559,7 @@ if drawn and not run_dir:
 #
 # Below are the three widest gaps, and last an edit that both numbers like, each in a face that convinced the judge.
 
-# %%
+# %% tags=["slide"]
 if drawn:
     picked = [*widest[:3], max(right, key=lambda a: right[a] + tarr[a]["value"])]
     ks = [names.index(name) for name in picked]
@@ -580,7 +580,7 @@ if drawn:
 #
 # Now the editors of your prediction. *Noise* follows the sign of the judge's gradient. *Another face* is a training face with the wanted label. ssFID and IS depend on n: compare them only within the table.
 
-# %%
+# %% tags=["slide"]
 if drawn:
     bank = datasets.load("synthetic", "train", config.image_size, count=300, attributes=names)
     cheaters = {
@@ -630,7 +630,7 @@ if drawn and judges.encoder:
 #
 # Your eye is the fourth metric: the widest gap, in the four faces that should change most. The noise has no bangs, the GAN a pale mesh, and another face is somebody else.
 
-# %%
+# %% tags=["slide"]
 if drawn:
     k = names.index(widest[0])
     of = change[k].argsort(descending=True)[:4]
@@ -814,7 +814,7 @@ if drawn and not run_dir:
 #
 # **Labels come from a data set.** A judge that "sees" *Male* or *Young* repeats what annotators clicked.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Summary
 #
 # 1. Can an editor score well on TARR, ssFID and IS and be useless? Yes: noise of 8 grey levels does.
@@ -823,7 +823,7 @@ if drawn and not run_dir:
 # 4. Copying and the truth are two ends, and an editor may lie outside. Report several scores, and show pictures.
 # 5. A second judge and an eraser catch faint noise without the truth. The gaps of the trained editor remain before both: its paint can be seen, and is not the true edit.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Quiz
 #
 # 1. An editor is recognised, and its error inside is that of copying. What did it do? <details><summary>Answer</summary>It convinced the judge, and its pixels are as far from the true edit as before.</details>

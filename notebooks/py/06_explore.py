@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # # 06 · Explore: edit faces by hand
 #
 # **Question.** A slider moves one number of $y^{diff}$. What moves in the face? What moves that should not? And where does the editor leave what its training has seen?
@@ -104,7 +104,7 @@ flips, (true, true_mask) = single_flips(y, names, resolved=True), Truth.of(faces
 judge = load_classifier(hero.config.classifier, size).of(names)
 exclusions = rivals(names)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ### Predict first
 #
 # In training, every entry of $y^{diff}$ was −1, 0 or 1. Now the slider *Bangs* moves slowly from 0 to 1. What happens?
@@ -137,7 +137,7 @@ guess = ""  # "a", "b" or "c"
 #
 # Black hair goes as strongly as blond hair comes.
 
-# %% [markdown] tags=["exercise"]
+# %% [markdown] tags=["exercise", "slide"]
 # ### Exercise A · What a wish rules out
 #
 # **Goal.** Write $w$. `changes` holds what was asked for, 0 where nothing was. An attribute goes if three things are true: nobody asked to change it, the face has it, and an added attribute excludes it. It goes *as strongly* as the other one is added, even if that is weak. **Difficulty** 2 of 5, 12 min. Checked.
@@ -221,7 +221,7 @@ mine = wish(reversing("Blond_Hair")[0], there, exclusions).tolist()
 claim("the app follows the same rule",
       [*explore(flipped(here, "Blond_Hair")).y_diff.values()] == mine)  # fmt: skip
 
-# %%
+# %% tags=["slide"]
 first = dark.nonzero()[:4, 0]
 rows = {"input": x, **recoloured, "true edit": true[blond]}
 board = canvas.board(
@@ -259,7 +259,7 @@ show(
 )
 
 
-# %%
+# %% tags=["slide"]
 def sheet(look):
     """A look's picture, and its alt text with the errors."""
     picture, words = explore(look).sheet
@@ -430,7 +430,7 @@ claim("jumps on most faces within one quarter of the slider", jump > 0.5, n=24)
 claim("The change goes on growing beyond 1", moved[1.0] < moved[1.5] < moved[2.0], n=24)
 claim("At 1.5 it accepts the glasses on all faces", growing["Eyeglasses", 1.5][0] == 1, n=24)
 
-# %%
+# %% tags=["slide"]
 boards, first_shown = [], title(app.look.editors[0])
 for number, name in ((4, "Eyeglasses"), (0, "Bangs")):
     face = changed(replace(app.look, subject=Drawn("test", number)), name, 1.0)
@@ -445,7 +445,7 @@ words = (
 words += " the judge's probability. At 2 the glasses are a dark smear, and the bangs have coloured noise."
 show((canvas.on_white(canvas.stacked(boards)), words), "Where does the judge say yes, and you no?")
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # *Verdict.* (b) is right: the judge has a threshold, and jumps on most faces within one quarter of the slider. (a) At one half there is less than half of the change. (c) At three quarters there is far more than a tenth of it.
 #
 # At strength 0 the output is already not quite the input. The change goes on growing beyond 1. With glasses the judge is slower. At 1.5 it accepts the glasses on all faces, and in the picture they are a smear.
@@ -508,7 +508,7 @@ claim("a second pair of glasses changes the face", rows[9][3] > 1 and rows[9][4]
 #
 # The same wish, by three methods trained alike. In the app, tick *all methods side by side*.
 
-# %%
+# %% tags=["slide"]
 now = next(e for e in catalogue(run_dir) if e.name == app.look.editors[0])
 relatives = chosen(catalogue(run_dir), now.image_size, now.backbone, now.method, together=True)
 together = replace(app.look, subject=Drawn("test", 0), editors=relatives)
@@ -545,7 +545,7 @@ claim("concat is the nearest most often, and secgan has the smallest mean",
       (best[1], methods[means.argmin()]) == ("concat", "secgan"), n=78)  # fmt: skip
 claim("The methods differ less than the faces", np.ptp(means) < np.ptp(by_face.mean(axis=0)) / 2)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # *Does the picture decide?* No: the picture above names another winner than the count. And each method is the nearest in some pairs, so a chosen picture can show any winner.
 #
 # *Does the count decide?* Not even that: concat is the nearest most often, and secgan has the smallest mean. The methods differ less than the faces.
@@ -578,7 +578,7 @@ pulls = Pulls.of_flips(hero)
 titles = pulls.titles
 LossPlayground(pulls)
 
-# %%
+# %% tags=["slide"]
 mine = pulls.trained["rgb"]["sc"]
 weights = {"none": 0.0, f"as trained, {mine:g}": mine}
 mixes = {
@@ -639,7 +639,7 @@ from secgan_lite.course.widgets import Moment, TrainingScrubber, recordings, scr
 runs = recordings(run_dir)
 TrainingScrubber(runs=runs)
 
-# %%
+# %% tags=["slide"]
 three = ("B, healthy", "A, no attribute loss", "C, no gradient penalty")
 three_runs = {words: runs[words] for words in np.random.default_rng(5).permutation(three).tolist()}
 last = three_runs["B, healthy"].scores[-1]["iteration"]
@@ -691,7 +691,7 @@ claim("the critic of its images stays calm", images_gap < 1)
 #
 # **Edited pictures of real people** can harm them. Ask them first, and do not pass on edits as real.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Summary
 #
 # 1. A slider is one number of $y^{diff}$. An added attribute takes away what it rules out, as strongly as it is added.
@@ -699,7 +699,7 @@ claim("the critic of its images stays calm", images_gap < 1)
 # 3. *Male* reversed: the mask editor is right at more than half of the pixels that must change, the image at about a third. Beyond the trained strength, the judge accepts a smear. What should move, often stays; little moves that should stay.
 # 4. The weights λ and the edit decide which term pulls hardest. No term knows the true edit.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Quiz
 #
 # 1. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length.</details>

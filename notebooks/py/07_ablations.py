@@ -10,7 +10,7 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # # 07 · Ablations: how to read such a table, and how to distrust it
 #
 # **Question.** The paper's Table 1 says that SeCGAN's edits are recognised a few points more often than those of its *baseline*, which has no masks. Each number is one training run. What would you have to see to believe it?
@@ -104,7 +104,7 @@ settings(
     output_dir=str,
 )
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ### Predict first
 #
 # TARR (Target Attribute Recognition Rate, lesson [05](05_evaluate.ipynb)) is the share of edits in which a judge finds the wanted attribute. We trained SeCGAN and its baseline with three seeds each, on two *backbones*: the networks of $G_{rgb}$ and $D_{rgb}$ are those of StarGAN or of AttGAN (lesson [03](03_parallel_branches.ipynb)). Which is larger with StarGAN: (a) SeCGAN's mean gain in TARR, or (b) the distance between the best and the worst run of the *baseline*? And with AttGAN? [Section 3](#3.-The-recorded-study) answers.
@@ -115,7 +115,7 @@ guess = {"stargan": None, "attgan": None}  # "a" or "b"
 # %% [markdown]
 # ## The map
 
-# %%
+# %% tags=["slide"]
 show(figures.methods(), "What does each of the three methods do with the mask?")
 
 # %% [markdown]
@@ -124,16 +124,16 @@ show(figures.methods(), "What does each of the three methods do with the mask?")
 # %% [markdown]
 # The table on trial, its half at 128 px:
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "slide"]
 table_1 = {"StarGAN": (78.72, 80.50, 82.79), "AttGAN": (82.85, 79.74, 84.81)}
 columns = {"backbone": "", "baseline": ".2f", "concat": ".2f", "secgan": ".2f"}
 table("TARR in %, CelebA (the paper's Table 1)", columns, [(b, *row) for b, row in table_1.items()])
 claim("Concat is ahead of the baseline with StarGAN", table_1["StarGAN"][1] > table_1["StarGAN"][0])
 
-# %% [markdown]
+# %% [markdown] tags=["slide-more"]
 # The paper's §4.5 says that Concat "is unable to outperform the baseline". In the table Concat is ahead of the baseline with StarGAN. Also, $\lambda_{sc}$ was chosen by TARR (Figure 3), and Table 1 then reports TARR. The claim may still be true.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 1. One run is one draw
 #
 # A seed fixes the first weights, the order of the faces and the wishes. How large a "gain" does it produce alone? Suppose that two methods are **equally good**: the TARR of their runs is spread around the same mean. Compare them many times:
@@ -158,10 +158,10 @@ claim("in nearly every fourth comparison", 0.2 < single < 0.25, n=10_000)
 claim("more often than not", best > 0.5, n=10_000)
 claim("in fewer than one comparison of ten", of_five < 0.1, n=10_000)
 
-# %% [markdown]
+# %% [markdown] tags=["slide-more"]
 # With one run each, a method "gains" a point by luck in nearly every fourth comparison. Choose the best of five runs of your own, train the rival once, and you have this gain more often than not. Means of five runs each help: luck gives a point in fewer than one comparison of ten.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 2. Seeds in pairs
 #
 # One seed gives two methods the same faces in the same order, and the same first weights where their layers agree. So subtract seed by seed:
@@ -215,7 +215,7 @@ print(f"wrong, in pairs with 1.96: ± {1.96 * stdev(d) / 3**0.5:.4f}")
 claim("in pairs they just show a gain", low > 0, n=3)
 claim("as strangers they show none", mean < strangers(a, b), n=3)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # The same six numbers: in pairs they just show a gain, as strangers they show none. With three seeds $t_2 = 4.3$, not $1.96$.
 #
 # Pairs do not always help. They cancel only what a seed does to *both* methods, so $a$ and $b$ must be **correlated**. And $n - 1$ degrees of freedom are fewer than $2n - 2$. Choose pairs or strangers *before* you look at the scores.
@@ -254,7 +254,7 @@ from secgan_lite.course.widgets import Table, TableOfLuck, gamble
 
 TableOfLuck()
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "slide"]
 one, many, few, enough = gambled = [
     gamble(Table(seeds=n, gain=points, questions=m))
     for n, points, m in ((3, 0, 1), (3, 0, 36), (3, 2, 6), (20, 2, 6))
@@ -304,7 +304,7 @@ def by_seed(path, method, backbone):
     return {run["config"]["seed"]: score(run, path) for run in runs}
 
 
-# %%
+# %% tags=["slide"]
 arrows = {title: "↑" if better > 0 else "↓" for title, (_, better) in SCORES.items()}
 panels = {f"{title} {arrows[title]}": SCORES[title][0] for title in ("TARR", "inside", "leakage")}
 show(
@@ -363,7 +363,7 @@ claim("not even this question passes", p > 0.05, n=6)
 of_concat = asked[duels[2], "inside"][0]["value"]
 claim("Concat lowers this error more than SeCGAN does", of_concat < error["value"], n=6)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # *What passes?* Of 18 questions one passes: the error inside, SeCGAN against the baseline. It falls by about a hundredth of the error of the input. For TARR none of the six pairs is below 0, and still it does not pass.
 #
 # *Can we believe the row that passes?* Doubt it. The columns of the two backbones have very different intervals, but "together" assumes the same spread. With a spread for each backbone not even this question passes.
@@ -501,7 +501,7 @@ for b in backbones:
 #
 # TARR alone can be bought with error (lesson [05](05_evaluate.ipynb)). Here are both for every run; the upper left corner is the best place. SeCGAN's iteration takes over twice the baseline's time on our CPU (lesson [04](04_train.ipynb)), so we compare it half-way, too.
 
-# %%
+# %% tags=["slide"]
 paths = {"TARR": "tarr.mean", "inside": SCORES["inside"][0]}
 
 
@@ -592,7 +592,7 @@ claim("two backbones have opposite signs", one * other < 0, n=6)
 #
 # The paper's Figure 3 tries several $\lambda_{sc}$. Here are six, with two seeds each. The right panel shows the *pull* of each term of $G_{rgb}$'s loss: the norm of its weighted gradient at the edit (lesson [02](02_losses.ipynb)).
 
-# %%
+# %% tags=["slide"]
 found = chosen(cells, backbone="stargan", method="secgan", iterations=longest, teacher=None)
 weights = sorted({run["config"]["lambda_sc"] for run in found})
 by_weight = {w: {r["config"]["seed"]: r for r in chosen(found, lambda_sc=w)} for w in weights}
@@ -675,7 +675,7 @@ for (backbone, found), p in zip(answers.items(), corrected, strict=True):
 # %% [markdown] tags=["solution"]
 # **Answer.** The verdicts are the answer. Where no difference is shown, the interval says what this study could not see.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## 8. Why not more? The suspects
 #
 # Four suspects: (1) **the loss** does nothing; (2) **P** errs, so that it teaches errors; (3) **the teacher** $G_{seg}$ knows less than the mask that it was given; (4) **another term** rules.
@@ -815,7 +815,7 @@ claim("*Pale_Skin* has the largest leakage of the three", all(max(r[1:]) == r[3]
 # %% [markdown]
 # With every method *Pale_Skin* has the largest leakage of the three. Report leakage by attribute before anybody edits real people.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Summary
 #
 # 1. One run is one draw. Report every seed, and an interval by Student's quantile.
@@ -823,7 +823,7 @@ claim("*Pale_Skin* has the largest leakage of the three", all(max(r[1:]) == r[3]
 # 3. Decide what to report before you look; choose nothing by the test set.
 # 4. Put the error beside the rate, and each backbone beside the other. "Not shown" is not "equal".
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## Quiz
 #
 # 1. Why is $1.96$ wrong for three seeds? <details><summary>Answer</summary>It presumes that the spread is known. Three numbers can lie close together by luck.</details>

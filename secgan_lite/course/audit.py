@@ -27,6 +27,7 @@ TEXTS = tuple(
     for name in (
         *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
         *("data/README.md", "notebooks/README.md"),
+        *(f"notebooks/lecturer/{name}.md" for name in ("README", "exam", "project")),
     )
 )
 EQUATIONS = set(range(1, 21))
