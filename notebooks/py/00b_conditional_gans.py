@@ -490,8 +490,9 @@ claim("in all other games it is between 0.5 and 1.5", others, n=9)
 # Press *play*, and change the rules. *Reset* brings back the usual ones; press it after each trial. (The app needs a kernel. The picture below shows the same trials.)
 #
 # 1. After a while press *pause*, and set the weight of the penalty to 0. Now hold the key *d* down: only D steps, G stands. Which line of the chart leaves the other?
-# 2. Take the label away, and let D hear *right, up*. Where do G's points for it go?
-# 3. Let D hear *right, up* and click into the middle: there are its real points now. Does G follow?
+# 2. Take the label away, and look at *right, up*. Where do G's points for it go?
+# 3. Look at *right, up* and click into the middle: there are its real points now. Does G follow?
+# 4. Choose *the same for every label*. Does the label still matter?
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import LiveGame
@@ -503,7 +504,7 @@ from secgan_lite.course.widgets.live_game import Match
 
 
 def changed(**rules):
-    """A live game after 60 rounds with the usual rules and 80 with others."""
+    """A live game after 60 rounds (120 steps) with the usual rules and 80 with others."""
     match = Match(seed=seed)
     for t in range(0, 140, 10):
         match.rules = replace(match.rules, **rules) if t == 60 else match.rules
@@ -517,7 +518,7 @@ moments = {
     "no label": changed(condition=False),
     "real points in the middle": changed(spots=plane.ALL_SPOTS | {"right, up": torch.zeros(1, 2)}),
 }
-show(figures.changed_rules(moments, 60), "What follows from each change, and what does not?")
+show(figures.changed_rules(moments, 120), "What follows from each change, and what does not?")
 
 # %% tags=["nbval-check-output"]
 stands, unheard, shifted = moments.values()
@@ -531,7 +532,7 @@ away_from = torch.tensor(shifted["made"])[asked].norm(dim=1).mean()
 claim("less than 1 from the middle on average", away_from < 1, n=len(inside))
 
 # %% [markdown]
-# <details><summary>Answers</summary>1. G stands, so the exact $W_1$ does not move. D's difference leaves it: nothing holds the scores. 2. To all clusters: fewer than half of them stay in their quarter. 3. Yes: they soon lie less than 1 from the middle on average.</details>
+# <details><summary>Answers</summary>1. G stands, so the exact $W_1$ does not move. D's difference leaves it: nothing holds the scores. 2. To all clusters: fewer than half of them stay in their quarter. 3. Yes: they soon lie less than 1 from the middle on average. 4. No: whatever the label, the same points are real.</details>
 
 # %% [markdown]
 # ### Play the recorded games

@@ -119,7 +119,7 @@ def _play_by_keyboard(page):
     plane.press("d")
     expect(said).not_to_have_text(told)
     expect(game).to_have_attribute("data-round", "0")
-    game.get_by_label("D hears").select_option("right, up")
+    game.get_by_label("look at").select_option("right, up")
     told = said.inner_text()
     for key in ("ArrowRight", "ArrowUp", "Enter"):
         plane.press(key)

@@ -198,7 +198,7 @@ def changed_rules(
 
     Args:
         moments: by title, what ``Match.moment`` of the live game gives at the end.
-        changed: the round of the change.
+        changed: the step of the change, steps of D and of G counted together.
     """
     figure, axes = plt.subplots(
         2, len(moments), figsize=(3.3 * len(moments), 5.4), squeeze=False, layout="constrained",
@@ -218,11 +218,11 @@ def changed_rules(
             below.plot(*zip(*curve, strict=True), color=shade, ls=line, label=name)
             told.append(f"{title}: {name} ends at {curve[-1][1]:.1f}")
         below.axvline(changed, color=GREY, ls=":", label="the rule is changed")
-        below.set_xlabel("round", fontsize=9)
+        below.set_xlabel("steps of D and G together", fontsize=9)
         below.spines[["top", "right"]].set_visible(False)
     _legend(figure, axes[0, 0], axes[1, 0])
     return figure, (
-        f"Three games whose rules change at round {changed}. Above the real points and G's for the "
+        f"Three games whose rules change at step {changed}. Above the real points and G's for the "
         f"label {label}, at the end; below the chart of the live game. {'; '.join(told)}."
     )
 

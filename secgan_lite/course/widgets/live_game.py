@@ -6,6 +6,7 @@ match.moment()  # what there is to see
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -23,8 +24,22 @@ _BATCH = 128  # points of a step
 _RANGES = {"rate_g": (0, 0.1), "rate_d": (0, 0.1), "critic_steps": (1, 5), "penalty": (0, 10)}
 _KEPT = 400  # points of a curve; from then on every second one goes
 _LONGEST = 20_000  # rounds after which a game that nobody stops stands still
-# Rounds from one picture to the next, and the seconds between in which the kernel hears the page.
-_PACES = {"fast": (6, 0.02), "slow": (1, 0.4)}
+_ROUNDS, _PAUSE = (
+    6,
+    0.02,
+)  # from one picture to the next; seconds in which the kernel hears the page
+_SLOW = 0.7  # seconds from one player's step to the other's
+_ALL = torch.cat([*plane.ALL_SPOTS.values()])
+# By name, what the real points of each label are near: of its corner alone, or of every corner.
+CLOUDS = {
+    "a cluster for each label": plane.ALL_SPOTS,
+    "one spot for each label": {name: at.mean(0)[None] for name, at in plane.ALL_SPOTS.items()},
+    "a row for each label": {
+        name: torch.stack([torch.linspace(-2.5, 2.5, 6), torch.full((6,), height)], dim=1)
+        for name, height in zip(plane.ALL_SPOTS, (-2.4, -0.8, 0.8, 2.4), strict=True)
+    },
+    "the same for every label": dict.fromkeys(plane.ALL_SPOTS, _ALL),
+}
 
 
 @dataclass(frozen=True)
@@ -58,11 +73,12 @@ class Match:
     Attributes:
         rules: of the next round.
         round: how many steps G has taken.
-        curves: by measure, (round, value) along the game.
+        steps: how many steps D and G have taken together.
+        curves: by measure, (step, value) along the game.
     """
 
     def __init__(self, rules: Rules | None = None, seed: int = 0) -> None:
-        self.rules, self.round = rules or Rules(), 0
+        self.rules, self.round, self.steps = rules or Rules(), 0, 0
         with initialisation(seed, "players"):
             self.G, self.D = (plane.Player(n, inject=self._heard) for n in (2, 1))
         self._for_g, self._for_d = plane.optimiser(self.G), plane.optimiser(self.D)
@@ -102,6 +118,7 @@ class Match:
 
     def step_of_d(self) -> None:
         """D learns from one batch; G stays."""
+        self.steps += 1
         self._for_d.param_groups[0]["lr"] = self.rules.rate_d
         plane.critic_step(self.G, self.D, self._for_d, *self._batch(), weight=self.rules.penalty)
 
@@ -112,6 +129,7 @@ class Match:
         z = torch.randn(_BATCH, 2, generator=self._draws)
         plane.play(self.G, self.D, self._for_g, self._for_d, [], z, y)
         self.round += 1
+        self.steps += 1
 
     def moment(self) -> dict:
         """Both clouds, D's scores and slopes, and the distance of the clouds as each tells it."""
@@ -123,14 +141,15 @@ class Match:
         exact = wasserstein(real[:_COUNTED], made[:_COUNTED]).cost
         for name, value in (("exact", exact), ("critic", critic)):
             curve = self.curves[name]
-            if curve and curve[-1][0] == self.round:
-                curve.pop()  # D has moved alone, or a rule has changed
-            curve.append((self.round, round(value, 3)))
+            if curve and curve[-1][0] == self.steps:
+                curve.pop()  # a rule has changed
+            curve.append((self.steps, round(value, 3)))
             if len(curve) > _KEPT:
                 del curve[1:-1:2]
         labels = (self._y[:, 0] + 2 * self._y[:, 1]).int().tolist()
         return {
             "round": self.round,
+            "steps": self.steps,
             "labels": labels,
             "made": _rounded(made),
             "real": _rounded(real),
@@ -158,7 +177,8 @@ class LiveGame(Page):
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
-        self._seed, self._task, self._pace = seed, None, "fast"
+        self._seed, self._task, self._slow = seed, None, False
+        self._moved, self._clouds = "", next(iter(CLOUDS))
         self.match = Match(seed=seed)
         self._show()
 
@@ -173,15 +193,18 @@ class LiveGame(Page):
         steps = {"D": self.match.step_of_d, "G": self.match.step_of_g}
         steps |= {"both": partial(self.match.advance, 1)}
         steps[of]()
+        self._moved = of
         self._show()
 
-    def _do_pace(self, pace: str) -> None:
-        self._pace = pace
+    def _do_pace(self, slow: bool) -> None:
+        self._slow = slow
         self._show()
 
     def _do_reset(self) -> None:
         """A new game by the usual rules, so that each experiment begins at the same place."""
+        self._stop()
         self.match = Match(seed=self._seed)
+        self._moved, self._clouds = "", next(iter(CLOUDS))
         self._show()
 
     def _do_rule(self, name: str, value: float) -> None:
@@ -189,20 +212,34 @@ class LiveGame(Page):
         self._show()
 
     def _do_spots(self, label: str, spots: list[list[float]]) -> None:
-        """Real points of a label lie near these places; none means the usual ones."""
-        placed = torch.tensor(spots) if spots else plane.ALL_SPOTS[label]
+        """Real points of a label lie near these places; none means those of the chosen clouds."""
+        placed = torch.tensor(spots) if spots else CLOUDS[self._clouds][label]
         self.match.rules = replace(self.match.rules, spots=self.match.rules.spots | {label: placed})
+        self._show()
+
+    def _do_clouds(self, name: str) -> None:
+        """Other real points, for all labels."""
+        self._clouds = name
+        self.match.rules = replace(self.match.rules, spots=CLOUDS[name])
         self._show()
 
     async def _go_on(self) -> None:
         """Round after round, until somebody stops it."""
         while self.match.round < _LONGEST:
-            rounds, pause = _PACES[self._pace]
-            self.match.advance(rounds)
-            self._show()
-            await asyncio.sleep(pause)
+            for moved, act in self._acts():
+                act()
+                self._moved = moved
+                self._show()
+                await asyncio.sleep(_SLOW if self._slow else _PAUSE)
         self._task = None
         self._show()
+
+    def _acts(self) -> list[tuple[str, Callable[[], None]]]:
+        """What happens up to the next pictures, and who moves: at the slow pace one player a time."""
+        if not self._slow:
+            return [("both", partial(self.match.advance, _ROUNDS))]
+        of_d = [("D", self.match.step_of_d)] * self.match.rules.critic_steps
+        return [*of_d, ("G", self.match.step_of_g)]
 
     def _stop(self) -> None:
         if self._task:
@@ -214,7 +251,10 @@ class LiveGame(Page):
         self.shown = self.match.moment() | {
             "answer": self._answer,
             "playing": self._task is not None,
-            "slow": self._pace == "slow",
+            "slow": self._slow,
+            "moved": self._moved,
+            "clouds": [*CLOUDS],
+            "cloud": self._clouds,
             "edge": plane.EDGE,
             "looks": [{"label": name, "colour": LOOKS[name][0]} for name in plane.LABELS],
             "rules": {name: getattr(rules, name) for name in (*_RANGES, "condition")},

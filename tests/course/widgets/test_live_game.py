@@ -72,9 +72,9 @@ def test_long_curves_are_thinned_and_keep_their_ends(monkeypatch):
     match = Match()
     for _ in range(25):
         match.moment()
-        match.round += 1
-    rounds = [t for t, _ in match.curves["exact"]]
-    assert rounds[0] == 0 and rounds[-1] == 24 and len(rounds) <= 10 and sorted(rounds) == rounds
+        match.steps += 1
+    steps = [t for t, _ in match.curves["exact"]]
+    assert steps[0] == 0 and steps[-1] == 24 and len(steps) <= 10 and sorted(steps) == steps
 
 
 def test_the_page_plays_pauses_and_starts_again():
@@ -110,7 +110,7 @@ def test_a_step_of_one_player_leaves_the_other(of, rounds):
     for name, player in players.items():
         assert all(map(torch.equal, weights(player), before[name])) == (name != of)
     assert app.shown["round"] == rounds
-    assert [t for t, _ in app.shown["curves"]["critic"]] == [0, 1][: rounds + 1]
+    assert [t for t, _ in app.shown["curves"]["critic"]] == [0, 1]
 
 
 def test_a_round_is_the_steps_of_its_players():
@@ -126,7 +126,7 @@ def test_the_slow_pace_shows_every_round():
     async def play():
         app, seen = LiveGame(), []
         app.observe(lambda change: seen.append(change["new"]["round"]), "shown")
-        app.do("pace", pace="slow")
+        app.do("pace", slow=True)
         app.do("play", playing=True)
         while app.match.round < 2:
             await asyncio.sleep(0.01)

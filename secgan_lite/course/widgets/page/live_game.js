@@ -59,11 +59,14 @@ function plane(canvas, shown, heard, spots, cross) {
   }
   pen.strokeStyle = "#fff";
   pen.fillStyle = GREY;
-  shown.real.forEach((point, i) => sees(i) && mark(pen, 0, ...at(point), 2.5));
+  shown.real.forEach((point, i) => sees(i) && mark(pen, 0, ...at(point), 3));
+  let outside = 0; // points beyond the picture stand at its edge
+  const kept = (v) => Math.max(6, Math.min(SIDE - 6, v));
   shown.made.forEach((point, i) => {
     if (!sees(i)) return;
+    outside += point.some((v) => Math.abs(v) > shown.edge);
     pen.fillStyle = shown.looks[shown.labels[i]].colour;
-    mark(pen, shown.labels[i], ...at(point), 5);
+    mark(pen, shown.labels[i], ...at(point).map(kept), 5);
   });
   pen.strokeStyle = pen.fillStyle = "#222";
   shown.slopes.forEach(([dx, dy], i) => {
@@ -79,31 +82,35 @@ function plane(canvas, shown, heard, spots, cross) {
     mark(pen, 0, bx, by, 2);
   });
   for (const point of spots) {
-    pen.strokeStyle = "#d55e00";
-    pen.strokeRect(at(point)[0] - 6, at(point)[1] - 6, 12, 12);
+    for (const [colour, width] of [["#fff", 6], ["#222", 2]]) {
+      [pen.strokeStyle, pen.lineWidth] = [colour, width];
+      pen.strokeRect(at(point)[0] - 9, at(point)[1] - 9, 18, 18);
+    }
   }
-  if (!cross) return;
-  const [x, y] = at(cross);
-  pen.fillStyle = "#d55e00";
-  pen.fillRect(x - 12, y - 1, 24, 3);
-  pen.fillRect(x - 1, y - 12, 3, 24);
+  pen.lineWidth = 1;
+  if (cross) {
+    const [x, y] = at(cross);
+    pen.fillStyle = "#222";
+    pen.fillRect(x - 12, y - 1, 24, 3);
+    pen.fillRect(x - 1, y - 12, 3, 24);
+  }
+  return outside;
 }
 
-const CURVES = [["exact", "exact W₁ of the clouds", "#0072b2", []], ["critic", "D's mean score, real − made", "#d55e00", [6, 4]]];
+const CURVES = [["exact", "exact W₁ of the clouds", "#0072b2", []], ["critic", "D's difference: its mean score of real points − of G's", "#d55e00", [6, 4]]];
 
 function curves(canvas, shown, ink) {
   const pen = canvas.getContext("2d");
   const [wide, high] = [canvas.width, canvas.height];
   pen.clearRect(0, 0, wide, high);
   const values = CURVES.flatMap(([name]) => shown.curves[name].map(([, v]) => v)).filter(Number.isFinite);
-  const top = Math.max(1, ...values.map((v) => Math.min(v, 10)));
-  const bottom = Math.min(0, ...values.map((v) => Math.max(v, -5)));
-  const last = Math.max(1, shown.round);
-  const y = (v) => 8 + (1 - (Math.max(bottom, Math.min(top, v)) - bottom) / (top - bottom)) * (high - 26);
+  const [top, bottom] = [Math.max(1, ...values), Math.min(0, ...values)];
+  const last = Math.max(1, shown.steps);
+  const y = (v) => 8 + (1 - (v - bottom) / (top - bottom)) * (high - 26);
   pen.fillStyle = pen.strokeStyle = ink;
   pen.font = "12px sans-serif";
   pen.lineWidth = 1;
-  for (const v of [bottom, 0, top]) {
+  for (const v of [top, bottom, 0].filter((v, i, before) => before.slice(0, i).every((w) => Math.abs(y(v) - y(w)) > 13))) {
     pen.globalAlpha = 0.3;
     pen.beginPath();
     pen.moveTo(34, y(v));
@@ -112,8 +119,10 @@ function curves(canvas, shown, ink) {
     pen.globalAlpha = 1;
     pen.fillText(v.toFixed(1), 2, y(v) + 4);
   }
-  pen.fillText("round 0", 34, high - 4);
-  pen.fillText(String(shown.round), wide - 8 * String(shown.round).length, high - 4);
+  pen.fillText("step 0", 34, high - 4);
+  pen.textAlign = "right";
+  pen.fillText(String(shown.steps), wide, high - 4);
+  pen.textAlign = "left";
   for (const [name, , colour, dash] of CURVES) {
     pen.strokeStyle = colour;
     pen.lineWidth = 2;
@@ -123,6 +132,31 @@ function curves(canvas, shown, ink) {
     pen.stroke();
   }
   pen.setLineDash([]);
+}
+
+const MOVED = {
+  "": "Nobody has stepped yet.",
+  D: "D has stepped: scores of real points go up, scores of G's points go down.",
+  G: "G has stepped: its points follow D's slope, the arrows.",
+  both: "D and G step in turn. Played slowly, one after the other.",
+};
+
+// Who gives what to whom; who stepped last is lit.
+function course() {
+  const part = (textContent, name) => make("b", { textContent, className: name ? "player" : "", data: { name } });
+  const heard = () => make("span", { className: "heard", textContent: ", label" });
+  const D = part("D", "D");
+  const G = part("G", "G");
+  const told = make("p");
+  const line = make("p", { className: "course", aria: { hidden: true } },
+    make("span", {}, "noise", heard()), "→", G, "→", make("span", {}, "points", heard()), "→", D, "←", make("span", {}, "real points", heard()));
+  function show({ moved, rules }) {
+    G.classList.toggle("on", moved === "G" || moved === "both");
+    D.classList.toggle("on", moved === "D" || moved === "both");
+    line.classList.toggle("deaf", !rules.condition);
+    set(told, { textContent: MOVED[moved] });
+  }
+  return { line, told, show };
 }
 
 function render({ model, el }) {
@@ -156,34 +190,45 @@ function render({ model, el }) {
       input.setAttribute("aria-valuetext", value.textContent);
     } };
   };
-  const log = { min: -4, max: -1, step: 0.1 };
-  const rate = [log, (value) => 10 ** value, Math.log10];
+  const STILL = -4; // the lowest place: the player learns nothing
+  const rate = [{ min: STILL, max: -1, step: 0.1 }, (place) => (Number(place) > STILL ? 10 ** place : 0), (value) => (value ? Math.log10(value) : STILL)];
   const knobs = {
     rate_d: knob("rate_d", "learning rate of D", ...rate),
     rate_g: knob("rate_g", "learning rate of G", ...rate),
     critic_steps: knob("critic_steps", "steps of D for each of G", { min: 1, max: 5, step: 1 }),
     penalty: knob("penalty", "weight of the penalty", { min: 0, max: 10, step: 0.5 }),
   };
-  const slow = make("input", { type: "checkbox", onchange: () => send("pace", { pace: slow.checked ? "slow" : "fast" }) });
+  const slow = make("input", { type: "checkbox", onchange: () => send("pace", { slow: slow.checked }) });
   const condition = make("input", { type: "checkbox", onchange: () => rule("condition", condition.checked) });
-  const label = make("select", { aria: { label: "D hears" }, onchange: () => { heard = Number(label.value); show(); } });
-  const clear = make("button", { type: "button", textContent: "usual spots", onclick: () => {
+  const label = make("select", { aria: { label: "look at" }, onchange: () => { heard = Number(label.value); show(); } });
+  const clouds = make("select", { aria: { label: "real points" }, onchange: () => {
     mine = {};
-    model.get("shown").looks.forEach((look) => send("spots", { label: look.label, spots: [] }));
+    send("clouds", { name: clouds.value });
   } });
+  const scenes = course();
 
-  // A click puts a spot of real points, and so do the arrow keys and Enter.
+  // A click puts a spot of real points or takes it away, a drag puts a row of them; and so do the
+  // arrow keys and Enter.
   let cross = null;
-  function put(place) {
-    if (heard < 0) return void (words.textContent = "First choose which label D hears: the spot is one of its real points.");
+  const apart = ([a, b], [c, d]) => Math.hypot(a - c, b - d);
+  function put(place, dragged = false) {
+    if (heard < 0) return void (words.textContent = "First choose the label to look at: the spot is one of its real points.");
     const name = model.get("shown").looks[heard].label;
-    mine[name] = [...(mine[name] ?? []), place];
+    const before = mine[name] ?? [];
+    const others = before.filter((spot) => apart(spot, place) > 0.4);
+    if (dragged && others.length < before.length) return;
+    mine[name] = others.length < before.length ? others : [...before, place];
     send("spots", { label: name, spots: mine[name] });
   }
-  canvas.onclick = (event) => {
+  const pointed = (event) => {
     const { edge } = model.get("shown");
-    put([(2 * event.offsetX / canvas.clientWidth - 1) * edge, (1 - 2 * event.offsetY / canvas.clientHeight) * edge]);
+    return [(2 * event.offsetX / canvas.clientWidth - 1) * edge, (1 - 2 * event.offsetY / canvas.clientHeight) * edge];
   };
+  canvas.onpointerdown = (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    put(pointed(event));
+  };
+  canvas.onpointermove = (event) => event.buttons === 1 && heard >= 0 && put(pointed(event), true);
   canvas.onkeydown = (event) => {
     const { edge } = model.get("shown");
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
@@ -199,14 +244,17 @@ function render({ model, el }) {
   };
 
   const key = make("p", { className: "key" });
+  const shades = "linear-gradient(to right, rgb(105,165,255), #fff, rgb(255,215,105))";
+  const scale = make("span", {}, make("i", { style: `width:4em;background:${shades}` }), "D's score: lower (blue) to higher (yellow) than at G's points");
   const root = make("div", { className: "secgan-game" },
     make("div", {}, canvas, key),
     make("div", {},
       make("p", { className: "line" }, ...Object.values(acts)),
       ...Object.values(knobs).map((each) => each.line),
-      make("label", {}, slow, make("span", { textContent: "play slowly, round by round" })),
+      scenes.line, scenes.told,
+      make("label", {}, slow, make("span", { textContent: "play slowly, one step at a time" })),
       make("label", {}, condition, make("span", { textContent: "both players hear the label" })),
-      make("p", { className: "line" }, make("label", {}, make("span", { textContent: "D hears" }), label), clear),
+      make("p", { className: "line" }, make("label", {}, make("span", { textContent: "look at" }), label), make("label", {}, make("span", { textContent: "real points" }), clouds)),
       chart,
       make("p", { className: "key" }, ...CURVES.map(([, text, colour]) => make("span", {}, make("i", { style: `background:${colour}` }), text))),
       words));
@@ -222,10 +270,14 @@ function render({ model, el }) {
       label.append(make("option", { value: -1, textContent: "all labels" }), ...shown.looks.map((look, i) => make("option", { value: i, textContent: look.label })));
       key.append(...shown.looks.map((look, i) => make("span", {}, make("i", { style: `background:${look.colour};${SHAPES[i]}` }), look.label)),
         make("span", {}, make("i", { style: `background:${GREY};${SHAPES[0]};scale:.6` }), "real"), "arrow: D's slope",
-        make("span", { textContent: "A click, or arrow keys and Enter, puts a spot of real points for the label that D hears." }));
+        scale, make("span", { textContent: "Look at a label. Then a click or a drag, or arrow keys and Enter, puts spots of its real points; a second click takes one away." }));
+      clouds.append(...shown.clouds.map((name) => make("option", { textContent: name })));
     }
+    set(clouds, { value: shown.cloud });
+    set(scale, { hidden: heard < 0 });
+    scenes.show(shown);
     const chosen = heard < 0 ? [] : mine[shown.looks[heard].label] ?? [];
-    plane(canvas, shown, heard, chosen, cross);
+    const outside = plane(canvas, shown, heard, chosen, cross);
     curves(chart, shown, getComputedStyle(root).color);
     acts.p.textContent = shown.playing ? "pause" : "play";
     acts.p.setAttribute("aria-pressed", String(shown.playing));
@@ -233,7 +285,7 @@ function render({ model, el }) {
     condition.checked = shown.rules.condition;
     slow.checked = shown.slow;
     const [exact, critic] = CURVES.map(([name]) => shown.curves[name].at(-1)[1]);
-    words.textContent = `Round ${shown.round}: exact W₁ ${exact.toFixed(2)}, D's difference ${critic.toFixed(2)}.`;
+    words.textContent = `Round ${shown.round}: exact W₁ ${exact.toFixed(2)}, D's difference ${critic.toFixed(2)}.${outside ? ` ${outside} of G's points lie outside, and are shown at the edge.` : ""}`;
     canvas.setAttribute("aria-label", `Real points in grey and G's points, round ${shown.round}. Arrow keys move a cross, Enter puts a spot of real points there.`);
     chart.setAttribute("aria-label", words.textContent);
     root.dataset.round = shown.round;
