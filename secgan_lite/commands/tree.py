@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 from pydantic_settings import CliSubCommand
 
-from secgan_lite.commands import author, core, lessons, teaching
+from secgan_lite.commands import author, core, lecturing, lessons
 
 
 class Data(BaseModel):
@@ -34,8 +34,8 @@ class Study(BaseModel):
 class Project(BaseModel):
     """A project of two weeks for students, and its leaderboard."""
 
-    task: CliSubCommand[teaching.ProjectTask] = Field(description="write what students begin with")
-    rank: CliSubCommand[teaching.ProjectRank] = Field(description="score what they handed in")
+    task: CliSubCommand[lecturing.ProjectTask] = Field(description="write what students begin with")
+    rank: CliSubCommand[lecturing.ProjectRank] = Field(description="score what they handed in")
 
 
 class Author(BaseModel):
@@ -72,7 +72,7 @@ class Commands(BaseModel):
     doctor: CliSubCommand[lessons.Doctor] = Field(description="is this machine ready?")
     benchmark: CliSubCommand[lessons.Benchmark] = Field(description="what each part costs here")
     study: CliSubCommand[Study] = Field(description="the study of lesson 07")
-    slides: CliSubCommand[teaching.Slides] = Field(description="write a lesson as slides")
-    quiz: CliSubCommand[teaching.Quiz] = Field(description="questions for a learning platform")
+    slides: CliSubCommand[lecturing.Slides] = Field(description="write a lesson as slides")
+    quiz: CliSubCommand[lecturing.Quiz] = Field(description="questions for a learning platform")
     project: CliSubCommand[Project] = Field(description="a project for students, and its ranking")
     author: CliSubCommand[Author] = Field(description="for maintainers of the course")

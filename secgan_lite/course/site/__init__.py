@@ -26,6 +26,7 @@ _EXPLORER = "flip_explorer.js"
 _PAGE = Path(__file__).parent / "page"
 _MARK = ".buildinfo"  # Sphinx leaves it in what it has built
 _COPIED = ("*.md", "notebooks/*.md", "notebooks/*.ipynb", "notebooks/solutions/*.ipynb",
+           "notebooks/lecturer/*",
            "data/*.md", "data/*.png", "data/results/*", "secgan_lite/**/*.py",
            "LICENSE", "CITATION.cff")  # fmt: skip
 _LINK = re.compile(r"\[(?P<words>[^\]\n]+)\]\((?P<target>[^)\s#:]+)\)")
@@ -114,6 +115,7 @@ def _contents(first: Path, lessons: list[str]) -> None:
             "Beside them",
             [*(f"notebooks/{name}" for name in beside), "data/README", "CONTRIBUTING", "CHANGELOG"],
         ),
+        ("For lecturers", [f"notebooks/lecturer/{n}" for n in ("README", "exam", "project")]),
         ("Solutions", [f"notebooks/solutions/{name}" for name in lessons]),
     ):
         text += _CONTENTS.format(caption=caption, pages="\n".join(pages))
