@@ -76,7 +76,7 @@ def test_splits_of_the_whole_lists(real):
 
 
 def test_hq_masks_are_the_part_masks_merged(real):
-    """At full size, every sixth, against a loop over parts written from the data set's description."""
+    """At full size, every sixth, against a loop over parts written from the data's description."""
     root = real / "CelebAMask-HQ"
     folder = root / "CelebAMask-HQ-mask-anno"
     photos = celeba_hq(root, "train")

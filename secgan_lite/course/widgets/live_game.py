@@ -24,10 +24,8 @@ _BATCH = 128  # points of a step
 _RANGES = {"rate_g": (0, 0.1), "rate_d": (0, 0.1), "critic_steps": (1, 5), "penalty": (0, 10)}
 _KEPT = 400  # points of a curve; from then on every second one goes
 _LONGEST = 20_000  # rounds after which a game that nobody stops stands still
-_ROUNDS, _PAUSE = (
-    6,
-    0.02,
-)  # from one picture to the next; seconds in which the kernel hears the page
+_ROUNDS = 6  # from one picture to the next
+_PAUSE = 0.02  # seconds in which the kernel hears the page
 _SLOW = 0.7  # seconds from one player's step to the other's
 _ALL = torch.cat([*plane.ALL_SPOTS.values()])
 # By name, what the real points of each label are near: of its corner alone, or of every corner.
@@ -235,7 +233,7 @@ class LiveGame(Page):
         self._show()
 
     def _acts(self) -> list[tuple[str, Callable[[], None]]]:
-        """What happens up to the next pictures, and who moves: at the slow pace one player a time."""
+        """What happens before each of the next pictures, and who moves; slowly, one at a time."""
         if not self._slow:
             return [("both", partial(self.match.advance, _ROUNDS))]
         of_d = [("D", self.match.step_of_d)] * self.match.rules.critic_steps
