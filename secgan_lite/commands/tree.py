@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 from pydantic_settings import CliSubCommand
 
-from secgan_lite.commands import author, core, lessons
+from secgan_lite.commands import author, core, lessons, teaching
 
 
 class Data(BaseModel):
@@ -61,6 +61,7 @@ class Commands(BaseModel):
     start: CliSubCommand[lessons.Start] = Field(description="make your own copies of the lessons")
     lab: CliSubCommand[lessons.Lab] = Field(description="open the lessons in JupyterLab")
     apps: CliSubCommand[lessons.Apps] = Field(description="show the apps alone, for a lecture")
+    grade: CliSubCommand[teaching.Grade] = Field(description="grade what students handed in")
     site: CliSubCommand[lessons.Site] = Field(description="write the course as static web pages")
     doctor: CliSubCommand[lessons.Doctor] = Field(description="is this machine ready?")
     benchmark: CliSubCommand[lessons.Benchmark] = Field(description="what each part costs here")

@@ -102,18 +102,18 @@ def _watch(
     process: BaseProcess, receiver: Connection, word: str, limits: Limits
 ) -> tuple[dict[str, Verdict], str, int]:
     verdicts: dict[str, Verdict] = {}
-    at, until = 0, time.monotonic() + limits.seconds
+    at, done, until = 0, False, time.monotonic() + limits.seconds
     while True:
         try:
             if receiver.poll(0.05):
                 message = _message(receiver.recv_bytes(2**20), word)
-                at = message.pop("at", at)
+                at, done = message.pop("at", at), message.pop("done", False)
                 if name := message.pop("exercise", ""):
                     verdicts[name] = Verdict(**message)
                 continue
         except (EOFError, OSError):
             process.join(5)
-            return verdicts, "" if process.exitcode == 0 else _ended(process.exitcode), at
+            return verdicts, "" if done else _ended(process.exitcode), at
         if time.monotonic() > until:
             return verdicts, f"ran longer than {limits.seconds:g} s", at
         if _memory(process.pid) > limits.memory:

@@ -40,8 +40,8 @@ def work(
 ) -> None:
     """Run steps in a sandbox and send what comes of them.
 
-    Messages are {"at": index of a step that begins} and {"exercise", "kind", "says"}; ``kind`` is
-    "passed", "open", "wrong", "stopped", "missing" or "not counted".
+    Messages are {"at": index of a step that begins}, {"exercise", "kind", "says"}, a ``Verdict`` on
+    it, and at the end {"done": True}.
 
     Args:
         connection: where to; closed at the end.
@@ -75,6 +75,7 @@ def work(
         for exercise, variable in step.exercises.items():
             kind, says = judge.verdict(exercise, variable, step.number, error)
             send(exercise=exercise, kind=kind, says=says)
+    send(done=True)
     connection.close()
     os._exit(0)  # nothing that the notebook left behind runs
 
@@ -138,7 +139,8 @@ def _functions() -> Iterator[tuple[tuple[str, str], tuple]]:
     """Everything that can be called in the modules and classes that a check uses, by place."""
     places: dict[str, dict] = {
         "builtins": vars(builtins),
-        "torch": vars(torch),
+        # PyTorch itself wraps manual_seed when it makes the first optimiser.
+        "torch": {name: value for name, value in vars(torch).items() if name != "manual_seed"},
         "torch.nn.functional": vars(functional),
         "torch.autograd": vars(torch.autograd),
         "torch.Tensor": dict(vars(torch.Tensor)),
