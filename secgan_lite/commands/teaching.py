@@ -17,7 +17,7 @@ class Grade(Command):
     folder: CliPositionalArg[str] = Field(description="what was handed in")
     output: str = Field(
         "grades",
-        validation_alias=AliasChoices("o", "output"),
+        validation_alias=AliasChoices("output", "o"),
         description="folder of the results; grades if not given",
     )
     lessons: str = Field(
@@ -40,4 +40,31 @@ class Grade(Command):
         for graded in grade(folder, out, lessons, limits, self.workers):
             print(graded, flush=True)
         print(out / "grades.html")
+        return 0
+
+
+class Variant(Command):
+    """Write lessons with other data, so that other numbers come out, and the key that grades them.
+
+    Each lesson is run once; sentences of its text that do not hold in the variant are listed.
+    """
+
+    lessons: CliPositionalArg[list[str]] = Field([], description="such as 02_losses; all if none")
+    seed: int = Field(ge=1, description="which variant, 1 or more")
+    output: str = Field(
+        "",
+        validation_alias=AliasChoices("output", "o"),
+        description="folder of the variant; if not given, one under variants",
+    )
+
+    def run(self) -> int:
+        with of_extra("course", 'pip install -e ".[course]" brings it'):
+            from secgan_lite.course.variant import make_variant
+        from secgan_lite.support.places import to_write
+
+        folder = to_write(self.output or f"variants/{self.seed}", "output")
+        for lesson in make_variant(self.seed, folder, self.lessons):
+            print(f"{lesson.file}: asks for {len(lesson.questions)} numbers", flush=True)
+            for fault in lesson.faults:
+                print(f"  {fault}", flush=True)
         return 0
