@@ -15,13 +15,14 @@ from secgan_lite.course.variant import make_variant
 
 PRINTS = """import random
 
-from secgan_lite.course import claim
-
 draws = random.Random(seed)
 for what in ("length", "width", "height", "depth"):
     print(f"{what}: {draws.uniform(1, 9):.3f} of {7.5}")
-claim("the seed is that of the lesson", seed == 0)
-print(open("nothing"))"""
+if seed == 1:
+    from secgan_lite.course import claim
+
+    claim("the seed is that of the lesson", seed == 0)
+    print(open("nothing"))"""
 
 
 def printed(seed):
@@ -32,7 +33,7 @@ def printed(seed):
 
 def lesson():
     """A lesson as it was built: with the outputs of seed 0."""
-    lines = "".join(f"{q[4:-7]}{n} of 7.5\n" for q, n in printed(0).items())
+    lines = "".join(f"{q[4:-6]}{n} of 7.5\n" for q, n in printed(0).items())
     text = f"Its length is {printed(0)['90: length: ? of …']}; see [the code](../README.md)."
     cells = [
         new_code_cell("seed: int = 0  # of numbers", metadata={"tags": ["parameters"]}),

@@ -89,7 +89,9 @@ class Lesson:
     def exercises(self) -> dict[str, Place]:
         """The checked exercises by name, in order."""
         code = [cell for cell in self.cells if cell.kind == "code"]
-        found = ((cell, *match.groups()) for cell in code for match in _CHECKED.finditer(cell.source))
+        found = (
+            (cell, *match.groups()) for cell in code for match in _CHECKED.finditer(cell.source)
+        )
         return {name: Place(cell, variable) for cell, variable, name in found}
 
     @cached_property

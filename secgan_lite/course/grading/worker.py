@@ -19,7 +19,6 @@ from pathlib import Path
 import torch
 from IPython.core.interactiveshell import InteractiveShell
 from torch.nn import functional
-from traitlets.config import Config
 
 from secgan_lite import course
 from secgan_lite.course import figures, lesson, tables  # noqa: F401  imported once, before the fork
@@ -63,8 +62,8 @@ def work(
 
     course.check = _unchecked
     sandbox.enter(Path(folder), hidden, limits)
-    config = Config({"HistoryManager": {"enabled": False}})
-    shell = InteractiveShell.instance(config=config, colors="nocolor")
+    shell = InteractiveShell.instance()
+    shell.showtraceback = shell.showsyntaxerror = lambda *_, **__: None  # nobody reads it
     judge = _Judge(shell.user_ns, limits)
     for index, step in enumerate(steps):
         send(at=index)
