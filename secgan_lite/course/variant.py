@@ -10,6 +10,7 @@ import json
 import os
 import random
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from secgan_lite.course.claims import MUST_HOLD
 from secgan_lite.course.copies import NOTEBOOKS, relinked
-from secgan_lite.course.grading.report import KEY
+from secgan_lite.course.grading.report import KEY, is_right
 from secgan_lite.course.prose import tags
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import write_bytes, write_json
@@ -30,7 +31,7 @@ from secgan_lite.support.files import write_bytes, write_json
 COMPARED = "nbval-check-output"
 ASKED = 3  # numbers of each lesson
 _SEED = re.compile(r"^(seed: int = )\d+", re.MULTILINE)
-_NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+\.\d+(?![\w.])")
+_NUMBER = re.compile(r"(?<![\w.])[-+]?\d+\.\d+(?![\w.])")
 _FAILS = re.compile(r"^With these values this sentence of the lesson does not hold: (.*)", re.M)
 
 
@@ -105,23 +106,33 @@ def _printed(cell: NotebookNode) -> str:
 
 
 def _questions(own: NotebookNode, ran: NotebookNode, seed: str, number: str) -> dict[str, str]:
-    """A few printed numbers that depend on the seed, each by its line without numbers."""
+    """A few printed numbers that depend on the seed, each by its line without numbers.
+
+    The lesson's own number would fail, and no other line looks alike.
+    """
+    lines = Counter(_blank(line) for cell in ran.cells for line in _printed(cell).splitlines())
     found: dict[str, str] = {}
     for before, after in zip(own.cells, ran.cells, strict=True):
-        if COMPARED not in tags(before):
-            continue
         pairs = zip(_printed(before).splitlines(), _printed(after).splitlines(), strict=False)
-        for old, new in pairs:
-            blank, numbers = _NUMBER.sub("…", new), _NUMBER.findall(new)
-            same = blank == _NUMBER.sub("…", old) and not new.startswith("holds: ")
-            for index, (a, b) in enumerate(zip(_NUMBER.findall(old), numbers, strict=False)):
-                if same and a != b:
+        for old, new in pairs if COMPARED in tags(before) else ():
+            blank = _blank(new)
+            if blank != _blank(old) or lines[blank] > 1 or new.startswith("holds: "):
+                continue
+            numbers = [[float(n) for n in _NUMBER.findall(line)] for line in (old, new)]
+            printed = _NUMBER.findall(new)
+            for index, (theirs, _) in enumerate(zip(*numbers, strict=True)):
+                if not is_right(theirs, printed[index]):
                     parts = blank.split("…")
                     asked = "…".join(parts[: index + 1]) + "?" + "…".join(parts[index + 1 :])
-                    found.setdefault(f"{number}: {' '.join(asked.split())}", b.replace("−", "-"))
+                    found[f"{number}: {asked}"] = printed[index]
                     break
     chosen = sorted(random.Random(seed).sample(sorted(found), min(ASKED, len(found))))
     return {question: found[question] for question in chosen}
+
+
+def _blank(line: str) -> str:
+    """A line without its numbers, however its columns are aligned."""
+    return " ".join(_NUMBER.sub("…", line).split())
 
 
 def _hand_out(variant: NotebookNode, questions: Iterable[str], name: str, folder: Path) -> None:
@@ -150,12 +161,11 @@ def _faults(own: NotebookNode, ran: NotebookNode) -> Iterator[str]:
     """What the text says and this variant's run does not."""
     before, after = ("\n".join(map(_printed, notebook.cells)) for notebook in (own, ran))
     for number, cell in enumerate(ran.cells, 1):
+        failing = _FAILS.findall(_printed(cell))
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 yield f"cell {number} stops: {output.ename}: {output.evalue}"
-        yield from (
-            f"cell {number}: does not hold: {words}" for words in _FAILS.findall(_printed(cell))
-        )
+        yield from (f"cell {number}: does not hold: {words}" for words in failing)
         quoted = re.findall(r"\b\d+\.\d+|\b\d+%", cell.source) if cell.cell_type != "code" else []
         for value in dict.fromkeys(quoted):
             if value in before and value not in after:
