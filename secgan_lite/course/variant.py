@@ -97,12 +97,15 @@ def _run(notebook: NotebookNode) -> NotebookNode:
 
 
 def _printed(cell: NotebookNode) -> str:
-    """All that a cell's outputs say as text."""
-    texts = []
+    """All that a cell's outputs say as text; a row of a table after the table's caption."""
+    lines = []
     for output in cell.get("outputs", []):
-        if output.get("name") != "stderr":
-            texts.append(output.get("text", "") or output.get("data", {}).get("text/plain", ""))
-    return "\n".join(texts)
+        if output.output_type == "stream" and output.name == "stdout":
+            lines += output.text.splitlines()
+        elif text := output.get("data", {}).get("text/plain", ""):
+            caption, *rows = text.splitlines()
+            lines += [caption, *(f"{caption}: {row}" for row in rows)]
+    return "\n".join(lines)
 
 
 def _questions(own: NotebookNode, ran: NotebookNode, seed: str, number: str) -> dict[str, str]:
