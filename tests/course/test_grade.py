@@ -149,6 +149,8 @@ STUDENTS = {
     "ron": (nbformat.writes(new_notebook(cells=[])), "missing missing", ""),
     "sam": (nbformat.writes(new_notebook(cells=[])), "", "not a lesson"),
 }
+if sys.platform != "linux":  # PyTorch's own machine code opens the file: only a kernel refuses
+    del STUDENTS["gus"]
 ENVIRONMENT_SPY = instead('import os; assert "SECRET" not in os.environ, "seen"')
 
 
