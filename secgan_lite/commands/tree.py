@@ -68,6 +68,10 @@ class Commands(BaseModel):
     start: CliSubCommand[lessons.Start] = Field(description="make your own copies of the lessons")
     lab: CliSubCommand[lessons.Lab] = Field(description="open the lessons in JupyterLab")
     apps: CliSubCommand[lessons.Apps] = Field(description="show the apps alone, for a lecture")
+    grade: CliSubCommand[lecturing.Grade] = Field(description="grade what students handed in")
+    variant: CliSubCommand[lecturing.Variant] = Field(
+        description="write lessons with other numbers, and their key"
+    )
     site: CliSubCommand[lessons.Site] = Field(description="write the course as static web pages")
     doctor: CliSubCommand[lessons.Doctor] = Field(description="is this machine ready?")
     benchmark: CliSubCommand[lessons.Benchmark] = Field(description="what each part costs here")

@@ -39,13 +39,13 @@ def copy_lessons(folder: str | Path = "") -> Iterator[tuple[Path, bool]]:
             notebook = json.loads(lesson.read_text(encoding="utf-8"))
             for cell in notebook["cells"]:
                 if cell["cell_type"] == "markdown":
-                    cell["source"] = _relinked("".join(cell["source"]), folder)
+                    cell["source"] = relinked("".join(cell["source"]), folder)
             text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
             write_bytes(copy, text.encode())
         yield copy, new
 
 
-def _relinked(text: str, folder: Path) -> str:
+def relinked(text: str, folder: Path) -> str:
     """Markdown of a lesson whose links, seen from ``folder``, lead to where they led.
 
     Links between lessons stay: they lead to the copies.

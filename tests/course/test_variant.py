@@ -1,0 +1,150 @@
+"""Two variants print different numbers; the key of one fails what the other's students report."""
+
+import json
+import random
+import re
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from secgan_lite.course.grading.attempt import Verdict
+from secgan_lite.course.grading.notebook import read
+from secgan_lite.course.grading.report import report_verdicts
+from secgan_lite.course.variant import make_variant
+
+PRINTS = """import random
+
+draws = random.Random(seed)
+for what in ("length", "width", "height", "depth"):
+    print(f"{what}: {draws.uniform(1, 9):.3f} of {7.5}")
+if seed == 1:
+    from secgan_lite.course import claim
+
+    claim("the seed is that of the lesson", seed == 0)
+    print(open("nothing"))"""
+
+
+def printed(seed):
+    draws = random.Random(seed)
+    names = ("length", "width", "height", "depth")
+    return {f"90: {name}: ? of …": f"{draws.uniform(1, 9):.3f}" for name in names}
+
+
+def lesson():
+    """A lesson as it was built: with the outputs of seed 0."""
+    lines = "".join(f"{q[4:-6]}{n} of 7.5\n" for q, n in printed(0).items())
+    text = f"Its length is {printed(0)['90: length: ? of …']}; see [the code](../README.md)."
+    cells = [
+        new_code_cell("seed: int = 0  # of numbers", metadata={"tags": ["parameters"]}),
+        new_code_cell(
+            PRINTS,
+            metadata={"tags": ["nbval-check-output"]},
+            outputs=[new_output("stream", name="stdout", text=lines)],
+        ),
+        new_markdown_cell(text),
+    ]
+    return new_notebook(cells=cells)
+
+
+@pytest.fixture(scope="module")
+def variants(tmp_path_factory):
+    """Folder and findings of the variants 1 and 2."""
+    place = tmp_path_factory.mktemp("variants")
+    (place / "lessons").mkdir()
+    nbformat.write(lesson(), place / "lessons" / "90_tiny.ipynb")
+    return {
+        seed: (place / str(seed), *make_variant(seed, place / str(seed), lessons=place / "lessons"))
+        for seed in (1, 2)
+    }
+
+
+def key_of(folder):
+    return json.loads((folder / "key.json").read_text(encoding="utf-8"))
+
+
+def handed_in(folder, numbers):
+    """The variant's notebook with numbers in its report."""
+    file = folder / "90_tiny.ipynb"
+    notebook = nbformat.read(file, as_version=4)
+    report = notebook.cells[-1]
+    for question, number in numbers.items():
+        report.source = report.source.replace(f'"{question}": None', f'"{question}": {number}')
+    done = folder / "done.ipynb"
+    nbformat.write(notebook, done)
+    return read(done)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_key_holds_what_the_variant_prints(variants, seed):
+    folder, made = variants[seed]
+    key = key_of(folder)["reports"]["90_tiny"]
+    assert len(key) == 3 and key == made.questions and key_of(folder)["check_seed"] == seed
+    assert key == {question: printed(seed)[question] for question in key}
+    verdicts = report_verdicts(handed_in(folder, key), key)
+    assert {v.kind for v in verdicts.values()} == {"passed"}
+
+
+def test_the_key_of_one_fails_the_other(variants):
+    (one, _), (two, _) = variants.values()
+    assert key_of(one) != key_of(two)
+    for mine, others, seed in ((one, two, 1), (two, one, 2)):
+        key = key_of(others)["reports"]["90_tiny"]
+        numbers = key_of(mine)["reports"]["90_tiny"]
+        verdicts = report_verdicts(handed_in(mine, numbers), key)
+        assert all(verdict.kind != "passed" for verdict in verdicts.values())
+        # Nor are its numbers right for the other's questions.
+        asked = dict.fromkeys(key, 0) | {question: printed(seed)[question] for question in key}
+        wrong = f"report = {json.dumps(asked)}".replace('"', "'")
+        cells = [cell for cell in handed_in(mine, {}) if "report = {" not in cell.source]
+        nbformat.write(new_notebook(cells=[new_code_cell(wrong)]), mine / "wrong.ipynb")
+        cells += read(mine / "wrong.ipynb")
+        assert {v.kind for v in report_verdicts(cells, key).values()} == {"wrong"}
+
+
+def test_what_students_get_tells_no_answer_and_leads_where_the_lesson_does(variants):
+    folder, _ = variants[2]
+    notebook = nbformat.read(folder / "90_tiny.ipynb", as_version=4)
+    text = nbformat.writes(notebook)
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+    assert not any(number in text for number in printed(2).values())
+    assert notebook.cells[0].source == "seed: int = 2  # of numbers"
+    assert re.search(r"\]\((?!\.\./README)\S*README\.md\)", text)
+
+
+def test_sentences_that_do_not_hold_are_listed(variants):
+    _, made = variants[1]
+    faults = "\n".join(made.faults)
+    assert "does not hold: the seed is that of the lesson" in faults
+    assert "cell 2 stops: FileNotFoundError" in faults
+    assert re.search(r"cell 3: says \d\.\d+, which this variant does not print", faults)
+
+
+def test_reports_that_nobody_can_read(variants):
+    folder, _ = variants[1]
+    key = {"90: length: ? of …": "2.075"}
+    cells = handed_in(folder, {})
+    assert report_verdicts(cells, {}) == {}
+    assert {v.kind for v in report_verdicts(cells, key).values()} == {"open"}
+    for source, kind in (
+        ("report = {'90: length: ? of …': 'two'}", "wrong"),
+        ("report = {'90: length: ? of …': True}", "wrong"),
+        ("report = {'90: length: ? of …': 2.08}", "passed"),
+        ("report = {'90: length: ? of …': 1.9}", "wrong"),
+        ("report = {'90: length: ? of …': __import__('os')}", "open"),
+        ("report = {'90: length: ? of …': 2.075", "open"),
+    ):
+        nbformat.write(new_notebook(cells=[new_code_cell(source)]), folder / "one.ipynb")
+        (verdict,) = report_verdicts(read(folder / "one.ipynb"), key).values()
+        assert isinstance(verdict, Verdict) and verdict.kind == kind, source
+
+
+def test_a_folder_holds_one_variant(variants, tmp_path):
+    folder, _ = variants[1]
+    lessons = folder.parent / "lessons"
+    with pytest.raises(ValueError, match="holds variant 1: name another"):
+        next(make_variant(2, folder, lessons=lessons))
+    with pytest.raises(ValueError, match="holds the lessons themselves"):
+        next(make_variant(2, lessons, lessons=lessons))
+    with pytest.raises(ValueError, match="Did you mean '90_tiny'"):
+        next(make_variant(2, tmp_path, ["90_tny"], lessons))
