@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -23,7 +22,7 @@ from secgan_lite.editing import Editor, Trained
 from secgan_lite.evaluation import CHANGED, Truth
 from secgan_lite.evaluation.truth import levels
 from secgan_lite.faces.parameters import PAIRS
-from secgan_lite.judges import AttributeClassifier, accuracy
+from secgan_lite.judges import AttributeClassifier, load_classifier
 from secgan_lite.judges.classifier import shape
 from secgan_lite.support.files import readable, rounded, versions, write_json
 from secgan_lite.support.places import to_read, to_write
@@ -117,11 +116,13 @@ def drags(edit: Editor, data: FaceData, truth: Truth, judge: AttributeClassifier
 
 
 @cache
-def _examination(faces: int) -> tuple[FaceData, Truth, AttributeClassifier, float]:
-    """What all runs have in common: free test faces, true edits, a judge of free faces."""
+def _examination(faces: int) -> tuple[FaceData, Truth, AttributeClassifier]:
+    """What all runs have in common: free test faces, their true edits, and the bundled judge.
+
+    It has never seen these pairs together; and what it says of true edits is subtracted.
+    """
     data = free_faces(count=faces)
-    judge = train_judge(free_faces("train", 6000), epochs=6)
-    return data, Truth.of(data), judge, float(np.mean([*accuracy(judge, data).values()]))
+    return data, Truth.of(data), load_classifier("auto", SIZE)
 
 
 def record(
@@ -132,8 +133,8 @@ def record(
     A run that has begun goes on; the file is written after each.
 
     Returns:
-        ``faces`` and ``judge``, the judge's accuracy; ``cells``: of each run ``name``, ``config``,
-        ``seconds`` and ``flips`` (``drags``, the mean of its last three snapshots).
+        ``faces``: how many; ``cells``: of each run ``name``, ``config``, ``seconds`` and ``flips``
+        (``drags``, the mean of its last three snapshots).
     """
     root, file = to_write(root, "root"), to_write(file, "file")
     cells = load_drags(file)["cells"] if file.exists() else []
@@ -144,7 +145,7 @@ def record(
         config = config.model_copy(update=place)
         training, _, parser = load_inputs(config, test_faces=16)
         run = train(config, training, parser)
-        data, truth, judge, right = _examination(faces)
+        data, truth, judge = _examination(faces)
         snapshots = [Trained.of(snapshot) for snapshot in run.snapshots()[-LAST:]]
         shown = ("method", "seed", "correlation", "iterations")
         cells.append(
@@ -156,7 +157,7 @@ def record(
             }
         )
         file.parent.mkdir(parents=True, exist_ok=True)
-        content = {"faces": faces, "judge": round(right, 3), "versions": versions()}
+        content = {"faces": faces, "versions": versions()}
         write_json(file, content | {"cells": cells})
     return load_drags(file)
 
