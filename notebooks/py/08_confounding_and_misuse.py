@@ -35,7 +35,7 @@
 # %% [markdown]
 # ## Contents
 #
-# [Parameters](#Parameters) · [The map](#The-map) · [A dial](#1.-A-dial-for-pairs) · [The drag](#2.-The-drag) · [The runs](#3.-What-eighteen-trainings-say) · [The reason](#4.-Why:-a-shortcut) · [Opinions](#5.-Labels-are-opinions) · [Products](#6.-Three-labels-in-a-product) · [A detector](#7.-A-detector-of-edits) · [Attack](#8.-An-editor-against-the-detector) · [Signatures](#9.-Signatures-and-consent) · [Limits](#What-goes-wrong,-and-limits) · [Quiz](#Quiz) · [Glossary](glossary.md)
+# [Parameters](#Parameters) · [The map](#The-map) · [A dial](#1.-A-dial-for-pairs) · [The drag](#2.-The-drag) · [The runs](#3.-What-the-trainings-say) · [The reason](#4.-Why:-a-shortcut) · [Opinions](#5.-Labels-are-opinions) · [Products](#6.-Three-labels-in-a-product) · [A detector](#7.-A-detector-of-edits) · [Attack](#8.-An-editor-against-the-detector) · [Signatures](#9.-Signatures-and-consent) · [Limits](#What-goes-wrong,-and-limits) · [Quiz](#Quiz) · [Glossary](glossary.md)
 #
 # *In a 50-minute class: sections 1 to 3 and 7, exercise A.*
 
@@ -81,13 +81,7 @@ from secgan_lite.course import (
     table,
 )
 from secgan_lite.course.study import over_seeds
-from secgan_lite.course.study.confounding import (
-    FLIPS,
-    drags,
-    free_faces,
-    load_drags,
-    train_judge,
-)
+from secgan_lite.course.study.confounding import drags, free_faces, load_drags, train_judge
 from secgan_lite.editing import Trained, generator_editor, load_bundled
 from secgan_lite.evaluation import Truth
 from secgan_lite.judges import load_classifier
@@ -218,9 +212,9 @@ by_hand = float(drag(torch.tensor([2.0, -1.0]), torch.tensor([-1.0, -2.0]), torc
 print(f"by hand {by_hand:.1f}; naive = package = exercise A: {package:+.2f}")
 
 # %% [markdown]
-# ## 3. What eighteen trainings say
+# ## 3. What the trainings say
 #
-# Recorded: StarGAN at 32 px, baseline and SeCGAN, at the three dials, up to three seeds each, 400 iterations, each run scored on 300 free faces as the mean of its last three snapshots. Does semantic consistency, the tie to a second GAN on masks, help? **The rule, fixed before:** per dial the mean drag of all four flips; SeCGAN − baseline in pairs of one seed with Student's interval ([07](07_ablations.ipynb)).
+# Recorded: StarGAN at 32 px, baseline and SeCGAN, at three dials, three seeds each (fewer at dial `0.5`), 400 iterations, each run scored on 300 free faces as the mean of its last three snapshots. Does semantic consistency, the tie to a second GAN on masks, help? **The rule, fixed before:** per dial the mean drag of all four flips; SeCGAN − baseline in pairs of one seed with Student's interval ([07](07_ablations.ipynb)).
 
 # %%
 recorded = load_drags()
@@ -310,11 +304,10 @@ for flip, scores in found.items():
 # <details><summary>Hint 2: how many?</summary><code>torch.bincount(cell, minlength=4)</code> counts each combination. Indexed by <code>cell</code> it says for each face how many are like it.</details>
 # <details><summary>Hint 3: the sum</summary>A combination with k faces of weight 1/k weighs 1. There are four.</details>
 
-# %% tags=["exercise"]
+# %% tags=["exercise", "nbval-check-output"]
 my_expectation = ""  # share of the shortcut that is left, and what the mix costs
 
 
-# %% tags=["exercise", "nbval-check-output"]
 def mix(a, b):
     """How often each face is drawn, as shares (n,): all four combinations weigh the same."""
     # solution
@@ -398,12 +391,16 @@ columns = {"labels": "", "wrong": ".2f", "right": ".2f", "glasses found": ".2f",
 table("300 test faces, true labels: judges of three opinions", columns, rows)
 (_, _, best, found, rate), (_, much, noisy, _, other), (_, little, _, missed, _) = rows
 claim("loses less than the share of its wrong labels", best - noisy < much, n=300)
-claim("so few labels are wrong that the mean hardly tells", little < 0.1 and best - rows[2][2] < 0.05, n=300)  # fmt: skip
-claim("finds fewer glasses than the first one", missed < found - 0.1, n=300)
+claim("fewer than one label in fifty is wrong", 0 < little < 0.02, n=len(loose))
+claim("its mean is less than five points lower", best - rows[2][2] < 0.05, n=300)
+claim("finds hardly any glasses", missed < 0.1 < found - 0.3, n=300)
+claim("so does the judge of random noise", other < rate and rows[1][3] < found / 2, n=300)
 claim("the same edits get another TARR", abs(rate - other) > 0.03, n=300)
 
 # %% [markdown]
-# *Which noise does more harm?* Random noise spreads: the second judge loses less than the share of its wrong labels. The group's judge looks good at first: so few labels are wrong that the mean hardly tells. But it finds fewer glasses than the first one: it has adopted the opinion of one group. And the same edits get another TARR from another judge. So report the judge and the author of its labels, and give accuracy by attribute.
+# *Which noise does more harm?* In the mean, random noise: and yet the judge loses less than the share of its wrong labels. The group's judge looks good at first: fewer than one label in fifty is wrong, and its mean is less than five points lower. But it finds hardly any glasses. In this attribute so does the judge of random noise, with many times more wrong labels: a rare label needs clean ones. *What does it do to scores?* The same edits get another TARR from another judge.
+#
+# So report the judge and the author of its labels, and give accuracy by attribute, for faces that have it.
 
 # %% [markdown]
 # ## 6. Three labels in a product
@@ -529,7 +526,7 @@ leaky, fair = (
         prepared(perfect, x_small, lambda i: forensics.jpeg(i, 30)),
     )
 )
-png, jpg = asked_small = batch_of(free_faces(count=100))[0], None
+png = batch_of(free_faces(count=100))[0]
 jpg = forensics.jpeg(png, 30)
 rates = {
     name: [(forensics.suspicion(d, i) > 0).float().mean().item() for i in (png, jpg)]
@@ -537,17 +534,19 @@ rates = {
 }
 columns = {"detector": "", "called edited, as PNG": ".2f", "as JPEG": ".2f"}
 table("100 untouched faces", columns, [(name, *pair) for name, pair in rates.items()])
-claim("the leaky detector reads the file format", rates["leaky"][0] > rates["leaky"][1] + 0.5, n=100)  # fmt: skip
+gap = {name: abs(a - b) for name, (a, b) in rates.items()}
+claim("the leaky detector reads the file format", gap["leaky"] > 0.5, n=100)
+claim("The repaired one hardly cares", gap["repaired"] < 0.25, n=100)
 
 # %% [markdown]
-# Here the "edits" are true edits, so there is nothing to find. And yet the leaky detector reads the file format: it calls untouched faces edited as soon as they come as PNG.
+# Here the "edits" are true edits, so there is nothing to find. And yet the leaky detector reads the file format: it calls untouched faces edited as soon as they come as PNG. The repaired one hardly cares about the format; its alarms are a coin's, as they should be.
 #
 # ## 8. An editor against the detector
 #
 # Who knows the detector can train against it. We train the StarGAN on for a few steps: it shall look untouched to *this* detector and stay near its old edits. Then a *second* detector judges, trained alike from another seed. Predict: does the second one fall too?
 
 # %% tags=["nbval-check-output"]
-liar = forensics.hidden(seen.generator, detector, x, y, steps=25, seed=seed)
+liar = forensics.hidden(seen.generator, detector, x, y, seed=seed)
 hidden = forensics.edited(generator_editor(liar), u, v, asked)
 second = forensics.train_detector(
     clean, forensics.edited(seen.edit, x, y, wish), epochs=4, seed=seed + 1
@@ -565,9 +564,11 @@ for title, images in {"before": suspects["StarGAN, seen"], "after": hidden}.item
 columns = {"editor": "", "AUC, attacked": ".2f", "AUC, second detector": ".2f", "TARR": ".2f"}
 table("25 steps against the first detector, 100 faces", columns, rows)
 (_, one, two, wins), (_, one_after, two_after, wins_after) = rows
+claim("less suspect than untouched faces", one_after < 0.5 < one, n=100)
+claim("The second detector falls too", two_after < two - 0.2, n=100)
 
 # %% [markdown]
-# READING8
+# *Who wins?* After 25 steps the edits are, for the attacked detector, less suspect than untouched faces. The second detector falls too, although the editor never saw it: both learnt similar traces. *What does it cost?* See the TARR. A detector that is published is also a teacher for forgers, and a secret one helps only until others train a similar one.
 #
 # ## 9. Signatures and consent
 #

@@ -60,7 +60,9 @@ def alarms(curves: Mapping[str, tuple[object, object]], areas: Mapping[str, floa
     axis.plot([0, 1], [0, 1], color="black", linewidth=0.8, label="a coin: 0.50")
     for (title, (false, true)), line in zip(curves.items(), _LINES, strict=False):
         axis.step(false, true, where="post", label=f"{title}: {areas[title]:.2f}", **line)
-    axis.set(xlabel="false alarms (share of untouched faces)", ylabel="true alarms (share of edits)")
+    axis.set(
+        xlabel="false alarms (share of untouched faces)", ylabel="true alarms (share of edits)"
+    )
     axis.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
