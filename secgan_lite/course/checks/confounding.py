@@ -53,7 +53,7 @@ DRAG = Exercise(
             "multiply by + 1 where the label was 1, by − 1 where it was 0",
         ),
         "any change": Mistake(
-            partial(drag, sign=torch.ones_like, moved=lambda e, t: ((e > 0) != (t > 0)).double()),
+            partial(drag, sign=torch.ones_like, moved=lambda e, t: ((e > 0) ^ (t > 0)).double()),
             "every change of the partner counts, also one *against* the confounding. A noisy editor "
             "would seem to drag: keep the sign",
         ),

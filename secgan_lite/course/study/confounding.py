@@ -128,7 +128,7 @@ def _examination(faces: int) -> tuple[FaceData, Truth, AttributeClassifier]:
 def record(
     configs: Iterable[TrainConfig], root: Path | str, file: Path | str, faces: int = 300
 ) -> dict:
-    """Train what is missing, each run in its folder under ``root``, and score what is not in a file.
+    """Train what is missing, each run in a folder under ``root``, and score what a file lacks.
 
     A run that has begun goes on; the file is written after each.
 
@@ -139,7 +139,7 @@ def record(
     root, file = to_write(root, "root"), to_write(file, "file")
     cells = load_drags(file)["cells"] if file.exists() else []
     for config in configs:
-        if config.run_name in {cell["name"] for cell in cells}:
+        if any(cell["name"] == config.run_name for cell in cells):
             continue
         place = {"output_dir": str(root / config.run_name), "resume": True}
         config = config.model_copy(update=place)
