@@ -214,7 +214,7 @@ print(f"by hand {by_hand:.1f}; naive = package = exercise A: {package:+.2f}")
 # %% [markdown]
 # ## 3. What the trainings say
 #
-# Recorded: StarGAN at 32 px, baseline and SeCGAN, at three dials, three seeds each (fewer at dial `0.5`), 400 iterations, each run scored on 300 free faces as the mean of its last three snapshots. Does semantic consistency, the tie to a second GAN on masks, help? **The rule, fixed before:** per dial the mean drag of all four flips; SeCGAN − baseline in pairs of one seed with Student's interval ([07](07_ablations.ipynb)).
+# Recorded: StarGAN at 32 px, baseline and SeCGAN, at three dials, three seeds each at dials 0 and `0.9`, and at `0.5` only what the table shows. A run has 400 iterations and is scored on 300 free faces, as the mean of its last three snapshots. Does semantic consistency, the tie to a second GAN on masks, help? **The rule, fixed before:** per dial the mean drag of all four flips; SeCGAN − baseline in pairs of one seed with Student's interval ([07](07_ablations.ipynb)).
 
 # %%
 recorded = load_drags()
@@ -539,11 +539,11 @@ claim("the leaky detector reads the file format", gap["leaky"] > 0.5, n=100)
 claim("The repaired one hardly cares", gap["repaired"] < 0.25, n=100)
 
 # %% [markdown]
-# Here the "edits" are true edits, so there is nothing to find. And yet the leaky detector reads the file format: it calls untouched faces edited as soon as they come as PNG. The repaired one hardly cares about the format; its alarms are a coin's, as they should be.
+# Here the "edits" are true edits, so no trace can be found. And yet the leaky detector reads the file format: it calls untouched faces edited as soon as they come as PNG. The repaired one hardly cares about the format; its alarms are a coin's, as they should be.
 #
 # ## 8. An editor against the detector
 #
-# Who knows the detector can train against it. We train the StarGAN on for a few steps: it shall look untouched to *this* detector and stay near its old edits. Then a *second* detector judges, trained alike from another seed. Predict: does the second one fall too?
+# Who knows the detector can train against it. We train the StarGAN on for a few steps: it shall look untouched to *this* detector and stay near its old edits. Then a *second* detector judges, trained alike from another seed. Predict: is the second one fooled as well?
 
 # %% tags=["nbval-check-output"]
 liar = forensics.hidden(seen.generator, detector, x, y, seed=seed)
@@ -565,10 +565,13 @@ columns = {"editor": "", "AUC, attacked": ".2f", "AUC, second detector": ".2f", 
 table("25 steps against the first detector, 100 faces", columns, rows)
 (_, one, two, wins), (_, one_after, two_after, wins_after) = rows
 claim("less suspect than untouched faces", one_after < 0.5 < one, n=100)
-claim("The second detector falls too", two_after < two - 0.2, n=100)
+claim("The second detector still tells most of them", two_after > 0.75, n=100)
+claim("fewer than two thirds of the wishes that were seen before", wins_after < 2 / 3 * wins, n=100)
 
 # %% [markdown]
-# *Who wins?* After 25 steps the edits are, for the attacked detector, less suspect than untouched faces. The second detector falls too, although the editor never saw it: both learnt similar traces. *What does it cost?* See the TARR. A detector that is published is also a teacher for forgers, and a secret one helps only until others train a similar one.
+# *Who wins?* After 25 steps the edits are, for the attacked detector, less suspect than untouched faces. The second detector still tells most of them: these steps fool one set of weights, not the traces. *What does it cost?* The judge sees fewer than two thirds of the wishes that were seen before.
+#
+# So a published detector is also a teacher for forgers, a secret one holds longer, and hiding has a price. This is one short attack; a patient one may do better.
 #
 # ## 9. Signatures and consent
 #
@@ -600,7 +603,7 @@ claim("saving again breaks it, too", not checks["saved again as JPEG 95"], n=1)
 assert checks["the same pixels"]
 
 # %% [markdown]
-# *What does a signature prove?* That these bytes are what the holder of the key signed. One level of one pixel breaks it; saving again breaks it, too, although nobody lied. A screenshot has no signature at all. So a *valid* one says something, and a *missing* one says nothing: nearly all honest pictures have none. And it does not say that the scene was true, or that the person agreed.
+# *What does a signature prove?* That these bytes are what the holder of the key signed. One level of one pixel breaks it; saving again breaks it, too, although nobody lied. A screenshot has no signature at all. So a *valid* one is evidence, and a *missing* one is none: honest pictures mostly come without. And a signature does not say that the scene was true, or that the person agreed.
 #
 # **Consent.** This course shows drawn faces only, so nobody had to agree. If you edit photographs, use your own, or those of people who have agreed to *this* use, and delete them when they ask. "It was public" is no consent. Say beside the picture that it was edited, in words, not only in metadata.
 
@@ -626,7 +629,7 @@ assert checks["the same pixels"]
 # ## Quiz
 #
 # 1. Why are free test faces needed to measure the drag? <details><summary>Answer</summary>On confounded ones a dragged partner is mostly right, so the fault does not show.</details>
-# 2. A judge has 99 % accuracy, but one group's labels lacked glasses. What do you look at? <details><summary>Answer</summary>At the attribute alone, and at the faces of each group of annotators: the mean hides them.</details>
+# 2. A judge is right about nearly every label, but one group never clicked glasses. What do you look at? <details><summary>Answer</summary>At the attribute alone, and at the faces of each group of annotators: the mean hides them.</details>
 # 3. A detector has AUC 1 on its own test set. Which three tests follow? <details><summary>Answer</summary>An editor that it has not seen; untouched faces that went through the same pipeline; both kinds in the same file format.</details>
 
 # %% [markdown]

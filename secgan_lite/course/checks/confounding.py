@@ -54,8 +54,8 @@ DRAG = Exercise(
         ),
         "any change": Mistake(
             partial(drag, sign=torch.ones_like, moved=lambda e, t: ((e > 0) ^ (t > 0)).double()),
-            "every change of the partner counts, also one *against* the confounding. A noisy editor "
-            "would seem to drag: keep the sign",
+            "every change of the partner counts, also one *against* the confounding. A noisy "
+            "editor would seem to drag: keep the sign",
         ),
         "backwards": Mistake(
             partial(drag, sign=lambda had: 1 - 2 * had),
