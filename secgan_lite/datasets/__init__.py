@@ -89,11 +89,7 @@ def load(
 
 
 def synthetic(
-    count: int,
-    image_size: int,
-    seed: int,
-    correlation: float = 0.0,
-    relations: str = "gender",
+    count: int, image_size: int, seed: int, correlation: float = 0.0, relations: str = "gender"
 ) -> FaceData:
     """Drawn faces with exact labels and exact masks."""
     faces = sample(count, seed, correlation, relations=relations)
