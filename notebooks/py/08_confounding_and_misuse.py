@@ -227,9 +227,8 @@ for cell in recorded["cells"]:
 runs = {f: {m: dict(sorted(d.items())) for m, d in of.items()} for f, of in runs.items()}
 show(figures.drags(runs), "Does a flip drag its partner along, and does SeCGAN (filled) drag less?")
 
+
 # %% tags=["nbval-check-output"]
-
-
 def mean_of(cell, what):
     """The mean of a score over the four flips of one run."""
     return fmean(found[what] for found in cell["flips"].values())
@@ -483,6 +482,8 @@ verdict("no wish", "b" if idle > 0.75 else "a")
 # *Does it detect edits?* It is nearly always right about the StarGAN that it has seen, and JPEG takes little. More surprising: so is the sibling that it has never seen, SeCGAN's StarGAN. For STGAN it is much closer to a coin.
 #
 # *What has it learnt?* Not "edited", but traces of one network: reconstructed faces are as suspect as edits, although they were shown to it as untouched. STGAN here mixes new colours with those of its input, and leaves few such traces. A true edit is no better than a coin: a perfect forgery is just another face. No detector of traces finds what leaves none.
+#
+# Look at the faces again: the rows of StarGAN are blurred, with and without a wish. Here your eye could do the detector's work, so do not read AUC 1 as a hard task solved.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Too good
@@ -506,9 +507,8 @@ def prepared(edited, untouched, save):
 
 prepared = check("08-saved", prepared)
 
+
 # %% tags=["nbval-check-output"]
-
-
 def quick(edited, untouched):
     """A small detector at 32 px, where a JPEG of poor quality shows."""
     return forensics.train_detector(edited=edited, untouched=untouched, epochs=6, seed=seed)
@@ -612,7 +612,7 @@ assert checks["the same pixels"]
 #
 # **A drawn world.** Our pairs are exact and few. In photographs nobody knows all pairs, and there is no true edit: the drag can be measured only by a judge, who may have learnt the same pairs.
 #
-# **Short runs.** 400 iterations make rough edits. In a run that we trained twice as long (one seed, exploratory) the drag was smaller: longer training may unlearn a part of it. We do not know how much stays at the end.
+# **Short runs, few runs.** At dial `0.5` there are too few runs to say how the drag grows in between. And 400 iterations make rough edits. In a run that we trained twice as long (one seed, exploratory) the drag was smaller: longer training may unlearn a part of it. We do not know how much stays at the end.
 #
 # **One detector.** It is small, and each AUC rests on 100 faces and one training. Better detectors exist, and better forgeries.
 
