@@ -330,7 +330,7 @@ judges = {
     for title, faces in {"free": loose, "confounded": tied, "mixed": mixed}.items()
 }
 
-# %% tags=["nbval-check-output"]
+# %%
 asked = free_faces(count=300)
 x, y, _ = batch_of(asked)
 true = Truth.of(asked).tensors()[0]
@@ -372,7 +372,7 @@ panel = {"true labels": judges["free"]}
 for title, labels in opinions.items():
     panel[title] = train_judge(replace(loose, labels=labels.numpy()), 4, width=8, seed=seed)
 
-# %% tags=["nbval-check-output"]
+# %%
 editor = load_bundled(32, "stargan", "secgan")
 wish = forensics.wishes(len(x), len(NAMES), seed)
 edits = forensics.edited(editor.edit, x, y, wish)
@@ -454,7 +454,7 @@ titles = [figures.flip_name(NAMES[asked[i]], bool(v[i, asked[i]])) for i in few]
 titles = [title.replace(" ", "\n", 1) for title in titles]
 show(figures.face_rows(rows, titles, 1.1), "Which of these rows would your eye call edited?")
 
-# %% tags=["nbval-check-output"]
+# %%
 alarm = {t: forensics.suspicion(detector, images) for t, images in suspects.items()}
 calm = forensics.suspicion(detector, u)
 areas = {title: forensics.auc(scores, calm) for title, scores in alarm.items()}
@@ -508,7 +508,7 @@ def prepared(edited, untouched, save):
 prepared = check("08-saved", prepared)
 
 
-# %% tags=["nbval-check-output"]
+# %%
 def quick(edited, untouched):
     """A small detector at 32 px, where a JPEG of poor quality shows."""
     return forensics.train_detector(edited=edited, untouched=untouched, epochs=6, seed=seed)
@@ -545,7 +545,7 @@ claim("The repaired one hardly cares", gap["repaired"] < 0.25, n=100)
 #
 # Who knows the detector can train against it. We train the StarGAN on for a few steps: it shall look untouched to *this* detector and stay near its old edits. Then a *second* detector judges, trained alike from another seed. Predict: is the second one fooled as well?
 
-# %% tags=["nbval-check-output"]
+# %%
 liar = forensics.hidden(seen.generator, detector, x, y, seed=seed)
 hidden = forensics.edited(generator_editor(liar), u, v, asked)
 second = forensics.train_detector(
