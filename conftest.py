@@ -42,6 +42,7 @@ CHANGES = {
     "04_train": {"iterations": 6, "num_images": 64, "seed": 1},
     "05_evaluate": {"num_images": 3, "method": "baseline"},
     "06_explore": {"backbone": "stargan"},
+    "08_confounding_and_misuse": {"iterations": 4, "num_images": 300, "seed": 1},
 }
 # She has variables of her own too, some of them named like options of a run; and with other values
 # than the lesson's a claim may fail.

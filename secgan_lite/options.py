@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from secgan_lite.support.choices import Dataset, Device, Method, Preset, Split
+from secgan_lite.support.choices import Dataset, Device, Method, Preset, Relations, Split
 from secgan_lite.support.errors import unknown_choice
 
 
@@ -53,6 +53,9 @@ class TrainOptions(BaseModel):
     data_dir: Place = Field("", description="folder or pack (.npz) of photographs")
     split: Split = Field("paper", description="which photographs are for training and test")
     correlation: Number = Field(0.0, ge=0, le=1, description="of drawn attributes")
+    relations: Relations = Field(
+        "gender", description="what it relates: attributes to gender, or beard-hair, glasses-age"
+    )
     num_images: Whole = Field(6000, ge=0, description="training faces; 0 = all there are")
     attributes: tuple[str, ...] = Field(
         (), description="what is edited, by CelebA's names; the paper's 13 if not given"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from secgan_lite.attributes import NAMES, index_of, rivals
 from secgan_lite.faces import PARAMETERS, PREVALENCE, Faces, counterfactual, render, sample
+from secgan_lite.faces.parameters import PAIRS
 from secgan_lite.parsing import SEGMENTS
 
 
@@ -86,6 +87,19 @@ def test_the_correlation_dial():
     assert abs(values[0]) < 0.02 and values[0] < values[1] < values[2] and values[2] > 0.3
 
 
+@pytest.mark.parametrize("correlation", [0.0, 0.5, 0.9])
+def test_pairs_are_as_correlated_as_asked_and_as_frequent_as_ever(correlation):
+    faces = sample(20_000, seed=7, correlation=correlation, relations="pairs")
+    for name, leader in PAIRS.items():
+        pair = faces.label(name), faces.label(leader)
+        assert np.corrcoef(*pair)[0, 1] == pytest.approx(-correlation, abs=0.02)
+        assert 1 - pair[0].mean() == pytest.approx(PREVALENCE[leader], abs=0.012)
+    same = sample(20_000, seed=7)
+    assert np.array_equal(faces.values, same.values)
+    others = [index_of(n) for n in NAMES if n not in PAIRS]
+    assert np.array_equal(faces.attributes[:, others], same.attributes[:, others])
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_flip_changes_its_own_labels_and_enough_pixels(crowd, drawn, name):
     flipped = counterfactual(crowd, name)
@@ -143,6 +157,7 @@ def test_any_face_can_be_drawn(seed, values, data):
         (lambda f: render(f, 32.5), "size=32.5"),
         (lambda f: sample(-1, 0), "count=-1"),
         (lambda f: sample(1, 0, correlation=2), "correlation=2"),
+        (lambda f: sample(1, 0, relations="pair"), "Did you mean 'pairs'"),
     ],
 )
 def test_wrong_arguments_are_named(call, message):

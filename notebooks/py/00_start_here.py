@@ -336,6 +336,7 @@ show(figures.method_map(), "How do the parts of SeCGAN work together?")
 # | $G_{rgb}$, $G_{seg}$, consistency | [03 · Parallel branches](03_parallel_branches.ipynb) |
 # | all at once | [04 · Train](04_train.ipynb) |
 # | scores, sliders, many seeds | [05](05_evaluate.ipynb), [06](06_explore.ipynb), [07](07_ablations.ipynb) |
+# | what else an edit does | [08 · Confounding and misuse](08_confounding_and_misuse.ipynb) |
 #
 # What is new about it (Figure 1 of the paper):
 

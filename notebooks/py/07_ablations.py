@@ -837,6 +837,8 @@ claim("*Pale_Skin* has the largest leakage of the three", all(max(r[1:]) == r[3]
 # - [Henderson et al., Deep Reinforcement Learning that Matters](https://arxiv.org/abs/1709.06560), 2018: seeds (10 min).
 # - [Lucic et al., Are GANs Created Equal?](https://arxiv.org/abs/1711.10337), 2018: §4 (5 min).
 # - [Student](https://doi.org/10.1093/biomet/6.1.1), 1908; [Holm](https://www.jstor.org/stable/4615733), 1979.
+#
+# Next: [08](08_confounding_and_misuse.ipynb) asks what else an edit does, and who is deceived.
 
 # %% tags=["nbval-ignore-output"]
 footer()

@@ -123,6 +123,19 @@ class Study(_Authoring):
         print(record_study(Path(self.file or runs() / "study" / "study.json")))
 
 
+class Confounding(_Authoring):
+    """Train and record the runs of lesson 08: 18 of them, in an hour or two."""
+
+    root: str = Field(description="folder of the runs, outside of the work tree")
+    seeds: int = Field(3, ge=1, description="of each method and correlation")
+
+    def work(self) -> None:
+        from secgan_lite.course.study.confounding import grid, record
+        from secgan_lite.course.study.record import RESULTS
+
+        record(grid(self.seeds), self.root, RESULTS / "confounding.json")
+
+
 class Queue(_Authoring):
     """Train and score what a list of runs names."""
 

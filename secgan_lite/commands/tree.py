@@ -51,6 +51,9 @@ class Author(BaseModel):
         description="train and store the eight broken runs of lesson 04"
     )
     study: CliSubCommand[author.Study] = Field(description="make a study the one of lesson 07")
+    confounding: CliSubCommand[author.Confounding] = Field(
+        description="train and record the runs of lesson 08"
+    )
     queue: CliSubCommand[author.Queue] = Field(description="train and score a list of runs")
     overview: CliSubCommand[author.Overview] = Field(description="draw data/overview.png")
     thumbnails: CliSubCommand[author.Thumbnails] = Field(description="draw data/thumbnails")

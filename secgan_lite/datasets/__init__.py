@@ -56,6 +56,7 @@ def load(
     scheme: str = "paper",
     seed: int = 0,
     correlation: float = 0.0,
+    relations: str = "gender",
     attributes: Sequence[str] = NAMES,
 ) -> FaceData:
     """Faces of a data set by name.
@@ -67,7 +68,7 @@ def load(
         count: how many at most; 0 = all real ones, 10,000 drawn ones.
         data_dir: folder of real faces, or a pack of them (.npz).
         scheme: kind of split of real faces, "paper", "official" (CelebA) or "clean" (CelebA-HQ).
-        seed, correlation: of drawn faces; the splits of one seed share no face.
+        seed, correlation, relations: of drawn faces; the splits of one seed share no face.
         attributes: names of the labels wanted, any of CelebA's 40 columns for photographs.
 
     Raises:
@@ -77,7 +78,8 @@ def load(
     if split not in SPLITS:
         raise unknown_choice("split", split, SPLITS)
     if dataset == "synthetic":
-        data = synthetic(count or 10_000, image_size, derive(seed, f"faces/{split}"), correlation)
+        stream_of_split = derive(seed, f"faces/{split}")
+        data = synthetic(count or 10_000, image_size, stream_of_split, correlation, relations)
         columns = [index_of(name) for name in attributes]
         return replace(data, labels=data.labels[:, columns], attributes=tuple(attributes))
     photos = photographs(dataset, split, data_dir, scheme, attributes).first(count)
@@ -86,9 +88,11 @@ def load(
     return decoded(photos, image_size, caches() / f"{dataset}-{image_size}-{split}-{place[:8]}")
 
 
-def synthetic(count: int, image_size: int, seed: int, correlation: float = 0.0) -> FaceData:
+def synthetic(
+    count: int, image_size: int, seed: int, correlation: float = 0.0, relations: str = "gender"
+) -> FaceData:
     """Drawn faces with exact labels and exact masks."""
-    faces = sample(count, seed, correlation)
+    faces = sample(count, seed, correlation, relations=relations)
     images, masks = render(faces, image_size)
     return FaceData(images, faces.attributes, masks=masks, faces=faces)
 

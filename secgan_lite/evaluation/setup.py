@@ -89,6 +89,7 @@ class EvaluationConfig(EvaluationOptions):
             scheme=self.split or config.split,
             seed=self.seed,
             correlation=config.correlation,
+            relations=config.relations,
             attributes=config.attributes,
         )
         return Evaluation(editor.to(device), faces, judges.to(device), device, folder, seconds)

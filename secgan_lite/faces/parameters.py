@@ -7,12 +7,13 @@ without being one (hair length, earrings) are thresholds on the same uniform on 
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import torch
 
 from secgan_lite.attributes import NAMES, index_of, resolve
+from secgan_lite.support.choices import Relations
 from secgan_lite.support.errors import unknown_choice
 
 PARAMETERS = {
@@ -104,6 +105,12 @@ _BY_GENDER = {
 }
 _BLOND_BY_GENDER = (0.32, 0.06)
 
+# Pairs that a lesson confounds: with correlation 1 each label is the opposite of the one it follows
+# (a beard, No_Beard = 0, goes with black hair). It is as frequent as that opposite at any
+# correlation, so the dial changes how the two belong together and nothing else.
+PAIRS = {"No_Beard": "Black_Hair", "Eyeglasses": "Young"}
+RELATIONS = get_args(Relations)
+
 
 @dataclass(frozen=True)
 class Faces:
@@ -172,28 +179,35 @@ def counterfactual(faces: Faces, attribute: str) -> Faces:
     return faces.relabelled(attribute, 1 - faces.label(attribute))
 
 
-def sample(count: int, seed: int, correlation: float = 0.0, start: int = 0) -> Faces:
+def sample(
+    count: int, seed: int, correlation: float = 0.0, start: int = 0, relations: str = "gender"
+) -> Faces:
     """Faces ``start`` … ``start + count`` of a seed; face i is the same whatever else is drawn.
 
     Args:
-        correlation: 0 makes the attributes independent (exclusive ones aside), 1 as related to
-            gender as in real photographs; shares in between are mixed linearly.
+        correlation: 0 makes the attributes independent (exclusive ones aside), 1 as closely related
+            as ``relations`` says; shares in between are mixed linearly.
+        relations: "gender", as real photographs have them; or "pairs": beards go with black hair
+            and glasses with old age (``PAIRS``), and are as frequent as these.
 
     Raises:
-        ValueError: a negative count, seed or start, or a correlation outside [0, 1].
+        ValueError: a negative count, seed or start, a correlation outside [0, 1], or unknown
+            relations.
     """
     for name, given in {"count": count, "seed": seed, "start": start}.items():
         if given < 0:
             raise ValueError(f"{name}={given!r} must not be negative.")
     if not 0 <= correlation <= 1:
         raise ValueError(f"correlation={correlation!r} must lie in [0, 1].")
+    if relations not in RELATIONS:
+        raise unknown_choice("relations", relations, RELATIONS)
     index = np.arange(start, start + count, dtype=np.uint64)[:, None]
     fields = np.arange(len(PARAMETERS) + len(NAMES) + 1, dtype=np.uint64)[None]
     bits = _mix(_mix(_mix(np.full(1, seed, np.uint64)) + index) + fields)
     uniform = (bits >> np.uint64(11)).astype(np.float64) / 2**53
     values, chances = np.split(uniform[:, :-1], [len(PARAMETERS)], axis=1)
     noise = (bits[:, -1] & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-    return Faces(values.astype(np.float32), _labels(chances, correlation), noise)
+    return Faces(values.astype(np.float32), _labels(chances, correlation, relations), noise)
 
 
 def _mix(x: np.ndarray) -> np.ndarray:
@@ -205,14 +219,15 @@ def _mix(x: np.ndarray) -> np.ndarray:
     return x ^ (x >> np.uint64(31))
 
 
-def _labels(chances: np.ndarray, correlation: float) -> np.ndarray:
-    """Labels from uniforms (N, 13): gender first, then what depends on it."""
+def _labels(chances: np.ndarray, correlation: float, relations: str) -> np.ndarray:
+    """Labels from uniforms (N, 13): what others depend on first."""
     chance = dict(zip(NAMES, chances.T, strict=True))
+    by_gender = correlation if relations == "gender" else 0.0
     male = chance["Male"] < PREVALENCE["Male"]
 
-    def share(name: str, by_gender: dict = _BY_GENDER) -> np.ndarray | float:
-        women, men = by_gender.get(name, (PREVALENCE[name],) * 2)
-        return (1 - correlation) * PREVALENCE[name] + correlation * np.where(male, men, women)
+    def share(name: str, table: dict = _BY_GENDER) -> np.ndarray | float:
+        women, men = table.get(name, (PREVALENCE[name],) * 2)
+        return (1 - by_gender) * PREVALENCE[name] + by_gender * np.where(male, men, women)
 
     labels = {name: chance[name] < share(name) for name in NAMES}
     labels["Male"] = male
@@ -227,4 +242,9 @@ def _labels(chances: np.ndarray, correlation: float) -> np.ndarray:
     labels["Blond_Hair"] = colour < blond
     labels["Black_Hair"] = (colour >= blond) & (colour < black)
     labels["Brown_Hair"] = (colour >= black) & (colour < brown)
+    if relations == "pairs":
+        for name, leader in PAIRS.items():
+            overall = 1 - PREVALENCE[leader]
+            opposite = (1 - correlation) * overall + correlation * ~labels[leader]
+            labels[name] = chance[name] < opposite
     return np.stack([labels[name] for name in NAMES], axis=1).astype(np.uint8)

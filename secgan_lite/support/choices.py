@@ -8,3 +8,4 @@ Split = Literal["paper", "official", "clean"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 # Two branches; one; one that sees P's masks.
 Method = Literal["secgan", "baseline", "concat"]
+Relations = Literal["gender", "pairs"]

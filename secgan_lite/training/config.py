@@ -37,7 +37,7 @@ _WHERE_NOT_WHAT = {
 }
 _HASHED = "sha256:"
 # Choices that older runs did not have: as it was, they are not in a run's name.
-_LATER = {"blend": False, "teacher": "G_seg"}
+_LATER = {"blend": False, "teacher": "G_seg", "relations": "gender"}
 
 
 class TrainConfig(TrainOptions):

@@ -25,6 +25,7 @@ def load_inputs(
         "scheme": config.split,
         "seed": config.seed,
         "correlation": config.correlation,
+        "relations": config.relations,
         "attributes": config.attributes,
     }
     parser = own_parser(RunFolder.place(config), config) if config.resume else None

@@ -427,6 +427,20 @@ def right_pixels(parser, edits, target):
     return sum(hit.double().mean() for hit in each) / len(each)
 
 
+def dragged(edited, true, had, sign=lambda h: 1 if h else -1, over=0.0, truly=True):
+    """Face by face."""
+    faces = zip(edited, true, had, strict=True)
+    moved = (sign(h) * (float(e > over) - truly * float(t > over)) for e, t, h in faces)
+    return torch.tensor(sum(moved) / len(had), dtype=torch.double)
+
+
+def mixed(a, b, key=lambda a, b: (float(a), float(b)), power=-1.0, total=1.0):
+    """Counted with a dictionary."""
+    kinds = [key(*pair) for pair in zip(a, b, strict=True)]
+    weights = torch.tensor([kinds.count(kind) ** power for kind in kinds], dtype=torch.double)
+    return total * weights / weights.sum()
+
+
 RIGHT = {
     "00b-label": label_in,
     "00b-critic": critic,
@@ -455,6 +469,9 @@ RIGHT = {
     "07-interval": interval,
     "07-seeds": needed,
     "07-report": lambda scores: sum(row[-3:].sum() for row in scores) / (3 * len(scores)),
+    "08-drag": dragged,
+    "08-mix": mixed,
+    "08-saved": lambda edited, untouched, save: [save(i) for i in (edited, untouched)],
 }
 WRONG = {
     "00b-label": {
@@ -780,5 +797,33 @@ WRONG = {
         "all along": lambda scores: sum(sum(row) for row in scores) / scores.numel(),
         "the first ones": lambda scores: sum(row[:3].sum() for row in scores) / (3 * len(scores)),
         "axes exchanged": lambda scores: sum(row.mean() for row in scores[-3:]) / 3,
+    },
+    "08-drag": {
+        "no direction": lambda e, t, h: dragged(e, t, h, sign=lambda h: 1),
+        "any change": lambda e, t, h: ((e > 0) ^ (t > 0)).double().mean(),
+        "backwards": lambda e, t, h: dragged(e, t, 1 - h),
+        "additions missing": lambda e, t, h: dragged(e, t, h, sign=float),
+        "logits": lambda e, t, h: ((2 * h - 1) * (e - t)).sum() / len(h),
+        "threshold": lambda e, t, h: dragged(e, t, h, over=0.5),
+        "truth forgotten": lambda e, t, h: dragged(e, t, h, truly=False),
+        "sum": lambda e, t, h: len(h) * dragged(e, t, h),
+    },
+    "08-mix": {
+        "alike": lambda a, b: torch.ones(len(a)).double().softmax(0),
+        "more of the common": lambda a, b: mixed(a, b, power=1.0),
+        "not shares": lambda a, b: mixed(a, b, total=4.0),
+        "one label": lambda a, b: mixed(a, b, key=lambda a, b: float(a)),
+        "the other label": lambda a, b: mixed(a, b, key=lambda a, b: float(b)),
+        "rare alone": lambda a, b: (a - b).abs() / (a - b).abs().sum(),
+        "halfway": lambda a, b: mixed(a, b, power=-0.5),
+    },
+    "08-saved": {
+        "not attempted": lambda edited, untouched, save: (edited, save(untouched)),
+        "edits alone": lambda edited, untouched, save: (save(edited), untouched),
+        "neither": lambda edited, untouched, save: (edited, untouched),
+        "edits twice": lambda edited, untouched, save: (save(save(edited)), save(untouched)),
+        "untouched twice": lambda edited, untouched, save: (save(edited), save(save(untouched))),
+        "exchanged": lambda edited, untouched, save: tuple(map(save, (untouched, edited))),
+        "edits for both": lambda edited, untouched, save: [save(edited)] * 2,
     },
 }

@@ -4,6 +4,7 @@ from functools import partial
 
 import outside
 import outside_again
+import outside_misuse
 import outside_plane
 import outside_train
 import outside_unet
@@ -14,7 +15,7 @@ import variants
 from secgan_lite.course.checks import EXERCISES, Case, Exercise, Mistake, diagnose
 from secgan_lite.course.checks.counterexample import written
 
-_OUTSIDE = (outside, outside_plane, outside_train, outside_unet)
+_OUTSIDE = (outside, outside_misuse, outside_plane, outside_train, outside_unet)
 AFTERWARDS = {name: more for module in _OUTSIDE for name, more in module.AFTERWARDS.items()}
 JUDGED = {name: kinds for module in _OUTSIDE for name, kinds in module.JUDGED.items()}
 WRONG = {name: answers for module in _OUTSIDE for name, answers in module.WRONG.items()}

@@ -38,6 +38,9 @@ _CAPTIONS = {
     "05_evaluate": "How much error comes with more recognition?",
     "06_explore": "Which method comes closest to the true edit of this one face?",
     "07_ablations": "Does recognition rise with the weight of the consistency loss?",
+    "08_confounding_and_misuse": (
+        "Does a flip drag its partner along, and does SeCGAN (filled) drag less?"
+    ),
 }
 THUMBNAILS = DATA / "thumbnails"
 _SIZE = (320, 200)  # shown at half of it, for screens with two pixels in place of one

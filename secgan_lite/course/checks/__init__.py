@@ -11,6 +11,7 @@ from collections.abc import Callable
 from secgan_lite.course.checks import (
     beginning,
     branches,
+    confounding,
     evaluation,
     exploration,
     losses,
@@ -57,6 +58,7 @@ EXERCISES: dict[str, Exercise] = {
     **evaluation.EXERCISES,
     **exploration.EXERCISES,
     **study.EXERCISES,
+    **confounding.EXERCISES,
 }
 
 

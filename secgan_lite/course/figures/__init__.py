@@ -27,6 +27,7 @@ from secgan_lite.course.figures.common import (
     own_style,
     pixels,
 )
+from secgan_lite.course.figures.confounding import alarms, drags
 from secgan_lite.course.figures.duel import duels
 from secgan_lite.course.figures.edits import (
     before_and_after,
@@ -99,6 +100,7 @@ __all__ = [
     "after_erasing",
     "against_sample_size",
     "agreement",
+    "alarms",
     "before_and_after",
     "between_copying_and_truth",
     "by_weight",
@@ -107,6 +109,7 @@ __all__ = [
     "curve_panels",
     "directions",
     "doubt",
+    "drags",
     "duels",
     "edit_comparison",
     "edits",

@@ -1,0 +1,251 @@
+"""Lesson 08's checked exercises: a drag, a mix of faces, a detector that is too good."""
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
+
+
+def _logits_case(draws: torch.Generator) -> Case:
+    """Logits of the partner in edits and in true edits, some of them small, and labels."""
+    n = int(torch.randint(9, 15, (), generator=draws))
+    edited, true = (2 * torch.randn(n, generator=draws, dtype=torch.double) for _ in range(2))
+    edited[:3], true[:3] = torch.tensor([0.3, -0.4, 0.2]), torch.tensor([-1.0, 0.4, -0.3])
+    had = (torch.rand(n, generator=draws) < 0.6).double()
+    had[:3] = torch.tensor([1.0, 0.0, 0.0])
+    return Case((edited, true, had), {}, {"faces": n})
+
+
+def _few_logits(draws: torch.Generator, faces: int) -> Case:
+    edited, true = (distinct((faces,), draws).double() for _ in range(2))
+    return Case((edited, true, torch.arange(1, 1 + faces).remainder(2).double()))
+
+
+def drag(
+    edited: Tensor,
+    true: Tensor,
+    had: Tensor,
+    *,
+    sign: Callable[[Tensor], Tensor] = lambda had: 2 * had - 1,
+    moved: Callable[[Tensor, Tensor], Tensor] = lambda e, t: (e > 0).double() - (t > 0).double(),
+    join: Callable[[Tensor], Tensor] = torch.mean,
+) -> Tensor:
+    """Mean of ± (partner seen in the edit − in the true edit), + where the label was 1.
+
+    Args:
+        edited, true: the judge's logits of the partner (n,).
+        had: the flipped label before the flip (n,).
+        sign, moved, join: its steps; mistakes have others.
+    """
+    return join(sign(had) * moved(edited, true))
+
+
+DRAG = Exercise(
+    drag,
+    _logits_case,
+    {
+        "no direction": Mistake(
+            partial(drag, sign=torch.ones_like),
+            "the direction is missing. Flips go both ways, so a real drag cancels in the mean: "
+            "multiply by + 1 where the label was 1, by − 1 where it was 0",
+        ),
+        "any change": Mistake(
+            partial(drag, sign=torch.ones_like, moved=lambda e, t: ((e > 0) ^ (t > 0)).double()),
+            "every change of the partner counts, also one *against* the confounding. A noisy "
+            "editor would seem to drag: keep the sign",
+        ),
+        "backwards": Mistake(
+            partial(drag, sign=lambda had: 1 - 2 * had),
+            "the sign is reversed. The partners are opposites: where the flipped label was 1, a "
+            "dragged partner goes *up*",
+        ),
+        "additions missing": Mistake(
+            partial(drag, sign=lambda had: had),
+            "`had` is 0 or 1, so faces whose label was 0 count nothing: the sign is 2 · had − 1",
+        ),
+        "logits": Mistake(
+            partial(drag, moved=lambda e, t: e - t),
+            "logits are subtracted. The drag counts faces: what the judge *says*, a logit above 0",
+        ),
+        "probabilities": Mistake(
+            partial(drag, moved=lambda e, t: e.sigmoid() - t.sigmoid()),
+            "probabilities are subtracted. The drag counts faces: what the judge *says*, a logit "
+            "above 0",
+        ),
+        "threshold": Mistake(
+            partial(drag, moved=lambda e, t: (e > 0.5).double() - (t > 0.5).double()),
+            "logits are compared with 0.5. A probability of 0.5 is a logit of 0",
+        ),
+        "truth forgotten": Mistake(
+            partial(drag, moved=lambda e, t: (e > 0).double()),
+            "the true edit is not subtracted: whoever has the partner anyway counts as dragged",
+        ),
+        "truth first": Mistake(
+            partial(
+                drag, sign=torch.ones_like, moved=lambda e, t: (t > 0).double() - (e > 0).double()
+            ),
+            "edit and true edit are exchanged, and the direction is missing",
+        ),
+        "sum": Mistake(
+            partial(drag, join=torch.sum),
+            "the faces are added up. A share is wanted: their mean",
+        ),
+    },
+    small={
+        "one face": partial(_few_logits, faces=1),
+        "two faces": partial(_few_logits, faces=2),
+        "three faces": partial(_few_logits, faces=3),
+    },
+)
+
+
+def _labels_case(draws: torch.Generator) -> Case:
+    """Two labels (n,) that mostly agree, with all four combinations."""
+    n = int(torch.randint(24, 40, (), generator=draws))
+    a = (torch.rand(n, generator=draws) < 0.4).double()
+    b = torch.where(torch.rand(n, generator=draws) < 0.8, a, 1 - a)
+    a[:4], b[:4] = torch.tensor([0.0, 0, 1, 1]), torch.tensor([0.0, 1, 0, 1])
+    return Case((a, b), {}, {"faces": n})
+
+
+def _few_labels(draws: torch.Generator, more: int) -> Case:
+    a, b = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]] + [[1.0, 1]] * more).T.double()
+    return Case((a, b))
+
+
+def _cells(a: Tensor, b: Tensor) -> Tensor:
+    """How many faces have the same two labels as each face (n,)."""
+    cell = (2 * a + b).long()
+    return torch.bincount(cell, minlength=4)[cell].double()
+
+
+def _alone(a: Tensor) -> Tensor:
+    """How many faces have the same label as each face (n,)."""
+    return torch.bincount(a.long(), minlength=2)[a.long()].double()
+
+
+def mix(a: Tensor, b: Tensor) -> Tensor:
+    """How often each face is drawn, as shares (n,): all four combinations weigh the same."""
+    return 1 / (4 * _cells(a, b))
+
+
+MIX = Exercise(
+    mix,
+    _labels_case,
+    {
+        "alike": Mistake(
+            lambda a, b: torch.full_like(a, 1 / len(a)),
+            "every face weighs the same, so the mix is the one that confounds",
+        ),
+        "more of the common": Mistake(
+            lambda a, b: _cells(a, b) / _cells(a, b).sum(),
+            "common combinations weigh more. The rare ones should: divide by the count",
+        ),
+        "not shares": Mistake(
+            lambda a, b: 1 / _cells(a, b),
+            "the weights add up to 4, one for each combination: divide by how many there are",
+        ),
+        "one label": Mistake(
+            lambda a, b: 1 / (2 * _alone(a)),
+            "the first label is balanced, and the pair is as confounded as before: count "
+            "*combinations*",
+        ),
+        "the other label": Mistake(
+            lambda a, b: 1 / (2 * _alone(b)),
+            "the second label is balanced, and the pair is as confounded as before: count "
+            "*combinations*",
+        ),
+        "label by label": Mistake(
+            lambda a, b: (w := 1 / (_alone(a) * _alone(b))) / w.sum(),
+            "each label is balanced by itself. Two balanced labels can still go together: count "
+            "*combinations*",
+        ),
+        "rare alone": Mistake(
+            lambda a, b: (w := (a != b).double()) / w.sum(),
+            "only faces whose labels differ are left. Now the pair is confounded the other way "
+            "round",
+        ),
+        "halfway": Mistake(
+            lambda a, b: (w := _cells(a, b) ** -0.5) / w.sum(),
+            "the root of the count balances half of the way: common combinations still weigh more",
+        ),
+        "shares kept": Mistake(
+            lambda a, b: _alone(a) * _alone(b) / (len(a) ** 2 * _cells(a, b)),
+            "the labels are independent now, and each as frequent as before. That is a good mix, "
+            "but the goal is that all four combinations weigh the same",
+        ),
+        "only both": Mistake(
+            lambda a, b: (w := 1 / _alone(a * b)) / w.sum(),
+            "only two groups are told apart: both labels 1, or not. There are four combinations",
+        ),
+    },
+    small={
+        "a face of each kind": partial(_few_labels, more=0),
+        "one kind twice": partial(_few_labels, more=1),
+        "one kind three times": partial(_few_labels, more=2),
+    },
+)
+
+
+def _files_case(draws: torch.Generator) -> Case:
+    """Two stacks of images, and a way to save them that leaves a trace."""
+    n, m = (int(torch.randint(2, 5, (), generator=draws)) for _ in range(2))
+    step = 0.2 + 0.2 * torch.rand((), generator=draws).item()
+
+    def save(images: Tensor) -> Tensor:
+        """It leaves a trace each time, as JPEG does."""
+        return 0.8 * images + 0.2 * (images / step).round() * step + 0.03
+
+    edited, untouched = (
+        2 * torch.rand(k, 3, 4, 4, generator=draws, dtype=torch.double) - 1 for k in (n, m + 5)
+    )
+    return Case((edited, untouched, save), {}, {})
+
+
+def same_files(edited: Tensor, untouched: Tensor, save: Callable[[Tensor], Tensor]) -> tuple:
+    """Training images of a detector, both kinds saved in the same way."""
+    return save(edited), save(untouched)
+
+
+SAVED = Exercise(
+    same_files,
+    _files_case,
+    {
+        "untouched alone": Mistake(
+            lambda edited, untouched, save: (edited, save(untouched)),
+            "edits come as PNG, and untouched faces as JPEG: the detector learns the file format",
+        ),
+        "edits alone": Mistake(
+            lambda edited, untouched, save: (save(edited), untouched),
+            "now the edits are the JPEG files. The formats still differ, the other way round",
+        ),
+        "neither": Mistake(
+            lambda edited, untouched, save: (edited, untouched),
+            "the formats agree, but no training image is a JPEG, and what the detector will be "
+            "asked about is one",
+        ),
+        "edits twice": Mistake(
+            lambda edited, untouched, save: (save(save(edited)), save(untouched)),
+            "edits are saved twice: how often a file was saved leaves a trace, too",
+        ),
+        "untouched twice": Mistake(
+            lambda edited, untouched, save: (save(edited), save(save(untouched))),
+            "untouched faces are saved twice: how often a file was saved leaves a trace, too",
+        ),
+        "exchanged": Mistake(
+            lambda edited, untouched, save: (save(untouched), save(edited)),
+            "the two came back in the other order: the detector would call edits untouched",
+        ),
+        "edits for both": Mistake(
+            lambda edited, untouched, save: (save(edited), save(edited)),
+            "both results are the edits: nothing is left to tell apart",
+        ),
+    },
+    given="untouched alone",
+    results=("the edits", "the untouched faces"),
+)
+
+EXERCISES = {"08-drag": DRAG, "08-mix": MIX, "08-saved": SAVED}

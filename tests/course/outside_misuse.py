@@ -1,0 +1,142 @@
+"""Answers to lesson 08's exercises that none of them lists, right and wrong; see ``outside``."""
+
+import numpy as np
+import torch
+
+
+def signed(h):
+    return 2 * h - 1
+
+
+def says(logits):
+    return (logits > 0).double()
+
+
+def kinds(a, b):
+    cell = (2 * a + b).long()
+    return torch.bincount(cell, minlength=4)[cell].double()
+
+
+def share(weights):
+    return weights / weights.sum()
+
+
+RIGHT_FORMS = {
+    "08-drag": [
+        lambda e, t, h: (torch.where(h > 0, 1.0, -1.0) * (says(e) - says(t))).mean(),
+        lambda e, t, h: ((e.sign() - t.sign()) / 2 * signed(h)).sum() / len(h),
+        lambda e, t, h: float(
+            np.mean(np.asarray(signed(h)) * ((e > 0).int() - (t > 0).int()).numpy())
+        ),
+    ],
+    "08-mix": [
+        lambda a, b: share(1 / kinds(a, b)),
+        lambda a, b: (
+            0.25 / torch.stack([((a == i) & (b == j)).sum() for i, j in zip(a, b, strict=True)])
+        ),
+        lambda a, b: sum(
+            ((a == i) & (b == j)).double() / ((a == i) & (b == j)).sum() / 4
+            for i in (0, 1)
+            for j in (0, 1)
+        ),
+    ],
+    "08-saved": [
+        lambda edited, untouched, save: tuple(save(i) for i in (edited, untouched)),
+        lambda edited, untouched, save: save(torch.cat([edited, untouched])).split(
+            [len(edited), len(untouched)]
+        ),
+        lambda edited, untouched, save: [
+            torch.stack([save(i) for i in images]) for images in (edited, untouched)
+        ],
+    ],
+}
+WRONG = {
+    "08-drag": {
+        "one for each face": lambda e, t, h: signed(h) * (says(e) - says(t)),
+        "percent": lambda e, t, h: 100 * (signed(h) * (says(e) - says(t))).mean(),
+        "additions alone": lambda e, t, h: (says(e) - says(t))[h > 0].mean(),
+        "removals alone": lambda e, t, h: (says(t) - says(e))[h == 0].mean(),
+        "absolute value": lambda e, t, h: (signed(h) * (says(e) - says(t))).mean().abs(),
+        "exchanged": lambda e, t, h: (signed(h) * (says(t) - says(e))).mean(),
+        "edit beside label": lambda e, t, h: (signed(h) * (says(e) - h)).mean(),
+        "product": lambda e, t, h: (signed(h) * says(e) * says(t)).mean(),
+        "one-sided": lambda e, t, h: (signed(h) * (says(e) - says(t))).clamp(min=0).mean(),
+        "root of squares": lambda e, t, h: (says(e) - says(t)).square().mean().sqrt(),
+        "half": lambda e, t, h: (signed(h) * (says(e) - says(t))).mean() / 2,
+        "median": lambda e, t, h: (signed(h) * (says(e) - says(t))).median(),
+        "the truth alone": lambda e, t, h: (signed(h) * says(t)).mean(),
+    },
+    "08-mix": {
+        "counts": lambda a, b: kinds(a, b),
+        "all to one": lambda a, b: share((kinds(a, b) == kinds(a, b).min()).double()),
+        "square": lambda a, b: share(kinds(a, b) ** -2),
+        "one minus share": lambda a, b: share(1 - kinds(a, b) / len(a)),
+        "times two": lambda a, b: 2 * share(1 / kinds(a, b)),
+        "times n": lambda a, b: len(a) * share(1 / kinds(a, b)),
+        "largest is 1": lambda a, b: (1 / kinds(a, b)) / (1 / kinds(a, b)).max(),
+        "softmax": lambda a, b: (1 / kinds(a, b)).softmax(0),
+        "of combinations": lambda a, b: torch.full((4,), 0.25).double(),
+        "their sum": lambda a, b: share(1 / kinds(a, b)).sum(),
+        "agreement balanced": lambda a, b: share(1 / kinds(a == b, a == b)),
+        "numbers added": lambda a, b: share(
+            1 / torch.bincount((a + b).long())[(a + b).long()].double()
+        ),
+        "negative": lambda a, b: -share(1 / kinds(a, b)),
+    },
+    "08-saved": {
+        "both twice": lambda e, u, save: (save(save(e)), save(save(u))),
+        "joined": lambda e, u, save: save(torch.cat([e, u])),
+        "edits lost": lambda e, u, save: save(u),
+        "untouched for both": lambda e, u, save: (save(u), save(u)),
+        "exchanged, unsaved": lambda e, u, save: (u, e),
+        "exchanged, one saved": lambda e, u, save: (save(u), e),
+        "zeros": lambda e, u, save: (0 * e, 0 * u),
+        "averaged": lambda e, u, save: ((e + save(e)) / 2, save(u)),
+        "mirrored": lambda e, u, save: (save(e.flip(-1)), save(u)),
+        "darker": lambda e, u, save: (save(e), save(u) / 2),
+        "first face": lambda e, u, save: (save(e)[:1], save(u)[:1]),
+        "cut to as many": lambda e, u, save: (save(e), save(u)[: len(e)]),
+        "rounded": lambda e, u, save: (e.round(), u.round()),
+    },
+}
+AFTERWARDS = {
+    "08-drag": {"probabilities": lambda e, t, h: (signed(h) * (e.sigmoid() - says(t))).mean()},
+    "08-mix": {"of both together": lambda a, b: share(1 / kinds(a * b, a * b))},
+    "08-saved": {"edits saved after": lambda e, u, save: (save(e), save(u) + save(e).mean())},
+}
+JUDGED = {
+    "08-drag": {
+        "joined": ["one for each face"],
+        "changed": ["percent", "absolute value", "half"],
+        "wrong + size": ["additions alone", "median"],
+        "wrong + influence + example": ["removals alone", "the truth alone"],
+        "backwards": ["exchanged"],
+        "wrong argument": ["edit beside label"],
+        "wrong + example": ["product", "one-sided", "probabilities"],
+        "any change + changed": ["root of squares"],
+    },
+    "08-mix": {
+        "not shares + changed": ["counts"],
+        "wrong + size": [
+            "all to one",
+            "square",
+            "one minus share",
+            "softmax",
+            "agreement balanced",
+        ],
+        "changed": ["times two", "times n", "negative"],
+        "wrong + example": ["largest is 1", "numbers added"],
+        "shape": ["of combinations", "their sum"],
+        "only both": ["of both together"],
+    },
+    "08-saved": {
+        "edits twice + untouched twice": ["both twice"],
+        "shape": ["joined", "edits lost", "cut to as many"],
+        "order": ["untouched for both"],
+        "argument + shape": ["exchanged, unsaved"],
+        "order + shape": ["exchanged, one saved"],
+        "constant + constant + example": ["zeros"],
+        "wrong + example": ["averaged", "rounded", "edits saved after"],
+        "changed": ["mirrored", "darker", "first face"],
+    },
+}
