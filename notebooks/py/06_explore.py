@@ -161,7 +161,7 @@ def wish(changes, present, ruled_out):
 wish = check("06-wish", wish)
 
 # %% [markdown]
-# Now your rule (or ours) is at work: first on the example by hand, then on faces with another hair colour that become blond, by the bare wish $c$ and by the rule's $w$.
+# Now the rule is at work, on the example by hand, and on faces with another hair colour that become blond.
 
 
 # %% tags=["setup"]
@@ -249,10 +249,10 @@ show((canvas.on_white(board), words), "To blond: what happens if the old colour 
 # %% [markdown]
 # ## 2. The flip explorer
 #
-# - *The face*: *face* takes a drawn one, which *the face's parameters* redraw, or a photo, which stays on this machine.
-# - *The wish*: a button reverses an attribute, a slider sets its number; *strength* is $a$, and *play* moves it.
-# - *The judge*: each bar shows what it sees in the edit; the line in the bar, what it saw in the input. An exclamation mark: training never used such a value on such a face.
-# - *The scores* compare with the true edit: the errors of section 1; *labels right*, the share of the 13 labels on which the judge agrees; *mask* and *G_seg*, the IoU (lesson [01](01_parsing.ipynb)) of P's mask of the edit, and of the mask by $G_{seg}$, with the true mask (1 is perfect).
+# - *face*: a drawn face, which *the face's parameters* redraw, or a photo, which stays on this machine.
+# - A button reverses an attribute, a slider sets its number; *strength* is $a$, *play* moves it.
+# - *The judge*: a bar shows what it sees in the edit; the line in it, what it saw in the input. An exclamation mark: training never used such a value on such a face.
+# - *Scores* compare with the true edit: errors (section 1); *labels right*, the share of 13 labels on which the judge agrees; *mask* and *G_seg*, the IoU ([01](01_parsing.ipynb)) of P's and of $G_{seg}$'s mask with the true one.
 #
 # **Find out:** press *add bangs* on test face 0; on test face 4 *add eyeglasses*, undo, *to male*. Which button does what the true edit does?
 
@@ -337,13 +337,13 @@ claim("Only with bangs is the whole picture less wrong than copying",
       [group for group, part in whole.items() if part < 1] == ["add bangs"], n=24)  # fmt: skip
 
 # %% [markdown]
-# *Is the face unlucky?* No: in both directions *Male* has an error near that of copying. But with bangs, face 0 is a lucky one: 0.28 of its error is left. Over all 23 faces it is 0.52, on single faces 0.21 to 0.92.
+# *Is the face unlucky?* No: in both directions *Male* has an error near that of copying. With bangs, face 0 is a lucky one: 0.28 of its error is left, over 23 faces 0.52, on single faces 0.21 to 0.92.
 #
 # *What moves that should not?* At each pixel little: the error outside stays below 3 grey levels. But these pixels are many: with added glasses they hold nearly as much error as those that should change. Only with bangs is the whole picture less wrong than copying.
 #
-# *Can the judge tell?* Here the judge accepts all added bangs, and still about half of their error is left. So **a judge that says yes is not a picture that is right**.
+# *Can the judge tell?* Here the judge accepts all added bangs, and still about half of their error is left: **a judge that says yes is not a picture that is right**.
 #
-# Why does *Male* fail? In our drawn world it decides the length of the hair. We ask who knows it: we count the pixels whose *segment* (part of the face) must change by the exact masks, and those whose segment must stay.
+# *Male* decides the length of the hair here. Who gets its *segments* (parts of the face) right?
 
 # %% tags=["nbval-check-output"]
 hair, (images, y_diff), rows = SEGMENTS.index("hair"), edits["Male"], {}
@@ -371,7 +371,7 @@ claim("G_seg is right at more than half of them, the image at fewer than half",
 claim("both are right at more than nine in ten", min(min(v[4:]) for v in rows.values()) > 0.9, n=24)
 
 # %% [markdown]
-# *What does the mask editor know?* Of the pixels that must change to female, most of them become hair; of those to male, most of them were hair. G_seg is right at more than half of them, the image at fewer than half. Where the segment must stay, both are right at more than nine in ten. One likely reason, not tested here: a mask needs no colours.
+# *What does the mask editor know?* Of the pixels that must change to female, most of them become hair; of those to male, most of them were hair. G_seg is right at more than half of them, the image at fewer than half. Where it must stay, both are right at more than nine in ten. One likely reason, not tested here: a mask needs no colours.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Do two sliders add up?
@@ -384,7 +384,7 @@ claim("both are right at more than nine in ten", min(min(v[4:]) for v in rows.va
 #
 # <details><summary>Hint 1: where do they meet?</summary>Think of the pixels that each wish changes.</details>
 # <details><summary>Hint 2: what makes an edit?</summary><code>edited(reversing("Bangs"))[0]</code> gives 24 edits; <code>reversing</code> takes two names as well, and without a name asks for nothing.</details>
-# <details><summary>What we found (after your own numbers)</summary>Hair to blond and a moustache nearly add up: surplus $0.06$. Bangs and glasses, which hardly share pixels, less: $0.19$. To blond and bangs: $0.28$. Bald and to blond: $0.86$; a bald head has no hair to colour. So sliders add up only roughly, even where they share no pixels.</details>
+# <details><summary>What we found (after your own numbers)</summary>Surplus $0.06$ for hair to blond with a moustache, $0.19$ for bangs with glasses, $0.28$ for hair to blond with bangs, $0.86$ for bald with blond. So sliders add up only roughly, even where they hardly share pixels.</details>
 
 # %% tags=["exercise"]
 prediction = ""  # three pairs, what you expect, and why
@@ -484,7 +484,7 @@ show((canvas.on_white(canvas.stacked(boards)), words), "Where does the judge say
 # %% [markdown] tags=["slide"]
 # *Verdict.* (b) is right for bangs: the judge jumps on most faces within one quarter of the slider. (a) At one half there is less than half of the change. (c) At three quarters there is far more than a tenth of it.
 #
-# With glasses the judge is slower: in no quarter it turns on half of the faces. The change goes on growing beyond 1. At 1.5 it accepts the glasses on all faces that lacked them, and in the picture they are a smear. And at strength 0 the output is already 0.8 grey levels from the input.
+# With glasses the judge is slower: in no quarter it turns on half of the faces. The change goes on growing beyond 1. At 1.5 it accepts the glasses on all faces, and in the picture they are a smear. At strength 0 the output is already 0.8 grey levels from the input.
 
 # %% [markdown]
 # A colleague's app warns of wishes outside of the training. Ten wishes, and what happened:
@@ -537,7 +537,7 @@ unseen = check("06-unseen", unseen)
 claim("a second pair of glasses changes the face", rows[9][3] > 1 and rows[9][4] == 0)
 
 # %% [markdown]
-# <details><summary>What was wrong? (after your own answer)</summary>Rows 3, 8 and 10: −1 where there are no glasses, and half or whole glasses where there are some. The colleague looks at the value alone; but for a face with glasses, +1 was never trained, and a second pair of glasses changes the face (row 10), although nothing should change. How much it changes does not tell: row 8 hardly moves. In one formula: warn where $y^{diff}_j$ is not between $-y^{src}_j$ and $1 - y^{src}_j$.</details>
+# <details><summary>What was wrong? (after your own answer)</summary>Rows 3, 8 and 10: −1 where there are no glasses, $+0.5$ and +1 where there are some. The colleague looks at the value alone. But a second pair of glasses changes the face (row 10), although nothing should change. Row 8 hardly moves: a small change is no sign of training. In one formula: warn where $y^{diff}_j$ is not between $-y^{src}_j$ and $1 - y^{src}_j$.</details>
 
 # %% [markdown]
 # ## 4. Side by side
@@ -554,7 +554,7 @@ show(
 )
 
 # %% [markdown]
-# Now the count: six faces, 13 flips of each, so 78 pairs. (Pairs of one face are alike, so an interval may count six faces alone: lesson [05](05_evaluate.ipynb).)
+# Now the count: six faces, 13 flips of each, so 78 pairs. Pairs of one face are alike: an interval counts six faces.
 
 # %% tags=["nbval-check-output"]
 methods = [title(name) for name in relatives]
@@ -587,7 +587,7 @@ claim("the interval of their difference holds 0", ends[0] < 0 < ends[1], n=6, in
 # %% [markdown] tags=["slide"]
 # *Does the picture decide?* No: the picture above names another winner than the count. And each method is the nearest in some pairs, so a chosen picture can show any winner.
 #
-# *Does the count decide?* Not even that: concat is the nearest most often, and secgan has the smallest mean. The methods differ less than the faces, and of the two with the smallest means, the interval of their difference holds 0.
+# *Does the count decide?* Not even that: concat is the nearest most often, and secgan has the smallest mean. The methods differ less than the faces; between these two means, the interval of their difference holds 0.
 #
 # A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a number over many. These are three editors, one training each.
 
@@ -604,7 +604,7 @@ claim("the interval of their difference holds 0", ends[0] < 0 < ends[1], n=6, in
 # | a step | $r' = r - 0.1\, g / \operatorname{rms}(g)$, $g = g_{cls} + g_{sc}$ | $d = \tanh r' - \tanh r$ → `.moved` (3, h, h) | its length is fixed in $r$, not in the image |
 # | where it points | $\cos(d,\ x^* - \tanh r)$ | → `.towards`; $x^*$ → `pulls.true` (6, 3, h, h) | 1 is straight at the truth |
 #
-# (rms: square all numbers, take the mean, then the root.) A toy of two pixels: $g_{cls} = (3,0)$, $g_{sc} = (0,4)$. By hand: the shares are 3/7 and 4/7, each term wins one pixel, and the step goes along $-(3,4)$. The second cell below computes it, and the package's numbers by the same lines.
+# (rms: square all numbers, take the mean, then the root.) A toy of two pixels: $g_{cls} = (3,0)$, $g_{sc} = (0,4)$. By hand: shares 3/7 and 4/7, one pixel won by each, a step along $-(3,4)$. Below the app, the same is computed.
 #
 # A finished editor keeps no D: the judge stands in for it in the attribute term, and realism and reconstruction are left out.
 #
@@ -643,7 +643,7 @@ for face, r in enumerate(pulls.raw["rgb"]):
 claim("The same lines give the package's numbers", max(apart) < 1e-5, n=6)
 
 # %% [markdown]
-# The same lines give the package's numbers at six real edits. Now the maps: each row has a scale of its own.
+# The same lines give the package's numbers at six real edits. Now the maps; each row has its own scale.
 
 # %% tags=["slide"]
 mine = pulls.trained["rgb"]["sc"]
@@ -652,13 +652,14 @@ shown = [(3, "none", 0.0), (3, "as trained", mine), (1, "as trained", mine)]
 mixes = {f"{titles[k]}, λ_sc {way}": Mix(k, weights=(("sc", v),)) for k, way, v in shown}
 show(
     compared(pulls, mixes),
-    "Where does the step go without consistency, and where with it? Who wins at the bangs?",
+    "Where does the step go without consistency and with it, and who wins at the bangs?",
 )
 
 # %% tags=["nbval-check-output"]
 rows, order = [], [names.index(name) for name in FLIPS]
+how = hero.config.weights["rgb"].cls_reduction
 with torch.no_grad():
-    unsure = [losses.attribute_classification(judge(edit[None]), flips[i][k : k + 1]).item()
+    unsure = [losses.attribute_classification(judge(edit[None]), flips[i][k : k + 1], how).item()
               for k, (i, edit) in enumerate(zip(order, pulls.raw["rgb"].tanh(), strict=True))]  # fmt: skip
 for face, edit in enumerate(titles):
     without, with_it = (
@@ -687,20 +688,20 @@ claim("its loss is the smallest of the six", np.argmin(unsure) == 3 and unsure[3
 claim("by less than 0.1", max(abs(row[5] - row[4]) for row in rows) < 0.1, n=6)
 
 # %% [markdown]
-# *Where is consistency stronger?* Although the weights are the same for all six edits, only at *hair to blond*. There the judge is already content: its loss is the smallest of the six, nearly 0, and so its pull is nearly gone. What is left is consistency.
+# *Where is consistency stronger?* The weights are the same for all six edits; yet only at *hair to blond*. There the judge is content (its loss is the smallest of the six), so its pull is gone, and consistency is left.
 #
-# *Does it turn the step?* At *hair to blond*, by nearly a right angle (cosine 0.03). In the figure, the step without consistency paints mouth and cheeks; with it, the edge of the hair. At the other five the step hardly turns.
+# *Does it turn the step?* There by nearly a right angle (cosine 0.03): from mouth and cheeks to the edge of the hair. At the other five the step hardly turns.
 #
-# *Does it point better?* At *hair to blond* a little (0.02 to 0.09). But the cosine with the way to the truth changes by less than 0.1 everywhere, and no step points well at the truth: a loss knows what P or a judge dislikes, not what the face should look like. Six edits are examples, no rates.
+# *Does it point better?* The cosine with the way to the truth changes by less than 0.1, and no step points well at the truth: a loss knows what P or a judge dislikes, not what the face should look like. Six edits are examples, no rates.
 
 # %% [markdown]
 # ## 6. The training scrubber
 #
-# Recorded trainings of SeCGAN (StarGAN backbone, 32 px, 800 iterations, one seed). B is healthy, A has no attribute loss in its generators (Eq. 4 and 9), C no gradient penalty (Eq. 2 and 7), D no consistency. Choose two runs and move the iteration. The curves:
+# Recorded trainings of SeCGAN (StarGAN backbone, 32 px, 800 iterations, one seed). B is healthy, A has no attribute loss (Eq. 4, 9), C no gradient penalty (Eq. 2, 7), D no consistency. Choose two and move the iteration. The curves:
 #
-# - *recognised*, three shares: labels that D reads right in real faces (*D, real*) and in edits (*D, edits*); flips that the judge sees (*judge*);
-# - *error*, as images go from −1 to 1: the mean error of a reconstruction, *G(x, 0)*; and in the same units how much an edit changes, *change*;
-# - *fake − real*: the critic's mean score of edits minus that of real faces. If it runs away, the axis is logarithmic: $\pm\log(1 + \lvert v \rvert)$.
+# - *recognised*, shares: labels that D reads right in real faces and in edits; flips that the judge sees;
+# - *error*: mean error of $G(x, 0)$, images from −1 to 1; in the same units, the *change* by an edit;
+# - *fake − real*: the critic's mean score of edits minus that of real faces; where it runs away, on the axis $\pm\log(1 + \lvert v \rvert)$.
 #
 # **Find out:** after a fifth of the training, what tells that A and C will fail?
 
@@ -757,31 +758,29 @@ claim("the critic of its masks runs away within this fifth", masks_gap > 1000)
 claim("the critic of its images stays calm", images_gap < 1)
 
 # %% [markdown]
-# *Which run is A?* After a fifth of the training, even B's faces are blurred: looks alone decide little. But the judge already sees far fewer edits in A, and the curve *D, edits* falls: no term asks for an attribute, and the three edits shown look alike.
+# *Which run is A?* After a fifth of the training, even B's faces are blurred: looks alone decide little. But the judge already sees far fewer edits in A, and the curve *D, edits* falls: no term asks for an attribute, and the three edits look alike.
 #
-# *Which is C?* The judge does not warn: it sees about as many edits in C as in B. But the three masks by G_seg shown are broken, and the critic of its masks runs away within this fifth, while the critic of its images stays calm.
-#
-# At the end, the healthy run is recognised more than the others. D is yours to explore in the app.
+# *Which is C?* The judge sees about as many edits in C as in B. But the three masks by G_seg are broken, and the critic of its masks runs away within this fifth, while the critic of its images stays calm. At the end, the healthy run is recognised more than the others.
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **The judge is not you.** It accepts smears, and bangs of which half of the error is left. One network judged here; another may say otherwise.
+# **The judge is not you.** It accepts smears. One network judged here; another may say otherwise.
 #
 # **This lesson tests no photo.** Editors, judge and P have seen only drawings.
 #
 # **A label brings others along.** *Male* in the drawn world brings long or short hair. In photographs, too, an editor learns all that comes along with a label.
 #
-# **Edited pictures of real people** can harm them, and in many countries a person has rights in their likeness. Ask first, mark an edit as one, and do not pass it on as real. A judge's yes is no proof either way.
+# **Edited pictures of real people** can harm them, and many laws protect a person's likeness. Ask first, mark the edit, and never pass it on as real.
 
 # %% [markdown] tags=["slide"]
 # ## Summary
 #
 # 1. A slider is one number of $y^{diff}$. An added attribute takes away what it rules out, as strongly as it is added.
 # 2. Training has seen 0 on every face, +1 on faces that lack the attribute, −1 on faces that have it.
-# 3. What should move, often stays: to female or male, the mask editor is right at more than half of the pixels that must change, the image at fewer. What should stay moves little at each pixel, but there are many: only with added bangs is the whole picture less wrong than copying. Beyond the trained strength, the judge accepts a smear.
-# 4. Two sliders add up only roughly, even where they share no pixels. One picture shows that something happens, not how often.
-# 5. The weights λ and the edit decide which term pulls hardest: where the judge is content, its pull is gone. No term knows the true edit.
+# 3. What should move, often stays; what should stay moves little, but at many pixels: only with added bangs is the whole picture less wrong than copying. The mask editor changes hair that the image keeps. Beyond the trained strength, the judge accepts a smear.
+# 4. Two sliders add up only roughly. One picture shows that something happens, not how often.
+# 5. Weights and edit decide which term pulls hardest: a judge that is content hardly pulls. No term knows the true edit.
 
 # %% [markdown] tags=["slide"]
 # ## Quiz

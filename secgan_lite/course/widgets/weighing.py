@@ -257,8 +257,8 @@ def _legend(
     pen, step, font = ImageDraw.Draw(picture), _SIDE + canvas.GAP, canvas.font(14)
     scale = Image.fromarray(canvas.heat(np.linspace(0, 1, _SIDE)[None].repeat(10, axis=0), 1.0))
     picture.paste(scale, (0, 0))
-    middle = (_SIDE // 2, f"{full / 4:.2g}", "ms")
-    for x, text, anchor in ((0, "0", "ls"), middle, (_SIDE, f"{full:.2g}", "rs")):
+    middle = (_SIDE // 2, f"{full / 4:.1g}", "ms")
+    for x, text, anchor in ((0, "0", "ls"), middle, (_SIDE, f"{full:.1g}", "rs")):
         pen.text((x, 26), text, canvas.GREY, font, anchor)
     for line, text in enumerate(("pull at a pixel,", "a scale for each row")):
         pen.text((0, 43 + 17 * line), text, canvas.GREY, font, "ls")
