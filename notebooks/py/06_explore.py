@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | beginner | 30 min, exercises 42 min | 1 min | 1 GB | [00](00_start_here.ipynb); for sections 5 and 6 [02](02_losses.ipynb) and [04](04_train.ipynb) |
 #
-# **No kernel?** The three apps need one; below each you see a picture of it. Your lecturer can build web pages whose explorer runs in the browser alone ([README](../README.md)).
+# **No kernel?** The three apps need one; below each stands a picture of it. A web page of the explorer needs none: ask your lecturer ([README](../README.md)).
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §3.1, §4.5.
 
@@ -43,7 +43,7 @@
 # %% [markdown]
 # ## Parameters
 #
-# `""` and `-1` choose the largest bundled editor. `run_dir` puts a run of your own first, from [04](04_train.ipynb). Sections 1 to 3 and 5 measure the bundled default, SeCGAN with the STGAN backbone at 64 px; section 4 the editors chosen here; section 6 recorded runs. With other values the lesson says which sentence no longer holds.
+# `""` and `-1` choose the largest bundled editor. `run_dir` puts a run of your own first, from [04](04_train.ipynb). Sections 1 to 3 and 5 measure the bundled default, SeCGAN with the STGAN backbone at 64 px; section 4 the editors chosen here; section 6 recorded runs.
 
 # %% tags=["parameters"]
 run_dir: str = ""  # folder of a finished run on drawn faces, "" for the bundled editors
@@ -94,7 +94,7 @@ print(*(f"  {e.image_size} px, {e.backbone}, {e.method}" for e in catalogue(run_
 show(figures.method_map(("faces", "G")), "Which part of SeCGAN do the sliders steer?")
 
 # %% [markdown]
-# The sliders set $y^{diff}$, the wish. Both generators get it: $G_{rgb}$ edits the image, $G_{seg}$ the mask. The apps ask two more networks about the result. The parser P finds its **mask**: for each pixel, the part of the face that it shows. The **judge** is a classifier of the 13 attributes; it took no part in the training. The next cell loads what the lesson measures: 24 faces of no training.
+# The sliders set $y^{diff}$, the wish. $G_{rgb}$ edits the image by it, $G_{seg}$ the mask. The parser P finds an image's **mask**: for each pixel, the part of the face that it shows. The **judge** is a classifier of the 13 attributes; it took no part in the training. The next cell loads what the lesson measures: 24 faces of no training.
 
 # %% tags=["setup"]
 hero = Trained.of(default_editor())  # what is measured; the apps show any editor
@@ -120,7 +120,7 @@ guess = ""  # "a", "b" or "c"
 # %% [markdown]
 # ## 1. What a slider is
 #
-# Each slider sets one number of the vector that $G_{rgb}$ gets, one for each of 13 attributes. The three hair colours exclude each other, and so do Bald and Bangs. So a wish for one can take another away. With $n$ attributes, and the functions of [`explorer.py`](../secgan_lite/course/widgets/explorer.py):
+# Each slider sets the number of one of 13 attributes. The three hair colours exclude each other, and so do Bald and Bangs: a wish for one can take another away. With $n$ attributes, and the functions of [`explorer.py`](../secgan_lite/course/widgets/explorer.py):
 #
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
@@ -142,7 +142,7 @@ guess = ""  # "a", "b" or "c"
 # %% [markdown] tags=["exercise", "slide"]
 # ### Exercise A · What a wish rules out
 #
-# **Goal.** Write $w$. `changes` holds what was asked for, 0 where nothing was. An attribute goes if three things are true: nobody asked to change it, the face has it, and an added attribute excludes it. It goes *as strongly* as the other one is added, even if that is weak. **Difficulty** 2 of 5, 12 min. Checked.
+# **Goal.** Write $w$. `changes` holds what was asked for, 0 where nothing was. An attribute goes if nobody asked to change it, the face has it, and an added attribute excludes it. It goes *as strongly* as the other one is added, even if that is weak. **Difficulty** 2 of 5, 12 min. Checked.
 #
 # <details><summary>Hint 1: who pushes?</summary>Only positive entries of <code>changes</code>. Of two that push the same attribute, the stronger counts.</details>
 # <details><summary>Hint 2: from pairs to attributes</summary>Multiply <code>ruled_out</code> by a column of strengths. Column j of the product holds all that pushes j. Which reduction keeps the strongest?</details>
@@ -244,15 +244,15 @@ words = "Four faces with dark hair; edited to blond by the bare wish and by the 
 show((canvas.on_white(board), words), "To blond: what happens if the old colour is not taken away?")
 
 # %% [markdown]
-# *What does the rule buy?* In the example it gives the wish of the table. On the faces, the bare wish has the larger error: it asks for hair of two colours at once. On one face we checked that the app follows the same rule. The rule has a price: in the figure, the earrings of face 5 fade.
+# *What does the rule buy?* In the example it gives the wish of the table. On the faces, the bare wish has the larger error: it asks for hair of two colours at once. On one face we checked that the app follows the same rule. It has a price: the earrings of face 5 fade.
 
 # %% [markdown]
 # ## 2. The flip explorer
 #
 # - *face*: a drawn face, which *the face's parameters* redraw, or a photo, which stays on this machine.
 # - A button reverses an attribute, a slider sets its number; *strength* is $a$, *play* moves it.
-# - *The judge*: a bar shows what it sees in the edit; the line in it, what it saw in the input. An exclamation mark: training never used such a value on such a face.
-# - *Scores* compare with the true edit: errors (section 1); *labels right*, the share of 13 labels on which the judge agrees; *mask* and *G_seg*, the IoU ([01](01_parsing.ipynb)) of P's and of $G_{seg}$'s mask with the true one.
+# - A bar shows what the judge sees in the edit; the line in it, what it saw in the input. An exclamation mark: training never used such a value on such a face.
+# - Scores compare with the true edit: errors; *labels right*, the share of labels on which the judge agrees; *mask* and *G_seg*, the IoU ([01](01_parsing.ipynb)) of P's and of $G_{seg}$'s mask with the true one.
 #
 # **Find out:** press *add bangs* on test face 0; on test face 4 *add eyeglasses*, undo, *to male*. Which button does what the true edit does?
 
@@ -293,7 +293,7 @@ for button, (number, name) in flips_shown.items():
 # %% [markdown]
 # In each picture, compare the row of the edit with that of the true edit below it. Third column: P's mask; for the true edit, the drawn mask. Last column: the mask by $G_{seg}$, which gets the input's mask and the wish, but not the image.
 #
-# On face 0 the bangs come out, with a brown stain, and miss both ends. On face 4 the glasses are scratches where a black frame should be. *To male* should cut the hair: the mask by $G_{seg}$ does, but in the image **the hair stays long**, with stains.
+# On face 0 the bangs have a brown stain, and miss both ends. On face 4 the glasses are scratches where a black frame should be. *To male* should cut the hair: the mask by $G_{seg}$ does, but in the image **the hair stays long**.
 
 # %% tags=["nbval-check-output"]
 groups = {"add bangs": ("Bangs", 0), "add glasses": ("Eyeglasses", 0)}
@@ -376,11 +376,11 @@ claim("both are right at more than nine in ten", min(min(v[4:]) for v in rows.va
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Do two sliders add up?
 #
-# **Goal.** Reverse two attributes *together*: is the change the sum of the two single changes? Let $\Delta_a$, $\Delta_b$ and $\Delta_{ab}$ be the changes by the wish a, by the wish b and by both, each measured from the output without a wish, $G(x, 0)$. Measure the **<dfn>surplus</dfn>**:
+# **Goal.** Reverse two attributes *together*: is the change the sum of the two single changes? $\Delta_a$, $\Delta_b$ and $\Delta_{ab}$ are the changes by wish a, by b and by both, each from the output without a wish, $G(x, 0)$. Measure the **<dfn>surplus</dfn>**:
 #
 # $$\frac{\operatorname{mean}\lvert\Delta_{ab}-\Delta_a-\Delta_b\rvert}{\operatorname{mean}\lvert\Delta_{ab}\rvert}$$
 #
-# over all numbers of the 24 faces: 0 means that they add up. Test: an attribute with itself ($\Delta_{ab}=\Delta_a=\Delta_b$) has surplus 1. Then choose three pairs: one that should add up, one that should not, one that you cannot foresee. Write your prediction *before* you run. **Difficulty** 2 of 5, 18 min. Open: compare with the [solutions](solutions/06_explore.ipynb).
+# over all numbers of the 24 faces: 0 means that they add up. Test: an attribute with itself ($\Delta_{ab}=\Delta_a=\Delta_b$) has surplus 1. Then choose three pairs: one that should add up, one that should not, one that you cannot foresee. Predict *before* you run. **Difficulty** 2 of 5, 18 min. Open: compare with the [solutions](solutions/06_explore.ipynb).
 #
 # <details><summary>Hint 1: where do they meet?</summary>Think of the pixels that each wish changes.</details>
 # <details><summary>Hint 2: what makes an edit?</summary><code>edited(reversing("Bangs"))[0]</code> gives 24 edits; <code>reversing</code> takes two names as well, and without a name asks for nothing.</details>
@@ -589,7 +589,7 @@ claim("the interval of their difference holds 0", ends[0] < 0 < ends[1], n=6, in
 #
 # *Does the count decide?* Not even that: concat is the nearest most often, and secgan has the smallest mean. The methods differ less than the faces; between these two means, the interval of their difference holds 0.
 #
-# A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a number over many. These are three editors, one training each.
+# A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a number over many. Here: three editors, one training each.
 
 # %% [markdown]
 # ## 5. The loss playground
@@ -606,7 +606,7 @@ claim("the interval of their difference holds 0", ends[0] < 0 < ends[1], n=6, in
 #
 # (rms: square all numbers, take the mean, then the root.) A toy of two pixels: $g_{cls} = (3,0)$, $g_{sc} = (0,4)$. By hand: shares 3/7 and 4/7, one pixel won by each, a step along $-(3,4)$. Below the app, the same is computed.
 #
-# A finished editor keeps no D: the judge stands in for it in the attribute term, and realism and reconstruction are left out.
+# A finished editor keeps no D: the judge stands in for it; realism and reconstruction are left out.
 #
 # **Find out:** move $\lambda_{sc}$ from 0 to its trained value. Where does consistency pull harder than the attributes? Does it turn the step there? Does the step then point better?
 
@@ -688,7 +688,7 @@ claim("its loss is the smallest of the six", np.argmin(unsure) == 3 and unsure[3
 claim("by less than 0.1", max(abs(row[5] - row[4]) for row in rows) < 0.1, n=6)
 
 # %% [markdown]
-# *Where is consistency stronger?* The weights are the same for all six edits; yet only at *hair to blond*. There the judge is content (its loss is the smallest of the six), so its pull is gone, and consistency is left.
+# *Where is consistency stronger?* The weights are the same everywhere; yet only at *hair to blond*. There the judge is content (its loss is the smallest of the six), so its pull is gone, and consistency is left.
 #
 # *Does it turn the step?* There by nearly a right angle (cosine 0.03): from mouth and cheeks to the edge of the hair. At the other five the step hardly turns.
 #
@@ -697,7 +697,7 @@ claim("by less than 0.1", max(abs(row[5] - row[4]) for row in rows) < 0.1, n=6)
 # %% [markdown]
 # ## 6. The training scrubber
 #
-# Recorded trainings of SeCGAN (StarGAN backbone, 32 px, 800 iterations, one seed). B is healthy, A has no attribute loss (Eq. 4, 9), C no gradient penalty (Eq. 2, 7), D no consistency. Choose two and move the iteration. The curves:
+# Recorded trainings of SeCGAN (StarGAN, 32 px, one seed). B is healthy, A has no attribute loss (Eq. 4, 9), C no gradient penalty (Eq. 2, 7), D no consistency. The curves:
 #
 # - *recognised*, shares: labels that D reads right in real faces and in edits; flips that the judge sees;
 # - *error*: mean error of $G(x, 0)$, images from −1 to 1; in the same units, the *change* by an edit;
@@ -769,7 +769,7 @@ claim("the critic of its images stays calm", images_gap < 1)
 #
 # **This lesson tests no photo.** Editors, judge and P have seen only drawings.
 #
-# **A label brings others along.** *Male* in the drawn world brings long or short hair. In photographs, too, an editor learns all that comes along with a label.
+# **A label brings others along.** *Male* in the drawn world brings long or short hair. In photographs, too, all that comes along is learnt.
 #
 # **Edited pictures of real people** can harm them, and many laws protect a person's likeness. Ask first, mark the edit, and never pass it on as real.
 
@@ -778,7 +778,7 @@ claim("the critic of its images stays calm", images_gap < 1)
 #
 # 1. A slider is one number of $y^{diff}$. An added attribute takes away what it rules out, as strongly as it is added.
 # 2. Training has seen 0 on every face, +1 on faces that lack the attribute, −1 on faces that have it.
-# 3. What should move, often stays; what should stay moves little, but at many pixels: only with added bangs is the whole picture less wrong than copying. The mask editor changes hair that the image keeps. Beyond the trained strength, the judge accepts a smear.
+# 3. What should move, often stays; what should stay moves little, but at many pixels: only with added bangs is the whole picture less wrong than copying. The judge accepts a smear.
 # 4. Two sliders add up only roughly. One picture shows that something happens, not how often.
 # 5. Weights and edit decide which term pulls hardest: a judge that is content hardly pulls. No term knows the true edit.
 
