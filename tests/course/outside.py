@@ -1172,12 +1172,16 @@ JUDGED = {
         "not resolved": [
             "forgotten, not removed",
             "transposed broadcasting",
-            "removes rivals of present",
         ],
         "entries + size": ["the strongest of all", "the weakest", "pushes over a quarter"],
         "weak ones ignored": ["pushes over a half"],
         "removals overruled": ["where nothing is added"],
-        "entries + example": ["averaged", "halved", "removals lost"],
+        "entries + example": [
+            "averaged",
+            "halved",
+            "removals lost",
+            "removes rivals of present",
+        ],
         "absent ones too + own wishes overruled": ["own and absent"],
         "always whole + added up": ["whole, added up"],
         "wrong + example": ["only what is ruled out", "marks"],

@@ -24,6 +24,15 @@ def half_way(net, x):
     return net.exit(x)
 
 
+def wished(push):
+    """A wish of which only what pushes an attribute out is given: (c, p, r) -> (n,)."""
+    return lambda c, p, r: torch.where((c == 0) & p, -push(c, p, r), c)
+
+
+def pushes(c, r):
+    return r * c.clamp(min=0)[:, None]
+
+
 def where(changes):
     """The error where a score of the true change (B, 3, h, h), in levels, is above 8."""
     return lambda edit, truth, x: ((edit - truth).abs().mean(1) * 127.5)[
@@ -179,6 +188,47 @@ WRONG = {
         "length": (where(lambda v: v.norm(dim=1)), "length of the change"),
         "twice the scale": (where(lambda v: 2 * v.abs().amax(1)), "threshold halved"),
     },
-    "06-wish": {"own removal grows": (pushed_down, "removals pushed")},
+    "06-wish": {
+        "own removal grows": (pushed_down, "removals pushed"),
+        "adders that the face lacks": (
+            wished(lambda c, p, r: pushes(c * ~p, r).amax(0)),
+            "absent adders alone",
+        ),
+        "adders that the face has": (
+            wished(lambda c, p, r: pushes(c * p, r).amax(0)),
+            "entries + example",
+        ),
+        "the largest slider alone": (
+            wished(lambda c, p, r: r[c.argmax()] * c.max().clamp(min=0)),
+            "strongest alone",
+        ),
+        "mean of the pushers": (
+            wished(lambda c, p, r: pushes(c, r).sum(0) / (pushes(c, r) > 0).sum(0).clamp(min=1)),
+            "averaged",
+        ),
+        "last pusher": (
+            wished(
+                lambda c, p, r: torch.stack(
+                    [next((v for v in q.flip(0) if v > 0), q[0]) for q in pushes(c, r).T]
+                )
+            ),
+            "the last",
+        ),
+        "a sum within 1": (
+            wished(lambda c, p, r: pushes(c, r).sum(0).clamp(max=1)),
+            "added up, to 1",
+        ),
+    },
+    "06-unseen": {
+        "ends marked": (lambda d, p: (d <= -1 * p) | (d >= 1 - 1 * p), "ends excluded"),
+        "removals marked": (
+            lambda d, p: (d.abs() > 1) | ((d != 0) & p),
+            "absent removals alone",
+        ),
+        "minus the label": (
+            lambda d, p: ((d - 1 * p) < 0) | ((d - 1 * p) > 1),
+            "target exchanged",
+        ),
+    },
     "07-seeds": {"from the pilot": (from_pilot, "from the pilot on")},
 }

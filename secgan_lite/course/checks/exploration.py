@@ -13,25 +13,26 @@ _Rule = Callable[[Tensor, Tensor], Tensor]
 
 
 def _wish_case(draws: torch.Generator) -> Case:
-    """Changes, labels and rivals of 16 attributes, in an order of its own each time.
+    """Changes, labels and rivals of 17 attributes, in an order of its own each time.
 
-    Two additions of different strength (0 and 4) push out 1, which is there, and cannot push out
-    2, which is not, nor 3, which has a weaker wish of its own; a removal (5) pushes out nothing.
-    The strongest addition (8) has no rivals, and the face has it already. Two weak additions
-    (9 and 11) push out 10 and 12, as weakly, and cannot push out 13, which is added itself.
-    Both push 15. One that is not there (14) is taken away all the same. Of the two that push 1 the
-    weaker comes first, of the two that push 15 the stronger.
+    Two additions of different strength (0 and 4), above 1 in sum, push out 1, which is there, and
+    cannot push out 2, which is not, nor 3, which has a weaker wish of its own; a removal (5) pushes
+    out nothing. The strongest addition (8), which the face has already, pushes out 16 all the same.
+    Two weak additions (9, there already, and 11) push out 10 and 12, as weakly, and cannot push out
+    13, which is added itself. Both push 15. One that is not there (14) is taken away all the same.
+    Of the two that push 1 the weaker comes first, of the two that push 15 the stronger.
     """
-    a, b, c, d = (0.2 + 0.15 * torch.rand(4, generator=draws) + torch.arange(4) * 0.2).tolist()
-    changes = torch.tensor([c, 0, 0, -b, a, -d, 0, 0, 0.95, 0.05, 0, 0.3, 0, 0.1, -0.4, 0])
-    present = torch.tensor([0, 1, 0, 1, 0, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0, 1]) > 0
-    rivals = torch.zeros(16, 16, dtype=torch.bool)
+    a, b, c, d = (0.35 + 0.1 * torch.rand(4, generator=draws) + torch.arange(4) * 0.18).tolist()
+    changes = torch.tensor([c, 0, 0, -b, a, -d, 0, 0, 0.95, 0.05, 0, 0.3, 0, 0.1, -0.4, 0, 0])
+    present = torch.tensor([0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 1, 1]) > 0
+    rivals = torch.zeros(17, 17, dtype=torch.bool)
     for i, j in (
         (0, 1),
         (0, 2),
         (0, 3),
         (4, 1),
         (5, 7),
+        (8, 16),
         (9, 10),
         (11, 12),
         (11, 13),
@@ -39,7 +40,7 @@ def _wish_case(draws: torch.Generator) -> Case:
         (11, 15),
     ):
         rivals[i, j] = rivals[j, i] = True
-    order = torch.randperm(16, generator=draws)
+    order = torch.randperm(17, generator=draws)
     for early, late in ((4, 0), (11, 9)):
         places = ((order == early) | (order == late)).nonzero()[:, 0]
         order[places] = torch.tensor([early, late])
@@ -67,6 +68,23 @@ def _ruled_out(
     """A wish with a part of it replaced."""
     out = sign * join(rivals * strength(changes)[:, None])
     return torch.where(~asked(changes) & there(present) & (out != 0), out, changes)
+
+
+def _last(pushes: Tensor) -> Tensor:
+    """Of each column the last entry that is not 0, (n, n) -> (n,)."""
+    return _first(pushes.flip(0))
+
+
+def _mean(pushes: Tensor) -> Tensor:
+    """Of each column the mean of the entries that are not 0, (n, n) -> (n,)."""
+    return pushes.sum(dim=0) / (pushes > 0).sum(dim=0).clamp(min=1)
+
+
+def _absent_adders(changes: Tensor, present: Tensor, rivals: Tensor) -> Tensor:
+    """A wish by which an addition pushes only where the face lacks what is added."""
+    pushing = changes.clamp(min=0) * ~present
+    out = 0 - (rivals * pushing[:, None]).amax(dim=0)
+    return torch.where((changes == 0) & present, out, changes)
 
 
 def _first(pushes: Tensor) -> Tensor:
@@ -129,6 +147,31 @@ WISH = Exercise(
             partial(_ruled_out, join=_first),
             "two additions rule out the same attribute, and the first one in the list counts: the "
             "stronger one has to count",
+        ),
+        "the last": Mistake(
+            partial(_ruled_out, join=_last),
+            "two additions rule out the same attribute, and the last one in the list counts: the "
+            "stronger one has to count",
+        ),
+        "averaged": Mistake(
+            partial(_ruled_out, join=_mean),
+            "of two additions that rule out the same attribute the mean is taken: the stronger one "
+            "has to count",
+        ),
+        "added up, to 1": Mistake(
+            partial(_ruled_out, join=lambda pushes: pushes.sum(dim=0).clamp(max=1)),
+            "two additions that rule out the same attribute are added up, as far as 1: the "
+            "stronger one counts",
+        ),
+        "strongest alone": Mistake(
+            partial(_ruled_out, strength=lambda changes: changes * (changes == changes.max())),
+            "only the strongest of all additions takes something away: each one takes away what "
+            "it rules out",
+        ),
+        "absent adders alone": Mistake(
+            _absent_adders,
+            "what is added takes nothing away where the face has it already: it still rules "
+            "out others",
         ),
         "sign": Mistake(
             partial(_ruled_out, sign=1.0),
@@ -215,6 +258,19 @@ UNSEEN = Exercise(
         "one included": Mistake(
             partial(_marked, beyond=lambda d, p: d.abs() >= 1),
             "±1 itself is marked: that is what training used",
+        ),
+        "ends excluded": Mistake(
+            lambda d, p: (d <= -p.float()) | (d >= 1 - p.float()),
+            "the ends of the range are marked, 0 and ±1: they are what training used",
+        ),
+        "absent removals alone": Mistake(
+            partial(_marked, added=lambda d, p: (d != 0) & p, removed=_nothing),
+            "where the attribute is there, every change is marked, and where it is not, none "
+            "within ±1: look at the direction of the change, too",
+        ),
+        "target exchanged": Mistake(
+            lambda d, p: (d - p.float() < 0) | (d - p.float() > 1),
+            "it looks whether y_diff − y_src lies between 0 and 1; the target is y_src + y_diff",
         ),
         "in between": Mistake(
             partial(_marked, beyond=lambda d, p: ~torch.isin(d, torch.tensor([-1.0, 0.0, 1.0]))),

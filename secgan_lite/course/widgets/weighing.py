@@ -155,7 +155,6 @@ class Weighed(canvas.Shown):
         norms: by term, the norm of its weighted gradient.
         shares: by term, its part of the sum of the norms.
         wins: by term, the part of the pixels at which it pulls hardest.
-        full: the pull at the end of the maps' scale.
         moved: what the step changes (C, h, h), of an image after its tanh.
         towards: cosine of the step with the way from the edit to the true edit, where that is
             known; 0 where no pixel moves.
@@ -164,25 +163,21 @@ class Weighed(canvas.Shown):
     norms: dict[str, float]
     shares: dict[str, float]
     wins: dict[str, float]
-    full: float
     moved: Tensor
     towards: float | None = None
 
 
-def weigh(pulls: Pulls, mix: Mix, full: float = 0.0) -> Weighed:
+def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     """Add up one edit's gradients by λ.
 
-    All maps have one scale, so that a term grows as its λ does. *Who wins* is the term with the
-    largest weighted gradient at a pixel. *A step* goes a fixed length down the sum.
-
-    Args:
-        full: the pull at the end of the scale, 0 for the strongest term's.
+    The maps of a mix have one scale, which ends at the strongest pull. *Who wins* is the term with
+    the largest weighted gradient at a pixel. *A step* goes a fixed length down the sum.
     """
     weights = pulls.trained[mix.branch] | dict(mix.weights)
     words = {t: w for t, w in TERMS[mix.branch].items() if (mix.branch, t) in pulls.gradients}
     weighted = {t: weights[t] * pulls.gradients[mix.branch, t][mix.face] for t in words}
     sizes = np.stack([g.norm(dim=0).numpy() for g in weighted.values()])
-    full = full or max(float(np.quantile(sizes, 0.995)), 1e-12)
+    full = max(float(np.quantile(sizes, 0.995)), 1e-12)
     raw = pulls.raw[mix.branch][mix.face]
     down = sum(weighted.values())
     step = raw - _STEP * down / down.square().mean().sqrt().clamp(min=1e-12)
@@ -219,7 +214,6 @@ def weigh(pulls: Pulls, mix: Mix, full: float = 0.0) -> Weighed:
         norms,
         shares,
         wins,
-        full,
         moved,
         towards,
     )
@@ -228,10 +222,9 @@ def weigh(pulls: Pulls, mix: Mix, full: float = 0.0) -> Weighed:
 def compared(pulls: Pulls, mixes: Mapping[str, Mix]) -> tuple[Image.Image, str]:
     """What the controls show with each of some weights, by title, one below the other: a sheet.
 
-    One scale serves all, so that equal colours are equal pulls.
+    Each row has a scale of its own, as pulls of different edits differ by far.
     """
-    full = max(weigh(pulls, mix).full for mix in mixes.values())
-    found = {title: weigh(pulls, mix, full) for title, mix in mixes.items()}
+    found = {title: weigh(pulls, mix) for title, mix in mixes.items()}
     rows = [canvas.titled(weighed.picture, title) for title, weighed in found.items()]
     words = " ".join(f"{title}. {weighed.alt}" for title, weighed in found.items())
     return ImageOps.expand(canvas.on_white(canvas.stacked(rows)), 8, "white"), words
@@ -264,10 +257,10 @@ def _legend(
     pen, step, font = ImageDraw.Draw(picture), _SIDE + canvas.GAP, canvas.font(14)
     scale = Image.fromarray(canvas.heat(np.linspace(0, 1, _SIDE)[None].repeat(10, axis=0), 1.0))
     picture.paste(scale, (0, 0))
-    middle = (_SIDE // 2, f"{full / 4:.2g}", "ms")
-    for x, text, anchor in ((0, "0", "ls"), middle, (_SIDE, f"{full:.2g}", "rs")):
+    middle = (_SIDE // 2, f"{full / 4:.1g}", "ms")
+    for x, text, anchor in ((0, "0", "ls"), middle, (_SIDE, f"{full:.1g}", "rs")):
         pen.text((x, 26), text, canvas.GREY, font, anchor)
-    for line, text in enumerate(("pull at a pixel,", "its root is drawn")):
+    for line, text in enumerate(("pull at a pixel,", "a scale for each row")):
         pen.text((0, 43 + 17 * line), text, canvas.GREY, font, "ls")
 
     def told(column: int, lines: Sequence[str]) -> None:

@@ -91,6 +91,16 @@ def test_a_sheet_shows_each_mix_below_its_title(pulls):
     assert words.startswith("one way. one: the edit") and "another. one" in words
 
 
+def test_a_weak_pull_is_seen_beside_a_strong_one_in_another_row(pulls):
+    """Each row of a sheet is what the controls show: its scale ends at its own strongest pull."""
+    faint = Mix(weights=tuple((term, 1e-4) for term in SEEN))
+    strong = Mix(weights=tuple((term, 1.0) for term in SEEN))
+    alone, _ = compared(pulls, {"faint": faint})
+    both, _ = compared(pulls, {"faint": faint, "strong": strong})
+    first = slice(alone.height - 8)
+    assert np.array_equal(np.asarray(both)[first], np.asarray(alone)[first])
+
+
 def test_the_strongest_term_wins_everywhere_if_it_is_alone(pulls):
     only = Mix(weights=(("adv", 0.0), ("cls", 0.0), ("sc", 1.0)))
     weighed = weigh(pulls, only)
