@@ -30,6 +30,7 @@ from secgan_lite.course.checks.exercise import (
     Mistake,
     NotPassed,
     Verdict,
+    fitted,
 )
 from secgan_lite.support.errors import unknown_choice
 
@@ -75,7 +76,7 @@ def check(name: str, answer: Callable) -> Callable:
     verdict = diagnose(exercise, answer, name)
     if verdict.kind == "passed":
         print(f"{name}: {verdict.says}.")
-        return answer
+        return fitted(answer, exercise.reference, exercise.draw)
     text = f"not yet: {verdict.says}"
     if verdict.kind == "not attempted":  # verdict.says may tell the solution
         text = "not attempted"

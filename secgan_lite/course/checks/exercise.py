@@ -6,11 +6,14 @@ working code with a sentence about it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from math import prod
 
+import numpy as np
 import torch
 from torch import Tensor
+
+from secgan_lite.support.randomness import stream
 
 STRICT, SEED = "SECGAN_LITE_STRICT", "SECGAN_LITE_CHECK_SEED"
 
@@ -145,6 +148,42 @@ def call(function: Callable, case: Case) -> list[Output]:
     except (TypeError, RuntimeError, ValueError) as error:
         kinds = ", ".join(type(part).__name__ for part in parts)
         raise TypeError(f"{kinds} came back; a tensor is wanted") from error
+
+
+def fitted(answer: Callable, reference: Callable, draw: Draw) -> Callable:
+    """A right answer in the form that the lesson needs: the reference's kind of result.
+
+    A NumPy array becomes a tensor, and a tensor gets the reference's type of numbers; what the
+    answer does to its arguments stays inside, unless the reference does it too.
+    """
+    results, kept = [], []
+    for function in (answer, reference):
+        arguments = draw(stream(0, "fitted")).arguments
+        before = _copied(arguments)
+        results.append(function(*arguments))
+        kept.append([_unchanged(*pair) for pair in zip(arguments, before, strict=True)])
+    found, wanted = results
+    spoils = kept[0] != kept[1]
+    converts = isinstance(wanted, Tensor) and (
+        isinstance(found, np.ndarray) or (isinstance(found, Tensor) and found.dtype != wanted.dtype)
+    )
+    if not (spoils or converts):
+        return answer
+
+    @wraps(answer)
+    def call(*given: object, **named: object) -> object:
+        result = answer(*(_copied(given) if spoils else given), **named)
+        return torch.as_tensor(result).to(wanted.dtype) if converts else result
+
+    return call
+
+
+def _copied(arguments: tuple) -> list:
+    return [a.clone() if isinstance(a, Tensor) else a for a in arguments]
+
+
+def _unchanged(argument: object, before: object) -> bool:
+    return not isinstance(argument, Tensor) or torch.equal(argument, before)
 
 
 def right(found: Tensor, wanted: Tensor, rtol: float = 1e-3) -> Tensor:
