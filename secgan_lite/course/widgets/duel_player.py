@@ -51,7 +51,7 @@ class DuelPlayer(App):
     def _choice(self, text: str, name: str, options: list) -> w.ToggleButtons:
         control = w.ToggleButtons(
             options=options, value=getattr(self.rules, name), description=text,
-            style={"button_width": "90px"},
+            style={"button_width": "auto"},
         )  # fmt: skip
         return self._quiet.watch(control, lambda value: self._set(**{name: value}))
 
