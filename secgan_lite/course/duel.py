@@ -37,9 +37,7 @@ class Rules:
     falls: bool = False
 
 
-def play(
-    rules: Rules, iterations: int = 300, start: tuple[float, float] = START
-) -> np.ndarray:
+def play(rules: Rules, iterations: int = 300, start: tuple[float, float] = START) -> np.ndarray:
     """(g, d) at the start and after each iteration, (iterations + 1, 2).
 
     >>> path = play(Rules(penalty=1.0, slope=0.0))
