@@ -54,6 +54,7 @@ function along(canvas, shown, t) {
   line(pen, shown.before.slice(0, t + 1).map(([g], k) => at(g, k)), PALE, 2, [5, 3]);
   line(pen, shown.path.slice(0, t + 1).map(([g], k) => at(g, k)), BLUE, 2);
   dot(pen, at(shown.path[t][0], t), BLUE, 5);
+  pen.fillStyle = GREY;
   pen.fillText("g", 4, 14);
   pen.fillText(`iteration ${last}`, SIDE - 84, SIDE - 6);
 }
@@ -106,6 +107,7 @@ function render({ model, el }) {
     const [g, d] = shown.path[t];
     const near = shown.path.findLastIndex(([value]) => Math.abs(value - shown.right) > 0.1) + 1;
     const arrives = near < shown.path.length ? `Within 0.1 of the star from iteration ${near} on.` : "It never stays within 0.1 of the star.";
+    words.ariaLive = timer ? "off" : "polite"; // a game that plays is not read aloud step by step
     words.textContent = `Iteration ${t}: g = ${g.toFixed(2)}, d = ${d.toFixed(2)}. ${arrives} ` +
       `In the last 30 iterations g is up to ${shown.distance.toFixed(2)} from it.` + (shown.before.length ? " Dashed: the rules before." : "");
   }
