@@ -37,15 +37,15 @@ class Rules:
     falls: bool = False
 
 
-def play(rules: Rules, iterations: int = 300) -> np.ndarray:
+def play(rules: Rules, iterations: int = 300, start: tuple[float, float] = START) -> np.ndarray:
     """(g, d) at the start and after each iteration, (iterations + 1, 2).
 
     >>> path = play(Rules(penalty=1.0, slope=0.0))
     >>> [round(float(number), 3) for number in path[-1]]  # it ends where it belongs
     [1.0, 0.0]
     """
-    g, d = START
-    path = [START]
+    g, d = start
+    path = [start]
     for t in range(1, iterations + 1):
         late = max(0.0, 2 * (t - 1) / iterations - 1) if rules.falls else 0.0
         rate = rules.rate * (1 - late)

@@ -27,7 +27,7 @@ from secgan_lite import datasets
 from secgan_lite.course import plane
 from secgan_lite.course.model import batch_for, load_model
 from secgan_lite.course.widgets import (
-    FlipExplorer, GameFilm, LiveGame, LossPlayground, Pulls, TrainingScrubber
+    DuelPlayer, FlipExplorer, GameFilm, LiveGame, LossPlayground, Pulls, TrainingScrubber
 )
 
 explorer = FlipExplorer()
@@ -37,7 +37,7 @@ faces = datasets.load("synthetic", "test", config.image_size, 2, seed=0)
 batch = batch_for(model, faces, 1 - torch.from_numpy(faces.labels).float())
 display(
     explorer, GameFilm({"healthy": game}, game.frames[0]), TrainingScrubber(),
-    LossPlayground(Pulls.of(model, batch, ["one", "two"])), LiveGame(),
+    LossPlayground(Pulls.of(model, batch, ["one", "two"])), LiveGame(), DuelPlayer(),
 )
 """
 

@@ -1,72 +1,71 @@
-"""Play the smallest GAN: choose the rules, take a step or ten, see where the game goes.
+"""Play the smallest GAN: choose its rules and its start, and watch where the game goes.
 
-DuelPlayer()  # duel.play(Rules(…)), figures.duels({"": path})
+DuelPlayer()  # duel.play(Rules(…), start=(g, d))
 """
 
 from dataclasses import replace
 
-import ipywidgets as w
-
-from secgan_lite.course.duel import Rules, distance, play
-from secgan_lite.course.figures import duels
-from secgan_lite.course.widgets import canvas, pages
-from secgan_lite.course.widgets.controls import App, Quiet, button, row
+from secgan_lite.course.duel import RIGHT, START, Rules, distance, play
+from secgan_lite.course.widgets.controls import ASSETS, Page, script
 
 ITERATIONS = 300
+EDGE = 4.0  # of what can be seen: a start lies no farther from 0
+CHOICES = {
+    "rate": ("rate", [(str(value), value) for value in (0.02, 0.05, 0.1, 0.2)]),
+    "n": ("N", [(str(value), value) for value in (1, 2, 5)]),
+    "penalty": ("penalty λ", [(str(value), value) for value in (0.0, 0.2, 1.0, 3.0)]),
+    "slope": ("wanted slope", [("1 (Eq. 1)", 1.0), ("0", 0.0)]),
+    "turns": ("order", [("critic first", True), ("both at once", False)]),
+    "falls": ("rate later", [("the same", False), ("falls", True)]),
+}
 
 
-class DuelPlayer(App):
-    """Controls for each of the rules, and for how many iterations have been played.
+class DuelPlayer(Page):
+    """Each of the rules, the start, and the path; the page moves along it without the kernel.
 
     Attributes:
         rules: by which the game is played.
-        played: iterations so far, 0 to 300.
+        start: g and d, each from -4 to 4.
+        shown: the path of these rules and, pale, that of the rules before.
     """
 
+    _esm = script("duel_player.js")
+    _css = ASSETS / "duel_player.css"
+
     def __init__(self) -> None:
-        self.rules, self.played, self._quiet = Rules(), 0, Quiet()
-        self.rate = self._choice("rate", "rate", [0.02, 0.05, 0.1, 0.2])
-        self.n = self._choice("N", "n", [1, 2, 5])
-        self.penalty = self._choice("penalty λ", "penalty", [0.0, 0.2, 1.0, 3.0])
-        self.slope = self._choice("wanted slope", "slope", [("1 (Eq. 1)", 1.0), ("0", 0.0)])
-        self.turns = self._choice(
-            "order", "turns", [("critic first", True), ("both at once", False)]
-        )
-        self.falls = self._choice("rate later", "falls", [("the same", False), ("falls", True)])
-        self.picture, self.words = w.Image(format="png"), w.HTML()
-        self.picture.add_class("secgan-picture")
-        moves = [
-            button(text, lambda steps=steps: self.go(self.played + steps))
-            for text, steps in (("1 step", 1), ("10 steps", 10), ("to the end", ITERATIONS))
-        ]
-        super().__init__(
-            row(self.rate, self.n, self.turns),
-            row(self.penalty, self.slope, self.falls),
-            row(button("restart", lambda: self.go(0)), *moves),
-            self.picture,
-            self.words,
-        )
-        self.go(ITERATIONS)
+        super().__init__()
+        self._begin()
 
-    def _choice(self, text: str, name: str, options: list) -> w.ToggleButtons:
-        control = w.ToggleButtons(
-            options=options, value=getattr(self.rules, name), description=text,
-            style={"button_width": "90px"},
-        )  # fmt: skip
-        return self._quiet.watch(control, lambda value: self._set(**{name: value}))
+    def _begin(self) -> None:
+        self.rules, self.start, self._before = Rules(), START, None
+        self._show()
 
-    def _set(self, **rule: object) -> None:
-        self.rules = replace(self.rules, **rule)
-        self.go(self.played)
+    def _do_rule(self, name: str, value: float | bool) -> None:
+        self._before, self.rules = self.rules, replace(self.rules, **{name: value})
+        self._show()
 
-    def go(self, iterations: int) -> None:
-        """Show the game after so many iterations."""
-        self.played = min(iterations, ITERATIONS)
-        path = play(self.rules, ITERATIONS)[: self.played + 1]
-        figure, alt = duels({f"after {self.played} iterations": path}, side=3.2)
-        self.picture.value = canvas.quick_drawing(figure)
-        g, d = path[-1]
-        self.words.value = (
-            f"g = {g:.2f}, d = {d:.2f}; in the last iterations g was up to {distance(path):.2f} "
-            f"from where it belongs.{pages.words(alt)}"
-        )
+    def _do_start(self, g: float, d: float) -> None:
+        self.start = tuple(max(-EDGE, min(EDGE, float(value))) for value in (g, d))
+        self._show()
+
+    def _do_reset(self) -> None:
+        self._begin()
+
+    def _path(self, rules: Rules) -> list:
+        """(g, d) for the page; a game that runs away stays far outside of what is seen."""
+        return play(rules, ITERATIONS, self.start).clip(-1e6, 1e6).round(4).tolist()
+
+    def _show(self) -> None:
+        self.shown = {
+            "answer": self._answer,
+            "edge": EDGE,
+            "right": RIGHT,
+            "choices": [
+                {"name": name, "title": title, "options": options,
+                 "value": getattr(self.rules, name)}
+                for name, (title, options) in CHOICES.items()
+            ],
+            "path": self._path(self.rules),
+            "before": self._path(self._before) if self._before else [],
+            "distance": distance(play(self.rules, ITERATIONS, self.start)),
+        }  # fmt: skip

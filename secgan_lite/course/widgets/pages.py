@@ -22,7 +22,8 @@ STYLE = """<style>
   background: none; color: inherit; }
 .secgan-app th:first-child, .secgan-app td:first-child { text-align: left; padding-left: 0; }
 .secgan-app .secgan-swatch { display: inline-block; width: 10px; height: 10px; margin-right: 5px; }
-.secgan-app .secgan-picture { max-width: 100%; object-fit: contain; }
+.secgan-app .secgan-picture { width: fit-content; height: auto; max-width: 100%;
+  align-self: flex-start; object-fit: contain; }
 .secgan-app .noUi-handle:focus-visible, .secgan-app button:focus-visible,
 .secgan-app select:focus-visible, .secgan-app input:focus-visible {
   outline: 3px solid #D55E00; outline-offset: 1px; }

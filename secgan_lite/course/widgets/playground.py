@@ -32,11 +32,12 @@ class LossPlayground(App):
         self.sliders = {term: self._slider(term) for term in pulls.trained["rgb"] if term != "adv"}
         self.trained = button("as trained", lambda: self._show(replace(self.mix, weights=())))
         self.paper = button("as in the paper", self._as_in_paper)
+        self.without = button("λ_sc = 0", lambda: self._weigh("sc", 0.0))
         self.picture, self.words = w.Image(format="png"), w.HTML()
         self.picture.add_class("secgan-picture")
         super().__init__(
             row(self.face, self.branch),
-            row(*self.sliders.values(), self.trained, self.paper),
+            row(*self.sliders.values(), self.without, self.trained, self.paper),
             self.picture,
             self.words,
         )
@@ -53,12 +54,11 @@ class LossPlayground(App):
             1.0, min=-3, max=3, step=0.05, description=f"λ_{term}", readout_format=".3g",
             layout=w.Layout(width="290px"), style={"description_width": "52px"},
         )  # fmt: skip
+        return self._quiet.watch(slider, lambda value: self._weigh(term, value))
 
-        def moved(value: float) -> None:
-            weights = dict(self.mix.weights) | {term: value}
-            self._show(replace(self.mix, weights=tuple(weights.items())))
-
-        return self._quiet.watch(slider, moved)
+    def _weigh(self, term: str, value: float) -> None:
+        weights = dict(self.mix.weights) | {term: value}
+        self._show(replace(self.mix, weights=tuple(weights.items())))
 
     def _as_in_paper(self) -> None:
         self._show(replace(self.mix, weights=tuple(PAPER.items())))
@@ -68,6 +68,7 @@ class LossPlayground(App):
         weights = self._pulls.trained[mix.branch] | dict(mix.weights)
         with self._quiet.setting():
             for term, slider in self.sliders.items():
-                slider.value = weights[term]
+                # A logarithmic scale has no 0: there the slider stands at its lower end.
+                slider.value = max(weights[term], 10**slider.min)
         self.picture.value = self.weighed.png
         self.words.value = pages.words(self.weighed.alt)

@@ -193,6 +193,8 @@ class TrainingScrubber(App):
                               layout=w.Layout(width="400px")),
             lambda value: self._show(replace(self.moment, iteration=value)),
         )  # fmt: skip
+        self.play = w.Play(interval=700)
+        w.link((self.play, "value"), (self.iteration, "index"))
         faces = min(run.samples.shape[1] for run in self._runs.values())
         self.face = self._quiet.watch(
             w.ToggleButtons(options=[(f"face {i + 1}", i) for i in range(faces)],
@@ -203,7 +205,7 @@ class TrainingScrubber(App):
         self.picture.add_class("secgan-picture")
         super().__init__(
             row(self.left, self.right, self.face),
-            self.iteration,
+            row(self.play, self.iteration),
             self.picture,
             self.numbers,
             self.words,
@@ -226,6 +228,7 @@ class TrainingScrubber(App):
         nearest = min(steps, key=lambda step: abs(step - self.moment.iteration))
         with self._quiet.setting():
             self.iteration.options = steps
+            self.play.max = len(steps) - 1
             self.iteration.value = nearest
         self._show(replace(self.moment, iteration=nearest))
 

@@ -1,34 +1,39 @@
-"""The player of the smallest GAN: its rules, its steps, and what it says."""
+"""The player of the smallest GAN: its rules, its start, and the paths that its page gets."""
 
 import time
 
-from secgan_lite.course.duel import Rules
+import pytest
+
+from secgan_lite.course.duel import START, Rules, play
 from secgan_lite.course.widgets import DuelPlayer
 
 
-def test_controls_change_the_rules_and_keep_the_iteration():
+def test_a_rule_changes_the_path_and_the_old_one_stays_to_compare():
     player = DuelPlayer()
-    assert player.played == 300 and player.rules == Rules()
-    player.go(20)
-    player.n.value, player.turns.value, player.slope.value = 5, False, 0.0
-    assert player.rules == Rules(n=5, turns=False, slope=0.0) and player.played == 20
+    first = player.shown["path"]
+    assert len(first) == 301 and player.shown["before"] == []
+    player.do("rule", name="penalty", value=1.0)
+    assert player.rules == Rules(penalty=1.0) and player.shown["before"] == first
+    assert player.shown["path"][-1] == pytest.approx([3, 0], abs=0.01)
 
 
-def test_steps_lead_on_to_the_end_and_back():
+def test_the_start_can_be_moved_within_what_is_seen():
     player = DuelPlayer()
-    restart, one, ten, end = player.children[3].children
-    restart.click()
-    assert player.played == 0 and "g = -1.00, d = 0.00" in player.words.value
-    one.click()
-    ten.click()
-    assert player.played == 11
-    end.click()
-    end.click()
-    assert player.played == 300
+    player.do("start", g=2.0, d=-9.0)
+    assert player.start == (2.0, -4.0) and player.shown["path"][0] == [2.0, -4.0]
+    expected = play(Rules(), start=(2.0, -4.0))[-1]
+    assert player.shown["path"][-1] == pytest.approx(expected, abs=1e-3)
 
 
-def test_the_picture_follows_quickly():
+def test_reset_brings_back_rules_and_start():
+    player = DuelPlayer()
+    player.do("rule", name="n", value=5)
+    player.do("start", g=2.0, d=1.0)
+    player.do("reset")
+    assert player.rules == Rules() and player.start == START and player.shown["before"] == []
+
+
+def test_the_kernel_answers_quickly():
     player, started = DuelPlayer(), time.process_time()
-    player.penalty.value = 1.0
-    assert player.picture.value[:4] == b"\x89PNG" and "g = 3.00" in player.words.value
-    assert time.process_time() - started < 0.6  # 0.2 s on an idle core
+    player.do("rule", name="rate", value=0.2)
+    assert time.process_time() - started < 0.1  # 0.01 s on an idle core

@@ -17,6 +17,8 @@ def test_the_controls(pulls):
     before = app.picture.value
     app.sliders["sc"].value = 10.0
     assert dict(app.mix.weights) == {"sc": 10.0} and app.picture.value != before
+    app.without.click()
+    assert dict(app.mix.weights) == {"sc": 0.0} and app.sliders["sc"].value == 1e-3
     app.branch.value = "semantic"
     assert "Eq. 12" in app.words.value
     app.paper.click()
