@@ -101,7 +101,7 @@ show(
 )
 
 # %% [markdown] tags=["slide-more"]
-# *Which wishes are fulfilled?* The bangs are there, but browner and shorter than the true ones. The glasses are a smear. The hair turns blond, and more evenly if the wish also takes black away (third edit). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit, and training had no such wish.
+# *Which wishes are fulfilled?* The bangs are there, but browner and shorter than the true ones. The glasses are a smear. The hair turns blond, and more evenly if the wish also takes black away (third edit). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit.
 #
 # Now yours: type `editor.edit(picture, {"Bald": +1}).image` into a new cell. A wish can use these names:
 
@@ -126,7 +126,7 @@ show(
 )
 
 # %% [markdown]
-# *No sliders? Then look at this picture*, the app after one wish, *Bald*: the input, the edit (by SeCGAN), the true edit. The orange line goes around what the true edit changes: all blue *outside* of it should not be there. On the left stand mean errors in grey levels: inside the line that of the edit and that of copying the input, then that of the edit outside. (Lesson 06 reads the masks.)
+# *No sliders? Then look at this picture*, the app after one wish, *Bald*: the input, the edit (by SeCGAN), the true edit. The orange line goes around what the true edit changes: all blue *outside* of it should not be there. On the left stand three mean errors of this one face, in grey levels: of the edit inside the line, of the unchanged input inside the line, and of the edit outside. (Lesson 06 reads the masks.)
 
 # %% [markdown] tags=["slide"]
 # ## What a wish is
@@ -148,7 +148,7 @@ print("y_diff =", {name: y_trg[name] - y_src[name] for name in y_src})
 # | symbol | tensor | in the package | beware |
 # |---|---|---|---|
 # | $y^{src}$, $y^{trg}$ | labels (faces, 13) of 0 and 1 | `labels` of [`datasets`](../secgan_lite/datasets/data.py) | not −1 and 1 |
-# | $y^{diff}$ | (faces, 13) of −1, 0 and 1 | `difference` in [`attributes.py`](../secgan_lite/attributes.py) | the target first; StarGAN's own code gives G the *target* instead |
+# | $y^{diff}$ | (faces, 13) of −1, 0 and 1 | `difference` in [`attributes.py`](../secgan_lite/attributes.py) | the target first. StarGAN's own code gives G the *target* instead |
 # | $x^{out} = G_{rgb}(x^{in}, y^{diff})$ | (faces, 3, h, h) from −1 to 1 | `edit` of [`editing`](../secgan_lite/editing) takes and gives pictures of 0 to 255 | $x = p/127.5 - 1$ for a level $p$ |
 
 # %% [markdown] tags=["exercise", "slide"]
@@ -172,7 +172,7 @@ def difference(y_trg, y_src):
 difference = check("00-difference", difference)
 
 # %% [markdown]
-# Your function, the package's, and the three numbers above agree. The target in place of the difference would ask for *more* bangs:
+# The function that the lesson goes on with agrees with the package's. The target in place of the difference would ask for *more* bangs:
 
 # %% tags=["nbval-check-output"]
 trg, src = (torch.tensor([list(y.values())]) for y in (y_trg, y_src))
@@ -182,7 +182,7 @@ print("right", difference(trg, src).tolist(), "the target instead", trg.tolist()
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Reverse it
 #
-# **Goal.** Write 13 wishes for one face; the i-th reverses attribute i. A colleague used the identity matrix. Since then every black-haired face keeps its black hair. Find out why, and repair it. **Difficulty** 2 of 5, 5 min. Checked.
+# **Goal.** Write 13 wishes for one face; the i-th reverses attribute i. A colleague used the identity matrix. With it, every black-haired face keeps its black hair. Find out why, and repair it. **Difficulty** 2 of 5, 5 min. Checked.
 #
 # <details><summary>Hint 1: what is row i?</summary>One wish: its entry i is for attribute i, and all others are 0.</details>
 # <details><summary>Hint 2: which number reverses?</summary>Where the label is 0, +1. Where it is 1, −1. Find a line through both points.</details>
@@ -221,12 +221,12 @@ show(
 )
 
 # %% [markdown] tags=["slide-more"]
-# *Which edits are right?* We would accept the four changes of colour. (Hair that is *not black* may be red as well as grey.) Bangs, eyebrows, moustache and beard lie in the right place, but are half done. *To bald* leaves the hair, in violet. Glasses, *to male*, *to old* and the mouth fail.
+# *Which edits are right?* Blond hair and pale skin come close. Brown hair is too dark. *Not black* is red where the true edit is grey: the wish leaves open which, and the drawing program chose one. Bangs, eyebrows, moustache and beard lie in the right place, but are half done. *To bald* leaves the hair, in violet. Glasses, *to male*, *to old* and the mouth fail.
 
 # %% [markdown] tags=["slide"]
 # ## How far from the truth?
 #
-# $M$ are the pixels that the true edit changes. There we divide the error of the edit by that of doing nothing. This **share of the error** is 0 at the truth, and 1 where nothing was done:
+# $M$ are the pixels that the true edit changes. Inside $M$ we divide the error of the edit by the error of the unchanged input. This **share of the error** is 0 at the truth, and 1 where nothing was done:
 #
 # $$\text{inside} = \frac{\sum_{p \in M} \lvert x^{out}_p - x^{true}_p \rvert}{\sum_{p \in M} \lvert x^{in}_p - x^{true}_p \rvert}$$
 #
@@ -250,7 +250,7 @@ claim("by hand and by the package the share is the same", abs(share - error / of
 # %% [markdown]
 # So by hand and by the package the share is the same. (A line with *holds* is a tested sentence of the text.)
 #
-# Now all attributes, on 300 faces, whose errors are added up before we divide. **Inside** is this share, **whole** the same over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets are intervals: what other faces could have given (lesson [05](05_evaluate.ipynb) computes them).
+# Now all attributes. We add up the errors of 300 faces, and then divide once. **Inside** is this share, **whole** the same over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets are intervals: where the share of 300 other faces would probably lie (lesson [05](05_evaluate.ipynb) computes them).
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Predict and measure
@@ -304,7 +304,12 @@ paint = {"Blond_Hair", "Pale_Skin", "Black_Hair", "Brown_Hair"}
 claim("The four changes of colour lead the table", set(ranked[:4]) == paint, n=300)
 still = ["Eyeglasses", "Male", "Young", "Mouth_Slightly_Open"]
 hardly = min(shares[name]["low"] for name in still) > 0.8
-claim("Glasses, *Male*, *Young* and the mouth hardly come nearer to the truth", hardly, n=300)
+claim("Glasses, *Male*, *Young* and the mouth come least near to the truth", hardly, n=300)
+mean_outside = sum(out["value"] for out in outside.values()) / len(outside)
+height, width = picture.shape[:2]
+print(f"mean error outside {mean_outside:.1f} grey levels; a picture has {height * width:,} pixels")
+bald = ranked.index("Bald") < ranked.index("Bangs")
+claim("*Bald* comes before *Bangs*", bald, n=300)
 few = scores["outside"]["high"] < 3
 claim("On average an edit errs there by less than three grey levels", few, n=300)
 others = max(outside[name]["high"] for name in outside if name != "Bald")
@@ -315,9 +320,9 @@ first = sorted(wholes, key=lambda name: wholes[name]["value"])[:4]
 claim("The four colours lead here, too", set(first) == paint, n=300)
 
 # %% [markdown] tags=["slide"]
-# *Which edits come closest to the truth?* The four changes of colour lead the table. Glasses, *Male*, *Young* and the mouth hardly come nearer to the truth: more than $0.8$ of their error is left.
+# *Which edits come closest to the truth?* The four changes of colour lead the table. Glasses, *Male*, *Young* and the mouth come least near to the truth: about $0.8$ of their error or more is left. *Bald* comes before *Bangs*, though nobody would call it right: violet hair is nearer to skin than black hair is. A share says how near an edit is in grey levels, not how true it looks.
 #
-# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels; *Bald* errs most, by 7.0. But there are thousands of such pixels: over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1). The four colours lead here, too.
+# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels; *Bald* errs most, by 7.0. But a picture has 4,096 pixels, of which an edit should leave alone all but some hundreds: over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1). The four colours lead here, too.
 #
 # ## The map
 
@@ -325,7 +330,7 @@ claim("The four colours lead here, too", set(first) == paint, n=300)
 show(figures.method_map(), "How do the parts of SeCGAN work together?")
 
 # %% [markdown]
-# The wish is Eyeglasses −1 (Figure 2 of the paper; $x^{out}$ is a true edit here). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
+# The wish is Eyeglasses −1 (Figure 2 of the paper; the drawing shows the true edit as $x^{out}$). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
 
 # %% [markdown]
 # | part | lesson |
@@ -373,7 +378,7 @@ print(*doctor(), sep="\n")
 # ## What goes wrong, and limits
 #
 # - **Incomplete edits.** The networks are small, and trained for minutes to hours on a CPU: they do not show how good the method can get.
-# - **One option is not the paper's.** For each pixel this editor mixes a new colour with the input's (lesson [03](03_parallel_branches.ipynb)). In the paper a generator draws every pixel anew.
+# - **One choice differs from the paper.** For each pixel this editor mixes a new colour with the input's (lesson [03](03_parallel_branches.ipynb)). In the paper a generator draws every pixel anew.
 # - **Drawn faces only.** What these weights make of a photograph means nothing.
 # - **Thirteen words are not a person.** "Male" or "Young" are properties of drawings here. In CelebA they are what annotators saw, and an editor learns the annotators' habits too.
 # - **Edits of real people** need their consent, and a label that says "edited".
@@ -383,7 +388,7 @@ print(*doctor(), sep="\n")
 # ## Summary
 #
 # 1. A wish is a difference $y^{diff}$: +1 adds, −1 takes away, 0 leaves alone.
-# 2. Can a network change one thing and leave the rest alone? In part: changes of colour come closest, four reversals hardly come nearer, and small errors are left elsewhere.
+# 2. Can a network change one thing and leave the rest alone? In part: changes of colour come closest, four reversals keep most of their error, and small errors are left elsewhere.
 # 3. SeCGAN is two GANs that also reconstruct, a parser, and a loss that makes them agree.
 # 4. The doctor tells whether your machine is ready, and how long each lesson takes.
 
