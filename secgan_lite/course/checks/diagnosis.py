@@ -177,19 +177,19 @@ def _not_refuted(
 ) -> Iterator[Target]:
     """What an answer may compute, seen from what it did.
 
-    Who moved the networks as wanted made no mistake that moves them otherwise, and the reverse.
+    A mistake of the whole training is told of one result only if it moves all networks as the
+    answer did: who moved one of them otherwise did not make it.
 
     Args:
         returned: how many results are returned; the others are what was done.
     """
 
-    def moves_well(run: Run) -> bool:
-        return _all_same([case[returned:] for case in run], [case[returned:] for case in wanted])
+    def moves(run: Run) -> Run:
+        return [case[returned:] for case in run]
 
-    well = moves_well(found)
     for target in everything:
         made = target.first or target.guessed
-        if not made or returned == len(wanted[0]) or moves_well(target.run) == well:
+        if not made or returned == len(wanted[0]) or _all_same(moves(target.run), moves(found)):
             yield target
 
 
