@@ -177,19 +177,22 @@ def _not_refuted(
 ) -> Iterator[Target]:
     """What an answer may compute, seen from what it did.
 
-    A mistake of the whole training is told of one result only if it moves all networks as the
-    answer did: who moved one of them otherwise did not make it.
+    Who moved the networks as wanted made no mistake that moves them otherwise, and the reverse.
+    Where a mistake moves a network wrongly, who made it moved that network in the same way.
 
     Args:
         returned: how many results are returned; the others are what was done.
     """
 
-    def moves(run: Run) -> Run:
-        return [case[returned:] for case in run]
+    def moved(run: Run, k: int) -> Run:
+        return [case[k : k + 1] for case in run]
 
+    moves = range(returned, len(wanted[0]))
+    well = all(_all_same(moved(found, k), moved(wanted, k)) for k in moves)
     for target in everything:
-        made = target.first or target.guessed
-        if not made or returned == len(wanted[0]) or _all_same(moves(target.run), moves(found)):
+        wrong = [k for k in moves if not _all_same(moved(target.run, k), moved(wanted, k))]
+        seen = all(_all_same(moved(found, k), moved(target.run, k)) for k in wrong)
+        if not (target.first or target.guessed) or not moves or ((not wrong) == well and seen):
             yield target
 
 
