@@ -412,7 +412,7 @@ if judge:
 # %% [markdown]
 # ## Three recorded runs
 #
-# These three share faces, seed and first weights; in each sick one, one weight of the loss is 0. **One works. One fails loudly. One fails quietly.** Decide which is which, and by which panel. (The critics' axis is logarithmic beyond ±1.)
+# These three share faces, seed and first weights; in each sick one, one weight of the loss is 0. **One works. One fails loudly. One fails quietly.** Decide which is which, and by which panel. (The critics' axis is logarithmic beyond ±1, that of the disagreement everywhere.)
 
 # %% tags=["lesson", "slide"]
 from secgan_lite.course.recorded import load_dynamics
@@ -638,7 +638,7 @@ if synthetic:
 # - **Outside**: the error where nothing should change, in grey levels of 255.
 # - **All labels**: one label was reversed; of all 13, how many does the judge see as wished?
 #
-# The last column is the score of a copy of the input.
+# The last column is the score of a copy of the input. Its error outside is not quite 0: changes of at most 8 grey levels do not count as inside.
 
 # %% tags=["slide"]
 from secgan_lite.training import tell
