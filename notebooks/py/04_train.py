@@ -642,7 +642,7 @@ if synthetic:
 # - **Outside**: the error where nothing should change, in grey levels of 255.
 # - **All labels**: one label was reversed; of all 13, how many does the judge see as wished?
 #
-# The last column is the score of a copy of the input. Its error outside is not quite 0: changes of at most 8 grey levels do not count as inside.
+# The last column is the score of a copy of the input. Outside it is not quite 0: changes of at most 8 grey levels do not count as inside.
 
 # %% tags=["slide"]
 from secgan_lite.training import tell
