@@ -134,6 +134,8 @@ def methods(names: Sequence[str] = tuple(_ALTS)) -> Picture:
         draw.picture((3.85, upper), images["x_out"], "$x^{out}$", "faces", below=False)
         draw.arrow((1.3, upper), (1.75, upper), "G")
         draw.arrow((2.75, upper), (3.25, upper), "G")
+        axis.text(2.45, 1.25, "$y^{diff}$", ha="center", va="center")
+        draw.arrow((2.45, 1.45), (2.45, 1.7), "G")
         if name != "baseline":
             draw.picture((0.7, lower), images["s_in"], "$s^{in}$", "faces", below=True)
             draw.arrow((0.7, 1.4), (0.7, 1.1), "G")
@@ -145,6 +147,8 @@ def methods(names: Sequence[str] = tuple(_ALTS)) -> Picture:
             draw.picture((3.85, lower), images["s_out"], "$s^{out}$", "faces", below=True)
             draw.arrow((1.3, lower), (1.75, lower), "G")
             draw.arrow((2.75, lower), (3.25, lower), "G")
+            draw.arrow((2.45, 1.05), (2.45, 0.8), "G")
+            axis.text(4.68, 1.8, "$P$", va="center")  # what has to agree is the edit's mask
             draw.arrow((4.55, 1.9), (4.55, 0.6), "consistency", "<|-|>", color="#D55E00", lw=2.6)
             axis.text(4.68, 1.25, "must\nagree", color="#D55E00", weight="bold", va="center")
         axis.set(xlim=(0, 5.6), ylim=(-0.6, 3.0))
