@@ -105,7 +105,7 @@ show(
 )
 
 # %% [markdown] tags=["slide-more"]
-# *Which wishes are fulfilled?* The bangs are there, but browner and shorter than the true ones. The glasses are a smear. The hair turns blond, and more evenly if the wish also takes black away (third edit). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit. In training no wish was like this.
+# *Which wishes are fulfilled?* The bangs are there, but browner and shorter than the true ones. The glasses are a smear. The hair turns blond, and more evenly if the wish also takes black away (third edit). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit.
 #
 # Now yours: type `editor.edit(picture, {"Bald": +1}).image` into a new cell. A wish can use these names:
 
@@ -130,7 +130,7 @@ show(
 )
 
 # %% [markdown]
-# *No sliders? Then look at this picture*, the app with its own first face, after one wish, *Bald*: the input, the edit (by SeCGAN), the true edit. The orange line goes around what the true edit changes: all blue *outside* of it should not be there. On the left stand mean errors of this one face, in grey levels: of the edit inside the line; of the input inside the line; of the edit outside. (Lesson 06 reads the masks.)
+# *No sliders? Then look at this picture*, the app after one wish, *Bald*: the input, the edit (by SeCGAN), the true edit. The orange line goes around what the true edit changes: all blue *outside* of it should not be there. On the left stand three mean errors of this one face, in grey levels: of the edit inside the line, of the unchanged input inside the line, and of the edit outside. (Lesson 06 reads the masks.)
 
 # %% [markdown] tags=["slide"]
 # ## What a wish is
@@ -152,7 +152,7 @@ print("y_diff =", {name: y_trg[name] - y_src[name] for name in y_src})
 # | symbol | tensor | in the package | beware |
 # |---|---|---|---|
 # | $y^{src}$, $y^{trg}$ | labels (faces, 13) of 0 and 1 | `labels` of [`datasets`](../secgan_lite/datasets/data.py) | not −1 and 1 |
-# | $y^{diff}$ | (faces, 13) of −1, 0 and 1 | `difference` in [`attributes.py`](../secgan_lite/attributes.py) | the target comes first. StarGAN's own code tells G the *target*, not the difference |
+# | $y^{diff}$ | (faces, 13) of −1, 0 and 1 | `difference` in [`attributes.py`](../secgan_lite/attributes.py) | the target first. StarGAN's own code gives G the *target* instead |
 # | $x^{out} = G_{rgb}(x^{in}, y^{diff})$ | (faces, 3, h, h) from −1 to 1 | `edit` of [`editing`](../secgan_lite/editing) takes and gives pictures of 0 to 255 | $x = p/127.5 - 1$ for a level $p$ |
 
 # %% [markdown] tags=["exercise", "slide"]
@@ -176,7 +176,7 @@ def difference(y_trg, y_src):
 difference = check("00-difference", difference)
 
 # %% [markdown]
-# Your function (or the reference) gives what the package gives. The target in place of the difference would ask for *more* bangs:
+# The function that the lesson goes on with agrees with the package's. The target in place of the difference would ask for *more* bangs:
 
 # %% tags=["nbval-check-output"]
 trg, src = (torch.tensor([list(y.values())]) for y in (y_trg, y_src))
@@ -186,7 +186,7 @@ print("right", difference(trg, src).tolist(), "the target instead", trg.tolist()
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Reverse it
 #
-# **Goal.** Write 13 wishes for one face; the i-th reverses attribute i. With a colleague's identity matrix, every black-haired face keeps its black hair. Find out why, and repair it. **Difficulty** 2 of 5, 5 min. Checked.
+# **Goal.** Write 13 wishes for one face; the i-th reverses attribute i. A colleague used the identity matrix. With it, every black-haired face keeps its black hair. Find out why, and repair it. **Difficulty** 2 of 5, 5 min. Checked.
 #
 # <details><summary>Hint 1: what is row i?</summary>One wish: its entry i is for attribute i, and all others are 0.</details>
 # <details><summary>Hint 2: which number reverses?</summary>Where the label is 0, +1. Where it is 1, −1. Find a line through both points.</details>
@@ -225,7 +225,7 @@ show(
 )
 
 # %% [markdown] tags=["slide-more"]
-# *Which edits are right?* Blond and pale come close. Brown is too dark. *Not black* is red, and the truth grey: the wish leaves open which. Bangs, eyebrows, moustache and beard lie in the right place, but are half done. *To bald* leaves the hair, in violet. Glasses, *to male*, *to old* and the mouth fail.
+# *Which edits are right?* Blond hair and pale skin come close. Brown hair is too dark. *Not black* is red where the true edit is grey: the wish leaves open which, and the drawing program chose one. Bangs, eyebrows, moustache and beard lie in the right place, but are half done. *To bald* leaves the hair, in violet. Glasses, *to male*, *to old* and the mouth fail.
 
 # %% [markdown] tags=["slide"]
 # ## How far from the truth?
@@ -255,7 +255,7 @@ claim("by hand and by the package the share is the same", abs(share - error / of
 # %% [markdown]
 # So by hand and by the package the share is the same. (A line with *holds* is a tested sentence of the text.)
 #
-# Now all attributes. We add the errors of 300 faces, then divide once. **Inside** is this share, **whole** the same over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets are intervals: the range that other samples of 300 faces would probably give (lesson [05](05_evaluate.ipynb) computes them).
+# Now all attributes. We add up the errors of 300 faces, and then divide once. **Inside** is this share, **whole** the same over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets are intervals: where the share of 300 other faces would probably lie (lesson [05](05_evaluate.ipynb) computes them).
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Predict and measure
@@ -312,8 +312,12 @@ paint = {"Blond_Hair", "Pale_Skin", "Black_Hair", "Brown_Hair"}
 claim("The four changes of colour lead the table", set(ranked[:4]) == paint, n=300)
 still = ["Eyeglasses", "Male", "Young", "Mouth_Slightly_Open"]
 hardly = min(shares[name]["low"] for name in still) > 0.8
-claim("Glasses, *Male*, *Young* and the mouth keep 0.8 of their error or more", hardly, n=300)
-claim("*Bald* comes fifth", ranked[4] == "Bald", n=300)
+claim("Glasses, *Male*, *Young* and the mouth come least near to the truth", hardly, n=300)
+mean_outside = sum(out["value"] for out in outside.values()) / len(outside)
+height, width = picture.shape[:2]
+print(f"mean error outside {mean_outside:.1f} grey levels; a picture has {height * width:,} pixels")
+bald = ranked.index("Bald") < ranked.index("Bangs")
+claim("*Bald* comes before *Bangs*", bald, n=300)
 few = scores["outside"]["high"] < 3
 claim("On average an edit errs there by less than three grey levels", few, n=300)
 others = max(outside[name]["high"] for name in outside if name != "Bald")
@@ -324,9 +328,9 @@ first = sorted(wholes, key=lambda name: wholes[name]["value"])[:4]
 claim("The four colours lead here, too", set(first) == paint, n=300)
 
 # %% [markdown] tags=["slide"]
-# *Which edits come closest to the truth?* The four changes of colour lead the table. Glasses, *Male*, *Young* and the mouth keep 0.8 of their error or more. *Bald* comes fifth, though nobody would call that edit right: a share says how near, not how true.
+# *Which edits come closest to the truth?* The four changes of colour lead the table. Glasses, *Male*, *Young* and the mouth come least near to the truth: about $0.8$ of their error or more is left. *Bald* comes before *Bangs*, though nobody would call it right: violet hair is nearer to skin than black hair is. A share says how near an edit is in grey levels, not how true it looks.
 #
-# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels; *Bald* errs most, by 7.0. But there are many such pixels: over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1). The four colours lead here, too.
+# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels; *Bald* errs most, by 7.0. But a picture has 4,096 pixels, of which an edit should leave alone all but some hundreds: over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1). The four colours lead here, too.
 #
 # ## The map
 
@@ -334,7 +338,7 @@ claim("The four colours lead here, too", set(first) == paint, n=300)
 show(figures.method_map(), "How do the parts of SeCGAN work together?")
 
 # %% [markdown]
-# The wish is Eyeglasses −1 (Figure 2 of the paper; on this man the figure shows the true edit as $x^{out}$). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments (lesson 01 names their colours). A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face, $P(x^{out})$, and the edited mask have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
+# The wish is Eyeglasses −1 (Figure 2 of the paper; the drawing shows the true edit as $x^{out}$). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
 
 # %% [markdown]
 # | part | lesson |
@@ -392,7 +396,7 @@ print(*doctor(), sep="\n")
 # ## Summary
 #
 # 1. A wish is a difference $y^{diff}$: +1 adds, −1 takes away, 0 leaves alone.
-# 2. Can a network change one thing and leave the rest alone? In part: changes of colour come closest, four reversals keep 0.8 of their error or more, and small errors are left elsewhere.
+# 2. Can a network change one thing and leave the rest alone? In part: changes of colour come closest, four reversals keep most of their error, and small errors are left elsewhere.
 # 3. SeCGAN is two GANs that also reconstruct, a parser, and a loss that makes them agree.
 # 4. The doctor tells whether your machine is ready, and how long each lesson takes.
 

@@ -1098,10 +1098,10 @@ JUDGED = {
         "changed argument": ["always the first batch", "no learning rate", "last batch left out"],
         "never": ["the generator never learns"],
         "one too early": ["t ≡ 1"],
+        "zero-sum": ["against the critic's loss"],
         "wrong + size": [
             "falling rate",
             "first N batches",
-            "against the critic's loss",
             "old d",
             "gradients of N batches",
             "critic restarts",

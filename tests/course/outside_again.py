@@ -4,6 +4,8 @@ Each had passed, was misled or got no name then. Verdicts were read and found tr
 ``outside``.
 """
 
+from functools import partial
+
 import torch
 from torch.nn import functional as F
 
@@ -116,6 +118,92 @@ def never_cleared(critic, generator, d, g, batches, n, rate):
     return d.detach(), g.detach()
 
 
+def game(who, turn=lambda t, n: t % n == 0, upto=lambda batches, n: batches):
+    """Algorithm 1 for two numbers; who(critic, generator, d, g, seen, rate, n): G's next number."""
+
+    def answer(critic, generator, d, g, batches, n, rate):
+        start, seen = d, []
+        for batch in upto(batches, n):
+            seen.append(batch)
+            d, g = (w.detach().requires_grad_(True) for w in (d, g))
+            d = (d - rate * torch.autograd.grad(critic(d, g, batch), d)[0]).detach()
+            if turn(len(seen), n):
+                g = g.detach().requires_grad_(True)
+                g = who(critic, generator, (start, d), g, seen, rate, n)
+        return d, g
+
+    return answer
+
+
+def followed(critic, generator, ds, g, seen, rate, n, which=1, back=1, times=1):
+    return g - times * rate * torch.autograd.grad(generator(ds[which], g, seen[-back]), g)[0]
+
+
+def against(critic, generator, ds, g, seen, rate, n):
+    return g + rate * torch.autograd.grad(critic(ds[1], g, seen[-1]), g)[0]
+
+
+def second_order(critic, generator, d, g, batches, n, rate):
+    d.requires_grad_(True)
+    g.requires_grad_(True)
+    for t in range(len(batches)):
+        (slope,) = torch.autograd.grad(critic(d, g, batches[t]), [d], create_graph=True)
+        d = d - rate * slope
+        if (t + 1) % n == 0:
+            (slope,) = torch.autograd.grad(generator(d, g, batches[t]), [g], create_graph=True)
+            g = g - rate * slope
+    return d.detach(), g.detach()
+
+
+def networks(rounds, clear=True, last=lambda ds, gs: (ds[-1], gs[-1])):
+    """Algorithm 1 for networks; rounds(batches, n): who plays with which batch."""
+
+    def answer(model, batches, for_d, for_g, alpha, n):
+        losses = {"d": [torch.zeros(())], "g": [torch.zeros(())]}
+        for_d.zero_grad()
+        for_g.zero_grad()
+        for who, batch in rounds(batches, n):
+            made, player = model.translate(batch), for_d if who == "d" else for_g
+            if who == "d":
+                loss, _ = model.critic_loss(batch, made, alpha)
+            else:
+                loss, _ = model.generator_loss(batch, made)
+            if clear:
+                player.zero_grad()
+            loss.backward()
+            player.step()
+            losses[who].append(loss.detach())
+        return last(losses["d"], losses["g"])
+
+    return answer
+
+
+def alternating(batches, n, g_turn=lambda t, n: t % n == 0, d_turn=lambda t, n: True):
+    for t, batch in enumerate(batches, 1):
+        yield from [("d", batch)] * d_turn(t, n) + [("g", batch)] * g_turn(t, n)
+
+
+def two_loops(batches, n):
+    yield from (("d", batch) for batch in batches)
+    yield from (("g", batch) for batch in batches[n - 1 :: n])
+
+
+def two_loops_reversed(batches, n):
+    yield from (("d", batch) for batch in batches)
+    yield from (("g", batch) for batch in batches[::-1][:2])
+
+
+def average(ds, gs):
+    return tuple(torch.stack(losses[1:] or losses).mean() for losses in (ds, gs))
+
+
+def pair_kept(model, batches, for_d, for_g, alpha, n):
+    for batch in batches:
+        loss = model.critic_loss(batch, model.translate(batch), alpha)
+        loss.backward()
+    return loss, loss
+
+
 WRONG = {
     "00-difference": {
         "taken away where equal": (lambda t, s: torch.where(t > s, 1.0, -1.0), "entries + example"),
@@ -170,8 +258,34 @@ WRONG = {
     },
     "04-algorithm": {
         "never cleared": (never_cleared, "all gradients pile up"),
+        "uphill for D's loss": (game(against), "zero-sum"),
+        "n % t": (game(followed, turn=lambda t, n: n % t == 0), "n % t"),
+        "longer steps": (
+            game(lambda *given: followed(*given, times=given[-1])),
+            "rate times n",
+        ),
+        "the start's d": (game(partial(followed, which=0)), "first critic"),
+        "first batch": (
+            game(lambda *given: followed(*given, back=given[-1])),
+            "first of n batches",
+        ),
+        "full groups": (
+            game(followed, upto=lambda b, n: b[: len(b) - len(b) % n]),
+            "leftover batches",
+        ),
+        "second order": (second_order, "through the update"),
+        "no gradient": (lambda *given: (given[2] - given[-1] * given[2].grad,) * 2, "no gradient"),
     },
-    "04-images": {"cleared before the step": (cleared_last, "optimisers exchanged")},
+    "04-images": {
+        "cleared before the step": (cleared_last, "optimisers exchanged"),
+        "two loops": (networks(two_loops), "one after the other"),
+        "two loops, other batches": (networks(two_loops_reversed), "wrong + example"),
+        "else": (networks(partial(alternating, d_turn=lambda t, n: t % n != 0)), "either or"),
+        "n % t": (networks(partial(alternating, g_turn=lambda t, n: n % t == 0)), "n % t"),
+        "cleared once": (networks(alternating, clear=False), "cleared once"),
+        "means": (networks(alternating, last=average), "mean losses"),
+        "pair kept": (pair_kept, "pair"),
+    },
     "05-frechet": {
         "entry by entry": (
             lambda a, b: (

@@ -178,18 +178,21 @@ def _not_refuted(
     """What an answer may compute, seen from what it did.
 
     Who moved the networks as wanted made no mistake that moves them otherwise, and the reverse.
+    Where a mistake moves a network wrongly, who made it moved that network in the same way.
 
     Args:
         returned: how many results are returned; the others are what was done.
     """
 
-    def moves_well(run: Run) -> bool:
-        return _all_same([case[returned:] for case in run], [case[returned:] for case in wanted])
+    def moved(run: Run, k: int) -> Run:
+        return [case[k : k + 1] for case in run]
 
-    well = moves_well(found)
+    moves = range(returned, len(wanted[0]))
+    well = all(_all_same(moved(found, k), moved(wanted, k)) for k in moves)
     for target in everything:
-        made = target.first or target.guessed
-        if not made or returned == len(wanted[0]) or moves_well(target.run) == well:
+        wrong = [k for k in moves if not _all_same(moved(target.run, k), moved(wanted, k))]
+        seen = all(_all_same(moved(found, k), moved(target.run, k)) for k in wrong)
+        if not (target.first or target.guessed) or not moves or ((not wrong) == well and seen):
             yield target
 
 

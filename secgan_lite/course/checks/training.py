@@ -26,7 +26,7 @@ def _generator(d: Tensor, g: Tensor, batch: Tensor) -> Tensor:
 
 def _game_case(draws: torch.Generator) -> Case:
     """Two losses, one weight for each player, a batch per iteration, N and a learning rate."""
-    batches = [torch.rand(3, generator=draws) for _ in range(9)]
+    batches = [torch.rand(3, generator=draws) for _ in range(11)]  # some are left over
     d, g = torch.randn(2, generator=draws)
     n = int(torch.randint(3, 5, (), generator=draws))
     return Case((_critic, _generator, d, g, batches, n, 0.1))
@@ -74,6 +74,7 @@ def _played(
     both=False,
 ):
     """Algorithm 1 with one thing wrong, or several."""
+    first = d
     for position, batch in enumerate(batches):
         shown = batches[(position + later) % len(batches)]
         before = d
@@ -83,7 +84,7 @@ def _played(
                 g = g - rate * _descend(critic, d, g, batch, "g")
             d = d - step
         for _ in range(generator_steps(n) if turn(position + start, n) else 0):
-            seen = d if order == "critic first" else before
+            seen = {"critic first": d, "first critic": first}.get(order, before)
             g = g - generator_sign * rate * _descend(generator, seen, g, shown, "g")
             if order == "generator first":
                 d = before - critic_sign * rate * _descend(critic, before, g, batch, "d")
@@ -124,6 +125,28 @@ def _both_follow(critic, generator, d, g, batches, n, rate):
             g = g - rate * _descend(generator, d, g, batch, "g")
             d = d - step
     return d, g
+
+
+def _through_the_update(critic, generator, d, g, batches, n, rate):
+    """The weights are made fresh once, so gradients flow through all earlier steps."""
+    d, g = (w.detach().requires_grad_(True) for w in (d, g))
+    for t, batch in enumerate(batches, start=1):
+        d = d - rate * torch.autograd.grad(critic(d, g, batch), d, create_graph=True)[0]
+        if t % n == 0:
+            g = g - rate * torch.autograd.grad(generator(d, g, batch), g, create_graph=True)[0]
+    return d, g
+
+
+def _in_place(critic, generator, d, g, batches, n, rate):
+    d = d.detach().requires_grad_(True)
+    d -= rate
+    return d, g
+
+
+_NO_GRADIENT = (
+    "None stands where a gradient should be. backward() fills .grad only of a fresh weight; after "
+    "`d = d - ...`, d is the result of a computation. Make d and g fresh before each step (hint 2)"
+)
 
 
 def _exchanged(critic, generator, d, g, batches, n, rate):
@@ -218,6 +241,54 @@ ALGORITHM = Exercise(
             _exchanged,
             "the roles are exchanged: the critic learns in every iteration, the generator in "
             "every N-th",
+        ),
+        "zero-sum": Mistake(
+            lambda c, f, *given: _played(c, c, *given, generator_sign=-1.0),
+            "the generator climbs the critic's loss. It has a loss of its own: it descends "
+            "`generator(d, g, batch)`, which holds more than the critic's loss with the other sign",
+        ),
+        "n % t": Mistake(
+            lambda *given: _played(*given, turn=lambda t, n: n % t == 0),
+            "the generator learns whenever t divides n. It is the other way round: when n divides "
+            "t, `t % n == 0`",
+        ),
+        "rate times n": Mistake(
+            lambda c, f, d, g, batches, n, rate: _played(
+                c, f, d, g, batches, n, rate, generator_sign=float(n)
+            ),
+            "the generator's step is n times too long, to make up for the wait. Both players have "
+            "the same rate",
+        ),
+        "first critic": Mistake(
+            lambda *given: _played(*given, order="first critic"),
+            "the generator answers to the very first critic, always. It answers to the d of line "
+            "6, of the same iteration",
+        ),
+        "first of n batches": Mistake(
+            lambda c, f, d, g, batches, n, rate: _played(c, f, d, g, batches, n, rate, later=1 - n),
+            "the generator learns from the first of its n batches. Line 8 says: the same "
+            "mini-batch as the critic in this iteration, the last of the n",
+        ),
+        "leftover batches": Mistake(
+            lambda c, f, d, g, batches, n, rate: algorithm(
+                c, f, d, g, batches[: len(batches) // n * n], n, rate
+            ),
+            "the last batches are left out if they are fewer than n. The critic learns from every "
+            "batch",
+        ),
+        "through the update": Mistake(
+            _through_the_update,
+            "the gradient flows through earlier steps too, so the generator also counts how its "
+            "own step changed the critic's. Make d and g fresh before each step (hint 2)",
+        ),
+    },
+    results=("d", "g"),
+    stops={
+        "no gradient": Mistake(lambda *given: given[-1] * None, _NO_GRADIENT),
+        "no gradient, first": Mistake(lambda *given: None * given[-1], _NO_GRADIENT),
+        "in place": Mistake(
+            _in_place,
+            "A weight that asks for a gradient may not be changed in place: write `d = d - ...`",
         ),
     },
     small={
@@ -381,6 +452,40 @@ def _at_once(model, batches, for_d, for_g, alpha, n):
     return loss_d.detach(), loss_g.detach()
 
 
+def _one_after_the_other(*given):
+    """All steps of the critics, then all of the generators."""
+    loss_d, _ = _trained(*given, turn=lambda t, n: False)
+    _, loss_g = _trained(*given, critics_turn=lambda t, n: False)
+    return loss_d, loss_g
+
+
+def _cleared_once(model, batches, for_d, for_g, alpha, n):
+    for_d.zero_grad()
+    for_g.zero_grad()
+    return _trained(model, batches, for_d, for_g, alpha, n, clear_d=False, clear_g=False)
+
+
+def _means(model, batches, for_d, for_g, alpha, n):
+    """Right steps; the losses of all iterations are averaged."""
+    all_d, all_g = [], []
+    for t, batch in enumerate(batches, start=1):
+        turn = t % n == 0
+        loss_d, loss_g = _trained(
+            model, [batch], for_d, for_g, alpha, n, turn=lambda _, n, turn=turn: turn
+        )
+        all_d.append(loss_d)
+        all_g += [loss_g] * turn
+    return torch.stack(all_d).mean(), torch.stack(all_g or [torch.zeros(())]).mean()
+
+
+def _without_alpha(model, batches, for_d, for_g, alpha, n):
+    return train_networks(model, batches, for_d, for_g, lambda branch, count: torch.zeros(count), n)
+
+
+def _pair(model, batches, for_d, for_g, alpha, n):
+    model.critic_loss(batches[0], model.translate(batches[0]), alpha).backward()
+
+
 def _alone(**fault: object) -> Callable:
     """A mistake that is not tried together with others: few students make two such at once."""
     return lambda *given: _trained(*given, **fault)
@@ -462,6 +567,43 @@ IMAGES = Exercise(
         "no penalty": Mistake(
             partial(_trained, penalty=False),
             "the gradient penalty is left out: give `alpha` to critic_loss",
+        ),
+        "zeros for alpha": Mistake(
+            _without_alpha,
+            "the penalty gets zeros in place of the drawn α: just pass `alpha` on",
+        ),
+        "one after the other": Mistake(
+            _one_after_the_other,
+            "the generators move only when the critics have had all their batches: two loops. In "
+            "Algorithm 1 they take turns, in one loop",
+        ),
+        "either or": Mistake(
+            _alone(critics_turn=lambda t, n: t % n != 0),
+            "the critics rest in the generators' turn: `else`? Lines 5 and 6 come in every "
+            "iteration; lines 8 and 9 come in addition",
+        ),
+        "n % t": Mistake(
+            _alone(turn=lambda t, n: n % t == 0),
+            "the generators learn whenever t divides n. It is the other way round: when n divides "
+            "t, `t % n == 0`",
+        ),
+        "cleared once": Mistake(
+            _cleared_once,
+            "the gradients are cleared once, before the loop, and pile up inside: zero_grad() "
+            "belongs before each backward()",
+        ),
+        "mean losses": Mistake(
+            _means,
+            "the networks learn as they should, but the losses are means over the iterations. "
+            "Wanted are the last ones",
+        ),
+    },
+    results=("L^D", "L^G", "the critics' steps", "the generators' steps"),
+    stops={
+        "pair": Mistake(
+            _pair,
+            "critic_loss and generator_loss return a pair, the number and its terms: "
+            "`loss, _ = ...`",
         ),
     },
     small={"one batch": partial(_images_case, iterations=1)},

@@ -52,8 +52,7 @@ def before_and_after(image: object, edit: object, wish: str) -> Picture:
         axis.imshow(np.asarray(picture), interpolation="nearest")
         axis.set_title(title, fontsize=11)
     axes[0, 1].annotate("", (0.9, 0.5), (0.1, 0.5), arrowprops={"arrowstyle": "->", "lw": 2})
-    # a line for each part: a long one would run into the faces
-    axes[0, 1].text(0.5, 0.56, wish.replace(", ", "\n"), ha="center", fontsize=11)
+    axes[0, 1].text(0.5, 0.56, wish.replace(", ", ",\n"), ha="center", fontsize=11)
     return figure, f"A drawn face, and the same face edited by the wish {wish}."
 
 
