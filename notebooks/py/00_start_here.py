@@ -83,7 +83,7 @@ show(
 #
 # Is this edit right? Two photographs hardly ever differ in the hair alone. But a program drew this face from numbers: we can change one number and draw again. So each edit of a drawn face has a **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled. Where a wish leaves something open (which colour has hair that is *not black*?), the program chooses.
 #
-# Here is the true edit below each edit of this woman. She stays with us until the map.
+# Here is the true edit below each edit of this woman. She stays with us until the map; only the app has a face of its own.
 
 # %% tags=["slide"]
 names, labels = attributes.NAMES, faces.labels[5]
@@ -296,8 +296,6 @@ rows = [
     (name, bracketed(shares[name]), bracketed(wholes[name]), outside[name]["value"])
     for name in ranked
 ]
-whole_set = (bracketed(scores[name]) for name in ("inside_ratio", "whole_ratio"))
-rows.append(("all together", *whole_set, scores["outside"]["value"]))
 table("The bundled editor on 300 faces, the nearest to the truth first", columns, rows)
 # a name whose interval meets that of the first (or the last) is as right
 firsts = [name for name in ranked if shares[name]["low"] <= shares[ranked[0]]["high"]]
@@ -314,8 +312,7 @@ still = ["Eyeglasses", "Male", "Young", "Mouth_Slightly_Open"]
 hardly = min(shares[name]["low"] for name in still) > 0.8
 claim("Glasses, *Male*, *Young* and the mouth come least near to the truth", hardly, n=300)
 mean_outside = sum(out["value"] for out in outside.values()) / len(outside)
-height, width = picture.shape[:2]
-print(f"mean error outside {mean_outside:.1f} grey levels; a picture has {height * width:,} pixels")
+print(f"mean error outside {mean_outside:.1f} grey levels")
 bald = ranked.index("Bald") < ranked.index("Bangs")
 claim("*Bald* comes before *Bangs*", bald, n=300)
 few = scores["outside"]["high"] < 3
@@ -330,7 +327,7 @@ claim("The four colours lead here, too", set(first) == paint, n=300)
 # %% [markdown] tags=["slide"]
 # *Which edits come closest to the truth?* The four changes of colour lead the table. Glasses, *Male*, *Young* and the mouth come least near to the truth: about $0.8$ of their error or more is left. *Bald* comes before *Bangs*, though nobody would call it right: violet hair is nearer to skin than black hair is. A share says how near an edit is in grey levels, not how true it looks.
 #
-# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels; *Bald* errs most, by 7.0. But a picture has 4,096 pixels, of which an edit should leave alone all but some hundreds: over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1). The four colours lead here, too.
+# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels; *Bald* errs most, by 7.0. But many pixels are outside (even blond hair leaves more than half of the 4,096 alone): over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1). The four colours lead here, too.
 #
 # ## The map
 
@@ -338,7 +335,7 @@ claim("The four colours lead here, too", set(first) == paint, n=300)
 show(figures.method_map(), "How do the parts of SeCGAN work together?")
 
 # %% [markdown]
-# The wish is Eyeglasses −1 (Figure 2 of the paper; the drawing shows the true edit as $x^{out}$). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
+# The wish is Eyeglasses −1 (Figure 2 of the paper; the drawing shows the true edit as $x^{out}$). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face, $P(x^{out})$, and the edited mask have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
 
 # %% [markdown]
 # | part | lesson |
