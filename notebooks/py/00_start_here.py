@@ -315,6 +315,7 @@ mean_outside = sum(out["value"] for out in outside.values()) / len(outside)
 print(f"mean error outside {mean_outside:.1f} grey levels")
 bald = ranked.index("Bald") < ranked.index("Bangs")
 claim("*Bald* comes before *Bangs*", bald, n=300)
+claim("blond hair leaves more than half of the 4,096 alone", region.mean() < 0.5)
 few = scores["outside"]["high"] < 3
 claim("On average an edit errs there by less than three grey levels", few, n=300)
 others = max(outside[name]["high"] for name in outside if name != "Bald")

@@ -39,7 +39,7 @@ SECTIONS = ("Objectives", "Contents", "Parameters", "Summary", "Quiz", "Referenc
 _SHORT = re.compile(r"50-minute class|class of 50 minutes")
 # The row below a lesson's title: minutes to read, minutes of exercises, time to run.
 _TIMES = re.compile(
-    r"^# \|[^|]*\| (\d+ min), exercises (\d+ min) \| (\d+ (?:s|min))\b", re.MULTILINE
+    r"^# \|[^|]*\| (\d+ min), exercises (\d+ min) \| ((?:\d+ to )?\d+ (?:s|min))\b", re.MULTILINE
 )
 _MINUTES = re.compile(r"\*\*Difficulty\*\*[^\n]*?(\d+) min")
 _BOX = ("**Goal.**", "**Difficulty", "min", "<details>")
@@ -348,7 +348,7 @@ def time_faults() -> Iterator[str]:
             yield f"{source.stem}: header says {header[2]} of exercises, their boxes {exercises}"
         for file, row in rows:
             if row.startswith("|") and f"{source.stem}.ipynb) |" in row:
-                said = re.findall(r"(?<=\| )\d+ (?:s|min)(?= \|)", row)
+                said = re.findall(r"(?<=\| )(?:\d+ to )?\d+ (?:s|min)(?= \|)", row)
                 wanted = [*header.groups()] if len(said) == 3 else [header[1], header[3]]
                 if said != wanted:
                     where = file.relative_to(REPOSITORY).as_posix()
