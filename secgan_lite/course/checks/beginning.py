@@ -111,6 +111,11 @@ REVERSALS = Exercise(
             lambda y: torch.diag(-y),
             "what the face lacks stays away: its reversal is +1, not 0",
         ),
+        "labels": Mistake(
+            torch.diag,
+            "the labels themselves are on the diagonal: for a 1 the reversal is −1, and for a 0 it "
+            "is +1",
+        ),
         "all at once in columns": Mistake(
             lambda y: (1 - 2 * y)[:, None].expand(-1, len(y)),
             "row i asks for the same change of all attributes: in it only entry i may differ from "
