@@ -21,7 +21,7 @@
 # |---|---|---|---|---|
 # | beginner | 15 min, exercises 20 min | 20 s | under 1 GB | Python, and what a convolutional network is |
 #
-# **The whole course**: in nine lessons you write, train and measure such an editor. Plan four hours to read, eight for exercises, a quarter of an hour to run. A laptop with two cores and 2 GB of free memory is enough, offline and without a graphics card. Press "Run all" now.
+# **The whole course**: in ten lessons you write, train and measure such an editor. Plan five hours to read, nine for exercises, a quarter of an hour to run. A laptop with two cores and 2 GB of free memory is enough, offline and without a graphics card. Press "Run all" now.
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, [arXiv 2111.09298](https://arxiv.org/abs/2111.09298).
 
@@ -38,6 +38,8 @@
 # ## Contents
 #
 # [A first edit](#A-first-edit) · [What a wish is](#What-a-wish-is) · [Every attribute](#Every-attribute) · [The error](#How-far-from-the-truth?) · [The map](#The-map) · [History](#How-we-got-here) · [This machine](#Is-this-machine-ready?) · [Working](#How-to-work-with-the-lessons) · [Limits](#What-goes-wrong,-and-limits) · [Quiz](#Quiz) · [Glossary](glossary.md)
+#
+# *A class of 50 minutes has time for all of it.*
 
 # %% [markdown]
 # ## Parameters
@@ -46,7 +48,7 @@
 
 # %% tags=["parameters"]
 run_dir: str = ""  # folder of a run whose generator edits, "" for the bundled one
-seed: int = 0  # of the faces
+seed: int = 0  # of the faces; the text describes those of 0
 
 # %% tags=["setup"]
 import numpy as np
@@ -79,7 +81,9 @@ show(
 # %% [markdown]
 # `{"Brown_Hair": +1, "Black_Hair": -1}` is the wish: +1 adds an attribute, −1 takes it away. The network is told neither what the face has already nor where the hair is.
 #
-# Is this edit right? Two photographs hardly ever differ in the hair alone. But a program drew this face from numbers: we can change one number and draw again. So each edit of a drawn face has a **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled.
+# Is this edit right? Two photographs hardly ever differ in the hair alone. But a program drew this face from numbers: we can change one number and draw again. So each edit of a drawn face has a **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled. Where a wish leaves something open (which colour has hair that is *not black*?), the program chooses.
+#
+# Here is the true edit below each edit of this woman. She stays with us until the map; only the app has a face of its own.
 
 # %% tags=["slide"]
 names, labels = attributes.NAMES, faces.labels[5]
@@ -232,13 +236,14 @@ show(
 #
 # | symbol | array | in the package | beware |
 # |---|---|---|---|
-# | $x^{in}$, $x^{out}$, $x^{true}$ | `x`, `edit`, `true`: (h, h, 3), grey levels of 0 to 255 | `x`, `edits`, `true` of `pixel_sums` in [`truth.py`](../secgan_lite/evaluation/truth.py) | `pixel_sums` takes −1 to 1; all three colours count |
+# | $x^{in}$, $x^{out}$, $x^{true}$ | `x`, `edit`, `true`: (h, h, 3), grey levels of 0 to 255 in this section | `x`, `edits`, `true` of `pixel_sums` in [`truth.py`](../secgan_lite/evaluation/truth.py) | `pixel_sums` takes −1 to 1; all three colours count |
 # | $M$ | `region`: (h, h), true where a colour changes by more than 8 levels | the same name there | $M$ comes from the true edit, not from ours |
 
 # %% tags=["nbval-check-output"]
 x, edit, true = np.stack([picture, reversed_by_us["Blond_Hair"], truth["Blond_Hair"]]).astype(float)
 region = np.abs(true - x).max(axis=-1) > 8  # of 255 grey levels: here something has to change
 error, of_nothing = np.abs(edit - true)[region].mean(), np.abs(x - true)[region].mean()
+print(f"M has {region.sum():,} of the {region.size:,} pixels")
 print(f"error {error:.0f} grey levels; of doing nothing {of_nothing:.0f}")
 print(f"share {error / of_nothing:.2f}")
 
@@ -255,16 +260,17 @@ claim("by hand and by the package the share is the same", abs(share - error / of
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Predict and measure
 #
-# **Goal.** Over 300 faces, for which edit is the share of the error smallest, and for which largest? Write two names and a reason before you look. The table below gives the verdict. **Difficulty** 2 of 5, 10 min.
+# **Goal.** Over 300 faces, for which edit is the share of the error smallest, and for which largest? Cover the table below. Write two names and a reason, then run both cells for the verdict. **Difficulty** 2 of 5, 10 min.
 #
 # <details><summary>Hint 1: a shape or a colour?</summary>Some edits only give pixels another colour. Others have to draw a new shape.</details>
 # <details><summary>Hint 2: what does a share of 1 look like?</summary>Like an edit that did nothing, or did it in the wrong place. Look for such pairs in the picture above.</details>
+# <details><summary>Hint 3: is a failed edit far?</summary>The measure counts grey levels. A wrong colour may be nearer to the true one than the old colour was.</details>
 
 # %% [markdown] tags=["solution"]
 # **Answer.** Nearest: blond hair or pale skin, new colours of pixels that are there already. Furthest: the mouth or *Male*. Size alone does not decide: a moustache is small, and comes nearer than glasses.
 
 # %%
-nearest, furthest = "", ""  # two names from above
+nearest, furthest = "", ""  # two names from above; your reason:
 for guess in filter(None, (nearest, furthest)):
     attributes.index_of(guess)  # a misspelt name stops here
 
@@ -306,10 +312,10 @@ still = ["Eyeglasses", "Male", "Young", "Mouth_Slightly_Open"]
 hardly = min(shares[name]["low"] for name in still) > 0.8
 claim("Glasses, *Male*, *Young* and the mouth come least near to the truth", hardly, n=300)
 mean_outside = sum(out["value"] for out in outside.values()) / len(outside)
-height, width = picture.shape[:2]
-print(f"mean error outside {mean_outside:.1f} grey levels; a picture has {height * width:,} pixels")
+print(f"mean error outside {mean_outside:.1f} grey levels")
 bald = ranked.index("Bald") < ranked.index("Bangs")
 claim("*Bald* comes before *Bangs*", bald, n=300)
+claim("blond hair leaves more than half of the 4,096 alone", region.mean() < 0.5)
 few = scores["outside"]["high"] < 3
 claim("On average an edit errs there by less than three grey levels", few, n=300)
 others = max(outside[name]["high"] for name in outside if name != "Bald")
@@ -322,7 +328,7 @@ claim("The four colours lead here, too", set(first) == paint, n=300)
 # %% [markdown] tags=["slide"]
 # *Which edits come closest to the truth?* The four changes of colour lead the table. Glasses, *Male*, *Young* and the mouth come least near to the truth: about $0.8$ of their error or more is left. *Bald* comes before *Bangs*, though nobody would call it right: violet hair is nearer to skin than black hair is. A share says how near an edit is in grey levels, not how true it looks.
 #
-# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels; *Bald* errs most, by 7.0. But a picture has 4,096 pixels, of which an edit should leave alone all but some hundreds: over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1). The four colours lead here, too.
+# *And what else changes?* Look at the column *outside*. On average an edit errs there by less than three grey levels; *Bald* errs most, by 7.0. But many pixels are outside (even blond hair leaves more than half of the 4,096 alone): over the whole image only six of the 13 reversals are closer to the truth than the input is (interval below 1). The four colours lead here, too.
 #
 # ## The map
 
@@ -330,7 +336,7 @@ claim("The four colours lead here, too", set(first) == paint, n=300)
 show(figures.method_map(), "How do the parts of SeCGAN work together?")
 
 # %% [markdown]
-# The wish is Eyeglasses −1 (Figure 2 of the paper; the drawing shows the true edit as $x^{out}$). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face and the edited mask have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
+# The wish is Eyeglasses −1 (Figure 2 of the paper; the drawing shows the true edit as $x^{out}$). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? Finally, the mask of the edited face, $P(x^{out})$, and the edited mask have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
 
 # %% [markdown]
 # | part | lesson |

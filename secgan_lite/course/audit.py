@@ -36,6 +36,12 @@ MAX_BYTES, MAX_MEGABYTES, MAX_SECONDS, MAX_LINES, MAX_RUN = 900_000, 2000, 60, 3
 SECONDS = {"04_train": 300, "07_ablations": 90, "08_confounding_and_misuse": 90}
 PACE = 0.11  # yardstick of a machine for which they are meant; a slower one has more in proportion
 SECTIONS = ("Objectives", "Contents", "Parameters", "Summary", "Quiz", "References")
+_SHORT = re.compile(r"50-minute class|class of 50 minutes")
+# The row below a lesson's title: minutes to read, minutes of exercises, time to run.
+_TIMES = re.compile(
+    r"^# \|[^|]*\| (\d+ min), exercises (\d+ min) \| ((?:\d+ to )?\d+ (?:s|min))\b", re.MULTILINE
+)
+_MINUTES = re.compile(r"\*\*Difficulty\*\*[^\n]*?(\d+) min")
 _BOX = ("**Goal.**", "**Difficulty", "min", "<details>")
 
 
@@ -75,7 +81,7 @@ def audit() -> list[str]:
             faults += [f"{name}: {fault}" for rule in RULES for fault in rule(sheet)]
     for name, exercise in EXERCISES.items():
         faults += [f"exercise {name}: {fault}" for fault in exercise_faults(name, exercise)]
-    return [*faults, *equation_faults(), *text_faults(), *glossary_faults()]
+    return [*faults, *equation_faults(), *text_faults(), *time_faults(), *glossary_faults()]
 
 
 def pair(sheet: Sheet) -> Iterator[str]:
@@ -212,6 +218,8 @@ def structure(sheet: Sheet) -> Iterator[str]:
     for section in SECTIONS:
         if section not in titles:
             yield f"no section {section!r}"
+    if not any("## Contents" in cell.source and _SHORT.search(cell.source) for cell in sheet.prose):
+        yield "nothing below its contents says what a class of 50 minutes takes"
     if tags(sheet.code[0]) != ["parameters"]:
         yield "parameters come first, in a cell of their own"
     run = 0
@@ -323,6 +331,28 @@ def text_faults() -> Iterator[str]:
         for target in _targets(text.read_text(encoding="utf-8")):
             if not (text.parent / target.partition("#")[0]).exists():
                 yield f"{text.relative_to(REPOSITORY)}: a link to {target}, which is not there"
+
+
+def time_faults() -> Iterator[str]:
+    """The times in the READMEs' tables, and the exercises' own, are those of a lesson's header."""
+    tables = [REPOSITORY / name for name in ("README.md", "notebooks/README.md")]
+    rows = [(file, row) for file in tables for row in file.read_text(encoding="utf-8").splitlines()]
+    for source in sorted((NOTEBOOKS / "py").glob("*.py")):
+        text = source.read_text(encoding="utf-8")
+        header = _TIMES.search(text)
+        if not header:
+            yield f"{source.stem}: no row of times below its title"
+            continue
+        exercises = f"{sum(map(int, _MINUTES.findall(text)))} min"
+        if header[2] != exercises:
+            yield f"{source.stem}: header says {header[2]} of exercises, their boxes {exercises}"
+        for file, row in rows:
+            if row.startswith("|") and f"{source.stem}.ipynb) |" in row:
+                said = re.findall(r"(?<=\| )(?:\d+ to )?\d+ (?:s|min)(?= \|)", row)
+                wanted = [*header.groups()] if len(said) == 3 else [header[1], header[3]]
+                if said != wanted:
+                    where = file.relative_to(REPOSITORY).as_posix()
+                    yield f"{where}: {source.stem} takes {wanted}, and its row says {said}"
 
 
 def glossary_faults() -> Iterator[str]:

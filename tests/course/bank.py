@@ -546,6 +546,10 @@ WRONG = {
         "all at once": lambda y: torch.stack([1 - 2 * y] * len(y)),
         "removals missing": lambda y: reversals(y, take=0.0),
         "always removed": lambda y: reversals(y, add=-1.0),
+        "additions missing": lambda y: reversals(y, add=0.0),
+        "labels": lambda y: torch.eye(len(y)) * y,
+        "all at once in columns": lambda y: torch.stack([1 - 2 * y] * len(y)).T,
+        "always 13": lambda y: torch.eye(13) - 2 * torch.eye(13) * y,
         "entries + example": lambda y: reversals(y, elsewhere=0.5),
     },
     "01-merge": {

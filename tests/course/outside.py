@@ -900,14 +900,14 @@ JUDGED = {
         "wrong + example": ["outer product", "all but its own", "reverses the neighbour"],
         "changed": [
             "no diagonal",
-            "removals alone",
             "halved",
             "twice",
             "other diagonal",
             "one axis too many",
         ],
+        "additions missing": ["removals alone"],
+        "labels": ["labels"],
         "entries + example": [
-            "labels",
             "keeps the other labels",
             "source subtracted in every row",
             "twice the source in every row",

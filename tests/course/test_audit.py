@@ -153,6 +153,7 @@ def test_too_slow_and_too_large(course):
     [
         ("# ## Quiz", "# ## Kviz", "no section 'Quiz'"),
         ("# ## Summary", "# ##### Summary", "skips a level"),
+        ("50-minute class", "short class", "what a class of 50 minutes takes"),
         (
             "# %% [markdown]\n# The <dfn>share</dfn> is 0.25, and $0.5$ is a constant. "
             "So it is less than one half.\n\n",
@@ -174,6 +175,32 @@ def test_the_template_is_kept(course, before, after, fault):
             cell.update({k: old[k] for k in ("outputs", "execution_count") if k in old})
         nbformat.write(notebook, path)
     assert any(re.search(fault, found) for found in audit.audit())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("exercises 3 min", "exercises 4 min", "says 4 min of exercises, their boxes 3 min"),
+        ("**Difficulty** 1 of 5, 1 min", "**Difficulty** 1 of 5, 2 min", "their boxes 6 min"),
+        ("1 min, exercises", "some time, exercises", "no row of times"),
+    ],
+)
+def test_a_header_and_its_exercises_agree_on_minutes(course, before, after, fault):
+    source = course / "py" / "90_tiny.py"
+    source.write_text(source.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    (found,) = audit.time_faults()
+    assert fault in found
+
+
+def test_the_tables_of_both_readmes_have_the_times_of_the_lessons(tmp_path, monkeypatch):
+    assert list(audit.time_faults()) == []
+    (tmp_path / "notebooks").mkdir()
+    for name in ("README.md", "notebooks/README.md"):
+        rows = (audit.REPOSITORY / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(rows.replace("| 20 s |", "| 40 s |"), encoding="utf-8")
+    monkeypatch.setattr(audit, "REPOSITORY", tmp_path)
+    both = list(audit.time_faults())
+    assert len(both) == 2 and all("00_start_here takes" in fault for fault in both)
 
 
 def test_equation_numbers_are_read_in_every_form():

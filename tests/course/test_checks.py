@@ -21,10 +21,12 @@ from secgan_lite.course.checks import (
     check,
     diagnose,
 )
+from secgan_lite.course.checks.exercise import fitted
 from secgan_lite.course.checks.parsing import SUSPECTS, suspected
 from secgan_lite.course.widgets import unseen, wish
 from secgan_lite.parsing import iou as pooled_iou
 from secgan_lite.parsing import lookup, merge
+from secgan_lite.support.randomness import stream
 
 
 def halved_first(net, x):
@@ -218,6 +220,63 @@ def test_a_right_answer_of_another_form_does_not_stop_the_lesson(answer):
     found = check("00-difference", answer)(target, source)
     assert torch.equal(found, torch.tensor([[0.0, 1.0, -1.0]])) and found.dtype == torch.float32
     assert torch.equal(target, torch.tensor([[1.0, 1.0, 0.0]]))
+
+
+def _with_arrays(result):
+    if isinstance(result, list | tuple):
+        return type(result)(map(_with_arrays, result))
+    return result.detach().double().numpy() if isinstance(result, torch.Tensor) else result
+
+
+def _form(result):
+    parts = result if isinstance(result, list | tuple) else [result]
+    return type(result), [(type(part), getattr(part, "dtype", None)) for part in parts]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_results_of_another_form_get_that_of_the_reference(name):
+    """In every exercise: arrays and numbers of twice the length, one result or several."""
+    exercise = EXERCISES[name]
+
+    def drawn():
+        return exercise.draw(stream(3, name)).arguments
+
+    def answer(*arguments):
+        return _with_arrays(exercise.reference(*arguments))
+
+    found, _ = fitted(answer, exercise.reference, exercise.draw)
+    assert _form(found(*drawn())) == _form(exercise.reference(*drawn()))
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_answer_changes_the_tensors_of_a_lesson(name):
+    """In every exercise: the lesson's own tensors stay, and the author is told."""
+    exercise = EXERCISES[name]
+
+    def tensors(arguments):
+        flat = [v for a in arguments for v in (a if isinstance(a, list | tuple) else [a])]
+        flat = [w for v in flat for w in (v if isinstance(v, list | tuple) else [v])]
+        return [v.data for v in flat if isinstance(v, torch.Tensor)]
+
+    def answer(*arguments):
+        result = exercise.reference(*arguments)
+        for tensor in tensors(arguments):
+            tensor.copy_(~tensor if tensor.dtype == torch.bool else tensor + 1)
+        return result
+
+    found, says = fitted(answer, exercise.reference, exercise.draw)
+    arguments = exercise.draw(stream(3, name)).arguments
+    before = [tensor.clone() for tensor in tensors(arguments)]
+    found(*arguments)
+    assert before and all(map(torch.equal, tensors(arguments), before))
+    assert says.startswith("It changes its input `")
+
+
+def test_what_had_to_be_done_to_a_right_answer_is_said(capsys):
+    check("00-difference", _in_place)
+    assert "cases. It changes its input `y_trg` in place: the les" in capsys.readouterr().out
+    check("00-difference", lambda a, b: (a - b).numpy())
+    assert "cases. It returns a NumPy array: the lesson makes a" in capsys.readouterr().out
 
 
 def test_an_answer_that_fits_is_handed_back_as_it_is():

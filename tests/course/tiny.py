@@ -3,11 +3,17 @@
 LESSON = '''# %% [markdown]
 # # 00 · Tiny
 #
+# | level | to read | to run |
+# |---|---|---|
+# | beginner | 1 min, exercises 3 min | 1 s |
+#
 # ## Objectives
 #
 # ## Contents
 #
 # [Parameters](#Parameters), [the next](90_tiny.ipynb), Eq. 1-20, [Glossary](glossary.md).
+#
+# *In a 50-minute class: everything.*
 #
 # ## Parameters
 

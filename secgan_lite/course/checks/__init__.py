@@ -75,8 +75,9 @@ def check(name: str, answer: Callable) -> Callable:
     exercise = EXERCISES[name]
     verdict = diagnose(exercise, answer, name)
     if verdict.kind == "passed":
-        print(f"{name}: {verdict.says}.")
-        return fitted(answer, exercise.reference, exercise.draw)
+        answer, form = fitted(answer, exercise.reference, exercise.draw)
+        print(f"{name}: {verdict.says}." + (form and f" {form}."))
+        return answer
     text = f"not yet: {verdict.says}"
     if verdict.kind == "not attempted":  # verdict.says may tell the solution
         text = "not attempted"

@@ -77,6 +77,7 @@ def reversals(y_src: Tensor) -> Tensor:
     return torch.diag(1 - 2 * y_src)
 
 
+_LENGTH = "It is written for 13 attributes; the check's face has fewer: use len(y_src)"
 REVERSALS = Exercise(
     reversals,
     _face_case,
@@ -106,8 +107,26 @@ REVERSALS = Exercise(
             lambda y: -torch.eye(len(y)),
             "it takes every attribute away, also where the face lacks it",
         ),
+        "additions missing": Mistake(
+            lambda y: torch.diag(-y),
+            "what the face lacks stays away: its reversal is +1, not 0",
+        ),
+        "labels": Mistake(
+            torch.diag,
+            "the labels themselves are on the diagonal: for a 1 the reversal is −1, and for a 0 it "
+            "is +1",
+        ),
+        "all at once in columns": Mistake(
+            lambda y: (1 - 2 * y)[:, None].expand(-1, len(y)),
+            "row i asks for the same change of all attributes: in it only entry i may differ from "
+            "0",
+        ),
     },
     given="always added",
+    stops={
+        "always 13": Mistake(lambda y: torch.eye(13) * (1 - 2 * y), _LENGTH),
+        "always 13 labels": Mistake(lambda y: torch.diag(torch.ones(13) - 2 * y), _LENGTH),
+    },
     small={"two attributes": partial(_face_case, attributes=2)},
 )
 

@@ -4,6 +4,7 @@ An exercise knows its reference, how to draw fresh inputs, and the mistakes peop
 working code with a sentence about it.
 """
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
@@ -150,40 +151,79 @@ def call(function: Callable, case: Case) -> list[Output]:
         raise TypeError(f"{kinds} came back; a tensor is wanted") from error
 
 
-def fitted(answer: Callable, reference: Callable, draw: Draw) -> Callable:
-    """A right answer in the form that the lesson needs: the reference's kind of result.
+def fitted(answer: Callable, reference: Callable, draw: Draw) -> tuple[Callable, str]:
+    """A right answer in the form that the lesson needs, and what had to be done to it.
 
-    A NumPy array becomes a tensor, and a tensor gets the reference's type of numbers; what the
-    answer does to its arguments stays inside, unless the reference does it too.
+    Each of its results becomes what the reference gives: a tensor with that type of numbers, or a
+    plain number. What it does to its arguments stays inside, unless the reference does it too.
+
+    Returns:
+        the answer itself where it fits, with no words; else a function around it, and a sentence if
+        its author should know.
     """
-    results, kept = [], []
+    results, changed = [], []
     for function in (answer, reference):
         arguments = draw(stream(0, "fitted")).arguments
         before = _copied(arguments)
         results.append(function(*arguments))
-        kept.append([_unchanged(*pair) for pair in zip(arguments, before, strict=True)])
+        changed.append([i for i, v in enumerate(arguments) if not _equal(v, before[i])])
     found, wanted = results
-    spoils = kept[0] != kept[1]
-    converts = isinstance(wanted, Tensor) and (
-        isinstance(found, np.ndarray) or (isinstance(found, Tensor) and found.dtype != wanted.dtype)
-    )
-    if not (spoils or converts):
-        return answer
+    names = [*inspect.signature(reference).parameters]
+    spoilt = [f"`{names[i]}`" for i in changed[0] if i not in changed[1]]
+    says = []
+    if spoilt:
+        says.append(
+            f"It changes its input {' and '.join(spoilt)} in place: the lesson gives it a copy. "
+            "x = x - y makes a new tensor, x -= y does not"
+        )
+    if any(isinstance(part, np.ndarray) for part in _parts(found)):
+        says.append("It returns a NumPy array: the lesson makes a tensor of it")
+    if not spoilt and _of_one_form(found, wanted):
+        return answer, ""
 
     @wraps(answer)
     def call(*given: object, **named: object) -> object:
-        result = answer(*(_copied(given) if spoils else given), **named)
-        return torch.as_tensor(result).to(wanted.dtype) if converts else result
+        given = _copied(given) if spoilt else given
+        named = {key: _copied(value) for key, value in named.items()} if spoilt else named
+        return _in_form(answer(*given, **named), wanted)
 
-    return call
-
-
-def _copied(arguments: tuple) -> list:
-    return [a.clone() if isinstance(a, Tensor) else a for a in arguments]
+    return call, ". ".join(says)
 
 
-def _unchanged(argument: object, before: object) -> bool:
-    return not isinstance(argument, Tensor) or torch.equal(argument, before)
+def _copied(value: object) -> object:
+    """A tensor, and those in lists and tuples, anew; networks and the like stay what they are."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(_copied, value))
+    return value.clone() if isinstance(value, Tensor) else value
+
+
+def _equal(value: object, before: object) -> bool:
+    if isinstance(value, list | tuple):
+        return len(value) == len(before) and all(map(_equal, value, before))
+    if not isinstance(value, Tensor):
+        return True
+    return value.shape == before.shape and bool(right(value, before, 0.0).all())
+
+
+def _parts(result: object) -> list:
+    return list(result) if isinstance(result, list | tuple) else [result]
+
+
+def _of_one_form(found: object, wanted: object) -> bool:
+    """Two results agree in what each of their parts is: a tensor of which numbers, or a number."""
+    return type(found) is type(wanted) and all(
+        isinstance(f, type(w)) and getattr(f, "dtype", None) == getattr(w, "dtype", None)
+        for f, w in zip(_parts(found), _parts(wanted), strict=True)
+    )
+
+
+def _in_form(found: object, wanted: object) -> object:
+    """A right result as a result of the reference's form."""
+    if isinstance(wanted, list | tuple):
+        return type(wanted)(map(_in_form, _parts(found), wanted))
+    if isinstance(wanted, Tensor):
+        return torch.as_tensor(found).to(wanted.dtype)
+    return type(wanted)(found)
 
 
 def right(found: Tensor, wanted: Tensor, rtol: float = 1e-3) -> Tensor:

@@ -124,8 +124,8 @@ _ALTS = {
 def methods(names: Sequence[str] = tuple(_ALTS)) -> Picture:
     """What each method does with the mask; Figure 1 of the paper shows concat and secgan."""
     wide = 10 * len(names) / 3
-    figure, axes = plt.subplots(1, len(names), figsize=(wide, 2.7), squeeze=False)
-    images, (upper, lower) = thumbnails(), (2.0, 0.5)
+    figure, axes = plt.subplots(1, len(names), figsize=(wide, 3.0), squeeze=False)
+    images, (upper, lower), middle = thumbnails(), (2.4, 0.5), 1.45
     figure.subplots_adjust(wspace=0.02)
     for axis, name in zip(axes[0], names, strict=True):
         draw = _Drawing(axis, PARTS)
@@ -134,19 +134,32 @@ def methods(names: Sequence[str] = tuple(_ALTS)) -> Picture:
         draw.picture((3.85, upper), images["x_out"], "$x^{out}$", "faces", below=False)
         draw.arrow((1.3, upper), (1.75, upper), "G")
         draw.arrow((2.75, upper), (3.25, upper), "G")
+        axis.text(2.45, middle, "$y^{diff}$", ha="center", va="center")
+        draw.arrow((2.45, middle + 0.22), (2.45, upper - 0.4), "G")
         if name != "baseline":
             draw.picture((0.7, lower), images["s_in"], "$s^{in}$", "faces", below=True)
-            draw.arrow((0.7, 1.4), (0.7, 1.1), "G")
-            axis.text(0.85, 1.25, "$P$", va="center")
+            draw.arrow((0.7, upper - 0.6), (0.7, lower + 0.6), "G")
+            axis.text(0.85, middle, "$P$", va="center")
         if name == "concat":
-            draw.arrow((1.3, 0.8), (1.9, 1.6), "G")
+            draw.arrow((1.3, 0.8), (1.9, upper - 0.4), "G")
         if name == "secgan":
             draw.box((2.25, lower), "$G_{seg}$", "G", ORANGE)
             draw.picture((3.85, lower), images["s_out"], "$s^{out}$", "faces", below=True)
             draw.arrow((1.3, lower), (1.75, lower), "G")
             draw.arrow((2.75, lower), (3.25, lower), "G")
-            draw.arrow((4.55, 1.9), (4.55, 0.6), "consistency", "<|-|>", color="#D55E00", lw=2.6)
-            axis.text(4.68, 1.25, "must\nagree", color="#D55E00", weight="bold", va="center")
-        axis.set(xlim=(0, 5.6), ylim=(-0.6, 3.0))
+            draw.arrow((2.45, middle - 0.22), (2.45, lower + 0.4), "G")
+            axis.text(
+                4.68, upper - 0.25, "$P$", va="center"
+            )  # what has to agree is the edit's mask
+            draw.arrow(
+                (4.55, upper - 0.1),
+                (4.55, lower + 0.1),
+                "consistency",
+                "<|-|>",
+                color="#D55E00",
+                lw=2.6,
+            )
+            axis.text(4.68, middle, "must\nagree", color="#D55E00", weight="bold", va="center")
+        axis.set(xlim=(0, 5.6), ylim=(-0.6, 3.4))
         axis.set_title(name)
     return figure, f"What methods do with the mask. {' '.join(_ALTS[name] for name in names)}"
