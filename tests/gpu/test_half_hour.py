@@ -168,7 +168,7 @@ def test_what_no_time_is_left_for_is_done_by_the_next_call(tmp_path):
 def test_a_later_loan_goes_on_from_what_came_back(tmp_path, monkeypatch):
     """The archive takes the smallest first, and nothing that is too large."""
     monkeypatch.setattr(half_hour, "LARGEST", 1000)
-    monkeypatch.setattr(half_hour, "ALL", 2000)
+    monkeypatch.setattr(half_hour, "ALL", 1500)
     first, bring, second = (tmp_path / name for name in ("first", "bring", "second"))
     work([python("one", "print('here')")], first, 60)
     sizes = {"large": 1001, "middle": 900, "small": 700, "smaller": 100}
