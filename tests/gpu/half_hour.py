@@ -27,6 +27,7 @@ REPOSITORY = HERE.parents[1]
 PACKED = "half-hour.tar.gz"
 # Bytes that come back: of one file, and of all. What is larger stays where it was made.
 LARGEST, ALL = 10 * 2**20, 15 * 2**20
+NAMES = ("tests", "levers", "public", "editors", "photographs", "parser", "paper")
 LEAST = 5  # seconds, below which no step is begun
 GRACE = 20  # seconds in which a step that is asked to stop saves its state
 
@@ -213,6 +214,7 @@ def main(words: list[str] | None = None) -> int:
     command.add_argument("--editors", type=Path, default=HERE / "editors.json", help="a queue")
     command.add_argument("--photographs", type=Path, help="pack of CelebA's faces (.npz)")
     command.add_argument("--parser", type=Path, help="P for them, at 64 px")
+    command.add_argument("--only", nargs="+", default=NAMES, choices=NAMES, help="these steps")
     command.add_argument("--rehearse", action="store_true", help="tiny sizes, on the CPU")
     given = command.parse_args(words)
     for name in ("before", "public", "editors", "photographs", "parser"):
@@ -224,7 +226,8 @@ def main(words: list[str] | None = None) -> int:
         unpack(given.before, folder)
     # A handler of our own: a shell's background jobs would have their children ignore the signal.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    summary = work(steps(folder, given), folder, given.budget, given.bring)
+    todo = [step for step in steps(folder, given) if step.name in given.only]
+    summary = work(todo, folder, given.budget, given.bring)
     return int(any(entry["state"] not in ("done", "left out") for entry in summary.values()))
 
 

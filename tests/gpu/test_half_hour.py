@@ -73,8 +73,12 @@ def test_every_step_runs_in_a_rehearsal(tmp_path, monkeypatch, capsys):
     monkeypatch.syspath_prepend(str(public))
     folder, bring = tmp_path / "here", tmp_path / "back"
     words = [str(folder), "--bring", str(bring), "--rehearse", "--public", str(public)]
-    assert half_hour.main([*words, "--editors", str(editors)]) == 0
+    words += ["--editors", str(editors)]
+    assert half_hour.main([*words, "--only", "levers"]) == 0
+    assert [*json.loads((folder / "summary.json").read_text(encoding="utf-8"))] == ["levers"]
+    assert half_hour.main(words) == 0
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert {*summary} == {*half_hour.NAMES}
     assert states(summary) == dict.fromkeys(
         ("tests", "levers", "public", "editors", "parser", "paper"), "done"
     ) | {"photographs": "left out"}
@@ -88,7 +92,7 @@ def test_every_step_runs_in_a_rehearsal(tmp_path, monkeypatch, capsys):
         *names
     }
     monkeypatch.setattr(half_hour, "_run", None)  # all is done
-    assert half_hour.main([*words, "--editors", str(editors)]) == 0
+    assert half_hour.main(words) == 0
 
 
 def test_the_editors_list_holds_runs():
