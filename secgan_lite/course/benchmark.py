@@ -4,6 +4,7 @@ The floor of a computation is its multiply-adds over the best rate at which the 
 convolve. No program that computes the same numbers in the same precision comes below it.
 """
 
+import math
 import os
 import platform
 import shutil
@@ -91,8 +92,9 @@ def convolution_rate(device: torch.device) -> float:
 
 
 def iteration(run: Trainer, rounds: int = 7, name: str = "") -> Cost:
-    """One iteration of Algorithm 1: the mean over N of them, one of which teaches generators."""
-    config, n = run.config, run.config.critic_steps
+    """One iteration of Algorithm 1: the mean over a cycle, after which all kinds come again."""
+    config = run.config
+    n = math.lcm(config.critic_steps, config.gp_every)
 
     def cycle() -> None:
         for _ in range(n):

@@ -6,6 +6,7 @@ one iteration to the next is copied to places that stay, and what Python decides
 own, with its own record.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
@@ -56,7 +57,10 @@ class Launcher:
 
     def rate(self, value: float) -> float | Tensor:
         """A learning rate for optimisers: the number, or the place from which records read it."""
-        return value if self.obstacle else self._place("rate", torch.tensor(value))
+        if self.obstacle:
+            return value
+        place = self._places.setdefault("rate", torch.empty((), device=self._device))
+        return place.fill_(value)  # within a kernel's arguments: nothing is copied from the CPU
 
     def __call__(
         self, kind: object, learn: Callable[[Batch, Mixes], Terms], batch: Batch, mixes: Mixes
@@ -79,7 +83,10 @@ class Launcher:
             try:
                 self._records[kind] = self._record(lambda: learn(seen, mixed))
             except RuntimeError as error:  # nothing was computed
-                self._do_without(f"an iteration can't be recorded ({error})")
+                # CUDA says that a record broke; what broke it was raised before, and is the reason.
+                reason = str(error.__context__ or error).partition("\n")[0]
+                self.forget()  # of what was recorded the memory is free again
+                self._do_without(f"an iteration can't be recorded ({reason})")
                 return learn(batch, mixes)
         graph, terms = self._records[kind]
         graph.replay()
@@ -105,6 +112,7 @@ class Launcher:
 
         All records share one memory: none reads what another has left there.
         """
+        gc.collect()  # a record is no time to give back the memory and the graphs of other trainers
         graph = torch.cuda.CUDAGraph()
         pool = next((known.pool() for known, _ in self._records.values()), None)
         for optimiser in self._optimisers:

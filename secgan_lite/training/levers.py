@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from secgan_lite.secgan import Model
 from secgan_lite.training.config import TrainConfig
@@ -44,6 +45,22 @@ def quicken(model: Model, config: TrainConfig, device: torch.device) -> None:
             _wrap(branch.discriminator, plain, "realism_gradient")
         autocast = torch.autocast(device.type, torch.bfloat16)
         _wrap(model, autocast, "translate", "critic_loss", "generator_loss")
+
+
+def averaged(average: AveragedModel, network: nn.Module, decay: float) -> None:
+    """Have a moving average follow its network, as ``average.update_parameters`` does.
+
+    That one sends a GPU the count of its calls, which no moving average needs, and waits for it.
+    """
+    if average.n_averaged == 0:  # a tensor of the CPU's
+        average.update_parameters(network)
+        return
+    held, now = ([*m.parameters(), *m.buffers()] for m in (average.module, network))
+    pairs = [(h.detach(), n.detach()) for h, n in zip(held, now, strict=True)]
+    for kind in {h.dtype for h, _ in pairs}:
+        alike = [pair for pair in pairs if pair[0].dtype == kind]
+        get_ema_multi_avg_fn(decay)([h for h, _ in alike], [n for _, n in alike], None)
+    average.n_averaged += 1
 
 
 def _wrap(owner: object, wrapper: Callable, *methods: str) -> None:

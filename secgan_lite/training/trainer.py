@@ -24,7 +24,7 @@ from secgan_lite.support.devices import cores, keep_freed_memory, pick_device, s
 from secgan_lite.support.randomness import stream
 from secgan_lite.training.config import TrainConfig, learning_rate
 from secgan_lite.training.graph import Launcher, Mixes
-from secgan_lite.training.levers import quicken, tf32
+from secgan_lite.training.levers import averaged, quicken, tf32
 from secgan_lite.training.team import Team
 
 _STREAMS = ("flips", "targets", "penalty/rgb", "penalty/semantic")
@@ -122,7 +122,7 @@ class Trainer:
             self._add(self.launch(kind, learn, batch, mixes))
         if generators:
             for name, average in self.averages.items():
-                average.update_parameters(self.model.branches[name].generator)
+                averaged(average, self.model.branches[name].generator, config.ema)
 
     def draw(self) -> Batch:
         """The next mini-batch, with the labels of others as targets."""

@@ -26,6 +26,16 @@ def test_an_iteration_is_the_mean_of_a_cycle():
     assert iteration(run, rounds=1).multiply_adds < once.multiply_adds
 
 
+def test_a_lazy_penalty_is_counted_where_it_comes():
+    """Every third iteration has it: the mean of three is between one without and one with it."""
+    often, rarely = (
+        trainer("lite", "stargan", "baseline", "cpu", gp_every=k, batch_size=2) for k in (1, 3)
+    )
+    every, third = (iteration(run, rounds=1).multiply_adds for run in (often, rarely))
+    assert every * 0.5 < third < every
+    assert rarely.iteration % 3 == 0
+
+
 def test_the_table_has_the_floor_beside_each(monkeypatch, capsys):
     rows = [Cost("one of it", 0.5), Cost("another", 0.5, 10**9)]
     monkeypatch.setattr(benchmark, "costs", lambda presets, device: iter(rows))

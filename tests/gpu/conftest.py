@@ -12,6 +12,7 @@ import pytest
 import torch
 
 sys.path.append(str(Path(__file__).parents[1] / "training"))
+sys.path.append(str(Path(__file__).parent))
 REHEARSAL = "SECGAN_LITE_REHEARSAL" in os.environ
 
 

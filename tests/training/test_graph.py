@@ -9,8 +9,11 @@ import pytest
 import torch
 from records import replaying
 from torch.optim import Adam
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from secgan_lite.datasets import load
+from secgan_lite.secgan import Batch, Model
 from secgan_lite.training import RunFolder, TrainConfig, Trainer, graph, learning_rate
 from secgan_lite.training.graph import Launcher
 
@@ -171,8 +174,63 @@ def test_what_can_not_be_recorded_goes_on_without(faces, small_parser, capsys):
         plain.step()
         replayed.step()
     assert "can't be recorded (not permitted in a record: _local_sc" in replayed.launch.obstacle
+    assert not replayed.launch._records  # that of the critics has been given up too
     assert capsys.readouterr().err.count("Without CUDA graphs, and slower: an iteration") == 1
     assert_same(state(plain), state(replayed))
+
+
+def test_the_reason_is_what_broke_a_record_and_not_that_it_is_broken(faces, capsys):
+    """CUDA raises twice: where the record broke, and once more at its end; in many lines."""
+    trainer = replaying(Trainer(TrainConfig.of(method="baseline", **TINY), faces))
+
+    def broken(iteration):
+        try:
+            raise RuntimeError("operation not permitted\nSearch for it in the manual.")
+        finally:
+            raise RuntimeError("operation failed due to a previous error")
+
+    trainer.launch._record = broken
+    for _ in range(ITERATIONS):
+        trainer.step()
+    assert trainer.launch.obstacle == "an iteration can't be recorded (operation not permitted)"
+
+
+class Crossings(TorchDispatchMode):
+    """Inside, operations on tensors of more than one device are noted: a record refuses them."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = set()
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        out = function(*args, **(kwargs or {}))
+        seen = [t for t in tree_leaves((args, kwargs, out)) if isinstance(t, torch.Tensor)]
+        if {t.device.type for t in seen} != {"meta"}:
+            self.found.add(str(function))
+        return out
+
+
+def test_crossings_are_seen():
+    with Crossings() as crossings:
+        torch.empty(2, device="meta") * torch.tensor(3.0)
+    assert crossings.found
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("backbone", ["stargan", "attgan", "attgan-table3", "stgan"])
+def test_no_number_comes_from_the_cpu_or_goes_there(small_parser, backbone, method):
+    """The losses on a device without numbers; what is made on the CPU would have to be sent."""
+    config = TrainConfig.of(backbone=backbone, method=method, **TINY)
+    with torch.device("meta"):
+        parser = copy.deepcopy(small_parser).to("meta")
+        model = Model(method, backbone, config.size, config.weights, parser)
+        y, mix = torch.empty(2, 13), torch.empty(2)
+        batch = Batch(torch.empty(2, 3, 32, 32), torch.empty(2, 32, 32, dtype=torch.long), y, y)
+    with Crossings() as crossings:
+        edits = model.translate(batch)
+        model.critic_loss(batch, edits, lambda branch, count: mix)[0].backward()
+        model.generator_loss(batch, edits)[0].backward()
+    assert not crossings.found
 
 
 def test_there_are_graphs_on_gpus_of_nvidia_alone(capsys):

@@ -2,11 +2,13 @@
 
 import pytest
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from secgan_lite import backbones
 from secgan_lite.datasets import load
 from secgan_lite.parsing import load_parser
 from secgan_lite.training import TrainConfig, Trainer
+from secgan_lite.training.levers import averaged
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +68,26 @@ def test_compiled_networks_change_roundings_alone(inputs, monkeypatch):
     monkeypatch.setattr(torch, "compile", trace)
     terms, gradients, _ = compared(inputs, {"compile": True}, method="baseline", depth=1)
     assert terms < 1e-4 and gradients < 1e-3 and len(traced) == 3
+
+
+def test_a_moving_average_is_the_library_s_bit_by_bit():
+    """Batch norm has running averages, and counts its batches in whole numbers."""
+    network = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4))
+    ours, theirs = (
+        AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.7), use_buffers=True)
+        for _ in range(2)
+    )
+    draws = torch.Generator().manual_seed(0)
+    for _ in range(5):
+        network(torch.randn(2, 3, 8, 8, generator=draws))
+        with torch.no_grad():
+            network[0].weight += torch.randn(network[0].weight.shape, generator=draws)
+        averaged(ours, network, 0.7)
+        theirs.update_parameters(network)
+    found, wanted = ours.state_dict(), theirs.state_dict()
+    assert found.keys() == wanted.keys()
+    assert all(torch.equal(found[name], wanted[name]) for name in wanted)
+    assert not torch.equal(found["module.0.weight"], network[0].weight)
 
 
 @pytest.fixture

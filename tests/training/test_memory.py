@@ -33,7 +33,7 @@ def test_activations_live_until_the_way_back():
 
 
 @pytest.mark.parametrize("method", ["secgan", "baseline", "concat"])
-@pytest.mark.parametrize("backbone", ["stargan", "attgan", "stgan"])
+@pytest.mark.parametrize("backbone", ["stargan", "attgan", "attgan-table3", "stgan"])
 def test_an_iteration_takes_what_a_real_one_does(backbone, method, small_parser):
     sizes = {"width": 8, "discriminator_width": 8, "batch_size": 8, "device": "cpu"}
     config = TrainConfig.of(backbone=backbone, method=method, image_size=64, **sizes)
