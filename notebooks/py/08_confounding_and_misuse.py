@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 35 min, exercises 35 min | 1 to 2 min | 1.3 GB | [04 · Train](04_train.ipynb), [05 · Evaluate](05_evaluate.ipynb) |
+# | intermediate | 35 min, exercises 35 min | 1 to 2 min | under 2 GB | [04 · Train](04_train.ipynb), [05 · Evaluate](05_evaluate.ipynb) |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., [SeCGAN](https://arxiv.org/abs/2111.09298), its paragraph on societal impact.
 
@@ -127,7 +127,7 @@ show(
 )
 
 # %% [markdown]
-# The discriminator D learns attributes from faces with labels, and $G_{rgb}$ learns from D. What the data ties together, D hardly learns to separate.
+# The discriminator D learns attributes from faces with labels, and $G_{rgb}$ learns from D. What the data ties together, D cannot learn to separate well.
 #
 # ## 1. A dial for pairs
 #
@@ -487,7 +487,7 @@ areas = {title: forensics.auc(scores, calm) for title, scores in alarm.items()}
 curves = {title: forensics.roc(scores, calm) for title, scores in alarm.items()}
 show(
     figures.alarms(curves, areas),
-    "Which edits does the detector tell from untouched faces? (Three curves lie on the upper left edge.)",
+    "Which edits does the detector tell from untouched faces?",
 )
 rows = []
 for title, images in suspects.items():
@@ -511,7 +511,7 @@ verdict("detector", max(lost, key=lost.get))
 verdict("no wish", "b" if idle > 0.75 else "a")
 
 # %% [markdown]
-# *Does it detect edits?* It is nearly always right about the StarGAN that it has seen, and JPEG takes little. More surprising: so is the sibling that it has never seen, SeCGAN's StarGAN. For STGAN it is much closer to a coin.
+# *Does it detect edits?* (Three of the curves lie on the upper left edge.) It is nearly always right about the StarGAN that it has seen, and JPEG takes little. More surprising: so is the sibling that it has never seen, SeCGAN's StarGAN. For STGAN it is much closer to a coin.
 #
 # *What has it learnt?* Not "edited", but traces of one kind of network: reconstructed faces are as suspect as edits, although they were shown to it as untouched. STGAN changes its input least of the three editors, and an edit that is hardly made is hard to find: so its AUC mixes two reasons, fewer traces and weaker edits. A true edit is no better than a coin, as it must be: it is drawn by the same program as the untouched faces.
 #
@@ -558,6 +558,8 @@ leaky, fair = (
         prepared(perfect, x_small, lambda i: forensics.jpeg(i, 30)),
     )
 )
+
+# %%
 unseen = free_faces(count=100)
 png, pick = batch_of(unseen)[0], torch.arange(100)
 true_small = Truth.of(unseen).tensors()[0][forensics.wishes(100, len(NAMES), seed + 1), pick]
@@ -568,8 +570,7 @@ rates = {
 }
 columns = {"detector": "", "called edited, as PNG": ".2f", "as JPEG": ".2f"}
 table("100 untouched faces", columns, [(name, *pair) for name, pair in rates.items()])
-hits = [forensics.suspicion(d, forensics.jpeg(i, 30)) for d in (fair,) for i in (true_small, png)]
-coin = forensics.auc(*hits)
+coin = forensics.auc(*(forensics.suspicion(fair, forensics.jpeg(i, 30)) for i in (true_small, png)))
 print(f"repaired, true edits against untouched, both as JPEG: AUC {coin:.2f}")
 gap = {name: abs(a - b) for name, (a, b) in rates.items()}
 claim("the leaky detector reads the file format", gap["leaky"] > 0.5, n=100)
@@ -579,7 +580,7 @@ claim(
 )
 
 # %% [markdown]
-# Here the "edits" are true edits, so no trace can be found. And yet the leaky detector reads the file format: it calls untouched faces edited as soon as they come as PNG. The repaired one hardly cares about the format, and it tells true edits from untouched faces no better than a coin, as it should be. (How often it calls "edited" says little: where nothing can be learnt, the threshold stands anywhere.)
+# Here the "edits" are true edits, so no trace can be found. And yet the leaky detector reads the file format: it calls untouched faces edited as soon as they come as PNG. The repaired one hardly cares about the format, and it tells true edits from untouched faces no better than a coin, as it should be. (How often it calls "edited" says little here: its threshold stands anywhere.)
 #
 # ## 8. An editor against the detector
 #
