@@ -3,19 +3,11 @@
 import shutil
 
 import pytest
+from places import place
 from tiny import LESSON
 
-from secgan_lite.course import audit, builder, doctor
+from secgan_lite.course import audit, builder
 from secgan_lite.course.checks import EXERCISES
-
-PLACES = ((builder, "NOTEBOOKS"), (audit, "NOTEBOOKS"))
-
-
-def place(folder, patch):
-    for module, name in PLACES:
-        patch.setattr(module, name, folder)
-    for module in (builder, doctor):
-        patch.setattr(module, "TIMINGS", folder / "timings.json")
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from statistics import mean, stdev
 
 import nbformat
 import pytest
+from places import place
 
-from conftest import place
 from secgan_lite.course import audit, builder
 from secgan_lite.course.doctor import timings
 from secgan_lite.evaluation.bootstrap import student
