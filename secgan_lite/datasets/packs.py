@@ -87,16 +87,12 @@ def write_pack(
     names: Sequence[str],
     **more: np.ndarray,
 ) -> None:
-    """Write a pack: the bytes of image files as they are, and labels, in the order of the files.
+    """Write a pack: image files as they are, in their order, and labels (N, n) of −1 and 1.
 
-    Args:
-        labels: (N, n) of −1 and 1, a row for each file.
-        names: of their columns.
-        more: ``ids``, ``part`` or ``mask19``, as ``read_pack`` has them.
+    ``names`` are the labels' columns; ``more``: ids, part or mask19, as ``read_pack`` has them.
 
     Raises:
-        FileExistsError: something is there; it is kept.
-        ValueError: arrays that do not fit together, or of another name.
+        FileExistsError: something is there, and is kept; ValueError: arrays that do not fit.
     """
     if Path(path).exists():
         raise FileExistsError(f"path={str(path)!r} is there, and is kept: name another file.")

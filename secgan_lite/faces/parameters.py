@@ -78,31 +78,19 @@ _COLUMN = {name: i for i, name in enumerate(PARAMETERS)}
 # Shares with the label set. Real ones where that is enough to learn from (CelebA: Bald 0.02,
 # Mustache 0.04, Pale_Skin 0.04, Eyeglasses 0.07 are raised so that small training sets show them).
 PREVALENCE = {
-    "Bald": 0.10,
-    "Bangs": 0.20,
-    "Black_Hair": 0.28,
-    "Blond_Hair": 0.20,
-    "Brown_Hair": 0.27,
-    "Bushy_Eyebrows": 0.20,
-    "Eyeglasses": 0.15,
-    "Male": 0.45,
-    "Mouth_Slightly_Open": 0.48,
-    "Mustache": 0.14,
-    "No_Beard": 0.76,
-    "Pale_Skin": 0.12,
+    "Bald": 0.10, "Bangs": 0.20, "Black_Hair": 0.28,
+    "Blond_Hair": 0.20, "Brown_Hair": 0.27, "Bushy_Eyebrows": 0.20,
+    "Eyeglasses": 0.15, "Male": 0.45, "Mouth_Slightly_Open": 0.48,
+    "Mustache": 0.14, "No_Beard": 0.76, "Pale_Skin": 0.12,
     "Young": 0.68,
-}
+}  # fmt: skip
 
 # With correlation 1: the share among (women, men), or (old, young), in place of the overall one.
 _BY_GENDER = {
-    "Bald": (0.01, 0.21),
-    "Bangs": (0.30, 0.08),
-    "Bushy_Eyebrows": (0.09, 0.34),
-    "Mustache": (0.01, 0.30),
-    "No_Beard": (0.98, 0.49),
-    "Eyeglasses": (0.08, 0.24),
+    "Bald": (0.01, 0.21), "Bangs": (0.30, 0.08), "Bushy_Eyebrows": (0.09, 0.34),
+    "Mustache": (0.01, 0.30), "No_Beard": (0.98, 0.49), "Eyeglasses": (0.08, 0.24),
     "Young": (0.78, 0.56),
-}
+}  # fmt: skip
 _BLOND_BY_GENDER = (0.32, 0.06)
 
 # Pairs that a lesson confounds: with correlation 1 each label is the opposite of the one it follows

@@ -48,13 +48,9 @@ def quicken(model: Model, config: TrainConfig, device: torch.device) -> None:
 
 
 def averaged(average: AveragedModel, network: nn.Module, decay: float) -> None:
-    """Have a moving average follow its network, as ``average.update_parameters`` does.
-
-    That one sends a GPU the count of its calls, which no moving average needs, and waits for it.
-    """
+    """As ``average.update_parameters``, which sends a GPU its count, and waits, each time."""
     if average.n_averaged == 0:  # a tensor of the CPU's
-        average.update_parameters(network)
-        return
+        return average.update_parameters(network)
     held, now = ([*m.parameters(), *m.buffers()] for m in (average.module, network))
     pairs = [(h.detach(), n.detach()) for h, n in zip(held, now, strict=True)]
     for kind in {h.dtype for h, _ in pairs}:
