@@ -1,7 +1,6 @@
 """A detector of edits: trained on the course's own edits, tested by what it must not lean on.
 
-detector = train_detector(untouched, edited, seed=0)
-auc(detector(edited), detector(untouched))      # 1: told apart; 0.5: a coin
+auc(torch.tensor([2.0, 0.0]), torch.tensor([0.0, -1.0]))  # 0.875; 1: told apart; 0.5: a coin
 """
 
 import copy
