@@ -21,6 +21,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from secgan_lite.course.builder import COMPARED, VOLATILE
 from secgan_lite.course.claims import MUST_HOLD
 from secgan_lite.course.copies import NOTEBOOKS, relinked
 from secgan_lite.course.grading.report import KEY, is_right
@@ -28,7 +29,6 @@ from secgan_lite.course.prose import tags
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import write_bytes, write_json
 
-COMPARED, VOLATILE = "nbval-check-output", "nbval-ignore-output"
 ASKED = 3  # numbers of each lesson
 _SEED = re.compile(r"^(seed: int = )\d+", re.MULTILINE)
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+\.\d+(?![\w.])")

@@ -5,6 +5,8 @@ DuelPlayer()  # duel.play(Rules(…), start=(g, d))
 
 from dataclasses import replace
 
+import numpy as np
+
 from secgan_lite.course.duel import RIGHT, START, Rules, distance, play
 from secgan_lite.course.widgets.controls import ASSETS, Page, script
 
@@ -51,11 +53,11 @@ class DuelPlayer(Page):
     def _do_reset(self) -> None:
         self._begin()
 
-    def _path(self, rules: Rules) -> list:
-        """(g, d) for the page; a game that runs away stays far outside of what is seen."""
-        return play(rules, ITERATIONS, self.start).clip(-1e6, 1e6).round(4).tolist()
+    def _played(self, rules: Rules) -> np.ndarray:
+        return play(rules, ITERATIONS, self.start)
 
     def _show(self) -> None:
+        path = self._played(self.rules)
         self.shown = {
             "answer": self._answer,
             "edge": EDGE,
@@ -65,7 +67,12 @@ class DuelPlayer(Page):
                  "value": getattr(self.rules, name)}
                 for name, (title, options) in CHOICES.items()
             ],
-            "path": self._path(self.rules),
-            "before": self._path(self._before) if self._before else [],
-            "distance": distance(play(self.rules, ITERATIONS, self.start)),
+            "path": _for_page(path),
+            "before": _for_page(self._played(self._before)) if self._before else [],
+            "distance": distance(path),
         }  # fmt: skip
+
+
+def _for_page(path: np.ndarray) -> list:
+    """(g, d) along a path; a game that runs away stays far outside of what is seen."""
+    return path.clip(-1e6, 1e6).round(4).tolist()

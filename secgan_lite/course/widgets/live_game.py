@@ -176,9 +176,7 @@ class LiveGame(Page):
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
         self._seed, self._task, self._slow = seed, None, False
-        self._moved, self._clouds = "", next(iter(CLOUDS))
-        self.match = Match(seed=seed)
-        self._show()
+        self._do_reset()
 
     def _do_play(self, playing: bool) -> None:
         self._stop()

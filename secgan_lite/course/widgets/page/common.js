@@ -13,6 +13,11 @@ function set(element, values) {
   for (const [name, value] of Object.entries(values)) if (element[name] !== value) element[name] = value;
 }
 
+// A button, and the key that presses it.
+function button(textContent, key, onclick) {
+  return make("button", { type: "button", textContent, onclick, title: `key ${key}`, aria: { keyshortcuts: key } });
+}
+
 // One request is on its way at a time; of each control only the newest value waits.
 function courier(model) {
   const waiting = new Map();

@@ -71,7 +71,6 @@ function render({ model, el }) {
       ...options.map(([text]) => make("option", { textContent: text })));
     return { name, menu, label: make("label", {}, title, menu) };
   });
-  const button = (text, key, onclick) => make("button", { type: "button", textContent: text, onclick, title: `key ${key}`, aria: { keyshortcuts: key } });
   const slider = make("input", { type: "range", min: 0, max: t, oninput: () => go(Number(slider.value)), aria: { label: "iteration" } });
   const words = make("p", { aria: { role: "status" } });
 

@@ -223,11 +223,6 @@ function render({ model, el }) {
   const strength = slider("strength", 0, 2, 0.05, (value) => ask("strength", { value }));
   const factor = make("span", { className: "value", aria: { hidden: true } });
 
-  const button = (text, key, onclick) => {
-    const made = make("button", { type: "button", textContent: text, onclick, title: key && `key ${key}` });
-    if (key) made.setAttribute("aria-keyshortcuts", key);
-    return made;
-  };
   const undo = button("undo", "z", () => ask("undo"));
   const acts = {
     n: button("next face", "n", () => ask("another")),

@@ -173,7 +173,6 @@ function render({ model, el }) {
     mine = {};
     send("reset");
   };
-  const button = (textContent, key, onclick) => make("button", { type: "button", textContent, onclick, title: `key ${key}`, aria: { keyshortcuts: key } });
   const acts = {
     p: button("play", "p", () => send("play", { playing: !model.get("shown").playing })),
     d: button("step of D", "d", () => send("step", { of: "D" })),
