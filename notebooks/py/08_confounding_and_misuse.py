@@ -262,7 +262,7 @@ print(
     f"baseline, drag at 0.5 − at 0: {half['value']:+.2f} ({half['low']:+.2f} to {half['high']:+.2f})"
 )
 claim("At the half dial hardly any of it is there", half["high"] < effect["low"] / 2, n=half["n"])
-last = [d for method in runs["Young → Eyeglasses"].values() for d in method[0.5]]
+last = [d for drags in runs["Young → Eyeglasses"].values() for d in drags[0.5]]
 claim("flips of *Young* already drag glasses in every run", min(last) > 0, n=len(last))
 pair = over_seeds(gaps[0.9])
 ends = pair["low"], pair["high"]

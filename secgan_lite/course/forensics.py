@@ -17,6 +17,7 @@ from secgan_lite.attributes import single_flips
 from secgan_lite.backbones import Generator
 from secgan_lite.editing import Editor, encoded
 from secgan_lite.modalities import from_bytes, to_bytes
+from secgan_lite.support.images import decode
 from secgan_lite.support.randomness import initialisation, stream
 
 Wish = Tensor  # the number of the attribute that is flipped in each face, integers (n,)
@@ -59,7 +60,7 @@ def jpeg(x: Tensor, quality: int) -> Tensor:
     for image in to_bytes(x).movedim(1, -1).numpy():
         file = io.BytesIO()
         Image.fromarray(image).save(file, "JPEG", quality=quality)
-        kept.append(np.asarray(Image.open(file).convert("RGB")))
+        kept.append(np.asarray(decode(file.getvalue())))
     return from_bytes(torch.from_numpy(np.stack(kept)).movedim(-1, 1))
 
 
