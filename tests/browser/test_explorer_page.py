@@ -1,4 +1,4 @@
-"""The flip explorer's page: the large picture, rows that stand still, and the strength that plays."""
+"""The flip explorer's page: the large picture, rows that stand still, a strength that plays."""
 
 import pytest
 from alone import opened

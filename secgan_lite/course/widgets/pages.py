@@ -21,6 +21,7 @@ STYLE = """<style>
 .secgan-app th, .secgan-app td { padding: 1px 8px; text-align: right; border: 0;
   background: none; color: inherit; }
 .secgan-app th:first-child, .secgan-app td:first-child { text-align: left; padding-left: 0; }
+.secgan-app .secgan-pictures { gap: 6px 12px; overflow: visible; }
 .secgan-app .secgan-picture { width: fit-content; height: auto; max-width: 100%;
   align-self: flex-start; object-fit: contain; }
 .secgan-app .noUi-handle:focus-visible, .secgan-app button:focus-visible,
@@ -46,7 +47,8 @@ if (!window.secganNames) {
       handle.ariaValueText = slider.querySelector('.widget-readout').textContent;
     }
     for (const picture of document.querySelectorAll('.secgan-app .widget-image'))
-      picture.alt = picture.closest('.secgan-app').querySelector('.secgan-words').textContent;
+      picture.alt = picture.matches('.secgan-more') ? ''
+        : picture.closest('.secgan-app').querySelector('.secgan-words').textContent;
     for (const icon of document.querySelectorAll('.secgan-app .widget-play .fa'))
       icon.parentNode.ariaLabel = icon.className.match(/fa-(\\w+)/)[1].replace('retweet', 'repeat');
   });
