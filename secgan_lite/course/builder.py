@@ -189,16 +189,15 @@ def _files(module: str) -> list[Path]:
 
 
 def _clean(notebook: NotebookNode) -> None:
-    """Drop widget views and standard error."""
+    """Drop standard error; of an app keep its words alone, which every page can show."""
     notebook.metadata = NotebookNode(kernelspec=_KERNEL)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [
-                output
-                for output in cell.outputs
-                if output.get("name") != "stderr" and _WIDGETS not in output.get("data", {})
-            ]
+            cell.outputs = [each for each in cell.outputs if each.get("name") != "stderr"]
+            for output in cell.outputs:
+                if _WIDGETS in output.get("data", {}):
+                    output.data = NotebookNode({"text/plain": output.data["text/plain"]})
 
 
 def _keep_volatile(notebook: NotebookNode, before: NotebookNode) -> None:

@@ -19,8 +19,9 @@ ASSETS = Path(__file__).parent / "page"
 KEPT = 100  # states that can be undone
 _ONE_MOVE = 1.0  # seconds within which a dragged control counts as one change
 PLAIN = (
-    "Controls can't be shown here. They need a running kernel and a page that knows Jupyter "
-    "widgets: open this lesson in JupyterLab. The pictures below show the same."
+    "Controls can't be shown here: they need a running kernel.\n"
+    "Open this lesson in JupyterLab and run this cell.\n"
+    "The pictures in this lesson show a part of what the controls do."
 )
 
 

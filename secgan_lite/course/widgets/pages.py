@@ -21,6 +21,12 @@ STYLE = """<style>
 .secgan-app th, .secgan-app td { padding: 1px 8px; text-align: right; border: 0;
   background: none; color: inherit; }
 .secgan-app th:first-child, .secgan-app td:first-child { text-align: left; padding-left: 0; }
+.secgan-app :is(.jupyter-button, select) { border: 1px solid #757575; border-radius: 3px;
+  background: var(--jp-layout-color0, #fff); color: inherit; }
+.secgan-app .jupyter-button.mod-active { background: #0072b2; border-color: #0072b2; color: #fff;
+  box-shadow: none; }
+.secgan-app .noUi-target { background: rgb(127 127 127 / 35%); border-color: #757575; }
+.secgan-app :is(.noUi-connect, .noUi-handle) { background: #0072b2; border-color: #0072b2; }
 .secgan-app .secgan-pictures { gap: 6px 12px; overflow: visible; }
 .secgan-app .secgan-picture { width: fit-content; height: auto; max-width: 100%;
   align-self: flex-start; object-fit: contain; }
@@ -40,7 +46,7 @@ def _script(code: str) -> str:
 # text and value.
 NAMES = _script("""
 if (!window.secganNames) {
-  window.secganNames = new MutationObserver(() => {
+  const name = () => {
     for (const handle of document.querySelectorAll('.secgan-app .noUi-handle')) {
       const slider = handle.closest('.widget-slider');
       handle.ariaLabel = slider.querySelector('.widget-label').textContent;
@@ -51,7 +57,9 @@ if (!window.secganNames) {
         : picture.closest('.secgan-app').querySelector('.secgan-words').textContent;
     for (const icon of document.querySelectorAll('.secgan-app .widget-play .fa'))
       icon.parentNode.ariaLabel = icon.className.match(/fa-(\\w+)/)[1].replace('retweet', 'repeat');
-  });
+  };
+  name(); // the last widget may be there already
+  window.secganNames = new MutationObserver(name);
   window.secganNames.observe(document.body, {
     childList: true, subtree: true, attributes: true, attributeFilter: ['class']});
 }""")

@@ -2,8 +2,8 @@
 
 import ipywidgets as w
 import pytest
-from PIL import Image
 from IPython.core.formatters import DisplayFormatter
+from PIL import Image
 
 from secgan_lite.course.widgets import App, FlipExplorer, LiveGame
 from secgan_lite.course.widgets.canvas import Shown
@@ -18,7 +18,7 @@ from secgan_lite.course.widgets.controls import Pictures
 def test_a_plain_sentence_where_widgets_are_unknown(make):
     """As a notebook asks for it."""
     data, metadata = DisplayFormatter().format(make())
-    assert "open this lesson in JupyterLab" in data["text/plain"]
+    assert "Open this lesson in JupyterLab" in data["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in data and metadata == {}
 
 
