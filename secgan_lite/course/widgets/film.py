@@ -22,9 +22,9 @@ from secgan_lite.course.widgets.controls import App, Pictures, Quiet, row
 
 NOBODY = "all labels"
 _SIDE, _FINE = 400, 2  # pixels of the plane; drawn larger and made smaller, for smooth marks
-_COLOURS = (matplotlib.colormaps[SIZES](np.arange(256))[:, :3] * 255).astype(np.uint8)
 _REAL = "#6a6a6a"
-_PAPER = 0.25  # the landscape's colours are so much paler, so that points stand out
+# A landscape's colours (256, 3), a quarter paler than the map's, so that points stand out.
+SHADES = (64 + 191 * matplotlib.colormaps[SIZES](np.arange(256))[:, :3]).astype(np.uint8)
 _DRAWN = 200  # of G's points
 _LINES = (canvas.GREY, "#CC79A7", "#56B4E9", "#9A6A00")  # of games: no colours of labels
 MEASURES = {"in the asked quarter": ("{:.0%}", 1), "spots reached, of 12": ("{}", 12)}
@@ -117,9 +117,8 @@ def _landscape(game: Game, k: int, label: str) -> Image.Image:
     """D's scores for a label, 32 × 32 px: light above those at G's points, dark below."""
     above = height(game, k, label) / full(game)
     signed_root = np.sign(above) * np.sqrt(abs(above))  # small heights have a contrast too
-    colours = _COLOURS[((signed_root + 1) * 127.5).clip(0, 255).astype(np.uint8)]
-    pale = 255 - (255 - colours.astype(float)) * (1 - _PAPER)
-    return Image.fromarray(pale.astype(np.uint8).transpose(1, 0, 2)[::-1].copy())
+    pale = SHADES[((signed_root + 1) * 127.5).clip(0, 255).astype(np.uint8)]
+    return Image.fromarray(pale.transpose(1, 0, 2)[::-1].copy())
 
 
 def _arrow(pen: ImageDraw.ImageDraw, start: np.ndarray, end: np.ndarray) -> None:
@@ -155,8 +154,7 @@ def _key(labels: Sequence[str], full: float | None) -> Image.Image:
     words = "arrow: D's slope, half as long, at most 1 unit"
     pen.text((4, low), words, canvas.GREY, canvas.font(12), "lm")
     if full:
-        bar = 255 - (255 - _COLOURS.astype(float)) * (1 - _PAPER)
-        strip = Image.fromarray(np.tile(bar.astype(np.uint8), (10, 1, 1)))
+        strip = Image.fromarray(np.tile(SHADES, (10, 1, 1)))
         picture.paste(strip, (4, low + 14))
         pen.rectangle((4, low + 14, 260, low + 24), outline=canvas.GREY)
         for above in (-full, -full / 5, 0, full / 5, full):
@@ -223,7 +221,7 @@ class GameFilm(App):
             w.ToggleButtons(options=list(self._games), description="game"), self._choose
         )
         self.label = self._quiet.watch(
-            w.ToggleButtons(options=[NOBODY, *LABELS], description="D hears"),
+            w.ToggleButtons(options=[NOBODY, *LABELS], description="look at"),
             lambda label: self._show(replace(self.state, label=label)),
         )
         self.round = self._quiet.watch(

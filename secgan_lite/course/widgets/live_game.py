@@ -17,6 +17,7 @@ from secgan_lite.course import plane
 from secgan_lite.course.figures.plane import LOOKS
 from secgan_lite.course.transport import wasserstein
 from secgan_lite.course.widgets.controls import ASSETS, Page, script
+from secgan_lite.course.widgets.film import SHADES
 from secgan_lite.support.randomness import initialisation, stream
 
 _CLOUD, _ARROWS, _COUNTED = 160, 24, 64  # points drawn, with a slope, and measured, of each cloud
@@ -252,6 +253,7 @@ class LiveGame(Page):
             "clouds": [*CLOUDS],
             "cloud": self._clouds,
             "edge": plane.EDGE,
+            "shades": SHADES[::17].tolist(),
             "looks": [{"label": name, "colour": LOOKS[name][0]} for name in plane.LABELS],
             "rules": {name: getattr(rules, name) for name in (*_RANGES, "condition")},
         }

@@ -2,6 +2,7 @@
 
 const GREY = "#6a6a6a";
 const SIDE = 420;
+const FULL = 15; // a score so much above or below that at G's points has the last colour
 
 // A mark for each label, so that colour is not the only difference; in the key the same shapes.
 const SHAPES = ["border-radius:50%", "clip-path:polygon(50% 0,100% 100%,0 100%)", "", "clip-path:polygon(50% 0,100% 50%,50% 100%,0 50%)"];
@@ -20,17 +21,16 @@ function mark(pen, kind, x, y, r) {
   pen.stroke();
 }
 
-// Light above the scores at G's points, dark below, of one label; all between −1 and 1.
-function landscape(pen, grid, middle, full) {
+// Light above the mean score at G's points, dark below, of one label; the film's colours.
+function landscape(pen, grid, middle, shades) {
   const n = grid.length;
   const image = new ImageData(n, n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
-      const above = (grid[i][j] - middle) / full;
+      const above = (grid[i][j] - middle) / FULL;
       const share = Math.max(-1, Math.min(1, Math.sign(above) * Math.sqrt(Math.abs(above))));
       const at = 4 * ((n - 1 - j) * n + i);
-      const shade = share > 0 ? [255, 255 - 40 * share, 255 - 150 * share] : [255 + 150 * share, 255 + 90 * share, 255];
-      image.data.set([...shade, 255], at);
+      image.data.set([...shades[Math.round(((share + 1) / 2) * (shades.length - 1))], 255], at);
     }
   }
   const small = new OffscreenCanvas(n, n);
@@ -48,7 +48,7 @@ function plane(canvas, shown, heard, spots, cross) {
     const grid = shown.scores[heard];
     const cell = (v) => Math.max(0, Math.min(31, Math.round(((v + shown.edge) / (2 * shown.edge)) * 31)));
     const here = shown.made.filter((_, i) => sees(i)).map(([x, y]) => grid[cell(x)][cell(y)]);
-    landscape(pen, grid, here.reduce((a, b) => a + b, 0) / here.length, 15);
+    landscape(pen, grid, here.reduce((a, b) => a + b, 0) / here.length, shown.shades);
   }
   pen.strokeStyle = "#ccc";
   for (const line of [[0, SIDE / 2, SIDE, SIDE / 2], [SIDE / 2, 0, SIDE / 2, SIDE]]) {
@@ -243,8 +243,9 @@ function render({ model, el }) {
   };
 
   const key = make("p", { className: "key" });
-  const shades = "linear-gradient(to right, rgb(105,165,255), #fff, rgb(255,215,105))";
-  const scale = make("span", {}, make("i", { style: `width:4em;background:${shades}` }), "D's score: lower (blue) to higher (yellow) than at G's points");
+  const shades = model.get("shown").shades.map((shade) => `rgb(${shade})`);
+  const scale = make("span", {}, make("i", { style: `width:5em;background:linear-gradient(to right, ${shades})` }),
+    `D's score: from ${FULL} lower to ${FULL} higher than at G's points, or more`);
   const root = make("div", { className: "secgan-game" },
     make("div", {}, canvas, key),
     make("div", {},
