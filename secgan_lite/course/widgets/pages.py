@@ -22,7 +22,7 @@ STYLE = """<style>
   background: none; color: inherit; }
 .secgan-app th:first-child, .secgan-app td:first-child { text-align: left; padding-left: 0; }
 .secgan-app :is(.jupyter-button, select) { border: 1px solid #757575; border-radius: 3px;
-  background: var(--jp-layout-color0, #fff); color: inherit; }
+  background-color: var(--jp-layout-color0, #fff); color: inherit; }
 .secgan-app .jupyter-button.mod-active { background: #0072b2; border-color: #0072b2; color: #fff;
   box-shadow: none; }
 .secgan-app .noUi-target { background: rgb(127 127 127 / 35%); border-color: #757575; }

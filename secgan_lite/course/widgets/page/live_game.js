@@ -2,7 +2,7 @@
 
 const GREY = "#6a6a6a";
 const SIDE = 420;
-const FULL = 15; // a score so much above or below that at G's points has the last colour
+const FULL = 5; // a score so much above or below that at G's points has the last colour
 
 // A mark for each label, so that colour is not the only difference; in the key the same shapes.
 const SHAPES = ["border-radius:50%", "clip-path:polygon(50% 0,100% 100%,0 100%)", "", "clip-path:polygon(50% 0,100% 50%,50% 100%,0 50%)"];
