@@ -250,7 +250,8 @@ show((canvas.on_white(board), words), "To blond: what happens if the old colour 
 # ## 2. The flip explorer
 #
 # - *face*: a drawn face, which *the face's parameters* redraw, or a photo, which stays on this machine.
-# - A button reverses an attribute, a slider sets its number; *strength* is $a$, *play* moves it.
+# - A button reverses an attribute, a slider sets its number; *strength* is $a$, *play strength* moves it.
+# - A click on a small picture makes it large.
 # - A bar shows what the judge sees in the edit; the line in it, what it saw in the input. An exclamation mark: training never used such a value on such a face.
 # - Scores compare with the true edit: errors; *labels right*, the share of labels on which the judge agrees; *mask* and *G_seg*, the IoU ([01](01_parsing.ipynb)) of P's and of $G_{seg}$'s mask with the true one.
 #
@@ -260,8 +261,8 @@ show((canvas.on_white(board), words), "To blond: what happens if the old colour 
 app
 
 # %%
-words = """The explorer on test face 0. Left: input, edit and true edit, their changes and masks.
-Right: 13 buttons and sliders; pressed are add bangs and remove beard, and the judge's bars of Bangs
+words = """The explorer on test face 0. Left: the edit, large; below it, small, input, edit and true
+edit with their changes and masks, and the scores. Right: 13 buttons and sliders; pressed are add bangs and remove beard, and the judge's bars of Bangs
 and No_Beard stand at 100%. Young was moved a little, and one bar has an exclamation mark."""
 show(
     (Image.open(DATA / "explorer.png"), words),
