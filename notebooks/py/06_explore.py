@@ -262,8 +262,9 @@ app
 
 # %%
 words = """The explorer on test face 0. Left: the edit, large; below it, small, input, edit and true
-edit with their changes and masks, and the scores. Right: 13 buttons and sliders; pressed are add bangs and remove beard, and the judge's bars of Bangs
-and No_Beard stand at 100%. Young was moved a little, and one bar has an exclamation mark."""
+edit with their changes and masks; then the scores. Right: 13 buttons and sliders; pressed are add
+bangs and remove beard. The judge's bar of Bangs stands at 86%, that of No_Beard at 100%. Young was
+moved a little, and its bar has an exclamation mark."""
 show(
     (Image.open(DATA / "explorer.png"), words),
     "The app with three sliders moved: which of the three values did training never use?",
