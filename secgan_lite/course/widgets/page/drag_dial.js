@@ -22,7 +22,7 @@ function render({ model, el }) {
   const menu = make("select", { onchange: draw }, ...shown.flips.map(({ title }) => make("option", { textContent: title })));
   const slider = make("input", { type: "range", min: 0, max: last, step: 1, value: last, oninput: draw, aria: { label: "dial of the training faces" } });
   const dial = make("output");
-  const board = make("div", { className: "board" });
+  const board = make("div", { className: "board", tabIndex: 0, aria: { role: "group", label: "faces, edits and true edits" } });
   const bar = make("div", { className: "bar", aria: { role: "img" } });
   const words = make("p", { aria: { role: "status" } });
   const place = (value) => (100 * (value - LOW)) / (HIGH - LOW);
