@@ -301,7 +301,7 @@ verdict("beard", "b" if fmean(runs["Black_Hair → No_Beard"]["baseline"][0.9]) 
 #
 # ### Play: see a drag
 #
-# The app shows edits of eight free faces by recorded editors: the baseline, seed 0, trained at three dials. **Find out:** which flip drags its partner at dial `0.9` on most faces? Which direction of it, adding or removing? Choose a flip, move the dial (arrow keys), and read the words below the faces.
+# The app shows edits of eight free faces by recorded editors: the baseline, seed 0, trained at three dials. **Find out:** which flip drags its partner at dial `0.9` on most faces? Which direction of it, adding or removing? Choose a flip, move the dial (arrow keys), and read the words below the faces. The picture below the app shows the flip of each pair with the larger drag.
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets.drag_dial import DragDial
@@ -334,7 +334,7 @@ seldom = all(first <= 1 for _, first, _ in brought.values())
 claim("At dial 0 the partner comes along on one face at most", seldom, n=FACES)
 
 # %% [markdown]
-# *What comes with the wish?* Left: faces with neither black hair nor a beard; right: young ones without glasses; always the first of 24 test faces. At dial 0.9 the partner comes along on two thirds or more of these faces. At dial 0 the partner comes along on one face at most. In the picture, chins get darker at dial `0.9` (left), and grey rims stand round the eyes (right, third row). The edits are blurred after 400 iterations, so trust the counts more than the eye.
+# *What comes with the wish?* Left: faces with neither black hair nor a beard; right: young ones without glasses; always the first of 24 test faces. At dial 0.9 the partner comes along on two thirds or more of these faces. At dial 0 the partner comes along on one face at most. In the picture, chins get darker at dial `0.9` (left), and grey rims stand round the eyes (right, third row). The edits are blurred after 400 iterations, so read the counts, not the pixels alone.
 #
 # **A corner, live.** A short run of your own, with the same scores on 60 free faces:
 
