@@ -281,6 +281,11 @@ claim("By our rule no difference between the methods is shown", none, n=help_["n
 narrow = -ends[0] < full["value"] / 5
 claim("A help of more than a fifth of the drag lies outside of the interval", narrow, n=help_["n"])
 
+# %% [markdown]
+# *Does a flip drag its partner along?* Yes. The drag grows with the dial, and not in a straight line. At the half dial hardly any of the drag is there, with one exception, the last panel. At the half dial, flips of *Young* drag glasses in every run. (A likely reason for the rest, not tested: D still meets beards without black hair.)
+#
+# *Is it 0 at dial 0?* At dial 0 the drag is a little below 0: a rough edit moves the judge by accident too. So compare dials, not one dial with 0.
+
 # %% tags=["nbval-check-output"]
 extra = {
     dial: fmean(of(dial, "baseline", "partner").values())
@@ -292,13 +297,11 @@ claim("The error at the partner grows against the error elsewhere", extra[0.9] >
 verdict("beard", "b" if fmean(runs["Black_Hair → No_Beard"]["baseline"][0.9]) > 0.1 else "a")
 
 # %% [markdown]
-# *Does a flip drag its partner along?* Yes. The drag grows with the dial, and not in a straight line. At the half dial hardly any of the drag is there, with one exception, the last panel. At the half dial, flips of *Young* drag glasses in every run. (A likely reason for the rest, not tested: D still meets beards without black hair.) Pixels need no judge. The error at the partner grows against the error elsewhere. ("At the partner": where a true edit of the partner changes a pixel and the true flip does not.)
+# *Do pixels say the same?* They need no judge. The error at the partner grows against the error elsewhere. ("At the partner": where a true edit of the partner changes a pixel and the true flip does not.)
 #
-# *Is it 0 at dial 0?* At dial 0 the drag is a little below 0: a rough edit moves the judge by accident too. So compare dials, not one dial with 0.
+# **Does semantic consistency help?** By our rule no difference between the methods is shown, and the interval is narrow. A help of more than a fifth of the drag lies outside of the interval. A reason to expect little: $G_{seg}$ learns from the masks of the *same* confounded faces.
 
 # %% [markdown]
-# **Does semantic consistency help?** By our rule no difference between the methods is shown, and the interval is narrow. A help of more than a fifth of the drag lies outside of the interval. A reason to expect little: $G_{seg}$ learns from the masks of the *same* confounded faces.
-#
 # ### Play: see a drag
 #
 # The app shows edits of eight free faces by recorded editors: the baseline, seed 0, trained at three dials. **Find out:** which flip drags its partner at dial `0.9` on most faces? Which direction of it, adding or removing? Choose a flip, move the dial (arrow keys), and read the words below the faces. The picture below the app shows the flip of each pair with the larger drag.
@@ -357,7 +360,8 @@ for flip, scores in found.items():
 # ## 4. Why: a shortcut
 #
 # D has to read labels from pixels. If beard and black hair always come together, the large dark hair is a **<dfn>shortcut</dfn>**: a feature that predicts the label in the training data and is not what the label means. We can see it in a classifier alone, with no GAN. Two small judges learn from free and from confounded faces. Then we change *one* attribute of test faces truly, and ask whether they change their mind about the *other* one: `drag(after, before, had)`, with the true edit in place of the edit, and the input in place of the true edit.
-#
+
+# %% [markdown]
 # A remedy is the data: draw rare combinations more often. By hand, five faces with labels 00, 00, 01, 10 and 11: each combination shall weigh $1/4$, so the shares are $1/8, 1/8, 1/4, 1/4, 1/4$.
 
 # %% [markdown] tags=["exercise"]
@@ -474,6 +478,8 @@ for title, judge in panel.items():
     right = (says == (y > 0)).float().mean().item()
     finds = says[has][:, k].float().mean().item()
     rows.append((title, wrong, right, finds, (seen == (target > 0)).float().mean().item()))
+
+# %%
 common = torch.maximum(y.mean(dim=0), 1 - y.mean(dim=0)).mean().item()
 print(f"always the more frequent value of each label: right in {common:.2f}")
 of_glasses = {t: (o != clicked)[:, k].float().mean().item() for t, o in opinions.items()}
@@ -534,6 +540,9 @@ false_alarms, true_alarms = forensics.roc(scores_e, scores_u)
 assert abs(torch.trapezoid(true_alarms, false_alarms).item() - naive_auc) < 1e-6
 print(f"naive = package = area under the ROC curve: {naive_auc:.3f}")
 
+# %% [markdown]
+# Now the detector: 100 people teach it, and 100 others test it.
+
 # %%
 people, others = (datasets.load("synthetic", part, 64, count=100) for part in ("train", "test"))
 (x, y, _), (u, v, _) = batch_of(people), batch_of(others)
@@ -565,6 +574,9 @@ titles = [figures.flip_name(NAMES[asked[i]], bool(v[i, asked[i]])) for i in few]
 titles = [title.replace(" ", "\n", 1) for title in titles]
 show(figures.face_rows(rows, titles, 1.1), "Which of these rows would your eye call edited?")
 
+# %% [markdown]
+# *Which rows look edited?* Those of StarGAN are blurred, with and without a wish. Here your eye could do the detector's work, so do not read AUC 1 as a hard task solved.
+
 # %% tags=["slide"]
 alarm = {t: forensics.suspicion(detector, images) for t, images in suspects.items()}
 calm = forensics.suspicion(detector, u)
@@ -580,6 +592,8 @@ for title, images in suspects.items():
     rows.append((title, areas[title], forensics.auc(*at)))
 columns = {"100 test faces each": "", "AUC as PNG": ".2f", "AUC as JPEG 50": ".2f"}
 table("Detector of edits by one StarGAN", columns, rows)
+
+# %%
 moved = {t: (to_bytes(suspects[t]).float() - to_bytes(u).float()).abs().mean().item() for t in suspects}  # fmt: skip
 print("mean change, grey levels:", {t.replace(", ", " "): round(m, 1) for t, m in moved.items()})
 claim("STGAN changes its input least of the three editors", moved["STGAN, SeCGAN"] < min(moved["StarGAN, seen"], moved["StarGAN, SeCGAN"]), n=100)  # fmt: skip
@@ -604,8 +618,6 @@ verdict("no wish", "b" if idle > 0.75 else "a")
 
 # %% [markdown]
 # *What has it learnt?* Not "edited", but traces of one kind of network. Reconstructed faces are as suspect as edits, although they were shown to it as untouched. STGAN changes its input least of the three editors, and an edit that is hardly made is hard to find: so its AUC mixes two reasons, fewer traces and weaker edits. A true edit is no better than a coin, as it must be: it is drawn by the same program as the untouched faces.
-#
-# Look at the faces again: the rows of StarGAN are blurred, with and without a wish. Here your eye could do the detector's work, so do not read AUC 1 as a hard task solved.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Too good
