@@ -229,7 +229,7 @@ runs = {f: {m: dict(sorted(d.items())) for m, d in of.items()} for f, of in runs
 show(figures.drags(runs), "Does a flip drag its partner along, and does SeCGAN (filled) drag less?")
 
 
-# %% tags=["nbval-check-output", "slide"]
+# %% tags=["nbval-check-output"]
 def mean_of(cell, what):
     """The mean of a score over the four flips of one run."""
     return fmean(found[what] for found in cell["flips"].values())
