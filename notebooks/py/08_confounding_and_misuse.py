@@ -312,7 +312,7 @@ from secgan_lite.course.widgets.drag_dial import DragDial
 DragDial()
 
 # %% tags=["nbval-check-output", "slide"]
-from secgan_lite.course.study.dragged import FACES, dragged
+from secgan_lite.course.study.dragged import dragged
 
 seen_wishes = {  # by wish: its flip, the label before, and what the judge may say of the partner
     "hair to black": ("Black_Hair", "No_Beard", 0, ("a beard", "no beard")),
@@ -331,10 +331,11 @@ for wish, (flip, partner, before, words) in seen_wishes.items():
     verdicts[wish] = {t: [words[int(one)] for one in each[four]] for t, each in said.items()}
 caption = "What comes with the wish? Below: what the judge sees, bold if not as in the true edit."
 show(figures.dragged(blocks, verdicts), caption)
+total = sum(n for n, _, _ in brought.values())
 often = all(3 * last >= 2 * n for n, _, last in brought.values())
-claim("At dial 0.9 the partner comes along on two thirds or more of these faces", often, n=FACES)
+claim("At dial 0.9 the partner comes along on two thirds or more of these faces", often, n=total)
 seldom = all(first <= 1 for _, first, _ in brought.values())
-claim("At dial 0 the partner comes along on one face at most", seldom, n=FACES)
+claim("At dial 0 the partner comes along on one face at most", seldom, n=total)
 
 # %% [markdown]
 # *What comes with the wish?* Left: faces with neither black hair nor a beard; right: young ones without glasses; always the first of 24 test faces. At dial 0.9 the partner comes along on two thirds or more of these faces. At dial 0 the partner comes along on one face at most. In the picture, chins get darker at dial `0.9` (left), and grey rims stand round the eyes (right, third row). The edits are blurred after 400 iterations, so read the counts, not the pixels alone.
