@@ -329,7 +329,7 @@ for wish, (flip, partner, before, words) in seen_wishes.items():
     four = alone[:4]
     blocks[wish] = {"input": edit.x[four]} | {t: each[four] for t, each in images.items()}
     verdicts[wish] = {t: [words[int(one)] for one in each[four]] for t, each in said.items()}
-caption = "What comes with the wish? Below: what the judge sees, bold if not as in the true edit."
+caption = "What comes with the wish (below: what the judge sees, bold if not as in the true edit)?"
 show(figures.dragged(blocks, verdicts), caption)
 total = sum(n for n, _, _ in brought.values())
 often = all(3 * last >= 2 * n for n, _, last in brought.values())
@@ -395,6 +395,9 @@ naive_shares = [1 / (4 * labels.count(one)) for one in labels]  # face by face
 assert torch.allclose(torch.tensor(naive_shares), mix(a, b).float())
 print("by hand = naive = exercise B:", ", ".join(f"1/{1 / share:.0f}" for share in mix(a, b)))
 
+# %% [markdown]
+# Now measure it: three judges, taught by free faces, by confounded ones and by the mix.
+
 # %%
 pair = ("Eyeglasses", "Young")
 tied = free_faces("train", num_images, 0.9)
@@ -427,11 +430,16 @@ def shortcut(judge):
 fooled, rows = {title: shortcut(judge) for title, judge in judges.items()}, []
 for title, judge in judges.items():
     with torch.inference_mode():
-        correct = ((judge(x) > 0) == (y > 0)).float()
-    rows.append((title, fooled[title], correct.mean().item(), correct[:, YOUNG].mean().item()))
+        positive = judge(x) > 0
+    correct, young = (positive == (y > 0)).float(), positive[:, YOUNG].float().mean().item()
+    of_age = correct[:, YOUNG].mean().item()
+    rows.append((title, fooled[title], correct.mean().item(), of_age, young))
 columns = {"judge of faces": "", "shortcut": "+.2f", "labels right": ".2f", "age right": ".2f"}
+columns |= {"called young": ".2f"}
 table("Glasses are truly put on or off: who changes the age? And who is right?", columns, rows)
-(_, _, of_free, _), (_, _, of_tied, age_tied), (_, _, of_mixed, age_mixed) = rows
+(_, _, of_free, *_), (_, _, of_tied, age_tied, _), (_, _, of_mixed, age_mixed, _) = rows
+truly_young = y[:, YOUNG].mean().item()
+print(f"always 'young': right in {truly_young:.2f}")
 kept = len(np.unique(drawn))
 print(f"the mix draws {kept:,} different faces of {num_images:,}")
 claim("The judge of confounded faces changes the age of more than half of the faces", fooled["confounded"] > 0.5, n=300)  # fmt: skip
@@ -439,13 +447,17 @@ claim("The mix takes away more than half of the shortcut", fooled["mixed"] < foo
 claim("Fewer than half of the faces are left in the mix", kept < num_images / 2, n=num_images)
 claim("The judge of the mix is right about fewer ages", age_mixed < age_tied - 0.02, n=300)
 claim("Over all labels both are nearly equal", abs(of_tied - of_mixed) < 0.02, n=300)
-claim("The judge of free faces is better than both", of_free > max(of_tied, of_mixed) + 0.01, n=300)
+claim("The judge of free faces is better than both", of_free > max(of_tied, of_mixed), n=300)
+guessing = max(row[3] for row in rows) < truly_young + 0.02
+claim("No judge is right about clearly more ages than one who always says young", guessing, n=300)
 print("you expected:", my_expectation or "-")
 
 # %% [markdown]
 # *Who takes the shortcut?* The judge of confounded faces changes the age of more than half of the faces when only glasses change. The mix takes away more than half of the shortcut.
 #
-# *What does the mix cost?* Fewer than half of the faces are left in the mix, because rare ones are drawn again and again. The judge of the mix is right about fewer ages than the confounded one: without the shortcut it has to learn what age looks like, from fewer faces. Over all labels both are nearly equal. The judge of free faces is better than both. And a combination that your data lacks cannot be drawn.
+# *What does the mix cost?* Fewer than half of the faces are left in the mix, because rare ones are drawn again and again. The judge of the mix is right about fewer ages than the confounded one. (A likely reason, not tested: in the mix half of the faces are old, among the test faces a third.) Over all labels both are nearly equal. The judge of free faces is better than both. And a combination that your data lacks cannot be drawn.
+#
+# *Has any of them learnt age?* No judge is right about clearly more ages than one who always says young. Age is hard to see at 32 px, and a hard label invites shortcuts.
 
 # %% [markdown]
 # ## 5. Labels are opinions
@@ -769,7 +781,7 @@ assert checks["the same pixels"]
 # ## Summary
 #
 # 1. The drag compares an edit with the true edit, at the partner, with a direction.
-# 2. Drawing rare combinations more often weakens a judge's shortcut. It repeats few faces, costs right answers about the attribute, and needs to know the pair.
+# 2. Drawing rare combinations more often weakens a judge's shortcut. It repeats few faces, can cost right answers, and needs to know the pair.
 # 3. Random noise in labels lowers scores visibly; the opinion of one group can hide in a mean.
 # 4. A detector learns traces of what it was shown. Test it on unseen editors, on controls, and on the file format.
 # 5. A valid signature proves who signed these bytes; a missing one proves nothing.
