@@ -457,7 +457,7 @@ print("you expected:", my_expectation or "-")
 #
 # *What does the mix cost?* Fewer than half of the faces are left in the mix, because rare ones are drawn again and again. The judge of the mix is right about fewer ages than the confounded one. (A likely reason, not tested: in the mix half of the faces are old, among the test faces a third.) Over all labels both are nearly equal. The judge of free faces is better than both. And a combination that your data lacks cannot be drawn.
 #
-# *Has any of them learnt age?* No judge is right about clearly more ages than one who always says young. Age is hard to see at 32 px, and a hard label invites shortcuts.
+# *Has any of them learnt age?* No judge is right about clearly more ages than one who always says young. The judge of free faces does just that (last column), so its shortcut of 0 is no merit. Age is hard to see at 32 px, and a hard label invites shortcuts.
 
 # %% [markdown]
 # ## 5. Labels are opinions
