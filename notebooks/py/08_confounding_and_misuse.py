@@ -438,6 +438,8 @@ columns = {"judge of faces": "", "shortcut": "+.2f", "labels right": ".2f", "age
 columns |= {"called young": ".2f"}
 table("Glasses are truly put on or off: who changes the age? And who is right?", columns, rows)
 (_, _, of_free, *_), (_, _, of_tied, age_tied, _), (_, _, of_mixed, age_mixed, _) = rows
+
+# %%
 truly_young = y[:, YOUNG].mean().item()
 print(f"always 'young': right in {truly_young:.2f}")
 kept = len(np.unique(drawn))
