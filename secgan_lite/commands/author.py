@@ -124,16 +124,18 @@ class Study(_Authoring):
 
 
 class Confounding(_Authoring):
-    """Train and record the runs of lesson 08: 18 of them, in an hour or two."""
+    """Train and record the runs of lesson 08, 18 of them in an hour or two, and some edits."""
 
     root: str = Field(description="folder of the runs, outside of the work tree")
     seeds: int = Field(3, ge=1, description="of each method and correlation")
 
     def work(self) -> None:
         from secgan_lite.course.study.confounding import grid, record
+        from secgan_lite.course.study.dragged import PICTURE, record_edits, shown_runs
         from secgan_lite.course.study.record import RESULTS
 
         record(grid(self.seeds), self.root, RESULTS / "confounding.json")
+        print(record_edits(shown_runs(), self.root, PICTURE))
 
 
 class Queue(_Authoring):

@@ -811,6 +811,14 @@ WRONG = {
         "threshold": lambda e, t, h: dragged(e, t, h, over=0.5),
         "truth forgotten": lambda e, t, h: dragged(e, t, h, truly=False),
         "sum": lambda e, t, h: len(h) * dragged(e, t, h),
+        "two means": lambda e, t, h: sum(dragged(e[h == k], t[h == k], h[h == k]) for k in (0, 1)),
+        "those that moved": lambda e, t, h: dragged(e, t, h) * len(h) / ((e > 0) != (t > 0)).sum(),
+        "by those that had it": lambda e, t, h: dragged(e, t, h) / h.mean(),
+        "no way back": lambda e, t, h: ((2 * h - 1) * ((e > 0) != (t > 0))).mean(),
+        "growth": lambda e, t, h: ((2 * h - 1) * (2.0 * (e > t) - 1)).mean(),
+        "growth alone": lambda e, t, h: (h * (e > t) - (1 - h) * (e > t)).mean(),
+        "squeezed": lambda e, t, h: ((2 * h - 1) * (e.tanh() - t.tanh())).sum() / len(h),
+        "label as truth": lambda e, t, h: dragged(e, 0.5 - h, h),
     },
     "08-mix": {
         "alike": lambda a, b: torch.ones(len(a)).double().softmax(0),
@@ -820,6 +828,19 @@ WRONG = {
         "the other label": lambda a, b: mixed(a, b, key=lambda a, b: float(b)),
         "rare alone": lambda a, b: (a - b).abs() / (a - b).abs().sum(),
         "halfway": lambda a, b: mixed(a, b, power=-0.5),
+        "agree or not": lambda a, b: mixed(a, b, key=lambda a, b: bool(a == b)),
+        "labels added": lambda a, b: mixed(a, b, key=lambda a, b: float(a + b)),
+        "rare alone, balanced": lambda a, b: (w := mixed(a, b) * (a - b).abs()) / w.sum(),
+        "share of its kind": lambda a, b: 1 / (4 * len(a) * mixed(a, b)),
+        "softmax": lambda a, b: (
+            (-1 / (4 * mixed(a, b))).exp() / (-1 / (4 * mixed(a, b))).exp().sum()
+        ),
+        "a quarter each": lambda a, b: torch.ones(len(a)).double() / 4,
+        "by combination": lambda a, b: torch.stack(
+            [1 / (4 * (2 * a + b == k).sum().double()) for k in range(4)]
+        ),
+        "numbers as weights": lambda a, b: (n := a + a + b) / n.sum(),
+        "by all faces": lambda a, b: mixed(a, b, total=4.0) / len(b),
     },
     "08-saved": {
         "not attempted": lambda edited, untouched, save: (edited, save(untouched)),
@@ -829,5 +850,14 @@ WRONG = {
         "untouched twice": lambda edited, untouched, save: (save(edited), save(save(untouched))),
         "exchanged": lambda edited, untouched, save: tuple(map(save, (untouched, edited))),
         "edits for both": lambda edited, untouched, save: [save(edited)] * 2,
+        "both formats": lambda edited, untouched, save: [
+            torch.cat([images, save(images)]) for images in (edited, untouched)
+        ],
+        "what is lost": lambda edited, untouched, save: [
+            images - save(images) for images in (edited, untouched)
+        ],
+        "both twice": lambda edited, untouched, save: [
+            save(save(images)) for images in (edited, untouched)
+        ],
     },
 }

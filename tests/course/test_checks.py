@@ -111,6 +111,9 @@ def test_an_answer_that_breaks_is_named(capsys):
         ("01-unet", "kept too late", halved_first),
         ("01-iou", "whole numbers", lambda c: c.diag() // (c.sum(0) + c.sum(1) - c.diag())),
         ("01-repair", "masks chosen by column", lambda x, t, chosen: (x, t.where(~chosen, -t))),
+        ("08-drag", "booleans", lambda e, t, had: ((e > 0) - (t > 0)).float().mean()),
+        ("08-mix", "counted fractions", lambda a, b: 1 / torch.bincount(a + b)),
+        ("08-mix", "fractions as places", lambda a, b: torch.ones(4)[2 * a + b]),
     ],
 )
 def test_an_answer_that_stops_like_a_known_one_is_told_why(name, kind, answer):

@@ -24,13 +24,17 @@ def _few_logits(draws: torch.Generator, faces: int) -> Case:
     return Case((edited, true, torch.arange(1, 1 + faces).remainder(2).double()))
 
 
+def _moved(edited: Tensor, true: Tensor) -> Tensor:
+    return (edited > 0).double() - (true > 0).double()
+
+
 def drag(
     edited: Tensor,
     true: Tensor,
     had: Tensor,
     *,
     sign: Callable[[Tensor], Tensor] = lambda had: 2 * had - 1,
-    moved: Callable[[Tensor, Tensor], Tensor] = lambda e, t: (e > 0).double() - (t > 0).double(),
+    moved: Callable[[Tensor, Tensor], Tensor] = _moved,
     join: Callable[[Tensor], Tensor] = torch.mean,
 ) -> Tensor:
     """Mean of ± (partner seen in the edit − in the true edit), + where the label was 1.
@@ -93,6 +97,51 @@ DRAG = Exercise(
             partial(drag, join=torch.sum),
             "the faces are added up. A share is wanted: their mean",
         ),
+        "two means": Mistake(
+            lambda e, t, had: (m := _moved(e, t))[had == 1].mean() - m[had == 0].mean(),
+            "each direction has a mean of its own, and their difference is taken: a group of few "
+            "faces weighs as much as one of many, and an empty one gives nan. Sign each face "
+            "first, then take one mean over all",
+        ),
+        "those that moved": Mistake(
+            lambda e, t, had: (m := (2 * had - 1) * _moved(e, t))[m != 0].mean(),
+            "the mean runs over the faces that moved. Those that stayed count too, as 0",
+        ),
+        "by those that had it": Mistake(
+            lambda e, t, had: ((2 * had - 1) * _moved(e, t)).sum() / had.sum(),
+            "it is divided by the number of faces whose label was 1. All n faces count",
+        ),
+        "no way back": Mistake(
+            partial(drag, moved=lambda e, t: _moved(e, t).abs()),
+            "the change has no direction: + 1 where the partner came, − 1 where it *went*. An "
+            "absolute value or a comparison with ≠ forgets which",
+        ),
+        "growth": Mistake(
+            partial(drag, moved=lambda e, t: (e - t).sign()),
+            "it asks whether the logit grew. The drag asks whether what the judge *says* has "
+            "changed: compare each logit with 0, then subtract",
+        ),
+        "growth alone": Mistake(
+            partial(drag, moved=lambda e, t: (e > t).double()),
+            "edit and true edit are compared with each other. Compare each of them with 0, which "
+            "is what the judge *says*, then subtract",
+        ),
+        "squeezed": Mistake(
+            partial(drag, moved=lambda e, t: e.tanh() - t.tanh()),
+            "squeezed logits are subtracted. The drag counts faces: what the judge *says*, a logit "
+            "above 0",
+        ),
+        "label as truth": Mistake(
+            lambda e, t, had: ((2 * had - 1) * ((e > 0).double() - (1 - had))).mean(),
+            "the opposite of the flipped label stands in place of the true edit. On free faces it "
+            "is not the partner: ask the judge, `true > 0`",
+        ),
+    },
+    stops={
+        "booleans": Mistake(
+            lambda e, t, had: ((2 * had - 1) * ((e > 0) - (t > 0))).mean(),
+            "What the judge says is a boolean: `.float()` makes it 0 or 1",
+        ),
     },
     small={
         "one face": partial(_few_logits, faces=1),
@@ -125,6 +174,11 @@ def _cells(a: Tensor, b: Tensor) -> Tensor:
 def _alone(a: Tensor) -> Tensor:
     """How many faces have the same label as each face (n,)."""
     return torch.bincount(a.long(), minlength=2)[a.long()].double()
+
+
+def _alike(name: Tensor) -> Tensor:
+    """How many faces have the same whole number as each face (n,)."""
+    return torch.bincount(name.long())[name.long()].double()
 
 
 def mix(a: Tensor, b: Tensor) -> Tensor:
@@ -180,6 +234,57 @@ MIX = Exercise(
         "only both": Mistake(
             lambda a, b: (w := 1 / _alone(a * b)) / w.sum(),
             "only two groups are told apart: both labels 1, or not. There are four combinations",
+        ),
+        "agree or not": Mistake(
+            lambda a, b: 1 / (2 * _alike(a != b)),
+            "only two groups are told apart: labels that agree, or not. There are four "
+            "combinations",
+        ),
+        "labels added": Mistake(
+            lambda a, b: 1 / (3 * _alike(a + b)),
+            "0 + 1 and 1 + 0 are one number and two combinations: `2 * a + b` tells them apart",
+        ),
+        "rare alone, balanced": Mistake(
+            lambda a, b: (w := (a != b) / _cells(a, b)) / w.sum(),
+            "only faces whose labels differ are left. All four combinations shall be drawn",
+        ),
+        "share of its kind": Mistake(
+            lambda a, b: _cells(a, b) / len(a),
+            "it says how frequent each face's combination is. Common ones weigh more so, and the "
+            "rare ones should: divide by the count",
+        ),
+        "softmax": Mistake(
+            lambda a, b: (-_cells(a, b)).softmax(0),
+            "a soft-max falls exponentially with the count. Only 1 divided by the count makes the "
+            "combinations equal",
+        ),
+        "a quarter each": Mistake(
+            lambda a, b: torch.full_like(a, 0.25),
+            "a quarter is the share of a whole combination. Its faces divide it among them",
+        ),
+        "by combination": Mistake(
+            lambda a, b: 1 / (4 * torch.bincount((2 * a + b).long(), minlength=4).double()),
+            "there is one share for each combination. Each face needs its own: index them by "
+            "`cell`",
+        ),
+        "numbers as weights": Mistake(
+            lambda a, b: (2 * a + b) / (2 * a + b).sum(),
+            "the number of a combination is its name, not its weight: count the faces that share "
+            "it",
+        ),
+        "by all faces": Mistake(
+            lambda a, b: 1 / (len(a) * _cells(a, b)),
+            "it is divided by the number of faces in place of the number of combinations, 4",
+        ),
+    },
+    stops={
+        "counted fractions": Mistake(
+            lambda a, b: torch.bincount(2 * a + b, minlength=4),
+            "Combinations are counted by whole numbers: `(2 * a + b).long()`",
+        ),
+        "fractions as places": Mistake(
+            lambda a, b: torch.zeros(4)[2 * a + b],
+            "Places are whole numbers: `(2 * a + b).long()`",
         ),
     },
     small={
@@ -242,6 +347,22 @@ SAVED = Exercise(
         "edits for both": Mistake(
             lambda edited, untouched, save: (save(edited), save(edited)),
             "both results are the edits: nothing is left to tell apart",
+        ),
+        "both formats": Mistake(
+            lambda edited, untouched, save: tuple(
+                torch.cat([images, save(images)]) for images in (edited, untouched)
+            ),
+            "each kind comes in both formats. That is sound, for the format tells nothing then; "
+            "but the goal is images as the web has them: JPEG alone",
+        ),
+        "what is lost": Mistake(
+            lambda edited, untouched, save: (edited - save(edited), untouched - save(untouched)),
+            "what came back is what `save` takes away. The saved images themselves are wanted",
+        ),
+        "both twice": Mistake(
+            lambda edited, untouched, save: (save(save(edited)), save(save(untouched))),
+            "both kinds are saved twice. They agree so, but a picture of the web may be saved once "
+            "only: once is enough",
         ),
     },
     given="untouched alone",

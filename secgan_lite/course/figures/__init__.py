@@ -27,7 +27,7 @@ from secgan_lite.course.figures.common import (
     own_style,
     pixels,
 )
-from secgan_lite.course.figures.confounding import alarms, drags
+from secgan_lite.course.figures.confounding import alarms, dragged, drags
 from secgan_lite.course.figures.duel import duels
 from secgan_lite.course.figures.edits import (
     before_and_after,
@@ -109,6 +109,7 @@ __all__ = [
     "curve_panels",
     "directions",
     "doubt",
+    "dragged",
     "drags",
     "duels",
     "edit_comparison",

@@ -5,7 +5,16 @@ from statistics import fmean
 
 import matplotlib.pyplot as plt
 
-from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture
+from secgan_lite.course.figures.common import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    RED,
+    Picture,
+    pixels,
+    tiles,
+)
 
 # Shape, filling and side differ, so that the methods are told apart in grey.
 _METHODS = {
@@ -68,3 +77,37 @@ def alarms(curves: Mapping[str, tuple[object, object]], areas: Mapping[str, floa
     axis.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     told = ", ".join(f"{title} {area:.2f}" for title, area in areas.items())
     return figure, f"True against false alarms of a detector; area under each curve: {told}."
+
+
+def dragged(
+    blocks: Mapping[str, Mapping[str, object]], verdicts: Mapping[str, Mapping[str, Sequence[str]]]
+) -> Picture:
+    """Faces of some wishes, a face a row, a wish a block: input, edits and true edit side by side.
+
+    Args:
+        blocks: by wish and column, images (k, 3, h, h); the last column holds the true edits.
+        verdicts: alike, what the judge says below each image; bold where the true edit differs.
+    """
+    (first, *_), count = blocks.values(), len(blocks)
+    faces, columns = len(next(iter(first.values()))), len(first)
+    figure, axes = tiles(faces, count * (columns + 1) - 1, 1.1)
+    for axis in axes[:, columns :: columns + 1].flat:
+        axis.set_visible(False)
+    for place, (wish, images) in enumerate(blocks.items()):
+        block = axes[:, place * (columns + 1) :][:, :columns]
+        block[0, 1].annotate(wish, (0, 1.3), xycoords="axes fraction", fontsize=11)
+        right = verdicts[wish][[*images][-1]]
+        for column, (title, shown) in enumerate(images.items()):
+            block[0, column].set_title(title, fontsize=9)
+            for row, picture in enumerate(pixels(shown)):
+                said = verdicts[wish].get(title, [""] * faces)[row]
+                weight = "bold" if said and said != right[row] else "normal"
+                block[row, column].imshow(picture, interpolation="nearest")
+                block[row, column].set_xlabel(said, fontsize=8, labelpad=2, fontweight=weight)
+    figure.subplots_adjust(hspace=0.24)
+    told = (
+        f"{wish}: {title}: {', '.join(said)}"
+        for wish, columns in verdicts.items()
+        for title, said in columns.items()
+    )
+    return figure, f"{faces} faces a wish; below each edit, what the judge sees. {'. '.join(told)}."

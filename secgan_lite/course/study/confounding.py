@@ -27,7 +27,7 @@ from secgan_lite.judges.classifier import shape
 from secgan_lite.support.files import readable, rounded, versions, write_json
 from secgan_lite.support.places import to_read, to_write
 from secgan_lite.support.randomness import initialisation
-from secgan_lite.training import TrainConfig, load_inputs, train
+from secgan_lite.training import RunFolder, TrainConfig, load_inputs, train
 from secgan_lite.training.supervised import fit
 
 SIZE = 32
@@ -125,6 +125,14 @@ def _examination(faces: int) -> tuple[FaceData, Truth, AttributeClassifier]:
     return data, Truth.of(data), load_classifier("auto", SIZE)
 
 
+def trained(config: TrainConfig, root: Path) -> RunFolder:
+    """The run of a configuration in a folder under ``root``: finished, gone on with, or new."""
+    place = {"output_dir": str(root / config.run_name), "resume": True}
+    config = config.model_copy(update=place)
+    training, _, parser = load_inputs(config, test_faces=16)
+    return train(config, training, parser)
+
+
 def record(
     configs: Iterable[TrainConfig], root: Path | str, file: Path | str, faces: int = 300
 ) -> dict:
@@ -141,10 +149,7 @@ def record(
     for config in configs:
         if any(cell["name"] == config.run_name for cell in cells):
             continue
-        place = {"output_dir": str(root / config.run_name), "resume": True}
-        config = config.model_copy(update=place)
-        training, _, parser = load_inputs(config, test_faces=16)
-        run = train(config, training, parser)
+        run = trained(config, root)
         data, truth, judge = _examination(faces)
         snapshots = [Trained.of(snapshot) for snapshot in run.snapshots()[-LAST:]]
         shown = ("method", "seed", "correlation", "iterations")
