@@ -13,11 +13,15 @@ class Quiz(Command):
 
     output: str = Field(validation_alias=_OUTPUT, description="a new text file")
     lesson: list[str] = Field([], description="such as 02_losses; all if not given")
+    seed: int | None = Field(
+        None, ge=0, description="of the order of the options; as in the course if not given"
+    )
 
     def run(self) -> int:
-        from secgan_lite.course.quiz import gift, questions
+        from secgan_lite.course.quiz import gift, questions, shuffled
 
-        _write_new(self.output, gift(questions(self.lesson)))
+        bank = questions(self.lesson)
+        _write_new(self.output, gift(bank if self.seed is None else shuffled(bank, self.seed)))
         return 0
 
 
