@@ -14,13 +14,20 @@ from nbformat import NotebookNode
 from secgan_lite.course.prose import NEAR, claims, plain, reading
 
 _QUOTED = re.compile(r"(?<![\w.])\d+\.\d+\b|\b\d+ ?%|\b\d{1,3}(?:,\d{3})+\b")
+_FIGURE = "<figure"  # begins a picture's output
 READ = "The text above was written for the picture in the course's own lesson. Does it fit yours?"
 
 
-def printed(cell: NotebookNode) -> str:
-    """All that a cell's outputs say as text; a row of a table after the table's caption."""
+def printed(cell: NotebookNode, pictures: bool = True) -> str:
+    """All that a cell's outputs say as text; a row of a table after the table's caption.
+
+    Args:
+        pictures: also what describes a picture to those who can't see it.
+    """
     lines = []
     for output in cell.get("outputs", []):
+        if _FIGURE in output.get("data", {}).get("text/html", "") and not pictures:
+            continue
         if output.output_type == "stream" and output.name == "stdout":
             lines += output.text.splitlines()
         elif text := output.get("data", {}).get("text/plain", ""):
@@ -87,7 +94,7 @@ def noted(own: NotebookNode, ran: NotebookNode) -> dict[int, str]:
 
 def _pictures(cell: NotebookNode) -> list[str]:
     pages = (output.get("data", {}).get("text/html", "") for output in cell.get("outputs", []))
-    return [page for page in pages if "<figure" in page]
+    return [page for page in pages if _FIGURE in page]
 
 
 def _with_notes(text: str, notes: list[tuple[str, str]]) -> str:

@@ -24,7 +24,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from secgan_lite.course.builder import COMPARED, VOLATILE
 from secgan_lite.course.claims import MUST_HOLD
 from secgan_lite.course.copies import NOTEBOOKS, relinked
-from secgan_lite.course.grading.report import KEY, is_right, value
+from secgan_lite.course.grading.report import KEY, is_right, tolerance, value
 from secgan_lite.course.misfits import listed, noted, printed
 from secgan_lite.course.prose import tags
 from secgan_lite.support.errors import unknown_choice
@@ -33,6 +33,7 @@ from secgan_lite.support.files import write_bytes, write_json
 ASKED = 3  # numbers of each lesson
 ALIKE = 3  # lines may look the same and still be told apart by counting
 _SEED = re.compile(r"^(seed: int = )\d+", re.MULTILINE)
+_GUESS = re.compile("predicted|no guess")
 _DECIMAL = re.compile(r"(?<![\w.])[-+]?\d+\.\d+(?![\w.])")
 _WHOLE = re.compile(r"(?<![\w.,])[-+]?\d+(?:,\d{3})*(?![\w.,])")
 
@@ -123,20 +124,22 @@ def _questions(own: NotebookNode, ran: NotebookNode, seed: str, number: str) -> 
     """A few printed numbers that depend on the seed, each by its line without numbers.
 
     The lesson's own number would fail. Where lines look alike, the question says which it means.
-    First come cells whose outputs are known to be the same on other machines.
+    First come numbers that are known to be the same on other machines, and that change much.
     """
-    alike = Counter(_blank(line) for cell in ran.cells for line in printed(cell).splitlines())
+    after = [printed(cell, pictures=False).splitlines() for cell in ran.cells]
+    alike = Counter(_blank(line) for lines in after for line in lines)
     seen: Counter[str] = Counter()
     found: dict[str, str] = {}
-    sure = set()
-    for before, after in zip(own.cells, ran.cells, strict=True):
-        old = printed(before).splitlines()
-        for index, line in enumerate(printed(after).splitlines()):
+    good: Counter[str] = Counter()
+    for cell, lines in zip(own.cells, after, strict=True):
+        old = printed(cell, pictures=False).splitlines()
+        for index, line in enumerate(lines):
             blank = _blank(line)
             seen[blank] += 1
             if (
-                VOLATILE in tags(after)
-                or "settings(globals()" in after.source  # prints the seed itself
+                VOLATILE in tags(cell)
+                or "settings(globals()" in cell.source  # prints the seed itself
+                or _GUESS.search(line)  # reads differently once a reader has guessed
                 or line.startswith("holds: ")
                 or alike[blank] > ALIKE
                 or blank != _blank("".join(old[index : index + 1]))
@@ -150,10 +153,11 @@ def _questions(own: NotebookNode, ran: NotebookNode, seed: str, number: str) -> 
                     asked = "…".join(parts[: place + 1]) + "?" + "…".join(parts[place + 1 :])
                     question = f"{number}{which}: {asked}"
                     found[question] = mine
-                    sure |= {question} if COMPARED in tags(before) else set()
+                    good[question] += COMPARED in tags(cell)
+                    good[question] += abs(value(other) - value(mine)) > 5 * tolerance(mine)
                     break
     drawn = random.Random(seed).sample(sorted(found), len(found))
-    chosen = sorted(sorted(drawn, key=lambda question: question not in sure)[:ASKED])
+    chosen = sorted(sorted(drawn, key=lambda question: -good[question])[:ASKED])
     return {question: found[question] for question in chosen}
 
 
