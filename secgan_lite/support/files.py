@@ -29,6 +29,7 @@ REPOSITORY = _PACKAGE.parent
 _INSIDE = _PACKAGE / "data"
 DATA = _INSIDE if _INSIDE.is_dir() else REPOSITORY / "data"
 WEIGHTS = DATA / "weights"
+_RESTORE = "restore it with git checkout, or from the course's archive"
 
 
 @contextmanager
@@ -227,9 +228,9 @@ def manifest() -> dict[str, dict]:
         cards = json.loads(path.read_text(encoding="utf-8"))
         faulty = [name for name, card in cards.items() if not isinstance(card.get("sha256"), str)]
     except (ValueError, AttributeError) as error:
-        raise DataError(f"{path} is damaged ({error}): restore it with git checkout.") from error
+        raise DataError(f"{path} is damaged ({error}): {_RESTORE}.") from error
     if faulty:
-        raise DataError(f"{path} has no sha256 of {faulty[0]}: restore it with git checkout.")
+        raise DataError(f"{path} has no sha256 of {faulty[0]}: {_RESTORE}.")
     return cards
 
 
@@ -254,7 +255,7 @@ def bundled(name: str, suffix: str = ".safetensors") -> Path:
         if place.is_file() and sha256(place) == digests[suffix]:
             return place
     fault = "differs from its manifest entry" if path.is_file() else "is not there"
-    raise DataError(f"{path} {fault}: restore it with git checkout.")
+    raise DataError(f"{path} {fault}: {_RESTORE}.")
 
 
 def digests_of(card: dict) -> dict[str, str]:
