@@ -67,3 +67,9 @@ def test_a_session_is_not_longer_than_it_says():
         assert all(sum(map(int, row.split("+"))) == 90 for row in rows)
     named = set(re.findall(r"\.\./(\d\w*)\.ipynb", ten))
     assert set(builder.lessons()) <= named
+
+
+def test_lessons_that_have_no_variant_are_named():
+    files = sorted((REPOSITORY / "notebooks").glob("[0-9]*.ipynb"))
+    seedless = [file.name[:2] for file in files if "seed: int" not in file.read_text("utf-8")]
+    assert f"Lessons {' and '.join(seedless)} have no seed" in text("README.md")
