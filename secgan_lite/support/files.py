@@ -23,10 +23,9 @@ from torch import Tensor, nn
 from secgan_lite import __version__
 from secgan_lite.support.errors import DataError, unknown_choice
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-REPOSITORY = _PACKAGE.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 # A wheel carries weights, recorded runs and results inside the package.
-_INSIDE = _PACKAGE / "data"
+_INSIDE = REPOSITORY / "secgan_lite" / "data"
 DATA = _INSIDE if _INSIDE.is_dir() else REPOSITORY / "data"
 WEIGHTS = DATA / "weights"
 _RESTORE = "restore it with git checkout, or from the course's archive"
