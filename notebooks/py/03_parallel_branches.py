@@ -46,7 +46,7 @@
 # %% tags=["parameters"]
 backbone: str = "stargan"  # whose cost section 7 counts: "stargan", "attgan" or "stgan"
 run_dir: str = ""  # folder of a finished run of method "secgan", for sections 2, 4 and 6
-seed: int = 0  # of random inputs
+seed: int = 0  # of the test faces and of random inputs
 
 # %% tags=["setup"]
 from functools import partial
@@ -126,7 +126,7 @@ from secgan_lite.evaluation.bootstrap import Bootstrap
 from secgan_lite.evaluation.truth import mean_iou, overlaps
 from secgan_lite.parsing import one_hot
 
-people = datasets.load("synthetic", "test", 32, count=40)
+people = datasets.load("synthetic", "test", 32, count=40, seed=seed)
 x, y, s_true = batch_of(people)
 y_diffs = single_flips(y, resolved=True) - y  # (13, 40, 13): each attribute reversed
 x_target, target = Truth.of(people).tensors()  # the true edits and their masks, (13, 40, 32, 32)
@@ -536,7 +536,7 @@ for by_hand, theirs, mine in zip(naive, (eq_11, eq_12), mutual(log_p, raw), stri
 # How large is each loss's gradient for the weights of each network? The discriminators take no part in either loss.
 
 # %%
-faces = six_faces(config.image_size)
+faces = six_faces(config.image_size, seed)
 y_src = torch.from_numpy(faces.labels).float()
 batch = batch_for(model, faces, y_src.roll(1, dims=0))
 networks = {"G_rgb": model.branches["rgb"].generator, "G_seg": model.branches["semantic"].generator}
@@ -669,7 +669,7 @@ claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 # %% tags=["nbval-check-output"]
 from secgan_lite.evaluation import load_judge
 
-forty = datasets.load("synthetic", "test", config.image_size, count=40)
+forty = datasets.load("synthetic", "test", config.image_size, count=40, seed=seed)
 x_all, y_all, _ = batch_of(forty)
 judge = load_judge(config).of(forty.attributes)
 y_wish = single_flips(y_all, resolved=True)  # (13, 40, 13)

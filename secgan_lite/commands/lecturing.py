@@ -13,11 +13,15 @@ class Quiz(Command):
 
     output: str = Field(validation_alias=_OUTPUT, description="a new text file")
     lesson: list[str] = Field([], description="such as 02_losses; all if not given")
+    seed: int | None = Field(
+        None, ge=0, description="of the order of the options; as in the course if not given"
+    )
 
     def run(self) -> int:
-        from secgan_lite.course.quiz import gift, questions
+        from secgan_lite.course.quiz import gift, questions, shuffled
 
-        _write_new(self.output, gift(questions(self.lesson)))
+        bank = questions(self.lesson)
+        _write_new(self.output, gift(bank if self.seed is None else shuffled(bank, self.seed)))
         return 0
 
 
@@ -124,7 +128,8 @@ class Grade(Command):
 class Variant(Command):
     """Write lessons with other data, so that other numbers come out, and the key that grades them.
 
-    Each lesson is run once; sentences of its text that do not hold in the variant are listed.
+    Each lesson with a seed is run once, for the key, and for notes below what does not fit it. The
+    exit status is 1 if a lesson stops in this variant: then take another seed.
     """
 
     lessons: CliPositionalArg[list[str]] = Field([], description="such as 02_losses; all if none")
@@ -141,8 +146,12 @@ class Variant(Command):
         from secgan_lite.support.places import to_write
 
         folder = to_write(self.output or f"variants/{self.seed}", "output")
+        stopped = False
         for lesson in make_variant(self.seed, folder, self.lessons):
-            print(f"{lesson.file}: asks for {len(lesson.questions)} numbers", flush=True)
-            for fault in lesson.faults:
-                print(f"  {fault}", flush=True)
-        return 0
+            asks = f"asks for {len(lesson.questions)} numbers"
+            about = asks if lesson.seeded else "has no seed, stays as it is"
+            print(f"{lesson.file}: {about}", flush=True)
+            for misfit in lesson.misfits:
+                print(f"  {misfit}", flush=True)
+            stopped |= lesson.stops
+        return int(stopped)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from secgan_lite.support.files import REPOSITORY, write_bytes
-from secgan_lite.support.places import to_write
+from secgan_lite.support.places import can_write, to_write
 
 NOTEBOOKS = REPOSITORY / "notebooks"
 MINE = NOTEBOOKS / "my"
@@ -23,6 +23,7 @@ def copy_lessons(folder: str | Path = "") -> Iterator[tuple[Path, bool]]:
 
     Raises:
         FileNotFoundError: no copy of the course is here, as where a wheel was installed.
+        PermissionError: the folder can't be written, as where one course is there for all.
         ValueError: the folder is the lessons' own.
     """
     lessons = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
@@ -33,6 +34,10 @@ def copy_lessons(folder: str | Path = "") -> Iterator[tuple[Path, bool]]:
     folder = to_write(folder, "folder") if folder else MINE
     if folder.resolve() == NOTEBOOKS.resolve():
         raise ValueError(f"folder={str(folder)!r} holds the lessons themselves: name another.")
+    if not can_write(folder):
+        raise PermissionError(
+            f"{folder} can't be written: name a folder of your own (secgan-lite start lessons)."
+        )
     for lesson in lessons:
         copy = folder / lesson.name
         if new := not copy.exists():

@@ -3,9 +3,10 @@
 GIFT is the text format that Moodle reads: https://docs.moodle.org/en/GIFT_format
 """
 
+import random
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
@@ -53,6 +54,19 @@ def questions(lessons: Iterable[str] = ()) -> list[Question]:
 def _options(listed: list[str | dict[str, str]]) -> dict[str, str]:
     each = ({option: ""} if isinstance(option, str) else option for option in listed)
     return {text: reason for one in each for text, reason in one.items()}
+
+
+def shuffled(bank: Iterable[Question], seed: int) -> list[Question]:
+    """The same questions with their options in another order, the same for the same seed.
+
+    Each question has its own order, whichever others are chosen with it.
+    """
+    mixed = []
+    for question in bank:
+        options = list(question.options.items())
+        random.Random(f"{seed}/{question.text}").shuffle(options)
+        mixed.append(replace(question, options=dict(options)))
+    return mixed
 
 
 def gift(bank: Iterable[Question]) -> str:

@@ -23,12 +23,12 @@ from torch import Tensor, nn
 from secgan_lite import __version__
 from secgan_lite.support.errors import DataError, unknown_choice
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-REPOSITORY = _PACKAGE.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 # A wheel carries weights, recorded runs and results inside the package.
-_INSIDE = _PACKAGE / "data"
+_INSIDE = REPOSITORY / "secgan_lite" / "data"
 DATA = _INSIDE if _INSIDE.is_dir() else REPOSITORY / "data"
 WEIGHTS = DATA / "weights"
+_RESTORE = "restore it with git checkout, or from the course's archive"
 
 
 @contextmanager
@@ -227,9 +227,9 @@ def manifest() -> dict[str, dict]:
         cards = json.loads(path.read_text(encoding="utf-8"))
         faulty = [name for name, card in cards.items() if not isinstance(card.get("sha256"), str)]
     except (ValueError, AttributeError) as error:
-        raise DataError(f"{path} is damaged ({error}): restore it with git checkout.") from error
+        raise DataError(f"{path} is damaged ({error}): {_RESTORE}.") from error
     if faulty:
-        raise DataError(f"{path} has no sha256 of {faulty[0]}: restore it with git checkout.")
+        raise DataError(f"{path} has no sha256 of {faulty[0]}: {_RESTORE}.")
     return cards
 
 
@@ -254,7 +254,7 @@ def bundled(name: str, suffix: str = ".safetensors") -> Path:
         if place.is_file() and sha256(place) == digests[suffix]:
             return place
     fault = "differs from its manifest entry" if path.is_file() else "is not there"
-    raise DataError(f"{path} {fault}: restore it with git checkout.")
+    raise DataError(f"{path} {fault}: {_RESTORE}.")
 
 
 def digests_of(card: dict) -> dict[str, str]:

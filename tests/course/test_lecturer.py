@@ -67,3 +67,10 @@ def test_a_session_is_not_longer_than_it_says():
         assert all(sum(map(int, row.split("+"))) == 90 for row in rows)
     named = set(re.findall(r"\.\./(\d\w*)\.ipynb", ten))
     assert set(builder.lessons()) <= named
+
+
+def test_lessons_that_have_no_variant_are_named():
+    files = sorted((REPOSITORY / "notebooks").glob("[0-9]*.ipynb"))
+    texts = {file.name[:2]: file.read_text(encoding="utf-8") for file in files}
+    seedless = [name for name, lesson in texts.items() if "seed: int" not in lesson]
+    assert f"Lessons {' and '.join(seedless)} have no seed" in text("README.md")

@@ -9,7 +9,7 @@ import jupytext
 import pytest
 
 from secgan_lite.course.builder import lessons
-from secgan_lite.course.quiz import gift, questions
+from secgan_lite.course.quiz import gift, questions, shuffled
 
 BANK = questions()
 
@@ -74,6 +74,20 @@ def test_what_is_exported_can_be_read_back():
         assert right == [option for option, reason in question.options.items() if not reason]
         expected = [f"{option}#{reason}" for option, reason in question.options.items() if reason]
         assert wrong == expected
+
+
+def test_a_seed_orders_the_options_and_the_key_follows():
+    one, same, two = shuffled(BANK, 1), shuffled(BANK, 1), shuffled(BANK, 2)
+    orders = [[list(q.options) for q in bank] for bank in (one, same, two, BANK)]
+    assert orders[0] == orders[1]
+    differ = [sum(a != b for a, b in zip(orders[0], o, strict=True)) for o in orders[2:]]
+    assert min(differ) > 0.8 * len(BANK)
+    assert [q.options for q in one] == [q.options for q in BANK]  # the same reasons for the same
+    assert shuffled(BANK[5:6], 1)[0] == one[5]
+    keys = [[right for _, right, _ in read(gift(bank))] for bank in (one, BANK)]
+    assert keys[0] == keys[1]
+    places = Counter(list(q.options.values()).index("") for q in one)
+    assert min(places.values()) > len(BANK) / 8
 
 
 def test_an_unknown_lesson_gets_the_nearest():

@@ -11,38 +11,63 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from secgan_lite.course.grading.attempt import Verdict
 from secgan_lite.course.grading.notebook import read
 from secgan_lite.course.grading.report import report_verdicts
+from secgan_lite.course.misfits import READ
 from secgan_lite.course.variant import make_variant
 
 PRINTS = """import random
 
 draws = random.Random(seed)
-for what in ("length", "width", "height", "depth"):
+for what in ("length", "width"):
     print(f"{what}: {draws.uniform(1, 9):.3f} of {7.5}")
+print(f"{draws.randint(2000, 9000):,} pixels")
+for _ in range(2):
+    print(f"again {draws.uniform(1, 9):.3f}")
 if seed == 1:
     from secgan_lite.course import claim
 
     claim("the seed is that of the lesson", seed == 0)
     print(open("nothing"))"""
 
+# What the lesson and its run in a variant show as pictures.
+SHOWS = """from IPython.display import HTML
+
+HTML(f"<figure>{seed}</figure>")"""
+
 
 def printed(seed):
+    """What a run prints, by question."""
     draws = random.Random(seed)
-    names = ("length", "width", "height", "depth")
-    return {f"90: {name}: ? of …": f"{draws.uniform(1, 9):.3f}" for name in names}
+    found = {f"90: {name}: ? of …": f"{draws.uniform(1, 9):.3f}" for name in ("length", "width")}
+    found["90: ? pixels"] = f"{draws.randint(2000, 9000):,}"
+    for n in (1, 2):
+        found[f"90, line {n} of 2 like it: again ?"] = f"{draws.uniform(1, 9):.3f}"
+    return found
+
+
+def picture(seed):
+    return new_output("display_data", data={"text/html": f"<figure>{seed}</figure>"})
 
 
 def lesson():
     """A lesson as it was built: with the outputs of seed 0."""
-    lines = "".join(f"{q[4:-6]}{n} of 7.5\n" for q, n in printed(0).items())
-    text = f"Its length is {printed(0)['90: length: ? of …']}; see [the code](../README.md)."
+    length, width, pixels, *_ = printed(0).values()
+    lines = [f"length: {length} of 7.5", f"width: {width} of 7.5", f"{pixels} pixels"]
+    lines += [f"again {number}" for number in list(printed(0).values())[3:]]
+    text = (
+        f"Its length is {length}; see [the code](../README.md).\n\n"
+        "Here the seed is *that of* the lesson.\n\n```\nseed\n\n1,234\n```"
+    )
     cells = [
+        new_markdown_cell("# 90 · Tiny"),
         new_code_cell("seed: int = 0  # of numbers", metadata={"tags": ["parameters"]}),
         new_code_cell(
             PRINTS,
             metadata={"tags": ["nbval-check-output"]},
-            outputs=[new_output("stream", name="stdout", text=lines)],
+            outputs=[new_output("stream", name="stdout", text="\n".join(lines))],
         ),
         new_markdown_cell(text),
+        new_code_cell(SHOWS, outputs=[picture(0)]),
+        new_markdown_cell("The picture is wide.\n\n## More\n\nIts depth is of no matter."),
     ]
     return new_notebook(cells=cells)
 
@@ -53,8 +78,14 @@ def variants(tmp_path_factory):
     place = tmp_path_factory.mktemp("variants")
     (place / "lessons").mkdir()
     nbformat.write(lesson(), place / "lessons" / "90_tiny.ipynb")
+    nbformat.write(
+        new_notebook(cells=[new_code_cell("1 / 0")]), place / "lessons" / "91_seedless.ipynb"
+    )
     return {
-        seed: (place / str(seed), *make_variant(seed, place / str(seed), lessons=place / "lessons"))
+        seed: (
+            place / str(seed),
+            *make_variant(seed, place / str(seed), ["90_tiny"], lessons=place / "lessons"),
+        )
         for seed in (1, 2)
     }
 
@@ -81,7 +112,8 @@ def test_the_key_holds_what_the_variant_prints(variants, seed):
     key = key_of(folder)["reports"]["90_tiny"]
     assert len(key) == 3 and key == made.questions and key_of(folder)["check_seed"] == seed
     assert key == {question: printed(seed)[question] for question in key}
-    verdicts = report_verdicts(handed_in(folder, key), key)
+    plain = {question: number.replace(",", "") for question, number in key.items()}
+    verdicts = report_verdicts(handed_in(folder, plain), key)
     assert {v.kind for v in verdicts.values()} == {"passed"}
 
 
@@ -91,6 +123,7 @@ def test_the_key_of_one_fails_the_other(variants):
     for mine, others, seed in ((one, two, 1), (two, one, 2)):
         key = key_of(others)["reports"]["90_tiny"]
         numbers = key_of(mine)["reports"]["90_tiny"]
+        numbers = {question: number.replace(",", "") for question, number in numbers.items()}
         verdicts = report_verdicts(handed_in(mine, numbers), key)
         assert all(verdict.kind != "passed" for verdict in verdicts.values())
         # Nor are its numbers right for the other's questions.
@@ -108,16 +141,39 @@ def test_what_students_get_tells_no_answer_and_leads_where_the_lesson_does(varia
     text = nbformat.writes(notebook)
     assert not any(cell.get("outputs") for cell in notebook.cells)
     assert not any(number in text for number in printed(2).values())
-    assert notebook.cells[0].source == "seed: int = 2  # of numbers"
+    assert notebook.cells[1].source == "seed: int = 2  # of numbers"
     assert re.search(r"\]\((?!\.\./README)\S*README\.md\)", text)
 
 
-def test_sentences_that_do_not_hold_are_listed(variants):
-    _, made = variants[1]
-    faults = "\n".join(made.faults)
-    assert "does not hold: the seed is that of the lesson" in faults
-    assert "cell 2 stops: FileNotFoundError" in faults
-    assert re.search(r"cell 3: says \d\.\d+, which this variant does not print", faults)
+def test_places_where_the_text_does_not_fit_are_listed_and_marked(variants):
+    folder, made = variants[1]
+    misfits = "\n".join(made.misfits)
+    assert made.stops and "cell 3 stops: FileNotFoundError" in misfits
+    assert "cell 3: does not hold: the seed is that of the lesson" in misfits
+    assert re.search(r"cell 4: says \d\.\d+, which this variant does not print", misfits)
+    first, _, _, text, _, reading, *_ = nbformat.read(folder / "90_tiny.ipynb", 4).cells
+    assert first.source.startswith("# 90 · Tiny\n\n> **Variant 1.** ")
+    number, number_note, words, words_note, *code = text.source.split("\n\n")
+    assert number.startswith("Its length") and "does not print" in number_note
+    assert words.startswith("Here the") and "*the seed is that of the lesson*" in words_note
+    assert code == ["```\nseed", "1,234\n```"]
+    assert reading.source.split("\n\n")[:3] == ["The picture is wide.", f"> {READ}", "## More"]
+
+
+def test_where_the_text_fits_there_is_no_note(variants):
+    folder, made = variants[2]
+    assert not made.stops
+    text = nbformat.read(folder / "90_tiny.ipynb", 4).cells[3].source
+    assert text.count("\n> ") == 1 and "does not hold" not in text  # of the number alone
+
+
+def test_a_lesson_without_a_seed_is_given_out_as_it_is(variants, tmp_path):
+    lessons = variants[1][0].parent / "lessons"
+    (made,) = make_variant(3, tmp_path, ["91_seedless"], lessons)
+    assert not made.seeded and not made.questions and not made.stops  # and it was not run
+    cells = nbformat.read(tmp_path / "91_seedless.ipynb", as_version=4).cells
+    assert [cell.source for cell in cells] == ["1 / 0"]
+    assert key_of(tmp_path) == {"check_seed": 3, "reports": {"91_seedless": {}}}
 
 
 def test_reports_that_nobody_can_read(variants):
@@ -133,6 +189,7 @@ def test_reports_that_nobody_can_read(variants):
         ("report = {'90: length: ? of …': 1.9}", "wrong"),
         ("report = {'90: length: ? of …': __import__('os')}", "open"),
         ("report = {'90: length: ? of …': 2.075", "open"),
+        ("report = {'90: length: ? of …': 2,075}", "open"),
     ):
         nbformat.write(new_notebook(cells=[new_code_cell(source)]), folder / "one.ipynb")
         (verdict,) = report_verdicts(read(folder / "one.ipynb"), key).values()

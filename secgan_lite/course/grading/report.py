@@ -43,7 +43,17 @@ def _verdict(given: object, right: str) -> Verdict:
     return Verdict("wrong", f"{given:g} is not the number of this variant")
 
 
+def value(printed: str) -> float:
+    """A printed number, without commas between thousands."""
+    return float(printed.replace(",", ""))
+
+
+def tolerance(printed: str) -> float:
+    """By how much a right number may differ from the printed one: a last digit, or a hundredth."""
+    decimals = len(printed.partition(".")[2])
+    return 1.001 * max(10.0**-decimals, _SHARE * abs(value(printed)))
+
+
 def is_right(given: float, printed: str) -> bool:
-    """A number is the printed one, but for its last digit or a hundredth."""
-    wanted, decimals = float(printed), len(printed.partition(".")[2])
-    return abs(given - wanted) <= 1.001 * max(10.0**-decimals, _SHARE * abs(wanted))
+    """Whether a number is the printed one, within its tolerance."""
+    return abs(given - value(printed)) <= tolerance(printed)
