@@ -3,12 +3,14 @@
 import json
 import platform
 import re
+import shlex
 import sys
 import time
 from base64 import b64encode
 from collections.abc import Collection, Sequence
 from html import escape
 from pathlib import Path
+from typing import Annotated
 
 import psutil
 import torch
@@ -16,7 +18,7 @@ from IPython import get_ipython
 from IPython.display import DisplayHandle, display
 from matplotlib.figure import Figure
 from PIL import Image as Pillow
-from pydantic import ConfigDict, create_model
+from pydantic import AfterValidator, ConfigDict, Field, create_model
 
 from secgan_lite import datasets
 from secgan_lite.course.doctor import installed
@@ -25,6 +27,7 @@ from secgan_lite.course.figures.common import webp
 from secgan_lite.datasets import FaceData
 from secgan_lite.options import Flag, Number, Whole, validated
 from secgan_lite.support.files import REPOSITORY
+from secgan_lite.support.places import to_read
 from secgan_lite.training import Trainer, flips_now
 
 NOTEBOOKS = REPOSITORY / "notebooks"
@@ -80,24 +83,40 @@ def _beside(names: Collection[str], sources: Sequence[str]) -> list[str]:
     return found
 
 
+def _there(run_dir: str) -> str:
+    if run_dir:
+        to_read(run_dir, "run_dir")
+    return run_dir
+
+
 _READ_AS = {int: Whole, float: Number, bool: Flag}  # as a run's configuration does
+# What holds for a parameter of this name in every lesson.
+_ALWAYS = {
+    "seed": Annotated[Whole, Field(ge=0)],
+    "run_dir": Annotated[str, AfterValidator(_there)],
+}
 
 
-def settings(namespace: dict, **kinds: object) -> None:
+def settings(namespace: dict, notebook: str = "", /, **kinds: object) -> None:
     """Refuse a parameter that the lesson does not have, or one of the wrong kind.
 
     Args:
         namespace: the notebook's globals.
+        notebook: its name; then the command that runs it with these values is printed, too.
         kinds: what each parameter must be: a type, or a ``Literal`` of the choices.
 
     Raises:
         ValueError: a line for each fault; an unknown name comes with the nearest one.
+        FileNotFoundError: nothing is where ``run_dir`` says.
     """
-    fields = {name: (_READ_AS.get(kind, kind), ...) for name, kind in kinds.items()}
+    fields = {n: (_ALWAYS.get(n, _READ_AS.get(kind, kind)), ...) for n, kind in kinds.items()}
     model = create_model("Parameters", __config__=ConfigDict(extra="forbid"), **fields)
-    valid = validated(model, parameters(namespace, kinds))
+    valid = dict(validated(model, parameters(namespace, kinds)))
     namespace.update(valid)
-    print(", ".join(f"{name} = {value!r}" for name, value in valid))
+    print(", ".join(f"{name} = {value!r}" for name, value in valid.items()))
+    if notebook:
+        words = (word for name, value in valid.items() for word in ("-p", name, str(value)))
+        print(shlex.join(["papermill", f"notebooks/{notebook}.ipynb", "out.ipynb", *words]))
 
 
 def six_faces(image_size: int, seed: int = 0) -> FaceData:

@@ -6,7 +6,13 @@ from html import escape
 from IPython.display import display
 
 
-def table(caption: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]) -> None:
+def table(
+    caption: str,
+    columns: Mapping[str, str],
+    rows: Sequence[Sequence[object]],
+    *,
+    folded: bool = False,
+) -> None:
     """Show a table.
 
     Args:
@@ -15,6 +21,7 @@ def table(caption: str, columns: Mapping[str, str], rows: Sequence[Sequence[obje
             ``".3f"`` or ``"+,d"``; ``""`` for a column of words, which is aligned to the left.
         rows: a value for each column; the first one names its row. A text is shown as it is, and
             None as a dash.
+        folded: on the page a click shows it, for readers who guess first.
 
     Raises:
         ValueError: a row has not as many values as there are columns.
@@ -28,9 +35,12 @@ def table(caption: str, columns: Mapping[str, str], rows: Sequence[Sequence[obje
     cells = [
         [_text(value, spec) for value, spec in zip(r, columns.values(), strict=True)] for r in rows
     ]
+    page = _html(caption, columns, cells)
+    if folded:
+        page = f"<details><summary>Show the table</summary>{page}</details>"
     display(
         {
-            "text/html": _html(caption, columns, cells),
+            "text/html": page,
             "text/plain": _plain(caption, columns, cells),
         },
         raw=True,

@@ -107,6 +107,9 @@ def test_settings_print_what_holds_and_convert_what_papermill_gives(capsys):
         settings(given, **KINDS)
         assert given["seed"] == 1000
         assert capsys.readouterr().out == "seed = 1000, image_size = 32, name = ''\n"
+    settings(given, "01_parsing", **KINDS)
+    command = "papermill notebooks/01_parsing.ipynb out.ipynb -p seed 1000 -p image_size 32 -p name"
+    assert capsys.readouterr().out.splitlines()[1] == f"{command} ''"
 
 
 @pytest.mark.parametrize(
@@ -117,12 +120,21 @@ def test_settings_print_what_holds_and_convert_what_papermill_gives(capsys):
         ("seed = [0, 1]", r"seed: .*given: \[0, 1\]"),
         ("seed = None", "seed: .*given: None"),
         ("seed = True", "seed: .*given: True"),
+        ("seed = -3", "seed: .*equal to 0 .*given: -3"),
         ("image_size = 48", "image_size=48.*32, 64"),
     ],
 )
 def test_settings_refuse_what_the_lesson_does_not_have(given, message):
     with pytest.raises(ValueError, match=message):
         settings(kernel(CELL, f"# Parameters\n{given}"), **KINDS)
+
+
+def test_a_run_that_is_not_there_is_looked_for_by_the_name_of_its_parameter(tmp_path, capsys):
+    with pytest.raises(FileNotFoundError, match="run_dir='nowhere' is not there"):
+        settings({"run_dir": "nowhere"}, run_dir=str)
+    for place in ("", str(tmp_path)):
+        settings({"run_dir": place}, run_dir=str)
+        assert capsys.readouterr().out == f"run_dir = {place!r}\n"
 
 
 def test_the_same_six_faces_everywhere():
