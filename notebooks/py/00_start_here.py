@@ -15,8 +15,6 @@
 #
 # **Question.** Can a network change one thing about a face and leave the rest alone?
 #
-# You ask a network for bangs or blond hair, and measure how far its edits are from the right ones.
-#
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
 # | beginner | 15 min, exercises 20 min | 20 s | under 1 GB | Python, and what a convolutional network is |
@@ -44,8 +42,8 @@
 # %% [markdown]
 # ## How to work with the lessons
 #
-# - **Work on a copy.** `uv run secgan-lite start`, in a terminal, makes one in `notebooks/my/`. Updates of the course leave it alone.
-# - **Exercises** hold a stub, `return TODO`. Fill it in and run the cell: a check names the mistake that it recognises. Until your answer is right, the lesson goes on with the reference. There are [solutions](solutions).
+# - **Work on a copy.** `uv run secgan-lite start`, in a terminal, makes one in `notebooks/my/`.
+# - **Exercises** hold a stub, `return TODO`. Fill it in and run the cell: a check names the mistake that it recognises. Until your answer is right, the lesson goes on with the one in the [solutions](solutions).
 # - A printed line that begins with *holds* is a tested sentence of the text.
 #
 # ## Parameters
@@ -90,9 +88,9 @@ show(
 # %% [markdown]
 # *What did it paint?* The hair, in a dark brown, up to its edge: skin and earrings look as before. In the wish, +1 adds an attribute and −1 takes it away. Nobody tells the network where the hair is.
 #
-# Is this edit right? Two photographs hardly ever differ in the hair alone. But a program drew this face from numbers: we can change one number and draw again. So each edit of a drawn face has a **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled. A wish can leave something open: hair that is *not black* may have any other colour. Then the drawing program chooses.
+# Is this edit right? Two photographs hardly ever differ in the hair alone. But a program drew this face from numbers: we can change one number and draw again. So each edit of a drawn face has a **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled.
 #
-# Here are true edits below edits of this woman. She stays with us until the map; only the app shows another face.
+# This woman stays with us until the map; only the app shows another face.
 
 # %% tags=["slide"]
 wishes = [
@@ -111,14 +109,12 @@ show(
 # %% [markdown] tags=["slide-more"]
 # *Which wishes are fulfilled?* The bangs are there, but browner and shorter than the true ones. The glasses are a smear. The hair turns blond, and more evenly if the wish also takes black away (third edit). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit.
 #
-# Now yours: type `editor.edit(picture, {"Bald": +1}).image` into a new cell. A wish can use these names:
+# Now yours: type `editor.edit(picture, {"Bald": +1}).image` into a new cell. A wish can use the names below. Two are turned round, as in the data set CelebA: `No_Beard` −1 adds a beard, and `Young` −1 makes a face old.
 
 # %% tags=["nbval-check-output"]
 print(", ".join(editor.attributes))
 
 # %% [markdown] tags=["slide"]
-# Two names are turned round, as in the data set CelebA: `No_Beard` −1 adds a beard, and `Young` −1 makes a face old.
-#
 # ## What a wish is
 #
 # The network that edits is called the **<dfn>generator</dfn>** $G_{rgb}$. It gets a face $x^{in}$ and a wish, and puts out the edit $x^{out}$. In the paper a wish is a difference of labels: what the face is to have, minus what it has.
@@ -138,7 +134,7 @@ print("y_diff =", y_diff)
 #
 # | symbol | tensor | in the package | beware |
 # |---|---|---|---|
-# | $y^{src}$, $y^{trg}$ | labels (faces, 13) of 0 and 1 | `labels` of [`datasets`](../secgan_lite/datasets/data.py) | not −1 and 1. 1 is *no* beard, and *not* old |
+# | $y^{src}$, $y^{trg}$ | labels (faces, 13) of 0 and 1 | `labels` of [`datasets`](../secgan_lite/datasets/data.py) | not −1 and 1 |
 # | $y^{diff}$ | (faces, 13) of −1, 0 and 1 | `difference` in [`attributes.py`](../secgan_lite/attributes.py) | the target first. StarGAN's own code gives G the *target* instead |
 # | $x^{out} = G_{rgb}(x^{in}, y^{diff})$ | (faces, 3, h, h) from −1 to 1: 3 colours, h × h pixels, here h = 64 | `edit` of [`editing`](../secgan_lite/editing) takes and gives pictures of 0 to 255 | $x = p/127.5 - 1$ for a level $p$ |
 
@@ -196,11 +192,11 @@ reversals = check("00-reversals", reversals)
 # %% [markdown]
 # ## Every attribute
 #
-# The identity only adds: +1 for black asks a black-haired face for what is there already. Here are your 13 wishes, one edit each. A new hair colour also takes the old one away (`resolve`).
+# The identity only adds: +1 for black asks a black-haired face for what is there already. Here are your 13 wishes, one edit each. (`resolve`: a new hair colour takes the old one away.)
 
 # %% tags=["slide"]
-names, labels = editor.attributes, torch.tensor(faces.labels[5]).float()
-has = dict(zip(names, labels.tolist(), strict=True))  # resolve looks the old hair colour up
+names, labels = attributes.NAMES, torch.tensor(faces.labels[5]).float()
+has = dict(zip(names, labels.tolist(), strict=True))  # names the old hair colour
 signs = reversals(labels).diagonal().tolist()
 reversed_by_us = [
     editor.edit(picture, {name: sign}, labels=has, resolve=True).image
@@ -214,7 +210,7 @@ show(
 )
 
 # %% [markdown] tags=["slide-more"]
-# *Which edits are right?* Blond hair and pale skin come close. Brown hair is too dark. *Not black* is red where the true edit is grey: the wish leaves open which. Bangs, eyebrows, moustache and beard lie in the right place, but are half done. *To bald* leaves the hair, in violet. Glasses, *to male*, *to old* and the mouth fail. What is true is the drawing program's choice in part: its *to male* also cuts the hair, its *to blond* lightens the eyebrows.
+# *Which edits are right?* Blond hair and pale skin come close. Brown hair is too dark. *Not black* is red where the true edit is grey: the wish leaves open which, and the drawing program chose. (Its *to male* also cuts the hair.) Bangs, eyebrows, moustache and beard lie in the right place, but are half done. *To bald* leaves the hair, in violet. Glasses, *to male*, *to old* and the mouth fail.
 
 # %% [markdown]
 # ### Try it
@@ -228,15 +224,15 @@ app = FlipExplorer(run_dir)
 app
 
 # %%
-rows = [names.index(name) for name in ("Bald", "Blond_Hair", "Male", "Eyeglasses")]
-shown = [names[row] for row in rows]
+shown = ("Bald", "Blond_Hair", "Male", "Eyeglasses")
+k = [names.index(name) for name in shown]
 show(
-    figures.edit_comparison(faces.images[5], ours[rows, 0], truths[rows, 0], shown, labels[rows], {}),
+    figures.edit_comparison(faces.images[5], ours[k, 0], truths[k, 0], shown, labels[k], {}),
     "Which pixels does each edit change that the true edit leaves alone?",
 )
 
 # %% [markdown]
-# *Which pixels?* TODO
+# *Which pixels?* Compare each *change* with the *true change* below it. *Bald* also changes face and background a little. Blond stays in the hair, but for traces in the face. *To male* colours the hair at the sides, and its outline stays. The glasses are smeared around both eyes.
 
 # %% [markdown] tags=["slide"]
 # ## How far from the truth?
@@ -326,7 +322,7 @@ print(f"mean error outside: {scores['outside']['value']:.1f} grey levels")
 #
 # *Is this woman typical?* Blond hair has 0.31 over 300 faces, and her 0.19 lies below its interval: that is for the mean of many faces, not for one face.
 #
-# *And what else changes?* Outside of $M$ an edit errs by 2.6 grey levels on average, *Bald* by 7.0. Many pixels are outside. So over the whole image seven of the 13 edits are worse than the unchanged input (interval above 1).
+# *And what else changes?* Outside of $M$ an edit errs by 2.6 grey levels on average, *Bald* by 7.0. These pixels are many: over the whole image seven of the 13 edits are worse than the unchanged input (interval above 1).
 
 # %% [markdown] tags=["slide"]
 # ## The map
@@ -335,7 +331,7 @@ print(f"mean error outside: {scores['outside']['value']:.1f} grey levels")
 show(figures.method_map(), "How do the parts of SeCGAN work together?")
 
 # %% [markdown]
-# The wish is Eyeglasses −1 (Figure 2 of the paper; the drawing shows the true edit as $x^{out}$). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish, into $s^{out}$. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? (In training $D_{rgb}$ sees real faces too, and $D_{seg}$ their masks.) Finally, the mask of the edited face, $P(x^{out})$, and $s^{out}$ have to agree. *Reconstruction* (Eq. 5 and 10) is not drawn: when $y^{diff} = 0$, each generator must return its input.
+# The wish is Eyeglasses −1 (Figure 2 of the paper; the drawing shows the true edit as $x^{out}$). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish, into $s^{out}$. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? (In training they also see real faces and masks.) Finally, the mask of the edited face, $P(x^{out})$, and $s^{out}$ have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
 
 # %% [markdown]
 # | part | lesson |
@@ -371,7 +367,7 @@ from secgan_lite.course.doctor import doctor
 print(*doctor(), sep="\n")
 
 # %% [markdown]
-# A line that begins with LOOK says what to do: `LOOK memory: 1.2 GB free. Lessons take up to 2 GB: close something`. The seconds are for *this* machine without other work. In a terminal: `secgan-lite doctor`.
+# A line that begins with LOOK says what to do: `LOOK memory: 1.2 GB free. Lessons take up to 2 GB: close something`. The seconds are for *this* machine without other work.
 
 # %% [markdown] tags=["slide"]
 # ## What goes wrong, and limits
