@@ -61,6 +61,7 @@ import torch
 from secgan_lite import attributes, load_editor
 from secgan_lite.course import TODO, check, claim, figures, footer, settings, show, six_faces, table
 from secgan_lite.course.checks.beginning import placed
+from secgan_lite.course.tables import bracketed
 from secgan_lite.editing import default_editor
 from secgan_lite.evaluation import Truth, load_results, true_edit
 from secgan_lite.evaluation.truth import pixel_sums
@@ -196,7 +197,7 @@ reversals = check("00-reversals", reversals)
 
 # %% tags=["slide"]
 names, labels = attributes.NAMES, torch.tensor(faces.labels[5]).float()
-has = dict(zip(names, labels.tolist(), strict=True))  # names the old hair colour
+has = dict(zip(names, labels.tolist(), strict=True))  # resolve finds the old hair colour here
 signs = reversals(labels).diagonal().tolist()
 reversed_by_us = [
     editor.edit(picture, {name: sign}, labels=has, resolve=True).image
@@ -263,12 +264,12 @@ claim("By hand and by the package the share is the same", abs(share - error / of
 # %% [markdown]
 # *What does 0.19 say?* Of 145 grey levels of error 28 are left: four fifths of the way are done. By hand and by the package the share is the same, though we took means: both are divided by one count.
 #
-# Now all attributes. A recorded evaluation (lesson [05](05_evaluate.ipynb) computes it) has added up the errors of 300 faces, and then divided once. **Inside** is this share. **Whole** is the same fraction with sums over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets are $95$ % intervals: where the value over very many faces probably lies.
+# Now all attributes. A recorded evaluation (lesson [05](05_evaluate.ipynb) computes it) has added up the errors of the bundled editor on 300 faces, and then divided once. **Inside** is this share. **Whole** is the same fraction with sums over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets are $95$ % intervals: where the value over very many faces probably lies.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Predict and measure
 #
-# **Goal.** Over 300 faces, for which edit is the share of the error smallest, and for which largest? Write two names and a reason, run both cells for the verdict, and open the table. **Difficulty** 3 of 5, 10 min.
+# **Goal.** Over 300 faces, for which edit is the share of the error smallest, and for which largest? Write two names and a reason, run both cells, compare your reason with the verdict's, and open the table. **Difficulty** 3 of 5, 10 min.
 #
 # <details><summary>Hint 1: a shape or a colour?</summary>Some edits only give pixels another colour. Others have to draw a new shape.</details>
 # <details><summary>Hint 2: what does a share of 1 look like?</summary>Like an edit that did nothing, or did it in the wrong place. Look for such pairs in the picture above.</details>
@@ -281,26 +282,17 @@ claim("By hand and by the package the share is the same", abs(share - error / of
 nearest, furthest = "", ""  # two names from above; your reason:
 
 # %% tags=["nbval-check-output", "slide"]
-scores = load_results(default_editor())["counterfactual"]
-by_name = scores["by_attribute"]
+recorded = load_results(default_editor())["counterfactual"]
+by_name = recorded["by_attribute"]
 shares = {name: by_name[name]["inside_ratio"] for name in by_name}
 wholes = {name: by_name[name]["whole_ratio"] for name in by_name}
-outside = {name: by_name[name]["outside"] for name in by_name}
 ranked = sorted(shares, key=lambda name: shares[name]["value"])
-
-
-def bracketed(share):
-    """A share with its interval."""
-    return f"{share['value']:.2f} ({share['low']:.2f} to {share['high']:.2f})"
-
-
-columns = {"attribute": "", "inside": "", "whole": "", "outside": ".1f"}
 rows = [
-    (name, bracketed(shares[name]), bracketed(wholes[name]), outside[name]["value"])
+    (name, bracketed(shares[name]), bracketed(wholes[name]), by_name[name]["outside"]["value"])
     for name in ranked
 ]
-caption = "The bundled editor on 300 faces, the nearest to the truth first"
-table(caption, columns, rows, folded=True)
+columns = {"attribute": "", "inside": "", "whole": "", "outside": ".1f"}
+table("300 faces, the nearest edits to the truth first", columns, rows, folded=True)
 print(placed("nearest", nearest, shares))
 print(placed("furthest", furthest, shares))
 
@@ -315,7 +307,7 @@ claim("glasses, *Male*, *Young* and the mouth more than four fifths", hardly, n=
 claim("her 0.19 lies below its interval", share < shares["Blond_Hair"]["low"])
 worse = sum(whole["low"] > 1 for whole in wholes.values())
 claim("seven of the 13 edits are worse than the unchanged input", worse == 7, n=300)
-print(f"mean error outside: {scores['outside']['value']:.1f} grey levels")
+print(f"mean error outside: {recorded['outside']['value']:.1f} grey levels")
 
 # %% [markdown] tags=["slide"]
 # *Which edits come closest to the truth?* The four changes of colour lead the table. But eight of the 13 reversals keep more than half of their error, and glasses, *Male*, *Young* and the mouth more than four fifths. *Bald* stands before *Bangs*, though nobody would call it right: a share says how near an edit is in grey levels, not how true it looks.

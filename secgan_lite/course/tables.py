@@ -47,6 +47,15 @@ def table(
     )
 
 
+def bracketed(score: Mapping[str, float]) -> str:
+    """A score with its interval in brackets, for a cell of a table.
+
+    >>> bracketed({"value": 0.312, "low": 0.294, "high": 0.331})
+    '0.31 (0.29 to 0.33)'
+    """
+    return f"{score['value']:.2f} ({score['low']:.2f} to {score['high']:.2f})"
+
+
 def _text(value: object, spec: str) -> str:
     if value is None:
         return "–"
