@@ -59,11 +59,22 @@ import numpy as np
 import torch
 
 from secgan_lite import attributes, load_editor
-from secgan_lite.course import TODO, check, claim, figures, footer, settings, show, six_faces, table
+from secgan_lite.course import (
+    TODO,
+    check,
+    claim,
+    figures,
+    footer,
+    settings,
+    show,
+    six_faces,
+    table,
+    true_edit,
+)
 from secgan_lite.course.checks.beginning import placed
 from secgan_lite.course.tables import bracketed
 from secgan_lite.editing import default_editor
-from secgan_lite.evaluation import Truth, load_results, true_edit
+from secgan_lite.evaluation import Truth, load_results
 from secgan_lite.evaluation.truth import pixel_sums
 
 # %%

@@ -7,11 +7,12 @@ import shlex
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import psutil
 import torch
 from IPython import get_ipython
@@ -21,10 +22,12 @@ from PIL import Image as Pillow
 from pydantic import AfterValidator, ConfigDict, Field, create_model
 
 from secgan_lite import datasets
+from secgan_lite.attributes import index_of, rivals
 from secgan_lite.course.doctor import installed
 from secgan_lite.course.figures import flip_name, live_run
 from secgan_lite.course.figures.common import webp
 from secgan_lite.datasets import FaceData
+from secgan_lite.faces import render
 from secgan_lite.options import Flag, Number, Whole, validated
 from secgan_lite.support.files import REPOSITORY
 from secgan_lite.support.places import to_read
@@ -122,6 +125,25 @@ def settings(namespace: dict, notebook: str = "", /, **kinds: object) -> None:
 def six_faces(image_size: int, seed: int = 0) -> FaceData:
     """The six drawn faces that every lesson shows: the first of the test set."""
     return datasets.load("synthetic", "test", image_size, count=6, seed=seed)
+
+
+def true_edit(faces: FaceData, face: int, wish: Mapping[str, int]) -> np.ndarray | None:
+    """One drawn face with a wish fulfilled, bytes (h, h, 3); None where there is no such face.
+
+    Args:
+        face: its place among ``faces``.
+        wish: by attribute, +1 to add it and −1 to take it away.
+
+    Raises:
+        ValueError: unknown attribute; the nearest is named.
+    """
+    drawn, y_trg = faces.drawn[face : face + 1], torch.from_numpy(faces.labels[face]).bool()
+    for name, value in sorted(wish.items(), key=lambda each: each[1]):
+        y_trg[index_of(name, faces.attributes)] = value > 0
+        drawn = drawn.relabelled(name, np.array([value > 0]))
+    if (rivals(faces.attributes) & y_trg & y_trg[:, None]).any():
+        return None
+    return render(drawn, faces.images.shape[-1])[0][0].transpose(1, 2, 0)
 
 
 def batch_of(faces: FaceData) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:

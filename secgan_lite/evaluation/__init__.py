@@ -9,7 +9,7 @@ scale are edits too: ``copy_input`` leaves the image as it is, ``Truth`` holds t
 
 from secgan_lite.evaluation.curves import brief, over_intensities, over_snapshots
 from secgan_lite.evaluation.distributions import ssfid_floor
-from secgan_lite.evaluation.edits import Truth, copy_input, true_edit
+from secgan_lite.evaluation.edits import Truth, copy_input
 from secgan_lite.evaluation.scores import (
     Judges,
     Outcomes,
@@ -39,5 +39,4 @@ __all__ = [
     "over_intensities",
     "over_snapshots",
     "ssfid_floor",
-    "true_edit",
 ]

@@ -17,6 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 from traitlets.config import Config
 
+from secgan_lite.attributes import NAMES
 from secgan_lite.course import (
     TRAINING,
     Live,
@@ -27,10 +28,12 @@ from secgan_lite.course import (
     show,
     six_faces,
     teach,
+    true_edit,
 )
 from secgan_lite.course.builder import NOTEBOOKS
 from secgan_lite.course.figures.common import webp
 from secgan_lite.course.lesson import peak_memory
+from secgan_lite.evaluation import Truth
 from secgan_lite.training import TrainConfig
 
 CELL = 'seed: int = 0  # of the faces\nimage_size: int = 32\nname: str = ""'
@@ -139,6 +142,19 @@ def test_a_run_that_is_not_there_is_looked_for_by_the_name_of_its_parameter(tmp_
 
 def test_the_same_six_faces_everywhere():
     assert (six_faces(16).labels == six_faces(32).labels).all() and len(six_faces(16)) == 6
+
+
+def test_a_true_edit_fulfils_the_wish_where_there_is_such_a_face():
+    faces = six_faces(32)
+    truth = dict(zip(NAMES, Truth.of(faces).images.transpose(0, 1, 3, 4, 2), strict=True))
+    k = int(faces.labels[:, NAMES.index("Black_Hair")].argmax())
+    for wish in ({"Blond_Hair": +1, "Black_Hair": -1}, {"Black_Hair": -1, "Blond_Hair": +1}):
+        assert (true_edit(faces, k, wish) == truth["Blond_Hair"][k]).all()
+    assert (true_edit(faces, k, {"Black_Hair": -1}) == truth["Black_Hair"][k]).all()
+    assert (true_edit(faces, k, {"Black_Hair": +1}).transpose(2, 0, 1) == faces.images[k]).all()
+    assert true_edit(faces, k, {"Blond_Hair": +1}) is None
+    with pytest.raises(ValueError, match="Did you mean 'Bangs'"):
+        true_edit(faces, k, {"Bang": +1})
 
 
 def test_pictures_are_small_and_closed():

@@ -19,7 +19,6 @@ from secgan_lite.evaluation import (
     evaluate,
     judge_rate,
     outcomes,
-    true_edit,
 )
 from secgan_lite.faces import counterfactual, render
 from secgan_lite.judges import AttributeClassifier, accuracy, load_classes, load_encoder
@@ -223,23 +222,6 @@ def test_the_truth_is_what_the_world_draws(few):
     assert np.array_equal(truth.images[NAMES.index("Eyeglasses")], glasses)
     masks = render(counterfactual(few.faces, "Bald"), 32)[1]
     assert np.array_equal(Truth.of(few, slice(2, 4)).masks[NAMES.index("Bald")], masks[2:4])
-
-
-def test_a_true_edit_fulfils_the_wish_where_there_is_such_a_face(few):
-    truth = Truth.of(few).images.transpose(0, 1, 3, 4, 2)
-    black = few.labels[:, NAMES.index("Black_Hair")].argmax()
-    assert few.labels[black, NAMES.index("Black_Hair")] == 1
-    for wish in ({"Blond_Hair": +1, "Black_Hair": -1}, {"Black_Hair": -1, "Blond_Hair": +1}):
-        found = true_edit(few, black, wish)
-        assert np.array_equal(found, truth[NAMES.index("Blond_Hair"), black])
-    assert true_edit(few, black, {"Blond_Hair": +1}) is None
-    assert np.array_equal(true_edit(few, black, {"Black_Hair": +1}).transpose(2, 0, 1),
-                          few.images[black])  # fmt: skip
-    assert np.array_equal(
-        true_edit(few, black, {"Black_Hair": -1}), truth[NAMES.index("Black_Hair"), black]
-    )
-    with pytest.raises(ValueError, match="Did you mean 'Bangs'"):
-        true_edit(few, black, {"Bang": +1})
 
 
 def true_edits(truth):
