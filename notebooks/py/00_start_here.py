@@ -102,7 +102,7 @@ show(
 #
 # Is this edit right? Two photographs hardly ever differ in the hair alone. But a program drew this face from numbers: we can change one number and draw again. So each edit of a drawn face has a **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled.
 #
-# This woman stays with us until the map; only the app shows another face.
+# This woman stays with us until the map.
 
 # %% tags=["slide"]
 wishes = [
@@ -227,7 +227,7 @@ show(
 # %% [markdown]
 # ### Try it
 #
-# Press a button to reverse an attribute, or move its slider. Blue is what an edit changed; the orange line goes around what the true edit changes. Find a wish whose edit also changes something else. (Lesson [06](06_explore.ipynb) explains masks and judge. No buttons here? Four wishes of our woman stand below.)
+# Press a button to reverse an attribute, or move its slider. Blue is what an edit changed; the orange line goes around what the true edit changes. Find a wish whose edit also changes something else. (No buttons? See the picture below. Lesson [06](06_explore.ipynb) explains masks and judge.)
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import FlipExplorer
@@ -244,7 +244,7 @@ show(
 )
 
 # %% [markdown]
-# *Which pixels?* Compare each *change* with the *true change* below it. *Bald* also changes face and background a little. Blond stays in the hair, but for traces in the face. *To male* colours the hair at the sides, and its outline stays. The glasses are smeared around both eyes.
+# *Which pixels?* Compare *change* with *true change*. *Bald* also changes face and background a little. Blond stays in the hair, but for traces in the face. *To male* colours the hair at the sides, and its outline stays. The glasses are smeared around both eyes.
 
 # %% [markdown] tags=["slide"]
 # ## How far from the truth?
@@ -280,7 +280,7 @@ claim("By hand and by the package the share is the same", abs(share - error / of
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Predict and measure
 #
-# **Goal.** Over 300 faces, for which edit is the share of the error smallest, and for which largest? Write two names and a reason, run both cells, compare your reason with the verdict's, and open the table. **Difficulty** 3 of 5, 10 min.
+# **Goal.** Over 300 faces, which edit has the smallest share of the error, and which the largest? Write two names and a reason, run both cells, and compare your reason with the verdict's. Then open the table. **Difficulty** 3 of 5, 10 min.
 #
 # <details><summary>Hint 1: a shape or a colour?</summary>Some edits only give pixels another colour. Others have to draw a new shape.</details>
 # <details><summary>Hint 2: what does a share of 1 look like?</summary>Like an edit that did nothing, or did it in the wrong place. Look for such pairs in the picture above.</details>
@@ -321,11 +321,11 @@ claim("seven of the 13 edits are worse than the unchanged input", worse == 7, n=
 print(f"mean error outside: {recorded['outside']['value']:.1f} grey levels")
 
 # %% [markdown] tags=["slide"]
-# *Which edits come closest to the truth?* The four changes of colour lead the table. But eight of the 13 reversals keep more than half of their error, and glasses, *Male*, *Young* and the mouth more than four fifths. *Bald* stands before *Bangs*, though nobody would call it right: a share says how near an edit is in grey levels, not how true it looks.
+# *Which edits come closest to the truth?* The four changes of colour lead the table. But eight of the 13 reversals keep more than half of their error; glasses, *Male*, *Young* and the mouth more than four fifths. *Bald* stands before *Bangs*, though nobody would call it right: a share says how near an edit is in grey levels, not how true it looks.
 #
-# *Is this woman typical?* Blond hair has 0.31 over 300 faces, and her 0.19 lies below its interval: that is for the mean of many faces, not for one face.
+# *And this woman?* Blond hair has 0.31 over 300 faces; her 0.19 lies below its interval, which is for the mean of many faces.
 #
-# *And what else changes?* Outside of $M$ an edit errs by 2.6 grey levels on average, *Bald* by 7.0. These pixels are many: over the whole image seven of the 13 edits are worse than the unchanged input (interval above 1).
+# *And what else changes?* Outside of $M$ an edit errs by 2.6 grey levels on average, *Bald* by 7.0. That adds up: over the whole image seven of the 13 edits are worse than the unchanged input (interval above 1).
 
 # %% [markdown] tags=["slide"]
 # ## The map
@@ -334,7 +334,7 @@ print(f"mean error outside: {recorded['outside']['value']:.1f} grey levels")
 show(figures.method_map(), "How do the parts of SeCGAN work together?")
 
 # %% [markdown]
-# The wish is Eyeglasses −1 (Figure 2 of the paper; the drawing shows the true edit as $x^{out}$). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish, into $s^{out}$. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? (In training they also see real faces and masks.) Finally, the mask of the edited face, $P(x^{out})$, and $s^{out}$ have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
+# The wish is Eyeglasses −1 (Figure 2 of the paper, with the true edit as $x^{out}$). A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$. A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. A second generator $G_{seg}$ edits the mask by the same wish, into $s^{out}$. Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? (In training they also see real faces and masks.) Finally, the mask of the edited face, $P(x^{out})$, and $s^{out}$ have to agree. Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
 
 # %% [markdown]
 # | part | lesson |
@@ -370,7 +370,7 @@ from secgan_lite.course.doctor import doctor
 print(*doctor(), sep="\n")
 
 # %% [markdown]
-# A line that begins with LOOK says what to do: `LOOK memory: 1.2 GB free. Lessons take up to 2 GB: close something`. The seconds are for *this* machine without other work.
+# A line that begins with LOOK says what to do: `LOOK memory: 1.2 GB free. Lessons take up to 2 GB: close something`.
 
 # %% [markdown] tags=["slide"]
 # ## What goes wrong, and limits
@@ -388,7 +388,7 @@ print(*doctor(), sep="\n")
 # 1. A wish is a difference $y^{diff}$: +1 adds, −1 takes away, 0 leaves alone.
 # 2. Can a network change one thing and leave the rest alone? In part. Changes of colour come closest. Eight of the 13 reversals keep more than half of their error; over the whole image seven edits are worse than no edit.
 # 3. SeCGAN is two GANs that also reconstruct, a parser, and a loss that makes them agree.
-# 4. The doctor tells whether your machine is ready, and how long each lesson takes.
+# 4. The doctor tells how ready your machine is, and how long each lesson takes.
 
 # %% [markdown] tags=["slide"]
 # ## Quiz
