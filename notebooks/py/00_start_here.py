@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | beginner | 15 min, exercises 20 min | 20 s | under 1 GB | Python, and what a convolutional network is |
 #
-# **The whole course**: in ten lessons you write, train and measure such an editor. Plan five hours to read, nine for exercises, a quarter of an hour to run. A laptop with two cores and 2 GB of free memory is enough, offline and without a graphics card. Press "Run all" now.
+# **The whole course**: in ten lessons you write, train and measure an editor of faces. Plan five hours to read, nine for exercises, a quarter of an hour to run. A laptop with two cores and 2 GB of free memory is enough, offline and without a graphics card. Press "Run all" now.
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, [arXiv 2111.09298](https://arxiv.org/abs/2111.09298).
 
@@ -129,7 +129,7 @@ print(", ".join(editor.attributes))
 # %% [markdown] tags=["slide"]
 # ## What a wish is
 #
-# The network that edits is called the **<dfn>generator</dfn>** $G_{rgb}$. It gets a face $x^{in}$ and a wish, and puts out the edit $x^{out}$. In the paper a wish is a difference of labels: what the face is to have, minus what it has.
+# The network that edits is called the **<dfn>generator</dfn>** $G_{rgb}$. It makes the edit $x^{out}$ of a face $x^{in}$ and a wish. In the paper a wish is a difference of labels: what the face is to have, minus what it has.
 #
 # $$y^{diff} = y^{trg} - y^{src}$$
 #
@@ -283,7 +283,7 @@ claim("By hand and by the package the share is the same", abs(share - error / of
 # **Goal.** Over 300 faces, which edit has the smallest share of the error, and which the largest? Write two names and a reason, run both cells, and compare your reason with the verdict's. Then open the table. **Difficulty** 3 of 5, 10 min.
 #
 # <details><summary>Hint 1: a shape or a colour?</summary>Some edits only give pixels another colour. Others have to draw a new shape.</details>
-# <details><summary>Hint 2: what does a share of 1 look like?</summary>Like an edit that did nothing, or did it in the wrong place. Look for such pairs in the picture above.</details>
+# <details><summary>Hint 2: what does a share of 1 look like?</summary>Like an edit that did nothing, or did it in the wrong place: look at the 13 pairs again.</details>
 # <details><summary>Hint 3: is a failed edit far?</summary>The measure counts grey levels. A wrong colour may be nearer to the true one than the old colour was.</details>
 
 # %% [markdown] tags=["solution"]
@@ -356,7 +356,7 @@ show(
 )
 
 # %% [markdown]
-# *Concat*, an older way, puts the mask into the one generator, beside the face. SeCGAN edits the mask in a second one, and drops that after training: only $G_{rgb}$ is needed to edit.
+# *Concat*, an older way, puts the mask into the one generator. SeCGAN edits it in a second one, and drops that after training: only $G_{rgb}$ is needed to edit.
 #
 # ## How we got here
 #
@@ -388,7 +388,7 @@ print(*doctor(), sep="\n")
 # 1. A wish is a difference $y^{diff}$: +1 adds, −1 takes away, 0 leaves alone.
 # 2. Can a network change one thing and leave the rest alone? In part. Changes of colour come closest. Eight of the 13 reversals keep more than half of their error; over the whole image seven edits are worse than no edit.
 # 3. SeCGAN is two GANs that also reconstruct, a parser, and a loss that makes them agree.
-# 4. The doctor tells how ready your machine is, and how long each lesson takes.
+# 4. The doctor tells whether your machine is ready, and how long each lesson takes.
 
 # %% [markdown] tags=["slide"]
 # ## Quiz
