@@ -227,7 +227,7 @@ show(
 # %% [markdown]
 # ### Try it
 #
-# Press a button to reverse an attribute, or move its slider. Blue is what an edit changed; the orange line goes around what the true edit changes. Find a wish whose edit also changes something else. (No buttons? See the picture below. Lesson [06](06_explore.ipynb) explains masks and judge.)
+# Press a button to reverse an attribute, or move its slider. Blue is what an edit changed; the orange line goes around what the true edit changes. Find a wish whose edit also changes something else. (No buttons? See the picture below. Lesson [06](06_explore.ipynb) explains masks and bars.)
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import FlipExplorer
@@ -244,7 +244,7 @@ show(
 )
 
 # %% [markdown]
-# *Which pixels?* Compare *change* with *true change*. *Bald* also changes face and background a little. Blond stays in the hair, but for traces in the face. *To male* colours the hair at the sides, and its outline stays. The glasses are smeared around both eyes.
+# *Which pixels?* Compare *change* with *true change*. *Bald* also changes face and background a little. Blond stays in hair and eyebrows, but for traces in the face. *To male* colours the hair at the sides, and its outline stays. The glasses are smeared around both eyes.
 
 # %% [markdown] tags=["slide"]
 # ## How far from the truth?
@@ -356,7 +356,7 @@ show(
 )
 
 # %% [markdown]
-# *Concat*, an older way, puts the mask into the one generator. SeCGAN edits it in a second one, and drops that after training: only $G_{rgb}$ is needed to edit.
+# The older way, on the left, puts the mask into the one generator. SeCGAN edits it in a second one, and drops that after training: only $G_{rgb}$ is needed to edit.
 #
 # ## How we got here
 #
