@@ -244,7 +244,7 @@ show(
 )
 
 # %% [markdown]
-# *Which pixels?* Compare *change* with *true change*. *Bald* also changes face and background a little. Blond stays in hair and eyebrows, but for traces in the face. *To male* colours the hair at the sides, and its outline stays. The glasses are smeared around both eyes.
+# *Which pixels?* Compare *change* with *true change*. *Bald* also changes face and background a little. Blond stays in hair and eyebrows, but for traces in the face. *To male* colours the hair at the sides, and its outline stays.
 
 # %% [markdown] tags=["slide"]
 # ## How far from the truth?
@@ -256,7 +256,7 @@ show(
 # | symbol | array | in the package | beware |
 # |---|---|---|---|
 # | $x^{in}$, $x^{out}$, $x^{true}$ | `x`, `edit`, `true`: (3, h, h), grey levels of 0 to 255 in this section | `x`, `edits`, `true` of `pixel_sums` in [`truth.py`](../secgan_lite/evaluation/truth.py) | `pixel_sums` takes −1 to 1; all three colours count |
-# | $M$ | `region`: (h, h), true where a colour changes by more than 8 levels | the same name there | $M$ comes from the true edit, not from ours |
+# | $M$ | `region`: (h, h), true where a colour changes by more than 8 levels | the same name there | sums or means over $M$ give one share |
 
 # %% tags=["nbval-check-output"]
 blond = names.index("Blond_Hair")
@@ -273,7 +273,7 @@ share = (sums["inside/edit"] / sums["inside/copy"]).item()
 claim("By hand and by the package the share is the same", abs(share - error / of_nothing) < 1e-6)
 
 # %% [markdown]
-# *What does 0.19 say?* Of 145 grey levels of error 28 are left: four fifths of the way are done. By hand and by the package the share is the same, though we took means: both are divided by one count.
+# *What does 0.19 say?* Of 145 grey levels of error 28 are left: four fifths of the way are done. By hand and by the package the share is the same.
 #
 # Now all attributes. A recorded evaluation (lesson [05](05_evaluate.ipynb) computes it) has added up the errors of the bundled editor on 300 faces, and then divided once. **Inside** is this share. **Whole** is the same fraction with sums over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels. The brackets are $95$ % intervals: where the value over very many faces probably lies.
 
@@ -284,7 +284,7 @@ claim("By hand and by the package the share is the same", abs(share - error / of
 #
 # <details><summary>Hint 1: a shape or a colour?</summary>Some edits only give pixels another colour. Others have to draw a new shape.</details>
 # <details><summary>Hint 2: what does a share of 1 look like?</summary>Like an edit that did nothing, or did it in the wrong place: look at the 13 pairs again.</details>
-# <details><summary>Hint 3: is a failed edit far?</summary>The measure counts grey levels. A wrong colour may be nearer to the true one than the old colour was.</details>
+# <details><summary>Hint 3: is a failed edit far?</summary>A wrong colour may be nearer to the true one than the old colour was.</details>
 
 # %% [markdown] tags=["solution"]
 # **Answer.** Nearest: blond hair or pale skin, new colours of pixels that are there already. Furthest: the mouth or *Male*. Size alone does not decide: a moustache is small, and comes nearer than glasses.
@@ -360,7 +360,7 @@ show(
 #
 # ## How we got here
 #
-# A GAN draws pictures from noise ([Goodfellow 2014](https://arxiv.org/abs/1406.2661)). A *conditional* GAN is told what to draw ([Mirza 2014](https://arxiv.org/abs/1411.1784)). [pix2pix](https://arxiv.org/abs/1611.07004) gets a picture in place of noise, and learns from pairs: before and after. [CycleGAN](https://arxiv.org/abs/1703.10593) needs no pairs. [StarGAN](https://arxiv.org/abs/1711.09020) edits many attributes with one network. [AttGAN](https://arxiv.org/abs/1711.10678) and [STGAN](https://arxiv.org/abs/1904.09709) keep more of the face; STGAN also puts the *difference* in place of the target. [SeCGAN](https://arxiv.org/abs/2111.09298) adds the second branch.
+# A GAN draws pictures from noise ([Goodfellow 2014](https://arxiv.org/abs/1406.2661)). A *conditional* GAN is told what to draw ([Mirza 2014](https://arxiv.org/abs/1411.1784)). [pix2pix](https://arxiv.org/abs/1611.07004) gets a picture in place of noise, and learns from pairs: before and after. [CycleGAN](https://arxiv.org/abs/1703.10593) needs no pairs. [StarGAN](https://arxiv.org/abs/1711.09020) edits many attributes with one network. [AttGAN](https://arxiv.org/abs/1711.10678) and [STGAN](https://arxiv.org/abs/1904.09709) keep more of the face. [SeCGAN](https://arxiv.org/abs/2111.09298) adds the second branch.
 #
 # ## Is this machine ready?
 
@@ -370,13 +370,13 @@ from secgan_lite.course.doctor import doctor
 print(*doctor(), sep="\n")
 
 # %% [markdown]
-# A line that begins with LOOK says what to do: `LOOK memory: 1.2 GB free. Lessons take up to 2 GB: close something`.
+# A line that begins with LOOK says what to do, such as `Lessons take up to 2 GB: close something`.
 
 # %% [markdown] tags=["slide"]
 # ## What goes wrong, and limits
 #
-# - **Incomplete edits.** The networks are small, and trained for minutes to hours on a CPU: they do not show how good the method can get.
-# - **One choice differs from the paper.** For each pixel this editor mixes a new colour with the input's (lesson [03](03_parallel_branches.ipynb)). In the paper a generator draws every pixel anew.
+# - **Incomplete edits.** The networks are small: they do not show how good the method can get.
+# - **One choice differs from the paper.** Here each new pixel is mixed with the input's (lesson [03](03_parallel_branches.ipynb)); in the paper it is drawn anew.
 # - **Drawn faces only.** What these weights make of a photograph means nothing.
 # - **Thirteen words are not a person.** "Male" or "Young" are properties of drawings here. In CelebA they are what annotators saw, and an editor learns the annotators' habits too.
 # - **Edits of real people** need their consent, and a label that says "edited".
@@ -386,7 +386,7 @@ print(*doctor(), sep="\n")
 # ## Summary
 #
 # 1. A wish is a difference $y^{diff}$: +1 adds, −1 takes away, 0 leaves alone.
-# 2. Can a network change one thing and leave the rest alone? In part. Changes of colour come closest. Eight of the 13 reversals keep more than half of their error; over the whole image seven edits are worse than no edit.
+# 2. A network can change one thing alone in part. Changes of colour come closest. Eight of the 13 reversals keep more than half of their error; over the whole image seven edits are worse than no edit.
 # 3. SeCGAN is two GANs that also reconstruct, a parser, and a loss that makes them agree.
 # 4. The doctor tells whether your machine is ready, and how long each lesson takes.
 
