@@ -11,7 +11,7 @@ _HOMES = {
     "tables": ("table",),
     "lesson": (
         *("TRAINING", "Live", "batch_of", "footer"),
-        *("parameters", "settings", "show", "six_faces", "teach"),
+        *("parameters", "settings", "show", "six_faces", "teach", "true_edit"),
     ),
 }
 __all__ = sorted(name for names in _HOMES.values() for name in names)

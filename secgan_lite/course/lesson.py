@@ -3,28 +3,34 @@
 import json
 import platform
 import re
+import shlex
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import Annotated
 
+import numpy as np
 import psutil
 import torch
 from IPython import get_ipython
 from IPython.display import DisplayHandle, display
 from matplotlib.figure import Figure
 from PIL import Image as Pillow
-from pydantic import ConfigDict, create_model
+from pydantic import AfterValidator, ConfigDict, Field, create_model
 
 from secgan_lite import datasets
+from secgan_lite.attributes import index_of, rivals
 from secgan_lite.course.doctor import installed
 from secgan_lite.course.figures import flip_name, live_run
 from secgan_lite.course.figures.common import webp
 from secgan_lite.datasets import FaceData
+from secgan_lite.faces import render
 from secgan_lite.options import Flag, Number, Whole, validated
 from secgan_lite.support.files import REPOSITORY
+from secgan_lite.support.places import to_read
 from secgan_lite.training import Trainer, flips_now
 
 NOTEBOOKS = REPOSITORY / "notebooks"
@@ -80,29 +86,64 @@ def _beside(names: Collection[str], sources: Sequence[str]) -> list[str]:
     return found
 
 
+def _there(run_dir: str) -> str:
+    if run_dir:
+        to_read(run_dir, "run_dir")
+    return run_dir
+
+
 _READ_AS = {int: Whole, float: Number, bool: Flag}  # as a run's configuration does
+# What holds for a parameter of this name in every lesson.
+_ALWAYS = {
+    "seed": Annotated[Whole, Field(ge=0)],
+    "run_dir": Annotated[str, AfterValidator(_there)],
+}
 
 
-def settings(namespace: dict, **kinds: object) -> None:
+def settings(namespace: dict, notebook: str = "", /, **kinds: object) -> None:
     """Refuse a parameter that the lesson does not have, or one of the wrong kind.
 
     Args:
         namespace: the notebook's globals.
+        notebook: its name; then the command that runs it with these values is printed, too.
         kinds: what each parameter must be: a type, or a ``Literal`` of the choices.
 
     Raises:
         ValueError: a line for each fault; an unknown name comes with the nearest one.
+        FileNotFoundError: nothing is where ``run_dir`` says.
     """
-    fields = {name: (_READ_AS.get(kind, kind), ...) for name, kind in kinds.items()}
+    fields = {n: (_ALWAYS.get(n, _READ_AS.get(kind, kind)), ...) for n, kind in kinds.items()}
     model = create_model("Parameters", __config__=ConfigDict(extra="forbid"), **fields)
-    valid = validated(model, parameters(namespace, kinds))
+    valid = dict(validated(model, parameters(namespace, kinds)))
     namespace.update(valid)
-    print(", ".join(f"{name} = {value!r}" for name, value in valid))
+    print(", ".join(f"{name} = {value!r}" for name, value in valid.items()))
+    if notebook:
+        words = (word for name, value in valid.items() for word in ("-p", name, str(value)))
+        print(shlex.join(["papermill", f"notebooks/{notebook}.ipynb", "out.ipynb", *words]))
 
 
 def six_faces(image_size: int, seed: int = 0) -> FaceData:
     """The six drawn faces that every lesson shows: the first of the test set."""
     return datasets.load("synthetic", "test", image_size, count=6, seed=seed)
+
+
+def true_edit(faces: FaceData, face: int, wish: Mapping[str, int]) -> np.ndarray | None:
+    """One drawn face with a wish fulfilled, bytes (h, h, 3); None where there is no such face.
+
+    Args:
+        face: its place among ``faces``.
+        wish: by attribute, +1 to add it and −1 to take it away.
+
+    Raises:
+        ValueError: unknown attribute; the nearest is named.
+    """
+    drawn, y_trg = faces.drawn[face : face + 1], torch.from_numpy(faces.labels[face]).bool()
+    for name, value in sorted(wish.items(), key=lambda each: each[1]):
+        y_trg[index_of(name, faces.attributes)] = value > 0
+        drawn = drawn.relabelled(name, np.array([value > 0]))
+    if (rivals(faces.attributes) & y_trg & y_trg[:, None]).any():
+        return None
+    return render(drawn, faces.images.shape[-1])[0][0].transpose(1, 2, 0)
 
 
 def batch_of(faces: FaceData) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:

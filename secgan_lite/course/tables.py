@@ -6,7 +6,13 @@ from html import escape
 from IPython.display import display
 
 
-def table(caption: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]) -> None:
+def table(
+    caption: str,
+    columns: Mapping[str, str],
+    rows: Sequence[Sequence[object]],
+    *,
+    folded: bool = False,
+) -> None:
     """Show a table.
 
     Args:
@@ -15,6 +21,7 @@ def table(caption: str, columns: Mapping[str, str], rows: Sequence[Sequence[obje
             ``".3f"`` or ``"+,d"``; ``""`` for a column of words, which is aligned to the left.
         rows: a value for each column; the first one names its row. A text is shown as it is, and
             None as a dash.
+        folded: on the page a click shows it, for readers who guess first.
 
     Raises:
         ValueError: a row has not as many values as there are columns.
@@ -28,13 +35,25 @@ def table(caption: str, columns: Mapping[str, str], rows: Sequence[Sequence[obje
     cells = [
         [_text(value, spec) for value, spec in zip(r, columns.values(), strict=True)] for r in rows
     ]
+    page = _html(caption, columns, cells)
+    if folded:
+        page = f"<details><summary>Show the table</summary>{page}</details>"
     display(
         {
-            "text/html": _html(caption, columns, cells),
+            "text/html": page,
             "text/plain": _plain(caption, columns, cells),
         },
         raw=True,
     )
+
+
+def bracketed(score: Mapping[str, float]) -> str:
+    """A score with its interval in brackets, for a cell of a table.
+
+    >>> bracketed({"value": 0.312, "low": 0.294, "high": 0.331})
+    '0.31 (0.29 to 0.33)'
+    """
+    return f"{score['value']:.2f} ({score['low']:.2f} to {score['high']:.2f})"
 
 
 def _text(value: object, spec: str) -> str:

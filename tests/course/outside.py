@@ -875,7 +875,6 @@ JUDGED = {
     "00-difference": {
         "changed": [
             "halved",
-            "removals alone",
             "summed over attributes",
             "the first face alone",
             "transposed",
@@ -892,12 +891,15 @@ JUDGED = {
         ],
         "shape": ["both labels"],
         "not finite + example": ["relative"],
-        "raised": ["booleans"],
+        "removals alone": ["removals alone"],
+        "booleans": ["booleans"],
         "wrong + size": ["only what face 0 wants"],
         "argument + changed": ["the target's complement"],
     },
     "00-reversals": {
-        "wrong + example": ["outer product", "all but its own", "reverses the neighbour"],
+        "wrong + example": ["all but its own"],
+        "outer product": ["outer product"],
+        "neighbour": ["reverses the neighbour"],
         "changed": [
             "no diagonal",
             "halved",
@@ -915,7 +917,7 @@ JUDGED = {
             "targets as ±1",
         ],
         "changed argument": ["order of attributes reversed"],
-        "always added + changed": ["additions, others -1"],
+        "others taken away": ["additions, others -1"],
     },
     "01-merge": {
         "arg-max first + changed": ["arg-max first, ε", "arg-max first, numbers"],

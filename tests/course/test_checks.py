@@ -7,6 +7,7 @@ import torch
 from bank import RIGHT, WRONG
 from torch.nn.functional import interpolate, max_pool2d
 
+from secgan_lite.attributes import NAMES
 from secgan_lite.course.audit import exercise_faults
 from secgan_lite.course.checks import (
     EXERCISES,
@@ -17,6 +18,7 @@ from secgan_lite.course.checks import (
     Exercise,
     Mistake,
     NotPassed,
+    beginning,
     branches,
     check,
     diagnose,
@@ -69,7 +71,7 @@ def test_an_untouched_stub_goes_on_with_the_reference(name, capsys):
 
 def test_the_loss_of_the_lesson_written_otherwise_is_told_apart_from_a_stub(capsys):
     check("02-classification", torch.nn.functional.cross_entropy)
-    assert "not attempted: it still computes what the lesson gave." in capsys.readouterr().out
+    assert "not yet: it still computes what the lesson gave." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -108,6 +110,7 @@ def test_an_answer_that_breaks_is_named(capsys):
 @pytest.mark.parametrize(
     ("name", "kind", "answer"),
     [
+        ("00-difference", "booleans", lambda t, s: t.bool() - s.bool()),
         ("01-unet", "kept too late", halved_first),
         ("01-iou", "whole numbers", lambda c: c.diag() // (c.sum(0) + c.sum(1) - c.diag())),
         ("01-repair", "masks chosen by column", lambda x, t, chosen: (x, t.where(~chosen, -t))),
@@ -120,6 +123,21 @@ def test_an_answer_that_stops_like_a_known_one_is_told_why(name, kind, answer):
     verdict = diagnose(EXERCISES[name], answer, name)
     assert verdict.kind == kind
     assert verdict.says.endswith(EXERCISES[name].stops[kind].says)
+
+
+def test_a_guess_is_placed_among_the_shares_and_answered_with_what_its_edit_has_to_do():
+    shares = {
+        name: {"value": k / 13, "low": k / 13 - 0.05, "high": k / 13 + 0.05}
+        for k, name in enumerate(NAMES)
+    }
+    assert beginning.placed("nearest", "", shares) == "nearest: no guess yet"
+    for end, right in (("nearest", NAMES[:2]), ("furthest", NAMES[-2:])):
+        said = {name: beginning.placed(end, name, shares) for name in NAMES}
+        assert {name for name in NAMES if f"{name} is right" in said[name]} == set(right)
+    assert said["Bangs"].startswith("furthest: Bangs is not it (place 2 of 13, share 0.08): hair")
+    assert len({text.partition(": ")[2] for text in said.values()}) == 13
+    with pytest.raises(ValueError, match="Did you mean 'Bangs'"):
+        beginning.placed("nearest", "Bang", shares)
 
 
 def test_a_suspect_is_answered_by_the_symptoms():

@@ -11,8 +11,16 @@ from secgan_lite import datasets
 from secgan_lite.attributes import NAMES
 from secgan_lite.course import builder, claim, figures
 from secgan_lite.course.builder import lessons
+from secgan_lite.course.checks.beginning import placed
 from secgan_lite.course.claims import MUST_HOLD, ClaimFailed
-from secgan_lite.editing import compared_first, compared_size, editor_name, load_bundled
+from secgan_lite.course.tables import bracketed
+from secgan_lite.editing import (
+    compared_first,
+    compared_size,
+    default_editor,
+    editor_name,
+    load_bundled,
+)
 from secgan_lite.evaluation import evaluate, load_results
 from secgan_lite.judges import load_classifier
 
@@ -102,9 +110,10 @@ def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(closed_f
             known = {"run_dir": "", "drawn": True, "editor": OfEditor, "config": OfEditor}
             known |= {"named": names, "there": names.values(), "methods": methods}
             known |= {"claim": record, "load_results": swap, "names": NAMES}
-            known |= {"figures": figures, "nearest": "", "furthest": ""}
-            known |= {"region": np.zeros(1)}  # of one true edit, which no editor changes
-            known |= dict.fromkeys(("show", "table"), lambda *_: None)
+            known |= {"figures": figures, "nearest": "", "furthest": "", "bracketed": bracketed}
+            known |= {"default_editor": default_editor, "placed": placed}
+            known |= {"share": 0.19}  # of the lesson's one face
+            known |= dict.fromkeys(("show", "table"), lambda *_, **__: None)
             for source in cells:
                 exec(re.sub(r"^from .*import load_results$", "", source, flags=re.M), known)
         return failed

@@ -17,6 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 from traitlets.config import Config
 
+from secgan_lite.attributes import NAMES
 from secgan_lite.course import (
     TRAINING,
     Live,
@@ -27,10 +28,12 @@ from secgan_lite.course import (
     show,
     six_faces,
     teach,
+    true_edit,
 )
 from secgan_lite.course.builder import NOTEBOOKS
 from secgan_lite.course.figures.common import webp
 from secgan_lite.course.lesson import peak_memory
+from secgan_lite.evaluation import Truth
 from secgan_lite.training import TrainConfig
 
 CELL = 'seed: int = 0  # of the faces\nimage_size: int = 32\nname: str = ""'
@@ -107,6 +110,9 @@ def test_settings_print_what_holds_and_convert_what_papermill_gives(capsys):
         settings(given, **KINDS)
         assert given["seed"] == 1000
         assert capsys.readouterr().out == "seed = 1000, image_size = 32, name = ''\n"
+    settings(given, "01_parsing", **KINDS)
+    command = "papermill notebooks/01_parsing.ipynb out.ipynb -p seed 1000 -p image_size 32 -p name"
+    assert capsys.readouterr().out.splitlines()[1] == f"{command} ''"
 
 
 @pytest.mark.parametrize(
@@ -117,6 +123,7 @@ def test_settings_print_what_holds_and_convert_what_papermill_gives(capsys):
         ("seed = [0, 1]", r"seed: .*given: \[0, 1\]"),
         ("seed = None", "seed: .*given: None"),
         ("seed = True", "seed: .*given: True"),
+        ("seed = -3", "seed: .*equal to 0 .*given: -3"),
         ("image_size = 48", "image_size=48.*32, 64"),
     ],
 )
@@ -125,8 +132,29 @@ def test_settings_refuse_what_the_lesson_does_not_have(given, message):
         settings(kernel(CELL, f"# Parameters\n{given}"), **KINDS)
 
 
+def test_a_run_that_is_not_there_is_looked_for_by_the_name_of_its_parameter(tmp_path, capsys):
+    with pytest.raises(FileNotFoundError, match="run_dir='nowhere' is not there"):
+        settings({"run_dir": "nowhere"}, run_dir=str)
+    for place in ("", str(tmp_path)):
+        settings({"run_dir": place}, run_dir=str)
+        assert capsys.readouterr().out == f"run_dir = {place!r}\n"
+
+
 def test_the_same_six_faces_everywhere():
     assert (six_faces(16).labels == six_faces(32).labels).all() and len(six_faces(16)) == 6
+
+
+def test_a_true_edit_fulfils_the_wish_where_there_is_such_a_face():
+    faces = six_faces(32)
+    truth = dict(zip(NAMES, Truth.of(faces).images.transpose(0, 1, 3, 4, 2), strict=True))
+    k = int(faces.labels[:, NAMES.index("Black_Hair")].argmax())
+    for wish in ({"Blond_Hair": +1, "Black_Hair": -1}, {"Black_Hair": -1, "Blond_Hair": +1}):
+        assert (true_edit(faces, k, wish) == truth["Blond_Hair"][k]).all()
+    assert (true_edit(faces, k, {"Black_Hair": -1}) == truth["Black_Hair"][k]).all()
+    assert (true_edit(faces, k, {"Black_Hair": +1}).transpose(2, 0, 1) == faces.images[k]).all()
+    assert true_edit(faces, k, {"Blond_Hair": +1}) is None
+    with pytest.raises(ValueError, match="Did you mean 'Bangs'"):
+        true_edit(faces, k, {"Bang": +1})
 
 
 def test_pictures_are_small_and_closed():

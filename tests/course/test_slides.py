@@ -47,6 +47,11 @@ def test_a_slide_takes_its_title_its_cells_and_each_further_figure():
     assert "Quiz" in quiz_title and "References" not in quiz
 
 
+def test_a_folded_table_is_open_on_its_slide():
+    text = "".join(body for _, body in slides_of("00_start_here"))
+    assert "<caption>300 faces, the nearest edits" in text and "<summary>" not in text
+
+
 def test_an_unknown_lesson_gets_the_nearest():
     with pytest.raises(ValueError, match="Did you mean '02_losses'"):
         deck("02_loses")

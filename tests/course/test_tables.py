@@ -15,8 +15,8 @@ def shown(monkeypatch):
     bundles = []
     monkeypatch.setattr(tables, "display", lambda bundle, raw: bundles.append(bundle))
 
-    def make(*given):
-        table(*given)
+    def make(*given, **how):
+        table(*given, **how)
         return BeautifulSoup(bundles[-1]["text/html"], "html.parser"), bundles[-1]["text/plain"]
 
     return make
@@ -44,6 +44,12 @@ def test_elsewhere_it_is_aligned_text(shown):
 
 def test_a_table_may_be_empty(shown):
     assert shown("None yet", COLUMNS, [])[1].splitlines() == ["None yet", "method  n  TARR"]
+
+
+def test_a_folded_table_waits_for_a_click_where_there_is_a_page(shown):
+    page, text = shown("Who wins?", COLUMNS, ROWS, folded=True)
+    assert page.details.summary.text and page.details.table.caption.text == "Who wins?"
+    assert text == shown("Who wins?", COLUMNS, ROWS)[1]
 
 
 def test_a_row_that_does_not_fit_is_named(shown):

@@ -1,11 +1,12 @@
-"""The checked exercises of lesson 00: a wish from two labels, and a reversal of every attribute."""
+"""The exercises of lesson 00: a wish from two labels, reversals, and which edits come closest."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import torch
 from torch import Tensor
 
-from secgan_lite.attributes import difference
+from secgan_lite.attributes import NAMES, difference, index_of
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
 
 
@@ -44,6 +45,11 @@ DIFFERENCE = Exercise(
             "nothing is ever taken away: where the face has an attribute and the target has not, "
             "−1 is wanted",
         ),
+        "removals alone": Mistake(
+            lambda trg, src: (trg - src).clamp(max=0),
+            "nothing ever comes: where the target has an attribute and the face has not, +1 is "
+            "wanted",
+        ),
         "±1 for labels": Mistake(
             lambda trg, src: 2 * trg - 1,
             "every attribute is asked for or taken away, also where nothing should change: there "
@@ -56,6 +62,12 @@ DIFFERENCE = Exercise(
         "added": Mistake(
             lambda trg, src: trg + src,
             "the labels are added: what both have would be asked for twice",
+        ),
+    },
+    stops={
+        "booleans": Mistake(
+            lambda trg, src: trg.bool() - src.bool(),
+            "But ^ would lose the sign: leave the labels the numbers 0 and 1 that they are",
         ),
     },
     small={
@@ -78,6 +90,7 @@ def reversals(y_src: Tensor) -> Tensor:
 
 
 _LENGTH = "It is written for 13 attributes; the check's face has fewer: use len(y_src)"
+_BESIDE = "off the diagonal 0 is wanted, which leaves an attribute alone; it is "
 REVERSALS = Exercise(
     reversals,
     _face_case,
@@ -121,6 +134,17 @@ REVERSALS = Exercise(
             "row i asks for the same change of all attributes: in it only entry i may differ from "
             "0",
         ),
+        "others added": Mistake(lambda y: 1 - 2 * torch.eye(len(y)), f"{_BESIDE}1"),
+        "others taken away": Mistake(lambda y: 2 * torch.eye(len(y)) - 1, f"{_BESIDE}−1"),
+        "outer product": Mistake(
+            lambda y: torch.outer(1 - 2 * y, 1 - 2 * y),
+            f"{_BESIDE}1 or −1. An outer product fills every place, torch.diag the diagonal alone",
+        ),
+        "neighbour": Mistake(
+            lambda y: torch.diag(1 - 2 * y).roll(1, 0),
+            "row i reverses the attribute before i: its numbers stand beside the diagonal",
+        ),
+        "13 by 13": Mistake(lambda y: torch.eye(13), _LENGTH[0].lower() + _LENGTH[1:]),
     },
     given="always added",
     stops={
@@ -129,5 +153,42 @@ REVERSALS = Exercise(
     },
     small={"two attributes": partial(_face_case, attributes=2)},
 )
+
+# What an edit has to do, by attribute; the hair colours and the skin only change colours.
+_TASK = {
+    "Bald": "hair has to become skin, and becomes violet: wrong, and still nearer than black was",
+    "Bangs": "hair has to be drawn where skin was: a new shape",
+    "Bushy_Eyebrows": "a few pixels get a new shape",
+    "Eyeglasses": "thin lines have to be drawn in the right place",
+    "Male": "the outline of the hair moves and a jaw grows: many new shapes, little by little",
+    "Mouth_Slightly_Open": "teeth and lips have to be drawn in a few pixels",
+    "Mustache": "a small dark shape has to be drawn, in one place",
+    "No_Beard": "a dark shape has to be drawn or to be filled with skin",
+    "Young": "thin wrinkles have to be drawn or wiped away",
+}
+
+
+def placed(end: str, guess: str, shares: Mapping[str, Mapping[str, float]]) -> str:
+    """What the measured shares say to a guess which edit comes nearest to the truth, or least near.
+
+    Args:
+        end: "nearest" or "furthest".
+        guess: an attribute, "" for none yet.
+        shares: of the error, by attribute, each with ``value``, ``low`` and ``high``. An attribute
+            whose interval overlaps with that of the first, or of the last, is right, too.
+
+    Raises:
+        ValueError: an unknown attribute; the nearest name is named.
+    """
+    if not guess:
+        return f"{end}: no guess yet"
+    index_of(guess, NAMES)
+    ranked = sorted(shares, key=lambda name: shares[name]["value"])
+    mine, best = shares[guess], shares[ranked[0 if end == "nearest" else -1]]
+    right = mine["low"] <= best["high"] and best["low"] <= mine["high"]
+    task = _TASK.get(guess, "pixels that are there already get another colour")
+    place = f"place {ranked.index(guess) + 1} of {len(ranked)}, share {mine['value']:.2f}"
+    return f"{end}: {guess} is {'right' if right else 'not it'} ({place}): {task}"
+
 
 EXERCISES = {"00-difference": DIFFERENCE, "00-reversals": REVERSALS}

@@ -129,7 +129,7 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
 
 def _stopped(exercise: Exercise, bench: _Bench, error: Exception) -> Verdict:
     """What is known of an answer that stops with an error."""
-    says = f"it stops with {type(error).__name__}: {error}"
+    says = f"it stops with {type(error).__name__}: {error}".rstrip(".")
     for kind, mistake in exercise.stops.items():
         try:
             bench.run(mistake.answer)

@@ -1,6 +1,6 @@
 """Edited faces: grids of flips, and edits beside the truth (paper, Figures 5-7)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -41,45 +41,55 @@ def flip_grid(images: object, edits: object, names: Sequence[str], labels: objec
     )
 
 
-def before_and_after(image: object, edit: object, wish: str) -> Picture:
+def before_and_after(image: object, edit: object, wish: Mapping[str, int]) -> Picture:
     """A face and one edit of it, large, with the wish on the arrow between them.
 
     Args:
         image, edit: pictures, (h, w, 3) or PIL images.
+        wish: by attribute, +1 or −1.
     """
     figure, axes = tiles(1, 3, 2.2)
     for axis, picture, title in zip(axes[0, ::2], (image, edit), ("input", "edit"), strict=True):
         axis.imshow(np.asarray(picture), interpolation="nearest")
         axis.set_title(title, fontsize=11)
     axes[0, 1].annotate("", (0.9, 0.5), (0.1, 0.5), arrowprops={"arrowstyle": "->", "lw": 2})
-    axes[0, 1].text(0.5, 0.56, wish.replace(", ", ",\n"), ha="center", fontsize=11)
-    return figure, f"A drawn face, and the same face edited by the wish {wish}."
+    axes[0, 1].text(0.5, 0.56, ",\n".join(_signed(wish)), ha="center", fontsize=11)
+    alt = f"A drawn face, and the same face edited by the wish {', '.join(_signed(wish))}."
+    return figure, alt
 
 
 def wishes(
-    image: object, edits: Sequence[object], truths: Sequence[object], titles: Sequence[str]
+    image: object,
+    edits: Sequence[object],
+    truths: Sequence[object],
+    wanted: Sequence[Mapping[str, int]],
 ) -> Picture:
     """One face; edits of it, each under the wish that made it; and what the wish means, below.
 
     Args:
         image, edits: pictures, (h, w, 3) or PIL images.
         truths: the true edits, alike; None where there is no such face.
+        wanted: the wishes, by attribute, +1 or −1.
     """
     figure, axes = tiles(2, len(edits) + 1, 1.6)
     axes[0, 0].imshow(np.asarray(image), interpolation="nearest")
     axes[0, 0].set_title("input", fontsize=9)
-    columns = zip(titles, edits, truths, axes[:, 1:].T, strict=True)
-    for title, edit, truth, (above, below) in columns:
+    columns = zip(wanted, edits, truths, axes[:, 1:].T, strict=True)
+    for wish, edit, truth, (above, below) in columns:
         above.imshow(np.asarray(edit), interpolation="nearest")
-        above.set_title(title, fontsize=9)
+        above.set_title("\n".join(_signed(wish)), fontsize=9)
         if truth is None:
             below.text(0.5, 0.5, "no such face", ha="center", va="center", fontsize=9)
         else:
             below.imshow(np.asarray(truth), interpolation="nearest")
     axes[1, 0].text(0.92, 0.5, "above: edits\n\ntrue edits →", ha="right", va="center", fontsize=9)
-    return figure, (
-        f"A face, {len(edits)} edits of it, and below them the true edits: {'; '.join(titles)}."
-    ).replace("\n", ", ")
+    said = "; ".join(", ".join(_signed(wish)) for wish in wanted)
+    return figure, f"A face, {len(edits)} edits of it, and below them the true edits: {said}."
+
+
+def _signed(wish: Mapping[str, int]) -> list[str]:
+    """A wish in words: ["Bangs +1", "Bald -1"]."""
+    return [f"{name} {value:+d}" for name, value in wish.items()]
 
 
 def reversed_beside_truth(

@@ -102,12 +102,12 @@ def method_map(lit: Collection[str] = PARTS) -> Picture:
         va="center", alpha=max(draw.alpha("consistency"), 0.35),
     )  # fmt: skip
     axis.set(xlim=(0, 10.3), ylim=(-0.4, 4.4))
-    parts = "all parts" if set(lit) == set(PARTS) else ", ".join(lit)
+    some = "" if set(lit) == set(PARTS) else f" In full colour: {', '.join(lit)}."
     return figure, (
         "Map of SeCGAN. Above, G_rgb turns a face and y_diff into an edited face, which D_rgb "
         "judges. Below, G_seg does the same to the face's mask, which P has found, and D_seg "
-        "judges. P parses the edited face too, and the consistency loss compares both masks. "
-        f"In full colour: {parts}."
+        "judges. P parses the edited face too, and the consistency loss compares both masks."
+        f"{some}"
     )
 
 

@@ -22,6 +22,7 @@ from secgan_lite.support.errors import unknown_choice
 
 _HERE = Path(__file__).parent
 _DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
+_FOLD = re.compile(r"<details><summary>.*?</summary>|</details>")  # of a table; a slide is open
 # Code is found first, because there a dollar is no formula.
 _MATH = re.compile(
     r"```.*?```|`[^`]*`|\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL
@@ -100,7 +101,7 @@ def _shown(cell: NotebookNode, outputs: list[NotebookNode]) -> list[str]:
     displays = [output["data"].get("text/html", "") for output in outputs if "data" in output]
     printed = "".join(output.get("text", "") for output in outputs)
     code = f"<pre>{escape(cell.source)}</pre>\n<pre>{escape(printed)}</pre>"
-    return [display for display in displays if display] or [code]
+    return [_FOLD.sub("", display) for display in displays if display] or [code]
 
 
 def _html(markdown: str) -> str:

@@ -28,7 +28,7 @@ def test_the_map_lights_the_parts_named():
     inks = {t.get_text(): t.get_color() for t in figure.axes[0].texts}
     assert inks["P"] == "white" != inks["$G_{rgb}$"]  # white can't be read on a faint box
     assert alt.endswith("In full colour: P.")
-    assert figures.method_map()[1].endswith("all parts.")
+    assert figures.method_map()[1].endswith("compares both masks.")
     assert {"$D_{seg}$", "$y^{diff}$", "$P(x^{out})$"} <= words(figure)
 
 
@@ -41,7 +41,7 @@ def test_methods_differ_in_what_becomes_of_the_mask():
 
 def test_before_and_after_stand_beside_each_other(faces):
     pictures = faces.images.transpose(0, 2, 3, 1)
-    figure, alt = figures.before_and_after(pictures[0], pictures[1], "Bangs +1")
+    figure, alt = figures.before_and_after(pictures[0], pictures[1], {"Bangs": +1})
     shown = [axis.images[0].get_array() for axis in figure.axes if axis.images]
     assert np.array_equal(shown[0], pictures[0]) and np.array_equal(shown[1], pictures[1])
     assert "Bangs +1" in alt
@@ -49,8 +49,8 @@ def test_before_and_after_stand_beside_each_other(faces):
 
 def test_wishes_stand_above_what_they_mean(faces):
     pictures = [image.transpose(1, 2, 0) for image in faces.images[:4]]
-    titles = ["Bangs +1", "Bald +1\nMale -1"]
-    figure, alt = figures.wishes(pictures[0], pictures[1:3], [pictures[3], None], titles)
+    wanted = [{"Bangs": +1}, {"Bald": +1, "Male": -1}]
+    figure, alt = figures.wishes(pictures[0], pictures[1:3], [pictures[3], None], wanted)
     assert alt.endswith("Bangs +1; Bald +1, Male -1.") and "no such face" in words(figure)
     corner, first, _, empty, truth, _ = figure.axes
     assert not empty.images and corner.get_title() == "input" and first.get_title() == "Bangs +1"
