@@ -52,7 +52,7 @@ from secgan_lite.course import TODO, claim, figures, footer, settings, show, six
 from secgan_lite.evaluation import Truth
 
 # %%
-settings(globals(), num_images=int, seed=int)
+settings(globals(), "99_template", num_images=int, seed=int)
 
 # %% [markdown]
 # ### Predict first

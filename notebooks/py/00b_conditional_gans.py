@@ -59,7 +59,7 @@ from secgan_lite.course.transport import wasserstein
 from secgan_lite.support.randomness import initialisation, stream
 
 # %%
-settings(globals(), iterations=int, seed=int)
+settings(globals(), "00b_conditional_gans", iterations=int, seed=int)
 torch.set_num_threads(1)  # in networks as small as these a second thread only waits
 seeds = [seed, seed + 1, seed + 2]
 

@@ -71,7 +71,7 @@ from secgan_lite.course import (
 from secgan_lite.support.randomness import initialisation, stream
 
 # %%
-settings(globals(), image_size=Literal[32, 64], num_images=int, seed=int)
+settings(globals(), "01_parsing", image_size=Literal[32, 64], num_images=int, seed=int)
 
 # %% [markdown]
 # ## The map

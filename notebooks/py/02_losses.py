@@ -67,7 +67,7 @@ from secgan_lite.course import (
 from secgan_lite.support.randomness import initialisation, stream
 
 # %% tags=["nbval-check-output"]
-settings(globals(), run_dir=str, seed=int)
+settings(globals(), "02_losses", run_dir=str, seed=int)
 from secgan_lite.course.model import batch_for, load_model
 
 model, config = load_model(run_dir)

@@ -73,7 +73,13 @@ from secgan_lite.course.checks import branches
 from secgan_lite.support.randomness import stream
 
 # %%
-settings(globals(), backbone=Literal["stargan", "attgan", "stgan"], run_dir=str, seed=int)
+settings(
+    globals(),
+    "03_parallel_branches",
+    backbone=Literal["stargan", "attgan", "stgan"],
+    run_dir=str,
+    seed=int,
+)
 from secgan_lite.course.model import batch_for, load_model
 
 model, config = load_model(run_dir)

@@ -94,6 +94,7 @@ from secgan_lite.training import TrainConfig
 # %%
 settings(
     globals(),
+    "07_ablations",
     grid=Literal["corner", "study"],
     executor=str,
     workers=int,

@@ -92,6 +92,7 @@ from secgan_lite.training import TrainConfig, load_inputs, train
 # %%
 settings(
     globals(),
+    "08_confounding_and_misuse",
     correlation=float,
     method=Literal["baseline", "secgan"],
     iterations=int,

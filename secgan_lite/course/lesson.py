@@ -100,12 +100,14 @@ _ALWAYS = {
 }
 
 
-def settings(namespace: dict, notebook: str = "", /, **kinds: object) -> None:
-    """Refuse a parameter that the lesson does not have, or one of the wrong kind.
+def settings(namespace: dict, notebook: str, /, **kinds: object) -> None:
+    """Print a lesson's parameters and the command that runs it with them.
+
+    Refuse a parameter that the lesson does not have, or one of the wrong kind.
 
     Args:
         namespace: the notebook's globals.
-        notebook: its name; then the command that runs it with these values is printed, too.
+        notebook: its name.
         kinds: what each parameter must be: a type, or a ``Literal`` of the choices.
 
     Raises:
@@ -117,9 +119,8 @@ def settings(namespace: dict, notebook: str = "", /, **kinds: object) -> None:
     valid = dict(validated(model, parameters(namespace, kinds)))
     namespace.update(valid)
     print(", ".join(f"{name} = {value!r}" for name, value in valid.items()))
-    if notebook:
-        words = (word for name, value in valid.items() for word in ("-p", name, str(value)))
-        print(shlex.join(["papermill", f"notebooks/{notebook}.ipynb", "out.ipynb", *words]))
+    words = (word for name, value in valid.items() for word in ("-p", name, str(value)))
+    print(shlex.join(["papermill", f"notebooks/{notebook}.ipynb", "out.ipynb", *words]))
 
 
 def six_faces(image_size: int, seed: int = 0) -> FaceData:
