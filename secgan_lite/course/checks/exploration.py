@@ -80,6 +80,11 @@ def _mean(pushes: Tensor) -> Tensor:
     return pushes.sum(dim=0) / (pushes > 0).sum(dim=0).clamp(min=1)
 
 
+def _weakest(pushes: Tensor) -> Tensor:
+    """Of each column the smallest entry that is not 0, (n, n) -> (n,)."""
+    return pushes.where(pushes > 0, torch.inf).amin(dim=0).nan_to_num(posinf=0.0)
+
+
 def _absent_adders(changes: Tensor, present: Tensor, rivals: Tensor) -> Tensor:
     """A wish by which an addition pushes only where the face lacks what is added."""
     pushing = changes.clamp(min=0) * ~present
@@ -157,6 +162,21 @@ WISH = Exercise(
             partial(_ruled_out, join=_mean),
             "of two additions that rule out the same attribute the mean is taken: the stronger one "
             "has to count",
+        ),
+        "the weakest": Mistake(
+            partial(_ruled_out, join=_weakest),
+            "two additions rule out the same attribute, and the weaker one counts: the stronger "
+            "one has to count",
+        ),
+        "halved": Mistake(
+            partial(_ruled_out, strength=lambda changes: changes.clamp(min=0) / 2),
+            "a rival goes half as strongly as the other one comes: as much as is added has to go",
+        ),
+        "wishes forgotten": Mistake(
+            lambda changes, present, rivals: (
+                _ruled_out(changes, present, rivals) * ((changes == 0) & present)
+            ),
+            "what was asked for is lost: where nothing is ruled out, `changes` has to stay",
         ),
         "added up, to 1": Mistake(
             partial(_ruled_out, join=lambda pushes: pushes.sum(dim=0).clamp(max=1)),
