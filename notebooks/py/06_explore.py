@@ -30,7 +30,7 @@
 #
 # 1. **steer** an edit by its 13 numbers, and **implement** how an added attribute takes others away (exercise A);
 # 2. **tell** which values lie outside of the training, and **repair** a function that warns too rarely (exercise C);
-# 3. **measure**, with a measure of your own, whether two sliders add up (exercise B);
+# 3. **write** a measure of whether two sliders add up, and try it on pairs of your choice (exercise B);
 # 4. **explain** why one picture cannot compare two methods (quiz 2);
 # 5. **read** the pulls of the losses, and a recorded training, with a slider (quiz 1, 3).
 #
@@ -405,7 +405,7 @@ claim("both break more than copying, and G_seg breaks more than the edit",
 #
 # $$\frac{\operatorname{mean}\lvert\Delta_{ab}-\Delta_a-\Delta_b\rvert}{\min(\operatorname{mean}\lvert\Delta_a\rvert,\ \operatorname{mean}\lvert\Delta_b\rvert)}$$
 #
-# over all numbers of all faces: 0 if they add up, 1 if as much as the smaller change is amiss. (Beside new hair, a share of $\Delta_{ab}$ would hide a lost moustache.) By hand, one pixel: `idle` 10, then 14, 16 and 18. Changes 4, 6 and 8, surplus 2/4.
+# Means run over all numbers of all faces. It is 0 if they add up, 1 if as much as the smaller change is amiss. (Beside new hair, a share of $\Delta_{ab}$ would hide a lost moustache.) By hand, one pixel: `idle` 10, then 14, 16 and 18. Changes 4, 6 and 8, surplus 2/4.
 #
 # Write `surplus`; then choose a pair that should add up, one that should not, one that you cannot foresee. Predict *before* you run. **Difficulty** 2 of 5, 18 min. The function is checked; compare the rest with the [solutions](solutions/06_explore.ipynb).
 #
@@ -840,8 +840,8 @@ claim("the critic of its images stays calm", images_gap < 1)
 # %% [markdown] tags=["slide"]
 # ## Quiz
 #
-# 1. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length. A training has other terms, whose weight stays, and would change.</details>
-# 2. A paper shows four faces, and its own method edits them best. What do you ask? <details><summary>Answer</summary>Which rule chose the faces, and what the numbers over many faces say.</details>
+# 1. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length. (In a training with further terms, whose λ stay, the doubling counts.)</details>
+# 2. A paper shows four faces, and its own method edits them best. What do you ask? <details><summary>Answer</summary>Which rule chose the faces, and what a measure, named beforehand, says over many faces.</details>
 # 3. Which curve betrays run C before the judge does? <details><summary>Answer</summary>*fake − real* of the masks.</details>
 #
 # ## References
