@@ -284,6 +284,7 @@ show(
     (Image.open(DATA / "explorer.png"), words),
     "The app with three sliders moved: which one is outside of the range, and why?",
 )
+claim("the face is young already", y[0, names.index("Young")] == 1, n=1)
 
 
 # %% tags=["slide"]
@@ -310,7 +311,7 @@ for button, (number, name) in flips_shown.items():
 # %% [markdown]
 # In the app's picture it is Young: the face is young already, and training never added what was there. In the others, compare the row of the edit with that of the true edit. Third column: P's mask; for the true edit, the drawn mask. Last column: the mask by $G_{seg}$, which gets the input's mask and the wish, but not the image.
 #
-# On face 0 the bangs have a brown stain, and miss both ends. On face 4 the glasses are scratches where a black frame should be. *To male* should cut the hair (and, in the outlines, move earrings, brows and blush): the mask by $G_{seg}$ does, but in the image **the hair stays long**. None does what the true edit does.
+# On face 0 the bangs have a brown stain, and miss both ends. On face 4 the glasses are scratches where a black frame should be. *To male* should cut the hair, take the earrings away and thicken the brows: the mask by $G_{seg}$ has short hair, but in the image **the hair stays long**. None does what the true edit does.
 
 # %% tags=["nbval-check-output"]
 groups = {"add bangs": ("Bangs", 0), "add glasses": ("Eyeglasses", 0)}
@@ -640,7 +641,7 @@ claim("between concat and baseline, the second, the interval of their difference
 # %% [markdown] tags=["slide"]
 # *Does the picture decide?* No: the picture above names another winner than the count. And each method is the nearest in some pairs, so a chosen picture can show any winner.
 #
-# *Does the count decide?* Less than it seems. Over all pairs concat has the smallest error left, the smallest error outside, and is the nearest most often; but the mean of the pairs' own ratios names secgan: there a small change counts as much as a large one. The methods differ less than the faces; between concat and baseline, the second, the interval of their difference holds 0.
+# *Does the count decide?* Not alone. Over all pairs concat has the smallest error left, the smallest error outside, and is the nearest most often; but the mean of the pairs' own ratios names secgan: there a small change counts as much as a large one. The methods differ less than the faces; between concat and baseline, the second, the interval of their difference holds 0.
 #
 # A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a measure that was named first. Here: three editors, one training each.
 
@@ -705,7 +706,7 @@ shown = [(3, way) for way in weights] + [(1, [*weights][1])]
 mixes = {f"{titles[k]}, λ_sc = {w}": Mix(k, weights=(("sc", weights[w]),)) for k, w in shown}
 show(
     compared(pulls, mixes),
-    "Where does the step go without consistency and with it? Each row of maps has its own scale.",
+    "Where does the step go without consistency and with it (each row of maps has its own scale)?",
 )
 
 # %% tags=["nbval-check-output"]
@@ -745,7 +746,7 @@ claim("by less than 0.1", max(abs(row[5] - row[4]) for row in rows) < 0.1, n=6)
 #
 # *Does it turn the step?* There by nearly a right angle (cosine 0.03): from mouth and cheeks to the edge of the hair. At four the step hardly turns, at *add bangs* by about a quarter of a right angle (0.90).
 #
-# *Does it point better?* The cosine with the way to the truth changes by less than 0.1, and no step points well at the truth: a loss knows what P or a judge dislikes, not what the face should look like. (Chance would give about $0.01$, for 12,288 numbers.) Six edits are examples, no rates.
+# *Does it point better?* The cosine with the way to the truth changes by less than 0.1, and no step points well at the truth: a loss knows what P or a judge dislikes, not what the face should look like. (By chance it would be about $0.01$, with so many numbers.) Six edits are examples, no rates.
 
 # %% [markdown]
 # ## 6. The training scrubber
@@ -824,7 +825,7 @@ claim("the critic of its images stays calm", images_gap < 1)
 #
 # **This lesson tests no photo.** Editors, judge and P have seen only drawings.
 #
-# **A label brings others along.** *Male* in the drawn world brings long or short hair, which nobody asked for by name; [08](08_confounding_and_misuse.ipynb) measures such a drag.
+# **A label brings others along.** *Male* in the drawn world brings long or short hair, which nobody asked for by name; [08](08_confounding_and_misuse.ipynb) measures how far an edit takes others along.
 #
 # **Edited pictures of real people** can harm them, and many laws protect a person's likeness. Ask first, mark the edit, and do not pass it on as real.
 
