@@ -271,7 +271,7 @@ show((canvas.on_white(board), words), "To blond: what happens if the old colour 
 # - A bar shows what the judge sees in the edit; the line in it, what it saw in the input. An exclamation mark: the value lies outside of the range, from training's smallest to its largest on such a face.
 # - Scores compare with the true edit (there are no half glasses: it turns at one half): errors in levels; *labels right*, the share of labels on which the judge agrees; *mask* and *G_seg*, the IoU ([01](01_parsing.ipynb)) of P's and of $G_{seg}$'s mask with the true one.
 #
-# **Find out:** press *add bangs* on test face 0, *add eyeglasses* on test face 4, *to male* on test face 5. Does one do what the true edit does?
+# **Find out:** press *add bangs* on test face 0, *add eyeglasses* on test face 4, *to male* on test face 5.
 
 # %% tags=["widget", "nbval-ignore-output"]
 app
@@ -395,7 +395,7 @@ claim("both break more than copying, and G_seg breaks more than the edit",
       (stays[1] < stays[2]).all() and (stays[2] < stays[0]).all(), n=24)  # fmt: skip
 
 # %% [markdown]
-# *What does the mask editor know?* Where the segment must change, G_seg is right at more than half of the pixels, the edit at fewer than half. P is no excuse: on the true edit it finds more than nine in ten. One likely reason, not tested here: a mask needs no colours.
+# *What does the mask editor know?* Where the segment must change, G_seg is right at more than half of the pixels, the edit at fewer than half. P is no excuse: on the true edit it finds more than nine in ten.
 #
 # *What does it break?* Where the segment must stay, both break more than copying, and G_seg breaks more than the edit.
 
