@@ -239,6 +239,17 @@ def unseen(d, p, low=lambda label: -label, high=lambda label: 1 - label):
     return (d < low(label)) | (d > high(label))
 
 
+def surplus(idle, one, other, both, power=1, over=min):
+    """Number by number."""
+    rows = zip(*(v.flatten().tolist() for v in (idle, one, other, both)), strict=True)
+    left, first, second = [], [], []
+    for i, a, b, ab in rows:
+        left.append(abs(ab - a - b + i) ** power)
+        first.append(abs(a - i) ** power)
+        second.append(abs(b - i) ** power)
+    return sum(left) / over(sum(first), sum(second))
+
+
 def compared(trg, src):
     return (trg > src).float() - (trg < src).float()
 
@@ -465,6 +476,7 @@ RIGHT = {
     "05-paired": paired,
     "05-inside": inside,
     "06-wish": wish,
+    "06-surplus": surplus,
     "06-unseen": unseen,
     "07-interval": interval,
     "07-seeds": needed,
@@ -760,6 +772,21 @@ WRONG = {
         "sign": lambda c, p, r: wish(c, p, r, sign=1),
         "removals push too": lambda c, p, r: wish(c, p, r, both=1),
         "changed": lambda c, p, r: wish(c, p, r)[None],
+    },
+    "06-surplus": {
+        "not from idle": lambda i, a, b, ab: surplus(0 * i, a, b, ab),
+        "over the joint change": lambda i, a, b, ab: (
+            (ab - a - b + i).abs().sum() / (ab - i).abs().sum()
+        ),
+        "over the larger": lambda i, a, b, ab: surplus(i, a, b, ab, over=max),
+        "over the first": lambda i, a, b, ab: surplus(i, a, b, ab, over=lambda a, b: a),
+        "over the second": lambda i, a, b, ab: surplus(i, a, b, ab, over=lambda a, b: b),
+        "over the sum": lambda i, a, b, ab: surplus(i, a, b, ab, over=lambda a, b: a + b),
+        "squares": lambda i, a, b, ab: surplus(i, a, b, ab, power=2),
+        "idle forgotten once": lambda i, a, b, ab: (
+            torch.mean(torch.abs(ab - a - b)) / min((a - i).abs().mean(), (b - i).abs().mean())
+        ),
+        "changed": lambda i, a, b, ab: surplus(i, a, b, ab) + 1,
     },
     "06-unseen": {
         "not attempted": lambda d, p: d.abs().gt(1),

@@ -192,6 +192,10 @@ def wished(c, p, r, push=pushes, where=lambda c, p: (c == 0) & p, sign=-1):
     return torch.where(where(c, p), sign * push(c, r), c)
 
 
+def size(change, over=(0, 1, 2, 3)):
+    return change.abs().mean(dim=over)
+
+
 def half(d, n=None):
     return student(n or len(d)) * d.std() / math.sqrt(len(d))
 
@@ -647,6 +651,52 @@ WRONG = {
         "everything but the rivals": lambda c, p, r: wished(c, p, ~r),
         "nothing kept": lambda c, p, r: -pushes(c, r),
     },
+    "06-surplus": {
+        "no absolute value at all": lambda i, a, b, ab: (
+            (ab - a - b + i).mean() / torch.minimum((a - i).mean(), (b - i).mean())
+        ),
+        "face by face": lambda i, a, b, ab: (
+            size(ab - a - b + i, (1, 2, 3))
+            / torch.minimum(size(a - i, (1, 2, 3)), size(b - i, (1, 2, 3)))
+        ).mean(),
+        "one for each face": lambda i, a, b, ab: (
+            size(ab - a - b + i, (1, 2, 3))
+            / torch.minimum(size(a - i, (1, 2, 3)), size(b - i, (1, 2, 3)))
+        ),
+        "the first face": lambda i, a, b, ab: (
+            size((ab - a - b + i)[:1]) / torch.minimum(size((a - i)[:1]), size((b - i)[:1]))
+        ),
+        "a map": lambda i, a, b, ab: (
+            (ab - a - b + i).abs() / torch.minimum(size(a - i), size(b - i))
+        ),
+        "not divided": lambda i, a, b, ab: size(ab - a - b + i),
+        "sum over mean": lambda i, a, b, ab: (
+            (ab - a - b + i).abs().sum() / torch.minimum(size(a - i), size(b - i))
+        ),
+        "the share that adds up": lambda i, a, b, ab: (
+            1 - size(ab - a - b + i) / torch.minimum(size(a - i), size(b - i))
+        ),
+        "added, not subtracted": lambda i, a, b, ab: (
+            size(ab + a + b - 3 * i) / torch.minimum(size(a - i), size(b - i))
+        ),
+        "the ratio upside down": lambda i, a, b, ab: (
+            torch.minimum(size(a - i), size(b - i)) / size(ab - a - b + i)
+        ),
+        "over both's own mean": lambda i, a, b, ab: (
+            2 * size(ab - a - b + i) / (size(a - i) + size(b - i))
+        ),
+        "over idle": lambda i, a, b, ab: size(ab - a - b + i) / size(i),
+        "largest over largest": lambda i, a, b, ab: (
+            (ab - a - b + i).abs().max() / torch.minimum((a - i).abs().max(), (b - i).abs().max())
+        ),
+        "medians": lambda i, a, b, ab: (
+            (ab - a - b + i).abs().median()
+            / torch.minimum((a - i).abs().median(), (b - i).abs().median())
+        ),
+        "the second wish from the first": lambda i, a, b, ab: (
+            size((ab - a) - b) / torch.minimum(size(a - i), size(b - i))
+        ),
+    },
     "06-unseen": {
         "and for or": lambda d, p: (d.abs() > 1) & ((d > 0) & p | (d < 0) & ~p),
         "zero included": lambda d, p: (d.abs() > 1) | ((d >= 0) & p) | ((d < 0) & ~p),
@@ -845,6 +895,14 @@ AFTERWARDS = {
         ),
         "removes rivals of present": lambda c, p, r: wished(
             c, p, r, lambda c, r: (r * p[:, None] * c.clamp(min=0)[:, None]).amax(0)
+        ),
+    },
+    "06-surplus": {
+        "smaller by size of the outputs": lambda i, a, b, ab: (
+            size(ab - a - b + i) / torch.minimum(size(a), size(b))
+        ),
+        "from the joint output": lambda i, a, b, ab: (
+            size(ab - a - b + i) / torch.minimum(size(ab - a), size(ab - b))
         ),
     },
     "06-unseen": {
@@ -1175,21 +1233,40 @@ JUDGED = {
             "forgotten, not removed",
             "transposed broadcasting",
         ],
-        "entries + size": ["the strongest of all", "the weakest", "pushes over a quarter"],
+        "entries + size": ["the strongest of all", "pushes over a quarter"],
+        "the weakest": ["the weakest"],
+        "halved": ["halved"],
+        "wishes forgotten": ["only what is ruled out"],
         "weak ones ignored": ["pushes over a half"],
         "removals overruled": ["where nothing is added"],
         "entries + example": [
             "averaged",
-            "halved",
             "removals lost",
             "removes rivals of present",
         ],
         "absent ones too + own wishes overruled": ["own and absent"],
         "always whole + added up": ["whole, added up"],
-        "wrong + example": ["only what is ruled out", "marks"],
+        "wrong + example": ["marks"],
         "absent ones too + sign": ["sign, absent"],
         "changed argument": ["where absent", "everything but the rivals"],
         "changed": ["clamped to -1..0"],
+    },
+    "06-surplus": {
+        "wrong + example": [
+            "no absolute value at all",
+            "not divided",
+            "added, not subtracted",
+            "over idle",
+            "smaller by size of the outputs",
+        ],
+        "face by face": ["face by face"],
+        "shape": ["one for each face"],
+        "wrong + size": ["the first face", "largest over largest", "medians"],
+        "joined": ["a map"],
+        "changed": ["sum over mean", "the share that adds up", "the ratio upside down"],
+        "over the sum + changed": ["over both's own mean"],
+        "idle forgotten once": ["the second wish from the first"],
+        "exchanged arguments": ["from the joint output"],
     },
     "06-unseen": {
         "entries + example": [

@@ -327,6 +327,18 @@ VARIANTS = {
     ],
     "05-inside": [inside_by_weights, inside_in_levels, inside_by_where],
     "06-wish": [wish_by_loops, wish_by_minimum, wish_by_filling],
+    "06-surplus": [
+        lambda i, a, b, ab: (
+            (ab + i - a - b).abs().sum() / torch.stack([a - i, b - i]).abs().flatten(1).sum(1).min()
+        ),
+        lambda i, a, b, ab: float(
+            np.abs(np.asarray((ab - i) - (a - i) - (b - i))).mean()
+            / min(np.abs(np.asarray(v - i)).mean() for v in (a, b))
+        ),
+        lambda i, a, b, ab: torch.maximum(
+            F.l1_loss(ab + i, a + b) / F.l1_loss(a, i), F.l1_loss(ab + i, a + b) / F.l1_loss(b, i)
+        ),
+    ],
     "06-unseen": [
         lambda d, p: (d > 1 - p.int()) | (d < -p.int()),
         lambda d, p: torch.where(p, (d < -1) | (d > 0), (d < 0) | (d > 1)),

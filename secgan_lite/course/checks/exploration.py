@@ -1,4 +1,4 @@
-"""The checked exercises of lesson 06: what a wish rules out, and a warning to repair."""
+"""The checked exercises of lesson 06: what a wish rules out, a surplus, a warning to repair."""
 
 from collections.abc import Callable
 from functools import partial
@@ -80,6 +80,11 @@ def _mean(pushes: Tensor) -> Tensor:
     return pushes.sum(dim=0) / (pushes > 0).sum(dim=0).clamp(min=1)
 
 
+def _weakest(pushes: Tensor) -> Tensor:
+    """Of each column the smallest entry that is not 0, (n, n) -> (n,)."""
+    return pushes.where(pushes > 0, torch.inf).amin(dim=0).nan_to_num(posinf=0.0)
+
+
 def _absent_adders(changes: Tensor, present: Tensor, rivals: Tensor) -> Tensor:
     """A wish by which an addition pushes only where the face lacks what is added."""
     pushing = changes.clamp(min=0) * ~present
@@ -157,6 +162,21 @@ WISH = Exercise(
             partial(_ruled_out, join=_mean),
             "of two additions that rule out the same attribute the mean is taken: the stronger one "
             "has to count",
+        ),
+        "the weakest": Mistake(
+            partial(_ruled_out, join=_weakest),
+            "two additions rule out the same attribute, and the weaker one counts: the stronger "
+            "one has to count",
+        ),
+        "halved": Mistake(
+            partial(_ruled_out, strength=lambda changes: changes.clamp(min=0) / 2),
+            "a rival goes half as strongly as the other one comes: as much as is added has to go",
+        ),
+        "wishes forgotten": Mistake(
+            lambda changes, present, rivals: (
+                _ruled_out(changes, present, rivals) * ((changes == 0) & present)
+            ),
+            "what was asked for is lost: where nothing is ruled out, `changes` has to stay",
         ),
         "added up, to 1": Mistake(
             partial(_ruled_out, join=lambda pushes: pushes.sum(dim=0).clamp(max=1)),
@@ -289,4 +309,142 @@ UNSEEN = Exercise(
     },
 )
 
-EXERCISES = {"06-wish": WISH, "06-unseen": UNSEEN}
+
+def _outputs_case(draws: torch.Generator, shape: tuple[int, ...] = (4, 3, 5, 5)) -> Case:
+    """Outputs of an editor: without a wish, with each of two, with both; either may be smaller."""
+    idle, a, b, extra = torch.randn(4, *shape, generator=draws, dtype=torch.double)
+    a, b = (2 * a + 0.5, b / 2 + 0.3) if torch.rand((), generator=draws) > 0.5 else (a / 3, 2 * b)
+    both = idle + a + b + 0.4 * extra + 0.2
+    return Case(
+        (idle, idle + a, idle + b, both),
+        {},
+        dict(zip(("faces", "channels", "rows", "columns"), shape, strict=True)),
+    )
+
+
+def _few_outputs(draws: torch.Generator, pixels: int) -> Case:
+    """Whole numbers, so that the changes can be seen; no change is 0."""
+    steps = torch.randperm(9, generator=draws)[: 4 * pixels].view(4, 1, 1, 1, pixels).double()
+    return Case(tuple(steps))
+
+
+def surplus(
+    idle: Tensor,
+    one: Tensor,
+    other: Tensor,
+    both: Tensor,
+    *,
+    start: Callable[[Tensor], Tensor] = lambda idle: idle,
+    size: Callable[[Tensor], Tensor] = lambda change: change.abs().mean(),
+    rest: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda a, b, ab: ab - a - b,
+    unit: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda a, b, ab: torch.minimum(a, b),
+) -> Tensor:
+    """What two changes together have beyond their sum, over the smaller of the two.
+
+    Args:
+        idle, one, other, both: outputs (B, C, h, w) without a wish, with each and with both.
+        start, size, rest, unit: its steps; mistakes have others.
+    """
+    a, b, ab = (output - start(idle) for output in (one, other, both))
+    return size(rest(a, b, ab)) / unit(size(a), size(b), size(ab))
+
+
+def _by_pixel(idle: Tensor, one: Tensor, other: Tensor, both: Tensor) -> Tensor:
+    a, b = (one - idle).abs(), (other - idle).abs()
+    return ((both - one - other + idle).abs() / torch.minimum(a, b)).mean()
+
+
+def _smaller_by_pixel(idle: Tensor, one: Tensor, other: Tensor, both: Tensor) -> Tensor:
+    a, b = (one - idle).abs(), (other - idle).abs()
+    return (both - one - other + idle).abs().mean() / torch.minimum(a, b).mean()
+
+
+SURPLUS = Exercise(
+    surplus,
+    _outputs_case,
+    {
+        "not from idle": Mistake(
+            partial(surplus, start=torch.zeros_like),
+            "outputs stand where changes are wanted: subtract `idle` from each of the three",
+        ),
+        "idle forgotten once": Mistake(
+            lambda idle, one, other, both: (
+                (both - one - other).abs().mean()
+                / torch.minimum((one - idle).abs().mean(), (other - idle).abs().mean())
+            ),
+            "above the line outputs are subtracted: both changes hold `idle` once, so it has to "
+            "be subtracted from all three first",
+        ),
+        "over the joint change": Mistake(
+            partial(surplus, unit=lambda a, b, ab: ab),
+            "it is divided by the joint change: beside a large change a small one that is wholly "
+            "lost would not show. Divide by the smaller single change",
+        ),
+        "over the larger": Mistake(
+            partial(surplus, unit=lambda a, b, ab: torch.maximum(a, b)),
+            "it is divided by the larger single change: take the smaller one",
+        ),
+        "over the sum": Mistake(
+            partial(surplus, unit=lambda a, b, ab: a + b),
+            "it is divided by the sum of both single changes: take the smaller one alone",
+        ),
+        "over the first": Mistake(
+            partial(surplus, unit=lambda a, b, ab: a),
+            "it is divided by the change of the first wish: take the smaller of the two",
+        ),
+        "over the second": Mistake(
+            partial(surplus, unit=lambda a, b, ab: b),
+            "it is divided by the change of the second wish: take the smaller of the two",
+        ),
+        "no absolute value": Mistake(
+            partial(surplus, size=lambda change: change.mean().abs()),
+            "changes up and down cancel in the mean: take absolute values first",
+        ),
+        "squares": Mistake(
+            partial(surplus, size=lambda change: change.square().mean()),
+            "squares are averaged: absolute values are wanted",
+        ),
+        "root of squares": Mistake(
+            partial(surplus, size=lambda change: change.square().mean().sqrt()),
+            "it is the root of the mean square: the mean of absolute values is wanted",
+        ),
+        "ratio at each pixel": Mistake(
+            _by_pixel,
+            "it divides at each pixel, and takes the mean of the ratios: first the means, then "
+            "one division",
+        ),
+        "smaller at each pixel": Mistake(
+            _smaller_by_pixel,
+            "it takes the smaller change at each pixel: first the two means, then the smaller",
+        ),
+        "face by face": Mistake(
+            lambda *outputs: torch.stack(
+                [surplus(*face) for face in zip(*outputs, strict=True)]
+            ).mean(),
+            "it divides face by face, and takes the mean of the ratios: first the means over all "
+            "faces, then one division",
+        ),
+        "one change alone": Mistake(
+            partial(surplus, rest=lambda a, b, ab: ab - a),
+            "the change of the second wish is not subtracted: what is left has to be beyond both",
+        ),
+        "sizes compared": Mistake(
+            lambda idle, one, other, both: (
+                (
+                    (both - idle).abs().mean()
+                    - (one - idle).abs().mean()
+                    - (other - idle).abs().mean()
+                ).abs()
+                / torch.minimum((one - idle).abs().mean(), (other - idle).abs().mean())
+            ),
+            "only the sizes of the changes are compared: subtract the changes themselves, pixel "
+            "by pixel, and take the mean last",
+        ),
+    },
+    small={
+        "one pixel": partial(_few_outputs, pixels=1),
+        "two pixels": partial(_few_outputs, pixels=2),
+    },
+)
+
+EXERCISES = {"06-wish": WISH, "06-surplus": SURPLUS, "06-unseen": UNSEEN}
