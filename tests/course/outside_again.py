@@ -201,22 +201,28 @@ def learning(clear_late=False, again=False, reset=False, stop=lambda t, n: False
     """Algorithm 1 for networks as the lesson writes it, with a line in another place."""
 
     def answer(model, batches, for_d, for_g, alpha, n):
-        def down(player, loss):
+        def down(player, batch):
+            def loss():
+                made = model.translate(batch)
+                if player is for_d:
+                    return model.critic_loss(batch, made, alpha)[0]
+                return model.generator_loss(batch, made)[0]
+
             if not clear_late:
                 player.zero_grad()
-            loss()[0].backward()
-            value = loss()[0].detach()
+            value = loss()
+            value.backward()
             player.step()
             if clear_late:
                 player.zero_grad()
-            return loss()[0].detach() if again else value
+            return (loss() if again else value).detach()
 
         loss_g = torch.zeros(())
         for t, batch in enumerate(batches, start=1):
             loss_g = torch.zeros(()) if reset else loss_g
-            loss_d = down(for_d, lambda: model.critic_loss(batch, model.translate(batch), alpha))
+            loss_d = down(for_d, batch)
             if t % n == 0:
-                loss_g = down(for_g, lambda: model.generator_loss(batch, model.translate(batch)))
+                loss_g = down(for_g, batch)
             if stop(t, n):
                 break
         return loss_d, loss_g
