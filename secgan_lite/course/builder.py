@@ -189,11 +189,14 @@ def _files(module: str) -> list[Path]:
 
 
 def _clean(notebook: NotebookNode) -> None:
-    """Drop widget views and standard error."""
+    """Drop widget views, but for the pictures in their place, and standard error."""
     notebook.metadata = NotebookNode(kernelspec=_KERNEL)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
+            for output in cell.outputs:
+                if "text/html" in output.get("data", {}):
+                    output.data.pop(_WIDGETS, None)
             cell.outputs = [
                 output
                 for output in cell.outputs

@@ -1,7 +1,9 @@
 """What all pictures share: colours, pixels, words for an edit, a grid of tiles."""
 
 import io
+from base64 import b64encode
 from collections.abc import Sequence
+from html import escape
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -69,6 +71,21 @@ def unit(images: object) -> np.ndarray:
     """Pixels (…, h, h, 3) in [0, 1], whatever came in."""
     array = pixels(images)
     return array / 255 if array.dtype == np.uint8 else array
+
+
+def embedded(picture: tuple[Figure | Pillow.Image, str], caption: str) -> dict[str, str]:
+    """A picture for ``display``: HTML with its alt text and caption, and both as text.
+
+    It stands in the HTML and nowhere else, because neither JupyterLab nor nbconvert shows the alt
+    text of a picture that stands alone, and twice the picture would be twice the notebook.
+    """
+    drawing, alt = picture
+    source = f"data:image/webp;base64,{b64encode(webp(drawing)).decode()}"
+    html = (
+        f'<figure style="margin: 0"><img src="{source}" alt="{escape(alt)}">'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )
+    return {"text/html": html, "text/plain": f"{caption}\n{alt}"}
 
 
 def flip_name(name: str, present: bool) -> str:
