@@ -426,6 +426,11 @@ show(
     "Which run works, which fails loudly, and which fails quietly?",
 )
 
+# %% tags=["lesson", "widget", "nbval-ignore-output"]
+from secgan_lite.course.widgets import TrainingScrubber
+
+TrainingScrubber(runs=recorded)
+
 # %% [markdown] tags=["slide"]
 # ### Which is which
 #

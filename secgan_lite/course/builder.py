@@ -189,19 +189,16 @@ def _files(module: str) -> list[Path]:
 
 
 def _clean(notebook: NotebookNode) -> None:
-    """Drop widget views, but for the pictures in their place, and standard error."""
+    """Drop standard error; of an app keep words and a picture, which every page can show."""
     notebook.metadata = NotebookNode(kernelspec=_KERNEL)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
+            cell.outputs = [each for each in cell.outputs if each.get("name") != "stderr"]
             for output in cell.outputs:
-                if "text/html" in output.get("data", {}):
-                    output.data.pop(_WIDGETS, None)
-            cell.outputs = [
-                output
-                for output in cell.outputs
-                if output.get("name") != "stderr" and _WIDGETS not in output.get("data", {})
-            ]
+                if _WIDGETS in output.get("data", {}):
+                    shown = (kind for kind in ("text/plain", "text/html") if kind in output.data)
+                    output.data = NotebookNode({kind: output.data[kind] for kind in shown})
 
 
 def _keep_volatile(notebook: NotebookNode, before: NotebookNode) -> None:

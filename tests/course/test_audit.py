@@ -69,6 +69,11 @@ def test_5_widget_state(edit):
     planted("90_tiny-05: widget state is stored")
 
 
+def test_5_an_app_without_words_for_a_page_without_a_kernel(edit):
+    edit("time.time", lambda cell: cell.metadata.tags.append("widget"))
+    assert any("shows nothing of this app" in fault for fault in audit.audit())
+
+
 def test_6_an_unknown_equation(course):
     source = course / "py" / "90_tiny.py"
     source.write_text(

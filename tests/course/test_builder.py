@@ -8,6 +8,7 @@ from nbclient.exceptions import CellExecutionError
 from tiny import LESSON
 
 from secgan_lite.course import builder
+from secgan_lite.course.widgets.controls import PLAIN
 from secgan_lite.support.files import REPOSITORY
 
 
@@ -29,6 +30,18 @@ def test_a_lesson_is_run_stored_and_cleaned(course):
     assert output.text.startswith("0.25\nholds: less")
     assert notebook.cells[5].outputs[0].data["text/plain"].startswith("Does it learn?\nTraining")
     assert set(notebook.metadata) == {"kernelspec", "secgan_lite"}
+
+
+def test_of_an_app_its_words_are_stored(course):
+    """A page without a kernel shows them; a widget's view would be an empty place."""
+    edit(
+        course,
+        "print(time.time())\nfooter()",
+        "from secgan_lite.course.widgets import App\n\nApp()",
+    )
+    builder.build()
+    (output,) = read(course).cells[4].outputs
+    assert output.data == {"text/plain": PLAIN}
 
 
 def test_the_lesson_has_the_stub_and_the_solutions_have_the_solution(course):

@@ -5,7 +5,7 @@ so that it suits light and dark themes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from io import BytesIO
 from pathlib import Path
@@ -38,10 +38,12 @@ class Shown:
     Attributes:
         picture: transparent between its tiles.
         alt: what it shows, in words.
+        parts: the same in pieces, which a narrow page puts below one another; none if it is whole.
     """
 
     picture: Image.Image
     alt: str
+    parts: tuple[Image.Image, ...] = field(default=(), kw_only=True)
 
     @cached_property
     def png(self) -> bytes:

@@ -11,15 +11,17 @@ import ipywidgets as w
 from anywidget import AnyWidget
 from traitlets import Dict
 
-from secgan_lite.course.widgets.pages import NAMES, STYLE
+from secgan_lite.course.widgets import canvas
+from secgan_lite.course.widgets.pages import NAMES, STYLE, words
 
 State = TypeVar("State")
 ASSETS = Path(__file__).parent / "page"
 KEPT = 100  # states that can be undone
 _ONE_MOVE = 1.0  # seconds within which a dragged control counts as one change
 PLAIN = (
-    "Controls can't be shown here. They need a running kernel and a page that knows Jupyter "
-    "widgets: open this lesson in JupyterLab. The pictures below show the same."
+    "Controls can't be shown here: they need a running kernel.\n"
+    "Open this lesson in JupyterLab and run this cell.\n"
+    "The pictures in this lesson show a part of what the controls do."
 )
 
 
@@ -38,6 +40,30 @@ class App(_Told, w.VBox):
     def __init__(self, *parts: w.Widget) -> None:
         super().__init__([w.HTML(STYLE + NAMES), *parts])
         self.add_class("secgan-app")
+
+
+class Pictures(w.Box):
+    """What is shown, in pieces side by side: below one another where the page is narrow."""
+
+    def __init__(self) -> None:
+        super().__init__(layout=w.Layout(flex_flow="row wrap", align_items="flex-start"))
+        self.add_class("secgan-pictures")
+        self._words = w.HTML()
+
+    def show(self, shown: canvas.Shown) -> None:
+        """The first piece has the words; a reader hears them once."""
+        parts = shown.parts or (shown.picture,)
+        images = [each for each in self.children if isinstance(each, w.Image)][: len(parts)]
+        for _ in parts[len(images) :]:
+            images.append(w.Image(format="png"))
+            images[-1].add_class("secgan-picture")
+            if len(images) > 1:
+                images[-1].add_class("secgan-more")
+        for image, part in zip(images, parts, strict=True):
+            image.value = canvas.quick_png(part)
+        self._words.value = words(shown.alt)
+        if (children := (*images, self._words)) != self.children:
+            self.children = children
 
 
 def script(name: str) -> str:

@@ -17,8 +17,8 @@ from torch import Tensor
 from secgan_lite.course.figures.common import SIZES
 from secgan_lite.course.figures.plane import LOOKS
 from secgan_lite.course.plane import EDGE, LABELS, Game, label_share, spots_reached
-from secgan_lite.course.widgets import canvas, pages
-from secgan_lite.course.widgets.controls import App, Quiet, row
+from secgan_lite.course.widgets import canvas
+from secgan_lite.course.widgets.controls import App, Pictures, Quiet, row
 
 NOBODY = "all labels"
 _SIDE, _FINE = 400, 2  # pixels of the plane; drawn larger and made smaller, for smooth marks
@@ -48,15 +48,17 @@ def scene(games: Mapping[str, Game], real: Tensor, state: Scene) -> canvas.Shown
     tall = [_measure(games, name, state) for name in MEASURES]
     key = _key(list(LABELS), full(game) if state.label != NOBODY else None)
     side = canvas.stacked([key, *tall, _names(games)], gap=4)
-    picture = canvas.stacked([_plane(game, real, state, _SIDE), side], across=True, gap=18)
+    title = f"{state.game}, round {game.rounds[state.frame]}"
+    plane = _plane(game, real, state, _SIDE)
     numbers = ", ".join(
         f"{name}: {MEASURES[name][0].format(_value(game, state.frame, name))}" for name in MEASURES
     )
     told = f"D's scores for the label {state.label}, and " if state.label != NOBODY else ""
     return canvas.Shown(
-        canvas.titled(picture, f"{state.game}, round {game.rounds[state.frame]}"),
+        canvas.titled(canvas.stacked([plane, side], across=True, gap=18), title),
         f"{state.game} at round {game.rounds[state.frame]}: {told}G's points for "
         f"{state.label} over the real points. {numbers}.",
+        parts=(canvas.titled(plane, title), side),
     )
 
 
@@ -231,11 +233,8 @@ class GameFilm(App):
         )  # fmt: skip
         self.play = w.Play(interval=400)
         w.link((self.play, "value"), (self.round, "index"))
-        self.picture, self.words = w.Image(format="png"), w.HTML()
-        self.picture.add_class("secgan-picture")
-        super().__init__(
-            self.game, row(self.play, self.round), self.label, self.picture, self.words
-        )
+        self.pictures = Pictures()
+        super().__init__(self.game, row(self.play, self.round), self.label, self.pictures)
         self.state = Scene(first, len(self._games[first].rounds) - 1)
         self._choose(first)
 
@@ -251,5 +250,4 @@ class GameFilm(App):
 
     def _show(self, state: Scene) -> None:
         self.state = state
-        shown = scene(self._games, self._real, state)
-        self.picture.value, self.words.value = shown.png, pages.words(shown.alt)
+        self.pictures.show(scene(self._games, self._real, state))

@@ -222,7 +222,7 @@ class FlipExplorer(Page):
         }
 
     def _editor(self) -> dict:
-        now = entry(self._entries, self.look.editors[0])
+        now = entry(self._entries, self.look.editors[-1])
         sizes, backbones = choices(self._entries), choices(self._entries, image_size=now.image_size)
         methods = choices(self._entries, image_size=now.image_size, backbone=now.backbone)
         return {
@@ -249,7 +249,7 @@ def _board(explored: Explored) -> tuple[bytes, dict]:
             outline = column == "change" and explored.outlined(row)
             places.append({"at": len(tiles), "outline": _lines(explored.region) if outline else ""})
             tiles.append(tile)
-        rows.append({"title": row.title, "measured": row.measured, "tiles": places})
+        rows.append({"title": row.title, "tiles": places})
     size = explored.faces["input"].shape[0]
     board = {
         "columns": explored.columns,

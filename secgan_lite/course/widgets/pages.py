@@ -21,7 +21,13 @@ STYLE = """<style>
 .secgan-app th, .secgan-app td { padding: 1px 8px; text-align: right; border: 0;
   background: none; color: inherit; }
 .secgan-app th:first-child, .secgan-app td:first-child { text-align: left; padding-left: 0; }
-.secgan-app .secgan-swatch { display: inline-block; width: 10px; height: 10px; margin-right: 5px; }
+.secgan-app :is(.jupyter-button, select) { border: 1px solid #757575; border-radius: 3px;
+  background: var(--jp-layout-color0, #fff); color: inherit; }
+.secgan-app .jupyter-button.mod-active { background: #0072b2; border-color: #0072b2; color: #fff;
+  box-shadow: none; }
+.secgan-app .noUi-target { background: rgb(127 127 127 / 35%); border-color: #757575; }
+.secgan-app :is(.noUi-connect, .noUi-handle) { background: #0072b2; border-color: #0072b2; }
+.secgan-app .secgan-pictures { gap: 6px 12px; overflow: visible; }
 .secgan-app .secgan-picture { width: fit-content; height: auto; max-width: 100%;
   align-self: flex-start; object-fit: contain; }
 .secgan-app .noUi-handle:focus-visible, .secgan-app button:focus-visible,
@@ -40,17 +46,20 @@ def _script(code: str) -> str:
 # text and value.
 NAMES = _script("""
 if (!window.secganNames) {
-  window.secganNames = new MutationObserver(() => {
+  const name = () => {
     for (const handle of document.querySelectorAll('.secgan-app .noUi-handle')) {
       const slider = handle.closest('.widget-slider');
       handle.ariaLabel = slider.querySelector('.widget-label').textContent;
       handle.ariaValueText = slider.querySelector('.widget-readout').textContent;
     }
     for (const picture of document.querySelectorAll('.secgan-app .widget-image'))
-      picture.alt = picture.closest('.secgan-app').querySelector('.secgan-words').textContent;
+      picture.alt = picture.matches('.secgan-more') ? ''
+        : picture.closest('.secgan-app').querySelector('.secgan-words').textContent;
     for (const icon of document.querySelectorAll('.secgan-app .widget-play .fa'))
       icon.parentNode.ariaLabel = icon.className.match(/fa-(\\w+)/)[1].replace('retweet', 'repeat');
-  });
+  };
+  name(); // the last widget may be there already
+  window.secganNames = new MutationObserver(name);
   window.secganNames.observe(document.body, {
     childList: true, subtree: true, attributes: true, attributeFilter: ['class']});
 }""")
@@ -69,37 +78,29 @@ def scores(explored: Explored) -> str:
     """The table of scores against the true edit; for photographs, why there is none."""
     methods = [title for title in explored.probabilities if title != "input"]
     if not explored.scores:
-        names = "".join(f"<div>{swatch(i)}{escape(m)}</div>" for i, m in enumerate(methods))
-        return f"{names}<div>A photograph has no true edit, so nothing is scored.</div>"
+        return "<div>A photograph has no true edit, so nothing is scored.</div>"
     kinds = [k for k in _SCORES if any(k in row for row in explored.scores.values())]
     return number_table(
         {kind: _SCORES[kind] for kind in kinds},
         {method: explored.scores[method] for method in methods},
-        swatches=True,
     )
 
 
 def number_table(
     columns: Mapping[str, tuple[str, str, str]],
     rows: Mapping[str, Mapping[str, float]],
-    swatches: bool = False,
 ) -> str:
-    """A table; columns are (title, explanation, format), each row may have its colour."""
+    """A table; columns are (title, explanation, format)."""
     head = "".join(
         f"<th title='{escape(more)}'>{escape(name)}</th>" for name, more, _ in columns.values()
     )
     body = "".join(
-        f"<tr><td>{swatch(i) if swatches else ''}{escape(title)}</td>"
+        f"<tr><td>{escape(title)}</td>"
         + "".join(f"<td>{_number(row.get(k), form)}</td>" for k, (_, _, form) in columns.items())
         + "</tr>"
-        for i, (title, row) in enumerate(rows.items())
+        for title, row in rows.items()
     )
     return f"<table><tr><th></th>{head}</tr>{body}</table>"
-
-
-def swatch(place: int) -> str:
-    """The colour of the method in this place."""
-    return f"<span class='secgan-swatch' style='background:{COLOURS[place % len(COLOURS)]}'></span>"
 
 
 def file_name(title: str) -> str:

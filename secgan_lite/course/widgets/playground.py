@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import ipywidgets as w
 
-from secgan_lite.course.widgets import pages
-from secgan_lite.course.widgets.controls import App, Quiet, button, row
+from secgan_lite.course.widgets.controls import App, Pictures, Quiet, button, row
 from secgan_lite.course.widgets.weighing import PAPER, Mix, Pulls, weigh
 from secgan_lite.editing import Trained, default_editor
 
@@ -33,13 +32,11 @@ class LossPlayground(App):
         self.trained = button("as trained", lambda: self._show(replace(self.mix, weights=())))
         self.paper = button("as in the paper", self._as_in_paper)
         self.without = button("λ_sc = 0", lambda: self._weigh("sc", 0.0))
-        self.picture, self.words = w.Image(format="png"), w.HTML()
-        self.picture.add_class("secgan-picture")
+        self.pictures = Pictures()
         super().__init__(
             row(self.face, self.branch),
             row(*self.sliders.values(), self.without, self.trained, self.paper),
-            self.picture,
-            self.words,
+            self.pictures,
         )
         self._show(self.mix)
 
@@ -70,5 +67,4 @@ class LossPlayground(App):
             for term, slider in self.sliders.items():
                 # A logarithmic scale has no 0: there the slider stands at its lower end.
                 slider.value = max(weights[term], 10**slider.min)
-        self.picture.value = self.weighed.png
-        self.words.value = pages.words(self.weighed.alt)
+        self.pictures.show(self.weighed)

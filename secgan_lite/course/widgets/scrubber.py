@@ -13,10 +13,10 @@ from PIL import Image, ImageDraw
 
 from secgan_lite.course.recorded import TITLES, Dynamics, bundled_recordings, load_dynamics
 from secgan_lite.course.widgets import canvas, pages
-from secgan_lite.course.widgets.controls import App, Quiet, row
+from secgan_lite.course.widgets.controls import App, Pictures, Quiet, row
 
 SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses")
-_SIDE, _PLOT, _LEFT = 96, (300, 64), 62  # of a tile, of a plot, of the room left of a plot
+_SIDE, _PLOT, _LEFT = 76, (206, 56), 62  # of a tile, of a plot, of the room left of a plot
 _WIDE = 100  # a span of values above which an axis is logarithmic, and the run's own
 # By plot: its curves, from the log ("rgb/…") or from the scores of the snapshots.
 PLOTS = {
@@ -61,21 +61,24 @@ def iterations(runs: Mapping[str, Dynamics]) -> list[int]:
 def scrub(runs: Mapping[str, Dynamics], moment: Moment) -> Scrubbed:
     """Each run as it was at an iteration: its newest snapshot by then, and its curves."""
     spans = {title: _spans(runs, title) for title in PLOTS}
-    panels, numbers = [], {}
+    panels, columns, numbers = [], [], {}
     for name, run in runs.items():
         when = [score["iteration"] for score in run.scores]
         k = max(int(np.searchsorted(when, moment.iteration, side="right")) - 1, 0)
         plots = [_plot(run, title, spans[title][name], when[k]) for title in PLOTS]
-        parts = [_board(run, k, moment.face), canvas.stacked(plots, gap=4)]
-        both = canvas.stacked(parts, across=True, gap=16)
-        panels.append(canvas.titled(both, f"{name}, iteration {when[k]}"))
+        both, title = (
+            [_board(run, k, moment.face), canvas.stacked(plots, gap=4)],
+            f"{name}, iteration {when[k]}",
+        )
+        panels.append(canvas.titled(canvas.stacked(both, across=True, gap=16), title))
+        columns.append(canvas.titled(canvas.stacked(both, gap=6), title))
         scores = {key: value["value"] for key, value in run.scores[k].items() if key != "iteration"}
         numbers[name] = {"iteration": when[k]} | scores
     told = "; ".join(
         f"{name} at {row['iteration']}: judge {row['tarr']:.0%}" for name, row in numbers.items()
     )
     alt = f"Edits, masks and curves of {len(runs)} recorded runs. {told}."
-    return Scrubbed(canvas.stacked(panels, gap=20), alt, numbers)
+    return Scrubbed(canvas.stacked(panels, gap=20), alt, numbers, parts=tuple(columns))
 
 
 def _board(run: Dynamics, k: int, face: int) -> Image.Image:
@@ -133,7 +136,7 @@ def _plot(run: Dynamics, title: str, span: _Span, at: int) -> Image.Image:
     wide = _wide(span)  # a critic without its penalty: both signs, over many powers of ten
     placed = (lambda v: np.sign(v) * np.log10(1 + np.abs(v))) if wide else (lambda v: v)
     bottom, top_value = placed(np.array([low, high]))
-    top, names = 20, 150
+    top, names = 20, 132
     picture = Image.new("RGBA", (_LEFT + width + 8 + names, top + height + 20), (0,) * 4)
     pen, small = ImageDraw.Draw(picture), canvas.font(12)
     words = f"{title}, logarithmic axis" if wide else title
@@ -201,14 +204,12 @@ class TrainingScrubber(App):
                             description="sample", style={"button_width": "70px"}),
             lambda value: self._show(replace(self.moment, face=value)),
         )  # fmt: skip
-        self.picture, self.numbers, self.words = w.Image(format="png"), w.HTML(), w.HTML()
-        self.picture.add_class("secgan-picture")
+        self.pictures, self.numbers = Pictures(), w.HTML()
         super().__init__(
             row(self.left, self.right, self.face),
             row(self.play, self.iteration),
-            self.picture,
+            self.pictures,
             self.numbers,
-            self.words,
         )
         self.moment = Moment(iterations(self._chosen)[-1])
         self._choose(None)
@@ -234,13 +235,11 @@ class TrainingScrubber(App):
 
     def _show(self, moment: Moment) -> None:
         self.scrubbed, self.moment = scrub(self._chosen, moment), moment
-        self.picture.value = self.scrubbed.png
-        self.words.value = pages.words(self.scrubbed.alt)
+        self.pictures.show(self.scrubbed)
         self.numbers.value = pages.number_table(_NUMBERS, self.scrubbed.numbers)
 
 
 _NUMBERS = {
-    "iteration": ("iteration", "of the snapshot shown", "{:.0f}"),
     "tarr": ("judge", "share of flips that the judge sees", "{:.0%}"),
     "reconstruction": ("G(x, 0) error", "grey levels, 0-255", "{:.1f}"),
     "inside_ratio": ("inside, of copying", "error where something should change", "{:.2f}"),

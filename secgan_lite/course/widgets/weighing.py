@@ -200,22 +200,37 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     total, first = sum(norms.values()) or 1.0, sizes.argmax(axis=0)
     shares = {term: norm / total for term, norm in norms.items()}
     wins = {term: float((first == place).mean()) for place, term in enumerate(words)}
-    told = ", ".join(f"{words[t]} {shares[t]:.0%} and {wins[t]:.0%}" for t in words)
-    strip = canvas.strip(tiles, _SIDE, sharp=list(tiles))
-    below = {t: (c, weights[t], shares[t], wins[t]) for t, c in zip(words, colours, strict=True)}
+    told_all = ", ".join(f"{words[t]} {shares[t]:.0%} and {wins[t]:.0%}" for t in words)
+    feet = [(_scale(full), "pull at a pixel,", "a scale for each row")]
+    for t, colour in zip(words, colours, strict=True):
+        told = (
+            f"λ = {weights[t]:.3g}",
+            f"{shares[t]:.0%} of the pull",
+            f"wins {wins[t]:.0%} of pixels",
+        )
+        feet.append((_bar(colour, shares[t]), *told))
+    feet.append((None, "in the colours", "of the bars"))
+    if towards is not None:
+        feet.append((None, "cosine with the way", f"to the truth {towards:+.2f}"))
+    feet += [()] * (len(tiles) - len(feet))
+    columns = tuple(
+        canvas.stacked([canvas.strip({title: tile}, _SIDE, sharp=[title]), _foot(*foot)], gap=4)
+        for (title, tile), foot in zip(tiles.items(), feet, strict=True)
+    )
     aim = (
         "" if towards is None else f" Cosine of the step with the way to the truth: {towards:.2f}."
     )
     return Weighed(
-        canvas.stacked([strip, _legend(strip.width, full, below, towards)], gap=4),
+        canvas.stacked(columns, across=True, gap=canvas.GAP),
         f"{pulls.titles[mix.face]}: the edit, a map for each term of how much it wants each pixel "
         f"to change, which term wins where, and a step. Shares of the pull, and of the pixels won: "
-        f"{told}.{aim}",
+        f"{told_all}.{aim}",
         norms,
         shares,
         wins,
         moved,
         towards,
+        parts=columns,
     )
 
 
@@ -240,39 +255,32 @@ def _winners(sizes: np.ndarray, colours: Sequence[str]) -> np.ndarray:
     return paints[sizes.argmax(axis=0)]
 
 
-def _legend(
-    width: int,
-    full: float,
-    terms: Mapping[str, tuple[str, float, float, float]],
-    towards: float | None,
-) -> Image.Image:
-    """What stands below a strip: the maps' scale, and each term's colour, weight and score.
+def _foot(top: Image.Image | None = None, *lines: str) -> Image.Image:
+    """What stands below a tile, 160 × 64: a bar or a scale, and words."""
+    picture = Image.new("RGBA", (_SIDE, 64), (0,) * 4)
+    pen = ImageDraw.Draw(picture)
+    if top:
+        picture.paste(top, (0, 0))
+    for line, text in enumerate(lines, start=3 - len(lines) if top else 0):
+        pen.text((0, 26 + 17 * line), text, canvas.GREY, canvas.font(14), "ls")
+    return picture
 
-    Args:
-        full: the pull at the end of the scale.
-        terms: by name, its colour, weight, share of the pull and share of the pixels won.
-        towards: of ``Weighed``.
-    """
-    picture = Image.new("RGBA", (width, 64), (0,) * 4)
-    pen, step, font = ImageDraw.Draw(picture), _SIDE + canvas.GAP, canvas.font(14)
-    scale = Image.fromarray(canvas.heat(np.linspace(0, 1, _SIDE)[None].repeat(10, axis=0), 1.0))
-    picture.paste(scale, (0, 0))
+
+def _scale(full: float) -> Image.Image:
+    """The colours of the maps, from no pull to that at their end."""
+    picture = Image.new("RGBA", (_SIDE, 28), (0,) * 4)
+    pen, colours = ImageDraw.Draw(picture), np.linspace(0, 1, _SIDE)[None].repeat(10, axis=0)
+    picture.paste(Image.fromarray(canvas.heat(colours, 1.0)), (0, 0))
     middle = (_SIDE // 2, f"{full / 4:.1g}", "ms")
     for x, text, anchor in ((0, "0", "ls"), middle, (_SIDE, f"{full:.1g}", "rs")):
-        pen.text((x, 26), text, canvas.GREY, font, anchor)
-    for line, text in enumerate(("pull at a pixel,", "a scale for each row")):
-        pen.text((0, 43 + 17 * line), text, canvas.GREY, font, "ls")
+        pen.text((x, 26), text, canvas.GREY, canvas.font(14), anchor)
+    return picture
 
-    def told(column: int, lines: Sequence[str]) -> None:
-        for line, text in enumerate(lines):
-            pen.text((column * step, 26 + 17 * line), text, canvas.GREY, font, "ls")
 
-    for column, (colour, weight, share, won) in enumerate(terms.values(), start=1):
-        left = column * step
-        pen.rectangle((left, 0, left + _SIDE - 1, 9), outline=canvas.GREY)
-        pen.rectangle((left + 1, 1, left + 1 + round(share * (_SIDE - 3)), 8), fill=colour)
-        told(column, (f"λ = {weight:.3g}", f"{share:.0%} of the pull", f"wins {won:.0%} of pixels"))
-    told(len(terms) + 1, ("in the colours", "of the bars"))
-    if towards is not None:
-        told(len(terms) + 2, ("cosine with the way", f"to the truth {towards:+.2f}"))
+def _bar(colour: str, share: float) -> Image.Image:
+    """A term's share of the pull."""
+    picture = Image.new("RGBA", (_SIDE, 10), (0,) * 4)
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 0, _SIDE - 1, 9), outline=canvas.GREY)
+    pen.rectangle((1, 1, 1 + round(share * (_SIDE - 3)), 8), fill=colour)
     return picture

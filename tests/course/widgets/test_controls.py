@@ -3,8 +3,11 @@
 import ipywidgets as w
 import pytest
 from IPython.core.formatters import DisplayFormatter
+from PIL import Image
 
 from secgan_lite.course.widgets import App, FlipExplorer, LiveGame
+from secgan_lite.course.widgets.canvas import Shown
+from secgan_lite.course.widgets.controls import Pictures
 
 
 @pytest.mark.parametrize(
@@ -15,5 +18,16 @@ from secgan_lite.course.widgets import App, FlipExplorer, LiveGame
 def test_a_plain_sentence_where_widgets_are_unknown(make):
     """As a notebook asks for it."""
     data, metadata = DisplayFormatter().format(make())
-    assert "open this lesson in JupyterLab" in data["text/plain"]
+    assert "Open this lesson in JupyterLab" in data["text/plain"]
     assert "application/vnd.jupyter.widget-view+json" in data and metadata == {}
+
+
+def test_pieces_come_and_go_and_the_first_has_the_words():
+    whole = Image.new("RGBA", (9, 9))
+    pictures = Pictures()
+    pictures.show(Shown(whole, "a word", parts=(whole, whole, whole)))
+    *images, words = pictures.children
+    more = ["secgan-more" in image._dom_classes for image in images]
+    assert more == [False, True, True] and "a word" in words.value
+    pictures.show(Shown(whole, "another"))
+    assert pictures.children == (images[0], words) and "another" in words.value

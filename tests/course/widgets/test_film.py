@@ -10,6 +10,7 @@ import torch
 from secgan_lite.course import plane
 from secgan_lite.course.plane import EDGE
 from secgan_lite.course.widgets import GameFilm
+from secgan_lite.course.widgets.canvas import quick_png
 from secgan_lite.course.widgets.film import NOBODY, Scene, full, height, scene
 
 
@@ -84,7 +85,8 @@ def test_the_controls_show_scenes_and_play_moves_the_round(games, real):
     film.label.value = "right, up"
     assert film.state == Scene("healthy", 2, "right, up")
     shown = scene(games, real, film.state)
-    assert film.picture.value == shown.png and escape(shown.alt) in film.words.value
+    *pieces, words = (each.value for each in film.pictures.children)
+    assert pieces == [quick_png(part) for part in shown.parts] and escape(shown.alt) in words
     film.round.value = last
     film.game.value = "no condition"  # it has fewer frames
     assert film.state == Scene("no condition", len(games["no condition"].rounds) - 1, "right, up")

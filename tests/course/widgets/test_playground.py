@@ -14,13 +14,13 @@ def pulls(trained, wish_batch):
 def test_the_controls(pulls):
     app = LossPlayground(pulls)
     assert app.sliders["sc"].value == pulls.trained["rgb"]["sc"]
-    before = app.picture.value
+    before = app.pictures.children[-2].value
     app.sliders["sc"].value = 10.0
-    assert dict(app.mix.weights) == {"sc": 10.0} and app.picture.value != before
+    assert dict(app.mix.weights) == {"sc": 10.0} and app.pictures.children[-2].value != before
     app.without.click()
     assert dict(app.mix.weights) == {"sc": 0.0} and app.sliders["sc"].value == 1e-3
     app.branch.value = "semantic"
-    assert "Eq. 12" in app.words.value
+    assert "Eq. 12" in app.pictures.children[-1].value
     app.paper.click()
     assert dict(app.mix.weights) == PAPER and app.sliders["sc"].value == 0.01
     app.trained.click()

@@ -93,15 +93,16 @@ def test_a_run_that_broke_can_be_shown(recorded):
 def test_the_controls(recorded):
     app = TrainingScrubber(runs={"one": recorded, "late": later(recorded)})
     assert app.moment.iteration == 9 and list(app.scrubbed.numbers) == ["one", "late"]
-    before = app.picture.value
+    before = app.pictures.children[0].value
     app.iteration.value = 4
-    assert app.moment.iteration == 4 and app.picture.value != before
+    assert app.moment.iteration == 4 and app.pictures.children[0].value != before
     app.face.value = 1
     assert app.moment.face == 1
     app.right.value = "none"
     assert list(app.scrubbed.numbers) == ["one"] and app.iteration.options == (2, 4, 6)
+    assert len(app.pictures.children) == 2  # a run, and the words
     app.left.value = "late"
-    assert app.iteration.value == 5 and "late at 5" in app.words.value
+    assert app.iteration.value == 5 and "late at 5" in app.pictures.children[-1].value
 
 
 def test_without_a_recording_it_says_what_to_do(tmp_path, monkeypatch):

@@ -97,18 +97,18 @@ async function compute(answer) {
   const tiles = [];
   const put = (bytes, outline = "") => tiles.push(bytes) && { at: tiles.length - 1, outline };
   const lines = inside && Array.from({ length: size }, (_, y) => inside.slice(y * size, (y + 1) * size).map(Number).join(""));
-  const row = (title, bytes, outline, errors = "") => ({
-    title, measured: errors,
+  const row = (title, bytes, outline) => ({
+    title,
     tiles: [put(bytes), put(changeMap(differences(bytes, input)), outline)],
   });
-  const rows = [{ title: "input", measured: "", tiles: [put(input), null] }, row(facts.method, edited, lines ?? "", measured(edited, input, truth, inside))];
+  const rows = [{ title: "input", tiles: [put(input), null] }, row(facts.method, edited, lines ?? "")];
   if (truth) rows.push(row("true edit", truth, ""));
   values.tiles = new Uint8Array(tiles.length * 3 * pixels);
   tiles.forEach((bytes, i) => values.tiles.set(bytes, i * 3 * pixels));
 
   const present = labels[state.number];
   values.shown = {
-    answer, strength: state.strength, undo: kept.length > 0, saves: false, scores: "", crop: [], parameters: [],
+    answer, strength: state.strength, undo: kept.length > 0, saves: false, scores: measured(edited, input, truth, inside), crop: [], parameters: [],
     face: { sources: [["test", "test face"]], source: "test", number: state.number },
     editor: { sizes: [], backbones: [], methods: [], together: false },
     methods: [{ title: facts.method, colour: "#0072B2" }],
@@ -140,8 +140,8 @@ function measured(bytes, input, truth, inside) {
     return some.length ? some.reduce((a, b) => a + b) / some.length : null;
   };
   const [here, copied] = [mean(error, true), mean(copying, true)];
-  const outside = `${mean(error, false).toFixed(1)} outside`;
-  return here === null ? `error ${outside}` : `error ${here.toFixed(1)}\n(copying ${copied.toFixed(1)})\n${outside}`;
+  const outside = `${mean(error, false).toFixed(1)} grey levels outside`;
+  return here === null ? `error ${outside}` : `error ${here.toFixed(1)} grey levels inside (copying ${copied.toFixed(1)}), ${outside}`;
 }
 
 // The acts of the page, each from a state to the next.

@@ -9,8 +9,9 @@ function select(title, act, key, ask) {
   const label = make("label", {}, make("span", { textContent: title }), menu);
   return {
     label,
-    show(options, value) {
+    show(options, value, disabled = false) {
       label.hidden = options.length < 2;
+      set(menu, { disabled });
       const texts = options.map(([, text]) => text).join("\n");
       if (menu.dataset.texts !== texts) {
         menu.replaceChildren(...options.map(([v, text]) => make("option", { value: v, textContent: text })));
@@ -55,45 +56,60 @@ function paint(canvas, tile, bytes, size) {
 }
 
 function pictures() {
-  const board = make("div", { className: "board" });
-  const wipe = slider("input over the edit", 0, 1, 0.01, () => cover());
+  const large = make("canvas", { aria: { role: "img" } });
+  const caption = make("figcaption", { className: "caption" });
+  // A form keeps its choice apart from that of another explorer on the page.
+  const board = make("form", { className: "board", onsubmit: () => false, aria: { label: "which picture is large" } });
+  const stage = make("div", { className: "stage" }, make("figure", { className: "large" }, caption, large), board);
+  const wipe = slider("input over the edit", 0, 1, 0.01, () => enlarge());
   wipe.value = 0;
   const words = make("p", { className: "words", aria: { role: "status" } });
-  const legend = make("p", { className: "legend" });
+  const legend = make("div", { className: "legend" });
+  const scores = make("div", { className: "scores" });
   const pane = make("div", { className: "pictures", tabIndex: 0, aria: { role: "group", label: "pictures" } },
-    make("div", { className: "stage" }, board),
-    make("label", { className: "wipe" }, make("span", { textContent: "input over the edit" }), wipe), legend, words);
+    stage, make("label", { className: "wipe" }, make("span", { textContent: "input over the edit" }), wipe), scores,
+    make("details", {}, make("summary", { textContent: "what the colours mean" }), legend), words);
   let [shown, bytes, lines] = [];
+  let chosen = ["", 0]; // the large picture: title of its row, and its column
 
-  // The face covers the left part of every edit.
-  function cover() {
-    const { rows, size } = shown.board;
-    for (const [i, row] of rows.entries()) {
-      if (i === 0 || !row.tiles[0]) continue;
-      const canvas = lines[i].canvases[0];
-      paint(canvas, row.tiles[0], bytes, size);
-      const width = Math.round(size * Number(wipe.value));
-      if (!width) continue;
-      const before = document.createElement("canvas");
-      paint(before, rows[0].tiles[0], bytes, size);
-      const pen = canvas.getContext("2d");
-      pen.drawImage(before, 0, 0, width, size, 0, 0, width, size);
-      pen.fillStyle = OUTLINE;
-      pen.fillRect(width - 1, 0, 1, size);
-    }
+  function sharpen(canvas, column) {
+    canvas.classList.toggle("sharp", column > 0); // masks and maps keep hard pixels
   }
 
-  // Each part knows its row and its column; the style sheet decides which of them runs across.
-  const at = (row, column) => `--row:${row};--column:${column}`;
+  // The chosen picture, its left part covered by the face.
+  function enlarge() {
+    const { rows, columns, size } = shown.board;
+    const named = rows.findIndex(({ title, tiles }) => title === chosen[0] && tiles[chosen[1]]);
+    const [i, column] = named < 0 ? [shown.methods.length, 0] : [named, chosen[1]]; // else the last edit
+    const row = rows[i];
+    lines[i].radios[column].checked = true;
+    paint(large, row.tiles[column], bytes, size);
+    sharpen(large, column);
+    large.setAttribute("aria-label", `${row.title}, ${columns[column]}, large`);
+    set(caption, { textContent: `${row.title}, ${columns[column]}` });
+    const width = Math.round(size * Number(wipe.value));
+    if (!width) return;
+    const before = document.createElement("canvas");
+    paint(before, rows[0].tiles[0], bytes, size);
+    const [pen, scale] = [large.getContext("2d"), large.width / size];
+    pen.drawImage(before, 0, 0, width, size, 0, 0, width * scale, large.height);
+    pen.fillStyle = OUTLINE;
+    pen.fillRect(width * scale - 1, 0, 1, large.height);
+  }
+
   function line(row, i, columns) {
-    const head = make("div", { className: "head", style: at(i, 0) });
-    const canvases = row.tiles.map((tile, j) => tile && make("canvas", {
-      title: columns[j], aria: { role: "img", label: `${row.title}, ${columns[j]}` },
+    const at = (column) => `grid-area:${column + 2} / ${i + 2}`;
+    const radios = row.tiles.map((tile, j) => tile && make("input", {
+      type: "radio", name: "large", aria: { label: `${row.title}, ${columns[j]}, enlarge` },
+      onchange: () => {
+        chosen = [row.title, j];
+        enlarge();
+      },
     }));
-    const tiles = canvases.map((canvas, j) => canvas && make("div", { className: "tile", style: at(i, j), data: { column: j } },
-      canvas, make("small", { textContent: columns[j], aria: { hidden: true } })));
-    board.append(head, ...tiles.filter(Boolean));
-    return { head, canvases };
+    const canvases = row.tiles.map((tile, j) => tile && make("canvas", { aria: { role: "img", label: `${row.title}, ${columns[j]}` } }));
+    board.append(make("div", { className: "head", style: at(-1), textContent: row.title }), ...row.tiles.flatMap((tile, j) => (tile ? [
+      make("label", { className: "tile", style: at(j), title: `enlarge: ${row.title}, ${columns[j]}` }, radios[j], canvases[j])] : [])));
+    return { radios, canvases };
   }
 
   function explain({ segments, full, blues }) {
@@ -111,22 +127,21 @@ function pictures() {
     const shape = JSON.stringify([columns, rows.map((row) => [row.title, row.tiles.map(Boolean)])]);
     if (board.dataset.shape !== shape) {
       board.dataset.shape = shape;
-      board.classList.toggle("many", rows.length > 3);
-      board.classList.toggle("flat", columns.length < 3);
-      board.style = `--rows:${rows.length};--columns:${columns.length}`;
-      board.replaceChildren(...columns.map((title, j) => make("div", { className: "title", style: at(0, j), textContent: title, aria: { hidden: true } })));
+      stage.classList.toggle("many", rows.length > 3);
+      stage.style = `--rows:${rows.length};--columns:${columns.length}`;
+      board.replaceChildren(...columns.map((title, j) => make("div", { className: "title", style: `grid-area:${j + 2} / 1`, textContent: title, aria: { hidden: true } })));
       lines = rows.map((row, i) => line(row, i, columns));
       explain(shown.board);
     }
     for (const [i, row] of rows.entries()) {
-      lines[i].head.replaceChildren(row.title, make("small", { textContent: row.measured }));
       for (const [j, tile] of row.tiles.entries()) {
         if (!tile) continue;
-        lines[i].canvases[j].classList.toggle("sharp", j > 0);
+        sharpen(lines[i].canvases[j], j);
         paint(lines[i].canvases[j], tile, bytes, size);
       }
     }
-    cover();
+    enlarge();
+    if (scores.innerHTML !== shown.scores) scores.innerHTML = shown.scores; // escaped where it is made
     set(words, { textContent: shown.words });
   }
   return { pane, show };
@@ -135,8 +150,9 @@ function pictures() {
 // The controls
 
 function attributes(ask) {
+  const key = make("div", { className: "heading key" });
   const table = make("div", { className: "attributes" },
-    ...["flip", "y_diff", "", "what the judge sees"].map((text) => make("div", { className: "heading", textContent: text })));
+    ...["flip", "y_diff"].map((text) => make("div", { className: "heading", textContent: text })), key);
   const rows = new Map();
   function row(name) {
     const flip = make("button", { type: "button", onclick: () => ask("flip", { name }) });
@@ -149,7 +165,14 @@ function attributes(ask) {
       make("div", { className: "judge" }, make("div", { className: "said" }, make("span", { textContent: name }), said), bars)));
     return { flip, input, minus, plus, value, bars, said };
   }
+  function explain(methods) {
+    const whose = methods.length > 1 ? `, % of ${methods.at(-1).title}` : "";
+    const bar = ({ title, colour }) => make("span", {}, make("i", { style: `background:${colour}` }), title);
+    key.replaceChildren(make("div", { textContent: `what the judge sees${whose}` }),
+      make("div", {}, ...methods.map(bar), make("span", {}, make("b"), "input")));
+  }
   function show({ attributes: all, methods }) {
+    explain(methods);
     for (const { name, flip, flipped, ends, value, unseen, before, after } of all) {
       if (!rows.has(name)) rows.set(name, row(name));
       const parts = rows.get(name);
@@ -190,10 +213,13 @@ function drawer(title, act, ask) {
             details.append(make("div", { data: { group } }, make("h4", { textContent: group })));
           }
           const input = slider(label, 0, 1, 0.01, (given) => ask(act, { name, value: given }));
-          details.lastChild.append(make("label", { title: help }, make("span", { textContent: label }), input));
-          inputs.set(name, input);
+          const told = make("output");
+          details.lastChild.append(make("label", { title: help }, make("span", { textContent: label }), input, told));
+          inputs.set(name, { input, told });
         }
-        ask.follow(inputs.get(name), value, act, name);
+        const { input, told } = inputs.get(name);
+        ask.follow(input, value, act, name);
+        set(told, { textContent: value.toFixed(2) });
       }
     }
   }
@@ -205,9 +231,8 @@ function render({ model, el }) {
   const seen = pictures();
   const table = attributes(ask);
   const drawers = [drawer("crop of the photo", "crop", ask), drawer("the face's parameters", "parameter", ask)];
-  const notes = make("div", { className: "notes", aria: { role: "status", live: "polite" } });
+  const notes = make("div", { className: "notes", tabIndex: 0, aria: { role: "status", live: "polite" } });
   const say = (text) => notes.replaceChildren(make("p", { textContent: text }));
-  const scores = make("div", { className: "scores" });
   const menus = {
     source: select("face", "source", "value", ask),
     size: select("size", "editor", "size", ask),
@@ -228,11 +253,12 @@ function render({ model, el }) {
     n: button("next face", "n", () => ask("another")),
     z: undo,
     r: button("reset", "r", () => ask("reset")),
-    p: button("play", "p", play),
     c: button("copy as Python", "c", () => copy(model.get("shown").code, "The code of this edit is copied.")),
     l: button("copy link", "l", link),
     s: button("save picture", "s", () => ask("save")),
   };
+
+  const replay = button("play strength", "p", play); // beside the slider that it moves
 
   // A Jupyter server cuts the connection at 10 MB, and the kernel would never hear of a larger file.
   async function upload() {
@@ -262,7 +288,7 @@ function render({ model, el }) {
   let playing = 0;
   function play() {
     clearInterval(playing);
-    acts.p.setAttribute("aria-pressed", String(!playing));
+    set(replay, { textContent: playing ? "play strength" : "pause" });
     if (playing) return void (playing = 0);
     let step = 0;
     playing = setInterval(() => {
@@ -276,13 +302,14 @@ function render({ model, el }) {
     make("div", { className: "line" }, menus.source.label, numbered, photo, menus.size.label, menus.backbone.label, menus.method.label, compare),
     make("div", { className: "line" }, ...Object.values(acts)),
     notes, table.table,
-    make("label", { className: "line strength" }, make("span", { textContent: "strength" }), strength, factor),
-    ...drawers.map((each) => each.details), scores);
+    make("div", { className: "line strength" }, make("label", {}, make("span", { textContent: "strength" }), strength, factor), replay),
+    ...drawers.map((each) => each.details));
   const root = make("div", { className: "secgan-explorer" }, seen.pane, controls);
   root.addEventListener("keydown", (event) => {
     event.stopPropagation(); // JupyterLab's own keys stay out
-    const writes = event.target.matches("select, input:not([type=range])") || event.ctrlKey || event.metaKey || event.altKey;
-    if (!writes && acts[event.key] && !acts[event.key].disabled) acts[event.key].click();
+    const writes = event.target.matches("select, input:not([type=range], [type=radio])") || event.ctrlKey || event.metaKey || event.altKey;
+    const pressed = event.key === "p" ? replay : acts[event.key];
+    if (!writes && pressed && !pressed.disabled) pressed.click();
   });
 
   function show() {
@@ -295,7 +322,7 @@ function render({ model, el }) {
     menus.source.show(face.sources, face.source);
     menus.size.show(editor.sizes, editor.size);
     menus.backbone.show(editor.backbones, editor.backbone);
-    menus.method.show(editor.methods, editor.method);
+    menus.method.show(editor.methods, editor.method, editor.together);
     set(compare, { hidden: editor.methods.length < 2 });
     set(together, { checked: editor.together });
     set(numbered, { hidden: face.number === null });
@@ -308,7 +335,6 @@ function render({ model, el }) {
     drawers[0].show(shown.crop);
     drawers[1].show(shown.parameters);
     notes.replaceChildren(...shown.notes.map((text) => make("p", { textContent: text })));
-    if (scores.innerHTML !== shown.scores) scores.innerHTML = shown.scores; // escaped where it is made
     root.dataset.answer = shown.answer;
     if (first && !show.restored) {
       show.restored = true;

@@ -1,0 +1,62 @@
+"""The flip explorer's page: the large picture, rows that stand still, a strength that plays."""
+
+import pytest
+from alone import opened
+from playwright.sync_api import expect
+
+from secgan_lite.course.widgets import FlipExplorer
+
+LAB = 848  # px of a cell at 1280 × 800, beside JupyterLab's list of files
+
+
+@pytest.fixture
+def explorer(page):
+    """The page in a cell of JupyterLab, and its app."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.set_content(f"<body style='margin: 0; width: {LAB}px'></body>")
+    app = FlipExplorer()
+    app.do("editor", backbone="stargan", together=True)
+    page.add_style_tag(content=app._css)
+    opened(page, app, app.tiles)
+    return app
+
+
+def test_a_tap_on_a_picture_enlarges_it(page, explorer):
+    large = page.locator(".large canvas")
+    expect(large).to_have_attribute("aria-label", "secgan, face, large")
+    small = page.get_by_role("img", name="true edit, its mask", exact=True)
+    assert large.bounding_box()["width"] > 4 * small.bounding_box()["width"]
+    page.get_by_role("radio", name="true edit, its mask, enlarge").check()
+    expect(large).to_have_attribute("aria-label", "true edit, its mask, large")
+    pixels = [canvas.evaluate("canvas => canvas.toDataURL()") for canvas in (large, small)]
+    assert pixels[0] == pixels[1]
+    page.keyboard.press("ArrowLeft")  # the next picture, as in any choice
+    expect(large).not_to_have_attribute("aria-label", "true edit, its mask, large")
+
+
+def test_scores_are_seen_at_once_and_each_bar_has_a_name(page, explorer):
+    scores = page.locator(".scores table")
+    expect(scores).to_be_in_viewport(ratio=1)
+    pane = page.locator(".pictures").bounding_box()
+    assert scores.bounding_box()["width"] <= pane["width"]
+    names = [method["title"] for method in explorer.shown["methods"]]
+    assert page.locator(".key span").all_inner_texts() == [*names, "input"]
+    expect(page.locator(".key")).to_contain_text(f"% of {names[-1]}")
+
+
+def test_no_row_moves_when_a_note_appears(page, explorer):
+    tops = "rows => rows.map(row => row.getBoundingClientRect().top)"
+    rows = page.locator(".attribute, .board canvas")
+    before = rows.evaluate_all(tops)
+    note = "Young +0.25: it is there already, and training never added what was there."
+    page.evaluate("tell", {"notes": [note, note, note]})
+    expect(page.locator(".notes")).to_contain_text("Young")
+    assert rows.evaluate_all(tops) == before
+
+
+def test_the_strength_plays_until_a_pause(page, explorer):
+    page.get_by_role("button", name="play strength").click()
+    page.wait_for_function("sent.length > 0")
+    assert page.evaluate("sent")[0]["act"] == "strength"
+    page.get_by_role("button", name="pause").click()
+    expect(page.get_by_role("button", name="play strength")).to_be_visible()
