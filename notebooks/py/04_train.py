@@ -241,11 +241,9 @@ claim("the circle grows", distance(together) > 3 * distance(circle))
 swings = [abs(path[:, 1]).max() for path in (slow, circle)]
 claim("swings more than twice as far", swings[0] > 2 * swings[1])
 claim("the game stops at the wrong place", distance(wrong) > 1.9)
-for weight in (0.2, 0.5, 1.0):
-    late = play(Rules(penalty=weight), 3000)[-100:, 0]
-    print(f"Eq. 1, λ = {weight}: in the end g runs from {late.min():.2f} to {late.max():.2f}")
-other_side = play(rules["penalty of Eq. 1"], start=(2.0, 0.0))[-1, 0]
-print(f"Eq. 1, λ = 1.0, from g = 2: ends at g = {other_side:.2f}")
+for weight, g in ((0.2, -1.0), (0.5, -1.0), (1.0, -1.0), (1.0, 2.0)):
+    late = play(Rules(penalty=weight), 3000, (g, 0.0))[-100:, 0]
+    print(f"Eq. 1, λ = {weight}, from g = {g}: in the end {late.min():.2f} to {late.max():.2f}")
 
 # %% [markdown]
 # *Which game ends well?* Of the six, only the last game ends at the star.
@@ -258,7 +256,7 @@ print(f"Eq. 1, λ = 1.0, from g = 2: ends at g = {other_side:.2f}")
 # - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove it for larger GANs, near the right answer.
 
 # %% [markdown]
-# **Why does SeCGAN use Eq. 1, $N = 5$ (in the paper) and a falling rate all the same?** The first two are from WGAN-GP, and two numbers are no four networks: one run [below](#Three-recorded-runs) has no penalty. But our game shows that a healthy game may swing, and that its curves can become flat only because the rate falls.
+# **Why does SeCGAN use Eq. 1, $N = 5$ (in the paper) and a falling rate all the same?** Two numbers are no four networks: one run [below](#Three-recorded-runs) has no penalty. But they show that a healthy game may swing, and that its curves can become flat only because the rate falls.
 #
 # **Now play.** With the penalty that wants slope 0, is the largest $\lambda$ the soonest at the star?
 
@@ -292,7 +290,7 @@ step = inspect.getsource(Trainer.step)
 print(dedent(step[step.index("        def learn") : step.index("        # All that is random")]))
 
 # %% [markdown]
-# `told` collects the terms for the curves, `mixes` holds the drawn $\alpha$. By default every turn of the critics has the penalty (`penalised`), every turn of the generators the consistency (`coupled`). Two details save time, and change no number:
+# `mixes` holds the drawn $\alpha$. By default every turn of the critics has the penalty (`penalised`), every turn of the generators the consistency (`coupled`). Two details save time, and change no number:
 #
 # - **One translation** for lines 5 and 8: the generator has not changed. In exercise B you do it twice.
 # - **One backward pass.** The loss of $G_{rgb}$ depends on $G_{seg}$ only through the target of Eq. 11, an arg-max, which has no gradient (lesson [03](03_parallel_branches.ipynb), section 4). So each loss moves its own generator alone.
@@ -599,14 +597,13 @@ show(
     "How does a face's edit grow, and how far is the last one from the true edit?",
 )
 if synthetic:
-    bald, pale = (
-        (faces.labels[:, config.attributes.index(k)] > 0).mean() for k in ("Bald", "Pale_Skin")
-    )
+    names = ("Bald", "Pale_Skin")
+    bald, pale = ((faces.labels[:, config.attributes.index(k)] > 0).mean() for k in names)
     claim("Fewer than one training face in ten is bald", bald < 0.1, n=len(faces))
     claim("fewer than one in eight is pale", pale < 1 / 8, n=len(faces))
 
 # %% [markdown]
-# Blond hair and pale skin are there at the first moment. Bangs and eyeglasses come later, as blurred bands. The bald head keeps patches of hair. Is the label too rare? Fewer than one training face in ten is bald; fewer than one in eight is pale, and that works. This does not exclude it: the two are near each other. Another candidate: of the five, bald alone *removes* a shape. This lesson tests neither.
+# Colours are there at the first moment. Bangs and eyeglasses come later, as blurred bands. The bald head keeps patches of hair. Is the label too rare? Fewer than one training face in ten is bald; fewer than one in eight is pale, and that works. This does not exclude it: the two are near each other. Another candidate: of the five, bald alone *removes* a shape. This lesson tests neither.
 #
 # Now the last moment. A good edit lights up where the true edit does, and nowhere else. Below: P's mask of the edit, and $G_{seg}$'s own.
 
@@ -628,7 +625,7 @@ if synthetic:
     )
 
 # %% [markdown]
-# The edit changes the background too: G draws every pixel anew. Where we see a dark band, P sees eyeglasses.
+# Where we see a dark band, P sees eyeglasses. The background changes too: G draws every pixel anew.
 
 # %% [markdown]
 # ## Scores
@@ -677,7 +674,7 @@ if judge and synthetic:
     claim("on two scores the run is worse than a copy", lost, n=len(held_out))
 
 # %% [markdown]
-# After the lesson's short training option (c) is true: the judge accepts many edits, and they are not close. A recognition rate alone flatters. On two scores the run is worse than a copy: outside, and all labels. A copy keeps the background and twelve labels.
+# After the lesson's short training option (c) is true: the judge accepts many edits, and they are not close. On two scores the run is worse than a copy: outside, and all labels. A recognition rate alone flatters.
 #
 # ## Scaling up
 #
@@ -686,7 +683,7 @@ if judge and synthetic:
 # papermill notebooks/04_train.ipynb out.ipynb -p preset paper -p dataset celeba -p data_dir data/celeba -p parser parser-128.safetensors -p device cuda
 # ```
 #
-# The first takes about twenty times your run, and less than 2 GB. `preset paper` is the published size (§4.3). Photographs need a [parser of their own](../data/README.md). The [appendix](training_appendix.md#what-training-costs) has times and options.
+# The first takes about twenty times your run, and less than 2 GB. `preset paper` is the published size (§4.3). Photographs need a [parser of their own](../data/README.md). More: [appendix](training_appendix.md#what-training-costs).
 
 # %% [markdown]
 # ## What goes wrong, and limits
@@ -707,8 +704,8 @@ pairs = zip(lite["secgan"].values(), lite["baseline"].values(), strict=True)
 overlap = all(max(a[1], b[1]) <= min(a[2], b[2]) for a, b in pairs)
 claim("the two methods overlap in every score", overlap, n=3)
 if judge:
-    _, least, most = lite["secgan"]["tarr"]
-    reaches = found["TARR"]["low"] <= most and found["TARR"]["high"] >= least
+    (_, least, most), own = lite["secgan"]["tarr"], found["TARR"]
+    reaches = own["low"] <= most and own["high"] >= least
     claim("its interval reaches into the recorded range", reaches)
 if judge and synthetic:
     claim("The background moves by more than 20 grey levels", found["outside"]["low"] > 20)
@@ -738,7 +735,7 @@ if synthetic:
 # ## Summary
 #
 # 1. Algorithm 1 updates both critics in every iteration, both generators in every $N$-th.
-# 2. Edits learn to please D. Whether they please others, the judge says.
+# 2. Edits learn to please D; ask a judge, too.
 # 3. To understand a trainer, break a line and predict the curves.
 # 4. A recognition rate needs an error beside it.
 # 5. Larger runs need other parameters, and no other code.
