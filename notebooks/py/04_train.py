@@ -248,7 +248,7 @@ for weight, g in ((0.2, -1.0), (0.5, -1.0), (1.0, -1.0), (1.0, 2.0)):
 # %% [markdown]
 # *Which game ends well?* Of the six, only the last game ends at the star.
 #
-# - **Algorithm 1, no penalty** goes round in a circle: $|d|$ is largest just when $g$ arrives, so $g$ runs past.
+# - **Algorithm 1, no penalty** goes round in a circle: $d$ pulls hardest just when $g$ arrives at the star, so $g$ runs past.
 # - **Both at once**: G answers the critic of *before* line 6, and the circle grows.
 # - **N = 5**: five steps of the critic for each of the generator's, so it swings more than twice as far.
 # - **A rate that falls** stops the game wherever it is.

@@ -94,13 +94,19 @@ def flip_name(name: str, present: bool) -> str:
     return words.get(name, f"{act} {name}")
 
 
-def off_by(edits: object, truths: object, wishes: Sequence[str]) -> str:
-    """How far edits (K, 3, h, h) are from the true ones, in words: "to bald 12, add bangs 5".
+def share_made(edits: object, truths: object, source: object, wishes: Sequence[str]) -> str:
+    """How much of the true change edits make, in words: "to bald 0.61, add bangs 0.05".
 
-    The numbers are means over pixels, in grey levels of 255.
+    It is the length of the edit's change along the true one, as a share of that: 1 for the true
+    edit, 0 for a copy of the input, below 0 for the opposite.
+
+    Args:
+        edits, truths: (K, 3, h, h), of one ``source`` (3, h, h).
     """
-    levels = 255 * abs(unit(edits) - unit(truths)).mean(axis=(1, 2, 3))
-    return ", ".join(f"{wish} {level:.0f}" for wish, level in zip(wishes, levels, strict=True))
+    changes, true = unit(edits) - unit(source), unit(truths) - unit(source)
+    along, whole = ((each * true).sum(axis=(1, 2, 3)) for each in (changes, true))
+    shares = along / np.maximum(whole, 1e-9)
+    return ", ".join(f"{wish} {share:.2f}" for wish, share in zip(wishes, shares, strict=True))
 
 
 def tiles(rows: int, columns: int, side: float) -> tuple[Figure, np.ndarray]:

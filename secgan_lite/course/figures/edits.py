@@ -7,7 +7,15 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from secgan_lite.course.figures.common import SIZES, Picture, flip_name, off_by, pixels, tiles, unit
+from secgan_lite.course.figures.common import (
+    SIZES,
+    Picture,
+    flip_name,
+    pixels,
+    share_made,
+    tiles,
+    unit,
+)
 from secgan_lite.parsing import PALETTE, colourise
 
 _FULL_CHANGE = 64  # grey levels at which the colours of a change end: more is as bright
@@ -148,8 +156,8 @@ def edit_comparison(
     wishes = [flip_name(name, bool(present)) for name, present in zip(names, label, strict=True)]
     return figure, (
         f"One face and {len(names)} flips of it: the edit, the true edit, and heat maps of what "
-        f"each changed (brighter is more, to 64 of 255 grey levels){_with(masks)}. The edits are "
-        f"off by so many grey levels: {off_by(edits, truths, wishes)}."
+        f"each changed (brighter is more, to 64 of 255 grey levels){_with(masks)}. Of the "
+        f"true change the edits make (1 is all): {share_made(edits, truths, image, wishes)}."
     )
 
 
@@ -171,11 +179,11 @@ def growth(image: object, edits: dict[str, object], names: Sequence[str], label:
     for axis, wish in zip(axes[:, 0], wishes, strict=True):
         words = wish.replace(" ", "\n", 1)
         axis.set_ylabel(words, rotation=0, ha="right", va="center", fontsize=10)
-    *moments, (last, reference) = edits.items()
-    far = "; ".join(f"{title}: {off_by(made, reference, wishes)}" for title, made in moments)
+    *moments, (last, whole) = edits.items()
+    made = "; ".join(f"{t}: {share_made(images, whole, image, wishes)}" for t, images in moments)
     return figure, (
         f"One face and {len(names)} edits of it, a row each: the input, then {', '.join(edits)}."
-        + (f" Apart from the {last} by so many grey levels of 255: {far}." if moments else "")
+        + (f" Of the change of the {last} they make: {made}." if moments else "")
     )
 
 

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from secgan_lite.course.figures.common import GREY, Picture, off_by, pixels, tiles
+from secgan_lite.course.figures.common import GREY, Picture, pixels, share_made, tiles
 from secgan_lite.course.figures.training import PANELS, Curves
 
 _WIDTH = 8.2  # inches: a notebook shows that much as it is
@@ -79,10 +79,13 @@ def laboratory_edits(runs: Mapping[str, Any], truths: object, wishes: Sequence[s
     for axis, wish in zip(axes[:, 0], wishes, strict=True):
         name = wish.replace(" ", "\n", 1)
         axis.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=10)
-    far = "; ".join(f"{t}: {off_by(r.samples[1:], truths, wishes)}" for t, r in runs.items())
+    made = "; ".join(
+        f"{title}: {share_made(run.samples[1:], truths, run.samples[0], wishes)}"
+        for title, run in runs.items()
+    )
     return figure, (
         f"One face and {len(wishes)} edits of it, a row each: the true edit, and the last edits of "
-        f"{', '.join(runs)}. How far they are from the true ones, in grey levels of 255: {far}."
+        f"{', '.join(runs)}. Of the true change they make (1 is all, 0 is none): {made}."
     )
 
 
