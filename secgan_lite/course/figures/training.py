@@ -62,7 +62,8 @@ def _curves(axis: Axes, log: Sequence[dict], title: str) -> None:
     axis.spines[["top", "right"]].set_visible(False)
     if axis.has_data():
         _doubtful(axis, log, title)
-        axis.legend(frameon=False, fontsize=9, title=_GOOD[title], title_fontsize=9)
+        place = "lower right" if title == "Are edits recognised?" else "best"  # lines end on top
+        axis.legend(frameon=False, fontsize=9, title=_GOOD[title], title_fontsize=9, loc=place)
     else:
         axis.text(0.5, 0.5, "one branch only", ha="center", transform=axis.transAxes, color=GREY)
     axis.set_ylabel(_UNITS[title])
