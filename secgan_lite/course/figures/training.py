@@ -230,10 +230,9 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
 
 
 def _either_sign(largest: float) -> list[float]:
-    """Ticks for an axis that is linear up to 1 and logarithmic beyond: 0, 1, two powers of ten."""
-    decades = int(np.log10(max(largest, 1.0)))
-    powers = 10.0 ** np.array([decades, decades // 2, 0])
-    return sorted({0.0, *powers, *-powers})
+    """Ticks for an axis that is linear up to 1 and logarithmic beyond: 0, 1 and a power of ten."""
+    power = 10.0 ** int(np.log10(max(largest, 1.0)))
+    return sorted({0.0, 1.0, -1.0, power, -power})
 
 
 def _film(axis: Axes, run: Any, flips: Sequence[str], shots: int) -> None:
