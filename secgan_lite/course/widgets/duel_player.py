@@ -38,15 +38,11 @@ class DuelPlayer(Page):
     _css = ASSETS / "duel_player.css"
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict] | None:
-        """Beside the app a picture, for pages without a kernel: games that the app can play."""
+        """Beside the app a picture, for pages without a kernel: a game that the app can play."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        games = {
-            "rate = 0.2": play(Rules(rate=0.2)),
-            "N = 2": play(Rules(n=2)),
-            "Eq. 1, λ = 1, from g = 2": play(Rules(penalty=1.0), start=(2.0, 0.0)),
-        }
-        caption = "What do other rules do, and another start? (With a running kernel: an app.)"
-        picture = embedded(duels(games), caption)
+        games = {"Eq. 1, λ = 1, from g = 2": play(Rules(penalty=1.0), start=(2.0, 0.0))}
+        caption = "Where does the penalty of Eq. 1 lead from another start?"
+        picture = embedded(duels(games, side=1.8), caption)
         return bundle and ({**bundle[0], "text/html": picture["text/html"]}, bundle[1])
 
     def __init__(self) -> None:
