@@ -189,7 +189,7 @@ def _files(module: str) -> list[Path]:
 
 
 def _clean(notebook: NotebookNode) -> None:
-    """Drop standard error; of an app keep its words alone, which every page can show."""
+    """Drop standard error; of an app keep words and a picture, which every page can show."""
     notebook.metadata = NotebookNode(kernelspec=_KERNEL)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
@@ -197,7 +197,8 @@ def _clean(notebook: NotebookNode) -> None:
             cell.outputs = [each for each in cell.outputs if each.get("name") != "stderr"]
             for output in cell.outputs:
                 if _WIDGETS in output.get("data", {}):
-                    output.data = NotebookNode({"text/plain": output.data["text/plain"]})
+                    shown = (kind for kind in ("text/plain", "text/html") if kind in output.data)
+                    output.data = NotebookNode({kind: output.data[kind] for kind in shown})
 
 
 def _keep_volatile(notebook: NotebookNode, before: NotebookNode) -> None:

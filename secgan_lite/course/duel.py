@@ -50,11 +50,16 @@ def play(rules: Rules, iterations: int = 300, start: tuple[float, float] = START
         late = max(0.0, 2 * (t - 1) / iterations - 1) if rules.falls else 0.0
         rate = rules.rate * (1 - late)
         before = d
-        d = d - rate * (g - RIGHT + 2 * rules.penalty * (abs(d) - rules.slope) * np.sign(d))
+        d = d + rate * pull_on_critic(rules, g, d)
         if t % rules.n == 0:
             g = g + rate * (d if rules.turns else before)
         path.append((g, d))
     return np.array(path)
+
+
+def pull_on_critic(rules: Rules, g: float, d: float) -> float:
+    """−∂L^D/∂d, where a step leads the critic; the generator's, −∂L^G/∂g, is d itself."""
+    return -(g - RIGHT + 2 * rules.penalty * (abs(d) - rules.slope) * np.sign(d))
 
 
 def distance(path: np.ndarray, last: int = 30) -> float:

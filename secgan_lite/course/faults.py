@@ -89,11 +89,11 @@ FAULTS = {
     ),
     "no Eq. 4": Fault(
         weights(lambda_cls_g=0.0),
-        f"the share of labels that D finds is at least {100 * FEWER:.0f} points lower on edits "
-        "than on real faces",
+        f"D sees on edits a share of the loss's targets that is at least {100 * FEWER:.0f} points "
+        "below its share of right labels on real faces",
         lambda run, healthy: run.late("rgb/fake_accuracy") < run.late("rgb/real_accuracy") - FEWER,
         _said(
-            "D finds {:.0%} on edits and {:.0%} on real faces",
+            "D sees {:.0%} of the targets on edits, and {:.0%} of the labels on real faces",
             "rgb/fake_accuracy",
             "rgb/real_accuracy",
         ),
@@ -124,8 +124,8 @@ FAULTS = {
         _looks_healthy,
         lambda run: (
             f"the judge accepts {run.late('judge'):.0%}, D is right on "
-            f"{run.late('rgb/real_accuracy'):.0%} of real labels and on "
-            f"{run.late('rgb/fake_accuracy'):.0%} of the edits', the error is "
+            f"{run.late('rgb/real_accuracy'):.0%} of real labels and sees "
+            f"{run.late('rgb/fake_accuracy'):.0%} of the targets on edits, the error is "
             f"{run.late('rgb/rec'):.3f}, the change {run.late('rgb/change'):.3f}, the "
             f"disagreement {run.late('rgb/sc'):.2f}, and the critics reach {_peak(run):.1f}"
         ),

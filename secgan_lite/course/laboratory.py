@@ -106,7 +106,7 @@ def reversed_wish(trainer: Trainer) -> None:
 
 
 def old_labels(trainer: Trainer) -> None:
-    """Line 8 asks of the edits that D sees y_src in them."""
+    """Line 8 asks of the edits that D sees y_src in them; ``fake_accuracy`` counts that, too."""
     generator_loss = trainer.model.generator_loss
 
     def wrong(batch: Batch, translation: Translation, coupled: bool) -> tuple[torch.Tensor, Terms]:

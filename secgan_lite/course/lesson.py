@@ -6,9 +6,7 @@ import re
 import shlex
 import sys
 import time
-from base64 import b64encode
 from collections.abc import Collection, Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +23,7 @@ from secgan_lite import datasets
 from secgan_lite.attributes import index_of, rivals
 from secgan_lite.course.doctor import installed
 from secgan_lite.course.figures import flip_name, live_run
-from secgan_lite.course.figures.common import webp
+from secgan_lite.course.figures.common import embedded
 from secgan_lite.datasets import FaceData
 from secgan_lite.faces import render
 from secgan_lite.options import Flag, Number, Whole, validated
@@ -152,21 +150,6 @@ def batch_of(faces: FaceData) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor 
     return faces.batch(torch.arange(len(faces)))
 
 
-def _figure(picture: tuple[Figure | Pillow.Image, str], caption: str) -> dict[str, str]:
-    """A picture for ``display``: HTML with its alt text and caption, and both as text.
-
-    It stands in the HTML and nowhere else, because neither JupyterLab nor nbconvert shows the alt
-    text of a picture that stands alone, and twice the picture would be twice the notebook.
-    """
-    drawing, alt = picture
-    source = f"data:image/webp;base64,{b64encode(webp(drawing)).decode()}"
-    html = (
-        f'<figure style="margin: 0"><img src="{source}" alt="{escape(alt)}">'
-        f"<figcaption>{escape(caption)}</figcaption></figure>"
-    )
-    return {"text/html": html, "text/plain": f"{caption}\n{alt}"}
-
-
 def show(picture: tuple[Figure | Pillow.Image, str], caption: str) -> None:
     """Show a picture with its alt text, and below it a caption.
 
@@ -174,7 +157,7 @@ def show(picture: tuple[Figure | Pillow.Image, str], caption: str) -> None:
         picture: what a function of ``figures`` returns, or a sheet of ``widgets``.
         caption: a sentence that asks or answers one question about the picture.
     """
-    display(_figure(picture, caption), raw=True)
+    display(embedded(picture, caption), raw=True)
 
 
 class Live:
@@ -190,7 +173,7 @@ class Live:
 
     def update(self, picture: tuple[Figure, str]) -> None:
         """Show a new picture in place of the last."""
-        shown = _figure(picture, self._caption)
+        shown = embedded(picture, self._caption)
         if self._handle is None:
             self._handle = display(shown, raw=True, display_id=True)
         else:

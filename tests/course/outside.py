@@ -1151,6 +1151,7 @@ JUDGED = {
         "entries + example": ["D gets both"],
     },
     "04-algorithm": {
+        "ends with the first turn": ["first N batches"],
         "both at once": ["both at once"],
         "critic's ascent": ["critic climbs"],
         "order + order": ["results exchanged"],
@@ -1161,7 +1162,6 @@ JUDGED = {
         "zero-sum": ["against the critic's loss"],
         "wrong + size": [
             "falling rate",
-            "first N batches",
             "old d",
             "gradients of N batches",
             "critic restarts",

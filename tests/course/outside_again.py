@@ -197,6 +197,100 @@ def average(ds, gs):
     return tuple(torch.stack(losses[1:] or losses).mean() for losses in (ds, gs))
 
 
+def learning(clear_late=False, again=False, reset=False, stop=lambda t, n: False):
+    """Algorithm 1 for networks as the lesson writes it, with a line in another place."""
+
+    def answer(model, batches, for_d, for_g, alpha, n):
+        def down(player, batch):
+            def loss():
+                made = model.translate(batch)
+                if player is for_d:
+                    return model.critic_loss(batch, made, alpha)[0]
+                return model.generator_loss(batch, made)[0]
+
+            if not clear_late:
+                player.zero_grad()
+            value = loss()
+            value.backward()
+            player.step()
+            if clear_late:
+                player.zero_grad()
+            return (loss() if again else value).detach()
+
+        loss_g = torch.zeros(())
+        for t, batch in enumerate(batches, start=1):
+            loss_g = torch.zeros(()) if reset else loss_g
+            loss_d = down(for_d, batch)
+            if t % n == 0:
+                loss_g = down(for_g, batch)
+            if stop(t, n):
+                break
+        return loss_d, loss_g
+
+    return answer
+
+
+def n_then_one(batches, n):
+    for batch in batches:
+        yield from [("d", batch)] * n + [("g", batch)]
+
+
+def g_once(batches, n):
+    yield from [*(("d", batch) for batch in batches), ("g", batches[-1])]
+
+
+def total(ds, gs):
+    return sum(ds), sum(gs)
+
+
+def in_two_loops(critic, generator, d, g, batches, n, rate, every=False):
+    for batch in batches:
+        d = d.detach().requires_grad_(True)
+        d = d - rate * torch.autograd.grad(critic(d, g.detach(), batch), d)[0]
+    for batch in batches if every else batches[n - 1 :: n]:
+        g = g.detach().requires_grad_(True)
+        g = g - rate * torch.autograd.grad(generator(d.detach(), g, batch), g)[0]
+    return d.detach(), g.detach()
+
+
+def wrong_slope(critic, generator, ds, g, seen, rate, n):
+    d = ds[1].clone().requires_grad_(True)
+    return g - rate * torch.autograd.grad(generator(d, g, seen[-1]), d)[0]
+
+
+def own_cleared(critic, generator, d, g, batches, n, rate):
+    d, g = (w.detach().clone().requires_grad_(True) for w in (d, g))
+    for t, batch in enumerate(batches, start=1):
+        critic(d, g, batch).backward()
+        d.data -= rate * d.grad
+        d.grad = None
+        if t % n == 0:
+            generator(d, g, batch).backward()
+            g.data -= rate * g.grad
+            g.grad = None
+    return d.detach(), g.detach()
+
+
+def in_chunks(critic, generator, d, g, batches, n, rate):
+    for first in range(0, len(batches), n):
+        for batch in batches[first : first + n]:
+            d = d.detach().requires_grad_(True)
+            d = d - rate * torch.autograd.grad(critic(d, g.detach(), batch), d)[0]
+        g = g.detach().requires_grad_(True)
+        g = g - rate * torch.autograd.grad(generator(d.detach(), g, batch), g)[0]
+    return d.detach(), g.detach()
+
+
+def one_sum(critic, generator, d, g, batches, n, rate):
+    for t, batch in enumerate(batches, start=1):
+        for player in "d" if t % n else "dg":
+            d, g = (w.detach().requires_grad_(True) for w in (d, g))
+            loss = critic(d, g, batch) + generator(d, g, batch)
+            slope_d, slope_g = torch.autograd.grad(loss, (d, g))
+            d, g = (d - rate * slope_d, g) if player == "d" else (d, g - rate * slope_g)
+    return d.detach(), g.detach()
+
+
 def pair_kept(model, batches, for_d, for_g, alpha, n):
     for batch in batches:
         loss = model.critic_loss(batch, model.translate(batch), alpha)
@@ -275,6 +369,25 @@ WRONG = {
         ),
         "second order": (second_order, "through the update"),
         "no gradient": (lambda *given: (given[2] - given[-1] * given[2].grad,) * 2, "no gradient"),
+        "return in the loop": (
+            game(followed, upto=lambda b, n: b[:1]),
+            "ends with the first batch",
+        ),
+        "return in the if": (game(followed, upto=lambda b, n: b[:n]), "ends with the first turn"),
+        "two loops": (in_two_loops, "one after the other"),
+        "two whole loops": (partial(in_two_loops, every=True), "one after the other, every batch"),
+        "wrong slope": (game(wrong_slope), "slope of the other"),
+        "own gradient cleared": (own_cleared, "cleared after its own step"),
+        "t + 1": (game(followed, turn=lambda t, n: (t + 1) % n == 0), "one too soon"),
+        "chunks": (in_chunks, "short chunk too"),
+        "always five": (game(followed, turn=lambda t, n: t % 5 == 0), "fixed N"),
+        "critic slower": (
+            lambda c, f, d, g, b, n, rate: game(
+                lambda c, f, ds, g, seen, rate, n: followed(c, f, ds, g, seen, rate * n, n)
+            )(c, f, d, g, b, n, rate / n),
+            "rate over n",
+        ),
+        "one sum": (one_sum, "sum of both losses"),
     },
     "04-images": {
         "cleared before the step": (cleared_last, "optimisers exchanged"),
@@ -285,6 +398,22 @@ WRONG = {
         "cleared once": (networks(alternating, clear=False), "cleared once"),
         "means": (networks(alternating, last=average), "mean losses"),
         "pair kept": (pair_kept, "pair"),
+        "always two": (
+            networks(partial(alternating, g_turn=lambda t, n: t % 2 == 0)),
+            "fixed N",
+        ),
+        "always three": (
+            networks(partial(alternating, g_turn=lambda t, n: t % 3 == 0)),
+            "wrong + size",
+        ),
+        "zeros in the loop": (learning(reset=True), "loss forgotten"),
+        "return in the loop": (learning(stop=lambda t, n: True), "ends with the first batch"),
+        "return in the if": (learning(stop=lambda t, n: t % n == 0), "ends with the first turn"),
+        "losses again": (learning(again=True), "losses afterwards"),
+        "cleared late": (learning(clear_late=True), "cleared afterwards"),
+        "N and one": (networks(n_then_one), "N steps and a turn for each batch"),
+        "G after the loop": (networks(g_once), "generators once"),
+        "sums": (networks(alternating, last=total), "summed losses"),
     },
     "05-frechet": {
         "entry by entry": (

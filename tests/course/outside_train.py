@@ -151,7 +151,7 @@ JUDGED = {
         "zeros for alpha": ["penalty at the edits"],
         "generators rest + constant + size": ["G never"],
         "changed argument": ["last batch left out"],
-        "one too early": ["every batch but the N-th"],
+        "reversed condition": ["every batch but the N-th"],
         "changed": ["losses negative"],
         "both at once": ["one backward for both"],
     }

@@ -5,6 +5,7 @@ import json
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from tiny import LESSON
 
 from secgan_lite.course import builder
@@ -42,6 +43,14 @@ def test_of_an_app_its_words_are_stored(course):
     builder.build()
     (output,) = read(course).cells[4].outputs
     assert output.data == {"text/plain": PLAIN}
+
+
+def test_a_picture_in_the_place_of_an_app_is_stored_with_its_words():
+    words = {"text/plain": PLAIN, "text/html": "<img>"}
+    output = new_output("display_data", words | {"application/vnd.jupyter.widget-view+json": {}})
+    notebook = new_notebook(cells=[new_code_cell(outputs=[output])])
+    builder._clean(notebook)
+    assert notebook.cells[0].outputs[0].data == words
 
 
 def test_the_lesson_has_the_stub_and_the_solutions_have_the_solution(course):

@@ -251,3 +251,9 @@ def test_who_has_lost_the_gradient_is_told_how_to_make_a_weight_that_has_one():
     assert "w = w.detach().requires_grad_(True) makes a fresh weight" in verdict.says
     other = diagnose(EXERCISES["04-algorithm"], lambda *given: given[99], "04-algorithm")
     assert other.kind == "raised" and "fresh weight" not in other.says
+
+
+def test_what_a_network_did_is_not_counted_as_returned():
+    answer = outside_train.WRONG["04-images"]["one loss"]
+    says = diagnose(EXERCISES["04-images"], answer, "04-images").says
+    assert "it returns one result of shape (); wanted: 2 results" in says

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from secgan_lite.course.checks.training import algorithm
+from secgan_lite.course.checks.two_numbers import algorithm
 from secgan_lite.course.duel import START, Rules, distance, play
 
 

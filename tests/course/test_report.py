@@ -163,4 +163,9 @@ def test_a_score_stands_between_its_ends():
                         "end truth' style='left:([\\d.]+)%")
     )  # fmt: skip
     assert 0 < low < value < truth < 100 and truth / value == pytest.approx(50 / 30, abs=0.01)
-    assert "30.0" in text and "(29.0 to 31.0)" in text and "copying 0.00, truth 50.0" in text
+    assert (
+        "words; scale 0 to 55.0" in text
+        and "30.0" in text
+        and "(29.0 to 31.0)" in text
+        and "copying 0.00, truth 50.0" in text
+    )

@@ -1,7 +1,9 @@
 """What all pictures share: colours, pixels, words for an edit, a grid of tiles."""
 
 import io
+from base64 import b64encode
 from collections.abc import Sequence
+from html import escape
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -65,10 +67,46 @@ def webp(figure: Figure | Pillow.Image) -> bytes:
     return min(file.getvalue(), small.getvalue(), key=len)
 
 
+def unit(images: object) -> np.ndarray:
+    """Pixels (…, h, h, 3) in [0, 1], whatever came in."""
+    array = pixels(images)
+    return array / 255 if array.dtype == np.uint8 else array
+
+
+def embedded(picture: tuple[Figure | Pillow.Image, str], caption: str) -> dict[str, str]:
+    """A picture for ``display``: HTML with its alt text and caption, and both as text.
+
+    It stands in the HTML and nowhere else, because neither JupyterLab nor nbconvert shows the alt
+    text of a picture that stands alone, and twice the picture would be twice the notebook.
+    """
+    drawing, alt = picture
+    source = f"data:image/webp;base64,{b64encode(webp(drawing)).decode()}"
+    html = (
+        f'<figure style="margin: 0"><img src="{source}" alt="{escape(alt)}">'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    )
+    return {"text/html": html, "text/plain": f"{caption}\n{alt}"}
+
+
 def flip_name(name: str, present: bool) -> str:
     """What reversing an attribute does to a face that has it, or has it not, in words."""
     act, words = ("remove", _OFF) if present else ("add", _ON)
     return words.get(name, f"{act} {name}")
+
+
+def share_made(edits: object, truths: object, source: object, wishes: Sequence[str]) -> str:
+    """How much of the true change edits make, in words: "to bald 0.61, add bangs 0.05".
+
+    It is the length of the edit's change along the true one, as a share of that: 1 for the true
+    edit, 0 for a copy of the input, below 0 for the opposite.
+
+    Args:
+        edits, truths: (K, 3, h, h), of one ``source`` (3, h, h).
+    """
+    changes, true = unit(edits) - unit(source), unit(truths) - unit(source)
+    along, whole = ((each * true).sum(axis=(1, 2, 3)) for each in (changes, true))
+    shares = along / np.maximum(whole, 1e-9)
+    return ", ".join(f"{wish} {share:.2f}" for wish, share in zip(wishes, shares, strict=True))
 
 
 def tiles(rows: int, columns: int, side: float) -> tuple[Figure, np.ndarray]:

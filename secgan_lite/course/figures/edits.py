@@ -7,7 +7,15 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from secgan_lite.course.figures.common import SIZES, Picture, flip_name, pixels, tiles
+from secgan_lite.course.figures.common import (
+    SIZES,
+    Picture,
+    flip_name,
+    pixels,
+    share_made,
+    tiles,
+    unit,
+)
 from secgan_lite.parsing import PALETTE, colourise
 
 _FULL_CHANGE = 64  # grey levels at which the colours of a change end: more is as bright
@@ -151,13 +159,15 @@ def edit_comparison(
         label: y_src (K,) of the flipped attributes.
         masks: rows of masks (K, h, h) by title, for example of P and of G_seg.
     """
-    source, edited, true = _unit(image), _unit(edits), _unit(truths)
+    source, edited, true = unit(image), unit(edits), unit(truths)
     rows = {"edit": edited, "true edit": true}
     rows |= {"change": _change(edited, source), "true change": _change(true, source)}
     figure = _flip_rows(source, rows, _painted(masks), names, label)
+    wishes = [flip_name(name, bool(present)) for name, present in zip(names, label, strict=True)]
     return figure, (
         f"One face and {len(names)} flips of it: the edit, the true edit, and heat maps of what "
-        f"each changed (brighter is more, to 64 of 255 grey levels){_with(masks)}."
+        f"each changed (brighter is more, to 64 of 255 grey levels){_with(masks)}. Of the "
+        f"true change the edits make (1 is all): {share_made(edits, truths, image, wishes)}."
     )
 
 
@@ -174,12 +184,16 @@ def growth(image: object, edits: dict[str, object], names: Sequence[str], label:
     for place, (title, images) in enumerate(columns.items()):
         axes[0, place].set_title(title, fontsize=10)
         for row, picture in enumerate(images):
-            axes[row, place].imshow(_unit(picture), interpolation="nearest")
-    for row, name in enumerate(names):
-        wish = flip_name(name, bool(label[row])).replace(" ", "\n", 1)
-        axes[row, 0].set_ylabel(wish, rotation=0, ha="right", va="center", fontsize=10)
+            axes[row, place].imshow(unit(picture), interpolation="nearest")
+    wishes = [flip_name(name, bool(present)) for name, present in zip(names, label, strict=True)]
+    for axis, wish in zip(axes[:, 0], wishes, strict=True):
+        words = wish.replace(" ", "\n", 1)
+        axis.set_ylabel(words, rotation=0, ha="right", va="center", fontsize=10)
+    *moments, (last, whole) = edits.items()
+    made = "; ".join(f"{t}: {share_made(images, whole, image, wishes)}" for t, images in moments)
     return figure, (
         f"One face and {len(names)} edits of it, a row each: the input, then {', '.join(edits)}."
+        + (f" Of the change of the {last} they make: {made}." if moments else "")
     )
 
 
@@ -198,9 +212,9 @@ def method_comparison(
         label: y_src (K,) of the flipped attributes.
         masks: rows of masks (K, h, h) by title.
     """
-    source, rows = _unit(image), {}
+    source, rows = unit(image), {}
     for title, images in edits.items():
-        rows[title] = _unit(images)
+        rows[title] = unit(images)
         rows[f"{title},\nchange"] = _change(rows[title], source)
     figure = _flip_rows(source, rows, _painted(masks), names, label)
     return figure, (
@@ -260,12 +274,6 @@ def _painted(masks: dict[str, object]) -> dict[str, np.ndarray]:
         title: colourise(torch.as_tensor(mask)).permute(0, 2, 3, 1).numpy()
         for title, mask in masks.items()
     }
-
-
-def _unit(images: object) -> np.ndarray:
-    """Pixels in [0, 1], whatever came in."""
-    array = pixels(images)
-    return array / 255 if array.dtype == np.uint8 else array
 
 
 def overview(

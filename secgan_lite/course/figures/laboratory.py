@@ -7,16 +7,12 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from secgan_lite.course.figures.common import GREY, Picture, pixels, tiles
+from secgan_lite.course.figures.common import GREY, Picture, pixels, share_made, tiles
 from secgan_lite.course.figures.training import PANELS, Curves
 
 _WIDTH = 8.2  # inches: a notebook shows that much as it is
-_BEHIND = {
-    "color": GREY,
-    "linewidth": 5,
-    "alpha": 0.25,
-    "solid_capstyle": "butt",
-}  # the healthy run
+# The healthy run; its masks, in dots, can be told from its images in grey, too.
+_BEHIND = {"color": GREY, "linewidth": 5, "alpha": 0.25, "solid_capstyle": "butt"}
 
 
 def laboratory(
@@ -83,16 +79,21 @@ def laboratory_edits(runs: Mapping[str, Any], truths: object, wishes: Sequence[s
     for axis, wish in zip(axes[:, 0], wishes, strict=True):
         name = wish.replace(" ", "\n", 1)
         axis.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=10)
+    made = "; ".join(
+        f"{title}: {share_made(run.samples[1:], truths, run.samples[0], wishes)}"
+        for title, run in runs.items()
+    )
     return figure, (
-        f"One face and {len(wishes)} edits of it ({', '.join(wishes)}), a row each: the true edit, "
-        f"and the last edits of {', '.join(runs)}."
+        f"One face and {len(wishes)} edits of it, a row each: the true edit, and the last edits of "
+        f"{', '.join(runs)}. Of the true change they make (1 is all, 0 is none): {made}."
     )
 
 
 def _panel(axis: Axes, log: Sequence[dict], healthy: Sequence[dict], curves: Curves) -> None:
     """The curves of a run, in front of the healthy ones."""
     for term, _, look in curves:
-        axis.plot(*_points(healthy, term), **_BEHIND | {"color": look["color"]})
+        dots = {"ls": ":"} if term.startswith("semantic") else {}
+        axis.plot(*_points(healthy, term), **_BEHIND | {"color": look["color"]} | dots)
     for term, label, look in curves:
         axis.plot(*_points(log, term), label=label, **look)
     axis.spines[["top", "right"]].set_visible(False)
@@ -112,5 +113,7 @@ def _values(runs: Mapping[str, Any], *terms: str) -> list[float]:
 
 def _in_words(run: Any) -> str:
     facts = {"judge": "judge", "rgb/real_accuracy": "D on real faces", "rgb/rec": "error"}
+    facts |= {"rgb/fake_accuracy": "D on edits, targets", "rgb/change": "change"}
+    facts |= {"rgb/critic": "critic of images", "rgb/sc": "disagreement"}
     known = {term for record in run.log for term in record}
     return ", ".join(f"{facts[term]} {run.late(term):.2f}" for term in facts if term in known)

@@ -24,7 +24,7 @@ _QUESTIONS = {
     "Are edits recognised?": (
         (
             ("real_accuracy", "D on real {}s, all labels", {}),
-            ("fake_accuracy", "D on edited {}s, reversed labels", {"ls": "--"}),
+            ("fake_accuracy", "D on edited {}s, targets", {"ls": "--"}),
         ),
         (("judge", "judge on edits, reversed labels", _JUDGE),),
     ),
@@ -40,7 +40,7 @@ _GOOD = {
     "Are edits recognised?": f"good: judge above the grey band ({JUDGED[1]:.2f})",
     "Critic: fake − real": f"good: steady, within ±{CRITIC[1]}; 0 is no goal",
     "Error": f"good: dotted line above the grey band ({CHANGED[1]:g} × blue)",
-    "Disagreement of the branches": "good: both fall",
+    "Disagreement of the branches": "good: both fall at once, and end no higher",
 }
 _UNITS = {
     "Are edits recognised?": "share",
@@ -62,7 +62,8 @@ def _curves(axis: Axes, log: Sequence[dict], title: str) -> None:
     axis.spines[["top", "right"]].set_visible(False)
     if axis.has_data():
         _doubtful(axis, log, title)
-        axis.legend(frameon=False, fontsize=9, title=_GOOD[title], title_fontsize=9)
+        place = "lower right" if title == "Are edits recognised?" else "best"  # lines end on top
+        axis.legend(frameon=False, fontsize=9, title=_GOOD[title], title_fontsize=9, loc=place)
     else:
         axis.text(0.5, 0.5, "one branch only", ha="center", transform=axis.transAxes, color=GREY)
     axis.set_ylabel(_UNITS[title])
@@ -139,11 +140,22 @@ def live_run(log: Sequence[dict], samples: object, wishes: Sequence[str]) -> Pic
 
 def _curves_in_words(log: Sequence[dict]) -> str:
     last = log[-1] if log else {}
-    facts = ", ".join(f"{k} {v:.2f}" for k, v in last.items() if k in _TOLD)
-    return f"Training curves up to iteration {last.get('iteration', 0)}: {facts}."
+    told = ", ".join(f"{words} {last[term]:.2f}" for term, words in _TOLD.items() if term in last)
+    return f"Training curves up to iteration {last.get('iteration', 0)}. In the end: {told}."
 
 
-_TOLD = ("rgb/real_accuracy", "rgb/fake_accuracy", "judge", "rgb/rec", "rgb/change", "rgb/sc")
+_TOLD = {"judge": "judge on edits"} | {
+    f"{branch}/{term}": words.format(word)
+    for branch, _, word in _BRANCHES
+    for term, words in {
+        "real_accuracy": "D on real {}s",
+        "fake_accuracy": "D on edited {}s",
+        "critic": "critic of {}s",
+        "rec": "reconstruction error of {}s",
+        "change": "change of {}s by edits",
+        "sc": "disagreement of {}s",
+    }.items()
+}
 
 
 # Of short trainings beside each other, by title: (term, label, look) of each curve. Colours are the
@@ -152,7 +164,7 @@ Curves = Sequence[tuple[str, str, dict]]
 PANELS: dict[str, Curves] = {
     "recognised, share": (
         ("rgb/real_accuracy", "D on real images", {"color": BLUE}),
-        ("rgb/fake_accuracy", "D on edits", {"color": BLUE, "ls": "--"}),
+        ("rgb/fake_accuracy", "D on edits, targets", {"color": BLUE, "ls": "--"}),
         ("judge", "judge on edits", _JUDGE),
     ),
     "critic: fake − real": (
@@ -218,10 +230,9 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
 
 
 def _either_sign(largest: float) -> list[float]:
-    """Ticks for an axis that is linear up to 1 and logarithmic beyond: 0 and two powers of ten."""
-    decades = int(np.log10(max(largest, 1.0)))
-    powers = 10.0 ** np.array([decades, decades // 2])
-    return sorted({0.0, *powers, *-powers})
+    """Ticks for an axis that is linear up to 1 and logarithmic beyond: 0, 1 and a power of ten."""
+    power = 10.0 ** int(np.log10(max(largest, 1.0)))
+    return sorted({0.0, 1.0, -1.0, power, -power})
 
 
 def _film(axis: Axes, run: Any, flips: Sequence[str], shots: int) -> None:

@@ -294,10 +294,10 @@ def _card(images: str, words: str) -> str:
 _SCORES: Sequence[Score] = (
     Score("tarr", "Recognised flips (TARR)", "share that the judge accepts; more is better", 1.0),
     Score("inside_ratio", "Error inside the change", "copying the input is 1; less is better"),
-    Score("outside", "Error outside the change", "0 to 255; less is better"),
+    Score("outside", "Error outside the change", "grey levels of 255; less is better"),
     Score("attribute_accuracy", "All labels as wanted", "share; more is better", 1.0),
     Score("mask_iou", "Masks of the edits", "overlap with the true ones; more is better", 1.0),
-    Score("reconstruction", "Error of G(x, 0)", "0 to 255; less is better"),
+    Score("reconstruction", "Error of G(x, 0)", "grey levels of 255; less is better"),
 )
 _READ = {
     "Are edits recognised?": "Solid first, dashed second, the judge (green) last: all should rise.",

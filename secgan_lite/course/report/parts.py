@@ -77,7 +77,7 @@ def score_row(score: Score, found: dict) -> str:
     said = ", ".join(f"{words[name]} {_short(value)}" for name, value in ends.items())
     return (
         f"<div class='score'><div><strong>{escape(score.title)}</strong>"
-        f"<span>{escape(score.words)}</span></div>"
+        f"<span>{escape(score.words)}; scale 0 to {_short(top)}</span></div>"
         f"<div class='scale' aria-hidden='true'>{marks}"
         f"<b style='left:{at(low)};width:calc({at(high)} - {at(low)})'></b>"
         f"<i class='value' style='left:{at(found['value'])}'></i></div>"

@@ -116,7 +116,8 @@ def _signs(
     yield Sign(
         "Does G please D?",
         _state(real - fake, bounds.BEHIND),
-        f"D finds {fake:.0%} of the wanted labels on edits, {real:.0%} on real faces",
+        f"D finds {fake:.0%} of the wanted labels on edits, {real:.0%} on real faces (in the last "
+        "tenth of the run)",
         "Lower lambda_rec; see whether G(x, y) differs for two labels.",
     )
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from secgan_lite.course.duel import RIGHT, START, Rules, distance, play
+from secgan_lite.course.duel import RIGHT, START, Rules, distance, play, pull_on_critic
+from secgan_lite.course.figures.common import embedded
+from secgan_lite.course.figures.duel import duels
 from secgan_lite.course.widgets.controls import ASSETS, Page, script
 
 ITERATIONS = 300
@@ -15,7 +17,8 @@ EDGE = 4.0  # of what can be seen: a start lies no farther from 0
 CHOICES = {
     "rate": ("rate", [(str(value), value) for value in (0.02, 0.05, 0.1, 0.2)]),
     "n": ("N", [(str(value), value) for value in (1, 2, 5)]),
-    "penalty": ("penalty λ", [(str(value), value) for value in (0.0, 0.2, 1.0, 3.0)]),
+    # None is a weight that lesson 04 plays beside it, with the slope 0: there is more to find.
+    "penalty": ("penalty λ", [(str(value), value) for value in (0.0, 0.1, 0.4, 0.7, 2.0, 4.0)]),
     "slope": ("wanted slope", [("1 (Eq. 1)", 1.0), ("0", 0.0)]),
     "turns": ("order", [("critic first", True), ("both at once", False)]),
     "falls": ("rate later", [("the same", False), ("falls", True)]),
@@ -33,6 +36,14 @@ class DuelPlayer(Page):
 
     _esm = script("duel_player.js")
     _css = ASSETS / "duel_player.css"
+
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict] | None:
+        """Beside the app a picture, for pages without a kernel: a game that the app can play."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        games = {"Eq. 1, λ = 1, from g = 2": play(Rules(penalty=1.0), start=(2.0, 0.0))}
+        caption = "Where does the penalty of Eq. 1 lead from another start?"
+        picture = embedded(duels(games, side=1.8), caption)
+        return bundle and ({**bundle[0], "text/html": picture["text/html"]}, bundle[1])
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,6 +79,7 @@ class DuelPlayer(Page):
                 for name, (title, options) in CHOICES.items()
             ],
             "path": _for_page(path),
+            "pulls": [round(pull_on_critic(self.rules, g, d), 4) for g, d in path.clip(-1e6, 1e6)],
             "before": _for_page(self._played(self._before)) if self._before else [],
             "distance": distance(path),
         }  # fmt: skip

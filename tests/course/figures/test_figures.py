@@ -44,7 +44,7 @@ def test_training_curves_hold_every_point():
     assert lines["judge on edits, reversed labels"] == [[2, 0.5]]
     assert [text.get_text() for a in figure.axes for text in a.texts] == ["doubtful"] * 2
     assert np.allclose(lines["masks against the other branch"], [[1, 0.1], [2, 0.2], [3, 0.3]])
-    assert "iteration 3" in alt
+    assert "iteration 3. In the end: " in alt and "critic of masks 0.30" in alt
 
 
 def test_training_curves_of_one_branch_and_of_none():
@@ -94,6 +94,10 @@ def test_growth_has_a_row_for_each_wish_and_a_column_for_each_moment(faces):
     seen = axes[1, 2].images[0].get_array()
     assert np.allclose(seen, faces.images[4].transpose(1, 2, 0) / 255)
     assert "the input, then t = 1, true edit" in alt
+    first, last = faces.images[[1, 2]].astype(float), faces.images[[3, 4]].astype(float)
+    first, last = first - faces.images[0], last - faces.images[0]
+    made = (first * last).sum(axis=(1, 2, 3)) / (last**2).sum(axis=(1, 2, 3))
+    assert "t = 1: add bangs {:.2f}, add hair {:.2f}".format(*made) in alt
 
 
 @pytest.fixture
@@ -118,7 +122,7 @@ def test_recorded_runs_stand_side_by_side(faces, dynamics):
     assert "A: judge 0.75 at iteration 3; B: judge 0.75" in alt
     broken = replace(dynamics, log=[*dynamics.log, {"iteration": 4, "semantic/critic": -3e5}])
     figure, _ = figures.recorded_runs({"broken": broken}, names, shots=2)
-    assert figure.axes[1].get_yticks().tolist() == [-1e5, -1e2, 0, 1e2, 1e5]
+    assert figure.axes[1].get_yticks().tolist() == [-1e5, -1, 0, 1, 1e5]
 
 
 def test_duels_show_paths_ends_and_time():
@@ -166,7 +170,7 @@ def test_edits_of_the_laboratory_stand_beside_the_input_and_the_true_edit(faces)
         assert (row[0].images[0].get_array() == faces.images[0].transpose(1, 2, 0)).all()
         for axis in row[1:]:
             assert (axis.images[0].get_array() == image.transpose(1, 2, 0)).all()
-    assert "healthy, run 1" in alt
+    assert "healthy, run 1" in alt and "run 1: add bangs 1.00, to bald 1.00" in alt
 
 
 def test_a_grid_of_flips(faces):
@@ -190,9 +194,10 @@ def test_an_edit_beside_the_truth(faces):
     changed = figure.axes[2 * 3 + 2].images[0].get_array()  # of one face into another
     wanted = np.abs(faces.images[1].astype(float) - faces.images[0]).mean(axis=0)
     assert np.allclose(changed, wanted, atol=0.1)  # in grey levels, as the scale says
-    assert alt.endswith("grey levels), and masks: P(edit).")
+    assert "grey levels), and masks: P(edit). Of the true change the edits make" in alt
+    assert f"{figures.flip_name(NAMES[0], y[0, 0] > 0)} 0.00" in alt  # a copy
     without = figures.edit_comparison(x[0], x[:2], x[1:3], NAMES[:2], y[0, :2], {})[1]
-    assert without.endswith("grey levels).")
+    assert "grey levels). Of the true change" in without
 
 
 def test_methods_beside_each_other(faces):

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from secgan_lite.course.duel import START, Rules, play
+from secgan_lite.course.duel import START, Rules, play, pull_on_critic
 from secgan_lite.course.widgets import DuelPlayer
 
 
@@ -31,6 +31,22 @@ def test_reset_brings_back_rules_and_start():
     player.do("start", g=2.0, d=1.0)
     player.do("reset")
     assert player.rules == Rules() and player.start == START and player.shown["before"] == []
+
+
+def test_each_point_has_the_pull_on_the_critic():
+    player = DuelPlayer()
+    player.do("rule", name="penalty", value=2.0)
+    pulls, path = player.shown["pulls"], player.shown["path"]
+    assert len(pulls) == len(path) and pulls[0] == 2.0  # g is 2 below the data
+    later = [path[t][1] - path[t - 1][1] for t in (1, 2, 50)]
+    steps = [0.1 * pulls[t - 1] for t in (1, 2, 50)]
+    assert later == pytest.approx(steps, abs=2e-4)
+    assert pulls[7] == pytest.approx(pull_on_critic(player.rules, *path[7]), abs=1e-3)
+
+
+def test_a_page_without_a_kernel_gets_a_picture():
+    data, _ = DuelPlayer()._repr_mimebundle_()
+    assert "Eq. 1, λ = 1, from g = 2" in data["text/html"] and "<img" in data["text/html"]
 
 
 def test_the_kernel_answers_quickly():
