@@ -108,9 +108,11 @@ settings(
 # (2) A detector is trained on edits of one StarGAN. What lowers its success more: (a) strong JPEG compression, or (b) edits of another network, STGAN?
 #
 # (3) The detector also sees, as *untouched*, faces that went through the same StarGAN without any wish. Does it learn to call them untouched, (a) yes or (b) no?
+#
+# (4) An editor is trained on until it passes this detector. Two detectors, trained alike from other seeds, took no part in it. Do (a) both still find its edits or (b) not?
 
 # %%
-guesses = {"beard": "", "detector": "", "no wish": ""}  # "a" or "b"
+guesses = {"beard": "", "detector": "", "no wish": "", "others": ""}  # "a" or "b"
 
 
 def verdict(question, measured):
@@ -286,9 +288,7 @@ claim("in all six pairs of runs the judge sees fewer flips at dial 0.9", np.max(
 # %% tags=["nbval-check-output"]
 print("SeCGAN − baseline at 0.9:")
 gain, ends = compared("drag, all flips (our rule)", of(0.9, "secgan"), of(0.9))
-single = [
-    compared(flip, of(0.9, "secgan", flips=[flip]), of(0.9, flips=[flip])) for flip in runs
-]
+single = [compared(flip, of(0.9, "secgan", flips=[flip]), of(0.9, flips=[flip])) for flip in runs]
 none = ends[0] < 0 < ends[1]
 claim("By our rule no difference between the methods is shown", none, n=3, interval=ends)
 turns = [gap > 0 for gap, _ in single] == [False, True, False, True]
@@ -490,7 +490,7 @@ print("you expected:", my_expectation or "-")
 # *What does it cost?* Fewer than half of the faces are left in each mix, because rare ones are drawn again and again. Beards are learnt, and the judge of their mix is right about more beards than the confounded one. Ages are not: the judge of their mix is clearly worse than one who always says young. No judge is right about clearly more ages than one who always says young. A hard label invites shortcuts, and no mix teaches it.
 
 # %% [markdown]
-# Over all labels the four are nearly equal. This is one training each and 300 faces, with no spread measured: differences of $0.01$ mean nothing, here and in section 5. And a combination that your data lacks cannot be drawn.
+# Over all labels the four are nearly equal: differences of $0.01$ mean nothing, here and in section 5, since each judge is one training, tested on 300 faces. While writing we trained these four from three seeds (not recorded). The shortcuts, and what the mixes take away, were alike each time; a clear loss of ages came in two of three. And a combination that your data lacks cannot be drawn.
 
 # %% [markdown]
 # ## 5. Labels are opinions
@@ -525,7 +525,16 @@ for title, judge in panel.items():
     has = y[:, k] > 0
     right = (says == (y > 0)).float().mean().item()
     finds = says[has][:, k].float().mean().item()
-    rows.append((title, wrong.mean().item(), wrong[:, k].mean().item(), right, finds, (seen == (target > 0)).float().mean().item()))
+    rows.append(
+        (
+            title,
+            wrong.mean().item(),
+            wrong[:, k].mean().item(),
+            right,
+            finds,
+            (seen == (target > 0)).float().mean().item(),
+        )
+    )
 
 # %%
 common = frequent.mean().item()
@@ -569,7 +578,7 @@ claim("The group's judge gives nearly the same TARR", abs(rate - same) < 0.05, n
 #
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
-# | ROC | true against false alarms, at every threshold | `edited`, `untouched` → logits (n,), (m,) | [`forensics.roc`](../secgan_lite/course/forensics.py) | strict thresholds first |
+# | ROC | true against false alarms, at every threshold | `edited`, `untouched` → logits (n,), (m,) | [`forensics.roc`](../secgan_lite/course/forensics.py) | thresholds from high to low |
 # | AUC | mean over pairs $i,j$ of $[s_i > s_j] + \tfrac12 [s_i = s_j]$ | $s_i$ edited, $s_j$ untouched | [`forensics.auc`](../secgan_lite/course/forensics.py) | a tie is half; $0.5$ is a coin |
 #
 # The **<dfn>AUC</dfn>** is the chance that a random edit looks more suspect than a random untouched face. By hand, edits 2 and 0, untouched 0 and −1: the pairs give 1, 1, $\tfrac12$ and 1, so the AUC is $0.875$.
@@ -584,7 +593,7 @@ assert abs(torch.trapezoid(true_alarms, false_alarms).item() - naive_auc) < 1e-6
 print(f"naive = package = area under the ROC curve: {naive_auc:.3f}")
 
 # %% [markdown]
-# Now the detector: 100 people teach it, and 100 others test it.
+# Now the detector: 100 people teach it, and 100 others test it. We train it from three seeds; figures show the first.
 
 # %%
 people, others = (datasets.load("synthetic", part, 64, count=100) for part in ("train", "test"))
@@ -601,9 +610,8 @@ def reconstructed(images):
 
 
 clean = torch.cat([x, forensics.jpeg(x, 80), reconstructed(x)])
-detector = forensics.train_detector(
-    clean, forensics.edited(seen.edit, x, y, wish), epochs=4, seed=seed
-)
+made = forensics.edited(seen.edit, x, y, wish)
+detectors = [forensics.train_detector(clean, made, epochs=4, seed=seed + k) for k in range(3)]
 true_edits = Truth.of(others).tensors()[0][asked, torch.arange(len(u))]
 suspects = {"StarGAN, seen": forensics.edited(seen.edit, u, v, asked)}
 for title, name in {"StarGAN, SeCGAN": "stargan", "STGAN, SeCGAN": "stgan"}.items():
@@ -618,54 +626,57 @@ titles = [title.replace(" ", "\n", 1) for title in titles]
 show(figures.face_rows(rows, titles, 1.1), "Which of these rows would your eye call edited?")
 
 # %% [markdown]
-# *Which rows look edited?* Those of StarGAN are blurred, with and without a wish. Here your eye could do the detector's work, so do not read AUC 1 as a hard task solved.
+# *Which rows look edited?* Those of StarGAN are blurred, with and without a wish. Here your eye could do the detector's work, so do not read AUC 1 as a hard task solved. Look at STGAN, too: a violet fringe (column 1) and a smear at the glasses (column 4) are plain to the eye. Keep them in mind for its AUC.
 
 # %% tags=["slide"]
-alarm = {t: forensics.suspicion(detector, images) for t, images in suspects.items()}
-calm = forensics.suspicion(detector, u)
-areas = {title: forensics.auc(scores, calm) for title, scores in alarm.items()}
-curves = {title: forensics.roc(scores, calm) for title, scores in alarm.items()}
+calm = [forensics.suspicion(d, u) for d in detectors]
+alarm = {t: [forensics.suspicion(d, images) for d in detectors] for t, images in suspects.items()}
+areas = {t: [*map(forensics.auc, each, calm)] for t, each in alarm.items()}
+curves = {title: forensics.roc(each[0], calm[0]) for title, each in alarm.items()}
 show(
-    figures.alarms(curves, areas),
+    figures.alarms(curves, {title: each[0] for title, each in areas.items()}),
     "Which edits does the detector tell from untouched faces?",
 )
-rows = []
+rows, pressed = [], {}
 for title, images in suspects.items():
-    at = [forensics.suspicion(detector, forensics.jpeg(i, 50)) for i in (images, u)]
-    rows.append((title, areas[title], forensics.auc(*at)))
-columns = {"100 test faces each": "", "AUC as PNG": ".2f", "AUC as JPEG 50": ".2f"}
-table("Detector of edits by one StarGAN", columns, rows)
+    saved = [forensics.suspicion(detectors[0], forensics.jpeg(i, 50)) for i in (images, u)]
+    pressed[title] = forensics.auc(*saved)
+    called = (alarm[title][0] > 0).float().mean().item()
+    change = (to_bytes(images).float() - to_bytes(u).float()).abs().mean().item()
+    low, high = min(areas[title]), max(areas[title])
+    rows.append((title, areas[title][0], low, high, pressed[title], called, change))
+columns = dict.fromkeys(("AUC", "lowest", "highest", "AUC as JPEG 50", "called edited"), ".2f")
+columns = {"100 test faces each": ""} | columns | {"change, 0-255": ".1f"}
+table("Detector of edits by one StarGAN (lowest, highest AUC: of three seeds)", columns, rows)
 
 # %%
-moved = {t: (to_bytes(suspects[t]).float() - to_bytes(u).float()).abs().mean().item() for t in suspects}  # fmt: skip
-print("mean change, grey levels:", {t.replace(", ", " "): round(m, 1) for t, m in moved.items()})
-claim("STGAN changes its input least of the three editors", moved["STGAN, SeCGAN"] < min(moved["StarGAN, seen"], moved["StarGAN, SeCGAN"]), n=100)  # fmt: skip
-as_png, as_jpeg = ({title: row[i] for title, *row in rows} for i in (0, 1))
-first, sibling, stranger, idle, exact = as_png.values()
-claim("The detector is nearly always right about the StarGAN that it has seen", first > 0.95, n=100)
-claim("JPEG takes little of its success", as_jpeg["StarGAN, seen"] > 0.9, n=100)
-claim(
-    "SeCGAN's StarGAN is found as surely, though the detector has never seen it",
-    sibling > 0.95,
-    n=100,
-)
-claim("For STGAN the detector is much closer to a coin", stranger < 0.8, n=100)
-claim("Reconstructed faces are as suspect as edits", abs(first - idle) < 0.05, n=100)
-claim("A true edit is no better than a coin", abs(exact - 0.5) < 0.1, n=100)
-lost = {"b": first - stranger, "a": first - as_jpeg["StarGAN, seen"]}
+own, sibling, stranger, idle, exact = areas.values()
+twins = [*map(forensics.auc, alarm["StarGAN, seen"], alarm["reconstructed, no wish"])]
+print("AUC, edits against reconstructions, by seed:", ", ".join(f"{one:.2f}" for one in twins))
+claim("From each seed the detector is nearly always right about the StarGAN that it has seen", min(own) > 0.95, n=100)  # fmt: skip
+unharmed = abs(own[0] - pressed["StarGAN, seen"]) < 0.01
+claim("JPEG takes nothing of its success that could be seen", unharmed, n=100)
+claim("SeCGAN's StarGAN is found as surely, though it was never shown", min(sibling) > 0.95, n=100)
+claim("For STGAN the detector is much closer to a coin", max(stranger) < 0.8, n=100)
+(*_, no_wish), (*_, weak) = rows[3], rows[2]
+claim("It calls nearly every reconstruction edited", rows[3][5] > 0.9, n=100)
+claim("a reconstruction changes little more than STGAN's edits do", weak < no_wish < 1.5 * weak, n=100)  # fmt: skip
+claim("edits and reconstructions are far harder to tell apart than edits and untouched faces", max(twins) < min(own) - 0.15, n=100)  # fmt: skip
+claim("On true edits the detector is no better than a coin", max(abs(one - 0.5) for one in exact) < 0.12, n=100)  # fmt: skip
+lost = {"b": own[0] - stranger[0], "a": own[0] - pressed["StarGAN, seen"]}
 verdict("detector", max(lost, key=lost.get))
-verdict("no wish", "b" if idle > 0.75 else "a")
+verdict("no wish", "b" if rows[3][5] > 0.5 else "a")
 
 # %% [markdown]
-# *Does it detect edits?* (Three of the curves lie on the upper left edge.) The detector is nearly always right about the StarGAN that it has seen. JPEG takes little of its success. More surprising: SeCGAN's StarGAN is found as surely, though the detector has never seen it. For STGAN the detector is much closer to a coin.
+# *Does it detect edits?* From each seed the detector is nearly always right about the StarGAN that it has seen. JPEG takes nothing of its success that could be seen; at AUC 1 a small loss stays hidden, so prediction 2 (a) is not tested hard. SeCGAN's StarGAN is found as surely, though it was never shown. For STGAN the detector is much closer to a coin, also where your eye sees the edit.
 
 # %% [markdown]
-# *What has it learnt?* Not "edited", but traces of one kind of network. Reconstructed faces are as suspect as edits, although they were shown to it as untouched. STGAN changes its input least of the three editors, and an edit that is hardly made is hard to find: so its AUC mixes two reasons, fewer traces and weaker edits. A true edit is no better than a coin, as it must be: it is drawn by the same program as the untouched faces.
+# *What has it learnt?* Not "edited", but traces of one kind of network. It calls nearly every reconstruction edited, although such faces were shown to it as untouched; and edits and reconstructions are far harder to tell apart than edits and untouched faces. Weak edits are hardly the reason for STGAN's AUC: a reconstruction changes little more than STGAN's edits do, and is found. On true edits the detector is no better than a coin, as we expect: the program that draws them draws the untouched faces, too.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Too good
 #
-# **Goal.** A group reports a detector with AUC 1 on its own test set. On the web, where every picture is a JPEG, it finds no edit at all: it calls every face untouched. The function below prepares its training images. Find the leak from these symptoms and repair it: both kinds shall come as the web has them. `save` returns images as a JPEG file keeps them. Return edits first. **Difficulty** 2 of 5, 10 min. Checked.
+# **Goal.** A group reports a detector with AUC 1 on its own test set. On the web, where every picture is a JPEG, it finds no edit at all: it calls every face untouched. The function below prepares its training images. Find the leak from these symptoms and repair it: both kinds should come as JPEG files, as on the web. `save` returns images as a JPEG file keeps them. Return edits first. **Difficulty** 2 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: symptoms</summary>What do all its untouched faces share, beside that they are untouched?</details>
 # <details><summary>Hint 2: a test</summary>Give it untouched faces in the edits' format. If it is then wrong, it has learnt the format.</details>
@@ -686,88 +697,91 @@ prepared = check("08-saved", prepared)
 
 
 # %%
-def quick(edited, untouched):
-    """A small detector at 32 px, where a JPEG of poor quality shows."""
-    return forensics.train_detector(edited=edited, untouched=untouched, epochs=6, seed=seed)
-
-
 small = free_faces("train", 200)
 x_small, y_small, _ = batch_of(small)
-flips = Truth.of(small).tensors()[0]
-own = forensics.wishes(len(small), len(NAMES), seed)
-perfect = flips[own, torch.arange(len(small))]  # true edits: nothing to detect
-leaky, fair = (
-    quick(*pair)
-    for pair in (
-        (perfect, forensics.jpeg(x_small, 30)),
-        prepared(perfect, x_small, lambda i: forensics.jpeg(i, 30)),
-    )
-)
+flipped = forensics.wishes(len(small), len(NAMES), seed)
+perfect = Truth.of(small).tensors()[0][flipped, torch.arange(len(small))]  # nothing to detect
+
+
+def web(images):
+    """As a web page of poor quality keeps them: at 32 px this JPEG can be seen."""
+    return forensics.jpeg(images, 30)
+
+
+pairs = {"leaky": (perfect, web(x_small)), "repaired": prepared(perfect, x_small, web)}
+trained = {
+    title: forensics.train_detector(edited=edited, untouched=untouched, epochs=6, seed=seed)
+    for title, (edited, untouched) in pairs.items()
+}
 
 # %%
 unseen = free_faces(count=100)
 png, pick = batch_of(unseen)[0], torch.arange(100)
-true_small = Truth.of(unseen).tensors()[0][forensics.wishes(100, len(NAMES), seed + 1), pick]
-jpg = forensics.jpeg(png, 30)
-rates = {
-    name: [(forensics.suspicion(d, i) > 0).float().mean().item() for i in (png, jpg)]
-    for name, d in {"leaky": leaky, "repaired": fair}.items()
-}
-columns = {"detector": "", "called edited, as PNG": ".2f", "as JPEG": ".2f"}
-table("100 untouched faces", columns, [(name, *pair) for name, pair in rates.items()])
-coin = forensics.auc(*(forensics.suspicion(fair, forensics.jpeg(i, 30)) for i in (true_small, png)))
-print(f"repaired, true edits against untouched, both as JPEG: AUC {coin:.2f}")
-gap = {name: abs(a - b) for name, (a, b) in rates.items()}
-claim("The leaky detector reads the file format", gap["leaky"] > 0.5, n=100)
-claim("The repaired detector hardly cares about the format", gap["repaired"] < 0.25, n=100)
-claim("The repaired detector tells true edits from untouched faces no better than a coin", abs(coin - 0.5) < 0.15, n=100)  # fmt: skip
+edit_png = Truth.of(unseen).tensors()[0][forensics.wishes(100, len(NAMES), seed + 1), pick]
+tests = {"leaky": (edit_png, web(png)), "repaired": (web(edit_png), web(png))}
+rows = []
+for title, d in trained.items():
+    at_home = forensics.auc(*(forensics.suspicion(d, i) for i in tests[title]))
+    on_web = [forensics.suspicion(d, web(i)) for i in (edit_png, png)]
+    found = (on_web[0] > 0).float().mean().item()
+    rows.append((title, at_home, found, forensics.auc(*on_web)))
+columns = {"detector": "", "own test set: AUC": ".2f", "web: edits called edited": ".2f"}
+table("100 true edits and 100 untouched faces", columns | {"web: AUC": ".2f"}, rows)
+(_, home, called, away), (*_, coin) = rows
+claim("On its own test set the leaky detector is nearly perfect", home > 0.95, n=200)
+claim("on the web it calls hardly any edit edited", called < 0.1, n=100)
+claim("there both detectors are no better than a coin", max(abs(away - 0.5), abs(coin - 0.5)) < 0.15, n=200)  # fmt: skip
 
 # %% [markdown]
-# Here the "edits" are true edits, so no trace can be found. The leaky detector reads the file format: it calls untouched faces edited as soon as they come as PNG. The repaired detector hardly cares about the format. The repaired detector tells true edits from untouched faces no better than a coin, as it should be. (How often it calls "edited" says little here: its threshold stands anywhere.)
+# Here the "edits" are true edits, so there is nothing to find but the file format. On its own test set the leaky detector is nearly perfect; on the web it calls hardly any edit edited: the two symptoms of the story. By AUC, there both detectors are no better than a coin, but only the repaired one says so on its own test set. (With nothing to learn, a threshold says nothing: compare the AUC.)
 
 # %% [markdown]
 # ## 8. An editor against the detector
 #
-# Whoever knows the detector can train against it. We train the StarGAN on for a few steps: its edits are to look untouched to *this* detector, and to stay near the old ones. Then a *second* detector judges, trained alike from another seed. Predict: is the second one fooled as well?
+# Whoever knows the detector can train against it. We train the StarGAN on for 25 steps. The first term makes its edits look untouched to *this* detector; the second keeps them near the old ones (without the first, nothing would change):
+#
+# $$\mathcal L = \operatorname{mean}_i \log\big(1 + e^{s(\hat x_i)}\big) + \kappa \cdot \operatorname{mean}\,|\hat x - \hat x^{\,0}|$$
+#
+# | symbol | tensor | function | beware |
+# |---|---|---|---|
+# | $s(\hat x_i)$ | the detector's logits (n,) | [`forensics.Detector`](../secgan_lite/course/forensics.py) | above 0: "edited", so it goes *down* |
+# | $\log(1+e^s)$ | (n,) | [`softplus`](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html) | label 0 of the cross-entropy |
+# | $\hat x$, $\hat x^{\,0}$ | edits now and before, (n, 3, h, h) | [`forensics.hidden`](../secgan_lite/course/forensics.py) | only $\hat x$ has a gradient, and only G learns |
+# | $\kappa$ | `keep`, 4 | as above | mean over all pixels |
+#
+# Then the two *other* detectors judge, trained alike from other seeds (prediction 4).
 
 # %% tags=["slide"]
-liar = forensics.hidden(seen.generator, detector, x, y, seed=seed)
+liar = forensics.hidden(seen.generator, detectors[0], x, y, seed=seed)
 hidden = forensics.edited(generator_editor(liar), u, v, asked)
-second = forensics.train_detector(
-    clean, forensics.edited(seen.edit, x, y, wish), epochs=4, seed=seed + 1
-)
 judge, rows = load_classifier("auto", 64), []
 goal = (v + forensics.differences(v, asked))[torch.arange(len(u)), asked] > 0
 for title, images in {"before": suspects["StarGAN, seen"], "after": hidden}.items():
     with torch.inference_mode():
         sees = (judge(images)[torch.arange(len(u)), asked] > 0) == goal
     scores = [
-        forensics.auc(forensics.suspicion(d, images), forensics.suspicion(d, u))
-        for d in (detector, second)
+        forensics.auc(forensics.suspicion(d, images), c)
+        for d, c in zip(detectors, calm, strict=True)
     ]
     rows.append((title, *scores, sees.float().mean().item()))
-columns = {"editor": "", "AUC, attacked": ".2f", "AUC, second detector": ".2f", "TARR": ".2f"}
-table("25 steps against the first detector, 100 faces", columns, rows)
-(_, one, two, wins), (_, one_after, two_after, wins_after) = rows
-claim(
-    "After 25 steps the edits are less suspect than untouched faces", one_after < 0.5 < one, n=100
-)
-claim("The second detector still tells most of these edits", two_after > 0.75, n=100)
-claim(
-    "The judge sees fewer than two thirds of the wishes that it saw before",
-    wins_after < 2 / 3 * wins,
-    n=100,
-)
+columns = {"editor": "", "AUC, attacked": ".2f", "AUC, second": ".2f", "AUC, third": ".2f"}
+table("25 steps against the first detector, 100 faces", columns | {"TARR": ".2f"}, rows)
+(_, one, *_, wins), (_, one_after, *others_after, wins_after) = rows
+claim("After 25 steps the edits are less suspect than untouched faces", one_after < 0.5 < one, n=100)  # fmt: skip
+some = min(others_after) < 0.5 < 0.75 < max(others_after)
+claim("One of the two others still tells its edits from untouched faces, the other is fooled as well", some, n=100)  # fmt: skip
+claim("The judge sees about half of the wishes that it saw before", 0.4 < wins_after / wins < 0.6, n=100)  # fmt: skip
+verdict("others", "a" if min(others_after) > 0.6 else "b")
 
 # %% [markdown]
-# *Who wins?* After 25 steps the edits are less suspect than untouched faces, for the attacked detector. The second detector still tells most of these edits: the steps fool one set of weights, not the traces. *What does it cost?* The judge sees fewer than two thirds of the wishes that it saw before.
+# *Who wins?* After 25 steps the edits are less suspect than untouched faces, for the attacked detector. One of the two others still tells its edits from untouched faces, the other is fooled as well, though neither took part in the attack. With one other detector we would have read only half of this. *What does it cost?* The judge sees about half of the wishes that it saw before.
 #
-# So a published detector is also a teacher for forgers, and hiding has a price. (Hiding alone: without the detector's term these steps would change nothing.) We chose the strength of this attack after trials: a gentler one fooled neither detector, and a stronger one made the second detector guess. So a secret detector is no wall.
+# So a published detector is also a teacher for forgers, and hiding has a price. A secret detector is no wall. (This is one attack. We chose its strength after trials with the first two detectors: a gentler one fooled neither, a stronger one both.)
 
 # %% [markdown]
 # ## 9. Signatures and consent
 #
-# The other way round: do not look for lies, prove the origin. A camera or a publisher signs a hash of the pixels. We sign with a shared secret (HMAC); standards such as C2PA use a private key and a certificate, and sign a list of edits as well.
+# The other way round: do not look for lies, prove the origin. A camera or a publisher signs a hash of the pixels. We sign with a shared secret (HMAC). Who can check an HMAC knows the secret, so can also sign. Standards such as C2PA therefore sign with a private key, and anybody can check with the public one; they sign a list of edits as well.
 
 # %% tags=["nbval-check-output"]
 secret = b"the publisher's key"
@@ -793,7 +807,7 @@ claim("Saving again breaks the signature, too", not checks["saved again as JPEG 
 assert checks["the same pixels"]
 
 # %% [markdown] tags=["slide"]
-# *What does a signature prove?* That these bytes are what the holder of the key signed. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. A screenshot copies what is seen, so no signature travels with it. So a *valid* one is evidence, and a *missing* one is none: honest pictures mostly come without. And a signature does not say that the scene was true, or that the person agreed.
+# *What does a signature prove?* That a holder of the key signed these bytes. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. A screenshot copies what is seen, so no signature travels with it. So a *valid* one is evidence, and a *missing* one is none: honest pictures mostly come without. And a signature does not say that the scene was true, or that the person agreed.
 
 # %% [markdown] tags=["slide"]
 # **Consent.** This course shows drawn faces only, so nobody had to agree. If you edit photographs, use your own, or those of people who have agreed to *this* use, and delete them when they ask. "It was public" is no consent. Say beside the picture that it was edited, in words, not only in metadata.
@@ -805,7 +819,7 @@ assert checks["the same pixels"]
 #
 # **Short runs, few runs.** 400 iterations make rough edits. Longer training may unlearn a part of the drag: we do not know how much stays.
 #
-# **One detector.** It is small, and each AUC rests on 100 faces and one training. Better detectors exist, and better forgeries.
+# **One detector.** It is small, and each AUC rests on 100 faces; the attack and exercise C are one training each. Better detectors exist, and better forgeries.
 
 # %% [markdown]
 # ## Summary
@@ -814,7 +828,7 @@ assert checks["the same pixels"]
 # 2. Drawing rare combinations more often weakens a judge's shortcut. It repeats few faces, can cost right answers, and needs to know the pair.
 # 3. Random noise in labels lowers scores visibly; the opinion of one group can hide in a mean.
 # 4. A detector learns traces of what it was shown. Test it on unseen editors, on controls, and on the file format.
-# 5. A valid signature proves who signed these bytes; a missing one proves nothing.
+# 5. A valid signature proves that a holder of the key signed these bytes; a missing one proves nothing.
 
 # %% [markdown] tags=["slide"]
 # ## Quiz

@@ -79,6 +79,11 @@ DRAG = Exercise(
             "probabilities are subtracted. The drag counts faces: what the judge *says*, a logit "
             "above 0",
         ),
+        "sigmoid above 0": Mistake(
+            partial(drag, moved=lambda e, t: 0 * e),
+            "no face moves. Is a sigmoid compared with 0? A sigmoid is always above 0: compare the "
+            "logit with 0",
+        ),
         "threshold": Mistake(
             partial(drag, moved=lambda e, t: (e > 0.5).double() - (t > 0.5).double()),
             "logits are compared with 0.5. A probability of 0.5 is a logit of 0",
@@ -331,6 +336,18 @@ SAVED = Exercise(
             lambda edited, untouched, save: (edited, untouched),
             "the formats agree, but no training image is a JPEG, and what the detector will be "
             "asked about is one",
+        ),
+        "neither, darker": Mistake(
+            lambda edited, untouched, save: (0.9 * edited, 0.9 * untouched),
+            "neither kind is saved, and both are made darker. `save` alone makes a JPEG: "
+            "give each kind to it, unchanged",
+        ),
+        "half of each": Mistake(
+            lambda edited, untouched, save: tuple(
+                torch.cat([save(i[: len(i) // 2]), i[len(i) // 2 :]]) for i in (edited, untouched)
+            ),
+            "one half of each kind is saved, the other is not. On the web every picture is a JPEG: "
+            "save all of both",
         ),
         "edits twice": Mistake(
             lambda edited, untouched, save: (save(save(edited)), save(untouched)),
