@@ -103,13 +103,13 @@ settings(
 # %% [markdown] tags=["slide"]
 # ### Predict first
 #
-# (1) In the training faces, black hair comes with a beard. Afterwards the editor gets a face *without* a beard and the wish "hair to black". Does the judge then see a beard (a) as seldom as in the true edit, or (b) more often?
+# (1) In training, black hair comes with a beard. Then the editor gets a face *without* a beard and the wish "hair to black". Does the judge see a beard (a) as seldom as in the true edit, or (b) more often?
 #
 # (2) A detector is trained on edits of one StarGAN. What lowers its success more: (a) strong JPEG compression, or (b) edits of another network, STGAN?
 #
-# (3) The detector also sees, as *untouched*, faces that went through the same StarGAN without any wish. Does it learn to call them untouched, (a) yes or (b) no?
+# (3) It also sees, as *untouched*, faces that went through the same StarGAN without any wish. Does it learn to call them untouched, (a) yes or (b) no?
 #
-# (4) An editor is trained on until it passes this detector. Two detectors, trained alike from other seeds, took no part in it. Do (a) both still find its edits or (b) not?
+# (4) An editor is trained on until it passes this detector. Do two others, trained alike from other seeds, still find its edits, (a) both or (b) not?
 
 # %%
 guesses = {"beard": "", "detector": "", "no wish": "", "others": ""}  # "a" or "b"
@@ -302,7 +302,7 @@ _, pixels = compared("baseline, error at the partner − elsewhere, 0.9 − 0", 
 claim("The error at the partner grows against the error elsewhere", pixels[0] > 0, n=3, interval=pixels)  # fmt: skip
 
 # %% [markdown]
-# *Does SeCGAN drag less?* By our rule no difference between the methods is shown. But that mean hides its parts. In panels 1 and 3 the filled mark is lower, in 2 and 4 higher; none of the four differences is certain with three seeds, and each of the four intervals is wider than half of the drag. So a help with one flip is not excluded. A reason to expect little: $G_{seg}$ learns from the masks of the *same* confounded faces.
+# *Does SeCGAN drag less?* By our rule no difference between the methods is shown. But that mean hides its parts. In panels 1 and 3 the filled mark is lower, in 2 and 4 higher; none of the four differences is certain with three seeds, and each of the four intervals is wider than half of the drag. A reason to expect little: $G_{seg}$ learns from the masks of the *same* confounded faces.
 #
 # *Do pixels say the same as the judge?* They need no judge. The error at the partner grows against the error elsewhere. ("At the partner": where a true edit of the partner changes a pixel and the true flip does not.)
 
@@ -356,7 +356,7 @@ claim("At dial 0 the partner comes along on one face at most", seldom, n=total)
 verdict("beard", "b" if brought["hair to black"][2] > 0 else "a")
 
 # %% [markdown]
-# *What comes with the wish?* Left: faces with neither black hair nor a beard. Right: young ones without glasses. These are all faces among the 24 that the wish could drag; shown are the first four of each. At dial 0.9 the partner comes along on two thirds or more of these faces. At dial 0 the partner comes along on one face at most. The drag of section 2 divides by all faces, also those that have the partner already, so it is smaller.
+# *What comes with the wish?* Left: faces with neither black hair nor a beard. Right: young ones without glasses. These are all faces among the 24 that the wish could drag; shown are the first four of each. At dial 0.9 the partner comes along on two thirds or more of these faces. At dial 0 the partner comes along on one face at most. The drag of section 2 divides by all faces, so it is smaller.
 #
 # The eye sees little: the edits are blurred, and at dial 0.9 the whole edit is darker, not only the chin. Trust the counts.
 #
@@ -485,9 +485,11 @@ claim("No judge is right about clearly more ages than one who always says young"
 print("you expected:", my_expectation or "-")
 
 # %% [markdown]
-# *Who takes the shortcut?* The judge of confounded faces takes both shortcuts far more often than the judge of free faces. *Does the mix help?* Its own mix takes away a third or more of a shortcut. The other mix takes away hardly anything: you must know the pair.
+# *Who takes the shortcut?* The judge of confounded faces takes both shortcuts far more often than the judge of free faces.
 #
-# *What does it cost?* Fewer than half of the faces are left in each mix, because rare ones are drawn again and again. Beards are learnt, and the judge of their mix is right about more beards than the confounded one. Ages are not: the judge of their mix is clearly worse than one who always says young. No judge is right about clearly more ages than one who always says young. A hard label invites shortcuts, and no mix teaches it.
+# *Does the mix help?* Its own mix takes away a third or more of a shortcut. The other mix takes away hardly anything: you must know the pair.
+#
+# *What does it cost?* Fewer than half of the faces are left in each mix, since rare ones are repeated. Beards are learnt, and the judge of their mix is right about more beards than the confounded one. Ages are not: the judge of their mix is clearly worse than one who always says young. No judge is right about clearly more ages than one who always says young. A hard label invites shortcuts.
 
 # %% [markdown]
 # Over all labels the four are nearly equal: differences of $0.01$ mean nothing, here and in section 5, since each judge is one training, tested on 300 faces. While writing we trained these four from three seeds (not recorded). The shortcuts, and what the mixes take away, were alike each time; a clear loss of ages came in two of three. And a combination that your data lacks cannot be drawn.
@@ -676,7 +678,7 @@ verdict("no wish", "b" if rows[3][5] > 0.5 else "a")
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Too good
 #
-# **Goal.** A group reports a detector with AUC 1 on its own test set. On the web, where every picture is a JPEG, it finds no edit at all: it calls every face untouched. The function below prepares its training images. Find the leak from these symptoms and repair it: both kinds should come as JPEG files, as on the web. `save` returns images as a JPEG file keeps them. Return edits first. **Difficulty** 2 of 5, 10 min. Checked.
+# **Goal.** A group reports a detector with AUC 1 on its own test set. On the web, where every picture is a JPEG, it finds no edit at all: it calls every face untouched. The function below prepares its training images. Find the leak and repair it: both kinds should come as on the web. `save` returns images as a JPEG file keeps them. Return edits first. **Difficulty** 2 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: symptoms</summary>What do all its untouched faces share, beside that they are untouched?</details>
 # <details><summary>Hint 2: a test</summary>Give it untouched faces in the edits' format. If it is then wrong, it has learnt the format.</details>
