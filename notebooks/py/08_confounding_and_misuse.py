@@ -475,7 +475,7 @@ free, fooled, of_beards, of_ages = found.values()
 claim("The judge of confounded faces takes both shortcuts far more often than the judge of free faces", fooled[0] - free[0] > 0.15 < fooled[2] - free[2], n=300)  # fmt: skip
 claim("Its own mix takes away a third or more of a shortcut", of_beards[0] < 2 / 3 * fooled[0] and of_ages[2] < 2 / 3 * fooled[2], n=300)  # fmt: skip
 claim("The other mix takes away hardly anything", of_ages[0] > fooled[0] - 0.1 and of_beards[2] > fooled[2] - 0.1, n=300)  # fmt: skip
-claim("the judge of their mix is right about more beards than the confounded one", of_beards[1] > fooled[1] + 0.02, n=300)  # fmt: skip
+claim("the judge of their mix is right about no fewer beards than the confounded one", of_beards[1] > max(fooled[1] - 0.01, guess[0] + 0.03), n=300)  # fmt: skip
 claim("the judge of their mix is clearly worse than one who always says young", of_ages[3] < guess[1] - 0.05, n=300)  # fmt: skip
 claim("Fewer than half of the faces are left in each mix", max(kept.values()) < num_images / 2, n=num_images)  # fmt: skip
 everything = [numbers[-1] for numbers in found.values()]
@@ -489,7 +489,7 @@ print("you expected:", my_expectation or "-")
 #
 # *Does the mix help?* Its own mix takes away a third or more of a shortcut. The other mix takes away hardly anything: you must know the pair.
 #
-# *What does it cost?* Fewer than half of the faces are left in each mix, since rare ones are repeated. Beards are learnt, and the judge of their mix is right about more beards than the confounded one. Ages are not: the judge of their mix is clearly worse than one who always says young. No judge is right about clearly more ages than one who always says young. A hard label invites shortcuts.
+# *What does it cost?* Fewer than half of the faces are left in each mix, since rare ones are repeated. Beards are learnt, and the judge of their mix is right about no fewer beards than the confounded one. Ages are not: the judge of their mix is clearly worse than one who always says young. No judge is right about clearly more ages than one who always says young. A hard label invites shortcuts.
 
 # %% [markdown]
 # Over all labels the four are nearly equal: differences of $0.01$ mean nothing, here and in section 5, since each judge is one training, tested on 300 faces. While writing we trained these four from three seeds (not recorded). The shortcuts, and what the mixes take away, were alike each time; a clear loss of ages came in two of three. And a combination that your data lacks cannot be drawn.

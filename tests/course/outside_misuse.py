@@ -97,6 +97,8 @@ WRONG = {
         "first face": lambda e, u, save: (save(e)[:1], save(u)[:1]),
         "cut to as many": lambda e, u, save: (save(e), save(u)[: len(e)]),
         "rounded": lambda e, u, save: (e.round(), u.round()),
+        "neither, darker": lambda e, u, save: (0.8 * e, 0.8 * u),
+        "other half": lambda e, u, save: (torch.cat([e[:1], save(e[1:])]), save(u)),
     },
 }
 AFTERWARDS = {

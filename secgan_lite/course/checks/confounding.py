@@ -326,28 +326,24 @@ SAVED = Exercise(
     {
         "untouched alone": Mistake(
             lambda edited, untouched, save: (edited, save(untouched)),
-            "edits come as PNG, and untouched faces as JPEG: the detector learns the file format",
+            "the edits are not saved. Where one kind is PNG and the other JPEG, the detector learns the "
+            "file format",
         ),
         "edits alone": Mistake(
             lambda edited, untouched, save: (save(edited), untouched),
-            "now the edits are the JPEG files. The formats still differ, the other way round",
+            "the untouched faces are not saved. Where one kind is JPEG and the other PNG, the detector "
+            "learns the file format, now the other way round",
         ),
         "neither": Mistake(
             lambda edited, untouched, save: (edited, untouched),
             "the formats agree, but no training image is a JPEG, and what the detector will be "
             "asked about is one",
         ),
-        "neither, darker": Mistake(
-            lambda edited, untouched, save: (0.9 * edited, 0.9 * untouched),
-            "neither kind is saved, and both are made darker. `save` alone makes a JPEG: "
-            "give each kind to it, unchanged",
-        ),
         "half of each": Mistake(
             lambda edited, untouched, save: tuple(
                 torch.cat([save(i[: len(i) // 2]), i[len(i) // 2 :]]) for i in (edited, untouched)
             ),
-            "one half of each kind is saved, the other is not. On the web every picture is a JPEG: "
-            "save all of both",
+            "one half is saved, the other is not. On the web every picture is a JPEG: save all",
         ),
         "edits twice": Mistake(
             lambda edited, untouched, save: (save(save(edited)), save(untouched)),
