@@ -98,7 +98,6 @@ WRONG = {
         "cut to as many": lambda e, u, save: (save(e), save(u)[: len(e)]),
         "rounded": lambda e, u, save: (e.round(), u.round()),
         "neither, darker": lambda e, u, save: (0.8 * e, 0.8 * u),
-        "other half": lambda e, u, save: (torch.cat([e[:1], save(e[1:])]), save(u)),
     },
 }
 AFTERWARDS = {
@@ -134,6 +133,7 @@ JUDGED = {
         "argument + shape": ["exchanged, unsaved"],
         "order + shape": ["exchanged, one saved"],
         "constant + constant + example": ["zeros"],
+        "untouched alone + changed + edits alone + changed": ["neither, darker"],
         "wrong + example": ["averaged", "rounded", "edits saved after"],
         "changed": ["mirrored", "darker", "first face"],
     },

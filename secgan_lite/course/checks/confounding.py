@@ -326,13 +326,13 @@ SAVED = Exercise(
     {
         "untouched alone": Mistake(
             lambda edited, untouched, save: (edited, save(untouched)),
-            "the edits are not saved. Where one kind is PNG and the other JPEG, the detector learns the "
-            "file format",
+            "the edits are not saved. Where one kind is PNG and the other JPEG, the detector "
+            "learns the file format",
         ),
         "edits alone": Mistake(
             lambda edited, untouched, save: (save(edited), untouched),
-            "the untouched faces are not saved. Where one kind is JPEG and the other PNG, the detector "
-            "learns the file format, now the other way round",
+            "the untouched faces are not saved. Where one kind is JPEG and the other PNG, the "
+            "detector learns the file format, now the other way round",
         ),
         "neither": Mistake(
             lambda edited, untouched, save: (edited, untouched),
