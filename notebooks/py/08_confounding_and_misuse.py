@@ -42,7 +42,7 @@
 # %% [markdown]
 # ## Parameters
 #
-# Section 3 trains one short run. This line trains it for longer:
+# Section 3 trains one short run. This line trains it for longer, a few minutes (`correlation` may be from 0 to below 1):
 #
 # ```
 # papermill notebooks/08_confounding_and_misuse.ipynb out.ipynb -p iterations 400
@@ -103,14 +103,16 @@ settings(
 # %% [markdown] tags=["slide"]
 # ### Predict first
 #
-# (1) In the training faces, black hair comes with a beard. Afterwards the editor gets a face *without* a beard and the wish "hair to black". Does the judge then see a beard (a) as seldom as in the true edit, or (b) more often?
+# (1) In training, black hair comes with a beard. Then the editor gets a face *without* a beard and the wish "hair to black". Does the judge see a beard (a) as seldom as in the true edit, or (b) more often?
 #
 # (2) A detector is trained on edits of one StarGAN. What lowers its success more: (a) strong JPEG compression, or (b) edits of another network, STGAN?
 #
-# (3) The detector also sees, as *untouched*, faces that went through the same StarGAN without any wish. Does it learn to call them untouched, (a) yes or (b) no?
+# (3) It also sees, as *untouched*, faces that went through the same StarGAN without any wish. Does it learn to call them untouched, (a) yes or (b) no?
+#
+# (4) An editor is trained on until it passes this detector. Do two others, trained alike from other seeds, still find its edits, (a) both or (b) not?
 
 # %%
-guesses = {"beard": "", "detector": "", "no wish": ""}  # "a" or "b"
+guesses = {"beard": "", "detector": "", "no wish": "", "others": ""}  # "a" or "b"
 
 
 def verdict(question, measured):
@@ -128,11 +130,11 @@ show(
 )
 
 # %% [markdown]
-# The discriminator D learns attributes from faces with labels, and $G_{rgb}$ learns from D. What the data ties together, D cannot learn to separate well.
+# The discriminators $D_{rgb}$ and $D_{seg}$ learn attributes from faces with labels, and each generator learns from its discriminator. What the data ties together, a discriminator can hardly learn to separate.
 #
 # ## 1. A dial for pairs
 #
-# Two attributes are **<dfn>confounded</dfn>** when the data shows them together so often that nobody can tell which of them a label means. Real data sets are full of such pairs. In our drawn world a dial makes two of them: beards with black hair, and eyeglasses with old age. The dial is their correlation. It changes nothing else: beards stay as frequent as black hair, and glasses as old age.
+# Two attributes are **<dfn>confounded</dfn>** when the data shows them together so often that nobody can tell which of them a label means. Real data sets are full of such pairs. In our drawn world a dial makes two of them: beards with black hair, and eyeglasses with old age. The dial is their correlation.
 
 # %% tags=["nbval-check-output", "slide"]
 dials, rows, worlds = (0.0, 0.5, 0.9), [], {}
@@ -141,20 +143,22 @@ for dial in dials:
     label = {name: faces.labels[:, index_of(name)] for name in NAMES}
     beard, old = 1 - label["No_Beard"], 1 - label["Young"]
     black, glasses = label["Black_Hair"], label["Eyeglasses"]
-    shares = (beard.mean(), beard[black == 1].mean(), glasses.mean(), glasses[old == 1].mean())
+    shares = (beard.mean(), black.mean(), beard[black == 1].mean())
+    shares += (glasses.mean(), old.mean(), glasses[old == 1].mean())
     rows.append([f"{dial:g}", *shares])
-columns = ("beard", "beard, if hair is black", "glasses", "glasses, if old")
+columns = ("beard", "black hair", "beard, if black", "glasses", "old", "glasses, if old")
 table("3,000 training faces at each dial", {"dial": ""} | dict.fromkeys(columns, ".2f"), rows)
-free, _, tied = (row[1:] for row in rows)
-claim("At dial 0.9, nine of ten faces with black hair have a beard", tied[1] > 0.9, n=3000)
-claim("Beards and glasses are as frequent as before", abs(free[0] - tied[0]) < 0.02 > abs(free[2] - tied[2]), n=3000)  # fmt: skip
+tied = rows[-1][1:]
+claim("At dial 0.9, nine of ten faces with black hair have a beard", tied[2] > 0.9, n=3000)
+equal = all(abs(row[1] - row[2]) < 0.03 > abs(row[4] - row[5]) for row in rows)
+claim("beards stay as frequent as black hair, and glasses as old age", equal, n=3000)
 colours = [worlds[0.0].labels[:, index_of(f"{c}_Hair")] for c in ("Black", "Blond", "Brown")]
 apart = np.corrcoef(colours)
 print(f"dial 0, black with blond hair: {apart[0, 1]:+.2f}, black with brown: {apart[0, 2]:+.2f}")
 claim("Hair colours exclude each other also at dial 0", apart[0, 1:].max() < -0.2, n=3000)
 
 # %% [markdown]
-# At dial `0.9`, nine of ten faces with black hair have a beard. Beards and glasses are as frequent as before. One confounding is always there. Hair colours exclude each other also at dial 0, so "black" always says "not blond".
+# At dial `0.9`, nine of ten faces with black hair have a beard. At each dial beards stay as frequent as black hair, and glasses as old age. One confounding is always there. Hair colours exclude each other also at dial 0, so "black" always says "not blond".
 
 # %% tags=["slide"]
 some = {f"dial {dial:g}": batch_of(worlds[dial].subset(8))[0] for dial in (0.0, 0.9)}
@@ -216,7 +220,9 @@ print(f"by hand {by_hand:.1f}; naive = package = exercise A: {package:+.2f}")
 # %% [markdown]
 # ## 3. What the trainings say
 #
-# Recorded: StarGAN at 32 px, baseline and SeCGAN, at three dials, three seeds each. A run has 400 iterations and is scored on 300 free faces, as the mean of its last three snapshots. Does semantic consistency, the tie to a second GAN on masks, help? We chose 400 iterations, not 800, after a look at one pair of longer runs, whose drag was smaller: the sizes below belong to short runs. **The rule:** per dial the mean drag of all four flips; SeCGAN − baseline in pairs of one seed with Student's interval ([07](07_ablations.ipynb)).
+# Recorded: StarGAN at 32 px, baseline and SeCGAN, at three dials, three seeds each. A run has 400 iterations and is scored on 300 free faces, as the mean of its last three snapshots. We chose 400 iterations, not 800, after a look at one pair of longer runs, whose drag was smaller (not recorded): the sizes below belong to short runs.
+#
+# Does semantic consistency, the tie to a second GAN on masks, help? **Our rule:** for each dial, take the mean drag of the four flips. Compare SeCGAN with the baseline of the same seed (Student's interval, see [07](07_ablations.ipynb)).
 
 # %% tags=["slide"]
 recorded = load_drags()
@@ -231,81 +237,79 @@ show(figures.drags(runs), "Does a flip drag its partner along, and does SeCGAN (
 
 
 # %% tags=["nbval-check-output"]
-def mean_of(cell, what):
-    """The mean of a score over the four flips of one run."""
-    return fmean(found[what] for found in cell["flips"].values())
+def of(dial, method="baseline", what="drag", flips=tuple(runs)):
+    """A score as the mean of some flips, for each run (seeds,), in the order of the seeds."""
+    made = [c for c in recorded["cells"] if c["config"]["correlation"] == dial]
+    made = sorted(made, key=lambda cell: cell["config"]["seed"])
+    each = [c["flips"] for c in made if c["config"]["method"] == method]
+    return np.array([fmean(found[flip][what] for flip in flips) for found in each])
 
 
-def of(dial, method, what="drag"):
-    """A score of each run, by its seed."""
-    here = (c for c in recorded["cells"] if c["config"]["correlation"] == dial)
-    return {c["config"]["seed"]: mean_of(c, what) for c in here if c["config"]["method"] == method}
-
-
-rows, gaps = [], {}
+rows = []
 for dial in dials:
     for name in ("baseline", "secgan"):
-        scores = {what: of(dial, name, what) for what in ("drag", "seen", "partner", "elsewhere")}
-        means = [fmean(each.values()) if each else None for each in scores.values()]
-        rows.append([f"{dial:g}", name, len(scores["drag"]), *means])
-    pair = of(dial, "baseline"), of(dial, "secgan")
-    gaps[dial] = [pair[1][s] - pair[0][s] for s in sorted(set(pair[0]) & set(pair[1]))]
+        scores = [of(dial, name, what) for what in ("drag", "seen", "partner", "elsewhere")]
+        rows.append([f"{dial:g}", name, len(scores[0]), *(score.mean() for score in scores)])
 columns = {"dial": "", "method": "", "runs": "d", "drag": "+.2f", "flip seen": ".2f"}
 columns |= {"error at the partner": ".1f", "error elsewhere": ".1f"}
 table(f"Means of four flips, {recorded['faces']} free faces; errors 0-255", columns, rows)
 
 
 # %% tags=["nbval-check-output"]
-def after_dial_0(dial):
-    """Drag of the baseline at a dial − at dial 0, in pairs of one seed."""
-    return over_seeds([of(dial, "baseline")[s] - value for s, value in of(0.0, "baseline").items()])
+def compared(title, after, before):
+    """Print the mean difference of runs of one seed with its interval; return all three."""
+    found = over_seeds((after - before).tolist())
+    print("{}: {value:+.2f} ({low:+.2f} to {high:+.2f})".format(title, **found))
+    return found["value"], (found["low"], found["high"])
 
 
-def interval_of(found, title):
-    """Print a difference with its interval, and return the interval."""
-    low, high = found["low"], found["high"]
-    print(f"{title}: {found['value']:+.2f} ({low:+.2f} to {high:+.2f})")
-    return low, high
-
-
-full, half, help_ = after_dial_0(0.9), after_dial_0(0.5), over_seeds(gaps[0.9])
-span = interval_of(full, "baseline, drag at 0.9 − at 0")
-_, most = interval_of(half, "baseline, drag at 0.5 − at 0")
-ends = interval_of(help_, "SeCGAN − baseline at 0.9")
-claim("The drag grows with the dial", span[0] > 0, n=full["n"], interval=span)
-claim("At the half dial hardly any of the drag is there", most < span[0] / 2, n=half["n"])
-last = [d for drags in runs["Young → Eyeglasses"].values() for d in drags[0.5]]
-claim("At the half dial, flips of Young drag glasses in every run", min(last) > 0, n=len(last))
-claim("At dial 0 the drag is a little below 0", -0.1 < fmean(of(0.0, "baseline").values()) < 0, n=3)
-none = ends[0] < 0 < ends[1]
-claim("By our rule no difference between the methods is shown", none, n=help_["n"], interval=ends)
-narrow = -ends[0] < full["value"] / 5
-claim("A help of more than a fifth of the drag lies outside of the interval", narrow, n=help_["n"])
+print("Baseline, drag against dial 0:")
+size, span = compared("all flips, 0.9", of(0.9), of(0.0))
+changes = {}
+for pair, flips in {"beard and hair": (*runs,)[:2], "glasses and age": (*runs,)[2:]}.items():
+    for dial in (0.5, 0.9):
+        at = (of(dial, flips=flips), of(0.0, flips=flips))
+        changes[pair, dial] = compared(f"{pair}, {dial}", *at)
+claim("The drag grows with the dial", span[0] > 0, n=3, interval=span)
+beards, ages = changes["beard and hair", 0.5], changes["glasses and age", 0.5]
+claim("Beards and hair: at the half dial there is no drag", beards[1][1] < 0, n=3, interval=beards[1])  # fmt: skip
+part = ages[0] / changes["glasses and age", 0.9][0]
+almost = 0.4 < part < 0.5 and ages[1][0] > 0
+claim("Glasses and age: at the half dial almost half of the rise is there", almost, n=3, interval=ages[1])  # fmt: skip
+claim("At dial 0 the drag is a little below 0", -0.1 < of(0.0).mean() < 0, n=3)
+pairs = [of(0.9, m, "seen") - of(0.0, m, "seen") for m in ("baseline", "secgan")]
+claim("in all six pairs of runs the judge sees fewer flips at dial 0.9", np.max(pairs) < 0, n=6)
 
 # %% [markdown]
-# *Does a flip drag its partner along?* Yes. The drag grows with the dial, and not in a straight line. At the half dial hardly any of the drag is there, with one exception, the last panel. At the half dial, flips of *Young* drag glasses in every run. (A likely reason for the rest, not tested: D still meets beards without black hair.)
+# *Does a flip drag its partner along?* Yes. The drag grows with the dial, and the two pairs differ. Beards and hair: at the half dial there is no drag (a little less than at dial 0). Glasses and age: at the half dial almost half of the rise is there. Why, we have not tested; age is the harder label. The flips themselves suffer as well: in all six pairs of runs the judge sees fewer flips at dial 0.9.
 #
 # *Is it 0 at dial 0?* At dial 0 the drag is a little below 0: a rough edit moves the judge by accident too. So compare dials, not one dial with 0.
 
 # %% tags=["nbval-check-output"]
-extra = {
-    dial: fmean(of(dial, "baseline", "partner").values())
-    - fmean(of(dial, "baseline", "elsewhere").values())
-    for dial in (0.0, 0.9)
-}
-print(f"error at the partner − elsewhere: {extra[0.0]:+.1f} at dial 0, {extra[0.9]:+.1f} at 0.9")
-claim("The error at the partner grows against the error elsewhere", extra[0.9] > extra[0.0] + 2, n=3)  # fmt: skip
-verdict("beard", "b" if fmean(runs["Black_Hair → No_Beard"]["baseline"][0.9]) > 0.1 else "a")
+print("SeCGAN − baseline at 0.9:")
+gain, ends = compared("drag, all flips (our rule)", of(0.9, "secgan"), of(0.9))
+single = [compared(flip, of(0.9, "secgan", flips=[flip]), of(0.9, flips=[flip])) for flip in runs]
+none = ends[0] < 0 < ends[1]
+claim("By our rule no difference between the methods is shown", none, n=3, interval=ends)
+turns = [gap > 0 for gap, _ in single] == [False, True, False, True]
+claim("In panels 1 and 3 the filled mark is lower, in 2 and 4 higher", turns, n=3)
+unsure = all(low < 0 < high for _, (low, high) in single)
+claim("none of the four differences is certain with three seeds", unsure, n=3)
+wide = min(high - low for _, (low, high) in single) > size / 2
+claim("each of the four intervals is wider than half of the drag", wide, n=3)
+apart = {d: of(d, what="partner") - of(d, what="elsewhere") for d in (0.0, 0.9)}
+_, pixels = compared("baseline, error at the partner − elsewhere, 0.9 − 0", apart[0.9], apart[0.0])
+claim("The error at the partner grows against the error elsewhere", pixels[0] > 0, n=3, interval=pixels)  # fmt: skip
 
 # %% [markdown]
-# *Do pixels say the same?* They need no judge. The error at the partner grows against the error elsewhere. ("At the partner": where a true edit of the partner changes a pixel and the true flip does not.)
+# *Does SeCGAN drag less?* By our rule no difference between the methods is shown. But that mean hides its parts. In panels 1 and 3 the filled mark is lower, in 2 and 4 higher; none of the four differences is certain with three seeds, and each of the four intervals is wider than half of the drag. A reason to expect little: $G_{seg}$ learns from the masks of the *same* confounded faces.
 #
-# **Does semantic consistency help?** By our rule no difference between the methods is shown, and the interval is narrow. A help of more than a fifth of the drag lies outside of the interval. A reason to expect little: $G_{seg}$ learns from the masks of the *same* confounded faces.
+# *Do pixels say the same as the judge?* They need no judge. The error at the partner grows against the error elsewhere. ("At the partner": where a true edit of the partner changes a pixel and the true flip does not.)
 
 # %% [markdown]
 # ### Play: see a drag
 #
-# The app shows edits of eight free faces by recorded editors: the baseline, seed 0, trained at three dials. **Find out:** which flip drags its partner at dial `0.9` on most faces? Which direction of it, adding or removing? Choose a flip, move the dial (arrow keys), and read the words below the faces. The picture below the app shows the flip of each pair with the larger drag.
+# The app shows edits of free faces by recorded editors: the baseline, seed 0, trained at three dials. It shows eight of 24 faces, and first those whose partner a flip can still drag. **Find out:** which wish drags its partner on the largest share of faces at dial `0.9`? Write down your guess first. Choose a flip, move the dial (arrow keys), and read the words below the faces. (Without a running kernel: the table below has the counts.)
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets.drag_dial import DragDial
@@ -313,12 +317,24 @@ from secgan_lite.course.widgets.drag_dial import DragDial
 DragDial()
 
 # %% tags=["nbval-check-output", "slide"]
+from secgan_lite.course.study.confounding import FLIPS
 from secgan_lite.course.study.dragged import dragged
 
 seen_wishes = {  # by wish: its flip, the label before, and what the judge may say of the partner
     "hair to black": ("Black_Hair", "No_Beard", 0, ("a beard", "no beard")),
     "to old": ("Young", "Eyeglasses", 1, ("no glasses", "glasses")),
 }
+counts = []
+for flip, partner in FLIPS:
+    edit = dragged(flip, partner)
+    for had in (1, 0):
+        here = edit.had == had
+        moved = (edit.moves[:, here] > 0).sum(dim=1).tolist()
+        counts.append((figures.flip_name(flip, bool(had)), partner, int(here.sum()), *moved))
+columns = {"wish": "", "partner": "", "faces": "d"} | {f"dragged, dial {d:g}": "d" for d in dials}
+table("The editors of the app, all 24 faces", columns, counts)
+
+# %% tags=["nbval-check-output", "slide"]
 blocks, verdicts, brought = {}, {}, {}
 for wish, (flip, partner, before, words) in seen_wishes.items():
     edit = dragged(flip, partner)
@@ -337,9 +353,12 @@ often = all(3 * last >= 2 * n for n, _, last in brought.values())
 claim("At dial 0.9 the partner comes along on two thirds or more of these faces", often, n=total)
 seldom = all(first <= 1 for _, first, _ in brought.values())
 claim("At dial 0 the partner comes along on one face at most", seldom, n=total)
+verdict("beard", "b" if brought["hair to black"][2] > 0 else "a")
 
 # %% [markdown]
-# *What comes with the wish?* Left: faces with neither black hair nor a beard; right: young ones without glasses; always the first of 24 test faces. At dial 0.9 the partner comes along on two thirds or more of these faces. At dial 0 the partner comes along on one face at most. In the picture, chins get darker at dial `0.9` (left), and grey rims stand round the eyes (right, third row). The edits are blurred after 400 iterations, so read the counts, not the pixels alone.
+# *What comes with the wish?* Left: faces with neither black hair nor a beard. Right: young ones without glasses. These are all faces among the 24 that the wish could drag; shown are the first four of each. At dial 0.9 the partner comes along on two thirds or more of these faces. At dial 0 the partner comes along on one face at most. The drag of section 2 divides by all faces, so it is smaller.
+#
+# The eye sees little: the edits are blurred, and at dial 0.9 the whole edit is darker, not only the chin. Trust the counts.
 #
 # **A corner, live.** A short run of your own, with the same scores on 60 free faces:
 
@@ -354,17 +373,29 @@ with TemporaryDirectory() as place:
     found = drags(live.edit, tested, truth, judge)
 for flip, scores in found.items():
     print(f"{flip}: drag {scores['drag']:+.2f}, flip seen {scores['seen']:.2f}")
+rough = max(scores["seen"] for scores in found.values()) < 2 / 3
+claim("the judge sees fewer than two thirds of its flips", rough, n=60)
 
 # %% [markdown]
-# Forty iterations are far too few for good edits, and one run gives no verdict. With `-p iterations 400 -p num_images 6000` it is trained as a recorded run; we score its last snapshot alone, on 60 faces.
+# Forty iterations are far too few: the judge sees fewer than two thirds of its flips. Its drags are no finding: an editor that fulfils half of the wishes moves partners by accident, too. With `-p iterations 400 -p num_images 6000` it is trained as a recorded run (one to four minutes for the baseline); we score its last snapshot alone, on 60 faces.
 
 # %% [markdown]
 # ## 4. Why: a shortcut
 #
-# D has to read labels from pixels. If beard and black hair always come together, the large dark hair is a **<dfn>shortcut</dfn>**: a feature that predicts the label in the training data and is not what the label means. We can see it in a classifier alone, with no GAN. Two small judges learn from free and from confounded faces. Then we change *one* attribute of test faces truly, and ask whether they change their mind about the *other* one: `drag(after, before, had)`, with the true edit in place of the edit, and the input in place of the true edit.
+# D has to read labels from pixels. If beard and black hair always come together, the large dark hair is a **<dfn>shortcut</dfn>**: a feature that predicts the label in the training data and is not what the label means. We can see it in a classifier alone, with no GAN. Two small judges learn from free and from confounded faces. Then we change *one* attribute of test faces truly, and ask whether they change their mind about the *other* one. We reuse `drag`: `edited` is what the judge says after the true change, `true` what it said before it.
 
 # %% [markdown]
-# A remedy is the data: draw rare combinations more often. By hand, five faces with labels 00, 00, 01, 10 and 11: each combination shall weigh $1/4$, so the shares are $1/8, 1/8, 1/4, 1/4, 1/4$.
+# A remedy is the data: draw rare combinations more often. Each combination $c$ of two labels should get the share $1/4$, and its $n_c$ faces divide it among them:
+#
+# $$w_i = \frac{1}{4\,n_{c(i)}}$$
+#
+# | symbol | tensor | beware |
+# |---|---|---|
+# | $c(i)$ | combination of face $i$, whole numbers 0 to 3, `cell` (n,) | `2 * a + b`, not `a + b` |
+# | $n_c$ | faces of each combination, (4,) | indexed by `cell` it has one number for each face |
+# | $w_i$ | shares, (n,), `mix(a, b)`; [`torch.multinomial`](https://docs.pytorch.org/docs/stable/generated/torch.multinomial.html) draws with them | they add up to 1 |
+#
+# By hand, five faces with labels 00, 00, 01, 10 and 11: the shares are $1/8, 1/8, 1/4, 1/4, 1/4$.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Another mix
@@ -397,20 +428,19 @@ assert torch.allclose(torch.tensor(naive_shares), mix(a, b).float())
 print("by hand = naive = exercise B:", ", ".join(f"1/{1 / share:.0f}" for share in mix(a, b)))
 
 # %% [markdown]
-# Now measure it: three judges, taught by free faces, by confounded ones and by the mix.
+# Now measure it: four judges, taught by free faces, by confounded ones, and by a mix for each pair.
 
 # %%
-pair = ("Eyeglasses", "Young")
-tied = free_faces("train", num_images, 0.9)
+ties = {"beards and hair": ("Black_Hair", "No_Beard"), "glasses and age": ("Eyeglasses", "Young")}
+loose, tied = free_faces("train", num_images), free_faces("train", num_images, 0.9)
 label = torch.from_numpy(tied.labels).double()
-weights = mix(*(label[:, index_of(name)] for name in pair))
-drawn = torch.multinomial(weights, num_images, True, generator=stream(seed, "mix")).numpy()
-mixed = replace(tied, images=tied.images[drawn], labels=tied.labels[drawn], masks=None)
-loose = free_faces("train", num_images)
-judges = {
-    title: train_judge(faces, epochs=4, width=8, seed=seed)
-    for title, faces in {"free": loose, "confounded": tied, "mixed": mixed}.items()
-}
+taught, kept = {"free": loose, "confounded": tied}, {}
+for title, pair in ties.items():
+    weights = mix(*(label[:, index_of(name)] for name in pair))
+    drawn = torch.multinomial(weights, num_images, True, generator=stream(seed, "mix")).numpy()
+    few = {"images": tied.images[drawn], "labels": tied.labels[drawn], "masks": None}
+    taught[f"mix of {title}"], kept[title] = replace(tied, **few), len(np.unique(drawn))
+judges = {t: train_judge(faces, epochs=4, width=8, seed=seed) for t, faces in taught.items()}
 
 # %% tags=["slide"]
 asked = free_faces(count=300)
@@ -418,56 +448,60 @@ x, y, _ = batch_of(asked)
 true = Truth.of(asked).tensors()[0]
 
 
-GLASSES, YOUNG = index_of("Eyeglasses"), index_of("Young")
-
-
-def shortcut(judge):
-    """Glasses change truly: how far does that drag the age along, for the judge?"""
+def shortcut(judge, flip, partner):
+    """One attribute changes truly: how far does that drag the partner along, for the judge?"""
     with torch.inference_mode():
-        before, after = (judge(images)[:, YOUNG] for images in (x, true[GLASSES]))
-    return drag(after, before, y[:, GLASSES]).item()
+        before, after = (judge(i)[:, index_of(partner)] for i in (x, true[index_of(flip)]))
+    return drag(after, before, y[:, index_of(flip)]).item()
 
 
-fooled, rows = {title: shortcut(judge) for title, judge in judges.items()}, []
+found = {}
 for title, judge in judges.items():
     with torch.inference_mode():
-        positive = judge(x) > 0
-    correct, young = (positive == (y > 0)).float(), positive[:, YOUNG].float().mean().item()
-    of_age = correct[:, YOUNG].mean().item()
-    rows.append((title, fooled[title], correct.mean().item(), of_age, young))
-columns = {"judge of faces": "", "shortcut": "+.2f", "labels right": ".2f", "age right": ".2f"}
-columns |= {"called young": ".2f"}
-table("Glasses are truly put on or off: who changes the age? And who is right?", columns, rows)
-(_, _, of_free, *_), (_, _, of_tied, age_tied, _), (_, _, of_mixed, age_mixed, _) = rows
+        right = ((judge(x) > 0) == (y > 0)).float().mean(dim=0)
+    each = [(shortcut(judge, *pair), right[index_of(pair[1])].item()) for pair in ties.values()]
+    found[title] = [*each[0], *each[1], right.mean().item()]
+columns = {"judge": "", "hair → beard": "+.2f", "beard right": ".2f", "glasses → age": "+.2f"}
+columns |= {"age right": ".2f", "all labels right": ".2f"}
+rows = [(title, *numbers) for title, numbers in found.items()]
+table("The first attribute is truly changed: who changes the second? Who is right?", columns, rows)
 
 # %%
-truly_young = y[:, YOUNG].mean().item()
-print(f"always 'young': right in {truly_young:.2f}")
-kept = len(np.unique(drawn))
-print(f"the mix draws {kept:,} different faces of {num_images:,}")
-claim("The judge of confounded faces changes the age of more than half of the faces", fooled["confounded"] > 0.5, n=300)  # fmt: skip
-claim("The mix takes away more than half of the shortcut", fooled["mixed"] < fooled["confounded"] / 2, n=300)  # fmt: skip
-claim("Fewer than half of the faces are left in the mix", kept < num_images / 2, n=num_images)
-claim("The judge of the mix is right about fewer ages", age_mixed < age_tied - 0.02, n=300)
-claim("Over all labels both are nearly equal", abs(of_tied - of_mixed) < 0.02, n=300)
-claim("The judge of free faces is better than both", of_free > max(of_tied, of_mixed), n=300)
-guessing = max(row[3] for row in rows) < truly_young + 0.02
+frequent = torch.maximum(y.mean(dim=0), 1 - y.mean(dim=0))
+guess = [frequent[index_of(name)].item() for name in ("No_Beard", "Young")]
+print("always the more frequent value: beard right in {:.2f}, age in {:.2f}".format(*guess))
+print(f"different faces in the mixes, of {num_images:,}:", kept)
+free, fooled, of_beards, of_ages = found.values()
+claim("The judge of confounded faces takes both shortcuts far more often than the judge of free faces", fooled[0] - free[0] > 0.15 < fooled[2] - free[2], n=300)  # fmt: skip
+claim("Its own mix takes away a third or more of a shortcut", of_beards[0] < 2 / 3 * fooled[0] and of_ages[2] < 2 / 3 * fooled[2], n=300)  # fmt: skip
+claim("The other mix takes away hardly anything", of_ages[0] > fooled[0] - 0.1 and of_beards[2] > fooled[2] - 0.1, n=300)  # fmt: skip
+claim("the judge of their mix is right about no fewer beards than the confounded one", of_beards[1] > max(fooled[1] - 0.01, guess[0] + 0.03), n=300)  # fmt: skip
+claim("the judge of their mix is clearly worse than one who always says young", of_ages[3] < guess[1] - 0.05, n=300)  # fmt: skip
+claim("Fewer than half of the faces are left in each mix", max(kept.values()) < num_images / 2, n=num_images)  # fmt: skip
+everything = [numbers[-1] for numbers in found.values()]
+claim("Over all labels the four are nearly equal", max(everything) - min(everything) < 0.04, n=300)
+guessing = max(numbers[3] for numbers in found.values()) < guess[1] + 0.02
 claim("No judge is right about clearly more ages than one who always says young", guessing, n=300)
 print("you expected:", my_expectation or "-")
 
 # %% [markdown]
-# *Who takes the shortcut?* The judge of confounded faces changes the age of more than half of the faces when only glasses change. The mix takes away more than half of the shortcut.
+# *Who takes the shortcut?* The judge of confounded faces takes both shortcuts far more often than the judge of free faces.
 #
-# *What does the mix cost?* Fewer than half of the faces are left in the mix, because rare ones are drawn again and again. The judge of the mix is right about fewer ages than the confounded one. (A likely reason, not tested: in the mix half of the faces are old, among the test faces a third.) Over all labels both are nearly equal. The judge of free faces is better than both. And a combination that your data lacks cannot be drawn.
+# *Does the mix help?* Its own mix takes away a third or more of a shortcut. The other mix takes away hardly anything: you must know the pair.
 #
-# *Has any of them learnt age?* No judge is right about clearly more ages than one who always says young. The judge of free faces does just that (last column), so its shortcut of 0 is no merit. Age is hard to see at 32 px, and a hard label invites shortcuts.
+# *What does it cost?* Fewer than half of the faces are left in each mix, since rare ones are repeated. Beards are learnt, and the judge of their mix is right about no fewer beards than the confounded one. Ages are not: the judge of their mix is clearly worse than one who always says young. No judge is right about clearly more ages than one who always says young. A hard label invites shortcuts.
+
+# %% [markdown]
+# Over all labels the four are nearly equal: differences of $0.01$ mean nothing, here and in section 5, since each judge is one training, tested on 300 faces. While writing we trained these four from three seeds (not recorded). The shortcuts, and what the mixes take away, were alike each time; a clear loss of ages came in two of three. And a combination that your data lacks cannot be drawn.
 
 # %% [markdown]
 # ## 5. Labels are opinions
 #
-# A label of a data set is what an annotator clicked. So a judge learns opinions. We change the labels of the free training faces in two ways. *Random*: each label is wrong with probability $0.3$. *One group*: half of the faces were labelled by people who never click "Eyeglasses". Test labels stay true. We measure the judges against the truth, and the TARR (the share of wishes that a judge sees fulfilled) that each of them gives to the *same* bundled SeCGAN.
+# A label of a data set is what an annotator clicked. So a judge learns opinions. We change the labels of the free training faces in two ways. *Random*: each label is wrong with probability $0.3$. *One group*: half of the faces were labelled by people who never click "Eyeglasses". Test labels stay true. We measure the judges against the truth, and the TARR that each of them gives to the *same* bundled SeCGAN, the share of wishes that it sees fulfilled:
 #
-# Predict before you read on: which of the two does more harm?
+# $$\text{TARR} = \frac1n \sum_i \big[\,[\,C_{a_i}(\hat x_i) > 0\,] = t_i\,\big]$$
+#
+# Here $a_i$ is the attribute of wish $i$ (`wish`), $\hat x_i$ the edit (`edits`), and $t_i$ the wanted label, 0 or 1 (`target`).
 
 # %%
 draws, clicked = stream(seed, "opinions"), torch.from_numpy(loose.labels)
@@ -475,7 +509,7 @@ random = torch.where(torch.rand(clicked.shape, generator=draws) < 0.3, 1 - click
 group = torch.rand(len(clicked), generator=draws) < 0.5
 blind = clicked.clone()
 blind[group, index_of("Eyeglasses")] = 0
-opinions = {"random": random, "one group": blind}
+opinions = {"random": random, "group": blind}
 panel = {"true labels": judges["free"]}
 for title, labels in opinions.items():
     panel[title] = train_judge(replace(loose, labels=labels.numpy()), 4, width=8, seed=seed)
@@ -487,48 +521,52 @@ edits = forensics.edited(editor.edit, x, y, wish)
 target = (y + forensics.differences(y, wish))[torch.arange(len(x)), wish]
 k, rows = index_of("Eyeglasses"), []
 for title, judge in panel.items():
-    wrong = (opinions[title] != clicked).float().mean().item() if title in opinions else 0.0
+    wrong = (opinions.get(title, clicked) != clicked).float()
     with torch.inference_mode():
         says, seen = judge(x) > 0, judge(edits)[torch.arange(len(x)), wish] > 0
     has = y[:, k] > 0
     right = (says == (y > 0)).float().mean().item()
     finds = says[has][:, k].float().mean().item()
-    rows.append((title, wrong, right, finds, (seen == (target > 0)).float().mean().item()))
+    rows.append(
+        (
+            title,
+            wrong.mean().item(),
+            wrong[:, k].mean().item(),
+            right,
+            finds,
+            (seen == (target > 0)).float().mean().item(),
+        )
+    )
 
 # %%
-common = torch.maximum(y.mean(dim=0), 1 - y.mean(dim=0)).mean().item()
+common = frequent.mean().item()
 print(f"always the more frequent value of each label: right in {common:.2f}")
-of_glasses = {t: (o != clicked)[:, k].float().mean().item() for t, o in opinions.items()}
-print("wrong labels of glasses:", {title: round(share, 2) for title, share in of_glasses.items()})
-columns = {"labels": "", "wrong": ".2f", "right": ".2f", "glasses found": ".2f", "TARR": ".2f"}
+columns = {"labels": "", "wrong": ".2f", "glasses wrong": ".2f", "right": ".2f"}
+columns |= {"glasses found": ".2f", "TARR": ".2f"}
 table("300 test faces, true labels: judges of three opinions", columns, rows)
-(_, _, best, found, rate), (_, much, noisy, _, other), (_, little, _, missed, _) = rows
-claim(
-    "Random noise takes a third or more of what the judge knew beyond guessing",
-    best - noisy > (best - common) / 3,
-    n=300,
-)
-claim("Fewer than one label in fifty of the group is wrong", 0 < little < 0.02, n=len(loose))
-claim(
-    "The mean of the group's judge is less than five points lower", best - rows[2][2] < 0.05, n=300
-)
-claim("The group's judge finds hardly any glasses", missed < 0.1 < found - 0.3, n=300)
-claim("The judge of random noise finds less than half of what the judge of true labels finds", rows[1][3] < found / 2, n=300)  # fmt: skip
+(*_, best, found, rate), (*_, noisy, dim, other), (_, little, sixth, hides, missed, same) = rows
+claim("Random noise takes a third or more of what the judge knew beyond guessing", best - noisy > (best - common) / 3, n=300)  # fmt: skip
+few = 0 < little < 0.02 and 1 / 7 < sixth < 1 / 5
+claim("Of all labels, group or not, fewer than one in fifty is wrong; of the glasses' labels one in six", few, n=len(loose))  # fmt: skip
+claim("The mean of the group's judge is less than five points lower", best - hides < 0.05, n=300)
+claim("Both judges find hardly any glasses", max(dim, missed) < 0.1 < found - 0.3, n=300)
 claim("Random noise lowers the TARR of the same edits", rate - other > 0.03, n=300)
-claim("The blind judge gives nearly the same TARR", abs(rate - rows[2][4]) < 0.05, n=300)
+claim("The group's judge gives nearly the same TARR", abs(rate - same) < 0.05, n=300)
 
 # %% [markdown]
-# *Which noise does more harm?* In the mean, random noise. Random noise takes a third or more of what the judge knew beyond guessing. Fewer than one label in fifty of the group is wrong. The mean of the group's judge is less than five points lower than with true labels, so it looks good. Now look at glasses alone. The group's judge finds hardly any glasses. The judge of random noise finds less than half of what the judge of true labels finds.
+# *Which noise does more harm?* In the mean, random noise. Random noise takes a third or more of what the judge knew beyond guessing. The mean of the group's judge is less than five points lower than with true labels. But the doses differ, so this is no contest. Of all labels, group or not, fewer than one in fifty is wrong; of the glasses' labels one in six.
+#
+# Now look at glasses alone. Both judges find hardly any glasses. Only random noise shows in the mean.
 
 # %% [markdown]
-# *What does it do to scores?* Random noise lowers the TARR of the same edits, so the noise is seen. The blind judge gives nearly the same TARR: its fault is hidden by the mean over 13 attributes.
+# *What does it do to scores?* Random noise lowers the TARR of the same edits, so the noise is seen. The group's judge gives nearly the same TARR: its fault is hidden by the mean over 13 attributes.
 #
 # So report the judge and the author of its labels, and give accuracy by attribute, for faces that have it.
 
 # %% [markdown] tags=["slide"]
 # ## 6. Three labels in a product
 #
-# **Male.** CelebA has one column with two values, filled in from a photograph. A camera app that offers "to male" uses this opinion about looks as if it were a fact about a person. It changes jaw, hair and brows together, as the data did. *Discuss:* which of these would you rather offer as separate wishes? Who decides the default?
+# **Male.** CelebA has one column with two values, filled in from a photograph. A camera app that offers "to male" uses this opinion about looks as if it were a fact about a person. An editor changes with it whatever went with it in the data. *Discuss:* which parts, such as hair or brows, would you rather offer as separate wishes? Who decides the default?
 
 # %% [markdown] tags=["slide-more"]
 # **Young.** An app that makes faces young sells an opinion about age. In our dial the drag would add or remove glasses with it. In a hiring tool the same label would be a rule about people. *Discuss:* what would you measure before you offer it? On whose faces?
@@ -542,7 +580,7 @@ claim("The blind judge gives nearly the same TARR", abs(rate - rows[2][4]) < 0.0
 #
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
-# | ROC | true against false alarms, at every threshold | `edited`, `untouched` → logits (n,), (m,) | [`forensics.roc`](../secgan_lite/course/forensics.py) | strict thresholds first |
+# | ROC | true against false alarms, at every threshold | `edited`, `untouched` → logits (n,), (m,) | [`forensics.roc`](../secgan_lite/course/forensics.py) | thresholds from high to low |
 # | AUC | mean over pairs $i,j$ of $[s_i > s_j] + \tfrac12 [s_i = s_j]$ | $s_i$ edited, $s_j$ untouched | [`forensics.auc`](../secgan_lite/course/forensics.py) | a tie is half; $0.5$ is a coin |
 #
 # The **<dfn>AUC</dfn>** is the chance that a random edit looks more suspect than a random untouched face. By hand, edits 2 and 0, untouched 0 and −1: the pairs give 1, 1, $\tfrac12$ and 1, so the AUC is $0.875$.
@@ -557,7 +595,7 @@ assert abs(torch.trapezoid(true_alarms, false_alarms).item() - naive_auc) < 1e-6
 print(f"naive = package = area under the ROC curve: {naive_auc:.3f}")
 
 # %% [markdown]
-# Now the detector: 100 people teach it, and 100 others test it.
+# Now the detector: 100 people teach it, and 100 others test it. We train it from three seeds; figures show the first.
 
 # %%
 people, others = (datasets.load("synthetic", part, 64, count=100) for part in ("train", "test"))
@@ -574,9 +612,8 @@ def reconstructed(images):
 
 
 clean = torch.cat([x, forensics.jpeg(x, 80), reconstructed(x)])
-detector = forensics.train_detector(
-    clean, forensics.edited(seen.edit, x, y, wish), epochs=4, seed=seed
-)
+made = forensics.edited(seen.edit, x, y, wish)
+detectors = [forensics.train_detector(clean, made, epochs=4, seed=seed + k) for k in range(3)]
 true_edits = Truth.of(others).tensors()[0][asked, torch.arange(len(u))]
 suspects = {"StarGAN, seen": forensics.edited(seen.edit, u, v, asked)}
 for title, name in {"StarGAN, SeCGAN": "stargan", "STGAN, SeCGAN": "stgan"}.items():
@@ -591,54 +628,57 @@ titles = [title.replace(" ", "\n", 1) for title in titles]
 show(figures.face_rows(rows, titles, 1.1), "Which of these rows would your eye call edited?")
 
 # %% [markdown]
-# *Which rows look edited?* Those of StarGAN are blurred, with and without a wish. Here your eye could do the detector's work, so do not read AUC 1 as a hard task solved.
+# *Which rows look edited?* Those of StarGAN are blurred, with and without a wish. Here your eye could do the detector's work, so do not read AUC 1 as a hard task solved. Look at STGAN, too: a violet fringe (column 1) and a smear at the glasses (column 4) are plain to the eye. Keep them in mind for its AUC.
 
 # %% tags=["slide"]
-alarm = {t: forensics.suspicion(detector, images) for t, images in suspects.items()}
-calm = forensics.suspicion(detector, u)
-areas = {title: forensics.auc(scores, calm) for title, scores in alarm.items()}
-curves = {title: forensics.roc(scores, calm) for title, scores in alarm.items()}
+calm = [forensics.suspicion(d, u) for d in detectors]
+alarm = {t: [forensics.suspicion(d, images) for d in detectors] for t, images in suspects.items()}
+areas = {t: [*map(forensics.auc, each, calm)] for t, each in alarm.items()}
+curves = {title: forensics.roc(each[0], calm[0]) for title, each in alarm.items()}
 show(
-    figures.alarms(curves, areas),
+    figures.alarms(curves, {title: each[0] for title, each in areas.items()}),
     "Which edits does the detector tell from untouched faces?",
 )
-rows = []
+rows, pressed = [], {}
 for title, images in suspects.items():
-    at = [forensics.suspicion(detector, forensics.jpeg(i, 50)) for i in (images, u)]
-    rows.append((title, areas[title], forensics.auc(*at)))
-columns = {"100 test faces each": "", "AUC as PNG": ".2f", "AUC as JPEG 50": ".2f"}
-table("Detector of edits by one StarGAN", columns, rows)
+    saved = [forensics.suspicion(detectors[0], forensics.jpeg(i, 50)) for i in (images, u)]
+    pressed[title] = forensics.auc(*saved)
+    called = (alarm[title][0] > 0).float().mean().item()
+    change = (to_bytes(images).float() - to_bytes(u).float()).abs().mean().item()
+    low, high = min(areas[title]), max(areas[title])
+    rows.append((title, areas[title][0], low, high, pressed[title], called, change))
+columns = dict.fromkeys(("AUC", "lowest", "highest", "AUC as JPEG 50", "called edited"), ".2f")
+columns = {"100 test faces each": ""} | columns | {"change, 0-255": ".1f"}
+table("Detector of edits by one StarGAN (lowest, highest AUC: of three seeds)", columns, rows)
 
 # %%
-moved = {t: (to_bytes(suspects[t]).float() - to_bytes(u).float()).abs().mean().item() for t in suspects}  # fmt: skip
-print("mean change, grey levels:", {t.replace(", ", " "): round(m, 1) for t, m in moved.items()})
-claim("STGAN changes its input least of the three editors", moved["STGAN, SeCGAN"] < min(moved["StarGAN, seen"], moved["StarGAN, SeCGAN"]), n=100)  # fmt: skip
-as_png, as_jpeg = ({title: row[i] for title, *row in rows} for i in (0, 1))
-first, sibling, stranger, idle, exact = as_png.values()
-claim("The detector is nearly always right about the StarGAN that it has seen", first > 0.95, n=100)
-claim("JPEG takes little of its success", as_jpeg["StarGAN, seen"] > 0.9, n=100)
-claim(
-    "SeCGAN's StarGAN is found as surely, though the detector has never seen it",
-    sibling > 0.95,
-    n=100,
-)
-claim("For STGAN the detector is much closer to a coin", stranger < 0.8, n=100)
-claim("Reconstructed faces are as suspect as edits", abs(first - idle) < 0.05, n=100)
-claim("A true edit is no better than a coin", abs(exact - 0.5) < 0.1, n=100)
-lost = {"b": first - stranger, "a": first - as_jpeg["StarGAN, seen"]}
+own, sibling, stranger, idle, exact = areas.values()
+twins = [*map(forensics.auc, alarm["StarGAN, seen"], alarm["reconstructed, no wish"])]
+print("AUC, edits against reconstructions, by seed:", ", ".join(f"{one:.2f}" for one in twins))
+claim("From each seed the detector is nearly always right about the StarGAN that it has seen", min(own) > 0.95, n=100)  # fmt: skip
+unharmed = abs(own[0] - pressed["StarGAN, seen"]) < 0.01
+claim("JPEG takes nothing of its success that could be seen", unharmed, n=100)
+claim("SeCGAN's StarGAN is found as surely, though it was never shown", min(sibling) > 0.95, n=100)
+claim("For STGAN the detector is much closer to a coin", max(stranger) < 0.8, n=100)
+(*_, no_wish), (*_, weak) = rows[3], rows[2]
+claim("It calls nearly every reconstruction edited", rows[3][5] > 0.9, n=100)
+claim("a reconstruction changes little more than STGAN's edits do", weak < no_wish < 1.5 * weak, n=100)  # fmt: skip
+claim("edits and reconstructions are far harder to tell apart than edits and untouched faces", max(twins) < min(own) - 0.15, n=100)  # fmt: skip
+claim("On true edits the detector is no better than a coin", max(abs(one - 0.5) for one in exact) < 0.12, n=100)  # fmt: skip
+lost = {"b": own[0] - stranger[0], "a": own[0] - pressed["StarGAN, seen"]}
 verdict("detector", max(lost, key=lost.get))
-verdict("no wish", "b" if idle > 0.75 else "a")
+verdict("no wish", "b" if rows[3][5] > 0.5 else "a")
 
 # %% [markdown]
-# *Does it detect edits?* (Three of the curves lie on the upper left edge.) The detector is nearly always right about the StarGAN that it has seen. JPEG takes little of its success. More surprising: SeCGAN's StarGAN is found as surely, though the detector has never seen it. For STGAN the detector is much closer to a coin.
+# *Does it detect edits?* From each seed the detector is nearly always right about the StarGAN that it has seen. JPEG takes nothing of its success that could be seen; at AUC 1 a small loss stays hidden, so prediction 2 (a) is not tested hard. SeCGAN's StarGAN is found as surely, though it was never shown. For STGAN the detector is much closer to a coin, also where your eye sees the edit.
 
 # %% [markdown]
-# *What has it learnt?* Not "edited", but traces of one kind of network. Reconstructed faces are as suspect as edits, although they were shown to it as untouched. STGAN changes its input least of the three editors, and an edit that is hardly made is hard to find: so its AUC mixes two reasons, fewer traces and weaker edits. A true edit is no better than a coin, as it must be: it is drawn by the same program as the untouched faces.
+# *What has it learnt?* Not "edited", but traces of one kind of network. It calls nearly every reconstruction edited, although such faces were shown to it as untouched; and edits and reconstructions are far harder to tell apart than edits and untouched faces. Weak edits are hardly the reason for STGAN's AUC: a reconstruction changes little more than STGAN's edits do, and is found. On true edits the detector is no better than a coin, as we expect: the program that draws them draws the untouched faces, too.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Too good
 #
-# **Goal.** A group reports a detector with AUC 1 on its own test set. On the web, where every picture is a JPEG, it finds no edit at all: it calls every face untouched. The function below prepares its training images. Find the leak from these symptoms and repair it: both kinds shall come as the web has them. `save` returns images as a JPEG file keeps them. Return edits first. **Difficulty** 2 of 5, 10 min. Checked.
+# **Goal.** A group reports a detector with AUC 1 on its own test set. On the web, where every picture is a JPEG, it finds no edit at all: it calls every face untouched. The function below prepares its training images. Find the leak and repair it: both kinds should come as on the web. `save` returns images as a JPEG file keeps them. Return edits first. **Difficulty** 2 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: symptoms</summary>What do all its untouched faces share, beside that they are untouched?</details>
 # <details><summary>Hint 2: a test</summary>Give it untouched faces in the edits' format. If it is then wrong, it has learnt the format.</details>
@@ -659,88 +699,91 @@ prepared = check("08-saved", prepared)
 
 
 # %%
-def quick(edited, untouched):
-    """A small detector at 32 px, where a JPEG of poor quality shows."""
-    return forensics.train_detector(edited=edited, untouched=untouched, epochs=6, seed=seed)
-
-
 small = free_faces("train", 200)
 x_small, y_small, _ = batch_of(small)
-flips = Truth.of(small).tensors()[0]
-own = forensics.wishes(len(small), len(NAMES), seed)
-perfect = flips[own, torch.arange(len(small))]  # true edits: nothing to detect
-leaky, fair = (
-    quick(*pair)
-    for pair in (
-        (perfect, forensics.jpeg(x_small, 30)),
-        prepared(perfect, x_small, lambda i: forensics.jpeg(i, 30)),
-    )
-)
+flipped = forensics.wishes(len(small), len(NAMES), seed)
+perfect = Truth.of(small).tensors()[0][flipped, torch.arange(len(small))]  # nothing to detect
+
+
+def web(images):
+    """As a web page of poor quality keeps them: at 32 px this JPEG can be seen."""
+    return forensics.jpeg(images, 30)
+
+
+pairs = {"leaky": (perfect, web(x_small)), "repaired": prepared(perfect, x_small, web)}
+trained = {
+    title: forensics.train_detector(edited=edited, untouched=untouched, epochs=6, seed=seed)
+    for title, (edited, untouched) in pairs.items()
+}
 
 # %%
 unseen = free_faces(count=100)
 png, pick = batch_of(unseen)[0], torch.arange(100)
-true_small = Truth.of(unseen).tensors()[0][forensics.wishes(100, len(NAMES), seed + 1), pick]
-jpg = forensics.jpeg(png, 30)
-rates = {
-    name: [(forensics.suspicion(d, i) > 0).float().mean().item() for i in (png, jpg)]
-    for name, d in {"leaky": leaky, "repaired": fair}.items()
-}
-columns = {"detector": "", "called edited, as PNG": ".2f", "as JPEG": ".2f"}
-table("100 untouched faces", columns, [(name, *pair) for name, pair in rates.items()])
-coin = forensics.auc(*(forensics.suspicion(fair, forensics.jpeg(i, 30)) for i in (true_small, png)))
-print(f"repaired, true edits against untouched, both as JPEG: AUC {coin:.2f}")
-gap = {name: abs(a - b) for name, (a, b) in rates.items()}
-claim("The leaky detector reads the file format", gap["leaky"] > 0.5, n=100)
-claim("The repaired detector hardly cares about the format", gap["repaired"] < 0.25, n=100)
-claim("The repaired detector tells true edits from untouched faces no better than a coin", abs(coin - 0.5) < 0.15, n=100)  # fmt: skip
+edit_png = Truth.of(unseen).tensors()[0][forensics.wishes(100, len(NAMES), seed + 1), pick]
+tests = {"leaky": (edit_png, web(png)), "repaired": (web(edit_png), web(png))}
+rows = []
+for title, d in trained.items():
+    at_home = forensics.auc(*(forensics.suspicion(d, i) for i in tests[title]))
+    on_web = [forensics.suspicion(d, web(i)) for i in (edit_png, png)]
+    found = (on_web[0] > 0).float().mean().item()
+    rows.append((title, at_home, found, forensics.auc(*on_web)))
+columns = {"detector": "", "own test set: AUC": ".2f", "web: edits called edited": ".2f"}
+table("100 true edits and 100 untouched faces", columns | {"web: AUC": ".2f"}, rows)
+(_, home, called, away), (*_, coin) = rows
+claim("On its own test set the leaky detector is nearly perfect", home > 0.95, n=200)
+claim("on the web it calls hardly any edit edited", called < 0.1, n=100)
+claim("there both detectors are no better than a coin", max(abs(away - 0.5), abs(coin - 0.5)) < 0.15, n=200)  # fmt: skip
 
 # %% [markdown]
-# Here the "edits" are true edits, so no trace can be found. The leaky detector reads the file format: it calls untouched faces edited as soon as they come as PNG. The repaired detector hardly cares about the format. The repaired detector tells true edits from untouched faces no better than a coin, as it should be. (How often it calls "edited" says little here: its threshold stands anywhere.)
+# Here the "edits" are true edits, so there is nothing to find but the file format. On its own test set the leaky detector is nearly perfect; on the web it calls hardly any edit edited: the two symptoms of the story. By AUC, there both detectors are no better than a coin, but only the repaired one says so on its own test set. (With nothing to learn, a threshold says nothing: compare the AUC.)
 
 # %% [markdown]
 # ## 8. An editor against the detector
 #
-# Whoever knows the detector can train against it. We train the StarGAN on for a few steps: its edits are to look untouched to *this* detector, and to stay near the old ones. Then a *second* detector judges, trained alike from another seed. Predict: is the second one fooled as well?
+# Whoever knows the detector can train against it. We train the StarGAN on for 25 steps. The first term makes its edits look untouched to *this* detector; the second keeps them near the old ones (without the first, nothing would change):
+#
+# $$\mathcal L = \operatorname{mean}_i \log\big(1 + e^{s(\hat x_i)}\big) + \kappa \cdot \operatorname{mean}\,|\hat x - \hat x^{\,0}|$$
+#
+# | symbol | tensor | function | beware |
+# |---|---|---|---|
+# | $s(\hat x_i)$ | the detector's logits (n,) | [`forensics.Detector`](../secgan_lite/course/forensics.py) | above 0: "edited", so it goes *down* |
+# | $\log(1+e^s)$ | (n,) | [`softplus`](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html) | label 0 of the cross-entropy |
+# | $\hat x$, $\hat x^{\,0}$ | edits now and before, (n, 3, h, h) | [`forensics.hidden`](../secgan_lite/course/forensics.py) | only $\hat x$ has a gradient, and only G learns |
+# | $\kappa$ | `keep`, 4 | as above | mean over all pixels |
+#
+# Then the two *other* detectors judge, trained alike from other seeds (prediction 4).
 
 # %% tags=["slide"]
-liar = forensics.hidden(seen.generator, detector, x, y, seed=seed)
+liar = forensics.hidden(seen.generator, detectors[0], x, y, seed=seed)
 hidden = forensics.edited(generator_editor(liar), u, v, asked)
-second = forensics.train_detector(
-    clean, forensics.edited(seen.edit, x, y, wish), epochs=4, seed=seed + 1
-)
 judge, rows = load_classifier("auto", 64), []
 goal = (v + forensics.differences(v, asked))[torch.arange(len(u)), asked] > 0
 for title, images in {"before": suspects["StarGAN, seen"], "after": hidden}.items():
     with torch.inference_mode():
         sees = (judge(images)[torch.arange(len(u)), asked] > 0) == goal
     scores = [
-        forensics.auc(forensics.suspicion(d, images), forensics.suspicion(d, u))
-        for d in (detector, second)
+        forensics.auc(forensics.suspicion(d, images), c)
+        for d, c in zip(detectors, calm, strict=True)
     ]
     rows.append((title, *scores, sees.float().mean().item()))
-columns = {"editor": "", "AUC, attacked": ".2f", "AUC, second detector": ".2f", "TARR": ".2f"}
-table("25 steps against the first detector, 100 faces", columns, rows)
-(_, one, two, wins), (_, one_after, two_after, wins_after) = rows
-claim(
-    "After 25 steps the edits are less suspect than untouched faces", one_after < 0.5 < one, n=100
-)
-claim("The second detector still tells most of these edits", two_after > 0.75, n=100)
-claim(
-    "The judge sees fewer than two thirds of the wishes that it saw before",
-    wins_after < 2 / 3 * wins,
-    n=100,
-)
+columns = {"editor": "", "AUC, attacked": ".2f", "AUC, second": ".2f", "AUC, third": ".2f"}
+table("25 steps against the first detector, 100 faces", columns | {"TARR": ".2f"}, rows)
+(_, one, *_, wins), (_, one_after, *others_after, wins_after) = rows
+claim("After 25 steps the edits are less suspect than untouched faces", one_after < 0.5 < one, n=100)  # fmt: skip
+some = min(others_after) < 0.5 < 0.75 < max(others_after)
+claim("One of the two others still tells its edits from untouched faces, the other is fooled as well", some, n=100)  # fmt: skip
+claim("The judge sees about half of the wishes that it saw before", 0.4 < wins_after / wins < 0.6, n=100)  # fmt: skip
+verdict("others", "a" if min(others_after) > 0.6 else "b")
 
 # %% [markdown]
-# *Who wins?* After 25 steps the edits are less suspect than untouched faces, for the attacked detector. The second detector still tells most of these edits: the steps fool one set of weights, not the traces. *What does it cost?* The judge sees fewer than two thirds of the wishes that it saw before.
+# *Who wins?* After 25 steps the edits are less suspect than untouched faces, for the attacked detector. One of the two others still tells its edits from untouched faces, the other is fooled as well, though neither took part in the attack. With one other detector we would have read only half of this. *What does it cost?* The judge sees about half of the wishes that it saw before.
 #
-# So a published detector is also a teacher for forgers, and hiding has a price. (Hiding alone: without the detector's term these steps would change nothing.) We chose the strength of this attack after trials: a gentler one fooled neither detector, and a stronger one made the second detector guess. So a secret detector is no wall.
+# So a published detector is also a teacher for forgers, and hiding has a price. A secret detector is no wall. (This is one attack. We chose its strength after trials with the first two detectors: a gentler one fooled neither, a stronger one both.)
 
 # %% [markdown]
 # ## 9. Signatures and consent
 #
-# The other way round: do not look for lies, prove the origin. A camera or a publisher signs a hash of the pixels. We sign with a shared secret (HMAC); standards such as C2PA use a private key and a certificate, and sign a list of edits as well.
+# The other way round: do not look for lies, prove the origin. A camera or a publisher signs a hash of the pixels. We sign with a shared secret (HMAC). Who can check an HMAC knows the secret, so can also sign. Standards such as C2PA therefore sign with a private key, and anybody can check with the public one; they sign a list of edits as well.
 
 # %% tags=["nbval-check-output"]
 secret = b"the publisher's key"
@@ -766,7 +809,7 @@ claim("Saving again breaks the signature, too", not checks["saved again as JPEG 
 assert checks["the same pixels"]
 
 # %% [markdown] tags=["slide"]
-# *What does a signature prove?* That these bytes are what the holder of the key signed. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. A screenshot copies what is seen, so no signature travels with it. So a *valid* one is evidence, and a *missing* one is none: honest pictures mostly come without. And a signature does not say that the scene was true, or that the person agreed.
+# *What does a signature prove?* That a holder of the key signed these bytes. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. A screenshot copies what is seen, so no signature travels with it. So a *valid* one is evidence, and a *missing* one is none: honest pictures mostly come without. And a signature does not say that the scene was true, or that the person agreed.
 
 # %% [markdown] tags=["slide"]
 # **Consent.** This course shows drawn faces only, so nobody had to agree. If you edit photographs, use your own, or those of people who have agreed to *this* use, and delete them when they ask. "It was public" is no consent. Say beside the picture that it was edited, in words, not only in metadata.
@@ -776,9 +819,9 @@ assert checks["the same pixels"]
 #
 # **A drawn world.** Our pairs are exact and few. In photographs nobody knows all pairs, and there is no true edit: the drag can be measured only by a judge, who may have learnt the same pairs.
 #
-# **Short runs, few runs.** 400 iterations make rough edits. In a pair of runs that we trained twice as long (one seed) the drag was smaller, and we then chose the shorter runs. Longer training may unlearn a part of it: we do not know how much stays.
+# **Short runs, few runs.** 400 iterations make rough edits. Longer training may unlearn a part of the drag: we do not know how much stays.
 #
-# **One detector.** It is small, and each AUC rests on 100 faces and one training. Better detectors exist, and better forgeries.
+# **One detector.** It is small, and each AUC rests on 100 faces; the attack and exercise C are one training each. Better detectors exist, and better forgeries.
 
 # %% [markdown]
 # ## Summary
@@ -787,7 +830,7 @@ assert checks["the same pixels"]
 # 2. Drawing rare combinations more often weakens a judge's shortcut. It repeats few faces, can cost right answers, and needs to know the pair.
 # 3. Random noise in labels lowers scores visibly; the opinion of one group can hide in a mean.
 # 4. A detector learns traces of what it was shown. Test it on unseen editors, on controls, and on the file format.
-# 5. A valid signature proves who signed these bytes; a missing one proves nothing.
+# 5. A valid signature proves that a holder of the key signed these bytes; a missing one proves nothing.
 
 # %% [markdown] tags=["slide"]
 # ## Quiz

@@ -97,6 +97,7 @@ WRONG = {
         "first face": lambda e, u, save: (save(e)[:1], save(u)[:1]),
         "cut to as many": lambda e, u, save: (save(e), save(u)[: len(e)]),
         "rounded": lambda e, u, save: (e.round(), u.round()),
+        "neither, darker": lambda e, u, save: (0.8 * e, 0.8 * u),
     },
 }
 AFTERWARDS = {
@@ -132,6 +133,7 @@ JUDGED = {
         "argument + shape": ["exchanged, unsaved"],
         "order + shape": ["exchanged, one saved"],
         "constant + constant + example": ["zeros"],
+        "untouched alone + changed + edits alone + changed": ["neither, darker"],
         "wrong + example": ["averaged", "rounded", "edits saved after"],
         "changed": ["mirrored", "darker", "first face"],
     },

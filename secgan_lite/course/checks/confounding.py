@@ -79,6 +79,11 @@ DRAG = Exercise(
             "probabilities are subtracted. The drag counts faces: what the judge *says*, a logit "
             "above 0",
         ),
+        "sigmoid above 0": Mistake(
+            partial(drag, moved=lambda e, t: 0 * e),
+            "no face moves. Is a sigmoid compared with 0? A sigmoid is always above 0: compare the "
+            "logit with 0",
+        ),
         "threshold": Mistake(
             partial(drag, moved=lambda e, t: (e > 0.5).double() - (t > 0.5).double()),
             "logits are compared with 0.5. A probability of 0.5 is a logit of 0",
@@ -321,16 +326,24 @@ SAVED = Exercise(
     {
         "untouched alone": Mistake(
             lambda edited, untouched, save: (edited, save(untouched)),
-            "edits come as PNG, and untouched faces as JPEG: the detector learns the file format",
+            "the edits are not saved. Where one kind is PNG and the other JPEG, the detector "
+            "learns the file format",
         ),
         "edits alone": Mistake(
             lambda edited, untouched, save: (save(edited), untouched),
-            "now the edits are the JPEG files. The formats still differ, the other way round",
+            "the untouched faces are not saved. Where one kind is JPEG and the other PNG, the "
+            "detector learns the file format, now the other way round",
         ),
         "neither": Mistake(
             lambda edited, untouched, save: (edited, untouched),
             "the formats agree, but no training image is a JPEG, and what the detector will be "
             "asked about is one",
+        ),
+        "half of each": Mistake(
+            lambda edited, untouched, save: tuple(
+                torch.cat([save(i[: len(i) // 2]), i[len(i) // 2 :]]) for i in (edited, untouched)
+            ),
+            "one half is saved, the other is not. On the web every picture is a JPEG: save all",
         ),
         "edits twice": Mistake(
             lambda edited, untouched, save: (save(save(edited)), save(untouched)),

@@ -10,7 +10,6 @@ from secgan_lite.course.figures.common import (
     GREEN,
     GREY,
     ORANGE,
-    RED,
     Picture,
     pixels,
     tiles,
@@ -21,11 +20,12 @@ _METHODS = {
     "baseline": {"marker": "o", "markerfacecolor": "white", "color": "black"},
     "secgan": {"marker": "D", "markerfacecolor": BLUE, "color": BLUE},
 }
+# Later lines are thinner, so that those that lie on each other are all seen.
 _LINES = (
-    {"color": BLUE, "linestyle": "-"},
-    {"color": ORANGE, "linestyle": "--"},
+    {"color": BLUE, "linestyle": "-", "linewidth": 7},
+    {"color": ORANGE, "linestyle": "-", "linewidth": 4},
     {"color": GREEN, "linestyle": "-."},
-    {"color": RED, "linestyle": ":"},
+    {"color": "black", "linestyle": ":", "linewidth": 2},
     {"color": GREY, "linestyle": (0, (5, 1, 1, 1, 1, 1))},
 )
 
@@ -95,7 +95,8 @@ def dragged(
         axis.set_visible(False)
     for place, (wish, images) in enumerate(blocks.items()):
         block = axes[:, place * (columns + 1) :][:, :columns]
-        block[0, 1].annotate(wish, (0, 1.3), xycoords="axes fraction", fontsize=11)
+        middle = {"xycoords": "axes fraction", "ha": "center", "fontsize": 11}
+        block[0, columns // 2].annotate(wish, (-0.05, 1.35), **middle)
         right = verdicts[wish][[*images][-1]]
         for column, (title, shown) in enumerate(images.items()):
             block[0, column].set_title(title, fontsize=9)

@@ -40,13 +40,15 @@ class DragDial(Page):
     def __init__(self) -> None:
         super().__init__()
         flips = [_flip(*pair) for pair in FLIPS]
-        self.shown = {"answer": 0, "dials": [*SHOWN], "faces": FACES, "flips": flips}
+        largest = max(flips, key=lambda flip: sum(flip["runs"][-1]))  # the app opens on it
+        opened = {"first": flips.index(largest), "dials": [*SHOWN], "faces": FACES}
+        self.shown = opened | {"flips": flips}
 
 
 def _flip(name: str, partner: str) -> dict:
     """All that the page shows of a flip."""
     found, words = dragged(name, partner), np.array(WORDS[partner])
-    few = torch.cat([(found.had == had).nonzero().flatten()[:EACH] for had in (1, 0)])
+    few = torch.cat([_first(found, had) for had in (1, 0)])
     title, cells = f"{name} → {partner}", load_drags()["cells"]
     runs = {dial: [] for dial in SHOWN}
     for cell in cells:
@@ -63,6 +65,12 @@ def _flip(name: str, partner: str) -> dict:
         "runs": [*runs.values()],
         "counts": [_counts(name, found, moves) for moves in found.moves],
     }
+
+
+def _first(found: Dragged, had: int) -> Tensor:
+    """Numbers of the faces shown of a direction: first those whose partner can still be dragged."""
+    here = (found.had == had).nonzero().flatten()
+    return here[(found.has[here] == had).int().argsort(stable=True)][:EACH]
 
 
 def _counts(name: str, found: Dragged, moves: Tensor) -> list[str]:

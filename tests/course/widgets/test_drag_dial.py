@@ -37,6 +37,17 @@ def test_a_face_is_marked_where_the_judge_says_another_word_than_of_the_true_edi
             assert differ == [move != 0 for move in moves]
 
 
+def test_it_opens_on_the_largest_drag_and_shows_faces_that_can_be_dragged_first(shown):
+    means = [sum(flip["runs"][-1]) for flip in shown["flips"]]
+    assert means[shown["first"]] == max(means)
+    found = dragged("Black_Hair", "No_Beard")
+    free = ((found.had == 0) & (found.has == 1)).sum()
+    assert free >= EACH  # so all four of "hair to black" are dragged where the wish drags
+    moves = shown["flips"][[f"{a} → {p}" for a, p in FLIPS].index("Black_Hair → No_Beard")]["moves"]
+    alone = ((found.had == 0) & (found.has == 1)).nonzero().flatten()[:EACH]
+    assert moves[2][EACH:] == found.moves[2][alone].int().tolist()
+
+
 def test_runs_and_counts_are_the_recorded_ones(shown):
     recorded = {
         (c["config"]["correlation"], c["config"]["seed"]): c["flips"]["Black_Hair → No_Beard"]
