@@ -130,7 +130,7 @@ show(
 )
 
 # %% [markdown]
-# The discriminators $D_{rgb}$ and $D_{seg}$ learn attributes from faces with labels, and each generator learns from its discriminator. What the data ties together, a discriminator can hardly learn to separate.
+# The discriminators $D_{rgb}$ and $D_{seg}$ learn attributes from faces with labels, and each generator learns from its discriminator. What the data ties together is hard to separate for a discriminator.
 #
 # ## 1. A dial for pairs
 #
@@ -356,7 +356,7 @@ claim("At dial 0 the partner comes along on one face at most", seldom, n=total)
 verdict("beard", "b" if brought["hair to black"][2] > 0 else "a")
 
 # %% [markdown]
-# *What comes with the wish?* Left: faces with neither black hair nor a beard. Right: young ones without glasses. These are all faces among the 24 that the wish could drag; shown are the first four of each. At dial 0.9 the partner comes along on two thirds or more of these faces. At dial 0 the partner comes along on one face at most. The drag of section 2 divides by all faces, so it is smaller.
+# *What comes with the wish?* Left: faces with neither black hair nor a beard. Right: young ones without glasses. These are all faces among the 24 that the wish could drag; shown are the first four of each. At dial 0.9 the partner comes along on two thirds or more of these faces. At dial 0 the partner comes along on one face at most. The drag of section 2 divides by all faces, so it is another number.
 #
 # The eye sees little: the edits are blurred, and at dial 0.9 the whole edit is darker, not only the chin. Trust the counts.
 #
@@ -735,7 +735,7 @@ claim("on the web it calls hardly any edit edited", called < 0.1, n=100)
 claim("there both detectors are no better than a coin", max(abs(away - 0.5), abs(coin - 0.5)) < 0.15, n=200)  # fmt: skip
 
 # %% [markdown]
-# Here the "edits" are true edits, so there is nothing to find but the file format. On its own test set the leaky detector is nearly perfect; on the web it calls hardly any edit edited: the two symptoms of the story. By AUC, there both detectors are no better than a coin, but only the repaired one says so on its own test set. (With nothing to learn, a threshold says nothing: compare the AUC.)
+# Here the "edits" are true edits, so the file format is all there is to find. On its own test set the leaky detector is nearly perfect; on the web it calls hardly any edit edited: the two symptoms of the story. By AUC, there both detectors are no better than a coin, but only the repaired one says so on its own test set. (Where a detector learns no difference, its threshold is arbitrary: compare the AUC.)
 
 # %% [markdown]
 # ## 8. An editor against the detector
