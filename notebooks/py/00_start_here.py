@@ -223,7 +223,7 @@ show(
 )
 
 # %% [markdown] tags=["slide-more"]
-# *Which edits are right?* None in full. Blond hair and bangs are nearly there, the bangs in a browner tone. Brown hair is too dark. *Not black* is red where the true edit is grey: the wish leaves open which, and the drawing program chose. (The program also cuts the hair for *to male*.) Eyebrows, moustache and beard lie in the right place, but are only partly done. *To bald* leaves the hair, in violet. Glasses become a smear; *to male*, *to old* and the mouth hardly show.
+# *Which edits are right?* None in full. Blond hair and bangs are nearly there, the hair in straight stripes, the bangs in a browner tone. Brown hair is too dark. *Not black* is red where the true edit is grey: the wish leaves open which, and the drawing program chose. (The program also cuts the hair for *to male*.) Eyebrows, moustache and beard lie in the right place, but are only partly done. *To bald* leaves the hair, in violet. Glasses become a smear; *to male*, *to old* and the mouth fail.
 
 # %% [markdown]
 # ### Try it
@@ -259,7 +259,7 @@ show(
 )
 
 # %% [markdown]
-# *Which pixels?* Compare *change* with *true change*. *Bald* also reddens the face and changes most of the background: 63 % of the pixels to be left alone, more than any other of the 13 edits. Green falls there by 8.8 grey levels, red by 0.8. Blond (25 %) is weakly also in the face and around the hair. *To male* colours the hair at the sides, and its outline stays. *Eyeglasses* changes the right region, into a smear.
+# *Which pixels?* Compare *change* with *true change*. *Bald* also reddens the face and changes the background: 63 % of the pixels to be left alone, more than any other of the 13 edits. Green falls there by 8.8 grey levels, red by 0.8. Blond (25 %) is weakly also in the face and around the hair. *To male* colours the hair at the sides, and its outline stays. *Eyeglasses* changes the right region, into a smear.
 
 # %% [markdown] tags=["slide"]
 # ## How far from the truth?
