@@ -223,7 +223,7 @@ show(
 )
 
 # %% [markdown] tags=["slide-more"]
-# *Which edits are right?* None in full. Blond hair and bangs are nearly there, the hair in straight stripes, the bangs in a browner tone. Brown hair is too dark. *Not black* is red where the true edit is grey: the wish leaves open which, and the drawing program chose. (The program also cuts the hair for *to male*.) Eyebrows, moustache and beard lie in the right place, but are only partly done. *To bald* leaves the hair, in violet. Glasses become a smear; *to male*, *to old* and the mouth fail.
+# *Which edits are right?* None in full. Blond hair and bangs come near, the hair in straight stripes, the bangs in a browner tone. Brown hair is too dark. *Not black* is red where the true edit is grey: the wish leaves open which, and the drawing program chose. (The program also cuts the hair for *to male*.) Eyebrows, moustache and beard lie in the right place, but are only partly done. *To bald* leaves the hair, in violet. Glasses become a smear; *to male*, *to old* and the mouth fail.
 
 # %% [markdown]
 # ### Try it
@@ -353,9 +353,9 @@ print(f"mean error outside: {recorded['outside']['value']:.1f} grey levels")
 # %% [markdown] tags=["slide"]
 # *Which edits come closest to the truth?* The four changes of colour lead the table. But eight of the 13 reversals keep more than half of their error; glasses, *Male*, *Young* and the mouth four fifths or more. *Bald* stands before *Bangs*, though nobody would call it right: a share says how near an edit is in grey levels, not how true it looks.
 #
-# *And what else changes?* Outside of $M$ an edit errs by 2.6 grey levels on average. Where $M$ is small (her eyebrows: 76 pixels), even 1.1 grey levels on all the other pixels weigh more than the gain inside. So seven of the 13 edits are worse than the unchanged input over the whole image (interval above 1). *Bald* errs the most outside, by 7.0, but its $M$ is large: 0.67 in all.
+# *And what else changes?* Outside of $M$ an edit errs by 2.6 grey levels on average. Where $M$ is small (her eyebrows: 76 pixels), even 1.1 grey levels on all the other pixels outweigh the gain inside. So seven of the 13 edits are worse than the unchanged input over the whole image (interval above 1). *Bald* errs the most outside, by 7.0, but its $M$ is large: 0.67 in all.
 #
-# *And this woman?* Blond hair has 0.31 over 300 faces; her 0.19 lies below its interval. One reason: a row mixes both directions, faces that gain the attribute and faces that lose it. We part them for blond hair:
+# *And this woman?* Blond hair has 0.31 over 300 faces; her 0.19 lies below its interval. A row mixes faces that gain the attribute with faces that lose it. We part them for blond hair:
 
 # %% tags=["nbval-check-output"]
 many = datasets.load("synthetic", "test", editor.image_size, count=100, seed=seed)
@@ -375,7 +375,7 @@ for verb, found in by_direction.items():
 claim("Gaining is the easier direction", by_direction["gain"] < by_direction["lose"], n=100)
 
 # %% [markdown]
-# Gaining is the easier direction: 0.24, against 0.64 for the faces that lose blond hair. She gains it.
+# Gaining is the easier direction: 0.24, against 0.64 for the faces that lose blond hair. Her wish adds it.
 
 # %% [markdown] tags=["slide"]
 # ## The map
@@ -427,11 +427,11 @@ print(*doctor(), sep="\n")
 #
 # - **Incomplete edits.** The networks are small: they do not show how good the method can get.
 # - **The paper differs.** Our faces, sizes and parser are others. Among our choices, one changes what you see: here each new pixel is mixed with the input's (lesson [03](03_parallel_branches.ipynb)); in the paper it is drawn anew.
-# - **Drawn faces only.** What these weights make of a photograph means nothing.
-# - **Leaks.** *Bald* is a wish about hair, and changed the colour of her skin. With people, an editor with such a leak changes what makes them recognisable, or their skin, unasked; lesson [08](08_confounding_and_misuse.ipynb) measures it.
+# - **Drawn faces only.** Edits of photographs by these weights mean nothing.
+# - **Leaks.** *Bald* is a wish about hair, and changed the colour of her skin. On a person's photograph such a leak would change the skin, unasked; lesson [08](08_confounding_and_misuse.ipynb) measures it.
 # - **Thirteen words are not a person.** "Male" or "Young" are properties of drawings here. In CelebA they are what annotators saw; an editor learns their habits too.
 # - **Edits of real people** need their consent, and a label that says "edited".
-# - **One training.** Intervals here are over faces. No spread over seeds is measured in this lesson: another seed may give other numbers. Lesson [07](07_ablations.ipynb) compares three seeds.
+# - **One training.** Intervals here are over faces. No spread over seeds is measured here; lesson [07](07_ablations.ipynb) has three seeds.
 
 # %% [markdown] tags=["slide"]
 # ## Summary
