@@ -546,6 +546,7 @@ WRONG = {
         "additions alone": lambda t, s: ((t > 0) & (s == 0)).float(),
         "removals alone": lambda t, s: -1.0 * ((t == 0) & (s > 0)),
         "±1 for labels": lambda t, s: torch.where(t > 0, 1.0, -1.0),
+        "−1 where nothing changes": lambda t, s: torch.where(t != s, 1.0, -1.0),
         "twice": lambda t, s: 2 * compared(t, s),
         "added": lambda t, s: (t > 0).float() + (s > 0).float(),
         "changed": lambda t, s: compared(t, s).sum(1),
@@ -565,6 +566,10 @@ WRONG = {
         "others added": lambda y: torch.ones(len(y), len(y)) - torch.diag(0 * y + 2),
         "others taken away": lambda y: torch.where(torch.eye(len(y)) > 0, 1.0, -1.0),
         "outer product": lambda y: (1 - 2 * y)[:, None] * (1 - 2 * y),
+        "labels in every row": lambda y: torch.stack(
+            [torch.eye(len(y))[i] - y for i in range(len(y))]
+        ),
+        "labels in every row, twice": lambda y: torch.diag(torch.ones(len(y))) - 2 * y[None],
         "neighbour": lambda y: torch.stack([*reversals(y)[-1:], *reversals(y)[:-1]]),
         "13 by 13": lambda y: torch.diag(torch.ones(13)),
         "always 13": lambda y: torch.eye(13) - 2 * torch.eye(13) * y,

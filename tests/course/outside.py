@@ -957,6 +957,8 @@ JUDGED = {
     "00-reversals": {
         "wrong + example": ["all but its own"],
         "outer product": ["outer product"],
+        "labels in every row": ["source subtracted in every row"],
+        "labels in every row, twice": ["twice the source in every row"],
         "neighbour": ["reverses the neighbour"],
         "changed": [
             "no diagonal",
@@ -969,8 +971,6 @@ JUDGED = {
         "labels": ["labels"],
         "entries + example": [
             "keeps the other labels",
-            "source subtracted in every row",
-            "twice the source in every row",
             "lower triangle",
             "targets as ±1",
         ],

@@ -136,6 +136,10 @@ def test_a_guess_is_placed_among_the_shares_and_answered_with_what_its_edit_has_
         assert {name for name in NAMES if f"{name} is right" in said[name]} == set(right)
     assert said["Bangs"].startswith("furthest: Bangs is not it (place 2 of 13, share 0.08): hair")
     assert len({text.partition(": ")[2] for text in said.values()}) == 13
+    few = {name: shares[name] for name in ("Male", "Bald")}
+    assert beginning.placed("nearest", "Young", few).endswith(
+        "no part here; choose one of Bald, Male"
+    )
     with pytest.raises(ValueError, match="Did you mean 'Bangs'"):
         beginning.placed("nearest", "Bang", shares)
 

@@ -55,6 +55,11 @@ DIFFERENCE = Exercise(
             "every attribute is asked for or taken away, also where nothing should change: there "
             "0 is wanted",
         ),
+        "−1 where nothing changes": Mistake(
+            lambda trg, src: 2 * (trg - src).abs() - 1,
+            "−1 takes away: it marks a change. What stays as it is needs 0, and a change needs its "
+            "direction",
+        ),
         "twice": Mistake(
             lambda trg, src: (2 * trg - 1) - (2 * src - 1),
             "it is twice too large: labels are 0 and 1 here, not −1 and 1",
@@ -140,6 +145,16 @@ REVERSALS = Exercise(
             lambda y: torch.outer(1 - 2 * y, 1 - 2 * y),
             f"{_BESIDE}1 or −1. An outer product fills every place, torch.diag the diagonal alone",
         ),
+        "labels in every row": Mistake(
+            lambda y: torch.eye(len(y)) - y,
+            "the labels are subtracted in every row. Make one number for each attribute first, and "
+            "put these on the diagonal",
+        ),
+        "labels in every row, twice": Mistake(
+            lambda y: torch.eye(len(y)) - 2 * y,
+            "1 − 2y is right on the diagonal, but 2y is subtracted in all of each row: put the "
+            "numbers 1 − 2y on the diagonal, with torch.diag",
+        ),
         "neighbour": Mistake(
             lambda y: torch.diag(1 - 2 * y).roll(1, 0),
             "row i reverses the attribute before i: its numbers stand beside the diagonal",
@@ -156,7 +171,7 @@ REVERSALS = Exercise(
 
 # What an edit has to do, by attribute; the hair colours and the skin only change colours.
 _TASK = {
-    "Bald": "hair has to become skin, and becomes violet: wrong, and still nearer than black was",
+    "Bald": "hair has to become skin; a wrong colour can still be nearer to skin than the hair was",
     "Bangs": "hair has to be drawn where skin was: a new shape",
     "Bushy_Eyebrows": "a few pixels get a new shape",
     "Eyeglasses": "thin lines have to be drawn in the right place",
@@ -173,7 +188,7 @@ def placed(end: str, guess: str, shares: Mapping[str, Mapping[str, float]]) -> s
 
     Args:
         end: "nearest" or "furthest".
-        guess: an attribute, "" for none yet.
+        guess: an attribute, "" for none yet; one without a share gets no place.
         shares: of the error, by attribute, each with ``value``, ``low`` and ``high``. An attribute
             whose interval overlaps with that of the first, or of the last, is right, too.
 
@@ -183,6 +198,8 @@ def placed(end: str, guess: str, shares: Mapping[str, Mapping[str, float]]) -> s
     if not guess:
         return f"{end}: no guess yet"
     index_of(guess, NAMES)
+    if guess not in shares:
+        return f"{end}: {guess} takes no part here; choose one of {', '.join(sorted(shares))}"
     ranked = sorted(shares, key=lambda name: shares[name]["value"])
     mine, best = shares[guess], shares[ranked[0 if end == "nearest" else -1]]
     right = mine["low"] <= best["high"] and best["low"] <= mine["high"]

@@ -7,12 +7,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture
+from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, Picture
 from secgan_lite.faces import counterfactual, render, sample
 from secgan_lite.parsing import PALETTE
 
 PARTS = ("P", "G", "D", "consistency", "faces")
 _FAINT = 0.22
+_INKS = {BLUE: "white", ORANGE: "black", GREEN: "black"}  # to be read on these colours
+_RED_INK = "#A84300"  # words beside the red arrow, which itself is too light for words
 _EDITED = "Eyeglasses"
 
 
@@ -43,7 +45,7 @@ class _Drawing:
 
     def box(self, at: tuple, text: str, part: str, colour: str) -> None:
         alpha = self.alpha(part)
-        ink = "white" if alpha == 1 else "#404040"  # white can't be read on a faint box
+        ink = _INKS[colour] if alpha == 1 else "#404040"  # white can't be read on a faint box
         self.axis.text(
             *at, text, ha="center", va="center", fontsize=12, color=ink, weight="bold",
             bbox={"boxstyle": "round,pad=0.5", "fc": colour, "lw": 0, "alpha": alpha},
@@ -94,11 +96,9 @@ def method_map(lit: Collection[str] = PARTS) -> Picture:
     draw.arrow((0.7, middle - 0.35), (0.7, bottom + 0.6), "P")
     draw.arrow((5.3, middle), (6.0, middle), "P")
     draw.picture((6.6, middle), images["s_out"], r"$P(x^{out})$", "P", below=False)
-    draw.arrow(
-        (5.5, bottom + 0.35), (6.3, middle - 0.6), "consistency", "<|-|>", color="#D55E00", lw=2.6
-    )
+    draw.arrow((5.5, bottom + 0.35), (6.3, middle - 0.6), "consistency", "<|-|>", color=RED, lw=2.6)
     axis.text(
-        6.25, bottom + 0.5, "consistency\nEq. 11, 12", color="#D55E00", weight="bold",
+        6.25, bottom + 0.5, "consistency\nEq. 11, 12", color=_RED_INK, weight="bold",
         va="center", alpha=max(draw.alpha("consistency"), 0.35),
     )  # fmt: skip
     axis.set(xlim=(0, 10.3), ylim=(-0.4, 4.4))
@@ -156,10 +156,10 @@ def methods(names: Sequence[str] = tuple(_ALTS)) -> Picture:
                 (4.55, lower + 0.1),
                 "consistency",
                 "<|-|>",
-                color="#D55E00",
+                color=RED,
                 lw=2.6,
             )
-            axis.text(4.68, middle, "must\nagree", color="#D55E00", weight="bold", va="center")
+            axis.text(4.68, middle, "must\nagree", color=_RED_INK, weight="bold", va="center")
         axis.set(xlim=(0, 5.6), ylim=(-0.6, 3.4))
         axis.set_title(name)
     return figure, f"What methods do with the mask. {' '.join(_ALTS[name] for name in names)}"
