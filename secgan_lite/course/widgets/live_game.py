@@ -20,7 +20,7 @@ from secgan_lite.course.widgets.controls import ASSETS, Page, script
 from secgan_lite.course.widgets.film import SHADES
 from secgan_lite.support.randomness import initialisation, stream
 
-_CLOUD, _ARROWS, _COUNTED = 160, 24, 64  # points drawn, with a slope, and measured, of each cloud
+_CLOUD, _ARROWS, _COUNTED = 160, 64, 64  # points drawn, with a slope, and measured, of each cloud
 _BATCH = 128  # points of a step
 _RANGES = {"rate_g": (0, 0.1), "rate_d": (0, 0.1), "critic_steps": (1, 5), "penalty": (0, 10)}
 _KEPT = 400  # points of a curve; from then on every second one goes
@@ -131,7 +131,7 @@ class Match:
         self.steps += 1
 
     def moment(self) -> dict:
-        """Both clouds, D's scores and slopes, and the distance of the clouds as each tells it."""
+        """The noise, both clouds, D's scores and slopes, and how far each says that they are apart."""
         with torch.no_grad():
             made = self.G(self._z, self._y)
             real = self._points(self._y, self._share, self._noise)
@@ -150,6 +150,7 @@ class Match:
             "round": self.round,
             "steps": self.steps,
             "labels": labels,
+            "noise": _rounded(self._z),
             "made": _rounded(made),
             "real": _rounded(real),
             "slopes": _rounded(slopes),
