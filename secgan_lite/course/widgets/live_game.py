@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from secgan_lite.course import plane
-from secgan_lite.course.figures.plane import LOOKS
+from secgan_lite.course.figures import Picture
+from secgan_lite.course.figures.plane import LOOKS, outcomes
 from secgan_lite.course.transport import wasserstein
 from secgan_lite.course.widgets.controls import ASSETS, Page, script
 from secgan_lite.course.widgets.film import SHADES
@@ -174,6 +175,13 @@ class LiveGame(Page):
 
     _esm = script("live_game.js")
     _css = ASSETS / "live_game.css"
+    _question = "Will the points of each label find the real ones?"
+
+    def _picture(self) -> Picture:
+        game = self.match
+        real = game._points(game._y, game._share, game._noise)
+        figure, _ = outcomes({f"round {game.round}": plane.outcome(game.G)}, real)
+        return figure, f"Round {game.round}: G's points in four colours over the real points in grey."
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
