@@ -132,7 +132,7 @@ class Match:
         self.steps += 1
 
     def moment(self) -> dict:
-        """The noise, both clouds, D's scores and slopes, and how far each says that they are apart."""
+        """The noise, both clouds, D's scores and slopes, and the clouds' distance as each tells it."""
         with torch.no_grad():
             made = self.G(self._z, self._y)
             real = self._points(self._y, self._share, self._noise)
@@ -181,7 +181,7 @@ class LiveGame(Page):
         game = self.match
         real = game._points(game._y, game._share, game._noise)
         figure, _ = outcomes({f"round {game.round}": plane.outcome(game.G)}, real)
-        return figure, f"Round {game.round}: G's points in four colours over the real points in grey."
+        return figure, f"Round {game.round}: G's points in four colours, the real points in grey."
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
