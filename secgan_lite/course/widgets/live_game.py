@@ -132,7 +132,7 @@ class Match:
         self.steps += 1
 
     def moment(self) -> dict:
-        """The noise, both clouds, D's scores and slopes, and the clouds' distance as each tells it."""
+        """Noise, both clouds, D's scores and slopes, and the clouds' distance as each tells it."""
         with torch.no_grad():
             made = self.G(self._z, self._y)
             real = self._points(self._y, self._share, self._noise)
