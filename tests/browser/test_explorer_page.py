@@ -60,3 +60,24 @@ def test_the_strength_plays_until_a_pause(page, explorer):
     assert page.evaluate("sent")[0]["act"] == "strength"
     page.get_by_role("button", name="pause").click()
     expect(page.get_by_role("button", name="play strength")).to_be_visible()
+
+
+def test_a_phone_has_one_scroll_with_the_face_in_sight(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_content("<body style='margin: 0; width: 375px'></body>")
+    app = FlipExplorer()
+    app.do("flip", name="Eyeglasses")
+    page.add_style_tag(content=app._css)
+    opened(page, app, app.tiles)
+    scrolls = "all => all.filter(e => e.scrollHeight > e.clientHeight + 1).map(e => e.className)"
+    assert page.locator(".pictures, .controls").evaluate_all(scrolls) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    for name in ("Bald", "Young", "strength"):
+        page.get_by_role("slider", name=name, exact=True).focus()
+        expect(page.locator(".large canvas")).to_be_in_viewport(ratio=0.99)
+        below = page.locator(".stage").bounding_box()
+        slider = page.get_by_role("slider", name=name, exact=True).bounding_box()
+        assert below["y"] + below["height"] <= slider["y"], name
+    row = page.get_by_role("group", name="Eyeglasses", exact=True)
+    ends, value = row.locator(".ends").bounding_box(), row.locator(".value").bounding_box()
+    assert ends["x"] + ends["width"] <= value["x"]

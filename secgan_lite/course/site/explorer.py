@@ -2,6 +2,7 @@
 
 import io
 import json
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,10 @@ from secgan_lite.backbones import Generator
 from secgan_lite.course.figures.common import flip_name
 from secgan_lite.course.widgets import canvas
 from secgan_lite.course.widgets.explorer import ends
-from secgan_lite.datasets import load
+from secgan_lite.datasets import FaceData, load
 from secgan_lite.editing import Trained, default_editor, encoded
 from secgan_lite.evaluation import CHANGED, Truth, load_judge
+from secgan_lite.faces import render
 
 FACES = 24
 
@@ -47,7 +49,8 @@ def exported(network: nn.Module, inputs: dict[str, Tensor], output: str) -> byte
 def write_explorer(folder: Path) -> None:
     """Write editor.onnx, judge.onnx, faces.png and course.json into a folder.
 
-    faces.png has a row for each face: the face, then its true edits, one attribute each.
+    faces.png has a row for each face: the face, then its true edits, of one attribute each and of
+    two, in the order of ``combinations``.
     """
     trained = Trained.of(default_editor())
     config = trained.config
@@ -58,7 +61,8 @@ def write_explorer(folder: Path) -> None:
     editor = exported(Edit(trained.generator), {"x": x, "y_diff": y_diff}, "edit")
     (folder / "editor.onnx").write_bytes(editor)
     (folder / "judge.onnx").write_bytes(exported(judge, {"x": x}, "scores"))
-    tiles = np.concatenate([faces.images[None], Truth.of(faces).images])  # (1 + n_a, N, 3, h, h)
+    pairs = np.stack([_both(faces, *pair) for pair in combinations(names, 2)])
+    tiles = np.concatenate([faces.images[None], Truth.of(faces).images, pairs])
     sheet = tiles.transpose(1, 3, 0, 4, 2).reshape(FACES * config.image_size, -1, 3)
     Image.fromarray(sheet).save(folder / "faces.png", optimize=True)
     facts = {
@@ -76,3 +80,13 @@ def write_explorer(folder: Path) -> None:
         "judge": [judge.attributes.index(name) for name in names],
     }
     (folder / "course.json").write_text(json.dumps(facts), encoding="utf-8")
+
+
+def _both(faces: FaceData, *names: str) -> np.ndarray:
+    """The true edit that flips all of these, (N, 3, h, h); what is added wins, as in the app."""
+    drawn = faces.drawn
+    for name in names:
+        drawn = drawn.relabelled(name, np.zeros(len(drawn), int))
+    for name in names:
+        drawn = drawn.relabelled(name, 1 - faces.drawn.label(name))
+    return render(drawn, faces.images.shape[-1])[0]

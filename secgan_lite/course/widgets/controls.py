@@ -9,14 +9,19 @@ from typing import Generic, TypeVar
 
 import ipywidgets as w
 from anywidget import AnyWidget
+from matplotlib.figure import Figure
+from PIL import Image
 from traitlets import Dict
 
+from secgan_lite.course.figures.common import embedded, quick_webp
 from secgan_lite.course.widgets import canvas
+from secgan_lite.course.widgets.explorer import Explored
 from secgan_lite.course.widgets.pages import NAMES, STYLE, words
 
 State = TypeVar("State")
 ASSETS = Path(__file__).parent / "page"
 KEPT = 100  # states that can be undone
+_STORED = 700, 480  # of a stored picture, at most
 _ONE_MOVE = 1.0  # seconds within which a dragged control counts as one change
 PLAIN = (
     "Controls can't be shown here: they need a running kernel.\n"
@@ -26,12 +31,21 @@ PLAIN = (
 
 
 class _Told:
-    """A widget that says what it needs where a page knows no widgets."""
+    """A widget that says what it needs where a page knows no widgets, and shows how it begins."""
+
+    _question = ""  # below the picture of its beginning; an app without one stores no picture
+
+    def _picture(self) -> tuple[Figure | Image.Image, str]:
+        """What it shows, and the same in words."""
+        raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return data and ({**data, "text/plain": PLAIN}, metadata)
+        if data and self._question:
+            stored = embedded(self._picture(), self._question, quick_webp)
+            data = data | {"text/html": stored["text/html"]}
+        return data and (data | {"text/plain": PLAIN}, metadata)
 
 
 class App(_Told, w.VBox):
@@ -40,6 +54,9 @@ class App(_Told, w.VBox):
     def __init__(self, *parts: w.Widget) -> None:
         super().__init__([w.HTML(STYLE + NAMES), *parts])
         self.add_class("secgan-app")
+
+    def _picture(self) -> tuple[Figure | Image.Image, str]:
+        return small(self.pictures.shown)
 
 
 class Pictures(w.Box):
@@ -52,6 +69,7 @@ class Pictures(w.Box):
 
     def show(self, shown: canvas.Shown) -> None:
         """The first piece has the words; a reader hears them once."""
+        self.shown = shown
         parts = shown.parts or (shown.picture,)
         images = [each for each in self.children if isinstance(each, w.Image)][: len(parts)]
         for _ in parts[len(images) :]:
@@ -64,6 +82,14 @@ class Pictures(w.Box):
         self._words.value = words(shown.alt)
         if (children := (*images, self._words)) != self.children:
             self.children = children
+
+
+def small(shown: canvas.Shown | Explored) -> tuple[Image.Image, str]:
+    """What an app shows as a picture of at most 700 × 480 px, and its words."""
+    picture, alt = shown.sheet
+    picture = picture.copy()
+    picture.thumbnail(_STORED)
+    return picture, alt
 
 
 def script(name: str) -> str:

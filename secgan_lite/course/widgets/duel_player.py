@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from secgan_lite.course.duel import RIGHT, START, Rules, distance, play, pull_on_critic
-from secgan_lite.course.figures.common import embedded
+from secgan_lite.course.figures.common import Picture
 from secgan_lite.course.figures.duel import duels
 from secgan_lite.course.widgets.controls import ASSETS, Page, script
 
@@ -37,13 +37,12 @@ class DuelPlayer(Page):
     _esm = script("duel_player.js")
     _css = ASSETS / "duel_player.css"
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict] | None:
-        """Beside the app a picture, for pages without a kernel: a game that the app can play."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        games = {"Eq. 1, λ = 1, from g = 2": play(Rules(penalty=1.0), start=(2.0, 0.0))}
-        caption = "Where does the penalty of Eq. 1 lead from another start?"
-        picture = embedded(duels(games, side=1.8), caption)
-        return bundle and ({**bundle[0], "text/html": picture["text/html"]}, bundle[1])
+    _question = "Where does the penalty of Eq. 1 lead from another start?"
+
+    def _picture(self) -> Picture:
+        """A game that the app can play, played to its end: its own beginning shows no path."""
+        games = {"Eq. 1, λ = 0.7, from g = 2": play(Rules(penalty=0.7), start=(2.0, 0.0))}
+        return duels(games, side=1.8)
 
     def __init__(self) -> None:
         super().__init__()

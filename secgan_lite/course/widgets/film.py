@@ -214,6 +214,8 @@ class GameFilm(App):
         real: points (N, 2) to show in grey.
     """
 
+    _question = "How does the game end, and which label's points are at home?"
+
     def __init__(self, games: Mapping[str, Game], real: Tensor) -> None:
         self._games, self._real, self._quiet = dict(games), real, Quiet()
         first = next(iter(self._games))

@@ -6,6 +6,7 @@ A person's act comes as a message, ``FlipExplorer.do`` obeys, and ``shown`` and 
 from dataclasses import replace
 
 import numpy as np
+from PIL import Image
 from traitlets import Bytes
 
 from secgan_lite.course.figures.common import flip_name
@@ -17,7 +18,7 @@ from secgan_lite.course.widgets.catalogue import (
     chosen,
     entry,
 )
-from secgan_lite.course.widgets.controls import ASSETS, History, Page, script
+from secgan_lite.course.widgets.controls import ASSETS, History, Page, script, small
 from secgan_lite.course.widgets.explorer import (
     Explored,
     Look,
@@ -56,6 +57,7 @@ class FlipExplorer(Page):
 
     _esm = script("flip_explorer.js")
     _css = ASSETS / "flip_explorer.css"
+    _question = "What does the app show of a face that nobody has changed yet?"
     tiles = Bytes().tag(sync=True)
 
     def __init__(
@@ -76,6 +78,9 @@ class FlipExplorer(Page):
             raise ValueError(f"No editor is at hand for {wanted}. There are: {there}.")
         size = max((e.image_size for e in fits), key=lambda size: (size == compared_size(), size))
         return [e for e in fits if e.image_size == size][-1]
+
+    def _picture(self) -> tuple[Image.Image, str]:
+        return small(self.explored)
 
     # What a person does
 

@@ -14,13 +14,14 @@ import torch
 from torch import Tensor
 
 from secgan_lite.course import plane
-from secgan_lite.course.figures.plane import LOOKS
+from secgan_lite.course.figures import Picture
+from secgan_lite.course.figures.plane import LOOKS, outcomes
 from secgan_lite.course.transport import wasserstein
 from secgan_lite.course.widgets.controls import ASSETS, Page, script
 from secgan_lite.course.widgets.film import SHADES
 from secgan_lite.support.randomness import initialisation, stream
 
-_CLOUD, _ARROWS, _COUNTED = 160, 24, 64  # points drawn, with a slope, and measured, of each cloud
+_CLOUD, _ARROWS, _COUNTED = 160, 64, 64  # points drawn, with a slope, and measured, of each cloud
 _BATCH = 128  # points of a step
 _RANGES = {"rate_g": (0, 0.1), "rate_d": (0, 0.1), "critic_steps": (1, 5), "penalty": (0, 10)}
 _KEPT = 400  # points of a curve; from then on every second one goes
@@ -131,7 +132,7 @@ class Match:
         self.steps += 1
 
     def moment(self) -> dict:
-        """Both clouds, D's scores and slopes, and the distance of the clouds as each tells it."""
+        """Noise, both clouds, D's scores and slopes, and the clouds' distance as each tells it."""
         with torch.no_grad():
             made = self.G(self._z, self._y)
             real = self._points(self._y, self._share, self._noise)
@@ -150,6 +151,7 @@ class Match:
             "round": self.round,
             "steps": self.steps,
             "labels": labels,
+            "noise": _rounded(self._z),
             "made": _rounded(made),
             "real": _rounded(real),
             "slopes": _rounded(slopes),
@@ -173,6 +175,13 @@ class LiveGame(Page):
 
     _esm = script("live_game.js")
     _css = ASSETS / "live_game.css"
+    _question = "Will the points of each label find the real ones?"
+
+    def _picture(self) -> Picture:
+        game = self.match
+        real = game._points(game._y, game._share, game._noise)
+        figure, _ = outcomes({f"round {game.round}": plane.outcome(game.G)}, real)
+        return figure, f"Round {game.round}: G's points in four colours, the real points in grey."
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()

@@ -20,6 +20,8 @@ class LossPlayground(App):
         weighed: what came of it.
     """
 
+    _question = "Which term pulls hardest at which pixel?"
+
     def __init__(self, pulls: Pulls | None = None) -> None:
         pulls = pulls or Pulls.of_flips(Trained.of(default_editor()))
         self._pulls, self._quiet, self.mix = pulls, Quiet(), Mix()

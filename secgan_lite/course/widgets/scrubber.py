@@ -16,7 +16,9 @@ from secgan_lite.course.widgets import canvas, pages
 from secgan_lite.course.widgets.controls import App, Pictures, Quiet, row
 
 SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses")
-_SIDE, _PLOT, _LEFT = 76, (206, 56), 62  # of a tile, of a plot, of the room left of a plot
+# Of a tile, of a plot, of the room left of a plot: two runs stand beside each other in a lesson,
+# and on one screen with their controls.
+_SIDE, _PLOT, _LEFT = 66, (176, 46), 62
 _WIDE = 100  # a span of values above which an axis is logarithmic, and the run's own
 # By plot: its curves, from the log ("rgb/…") or from the scores of the snapshots.
 PLOTS = {

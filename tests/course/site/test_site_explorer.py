@@ -1,6 +1,8 @@
 """The networks of the page without a kernel against PyTorch's, and its faces against the drawn."""
 
 import json
+from itertools import combinations
+from math import comb
 
 import numpy as np
 import onnxruntime
@@ -11,6 +13,8 @@ from PIL import Image
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
 from secgan_lite.course.site.explorer import FACES, write_explorer
+from secgan_lite.course.widgets import Drawn
+from secgan_lite.course.widgets.subjects import true_edit
 from secgan_lite.editing import Trained, default_editor
 from secgan_lite.evaluation import Truth, load_judge
 from secgan_lite.modalities import from_bytes
@@ -56,7 +60,14 @@ def test_its_sheet_has_the_faces_and_their_true_edits(folder, faces):
     facts = json.loads((folder / "course.json").read_text(encoding="utf-8"))
     sheet = np.asarray(Image.open(folder / "faces.png"))
     size, flips = facts["size"], Truth.of(faces).images
-    rows = sheet.reshape(FACES, size, 1 + len(facts["names"]), size, 3)
+    rows = sheet.reshape(FACES, size, -1, size, 3)
+    names, first = facts["names"], 1 + len(facts["names"])
+    assert rows.shape[2] == first + comb(len(names), 2)
     assert np.array_equal(rows[:, :, 0].transpose(0, 3, 1, 2), faces.images)
     assert np.array_equal(rows[5, :, 4].transpose(2, 0, 1), flips[3, 5])
     assert facts["labels"] == faces.labels.astype(int).tolist()
+    bangs, glasses = names.index("Bangs"), names.index("Eyeglasses")
+    column = first + [*combinations(range(len(names)), 2)].index((bangs, glasses))
+    wanted = [(name, 1 - facts["labels"][5][names.index(name)]) for name in ("Bangs", "Eyeglasses")]
+    true = true_edit(Drawn("test", 5), tuple(wanted), size).image
+    assert np.array_equal(rows[5, :, column].transpose(2, 0, 1), true)

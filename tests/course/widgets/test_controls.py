@@ -5,9 +5,9 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 from PIL import Image
 
-from secgan_lite.course.widgets import App, FlipExplorer, LiveGame
+from secgan_lite.course.widgets import App, DuelPlayer, FlipExplorer, LiveGame
 from secgan_lite.course.widgets.canvas import Shown
-from secgan_lite.course.widgets.controls import Pictures
+from secgan_lite.course.widgets.controls import PLAIN, Pictures
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,11 @@ def test_pieces_come_and_go_and_the_first_has_the_words():
     assert more == [False, True, True] and "a word" in words.value
     pictures.show(Shown(whole, "another"))
     assert pictures.children == (images[0], words) and "another" in words.value
+
+
+@pytest.mark.parametrize("make", [DuelPlayer, FlipExplorer, LiveGame])
+def test_a_page_without_a_kernel_shows_how_an_app_begins(make):
+    data, _ = make()._repr_mimebundle_()
+    assert data["text/plain"] == PLAIN and "<img" in data["text/html"]
+    assert "alt=" in data["text/html"] and data["text/html"].endswith("?</figcaption></figure>")
+    assert len(data["text/html"]) < 30_000

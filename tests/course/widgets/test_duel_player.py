@@ -46,7 +46,7 @@ def test_each_point_has_the_pull_on_the_critic():
 
 def test_a_page_without_a_kernel_gets_a_picture():
     data, _ = DuelPlayer()._repr_mimebundle_()
-    assert "Eq. 1, λ = 1, from g = 2" in data["text/html"] and "<img" in data["text/html"]
+    assert "Eq. 1, λ = 0.7, from g = 2" in data["text/html"] and "<img" in data["text/html"]
 
 
 def test_the_kernel_answers_quickly():

@@ -25,7 +25,9 @@ const START = { number: 0, changes: {}, strength: 1 };
 let state = START;
 let [kept, last] = [[], ["", 0]];
 
-// A tile of the sheet as bytes RGB: column 0 the face, column 1 + i its true flip of attribute i.
+// A tile of the sheet as bytes RGB: column 0 the face, column 1 + i its true flip of attribute i,
+// then those of two attributes, as `pair` counts them: (0, 1), (0, 2), …, (1, 2), …
+const pair = (i, j) => 1 + names.length + (i * (2 * names.length - i - 1)) / 2 + j - i - 1;
 const scratch = new OffscreenCanvas(size, size).getContext("2d", { willReadFrequently: true });
 function tile(column) {
   scratch.drawImage(sheet, column * size, state.number * size, size, size, 0, 0, size, size);
@@ -68,13 +70,22 @@ function wish() {
   });
 }
 
-// The column of the true edit, or null: it is known of one whole flip, and of none.
+// The column of the true edit, or null: it is known of up to two flips, each of them whole.
 function trueColumn() {
-  const moved = Object.entries(state.changes);
-  if (!moved.length) return 0;
-  const i = index.get(moved[0][0]);
-  const whole = moved[0][1] * state.strength === (labels[state.number][i] ? -1 : 1);
-  return moved.length === 1 && whole ? 1 + i : null;
+  const moved = Object.keys(state.changes).map((name) => index.get(name)).sort((i, j) => i - j);
+  if (moved.some((i) => !isWhole(i)) || moved.length > 2) return null;
+  if (moved.length < 2) return moved.length ? 1 + moved[0] : 0;
+  return pair(...moved);
+}
+const isWhole = (i) => state.changes[names[i]] * state.strength === (labels[state.number][i] ? -1 : 1);
+
+// What to do for a true edit where there is none.
+function missing() {
+  const moved = Object.keys(state.changes);
+  const parts = moved.filter((name) => !isWhole(index.get(name)));
+  if (parts.length && state.strength !== 1) return "The true edit is known of whole flips: set the strength to 1.";
+  if (parts.length) return `The true edit is known of whole flips: press the button of ${parts.join(" and of ")}.`;
+  return `The true edit is known of two flips at most, here are ${moved.length}: take back ${moved.slice(2).join(" and ")}.`;
 }
 
 const sure = async (x) => {
@@ -120,7 +131,7 @@ async function compute(answer) {
     })),
     board: { size, columns: ["face", "change"], rows, segments: [], full: facts.full, blues: blues.filter((_, k) => k % 51 === 0) },
     words: `Test face ${state.number}: ${rows.map(({ title }) => title).join(", ")}, one a row. A change is white for none and dark blue from ${facts.full} grey levels on.`,
-    notes: truth ? [] : ["The true edit is shown for one whole flip at a time."],
+    notes: truth ? [] : [missing()],
     code: [
       "from secgan_lite import load_editor", "from secgan_lite.course.widgets import Drawn", "",
       `editor = load_editor("${facts.editor}")`,

@@ -2,6 +2,8 @@
 
 const GREY = "#6a6a6a";
 const SIDE = 420;
+const SMALL = 112; // side of a picture in the flow
+const FEW = 24; // arrows, where all labels are seen
 const FULL = 5; // a score so much above or below that at G's points has the last colour
 
 // A mark for each label, so that colour is not the only difference; in the key the same shapes.
@@ -21,13 +23,25 @@ function mark(pen, kind, x, y, r) {
   pen.stroke();
 }
 
-// Light above the mean score at G's points, dark below, of one label; the film's colours.
-function landscape(pen, grid, middle, shades) {
-  const n = grid.length;
+const number = (value, digits) => value.toFixed(digits).replace("-", "−");
+const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+
+// D's scores for a label all over the plane, above their mean at G's points.
+function heights(shown, label) {
+  const grid = shown.scores[label];
+  const last = grid.length - 1;
+  const cell = (v) => Math.max(0, Math.min(last, Math.round(((v + shown.edge) / (2 * shown.edge)) * last)));
+  const level = mean(shown.made.filter((_, i) => shown.labels[i] === label).map(([x, y]) => grid[cell(x)][cell(y)]));
+  return grid.map((column) => column.map((score) => score - level));
+}
+
+// Light above 0, dark below; the film's colours.
+function landscape(pen, heights, shades, [left, top, side]) {
+  const n = heights.length;
   const image = new ImageData(n, n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
-      const above = (grid[i][j] - middle) / FULL;
+      const above = heights[i][j] / FULL;
       const share = Math.max(-1, Math.min(1, Math.sign(above) * Math.sqrt(Math.abs(above))));
       const at = 4 * ((n - 1 - j) * n + i);
       image.data.set([...shades[Math.round(((share + 1) / 2) * (shades.length - 1))], 255], at);
@@ -35,21 +49,33 @@ function landscape(pen, grid, middle, shades) {
   }
   const small = new OffscreenCanvas(n, n);
   small.getContext("2d").putImageData(image, 0, 0);
-  pen.drawImage(small, 0, 0, SIDE, SIDE);
+  pen.drawImage(small, left, top, side, side);
 }
 
-function plane(canvas, shown, heard, spots, cross) {
+function arrow(pen, [ax, ay], [bx, by]) {
+  const length = Math.hypot(bx - ax, by - ay);
+  const [alongX, alongY] = [(bx - ax) / length, (by - ay) / length];
+  const head = Math.min(9, length);
+  const back = (along, wing) => [bx - along * alongX - wing * alongY, by - along * alongY + wing * alongX];
+  pen.beginPath();
+  pen.moveTo(ax, ay);
+  pen.lineTo(...back(head, 0));
+  pen.stroke();
+  pen.beginPath();
+  for (const corner of [[bx, by], back(head, head / 2), back(head, -head / 2)]) pen.lineTo(...corner);
+  pen.fill();
+}
+
+function plane(canvas, shown, heard, maps, spots, cross) {
   const pen = canvas.getContext("2d");
   const at = ([x, y]) => [((x + shown.edge) / (2 * shown.edge)) * SIDE, ((shown.edge - y) / (2 * shown.edge)) * SIDE];
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, SIDE, SIDE);
   const sees = (i) => heard < 0 || shown.labels[i] === heard;
-  if (heard >= 0) {
-    const grid = shown.scores[heard];
-    const cell = (v) => Math.max(0, Math.min(31, Math.round(((v + shown.edge) / (2 * shown.edge)) * 31)));
-    const here = shown.made.filter((_, i) => sees(i)).map(([x, y]) => grid[cell(x)][cell(y)]);
-    landscape(pen, grid, here.reduce((a, b) => a + b, 0) / here.length, shown.shades);
-  }
+  const half = maps[0].length / 2; // of all labels, each quarter has the map of the label that belongs there
+  const quarters = maps[0].map((column, i) => column.map((_, j) => maps[Number(i >= half) + 2 * Number(j >= half)][i][j]));
+  const map = heard < 0 ? quarters : maps[heard];
+  landscape(pen, map, shown.shades, [0, 0, SIDE]);
   pen.strokeStyle = "#ccc";
   for (const line of [[0, SIDE / 2, SIDE, SIDE / 2], [SIDE / 2, 0, SIDE / 2, SIDE]]) {
     pen.beginPath();
@@ -71,15 +97,10 @@ function plane(canvas, shown, heard, spots, cross) {
   pen.strokeStyle = pen.fillStyle = "#222";
   shown.slopes.forEach(([dx, dy], i) => {
     const length = Math.hypot(dx, dy);
-    if (!sees(i) || length < 0.02) return;
+    if (!sees(i) || length < 0.02 || (heard < 0 && i >= FEW)) return;
     const shrink = Math.min(1, length / 2) / length;
     const [x, y] = shown.made[i];
-    const [[ax, ay], [bx, by]] = [at([x, y]), at([x + dx * shrink, y + dy * shrink])];
-    pen.beginPath();
-    pen.moveTo(ax, ay);
-    pen.lineTo(bx, by);
-    pen.stroke();
-    mark(pen, 0, bx, by, 2);
+    arrow(pen, at([x, y]), at([x + dx * shrink, y + dy * shrink]));
   });
   for (const point of spots) {
     for (const [colour, width] of [["#fff", 6], ["#222", 2]]) {
@@ -97,13 +118,15 @@ function plane(canvas, shown, heard, spots, cross) {
   return outside;
 }
 
-const CURVES = [["exact", "exact W₁ of the clouds", "#0072b2", []], ["critic", "D's difference: its mean score of real points − of G's", "#d55e00", [6, 4]]];
+const CURVES = [["exact", "exact W₁ of the clouds", "#0072b2", [], "solid"], ["critic", "D's difference: its mean score of real points − of G's", "#d55e00", [6, 4], "dashed"]];
 
 function curves(canvas, shown, ink) {
   const pen = canvas.getContext("2d");
   const [wide, high] = [canvas.width, canvas.height];
   pen.clearRect(0, 0, wide, high);
-  const values = CURVES.flatMap(([name]) => shown.curves[name].map(([, v]) => v)).filter(Number.isFinite);
+  // The axis fits the later half: an early peak would flatten all that follows.
+  const later = ([t, v]) => 2 * t >= shown.steps && Number.isFinite(v);
+  const values = CURVES.flatMap(([name]) => shown.curves[name].filter(later).map(([, v]) => v));
   const [top, bottom] = [Math.max(1, ...values), Math.min(0, ...values)];
   const last = Math.max(1, shown.steps);
   const y = (v) => 8 + (1 - (v - bottom) / (top - bottom)) * (high - 26);
@@ -117,12 +140,16 @@ function curves(canvas, shown, ink) {
     pen.lineTo(wide, y(v));
     pen.stroke();
     pen.globalAlpha = 1;
-    pen.fillText(v.toFixed(1), 2, y(v) + 4);
+    pen.fillText(number(v, 1), 2, y(v) + 4);
   }
   pen.fillText("step 0", 34, high - 4);
   pen.textAlign = "right";
   pen.fillText(String(shown.steps), wide, high - 4);
   pen.textAlign = "left";
+  pen.save();
+  pen.beginPath();
+  pen.rect(34, 6, wide, high - 22);
+  pen.clip();
   for (const [name, , colour, dash] of CURVES) {
     pen.strokeStyle = colour;
     pen.lineWidth = 2;
@@ -131,28 +158,65 @@ function curves(canvas, shown, ink) {
     for (const [t, v] of shown.curves[name]) pen.lineTo(34 + (t / last) * (wide - 34), y(v));
     pen.stroke();
   }
-  pen.setLineDash([]);
+  pen.restore();
 }
 
 const MOVED = {
   "": "Nobody has stepped yet.",
-  D: "D has stepped: scores of real points go up, scores of G's points go down.",
-  G: "G has stepped: its points follow D's slope, the arrows.",
-  both: "D and G step in turn. Played slowly, one after the other.",
+  D: "D has stepped: its gradient changed D alone. Real points get higher scores, G's points lower ones.",
+  G: "G has stepped: the gradient went back through D and G's points to G. The points follow D's slope, the arrows.",
+  both: "D and G step in turn. Choose to play slowly, to see each step.",
 };
 
-// Who gives what to whom; who stepped last is lit.
+// Who gives what to whom, with what it looks like now; who stepped last is lit, and so is the way
+// that the gradient took back to it.
 function course() {
-  const part = (textContent, name) => make("b", { textContent, className: name ? "player" : "", data: { name } });
-  const heard = () => make("span", { className: "heard", textContent: ", label" });
-  const D = part("D", "D");
-  const G = part("G", "G");
-  const told = make("p");
+  const stage = (text, hears = true) => {
+    const canvas = make("canvas", { width: SMALL, height: SMALL });
+    return { canvas, box: make("span", { className: "stage" }, canvas, make("span", { className: hears ? "heard" : "", textContent: text })) };
+  };
+  const [noise, points, real, D] = ["noise, label", "G's points", "real points", "D's scores"].map((text, i) => stage(text, i === 0));
+  const player = (textContent) => make("b", { textContent, className: "player" });
+  const [nameD, nameG] = [player("D"), player("G")];
+  const way = (there) => {
+    const back = make("i", { className: "back", textContent: "⟵" });
+    return { back, box: make("span", { className: "way" }, make("span", { textContent: there }), back) };
+  };
+  const [into, out, on, from] = ["⟶", "⟶", "⟶", "⟵"].map(way);
+  const loop = make("i", { className: "back", textContent: "↺" });
+  const told = make("p", { className: "told" });
+  const critic = make("span", { className: "stage" }, make("span", {}, nameD, loop), D.box);
   const line = make("p", { className: "course", aria: { hidden: true } },
-    make("span", {}, "noise", heard()), "→", G, "→", make("span", {}, "points", heard()), "→", D, "←", make("span", {}, "real points", heard()));
-  function show({ moved, rules }) {
-    G.classList.toggle("on", moved === "G" || moved === "both");
-    D.classList.toggle("on", moved === "D" || moved === "both");
+    noise.box, into.box, nameG, out.box, points.box, on.box, critic, from.box, real.box);
+  const backs = { "": [], D: [loop], G: [on.back, out.back], both: [loop, on.back, out.back] };
+  let step = 0;
+
+  function cloud(canvas, shown, sees, places, colour) {
+    const pen = canvas.getContext("2d");
+    pen.clearRect(0, 0, SMALL, SMALL);
+    places.forEach(([x, y], i) => {
+      if (!sees(i)) return;
+      pen.fillStyle = colour(i);
+      pen.fillRect(((x + shown.edge) / (2 * shown.edge)) * SMALL - 2, ((shown.edge - y) / (2 * shown.edge)) * SMALL - 2, 5, 5);
+    });
+  }
+  function show(shown, heard, maps) {
+    const { moved, rules, steps } = shown;
+    const sees = (i) => heard < 0 || shown.labels[i] === heard;
+    const own = (i) => shown.looks[shown.labels[i]].colour;
+    cloud(noise.canvas, shown, sees, shown.noise, own);
+    cloud(points.canvas, shown, sees, shown.made, own);
+    cloud(real.canvas, shown, sees, shown.real, () => GREY);
+    const pen = D.canvas.getContext("2d");
+    const half = SMALL / 2; // of all labels each map stands in its label's corner
+    if (heard >= 0) landscape(pen, maps[heard], shown.shades, [0, 0, SMALL]);
+    else maps.forEach((map, i) => landscape(pen, map, shown.shades, [half * (i % 2), half * (1 - (i >> 1)), half - 1]));
+    nameG.classList.toggle("on", moved === "G" || moved === "both");
+    nameD.classList.toggle("on", moved === "D" || moved === "both");
+    for (const back of backs.both) back.classList.toggle("on", backs[moved].includes(back));
+    const single = steps === step + 1 && !matchMedia("(prefers-reduced-motion)").matches;
+    if (single) backs[moved].forEach((back, i) => back.animate({ opacity: [0, 1], translate: ["1em 0", "0 0"] }, { duration: 400, delay: 300 * i, fill: "backwards" }));
+    step = steps;
     line.classList.toggle("deaf", !rules.condition);
     set(told, { textContent: MOVED[moved] });
   }
@@ -165,7 +229,8 @@ function render({ model, el }) {
   const rule = (name, value) => ask("rule", { name, value });
   const canvas = make("canvas", { width: SIDE, height: SIDE, tabIndex: 0, aria: { role: "application" } });
   const chart = make("canvas", { width: SIDE, height: 130, aria: { role: "img" } });
-  const words = make("p", { aria: { role: "status" } });
+  const words = make("p", { className: "told", aria: { role: "status" } });
+  const hint = make("p", { hidden: true, aria: { role: "alert" }, textContent: "First choose the label to look at: the spot is one of its real points." });
   let heard = -1;
   let mine = {}; // spots by label, drawn by hand
 
@@ -199,7 +264,7 @@ function render({ model, el }) {
   };
   const slow = make("input", { type: "checkbox", onchange: () => send("pace", { slow: slow.checked }) });
   const condition = make("input", { type: "checkbox", onchange: () => rule("condition", condition.checked) });
-  const label = make("select", { aria: { label: "look at" }, onchange: () => { heard = Number(label.value); show(); } });
+  const label = make("select", { aria: { label: "look at" }, onchange: () => { heard = Number(label.value); set(hint, { hidden: true }); show(); } });
   const clouds = make("select", { aria: { label: "real points" }, onchange: () => {
     mine = {};
     send("clouds", { name: clouds.value });
@@ -211,7 +276,8 @@ function render({ model, el }) {
   let cross = null;
   const apart = ([a, b], [c, d]) => Math.hypot(a - c, b - d);
   function put(place, dragged = false) {
-    if (heard < 0) return void (words.textContent = "First choose the label to look at: the spot is one of its real points.");
+    set(hint, { hidden: heard >= 0 });
+    if (heard < 0) return;
     const name = model.get("shown").looks[heard].label;
     const before = mine[name] ?? [];
     const others = before.filter((spot) => apart(spot, place) > 0.4);
@@ -245,9 +311,9 @@ function render({ model, el }) {
   const key = make("p", { className: "key" });
   const shades = model.get("shown").shades.map((shade) => `rgb(${shade})`);
   const scale = make("span", {}, make("i", { style: `width:5em;background:linear-gradient(to right, ${shades})` }),
-    `D's score: from ${FULL} lower to ${FULL} higher than at G's points, or more`);
+    make("span"));
   const root = make("div", { className: "secgan-game" },
-    make("div", {}, canvas, key),
+    make("div", {}, canvas, hint, key),
     make("div", {},
       make("p", { className: "line" }, ...Object.values(acts)),
       ...Object.values(knobs).map((each) => each.line),
@@ -256,7 +322,7 @@ function render({ model, el }) {
       make("label", {}, condition, make("span", { textContent: "both players hear the label" })),
       make("p", { className: "line" }, make("label", {}, make("span", { textContent: "look at" }), label), make("label", {}, make("span", { textContent: "real points" }), clouds)),
       chart,
-      make("p", { className: "key" }, ...CURVES.map(([, text, colour]) => make("span", {}, make("i", { style: `background:${colour}` }), text))),
+      make("p", { className: "key" }, ...CURVES.map(([, text, colour, , dash]) => make("span", {}, make("i", { className: "curve", style: `border-color:${colour};border-top-style:${dash}` }), text))),
       words));
   root.addEventListener("keydown", (event) => {
     event.stopPropagation();
@@ -269,15 +335,16 @@ function render({ model, el }) {
     if (!label.options.length) {
       label.append(make("option", { value: -1, textContent: "all labels" }), ...shown.looks.map((look, i) => make("option", { value: i, textContent: look.label })));
       key.append(...shown.looks.map((look, i) => make("span", {}, make("i", { style: `background:${look.colour};${SHAPES[i]}` }), look.label)),
-        make("span", {}, make("i", { style: `background:${GREY};${SHAPES[0]};scale:.6` }), "real"), "arrow: D's slope",
+        make("span", {}, make("i", { style: `background:${GREY};${SHAPES[0]};scale:.6` }), "real"), "arrow: D's slope, half as long, at most 1 unit",
         scale, make("span", { textContent: "Look at a label. Then a click or a drag, or arrow keys and Enter, puts spots of its real points; a second click takes one away." }));
       clouds.append(...shown.clouds.map((name) => make("option", { textContent: name })));
     }
     set(clouds, { value: shown.cloud });
-    set(scale, { hidden: heard < 0 });
-    scenes.show(shown);
+    set(scale.lastChild, { textContent: `D's score${heard < 0 ? " for the label of each quarter" : ""}: from ${FULL} lower to ${FULL} higher than at G's points, or more` });
+    const maps = shown.looks.map((_, i) => heights(shown, i));
+    scenes.show(shown, heard, maps);
     const chosen = heard < 0 ? [] : mine[shown.looks[heard].label] ?? [];
-    const outside = plane(canvas, shown, heard, chosen, cross);
+    const outside = plane(canvas, shown, heard, maps, chosen, cross);
     curves(chart, shown, getComputedStyle(root).color);
     acts.p.textContent = shown.playing ? "pause" : "play";
     acts.p.setAttribute("aria-pressed", String(shown.playing));
@@ -285,7 +352,7 @@ function render({ model, el }) {
     condition.checked = shown.rules.condition;
     slow.checked = shown.slow;
     const [exact, critic] = CURVES.map(([name]) => shown.curves[name].at(-1)[1]);
-    words.textContent = `Round ${shown.round}: exact W₁ ${exact.toFixed(2)}, D's difference ${critic.toFixed(2)}.${outside ? ` ${outside} of G's points lie outside, and are shown at the edge.` : ""}`;
+    words.textContent = `Round ${shown.round}, step ${shown.steps}: exact W₁ ${number(exact, 2)}, D's difference ${number(critic, 2)}.${outside ? ` ${outside} of G's points lie outside, and are shown at the edge.` : ""}`;
     canvas.setAttribute("aria-label", `Real points in grey and G's points, round ${shown.round}. Arrow keys move a cross, Enter puts a spot of real points there.`);
     chart.setAttribute("aria-label", words.textContent);
     root.dataset.round = shown.round;
