@@ -37,7 +37,7 @@ class DuelPlayer(Page):
     _esm = script("duel_player.js")
     _css = ASSETS / "duel_player.css"
 
-    _question = "Where does the penalty of Eq. 1 lead from another start?"
+    _question = "Where does the penalty on slopes lead from another start?"
 
     def _picture(self) -> Picture:
         """A game that the app can play, played to its end: its own beginning shows no path."""
