@@ -132,7 +132,6 @@ from secgan_lite.evaluation.bootstrap import Bootstrap
 from secgan_lite.evaluation.truth import mean_iou, overlaps
 from secgan_lite.parsing import one_hot
 
-# %%
 people = datasets.load("synthetic", "test", 32, count=40, seed=seed)
 x, y, s_true = batch_of(people)
 y_diffs = single_flips(y, resolved=True) - y  # (13, 40, 13): each attribute reversed

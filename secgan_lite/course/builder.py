@@ -5,8 +5,8 @@ solutions; the *solutions* are the exercises alone, run in strict mode. Marks in
 
 - in a code cell, ``# solution`` … ``# lesson`` … ``# end``: the first part is the solution, the
   second, commented out, takes its place in the lesson (``return TODO`` if there is none);
-- tags of cells: ``solution`` is left out of the lesson; ``setup``, ``exercise`` and ``solution``
-  make the solutions.
+- tags of cells: ``solution`` is left out of the lesson; ``parameters``, ``setup``, ``exercise`` and
+  ``solution`` make the solutions.
 
 A build runs each notebook in a fresh kernel and keeps its outputs, without anything that would
 differ the next time for no reason: widget state, warnings, and new times where nothing has changed.
@@ -116,7 +116,7 @@ def convert(source: Path, solutions: bool = False) -> NotebookNode:
     """The lesson of a source, or its solutions, not yet run, with cell ids that stay the same."""
     notebook = jupytext.read(source)
     if solutions:
-        chosen = {"setup", "exercise", "solution"}
+        chosen = {"parameters", "setup", "exercise", "solution"}
         cells = [cell for cell in notebook.cells if chosen & set(tags(cell))]
         kind, notebook.cells = "-solution", _opening(source) + cells
     else:
