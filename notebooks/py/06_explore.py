@@ -351,8 +351,8 @@ claim("face 0 is a lucky one", bangs[0] < bangs.quantile(0.25), n=23)
 claim("the judge accepts all added bangs", accepts["add bangs"] == 1, n=23)
 claim("about half of their error is left", 0.4 < lefts["add bangs"] < 0.65, n=23)
 claim("below 3 grey levels", max(outsides.values()) < 3, n=24)
-claim("at 6 to 16 of 100 pixels a colour errs by more than 8 levels",
-      0.055 < min(far.values()) < max(far.values()) < 0.165, n=24)  # fmt: skip
+claim("at 5 to 15 of 100 pixels a colour errs by more than 8 levels",
+      0.045 < min(far.values()) < max(far.values()) < 0.155, n=24)  # fmt: skip
 claim("the judge accepts all removed glasses, and more of their error is left",
       accepts["remove glasses"] == 1 and lefts["remove glasses"] > lefts["add bangs"] + 0.1, n=5)  # fmt: skip
 parts = [still[group] / outsides[group] for group in groups]
@@ -364,7 +364,7 @@ claim("only for added bangs does the wish make it less wrong", better == ["add b
 # %% [markdown]
 # *Were the two faces unlucky?* No: in both directions *Male* has an error near that of copying. With bangs, face 0 is a lucky one: 0.28 of its error is left; the median of 23 faces is 0.41, and all together have 0.52.
 #
-# *What moves that should not?* On average little: the error outside stays below 3 grey levels. But at 6 to 16 of 100 pixels a colour errs by more than 8 levels. A third to a half of it is there with no wish: the whole picture is worse than copying already, and only for added bangs does the wish make it less wrong.
+# *What moves that should not?* On average little: the error outside stays below 3 grey levels. But at 5 to 15 of 100 pixels a colour errs by more than 8 levels. A third to a half of it is there with no wish: the whole picture is worse than copying already, and only for added bangs does the wish make it less wrong.
 #
 # *Can the judge tell?* Here the judge accepts all added bangs, and still about half of their error is left. The judge accepts all removed glasses, and more of their error is left: **a judge that says yes is not a picture that is right**.
 #
@@ -650,7 +650,7 @@ for other in ("baseline", "secgan"):
 # %% [markdown] tags=["slide"]
 # *Does the picture decide?* No: the picture above names another winner than the count. And each method is the nearest in some pairs, so a chosen picture can show any winner.
 #
-# *Does the count decide?* Not alone. Over all pairs concat has the smallest error left, the smallest error outside, and is the nearest most often. SeCGAN, the paper's method, comes last in both errors here. By the mean of the pairs' own ratios, where a small change counts as much as a large one, it is first, but by 0.005: no difference. The methods differ less than the faces: for baseline − concat and for secgan − concat, the interval contains 0. (Copying's 0.08: changes of the truth of up to 8 levels count as outside.)
+# *Does the count decide?* Not alone. Over all pairs concat has the smallest error left, the smallest error outside, and is the nearest most often. SeCGAN, the paper's method, comes last in both errors here. By the mean of the pairs' own ratios, where a small change counts as much as a large one, it is first, but by 0.004: no difference. The methods differ less than the faces: for baseline − concat and for secgan − concat, the interval contains 0. (Copying's 0.08: changes of the truth of up to 8 levels count as outside.)
 #
 # A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a measure that was named first. Here: three editors, one training each.
 
@@ -841,7 +841,8 @@ for name, goal in zip(names, true, strict=True):
     under += ((x - goal).abs() * where).sum(dim=(1, 2, 3))
 own = (over / under).numpy()  # error left of each face, its 13 flips together
 tone = faces.faces.values[:, list(PARAMETERS).index("skin")]
-sides = {"labelled Male − not": y[:, male].numpy() > 0, "darker skin − lighter": tone < np.median(tone)}
+sides = {"labelled Male − not": y[:, male].numpy() > 0}
+sides["darker skin − lighter"] = tone < np.median(tone)
 for words, side in sides.items():
     parts = own[side], own[~side]
     gap = parts[0].mean() - parts[1].mean()

@@ -48,7 +48,7 @@ def _wish_case(draws: torch.Generator, strongest: float = 1.0) -> Case:
 
 
 def _few_wishes(draws: torch.Generator, attributes: int) -> Case:
-    """In half of the cases an attribute is added that rules out one of the face; else all is drawn."""
+    """In half of the cases, an attribute is added that rules out one of the face."""
     changes = torch.randint(-1, 3, (attributes,), generator=draws) / 2
     present = torch.randint(2, (attributes,), generator=draws) > 0
     rivals = torch.randint(2, (attributes, attributes), generator=draws).triu(1) > 0
