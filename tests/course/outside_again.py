@@ -441,7 +441,10 @@ WRONG = {
             wished(lambda c, p, r: 0.5 * (pushes(c, r).amax(0) > 0)),
             "entries + example",
         ),
-        "whole ones push": (wished(lambda c, p, r: pushes(c * (c >= 1), r).amax(0)), "whole ones alone"),
+        "whole ones push": (
+            wished(lambda c, p, r: pushes(c * (c >= 1), r).amax(0)),
+            "whole ones alone",
+        ),
         "own wishes kept if whole": (
             lambda c, p, r: torch.where((c < 1) & p, -pushes(c, r).amax(0), c),
             "entries + example",
