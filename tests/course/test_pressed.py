@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 
 from secgan_lite.course.widgets import Drawn, flipped
+from secgan_lite.course.widgets.explorer import wish
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "06_explore.ipynb"
 FIGURES = ("for button, (number, name) in flips_shown", "relatives = chosen(")
@@ -13,7 +14,7 @@ FIGURES = ("for button, (number, name) in flips_shown", "relatives = chosen(")
 
 def test_the_figures_do_not_depend_on_what_was_pressed(capsys):
     cells = [cell for cell in nbformat.read(LESSON, as_version=4).cells if cell.cell_type == "code"]
-    names = {}
+    names = {"wish": wish}
     needed = ("parameters", "setup")
     for cell in cells:
         source, tags = cell.source, cell.metadata.get("tags", [])
