@@ -511,14 +511,14 @@ for number, name in ((4, "Eyeglasses"), (0, "Bangs")):
     face = changed(replace(opening, subject=Drawn("test", number)), name, 1.0)
     seen = [explore(replace(face, strength=s)) for s in strengths]
     sees = [found.probabilities[first_shown][name] for found in seen]
-    heads = [f"strength {s:g}: {p:.0%}" for s, p in zip(strengths, sees, strict=True)]
+    heads = [f"a = {s:g}: {p:.0%}" for s, p in zip(strengths, sees, strict=True)]
     tiles = [seen[0].faces["input"], *(found.faces[first_shown] for found in seen)]
     boards.append(canvas.board({name: tiles}, ["input", *heads], 116))
 words = (
     "The input, then glasses on test face 4 and bangs on test face 0 at strengths from 0 to 2, and"
 )
 words += " the judge's probability. At 2 the glasses are a dark smear, and the bangs have coloured specks."
-show((canvas.on_white(canvas.stacked(boards)), words), "Where does the judge say yes, and you no?")
+show((canvas.on_white(canvas.stacked(boards)), words), "At which strength a does the judge say yes, and you no?")
 claim("on face 0 it turns only after three quarters", sees[3] < 0.5 < sees[4], n=1)
 
 # %% [markdown] tags=["slide"]
