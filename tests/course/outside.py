@@ -1228,7 +1228,8 @@ JUDGED = {
         "all channels": ["all channels"],
     },
     "06-wish": {
-        "wrong + influence + example": ["subtracted everywhere", "nothing kept"],
+        "wrong + size": ["subtracted everywhere"],
+        "all rivals alone": ["nothing kept"],
         "not resolved": [
             "forgotten, not removed",
             "transposed broadcasting",

@@ -433,6 +433,23 @@ WRONG = {
     },
     "06-wish": {
         "own removal grows": (pushed_down, "removals pushed"),
+        "the largest where any rival": (
+            lambda c, p, r: torch.where((c == 0) & p & r.any(0), -c.max(), c),
+            "entries + size",
+        ),
+        "a constant": (
+            wished(lambda c, p, r: 0.5 * (pushes(c, r).amax(0) > 0)),
+            "entries + example",
+        ),
+        "whole ones push": (
+            wished(lambda c, p, r: pushes(c * (c >= 1), r).amax(0)),
+            "whole ones alone",
+        ),
+        "own wishes kept if whole": (
+            lambda c, p, r: torch.where((c < 1) & p, -pushes(c, r).amax(0), c),
+            "entries + example",
+        ),
+        "rivals and no wishes": (lambda c, p, r: -pushes(c, r).amax(0) * p, "rivals alone"),
         "adders that the face lacks": (
             wished(lambda c, p, r: pushes(c * ~p, r).amax(0)),
             "absent adders alone",

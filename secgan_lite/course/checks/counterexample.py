@@ -108,7 +108,7 @@ class Example:
     seed: int
     what: str
     first: int
-    before: str  # what was right
+    before: str  # which smaller cases were right, and how many
     found: list[Output]
     wanted: list[Output]
 
@@ -124,8 +124,9 @@ def _small(draw: Callable[[torch.Generator], Case], seed: int, what: str, i: int
 
 def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
     """The first wrong result, going from the smallest cases to those of the check itself."""
-    before = so_far = ""
+    before = ""
     for what, draw in {**exercise.small, "larger inputs": exercise.draw}.items():
+        right_ones = 0
         for i in range(_TRIES):
             try:
                 found = call(answer, _small(draw, seed, what, i))
@@ -134,8 +135,9 @@ def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
             wanted = call(exercise.reference, _small(draw, seed, what, i))
             if not same(found, wanted):
                 return Example(draw, seed, what, i, before, found, wanted)
-            so_far = what
-        before = so_far
+            right_ones += 1
+        if right_ones:
+            before = f"{right_ones} cases with {what}"
     return None
 
 
@@ -147,7 +149,7 @@ def told(example: Example, names: list[str]) -> str:
     inputs = ", ".join(written(v, n) for v, n in readable if not isinstance(v, torch.nn.Module))
     inputs = f": {inputs}" if 0 < len(inputs) < 600 else ""
     if example.before:
-        start = f"it is right with {example.before}, and wrong with {example.what}"
+        start = f"it passed {example.before}, and is wrong with {example.what}"
     else:
         start = f"for example, with {example.what}"
     return f"{start}{inputs}. {_differing(example.found, example.wanted)}"
@@ -192,6 +194,8 @@ def written(value: object, name: str) -> str:
     if value.numel() > 24 and value.count_nonzero() < 12:
         filled = {tuple(place): value[tuple(place)].item() for place in value.nonzero().tolist()}
         return f"{name} = 0 but for {filled}"
+    if value.dtype == torch.bool and value.numel() > 24 and value.sum() < value.numel() / 8:
+        return f"{name} is True at {value.nonzero().tolist()} alone"
     short = value.squeeze()
     of_shape = f" of shape {tuple(value.shape)}" if short.dim() < value.dim() > 2 else ""
     value = short if of_shape else value

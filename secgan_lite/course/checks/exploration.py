@@ -12,7 +12,7 @@ from secgan_lite.course.widgets.explorer import unseen, wish
 _Rule = Callable[[Tensor, Tensor], Tensor]
 
 
-def _wish_case(draws: torch.Generator) -> Case:
+def _wish_case(draws: torch.Generator, strongest: float = 1.0) -> Case:
     """Changes, labels and rivals of 17 attributes, in an order of its own each time.
 
     Two additions of different strength (0 and 4), above 1 in sum, push out 1, which is there, and
@@ -23,7 +23,7 @@ def _wish_case(draws: torch.Generator) -> Case:
     Of the two that push 1 the weaker comes first, of the two that push 15 the stronger.
     """
     a, b, c, d = (0.35 + 0.1 * torch.rand(4, generator=draws) + torch.arange(4) * 0.18).tolist()
-    changes = torch.tensor([c, 0, 0, -b, a, -d, 0, 0, 0.95, 0.05, 0, 0.3, 0, 0.1, -0.4, 0, 0])
+    changes = torch.tensor([c, 0, 0, -b, a, -d, 0, 0, strongest, 0.05, 0, 0.3, 0, 0.1, -0.4, 0, 0])
     present = torch.tensor([0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 1, 1]) > 0
     rivals = torch.zeros(17, 17, dtype=torch.bool)
     for i, j in (
@@ -48,9 +48,15 @@ def _wish_case(draws: torch.Generator) -> Case:
 
 
 def _few_wishes(draws: torch.Generator, attributes: int) -> Case:
-    changes = torch.randint(-2, 3, (attributes,), generator=draws) / 2
+    """In half of the cases, an attribute is added that rules out one of the face."""
+    changes = torch.randint(-1, 3, (attributes,), generator=draws) / 2
     present = torch.randint(2, (attributes,), generator=draws) > 0
     rivals = torch.randint(2, (attributes, attributes), generator=draws).triu(1) > 0
+    if torch.rand((), generator=draws) < 0.5:
+        return Case((changes, present, rivals | rivals.T))
+    added, rival = torch.randperm(attributes, generator=draws)[:2]
+    changes[added] = torch.randint(1, 3, (), generator=draws) / 2
+    changes[rival], present[rival], rivals[added, rival] = 0, True, True
     return Case((changes, present, rivals | rivals.T))
 
 
@@ -178,10 +184,29 @@ WISH = Exercise(
             ),
             "what was asked for is lost: where nothing is ruled out, `changes` has to stay",
         ),
+        "rivals alone": Mistake(
+            lambda changes, present, rivals: (
+                (0 - (rivals * changes.clamp(min=0)[:, None]).amax(dim=0)) * present
+            ),
+            "what was asked for is lost: only what is ruled out comes back, and `changes` has to "
+            "stay elsewhere",
+        ),
+        "all rivals alone": Mistake(
+            lambda changes, present, rivals: (
+                0 - (rivals * changes.clamp(min=0)[:, None]).amax(dim=0)
+            ),
+            "what was asked for is lost, and what the face has not is taken away: `changes` has to "
+            "stay, but where nothing was asked and the face has the rival",
+        ),
         "added up, to 1": Mistake(
             partial(_ruled_out, join=lambda pushes: pushes.sum(dim=0).clamp(max=1)),
             "two additions that rule out the same attribute are added up, as far as 1: the "
             "stronger one counts",
+        ),
+        "whole ones alone": Mistake(
+            partial(_ruled_out, strength=lambda changes: changes * (changes >= 1)),
+            "only a whole addition takes something away: however little is added, as much has to "
+            "go",
         ),
         "strongest alone": Mistake(
             partial(_ruled_out, strength=lambda changes: changes * (changes == changes.max())),
@@ -206,6 +231,7 @@ WISH = Exercise(
         f"{number} attributes": partial(_few_wishes, attributes=n)
         for n, number in ((2, "two"), (3, "three"), (4, "four"))
     },
+    corner=partial(_wish_case, strongest=0.95),  # no addition is whole
 )
 
 

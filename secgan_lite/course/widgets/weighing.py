@@ -201,7 +201,7 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     shares = {term: norm / total for term, norm in norms.items()}
     wins = {term: float((first == place).mean()) for place, term in enumerate(words)}
     told_all = ", ".join(f"{words[t]} {shares[t]:.0%} and {wins[t]:.0%}" for t in words)
-    feet = [(_scale(full), "pull at a pixel,", "a scale for each row")]
+    feet = [(_scale(full), "pull at a pixel, root", "scale for each row")]
     for t, colour in zip(words, colours, strict=True):
         told = (
             f"λ = {weights[t]:.3g}",
