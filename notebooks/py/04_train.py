@@ -141,7 +141,7 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 #
 # The gradient penalty (weight $\lambda_{gp}$) is part of $\mathcal L_{adv}^D$ (Eq. 1, 6). Lesson [02](02_losses.ipynb) builds each term.
 #
-# Eq. 17-20 write a plain step of gradient descent. The package, like the paper (§4.3), takes a step of *Adam* with that rate and $\beta = (0.5, 0.999)$. Exercise A is plain; B gets its optimisers.
+# Eq. 17-20 write a plain step of gradient descent. The package, like the paper (§4.3), takes a step of *Adam* with that rate and $\beta = (0.5, 0.999)$.
 
 # %% [markdown]
 # | symbol | in the code | what |
@@ -253,7 +253,7 @@ for weight, g in ((0.2, -1.0), (0.5, -1.0), (1.0, -1.0), (1.0, 2.0)):
 # - **Both at once, the circle grows**: G answers the critic of *before* line 6.
 # - **N = 5** swings more than twice as far: five steps of the critic for each of the generator's.
 # - **A rate that falls** stops the game wherever it is.
-# - **With the penalty of Eq. 1** the game stops at the wrong place: the penalty wants a slope also at the star. G rests only at $d = 0$. Just above it, the loss's gradient for $d$ is $g - 1$, the penalty's $-2\lambda$: they cancel at $g = 1 + 2\lambda = 3$, and on the other side at $1 - 2\lambda = -1$. With $\lambda$ = 0.2 and 0.5 $d$ passes 0, the wanted slope changes its sign, and the game went on as long as we watched (3,000 iterations).
+# - **With the penalty of Eq. 1** the game stops at the wrong place: the penalty wants a slope also at the star. G rests only at $d = 0$. Just above it, the loss's gradient for $d$ is $g - 1$, the penalty's $-2\lambda$: they cancel at $g = 1 + 2\lambda = 3$, and on the other side at $1 - 2\lambda = -1$. With $\lambda$ = 0.2 and 0.5 $d$ passes 0, the wanted slope changes its sign, and the game went on for all 3,000 iterations.
 # - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove it for larger GANs, near the right answer.
 
 # %% [markdown]
@@ -282,7 +282,7 @@ claim(
 #
 # ## The same for four networks
 #
-# The core of the package's step. Before it, [`step`](../secgan_lite/training/trainer.py) draws the batch and sets the rate.
+# The core of the package's [`step`](../secgan_lite/training/trainer.py).
 
 # %% tags=["lesson"]
 import inspect
@@ -296,7 +296,7 @@ print(dedent(step[step.index("        def learn") : step.index("        # All th
 # %% [markdown]
 # `mixes` holds the drawn $\alpha$. By default every turn of the critics has the penalty (`penalised`), every turn of the generators the consistency (`coupled`). Two details save time, and change no number:
 #
-# - **One translation** for lines 5 and 8: the generator has not changed. In exercise B you do it twice.
+# - **One translation** for lines 5 and 8: the generator has not changed.
 # - **One backward pass.** The loss of $G_{rgb}$ depends on $G_{seg}$ only through the target of Eq. 11, an arg-max, which has no gradient (lesson [03](03_parallel_branches.ipynb), section 4). So each loss moves its own generator alone.
 
 # %% [markdown] tags=["exercise"]
@@ -383,11 +383,11 @@ print(run.path.name)
 # %% [markdown]
 # ## Reading the curves
 #
-# Is this run healthy? Decide before you open the answer. Blue is of images, orange of masks. A grey band marks doubtful values: of the judge in the first panel, of the change in the third.
+# Is this run healthy? Decide before you open the answer. Blue is of images, orange of masks. Grey bands mark doubtful values.
 #
 # - **Are edits recognised?** Solid: the share of labels that D finds on *real* faces. Dashed: of the labels that G was asked to reverse ($y^{diff} \ne 0$), the share that D reads as *the target of line 8* wants; in a broken run that may not be the reversed label. Green: the share of reversed labels that the judge sees, on edits of only 24 held-out faces, so small steps are noise.
 # - **Critic.** D's mean score of edits minus that of real faces. Negative is normal. Bad is a line that runs away, beyond the ±20 of the [report's rules](training_appendix.md#the-rules-of-the-report).
-# - **Error.** Solid: the *reconstruction error* of $G(x, 0)$. Dotted: the *change* $|x^{out} - x^{in}|$ by edits. The grey band: from $1.5$ times the error to twice it. Where the solid and the dotted line meet, the wish makes no difference: G copies, or it ruins every face alike.
+# - **Error.** Solid: the *reconstruction error* of $G(x, 0)$. Dotted: the *change* $|x^{out} - x^{in}|$ by edits. The band: $1.5$ to 2 times the error. Where the solid and the dotted line meet, the wish makes no difference: G copies, or it ruins every face alike.
 # - **Disagreement.** Cross entropy of each branch's mask against the other's most likely segments.
 
 # %% [markdown]
@@ -539,7 +539,7 @@ grade(names)
 # %% [markdown]
 # <details><summary>After your attempt: which fault shows in no panel?</summary>Resting critics: good critics stay good for a while. Only their weights tell.</details>
 #
-# Each fault was recorded once, so how far other seeds scatter is not known. The [appendix](training_appendix.md#when-it-goes-wrong) goes from signs to causes.
+# Each fault was recorded once, so the scatter of seeds is not known, and the 10 % of its rules is a choice. The [appendix](training_appendix.md#when-it-goes-wrong) goes from signs to causes.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · Break it yourself
@@ -632,7 +632,7 @@ if synthetic:
             g_seg, _ = load_generator(run.path / "generator_seg.safetensors")
             s = one_hot(P(x).argmax(dim=1)).expand(len(shown), -1, -1, -1)
             masks["G_seg(mask)"] = g_seg(s, y_diffs[:, 0]).argmax(dim=1)
-    k, true_ones = shown.index("Eyeglasses"), true["true edit"]
+    k, true_ones = shown.index("Eyeglasses"), Truth.of(upto).tensors()[0][rows, number]
     sizes = [(images[k] - x[0]).abs().mean() for images in (last, true_ones)]
     claim('"Add eyeglasses" changes more than the true edit', sizes[0] > sizes[1], n=1)
     show(
@@ -690,7 +690,7 @@ if judge and synthetic:
     claim("on two scores the run is worse than a copy", lost, n=len(held_out))
 
 # %% [markdown]
-# After the lesson's short training option (c) is true: the judge accepts many edits, and they are not close. On two scores the run is worse than a copy: outside, and all labels. A recognition rate alone flatters.
+# After the lesson's short training option (c) is true: the judge accepts many edits, and they are not close. On two scores the run is worse than a copy: outside, and all labels.
 #
 # ## Scaling up
 #
@@ -750,7 +750,7 @@ if synthetic:
     claim('"hair to black" makes it darker', black["high"] < 0, n=black["n"], interval=between)
 
 # %% [markdown]
-# Of faces with other hair "hair to blond" makes the skin lighter, by more than ten grey levels, the true edit less far. The control: "hair to black" makes it darker. So the skin follows the wish for the hair. (One face is no mean: in the heat map above its skin is dark.) No panel of curves shows it. On photographs this could mean: who asks for blond hair is made whiter, unasked. Lesson [08](08_confounding_and_misuse.ipynb) measures what labels add that go together.
+# Of faces with other hair "hair to blond" makes the skin lighter, by more than ten grey levels, the true edit less far. The control: "hair to black" makes it darker. So the skin follows the wish for the hair. (One face is no mean: in the heat map above its skin is dark.) On photographs this could mean: who asks for blond hair is made whiter, unasked. Lesson [08](08_confounding_and_misuse.ipynb) measures what labels add that go together.
 #
 # **What labels are.** Male, Young or Pale_Skin are columns of a data set, drawn here as cartoons. And an editor of faces can be misused: the paper asks for detectors.
 
@@ -761,7 +761,6 @@ if synthetic:
 # 2. Edits learn to please D; ask a judge, too.
 # 3. To understand a trainer, break a line and predict the curves.
 # 4. A recognition rate needs an error beside it.
-# 5. Larger runs need other parameters, and no other code.
 
 # %% [markdown] tags=["slide"]
 # ## Quiz
@@ -780,7 +779,7 @@ if synthetic:
 # %% [markdown]
 # ## The report
 #
-# How your run went, by [seven questions](training_appendix.md#the-rules-of-the-report); the first also asks whether the disagreement has fallen.
+# How your run went, by [seven questions](training_appendix.md#the-rules-of-the-report).
 
 # %% tags=["nbval-ignore-output"]
 from secgan_lite.course.report import write_report
