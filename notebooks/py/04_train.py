@@ -539,7 +539,7 @@ grade(names)
 # %% [markdown]
 # <details><summary>After your attempt: which fault shows in no panel?</summary>Resting critics: good critics stay good for a while. Only their weights tell.</details>
 #
-# Each fault was recorded once, so the scatter of seeds is not known, and the 10 % of its rules is a choice. The [appendix](training_appendix.md#when-it-goes-wrong) goes from signs to causes.
+# Each fault was recorded once, so the scatter of seeds is not known, and the limit of one tenth for `resting critics` is a choice. The [appendix](training_appendix.md#when-it-goes-wrong) goes from signs to causes.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · Break it yourself
