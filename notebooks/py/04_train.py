@@ -491,7 +491,7 @@ with folded():
 # | `resting critics` | line 6 is missing |
 # | `reversed wish` | line 5: G gets $-y^{diff}$ |
 #
-# The healthy run is pale behind each, its masks dotted. (Critics: logarithmic beyond ±1; disagreement: logarithmic.)
+# The healthy run is pale behind each, its masks dotted; its D on real images is not drawn. (Critics: logarithmic beyond ±1; disagreement: logarithmic.)
 
 # %% tags=["lesson", "slide"]
 from secgan_lite.course import laboratory
