@@ -7,7 +7,7 @@ from importlib import import_module
 
 _HOMES = {
     "checks": ("TODO", "check"),
-    "claims": ("claim",),
+    "claims": ("claim", "folded"),
     "tables": ("table",),
     "lesson": (
         *("TRAINING", "Live", "batch_of", "footer"),

@@ -6,10 +6,15 @@ A reader who tries other values, or edits a cell, is told which sentence has los
 the lesson goes on.
 """
 
+import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from html import escape
 
 import numpy as np
 import torch
+from IPython.display import display
 
 MUST_HOLD = "SECGAN_LITE_CLAIMS_MUST_HOLD"  # set where lessons are built and tested as they are
 
@@ -58,3 +63,19 @@ def claim(
         raise ClaimFailed(f"does not hold: {sentence}. Correct the sentence, or what it tells of.")
     else:
         print(f"With these values this sentence of the lesson does not hold: {sentence}.")
+
+
+@contextmanager
+def folded() -> Iterator[None]:
+    """Show the claims made inside as one line, "3 of 3 sentences hold", that a click opens.
+
+    For sentences of an answer that readers should not see before they have guessed.
+    """
+    said = io.StringIO()
+    with redirect_stdout(said):
+        yield
+    lines = said.getvalue().splitlines()
+    holding = sum(line.startswith("holds: ") for line in lines)
+    title = f"The run checks the answer above: {holding} of {len(lines)} sentences hold"
+    page = f"<details><summary>{title}</summary>{'<br>'.join(map(escape, lines))}</details>"
+    display({"text/html": page, "text/plain": "\n".join([title, *lines])}, raw=True)

@@ -121,7 +121,10 @@ def broken_claims(cells: Sequence[NotebookNode]) -> Iterator[str]:
     for cell in cells:
         if cell.cell_type != "code":
             continue
-        printed = "".join(output.get("text", "") for output in cell.outputs)
+        printed = "\n".join(
+            output.get("text") or output.get("data", {}).get("text/plain", "")
+            for output in cell.outputs
+        )
         false = re.findall(r"does not hold: (.*)", printed)
         for sentence in false:
             yield f"{cell.id}: does not hold: {sentence}"

@@ -230,6 +230,50 @@ def learning(clear_late=False, again=False, reset=False, stop=lambda t, n: False
     return answer
 
 
+def in_turn(loss_of_g="generator_loss", sign=1, stepping="g", clip=None, mix=None):
+    """Algorithm 1 for networks; what differs stands in the generators' turn, if in one.
+
+    Args:
+        clip: of the largest weight of D, or of gradients' length, by name.
+        mix: a number in place of each drawn α.
+    """
+
+    def answer(model, batches, for_d, for_g, alpha, n):
+        alpha = alpha if mix is None else lambda branch, count: torch.zeros(count) + mix
+        players, loss_g = {"d": for_d, "g": for_g}, torch.zeros(())
+
+        def follow(loss, cleared, moved):
+            cleared.zero_grad()
+            loss.backward()
+            if clip == "gradients":
+                torch.nn.utils.clip_grad_norm_(moved.param_groups[0]["params"], max_norm=1)
+            moved.step()
+
+        for t, batch in enumerate(batches, start=1):
+            loss_d = model.critic_loss(batch, model.translate(batch), alpha)[0]
+            follow(loss_d, for_d, for_d)
+            if clip == "weights":
+                with torch.no_grad():
+                    for w in model.discriminator.parameters():
+                        w.copy_(w.clamp(min=-0.01, max=0.01))
+            if t % n == 0:
+                more = (alpha,) if loss_of_g == "critic_loss" else ()
+                loss_g = getattr(model, loss_of_g)(batch, model.translate(batch), *more)[0]
+                follow(sign * loss_g, for_g, players[stepping])
+        return loss_d.detach(), loss_g.detach()
+
+    return answer
+
+
+def several(batches, n, d=1, g=1, every=None):
+    for t, batch in enumerate(batches, start=1):
+        yield from [("d", batch)] * d + [("g", batch)] * (g * (t % (every or n) == 0))
+
+
+def g_n_times(batches, n, every=None):
+    yield from several(batches, n, g=n, every=every)
+
+
 def n_then_one(batches, n):
     for batch in batches:
         yield from [("d", batch)] * n + [("g", batch)]
@@ -388,6 +432,10 @@ WRONG = {
             "rate over n",
         ),
         "one sum": (one_sum, "sum of both losses"),
+        "D's loss in G's turn": (
+            game(lambda c, f, *given: followed(c, c, *given)),
+            "critic's loss for both",
+        ),
     },
     "04-images": {
         "cleared before the step": (cleared_last, "optimisers exchanged"),
@@ -414,6 +462,19 @@ WRONG = {
         "N and one": (networks(n_then_one), "N steps and a turn for each batch"),
         "G after the loop": (networks(g_once), "generators once"),
         "sums": (networks(alternating, last=total), "summed losses"),
+        "D's loss in G's turn": (in_turn("critic_loss"), "critic_loss in the generators' turn"),
+        "G uphill": (in_turn(sign=-1), "generators' ascent"),
+        "for_d in G's turn": (in_turn(stepping="d"), "for_d in the generators' turn"),
+        "D twice": (networks(partial(several, d=2)), "two steps for each batch"),
+        "G n times": (networks(g_n_times), "N steps of the generators"),
+        "G n times, always": (
+            networks(partial(g_n_times, every=1)),
+            "N steps of the generators for each batch",
+        ),
+        "ones": (in_turn(mix=1.0), "ones for alpha"),
+        "halves": (in_turn(mix=0.5), "halves for alpha"),
+        "weights clipped": (in_turn(clip="weights"), "weights clipped"),
+        "gradients clipped": (in_turn(clip="gradients"), "gradients clipped"),
     },
     "05-frechet": {
         "entry by entry": (

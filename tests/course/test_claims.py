@@ -12,7 +12,7 @@ from secgan_lite.attributes import NAMES
 from secgan_lite.course import builder, claim, figures
 from secgan_lite.course.builder import lessons
 from secgan_lite.course.checks.beginning import placed
-from secgan_lite.course.claims import MUST_HOLD, ClaimFailed
+from secgan_lite.course.claims import MUST_HOLD, ClaimFailed, folded
 from secgan_lite.course.tables import bracketed
 from secgan_lite.editing import (
     compared_first,
@@ -39,6 +39,23 @@ def test_a_build_is_stopped_with_words_n_and_interval(monkeypatch):
     monkeypatch.setenv(MUST_HOLD, "1")
     with pytest.raises(ClaimFailed, match=r"does not hold: closer \(n = 30, 95 % interval 1 to 2"):
         claim("closer", 2 < 1, n=30, interval=(1, 2))
+
+
+def test_folded_claims_are_counted_and_stay_closed_until_a_click(monkeypatch):
+    shown = []
+    monkeypatch.setattr("secgan_lite.course.claims.display", lambda data, raw: shown.append(data))
+    monkeypatch.setenv(MUST_HOLD, "0")
+    with folded():
+        claim("a < b", True)
+        claim("closer", False)
+    page, text = shown[0]["text/html"], shown[0]["text/plain"].splitlines()
+    summary = page.split("</summary>")[0]
+    assert "1 of 2 sentences hold" in summary and "closer" not in summary
+    assert "holds: a &lt; b<br>" in page and page.startswith("<details>")
+    assert text[1] == "holds: a < b" and "does not hold: closer" in text[2]
+    monkeypatch.setenv(MUST_HOLD, "1")
+    with pytest.raises(ClaimFailed, match="closer"), folded():
+        claim("closer", False)
 
 
 @pytest.mark.parametrize("value", [None, "0"])

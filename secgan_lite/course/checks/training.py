@@ -109,10 +109,15 @@ def _trained(
     clear_g=True,
     move_d=True,
     move_g=True,
-    penalty=True,
+    alphas=lambda alpha: alpha,
     critic_sign=1,
+    generator_sign=1,
     critics_again=False,
     critic_steps=lambda n: 1,
+    generator_steps=lambda n: 1,
+    loss_of_g="generator_loss",
+    before_step=lambda optimiser: None,
+    after_critics=lambda optimiser: None,
     edits=nullcontext,
     exchanged=False,
     order="critics first",
@@ -123,31 +128,37 @@ def _trained(
 
     def critics(t, batch):
         nonlocal loss_d
-        loss_d, _ = model.critic_loss(batch, model.translate(batch), alpha if penalty else None)
+        loss_d, _ = model.critic_loss(batch, model.translate(batch), alphas(alpha))
         if clear_d:
             for_d.zero_grad()
         (critic_sign * loss_d).backward()
+        before_step(for_d)
         if move_d:
             for_d.step()
+        after_critics(for_d)
 
     def generators(t, batch):
         nonlocal loss_g
         shown = batches[(t - 1 + later) % len(batches)] if later else batch
         with edits():
             translation = model.translate(shown)
-        loss_g, _ = model.generator_loss(shown, translation)
+        if loss_of_g == "critic_loss":
+            loss_g, _ = model.critic_loss(shown, translation, alphas(alpha))
+        else:
+            loss_g, _ = model.generator_loss(shown, translation)
         if clear_g:
             for_g.zero_grad()
-        loss_g.backward()
+        (generator_sign * loss_g).backward()
+        before_step(for_g)
         if move_g:
             for_g.step()
         if critics_again:
             for_d.step()
 
+    players = [(critics, critics_turn, critic_steps), (generators, turn, generator_steps)]
     for t, batch in enumerate(batches, start=1):
-        players = [(critics, critics_turn), (generators, turn)]
-        for play, its_turn in players if order == "critics first" else players[::-1]:
-            for _ in range(critic_steps(n) if play is critics else 1):
+        for play, its_turn, steps in players if order == "critics first" else players[::-1]:
+            for _ in range(steps(n)):
                 if its_turn(t, n):
                     play(t, batch)
     return loss_d.detach(), loss_g.detach()
@@ -231,8 +242,19 @@ def _cleared_afterwards(model, batches, for_d, for_g, alpha, n):
     return loss_d.detach(), loss_g.detach()
 
 
-def _without_alpha(model, batches, for_d, for_g, alpha, n):
-    return train_networks(model, batches, for_d, for_g, lambda branch, count: torch.zeros(count), n)
+def _constant(value: float) -> Callable:
+    """An α that is not drawn."""
+    return lambda alpha: lambda branch, count: torch.full((count,), value)
+
+
+def _weights_clipped(optimiser: torch.optim.Optimizer) -> None:
+    """As the first Wasserstein GAN did, which had no penalty."""
+    for weight in optimiser.param_groups[0]["params"]:
+        weight.data.clamp_(-0.01, 0.01)
+
+
+def _gradients_clipped(optimiser: torch.optim.Optimizer) -> None:
+    nn.utils.clip_grad_norm_(optimiser.param_groups[0]["params"], 1.0)
 
 
 def _pair(model, batches, for_d, for_g, alpha, n):
@@ -274,6 +296,16 @@ IMAGES = Exercise(
             _alone(critic_sign=-1),
             "the critics climb their loss. The signs of Eq. 1 are in the loss already",
         ),
+        "generators' ascent": Mistake(
+            _alone(generator_sign=-1),
+            "the generators climb their loss. The minus sign of Eq. 2 is in it already: they "
+            "descend, like the critics",
+        ),
+        "for_d in the generators' turn": Mistake(
+            _alone(critics_again=True, move_g=False),
+            "for_d steps in the generators' turn, and the generators do not move. The step there "
+            "is for_g's",
+        ),
         "critics move again": Mistake(
             _alone(critics_again=True),
             "the critics take a second step in the generators' turn. There only for_g steps",
@@ -298,13 +330,40 @@ IMAGES = Exercise(
         ),
         "generators rest": Mistake(
             _alone(move_g=False),
-            "the generators do not move: for_g.step() is missing, or zero_grad() comes after "
-            "backward() and deletes the gradient",
+            "the generators do not move. Does for_g step in their turn, and not for_d? Does "
+            "zero_grad() come before backward()? Is the loss that of generator_loss?",
         ),
         "N steps for each batch": Mistake(
             _alone(critic_steps=lambda n: n),
             "the critics take N steps on each batch. They take one; the generators' turn comes "
             "after N batches",
+        ),
+        "critic_loss in the generators' turn": Mistake(
+            _alone(loss_of_g="critic_loss"),
+            "the generators follow critic_loss, which detaches the edits: no gradient reaches "
+            "them. Line 8 wants generator_loss",
+        ),
+        "two steps for each batch": Mistake(
+            _alone(critic_steps=lambda n: 2),
+            "the critics take two steps on each batch. They take one",
+        ),
+        "N steps of the generators": Mistake(
+            _alone(generator_steps=lambda n: n),
+            "the generators take N steps in their turn, to make up for the wait. They take one",
+        ),
+        "N steps of the generators for each batch": Mistake(
+            _alone(generator_steps=lambda n: n, turn=lambda t, n: True),
+            "the generators take N steps on each batch: it is the other way round. They take one, "
+            "after N batches",
+        ),
+        "weights clipped": Mistake(
+            _alone(after_critics=_weights_clipped),
+            "the critics' weights are clipped to ±0.01, as in the first Wasserstein GAN. Here the "
+            "gradient penalty, inside critic_loss, does that work: clip nothing",
+        ),
+        "gradients clipped": Mistake(
+            _alone(before_step=_gradients_clipped),
+            "gradients longer than 1 are shortened. Algorithm 1 clips nothing",
         ),
         "edits without gradient": Mistake(
             _alone(edits=torch.no_grad),
@@ -318,12 +377,20 @@ IMAGES = Exercise(
             "the generators'",
         ),
         "no penalty": Mistake(
-            partial(_trained, penalty=False),
+            partial(_trained, alphas=lambda alpha: None),
             "the gradient penalty is left out: give `alpha` to critic_loss",
         ),
         "zeros for alpha": Mistake(
-            _without_alpha,
+            _alone(alphas=_constant(0.0)),
             "the penalty gets zeros in place of the drawn α: just pass `alpha` on",
+        ),
+        "ones for alpha": Mistake(
+            _alone(alphas=_constant(1.0)),
+            "the penalty gets ones in place of the drawn α: just pass `alpha` on",
+        ),
+        "halves for alpha": Mistake(
+            _alone(alphas=_constant(0.5)),
+            "the penalty gets 0.5 in place of the drawn α: just pass `alpha` on",
         ),
         "one after the other": Mistake(
             _one_after_the_other,

@@ -339,6 +339,11 @@ ALGORITHM = Exercise(
             "the roles are exchanged: the critic learns in every iteration, the generator in "
             "every N-th",
         ),
+        "critic's loss for both": Mistake(
+            lambda c, f, *given: algorithm(c, c, *given),
+            "the generator descends the critic's loss, and so helps it. Its own is "
+            "`generator(d, g, batch)`",
+        ),
         "zero-sum": Mistake(
             lambda c, f, *given: _played(c, c, *given, generator_sign=-1.0),
             "the generator climbs the critic's loss. It has a loss of its own: it descends "

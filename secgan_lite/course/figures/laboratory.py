@@ -90,8 +90,10 @@ def laboratory_edits(runs: Mapping[str, Any], truths: object, wishes: Sequence[s
 
 
 def _panel(axis: Axes, log: Sequence[dict], healthy: Sequence[dict], curves: Curves) -> None:
-    """The curves of a run, in front of the healthy ones."""
+    """The curves of a run, in front of the healthy ones, but for its D on real images."""
     for term, _, look in curves:
+        if term == "rgb/real_accuracy":  # it would lie on the targets, and hide them
+            continue
         dots = {"ls": ":"} if term.startswith("semantic") else {}
         axis.plot(*_points(healthy, term), **_BEHIND | {"color": look["color"]} | dots)
     for term, label, look in curves:

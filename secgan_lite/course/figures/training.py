@@ -191,8 +191,8 @@ def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5)
         shots: snapshots shown, from the first to the last.
     """
     figure, axes = plt.subplots(
-        5, len(runs), figsize=(2.1 * len(runs) + 2.1, 8.6), squeeze=False, sharey="row",
-        height_ratios=(1, 1, 1, 1, 0.6 * (1 + len(flips))), layout="constrained",
+        5, len(runs), figsize=(2.1 * len(runs) + 2.1, 7.4), squeeze=False, sharey="row",
+        height_ratios=(1, 1, 1, 1, 0.36 * (1 + len(flips))), layout="constrained",
     )  # fmt: skip
     told = []
     for column, (title, run) in zip(axes.T, runs.items(), strict=True):
