@@ -316,7 +316,7 @@ from secgan_lite.course.widgets.drag_dial import DragDial
 
 DragDial()
 
-# %% tags=["nbval-check-output", "slide"]
+# %% tags=["nbval-check-output"]
 from secgan_lite.course.study.confounding import FLIPS
 from secgan_lite.course.study.dragged import dragged
 
@@ -811,7 +811,7 @@ assert checks["the same pixels"]
 # %% [markdown] tags=["slide"]
 # *What does a signature prove?* That a holder of the key signed these bytes. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. A screenshot copies what is seen, so no signature travels with it. So a *valid* one is evidence, and a *missing* one is none: honest pictures mostly come without. And a signature does not say that the scene was true, or that the person agreed.
 
-# %% [markdown] tags=["slide"]
+# %% [markdown] tags=["slide-more"]
 # **Consent.** This course shows drawn faces only, so nobody had to agree. If you edit photographs, use your own, or those of people who have agreed to *this* use, and delete them when they ask. "It was public" is no consent. Say beside the picture that it was edited, in words, not only in metadata.
 
 # %% [markdown]

@@ -1,6 +1,7 @@
 """Claims: quiet where they hold, an error in a build, a plain word to a reader who tries more."""
 
 import re
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -127,9 +128,14 @@ def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(closed_f
             known = {"run_dir": "", "drawn": True, "editor": OfEditor, "config": OfEditor}
             known |= {"named": names, "there": names.values(), "methods": methods}
             known |= {"claim": record, "load_results": swap, "names": NAMES}
-            known |= {"figures": figures, "nearest": "", "furthest": "", "bracketed": bracketed}
-            known |= {"default_editor": default_editor, "placed": placed}
-            known |= {"share": 0.19}  # of the lesson's one face
+            known |= {
+                "figures": figures,
+                "nearest": "",
+                "furthest": "",
+                "reason": "",
+                "bracketed": bracketed,
+            }
+            known |= {"default_editor": default_editor, "placed": placed, "folded": nullcontext}
             known |= dict.fromkeys(("show", "table"), lambda *_, **__: None)
             for source in cells:
                 exec(re.sub(r"^from .*import load_results$", "", source, flags=re.M), known)

@@ -21,8 +21,9 @@ from secgan_lite.course.prose import tags
 from secgan_lite.support.errors import unknown_choice
 
 _HERE = Path(__file__).parent
-_DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
-_FOLD = re.compile(r"<details><summary>.*?</summary>|</details>")  # of a table; a slide is open
+_DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)  # hints and answers of exercises
+# A table, or the reading of a figure, which has an id: a slide is open.
+_FOLD = re.compile(r"<details[^>]*><summary>.*?</summary>|</details>")
 # Code is found first, because there a dollar is no formula.
 _MATH = re.compile(
     r"```.*?```|`[^`]*`|\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+?)\$", re.DOTALL
@@ -114,7 +115,7 @@ def _html(markdown: str) -> str:
         formulas.append(_formula(found))
         return f"FORMULA{len(formulas) - 1}END"
 
-    text = _MATH.sub(kept, _DETAILS.sub("", markdown))
+    text = _MATH.sub(kept, _FOLD.sub("", _DETAILS.sub("", markdown)))
     page = BeautifulSoup(markdown2html(text), "html.parser")
     for link in page.find_all("a"):
         if "anchor-link" in link.get("class", ()):  # nbconvert's mark beside a heading

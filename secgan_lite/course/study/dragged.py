@@ -24,7 +24,8 @@ from secgan_lite.judges import load_classifier
 from secgan_lite.modalities import from_bytes, to_bytes
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import replaced
-from secgan_lite.support.places import to_read, to_write
+from secgan_lite.support.images import decode
+from secgan_lite.support.places import to_write
 from secgan_lite.training import TrainConfig
 
 FACES = 24  # the first of the free test faces
@@ -70,8 +71,7 @@ def load_edits(file: Path | str = PICTURE) -> Tensor:
     Raises:
         FileNotFoundError: there is no such file.
     """
-    with Image.open(to_read(file, "file")) as picture:
-        rows = np.array(picture.convert("RGB"))
+    rows = np.array(decode(file))
     tiles = rows.reshape(-1, len(FLIPS), SIZE, FACES, SIZE, 3).transpose(0, 1, 3, 5, 2, 4)
     return from_bytes(torch.from_numpy(tiles.copy()))
 
