@@ -338,13 +338,6 @@ print(placed("nearest", nearest, others))
 print(placed("furthest", furthest, others))
 print("your reason:", reason or "none yet")
 
-# %% [markdown] tags=["slide"]
-# *Which edits come closest to the truth?* The four changes of colour lead the table, the last of them in a tie with *Bald*. But eight of the 13 reversals keep more than half of their error; glasses, *Male*, *Young* and the mouth four fifths or more. *Bald* stands before *Bangs*, though nobody would call it right: a share says how near an edit is in grey levels, not how true it looks.
-#
-# *And what else changes?* Outside of $M$ an edit errs by 2.6 grey levels on average. Where $M$ is small (her eyebrows: 76 pixels), even 1.1 grey levels on all the other pixels outweigh the gain inside. So seven of the 13 edits are worse than the unchanged input over the whole image (interval above 1). *Bald* errs the most outside, by 7.0, but its $M$ is large: 0.67 in all.
-#
-# *And this woman?* Blond hair has 0.31 over 300 faces, she has 0.19. The interval is one of the mean; single faces lie far around it. A row also mixes faces that gain the attribute with faces that lose it. We part them for blond hair:
-
 # %% tags=["nbval-check-output"]
 print(f"mean error outside: {recorded['outside']['value']:.1f} grey levels")
 first = set(ranked[:4]) == paint and shares["Brown_Hair"]["high"] > shares["Bald"]["low"]
@@ -359,6 +352,13 @@ with folded():
     claim("glasses, *Male*, *Young* and the mouth four fifths or more", hardly, n=300)
     claim("seven of the 13 edits are worse than the unchanged input", worse == 7, n=300)
     claim("*Bald* errs the most outside", max(outside, key=outside.get) == "Bald", n=300)
+
+# %% [markdown] tags=["slide"]
+# *Which edits come closest to the truth?* The four changes of colour lead the table, the last of them in a tie with *Bald*. But eight of the 13 reversals keep more than half of their error; glasses, *Male*, *Young* and the mouth four fifths or more. *Bald* stands before *Bangs*, though nobody would call it right: a share says how near an edit is in grey levels, not how true it looks.
+#
+# *And what else changes?* Outside of $M$ an edit errs by 2.6 grey levels on average. Where $M$ is small (her eyebrows: 76 pixels), even 1.1 grey levels on all the other pixels outweigh the gain inside. So seven of the 13 edits are worse than the unchanged input over the whole image (interval above 1). *Bald* errs the most outside, by 7.0, but its $M$ is large: 0.67 in all.
+#
+# *And this woman?* Blond hair has 0.31 over 300 faces, she has 0.19. The interval is one of the mean; single faces lie far around it. A row also mixes faces that gain the attribute with faces that lose it. We part them for blond hair:
 
 # %% tags=["nbval-check-output"]
 many = datasets.load("synthetic", "test", editor.image_size, count=100, seed=seed)
@@ -382,7 +382,7 @@ wide = min(single) < shares["Blond_Hair"]["low"] and max(single) > shares["Blond
 claim("single faces lie far around it", wide, n=100)
 
 # %% [markdown]
-# For blond hair gaining is the easier direction: 0.24, against 0.64 for the faces that lose it. Her wish adds it. Single faces have from 0.15 to 1.65, so her place says nothing special.
+# For blond hair gaining is the easier direction: 0.24, against 0.64 for the faces that lose it. Her wish adds it. Single faces have from 0.15 to 1.65, so her place alone tells little.
 
 # %% [markdown] tags=["slide"]
 # ## The map

@@ -253,7 +253,7 @@ for weight, g in ((0.2, -1.0), (0.5, -1.0), (1.0, -1.0), (1.0, 2.0)):
 # - **Both at once, the circle grows**: G answers the critic of *before* line 6.
 # - **N = 5** swings more than twice as far: five steps of the critic for each of the generator's.
 # - **A rate that falls** stops the game wherever it is.
-# - **With the penalty of Eq. 1** the game stops at the wrong place: the penalty wants a slope also at the star. G rests only at $d = 0$. Just above it, the loss's gradient for $d$ is $g - 1$, the penalty's $-2\lambda$: they cancel at $g = 1 + 2\lambda = 3$, and on the other side at $1 - 2\lambda = -1$. With $\lambda$ = 0.2 and 0.5 $d$ passes 0, the wanted slope changes its sign, and the game went on for all 3,000 iterations.
+# - **With the penalty of Eq. 1** the game stops at the wrong place: the penalty wants a slope also at the star. G rests only at $d = 0$. Just above it, the loss's gradient for $d$ is $g - 1$, the penalty's $-2\lambda$: they cancel at $g = 1 + 2\lambda = 3$, and on the other side at $1 - 2\lambda = -1$. With $\lambda$ = 0.2 and 0.5 $d$ passes 0, the wanted slope changes its sign, and the game went on for all `3,000` iterations.
 # - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove it for larger GANs, near the right answer.
 
 # %% [markdown]

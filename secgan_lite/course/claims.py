@@ -76,6 +76,6 @@ def folded() -> Iterator[None]:
         yield
     lines = said.getvalue().splitlines()
     holding = sum(line.startswith("holds: ") for line in lines)
-    title = f"The run checks the answer above: {holding} of {len(lines)} sentences hold"
+    title = f"The run checks the answer: {holding} of {len(lines)} sentences hold"
     page = f"<details><summary>{title}</summary>{'<br>'.join(map(escape, lines))}</details>"
     display({"text/html": page, "text/plain": "\n".join([title, *lines])}, raw=True)
