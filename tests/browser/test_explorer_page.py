@@ -65,7 +65,7 @@ def test_the_strength_plays_until_a_pause(page, explorer):
 def test_a_phone_has_one_scroll_with_the_face_in_sight(page):
     """On a page of the static site, which calls its main part so."""
     page.set_viewport_size({"width": 390, "height": 844})
-    page.set_content("<body class='bd-main' style='margin: 0; width: 375px'></body>")
+    page.set_content("<html class='bd-main'><body style='margin: 0; width: 375px'></body></html>")
     app = FlipExplorer()
     app.do("flip", name="Eyeglasses")
     page.add_style_tag(content=app._css)

@@ -222,7 +222,7 @@ def test_each_gets_the_right_line(student, stored, table):
     assert " ".join(v["kind"] for v in graded["verdicts"].values()) == kinds, graded
     assert remark in graded["remark"] and bool(remark) == bool(graded["remark"]), graded
     row = table[f"'{student}" if student.startswith("=") else student]
-    assert int(row["points"]) == kinds.split().count("passed") and row["of"] == "4"
+    assert int(row["points"]) == kinds.split().count("passed") and row["of"] == "5"
 
 
 def test_nothing_was_written_elsewhere_and_no_secret_was_seen(place, done, stored):

@@ -57,7 +57,7 @@ class FlipExplorer(Page):
 
     _esm = script("flip_explorer.js")
     _css = ASSETS / "flip_explorer.css"
-    _question = "What does the app show of a face that nobody has changed yet?"
+    _question = "What does this edit change, and what would the true one change?"
     tiles = Bytes().tag(sync=True)
 
     def __init__(
