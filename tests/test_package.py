@@ -27,9 +27,9 @@ LAYERS = (
     "support",
     "attributes", "segments", "losses", "modalities", "backbones", "parsing", "secgan",
     "faces", "datasets", "options", "training", "editing", "judges", "evaluation",
-    "course.bounds", "course.claims", "course.model", "course.pulls", "course.cheats",
-    "course.recorded", "course.study", "course.transport", "course.plane", "course.duel",
-    "course.figures", "course.widgets", "course.report",
+    "course.bounds", "course.tables", "course.claims", "course.model", "course.pulls",
+    "course.cheats", "course.recorded", "course.study", "course.transport", "course.plane",
+    "course.duel", "course.figures", "course.widgets", "course.report",
     "course", "commands",
 )  # fmt: skip
 CORE = [layer for layer in LAYERS if not layer.startswith(("course", "commands"))]

@@ -165,7 +165,7 @@ show(figures.method_map(), "Which parts of SeCGAN take part in the training?")
 # | 4 | $t \leftarrow t + 1$ | `self.iteration += 1` |
 # | 5 | sample a mini-batch, $\mathcal L^D$ | `self.draw()`, `self.model.translate(batch)`, `self.model.critic_loss(batch, translation, alpha)`, which detaches the edits |
 # | 6 | update both D (Eq. 17, 18) | `self.update("discriminator", loss, terms)`: clears old gradients, then a step of Adam |
-# | 7 | if $t \equiv 0 \pmod N$ | `iteration % config.critic_steps == 0` in `whose_turn`; $N$ is 1 in lite, 5 in the paper |
+# | 7, 10 | if $t \equiv 0 \pmod N$ | `iteration % config.critic_steps == 0` in `whose_turn`; $N$ is 1 in lite, 5 in the paper |
 # | 8 | the *same* mini-batch, $\mathcal L^G$ | `self.model.generator_loss(batch, translation, coupled)`: D as *after* line 6, frozen |
 # | 9 | update both G (Eq. 19, 20) | `self.update("generator", loss, terms)`, one backward pass for both |
 

@@ -16,6 +16,8 @@ import numpy as np
 import torch
 from IPython.display import display
 
+from secgan_lite.course.tables import fold
+
 MUST_HOLD = "SECGAN_LITE_CLAIMS_MUST_HOLD"  # set where lessons are built and tested as they are
 
 
@@ -77,5 +79,5 @@ def folded() -> Iterator[None]:
     lines = said.getvalue().splitlines()
     holding = sum(line.startswith("holds: ") for line in lines)
     title = f"The run checks the answer: {holding} of {len(lines)} sentences hold"
-    page = f"<details><summary>{title}</summary>{'<br>'.join(map(escape, lines))}</details>"
+    page = fold(title, "<br>".join(map(escape, lines)))
     display({"text/html": page, "text/plain": "\n".join([title, *lines])}, raw=True)

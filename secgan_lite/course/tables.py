@@ -37,7 +37,7 @@ def table(
     ]
     page = _html(caption, columns, cells)
     if folded:
-        page = f"<details><summary>Show the table</summary>{page}</details>"
+        page = fold("Show the table", page)
     display(
         {
             "text/html": page,
@@ -45,6 +45,15 @@ def table(
         },
         raw=True,
     )
+
+
+def fold(title: str, page: str) -> str:
+    """HTML that a click on its title opens.
+
+    >>> fold("Show the table", "<p>1 < 2</p>")
+    '<details><summary>Show the table</summary><p>1 < 2</p></details>'
+    """
+    return f"<details><summary>{escape(title)}</summary>{page}</details>"
 
 
 def bracketed(score: Mapping[str, float]) -> str:

@@ -50,11 +50,16 @@ def record_edits(configs: Iterable[TrainConfig], root: Path | str, file: Path | 
     """
     root, file, faces = to_write(root, "root"), to_write(file, "file"), free_faces(count=FACES)
     rows = [_edits(Trained.of(trained(c, root).snapshots()[-1]), faces) for c in configs]
-    tiles = to_bytes(torch.cat(rows)).numpy()  # (runs · flips, n, 3, h, h)
-    wide = tiles.transpose(0, 3, 1, 4, 2).reshape(len(tiles) * SIZE, FACES * SIZE, 3)
     with replaced(file) as temporary:
-        Image.fromarray(wide).save(temporary, "PNG", optimize=True)
+        sheet(torch.cat(rows)).save(temporary, "PNG", optimize=True)
     return file
+
+
+def sheet(images: Tensor) -> Image.Image:
+    """Images (rows, columns, 3, h, h) in [−1, 1] as one picture, without gaps."""
+    rows, columns, _, h, _ = images.shape
+    wide = to_bytes(images).numpy().transpose(0, 3, 1, 4, 2)
+    return Image.fromarray(wide.reshape(rows * h, columns * h, 3))
 
 
 @torch.inference_mode()

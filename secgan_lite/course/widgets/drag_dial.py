@@ -13,9 +13,8 @@ from torch import Tensor
 
 from secgan_lite.course.figures import flip_name
 from secgan_lite.course.study.confounding import FLIPS, load_drags
-from secgan_lite.course.study.dragged import FACES, SHOWN, Dragged, dragged
+from secgan_lite.course.study.dragged import FACES, SHOWN, Dragged, dragged, sheet
 from secgan_lite.course.widgets.controls import ASSETS, Page, script
-from secgan_lite.modalities import to_bytes
 
 EACH = 4  # faces that are shown of each direction of a flip
 # What the judge may say of a partner: where it does not see it, and where it does.
@@ -57,7 +56,7 @@ def _flip(name: str, partner: str) -> dict:
     rows = [found.x[few], *found.edits[:, few], found.true[few]]
     return {
         "title": title,
-        "sheet": _sheet(torch.stack(rows)),
+        "sheet": _address(sheet(torch.stack(rows))),
         "wishes": [flip_name(name, bool(had)) for had in found.had[few]],
         "said": words[found.said[:, few].int().numpy()].tolist(),
         "meant": words[found.meant[few].int().numpy()].tolist(),
@@ -83,10 +82,8 @@ def _counts(name: str, found: Dragged, moves: Tensor) -> list[str]:
     return lines
 
 
-def _sheet(images: Tensor) -> str:
-    """Images (rows, columns, 3, h, h) as one picture, in a data address."""
-    rows, columns, _, h, _ = images.shape
-    wide = to_bytes(images).numpy().transpose(0, 3, 1, 4, 2).reshape(rows * h, columns * h, 3)
+def _address(picture: Image.Image) -> str:
+    """A picture as a data address."""
     file = BytesIO()
-    Image.fromarray(wide).save(file, "PNG")
+    picture.save(file, "PNG")
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
