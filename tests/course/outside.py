@@ -1158,7 +1158,7 @@ JUDGED = {
         "N steps for each batch": ["N critic steps for each batch"],
         "changed argument": ["always the first batch", "no learning rate", "last batch left out"],
         "never": ["the generator never learns"],
-        "one too early": ["t ≡ 1"],
+        "remainder one": ["t ≡ 1"],
         "zero-sum": ["against the critic's loss"],
         "wrong + size": [
             "falling rate",

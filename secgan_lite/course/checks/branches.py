@@ -331,7 +331,7 @@ GAIN = Exercise(
             "only the first wish enters. The mean is taken over all wishes",
         ),
     },
-    corner=_loss_case,
+    corners=(_loss_case,),
     small={
         "one wish for one face of one pixel": lambda draws: _gain_case(draws, 1, 1, 1),
         "one wish for two faces of one pixel": lambda draws: _gain_case(draws, 1, 2, 1),

@@ -62,7 +62,8 @@ class _Bench:
     def cases(self, count: int = CASES) -> list[Case]:
         """They are drawn anew: an answer may have changed its arguments."""
         exercise = self._exercise
-        draw = [exercise.draw] * (CASES - 1) + [exercise.corner or exercise.draw]
+        corners = exercise.corners
+        draw = [exercise.draw] * (CASES - len(corners)) + [*corners]
         streams = (stream(self._seed, f"check/{self._name}/{i}") for i in range(count))
         return [draw[i](each) for i, each in enumerate(streams)]
 

@@ -163,7 +163,7 @@ FRECHET = Exercise(
             "faces and features are exchanged: torch.cov wants a variable in each row",
         ),
     },
-    corner=_few_faces,
+    corners=(_few_faces,),
     small={
         "sets that differ in their means alone": _square_sets,
         "features that do not vary together": partial(_square_sets, wider=2.0),

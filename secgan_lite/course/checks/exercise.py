@@ -78,7 +78,7 @@ class Exercise:
         draw: (generator) -> ``Case``; equal generators give equal cases.
         mistakes: by name, each different from the reference and from each other.
         given: the mistake that a debugging exercise starts from: it counts as not attempted.
-        corner: draws a case that every answer must bear and that ``draw`` may not give.
+        corners: draw cases that every answer must bear and that ``draw`` may not give.
         small: draws of small cases, from the smallest on, by what they hold: for counterexamples.
         results: of an answer with several results, what the lesson calls each of them.
         stops: mistakes that stop with an error. Who stops with the same one has made the mistake.
@@ -88,7 +88,7 @@ class Exercise:
     draw: Draw
     mistakes: Mapping[str, Mistake]
     given: str = ""
-    corner: Draw | None = None
+    corners: Sequence[Draw] = ()
     small: Mapping[str, Draw] = field(default_factory=dict)
     results: Sequence[str] = ()
     stops: Mapping[str, Mistake] = field(default_factory=dict)

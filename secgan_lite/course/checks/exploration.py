@@ -231,7 +231,7 @@ WISH = Exercise(
         f"{number} attributes": partial(_few_wishes, attributes=n)
         for n, number in ((2, "two"), (3, "three"), (4, "four"))
     },
-    corner=partial(_wish_case, strongest=0.95),  # no addition is whole
+    corners=(partial(_wish_case, strongest=0.95),),  # no addition is whole
 )
 
 

@@ -226,7 +226,7 @@ SEEDS = Exercise(
         "three seeds": partial(_planned_case, seeds=3),
         "more seeds than are needed": _many_runs,
     },
-    corner=_many_runs,
+    corners=(_many_runs,),
 )
 
 

@@ -37,16 +37,19 @@ class _Model(nn.Module):
     ) -> tuple[Tensor, dict]:
         fake = translation.detach()
         loss = critic_adversarial(self.discriminator(batch), self.discriminator(fake))
-        if alpha:
-            mix = alpha("rgb", len(batch)).view(-1, 1)
+        for branch in ("rgb", "seg") if alpha else ():
+            mix = alpha(branch, len(batch)).view(-1, 1)
             loss = loss + gradient_penalty(self._slope, batch, fake, mix)
         return loss, {}
 
-    def generator_loss(self, batch: Tensor, translation: Tensor) -> tuple[Tensor, dict]:
+    def generator_loss(
+        self, batch: Tensor, translation: Tensor, consistency: bool = True
+    ) -> tuple[Tensor, dict]:
         with frozen(self.discriminator):
             score = self.discriminator(translation)
         rebuilt = self.generator(batch / 2)  # stands for G(x, 0), which is never detached
-        return generator_adversarial(score) + (rebuilt - batch).square().mean(), {}
+        loss = generator_adversarial(score) + (rebuilt - batch).square().mean()
+        return loss + consistency * translation.square().mean(), {}
 
     def _slope(self, x: Tensor) -> Tensor:
         x = x.requires_grad_(True)
@@ -67,7 +70,7 @@ def _images_case(draws: torch.Generator, iterations: int = 0, n: int = 0) -> Cas
     n = n or int(torch.randint(2, 4, (), generator=draws))
     iterations = iterations or 2 * n + int(torch.randint(1, n, (), generator=draws))
     batches = list(torch.randn(iterations, 3, 2, generator=draws))
-    mix = torch.rand(3, generator=draws)
+    mix = dict(zip(("rgb", "seg"), torch.rand(2, 3, generator=draws), strict=True))
     sides = (model.discriminator, model.generator)
     before = [_weights(side) for side in sides]
     optimisers = (torch.optim.SGD(side.parameters(), _RATE) for side in sides)
@@ -75,7 +78,7 @@ def _images_case(draws: torch.Generator, iterations: int = 0, n: int = 0) -> Cas
     def moved() -> tuple[Tensor, ...]:
         return tuple((b - _weights(s)) / _RATE for b, s in zip(before, sides, strict=True))
 
-    return Case((model, batches, *optimisers, lambda branch, count: mix, n), {}, {}, moved)
+    return Case((model, batches, *optimisers, lambda branch, count: mix[branch], n), {}, {}, moved)
 
 
 def train_networks(model, batches, for_d, for_g, alpha, n):
@@ -180,12 +183,12 @@ def _at_once(model, batches, for_d, for_g, alpha, n):
     return loss_d.detach(), loss_g.detach()
 
 
-def _one_after_the_other(model, batches, *given, shown=slice(None)):
+def _one_after_the_other(model, batches, *given, shown=slice(None), only_in_turn=False):
     """All steps of the critics, then those of the generators from some batches."""
     loss_d, _ = _trained(model, batches, *given, turn=lambda t, n: False)
     players = {"critics_turn": lambda t, n: False}
     if shown != slice(None):
-        players["turn"] = lambda t, n: True
+        players["turn"] = lambda t, n: not (only_in_turn and len(batches) % n)
     _, loss_g = _trained(model, batches[shown], *given, **players)
     return loss_d, loss_g
 
@@ -279,6 +282,11 @@ IMAGES = Exercise(
             "the generators learn from the first batch, and then from every N-th. Line 4 counts "
             "first: t begins at 1",
         ),
+        "remainder one": Mistake(
+            _alone(turn=lambda t, n: t % n == 1),
+            "the generators learn from the first batch, and then from every N-th (with N = 1 from "
+            "none). Their turn comes when nothing is left over: `t % n == 0`",
+        ),
         "critics wait too": Mistake(
             _alone(critics_turn=lambda t, n: t % n == 0),
             "the critics wait too: they learn from every batch, the generators from every N-th",
@@ -325,13 +333,13 @@ IMAGES = Exercise(
         ),
         "critics rest": Mistake(
             _alone(move_d=False),
-            "the critics do not move: for_d.step() is missing, or zero_grad() comes after "
-            "backward() and deletes the gradient",
+            "the critics do not move: backward() or for_d.step() is missing, or zero_grad() comes "
+            "after backward() and deletes the gradient",
         ),
         "generators rest": Mistake(
             _alone(move_g=False),
-            "the generators do not move. Does for_g step in their turn, and not for_d? Does "
-            "zero_grad() come before backward()? Is the loss that of generator_loss?",
+            "the generators do not move. Does for_g step in their turn, and not for_d? Is "
+            "backward() called, after zero_grad()? Is the loss that of generator_loss?",
         ),
         "N steps for each batch": Mistake(
             _alone(critic_steps=lambda n: n),
@@ -461,6 +469,25 @@ IMAGES = Exercise(
             "the generators take one step, after the loop. Their turn belongs into the loop, in "
             "every N-th iteration",
         ),
+        "after the loop": Mistake(
+            partial(_one_after_the_other, shown=slice(-1, None), only_in_turn=True),
+            "the generators' turn stands below the loop, so it comes once at most, at the end. "
+            "Move the `if` to the right, into the loop",
+        ),
+        "first turn alone": Mistake(
+            _alone(turn=lambda t, n: t == n),
+            "the generators learn once, when t is n. Their turn comes again at 2n, 3n: "
+            "`t % n == 0`",
+        ),
+        "from the first turn on": Mistake(
+            _alone(turn=lambda t, n: t >= n),
+            "from their first turn on the generators learn in every iteration. Their turn comes "
+            "at n, 2n, 3n: `t % n == 0`",
+        ),
+        "the penalty of one branch": Mistake(
+            _alone(alphas=lambda alpha: lambda branch, count: alpha("rgb", count)),
+            "both branches get the α of the first: just pass `alpha` on",
+        ),
         "cleared afterwards": Mistake(
             _cleared_afterwards,
             "zero_grad() comes after step(). That is enough only if nothing was left over before; "
@@ -474,8 +501,17 @@ IMAGES = Exercise(
             "critic_loss and generator_loss return a pair, the number and its terms: "
             "`loss, _ = ...`",
         ),
+        "fields of a batch": Mistake(
+            lambda model, batches, *given: batches[0].x,
+            "The check plays with a small model, whose batches are plain tensors. Give each batch "
+            "to the model's methods as it is; they know what is in it",
+        ),
     },
-    corner=partial(_images_case, n=3),  # an N written as a number is found out
+    corners=(
+        partial(_images_case, n=3),  # an N written as a number is found out
+        partial(_images_case, n=2, iterations=6),  # the last batch is a turn
+        partial(_images_case, n=1, iterations=3),
+    ),
     small={"one batch": partial(_images_case, iterations=1, n=2)},
 )
 

@@ -21,12 +21,13 @@ def _generator(d: Tensor, g: Tensor, batch: Tensor) -> Tensor:
     return -(d * (batch + g)).mean() + 0.3 * (g * batch).square().mean()
 
 
-def _game_case(draws: torch.Generator, n: int = 0) -> Case:
+def _game_case(draws: torch.Generator, n: int = 0, iterations: int = 11) -> Case:
     """Two losses, one weight for each player, a batch per iteration, N and a learning rate."""
-    batches = [torch.rand(3, generator=draws) for _ in range(11)]  # some are left over
+    batches = [torch.rand(3, generator=draws) for _ in range(iterations)]  # of 11 some are left
     d, g = torch.randn(2, generator=draws)
     n = n or int(torch.randint(3, 5, (), generator=draws))
-    return Case((_critic, _generator, d, g, batches, n, 0.1))
+    rate = round(0.04 + 0.12 * torch.rand((), generator=draws).item(), 2)
+    return Case((_critic, _generator, d, g, batches, n, rate))
 
 
 def _short_game(draws: torch.Generator, iterations: int) -> Case:
@@ -156,6 +157,15 @@ def _cleared_after_own_step(critic, generator, d, g, batches, n, rate):
     return d, g
 
 
+def _either_or(critic, generator, d, g, batches, n, rate):
+    for t, batch in enumerate(batches, start=1):
+        if t % n == 0:
+            g = g - rate * _descend(generator, d, g, batch, "g")
+        else:
+            d = d - rate * _descend(critic, d, g, batch, "d")
+    return d, g
+
+
 def _short_chunk_too(critic, generator, d, g, batches, n, rate):
     d, g = algorithm(critic, generator, d, g, batches, n, rate)
     if len(batches) % n:
@@ -208,6 +218,11 @@ ALGORITHM = Exercise(
             partial(_played, start=0),
             "the generator moves in the very first iteration, and then in every N-th. Line 4 "
             "counts before anything else, so the first t is 1 and the generator waits until N",
+        ),
+        "remainder one": Mistake(
+            lambda *given: _played(*given, turn=lambda t, n: t % n == 1),
+            "the generator moves in the very first iteration, and then in every N-th (with N = 1 "
+            "never). Its turn comes when nothing is left over: `t % n == 0`",
         ),
         "generator first": Mistake(
             partial(_played, order="generator first"),
@@ -267,6 +282,32 @@ ALGORITHM = Exercise(
             lambda *given: _played(*given, start=2),
             "each of the generator's turns comes one batch too soon: (t + 1) % n? The first t is "
             "1, and the first turn is at t = n",
+        ),
+        "after the loop": Mistake(
+            partial(
+                _in_two_loops,
+                of_generator=lambda batches, n: [] if len(batches) % n else batches[-1:],
+            ),
+            "the generator's turn stands below the loop, so it comes once at most, at the end. "
+            "Move the `if` to the right, into the loop",
+        ),
+        "first turn alone": Mistake(
+            lambda *given: _played(*given, turn=lambda t, n: t == n),
+            "the generator learns once, when t is n. Its turn comes again at 2n, 3n: `t % n == 0`",
+        ),
+        "from the first turn on": Mistake(
+            lambda *given: _played(*given, turn=lambda t, n: t >= n),
+            "from its first turn on the generator learns in every iteration. Its turn comes at n, "
+            "2n, 3n: `t % n == 0`",
+        ),
+        "either or": Mistake(
+            _either_or,
+            "the critic rests in the generator's turn: `else`? Lines 5 and 6 come in every "
+            "iteration; lines 8 and 9 come in addition",
+        ),
+        "fixed rate": Mistake(
+            lambda *given: algorithm(*given[:-1], 0.1),
+            "both players learn at the rate 0.1, whatever `rate` is",
         ),
         "short chunk too": Mistake(
             _short_chunk_too,
@@ -384,7 +425,11 @@ ALGORITHM = Exercise(
             "own step changed the critic's. Make d and g fresh before each step (hint 2)",
         ),
     },
-    corner=partial(_game_case, n=5),  # so that an N written as a number is found out
+    corners=(
+        partial(_game_case, n=5),  # an N written as a number is found out
+        partial(_game_case, n=3, iterations=9),  # the last batch is a turn
+        partial(_game_case, n=1, iterations=4),
+    ),
     results=("d", "g"),
     stops={
         "no gradient": Mistake(lambda *given: given[-1] * None, _NO_GRADIENT),
