@@ -57,16 +57,16 @@ def test_every_slider_changes_the_path_at_once_and_reset_brings_it_back(page):
     page.get_by_role("slider", name="penalty λ").fill("1")
     page.get_by_role("slider", name="wanted slope").fill("0")
     expect(words).to_contain_text("it is up to 0.00 away")
-    expect(words).to_contain_text("Dashed: the rules before.")
+    expect(words).to_contain_text("Grey: the rules before.")
     told = words.inner_text()
-    page.get_by_role("slider", name="N", exact=True).fill("5")
+    page.get_by_role("slider", name="steps of d per g, N").fill("5")
     page.get_by_role("slider", name="learning rate").fill("0.2")
     expect(words).not_to_have_text(told)
     page.get_by_label("critic first").uncheck()
     page.keyboard.press("r")
     expect(page.get_by_label("critic first")).to_be_checked()
     expect(words).to_contain_text("g never stays within 0.1 of the star")
-    expect(words).not_to_contain_text("Dashed")
+    expect(words).not_to_contain_text("rules before")
 
 
 def test_a_game_that_runs_away_is_told_in_short(page):

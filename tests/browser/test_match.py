@@ -97,4 +97,4 @@ def test_it_learns_where_each_label_lives_if_it_hears_it(match, condition):
     assert share > 0.95 if condition else share < 0.5
     (_, first), (steps, last) = moment["curves"]["exact"]
     assert steps == 1000 and last < first / (2 if condition else 1)
-    assert [len(moment["scores"]), len(moment["scores"][0])] == [4, 32]
+    assert [len(moment["scores"]), len(moment["scores"][0])] == [4, game_facts()["grid"]]

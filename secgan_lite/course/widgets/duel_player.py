@@ -16,7 +16,7 @@ _SLIDERS = {  # title, least, most, step
     "penalty": ("penalty λ", 0, 4, 0.05),
     "slope": ("wanted slope", 0, 1, 0.05),
     "rate": ("learning rate", 0.01, 0.5, 0.01),
-    "n": ("N", 1, 5, 1),
+    "n": ("steps of d per g, N", 1, 5, 1),
 }
 _BOXES = {
     "turns": "critic first, as in Algorithm 1 (else both at once)",

@@ -28,7 +28,7 @@ def test_the_game_of_the_page_has_all_that_the_lessons_has():
     assert facts["rules"] == {
         "rate_g": 0.005, "rate_d": 0.005, "critic_steps": 1, "penalty": 1.0, "condition": True
     }  # fmt: skip
-    assert facts["corners"] == [[0, 0], [1, 0], [0, 1], [1, 1]] and facts["grid"] == 32
+    assert facts["corners"] == [[0, 0], [1, 0], [0, 1], [1, 1]]
     assert all(len(by_label) == 4 for by_label in facts["clouds"].values())
 
 

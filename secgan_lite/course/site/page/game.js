@@ -2,7 +2,7 @@
 import page from "./live_game.js";
 import { Match } from "./match.js";
 
-const TURN = 30; // milliseconds of playing from one picture to the next
+const TURN = 40; // milliseconds of playing from one picture to the next
 const MOST = 6; // rounds in them, at most
 const PAUSE = 10; // milliseconds in which the page hears its controls
 const SLOW = 700; // from one player's step to the other's

@@ -20,15 +20,25 @@ export function stream(seed) {
 
 // A matrix is a row-major Float64Array; a layer has weights w (outs, ins) and biases b (outs).
 
-// x (N, ins) to x·wᵀ + b (N, outs).
+// x (N, ins) to x·wᵀ + b (N, outs); ins is a multiple of 4.
 function forward(x, { ins, outs, w, b }, withBias = true) {
   const n = x.length / ins;
   const y = new Float64Array(n * outs);
   for (let k = 0; k < n; k++) {
     for (let o = 0; o < outs; o++) {
+      const from = k * ins;
+      const at = o * ins;
       let sum = withBias ? b[o] : 0;
-      for (let i = 0; i < ins; i++) sum += x[k * ins + i] * w[o * ins + i];
-      y[k * outs + o] = sum;
+      let second = 0; // four sums at once are quicker than one
+      let third = 0;
+      let fourth = 0;
+      for (let i = 0; i < ins; i += 4) {
+        sum += x[from + i] * w[at + i];
+        second += x[from + i + 1] * w[at + i + 1];
+        third += x[from + i + 2] * w[at + i + 2];
+        fourth += x[from + i + 3] * w[at + i + 3];
+      }
+      y[k * outs + o] = sum + second + third + fourth;
     }
   }
   return y;

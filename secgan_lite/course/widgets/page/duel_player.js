@@ -42,7 +42,7 @@ const within = (value, far) => Math.max(-far, Math.min(far, value));
 const across = (share) => LEFT + share * SPAN;
 const up = (value, edge) => TOP + ((edge - within(value, FAR)) / (2 * edge)) * SPAN;
 const number = (value, digits = 0) =>
-  (Math.abs(value) > FAR ? `${value > 0 ? "over " : "below −"}${FAR}` : value.toFixed(digits).replace("-", "−"));
+  (Math.abs(value) > FAR ? `${value > 0 ? "over " : "below −"}${FAR}` : value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace("-", ""));
 
 // A clean square: grid lines with numbers below, [share of the width, text], and at the left.
 function square(canvas, edge, below, [right, upwards]) {
@@ -94,7 +94,7 @@ function phase(canvas, game, t) {
         arrow(pen, at([x, y]), at([x + long * y, y + long * toD]), FIELD, 1.2, 3);
       }
     }
-    line(pen, game.before.slice(0, t + 1).map(at), PALE, 2, [4, 5]);
+    line(pen, game.before.slice(0, t + 1).map(at), PALE, 1.2);
     line(pen, game.path.slice(0, t + 1).map(at), BLUE, 2);
     arrow(pen, at([g, d]), at([g + d / 2, d]), BLUE);
     arrow(pen, at([g, d]), at([g, d + pull(rules, right, [g, d]) / 2]), RED);
@@ -115,7 +115,7 @@ function along(canvas, { path, before, edge, right }, t) {
   const g = path[t][0];
   clipped(pen, () => {
     line(pen, [at(right, 0), at(right, last)], GREEN, 1, [6, 4]);
-    line(pen, before.slice(0, t + 1).map(([value], k) => at(value, k)), PALE, 2, [4, 5]);
+    line(pen, before.slice(0, t + 1).map(([value], k) => at(value, k)), PALE, 1.2);
     line(pen, path.slice(0, t + 1).map(([value], k) => at(value, k)), BLUE, 2);
   });
   if (Math.abs(g) <= edge) dot(pen, at(g, t), BLUE, 5);
@@ -148,7 +148,7 @@ function render({ model, el }) {
   };
   const knobs = sliders.map(({ name, title, least, most, step }) => {
     const input = make("input", { type: "range", min: least, max: most, step, oninput: () => turn(name, Number(input.value)), onfocus: taken, onpointerdown: taken, aria: { label: title } });
-    const value = make("output");
+    const value = make("span", { className: "value", aria: { hidden: true } });
     const follow = () => {
       set(input, { value: String(rules[name]) });
       value.textContent = input.ariaValueText = String(rules[name]);
@@ -201,7 +201,7 @@ function render({ model, el }) {
     words.replaceChildren(`Iteration ${t}: g = ${number(g, 2)}, d = ${number(d, 2)}. ${pulls} `,
       ...(t === 0 ? [make("b", { textContent: "Where will the path end: at the star, around it, or far away? Guess, then press play." })] : []),
       ...(t === iterations ? [outcome(game), make("b", { textContent: " Now drag λ: where does the path change its kind?" })] : []),
-      game.before.length ? " Dashed: the rules before." : "");
+      game.before.length ? " Grey: the rules before." : "");
   }
   function show() {
     const played = (by) => path(by, right, start, iterations);
