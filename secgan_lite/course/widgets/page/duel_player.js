@@ -24,11 +24,12 @@ function dot(pen, [x, y], colour, r) {
   pen.fill();
 }
 
-// An arrow from a point of the plane; one that is hardly longer than its head is left out.
-function arrow(pen, from, to, colour, width = 3, head = 8) {
+// An arrow from a point of the plane; its head is shorter where it is short.
+function arrow(pen, from, to, colour, width = 3, longest = 8) {
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
   const length = Math.hypot(dx, dy);
-  if (length < 1.2 * head) return;
+  if (length < width) return;
+  const head = Math.min(longest, 0.6 * length);
   line(pen, [from, to], colour, width);
   const wing = (side) => [to[0] - (head * (dx - side * 0.6 * dy)) / length, to[1] - (head * (dy + side * 0.6 * dx)) / length];
   line(pen, [wing(1), to, wing(-1)], colour, width);
