@@ -345,6 +345,7 @@ function render({ model, el }) {
     scenes.show(shown, heard, maps);
     const chosen = heard < 0 ? [] : mine[shown.looks[heard].label] ?? [];
     const outside = plane(canvas, shown, heard, maps, chosen, cross);
+    set(chart, { width: chart.clientWidth || SIDE }); // its words keep their size on a narrow page
     curves(chart, shown, getComputedStyle(root).color);
     acts.p.textContent = shown.playing ? "pause" : "play";
     acts.p.setAttribute("aria-pressed", String(shown.playing));
