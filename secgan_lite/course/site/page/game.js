@@ -11,11 +11,12 @@ const SEED = 0; // each new game is the same one
 const place = document.getElementById("app");
 const facts = await (await fetch(new URL("live_game.json", import.meta.url))).json();
 const [FIRST] = Object.keys(facts.clouds);
-let match, cloud, moved, slow, timer, turn;
+let match, cloud, moved, timer, turn;
+let slow = false;
 
 function begin() {
   stop();
-  [cloud, moved, slow] = [FIRST, "", slow ?? false];
+  [cloud, moved] = [FIRST, ""];
   match = new Match(facts, { ...facts.rules, spots: facts.clouds[FIRST] }, SEED);
 }
 
@@ -70,7 +71,13 @@ const acts = {
 const listeners = [];
 let shown;
 let answered = 0;
+let due = 0; // the frame in which the next picture is drawn: one, for all that a hand does until then
+const soon = () => {
+  due ||= requestAnimationFrame(show);
+};
 function show() {
+  cancelAnimationFrame(due);
+  due = 0;
   const { edge, shades, looks } = facts;
   const rules = Object.fromEntries(Object.keys(facts.rules).map((name) => [name, match.rules[name]]));
   shown = { ...match.moment(), edge, shades, looks, rules, answer: answered, playing: timer > 0, slow, moved, cloud, clouds: Object.keys(facts.clouds) };
@@ -82,7 +89,7 @@ const model = {
   send({ act, answer = answered, ...given }) {
     answered = answer;
     acts[act](given);
-    show();
+    soon();
   },
 };
 begin();
