@@ -487,7 +487,7 @@ claim("in all other games it is between 0.5 and 1.5", others, n=9)
 # %% [markdown]
 # ### Train it live
 #
-# Press *play*, and change the rules. *Reset* brings back the usual ones; press it after each trial. (The app needs a kernel. The picture below shows the same trials.)
+# Press *play*, and change the rules. *Reset* brings back the usual ones; press it after each trial. (Here the app needs a kernel; the course's web pages have one that needs none, see the [README](../README.md). The picture below shows the same trials.)
 #
 # 1. After a while press *pause*, and set the weight of the penalty to 0. Now hold the key *d* down: only D steps, G stands. Which line of the chart leaves the other?
 # 2. Take the label away, and look at *right, up*. Where do G's points for it go?

@@ -28,3 +28,14 @@ def opened(page, app, tiles=b""):
     page.add_script_tag(type="module", content=app._esm.replace("export default", "window.page ="))
     page.wait_for_function("window.page")
     page.evaluate(MODEL, [json.loads(json.dumps(app.shown)), base64.b64encode(tiles).decode()])
+
+
+def imported(page, code):
+    """A script's exports as ``module`` on the page."""
+    page.evaluate(
+        """async code => {
+          const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+          window.module = await import(address);
+        }""",
+        code,
+    )

@@ -101,6 +101,10 @@ def test_apps_in_use_reach_every_reader(tmp_path):
         expect(page.locator(".secgan-words")).to_have_count(3, timeout=steps.LONG)
         assert steps.violations(page, steps.APP, ".secgan-game") == []
         _play_by_keyboard(page)
+        duel = page.locator(".secgan-duel")
+        duel.locator(".phase").press("e")
+        expect(duel.get_by_role("status")).to_contain_text("At the end")
+        assert steps.violations(page, ".secgan-duel") == []
         slider = page.get_by_role("slider", name="round", exact=True)
         expect(slider).to_have_attribute("aria-valuetext", "24")
         slider.press("ArrowLeft")

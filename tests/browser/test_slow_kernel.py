@@ -1,10 +1,9 @@
 """The apps' pages while their kernel is busy: no control jumps back under the hand."""
 
-import pytest
 from alone import opened
 from playwright.sync_api import expect
 
-from secgan_lite.course.widgets import DuelPlayer, FlipExplorer, LiveGame
+from secgan_lite.course.widgets import FlipExplorer, LiveGame
 
 
 def test_an_old_answer_does_not_move_a_slider_back(page):
@@ -45,13 +44,3 @@ def test_a_knob_can_be_turned_while_the_game_plays(page):
         page.evaluate("tell", {"answer": number, "rules": game.shown["rules"] | {"penalty": value}})
     expect(penalty).to_have_value("2.5")
     assert [each["value"] for each in page.evaluate("sent")] == [1.5, 2.5]
-
-
-def test_quick_keys_add_up_while_the_kernel_answers(page):
-    opened(page, DuelPlayer())
-    plane = page.locator(".phase")
-    for _ in range(5):
-        plane.press("ArrowLeft")
-    page.evaluate("tell", {"answer": 1})
-    starts = [each["g"] for each in page.evaluate("sent")]
-    assert starts == pytest.approx([-1.1, -1.5])

@@ -1,4 +1,4 @@
-"""The course as static pages, on a plain web server: links, formulas, figures and the explorer."""
+"""The course as static pages, on a plain web server: links, formulas, figures and the apps."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -7,7 +7,7 @@ import steps
 import torch
 from bs4 import BeautifulSoup
 from playwright.sync_api import expect
-from servers import INSTALL, browser, chromium, static
+from servers import INSTALL, WIDE, browser, chromium, static
 
 from secgan_lite import datasets
 from secgan_lite.course.builder import NOTEBOOKS
@@ -95,6 +95,69 @@ def test_the_explorer_edits_as_pytorch_does(site, tmp_path):
     (edit,) = trained.edit(x, y_diff)
     wanted = to_bytes(edit)[0]
     assert (shown.int() - wanted.int()).abs().max() <= 1
+
+
+@pytest.fixture(params=[PHONE, WIDE], ids=["phone", "wide"])
+def alone(request, site, tmp_path):
+    """A page and the site's address; whatever it shows fits its width and asks nobody else."""
+    if browser() is None:
+        pytest.skip(INSTALL)
+    with chromium(tmp_path) as page, static(site, tmp_path) as address:
+        asked, failed = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: failed.append(str(error)))
+        page.set_viewport_size(request.param)
+        yield page, address
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert all(url.startswith((address, "data:", "blob:")) for url in asked)
+        assert failed == []
+
+
+def test_a_gan_trains_in_the_page(alone):
+    page, address = alone
+    page.goto(f"{address}/notebooks/00b_conditional_gans.html")
+    page.get_by_role("link", name="Train a GAN").last.click()
+    app = page.locator(".secgan-game")
+    plane, said = app.get_by_role("application"), app.get_by_role("status")
+    plane.press("p")
+    page.wait_for_function("document.querySelector('.secgan-game').dataset.round > 60")
+    assert steps.violations(page, ".secgan-game") == []
+    plane.press("p")
+    expect(app.get_by_role("button", name="play")).to_be_visible()
+    told = said.inner_text()
+    app.get_by_label("look at").select_option("right, up")
+    for key in ("ArrowRight", "ArrowUp", "Enter"):
+        plane.press(key)
+    expect(said).not_to_have_text(told)  # the real points have moved, and W₁ with them
+    app.get_by_role("slider", name="steps of D for each of G").fill("3")
+    before = int(app.get_attribute("data-round"))
+    plane.press("s")
+    expect(app).to_have_attribute("data-round", str(before + 1))
+    plane.press("r")
+    expect(app).to_have_attribute("data-round", "0")
+
+
+def test_the_smallest_gan_plays_in_the_page(alone):
+    page, address = alone
+    page.goto(f"{address}/duel.html")
+    app = page.locator(".secgan-duel")
+    app.locator(".phase").press("e")
+    app.get_by_role("slider", name="wanted slope").fill("0")
+    app.get_by_role("slider", name="penalty λ").fill("1")
+    expect(app.get_by_role("status")).to_contain_text("it is up to 0.00 away")
+    assert steps.violations(page, ".secgan-duel") == []
+
+
+def test_the_drag_is_seen_in_the_page(alone):
+    page, address = alone
+    page.goto(f"{address}/drag.html")
+    app = page.locator(".secgan-drag")
+    words = app.locator("p[role=status]")
+    told = words.inner_text()
+    app.get_by_role("slider").press("ArrowLeft")
+    expect(words).not_to_have_text(told)
+    expect(app.locator(".tile")).to_have_count(24)
+    assert steps.violations(page, ".secgan-drag") == []
 
 
 def pixels(page):

@@ -1,8 +1,9 @@
-"""The course as web pages that need no kernel: lessons with their outputs, and an explorer.
+"""The course as web pages that need no kernel: lessons with their outputs, and apps.
 
 ``secgan-lite site`` makes them, and ``python -m http.server --directory site`` shows them. Sphinx
 writes the pages (with MyST-NB and the book theme). The explorer runs a bundled editor, exported to
-ONNX, in the visitor's browser. All that the pages load lies in the folder.
+ONNX, in the visitor's browser; the other apps compute in plain JavaScript. All that the pages load
+lies in the folder.
 """
 
 import io
@@ -13,9 +14,11 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+import nbformat
 from sphinx.application import Sphinx
 
 from secgan_lite import __version__
+from secgan_lite.course.site.apps import PAGES, link_apps, write_apps
 from secgan_lite.course.site.explorer import write_explorer
 from secgan_lite.course.site.vendored import unpack
 from secgan_lite.course.widgets.controls import ASSETS, script
@@ -23,7 +26,7 @@ from secgan_lite.support.files import REPOSITORY
 from secgan_lite.support.places import to_write
 
 _EXPLORER = "flip_explorer.js"
-_PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parent / "page"
 _MARK = ".buildinfo"  # Sphinx leaves it in what it has built
 _COPIED = ("*.md", "notebooks/*.md", "notebooks/*.ipynb", "notebooks/solutions/*.ipynb",
            "notebooks/lecturer/*",
@@ -69,13 +72,8 @@ def build_site(folder: str | os.PathLike) -> Path:
         _contents(source / "README.md", [lesson.stem for lesson in lessons])
         _fold(source / "notebooks" / "solutions")
         unpack("mathjax", extra / "mathjax")
-        unpack("onnxruntime-web", extra / "explorer" / "runtime")
-        write_explorer(extra / "explorer")
-        for page in (_PAGE, ASSETS):
-            shutil.copytree(page, extra / "explorer", dirs_exist_ok=True)
-        (extra / "explorer" / _EXPLORER).write_text(script(_EXPLORER), encoding="utf-8")
+        _playable(extra / "apps", source)
         shutil.copytree(REPOSITORY / "data" / "thumbnails", extra / "data" / "thumbnails")
-        shutil.move(extra / "explorer" / "explorer.md", source / "explorer.md")
         (extra / "index.html").write_text(_INDEX, encoding="utf-8")
         said = io.StringIO()
         Sphinx(
@@ -104,12 +102,28 @@ def _unless_folder(base: Path, link: re.Match) -> str:
     return link["words"] if (base / link["target"]).is_dir() else link[0]
 
 
+def _playable(folder: Path, source: Path) -> None:
+    """All that the apps load, into a folder; their pages, among the texts; and the way to them."""
+    for page in (PAGE, ASSETS):
+        shutil.copytree(page, folder, dirs_exist_ok=True)
+    unpack("onnxruntime-web", folder / "runtime")
+    write_explorer(folder)
+    (folder / _EXPLORER).write_text(script(_EXPLORER), encoding="utf-8")
+    write_apps(folder)
+    for page in PAGES:
+        shutil.move(folder / f"{page}.md", source / f"{page}.md")
+    for file in (source / "notebooks").glob("[0-9]*.ipynb"):
+        lesson = nbformat.read(file, as_version=4)
+        link_apps(lesson, "../")
+        nbformat.write(lesson, file)
+
+
 def _contents(first: Path, lessons: list[str]) -> None:
     """Append the contents of all pages, which are shown at their side, to the first page."""
     beside = ["README", "glossary", "training_appendix"]
     text = first.read_text(encoding="utf-8")
     for caption, pages in (
-        ("Play", ["explorer"]),
+        ("Play", [*PAGES]),
         ("Lessons", [f"notebooks/{name}" for name in lessons]),
         (
             "Beside them",

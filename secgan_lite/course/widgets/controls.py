@@ -92,9 +92,9 @@ def small(shown: canvas.Shown | Explored) -> tuple[Image.Image, str]:
     return picture, alt
 
 
-def script(name: str) -> str:
-    """The script of a page as one ES module, which needs no other file."""
-    return "\n".join((ASSETS / file).read_text(encoding="utf-8") for file in ("common.js", name))
+def script(*names: str) -> str:
+    """The scripts of a page as one ES module, which needs no other file."""
+    return "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in ("common.js", *names))
 
 
 class Page(_Told, AnyWidget):

@@ -1,40 +1,40 @@
-"""Play the smallest GAN: choose its rules and its start, and watch where the game goes.
+"""Play the smallest GAN: drag its rules and its start, and see where the game goes.
 
-DuelPlayer()  # duel.play(Rules(…), start=(g, d))
+DuelPlayer()
 """
 
-from dataclasses import replace
+from dataclasses import asdict
 
-import numpy as np
-
-from secgan_lite.course.duel import RIGHT, START, Rules, distance, play, pull_on_critic
+from secgan_lite.course.duel import RIGHT, START, Rules, play
 from secgan_lite.course.figures.common import Picture
 from secgan_lite.course.figures.duel import duels
 from secgan_lite.course.widgets.controls import ASSETS, Page, script
 
 ITERATIONS = 300
 EDGE = 4.0  # of what can be seen: a start lies no farther from 0
-CHOICES = {
-    "rate": ("rate", [(str(value), value) for value in (0.02, 0.05, 0.1, 0.2)]),
-    "n": ("N", [(str(value), value) for value in (1, 2, 5)]),
-    # None is a weight that lesson 04 plays beside it, with the slope 0: there is more to find.
-    "penalty": ("penalty λ", [(str(value), value) for value in (0.0, 0.1, 0.4, 0.7, 2.0, 4.0)]),
-    "slope": ("wanted slope", [("1 (Eq. 1)", 1.0), ("0", 0.0)]),
-    "turns": ("order", [("critic first", True), ("both at once", False)]),
-    "falls": ("rate later", [("the same", False), ("falls", True)]),
+_SLIDERS = {  # title, least, most, step
+    "penalty": ("penalty λ", 0, 4, 0.05),
+    "slope": ("wanted slope", 0, 1, 0.05),
+    "rate": ("learning rate", 0.01, 0.5, 0.01),
+    "n": ("steps of d per g, N", 1, 5, 1),
+}
+_BOXES = {
+    "turns": "critic first, as in Algorithm 1 (else both at once)",
+    "falls": "the rate falls to 0 in the second half",
 }
 
 
 class DuelPlayer(Page):
-    """Each of the rules, the start, and the path; the page moves along it without the kernel.
+    """Sliders for each of the rules, the start, and the path.
+
+    The page plays the game itself (``duel.js``): two numbers need no kernel, and every change of
+    a rule is seen within a frame.
 
     Attributes:
-        rules: by which the game is played.
-        start: g and d, each from -4 to 4.
-        shown: the path of these rules and, pale, that of the rules before.
+        shown: where the page begins, and the range of each control.
     """
 
-    _esm = script("duel_player.js")
+    _esm = script("duel.js", "duel_player.js")
     _css = ASSETS / "duel_player.css"
 
     _question = "Where does the penalty on slopes lead from another start?"
@@ -46,44 +46,15 @@ class DuelPlayer(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self._begin()
-
-    def _begin(self) -> None:
-        self.rules, self.start, self._before = Rules(), START, None
-        self._show()
-
-    def _do_rule(self, name: str, value: float | bool) -> None:
-        self._before, self.rules = self.rules, replace(self.rules, **{name: value})
-        self._show()
-
-    def _do_start(self, g: float, d: float) -> None:
-        self.start = tuple(max(-EDGE, min(EDGE, float(value))) for value in (g, d))
-        self._show()
-
-    def _do_reset(self) -> None:
-        self._begin()
-
-    def _played(self, rules: Rules) -> np.ndarray:
-        return play(rules, ITERATIONS, self.start)
-
-    def _show(self) -> None:
-        path = self._played(self.rules)
         self.shown = {
-            "answer": self._answer,
-            "edge": EDGE,
+            "rules": asdict(Rules()),
+            "start": START,
             "right": RIGHT,
-            "choices": [
-                {"name": name, "title": title, "options": options,
-                 "value": getattr(self.rules, name)}
-                for name, (title, options) in CHOICES.items()
+            "edge": EDGE,
+            "iterations": ITERATIONS,
+            "sliders": [
+                {"name": name, "title": title, "least": least, "most": most, "step": step}
+                for name, (title, least, most, step) in _SLIDERS.items()
             ],
-            "path": _for_page(path),
-            "pulls": [round(pull_on_critic(self.rules, g, d), 4) for g, d in path.clip(-1e6, 1e6)],
-            "before": _for_page(self._played(self._before)) if self._before else [],
-            "distance": distance(path),
-        }  # fmt: skip
-
-
-def _for_page(path: np.ndarray) -> list:
-    """(g, d) along a path; a game that runs away stays far outside of what is seen."""
-    return path.clip(-1e6, 1e6).round(4).tolist()
+            "boxes": [{"name": name, "title": title} for name, title in _BOXES.items()],
+        }

@@ -4,7 +4,7 @@ shown = scene(games, real, Scene("healthy", frame=1, label="right, up"))
 film = GameFilm(games, real)  # its controls; games by title, points to show in grey
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import cycle
 
@@ -34,7 +34,8 @@ MEASURES = {"in the asked quarter": ("{:.0%}", 1), "spots reached, of 12": ("{}"
 class Scene:
     """What is shown: a game's title, the number of a frame, and a label that D hears.
 
-    With ``label=NOBODY`` the points of all labels are there, without a landscape.
+    With ``label=NOBODY`` the points of all labels are there, and in each quarter of the plane D
+    hears the label that belongs there, as in the live game.
     """
 
     game: str
@@ -46,29 +47,27 @@ def scene(games: Mapping[str, Game], real: Tensor, state: Scene) -> canvas.Shown
     """A game at one moment: the plane, and beside it two measures of all games along time."""
     game = games[state.game]
     tall = [_measure(games, name, state) for name in MEASURES]
-    key = _key(list(LABELS), full(game) if state.label != NOBODY else None)
+    key = _key(full(game), state.label)
     side = canvas.stacked([key, *tall, _names(games)], gap=4)
     title = f"{state.game}, round {game.rounds[state.frame]}"
     plane = _plane(game, real, state, _SIDE)
     numbers = ", ".join(
         f"{name}: {MEASURES[name][0].format(_value(game, state.frame, name))}" for name in MEASURES
     )
-    told = f"D's scores for the label {state.label}, and " if state.label != NOBODY else ""
+    heard = "of each quarter" if state.label == NOBODY else state.label
     return canvas.Shown(
         canvas.titled(canvas.stacked([plane, side], across=True, gap=18), title),
-        f"{state.game} at round {game.rounds[state.frame]}: {told}G's points for "
-        f"{state.label} over the real points. {numbers}.",
+        f"{state.game} at round {game.rounds[state.frame]}: D's scores for the label {heard}, and "
+        f"G's points for {state.label} over the real points. {numbers}.",
         parts=(canvas.titled(plane, title), side),
     )
 
 
 def _plane(game: Game, real: Tensor, state: Scene, side: int) -> Image.Image:
-    """Real points in grey, G's with D's slope; behind them D's scores for one label."""
+    """Real points in grey, G's with D's slope; behind them D's scores."""
     size, k = _FINE * side, state.frame
     shown = list(LABELS) if state.label == NOBODY else [state.label]
-    picture = Image.new("RGB", (size, size), "white")
-    if state.label != NOBODY:
-        picture = _landscape(game, k, state.label).resize((size, size), Image.Resampling.BICUBIC)
+    picture = _landscape(game, k, state.label).resize((size, size), Image.Resampling.BICUBIC)
     pen = ImageDraw.Draw(picture)
 
     def place(x: Tensor) -> np.ndarray:
@@ -107,6 +106,15 @@ def height(game: Game, k: int, label: str) -> np.ndarray:
     return scores - (scores[at[:, 0], at[:, 1]].mean() if len(at) else scores.mean())
 
 
+def _quarters(game: Game, k: int) -> np.ndarray:
+    """Heights (32, 32), in each quarter those of the label that belongs there."""
+    parts, half = np.empty((32, 32)), 16
+    for name, (right, up) in LABELS.items():
+        quarter = np.s_[half * right :, half * up :]
+        parts[quarter] = height(game, k, name)[quarter]  # what is farther right or up comes later
+    return parts
+
+
 def full(game: Game) -> float:
     """The largest height at a game's end, to one digit: there its colour scale ends, both ways."""
     most = max(abs(height(game, -1, label)).max() for label in LABELS)
@@ -114,8 +122,8 @@ def full(game: Game) -> float:
 
 
 def _landscape(game: Game, k: int, label: str) -> Image.Image:
-    """D's scores for a label, 32 × 32 px: light above those at G's points, dark below."""
-    above = height(game, k, label) / full(game)
+    """D's scores, 32 × 32 px: light above those at G's points, dark below."""
+    above = (_quarters(game, k) if label == NOBODY else height(game, k, label)) / full(game)
     signed_root = np.sign(above) * np.sqrt(abs(above))  # small heights have a contrast too
     pale = SHADES[((signed_root + 1) * 127.5).clip(0, 255).astype(np.uint8)]
     return Image.fromarray(pale.transpose(1, 0, 2)[::-1].copy())
@@ -139,12 +147,12 @@ def _polygon(corners: int, turn: float = 0.0) -> np.ndarray:
 _MARKS = {"o": _polygon(16), "^": 1.15 * _polygon(3), "s": _polygon(4, 1 / 8), "D": _polygon(4)}
 
 
-def _key(labels: Sequence[str], full: float | None) -> Image.Image:
-    """What the marks of some labels mean and, up to a height, the colours of a landscape."""
-    low = 14 + 20 * -(-len(labels) // 2)  # below the labels, two in a line
-    picture = Image.new("RGBA", (340, low + (58 if full else 14)), (0,) * 4)
+def _key(full: float, label: str) -> Image.Image:
+    """What the labels' marks mean and, up to a height, the colours of a landscape."""
+    low = 54  # below the labels, two in a line
+    picture = Image.new("RGBA", (340, low + 58), (0,) * 4)
     pen = ImageDraw.Draw(picture)
-    for i, name in enumerate(labels):
+    for i, name in enumerate(LABELS):
         colour, mark = LOOKS[name]
         at = np.array((10 + 110 * (i % 2), 12 + 20 * (i // 2)))
         pen.polygon([tuple(c) for c in at + 6 * _MARKS[mark]], colour)
@@ -153,16 +161,16 @@ def _key(labels: Sequence[str], full: float | None) -> Image.Image:
     pen.text((242, 12), "real", canvas.GREY, canvas.font(12), "lm")
     words = "arrow: D's slope, half as long, at most 1 unit"
     pen.text((4, low), words, canvas.GREY, canvas.font(12), "lm")
-    if full:
-        strip = Image.fromarray(np.tile(SHADES, (10, 1, 1)))
-        picture.paste(strip, (4, low + 14))
-        pen.rectangle((4, low + 14, 260, low + 24), outline=canvas.GREY)
-        for above in (-full, -full / 5, 0, full / 5, full):
-            x = 132 + 128 * np.sign(above) * np.sqrt(abs(above) / full)
-            text = f"{above:+g}".replace("-", "−") if above else "0"
-            pen.text((x, low + 36), text, canvas.GREY, canvas.font(12), "mm" if x > 4 else "lm")
-        words = "D's score above that of G's points"
-        pen.text((4, low + 50), words, canvas.GREY, canvas.font(12), "lm")
+    strip = Image.fromarray(np.tile(SHADES, (10, 1, 1)))
+    picture.paste(strip, (4, low + 14))
+    pen.rectangle((4, low + 14, 260, low + 24), outline=canvas.GREY)
+    for above in (-full, -full / 5, 0, full / 5, full):
+        x = 132 + 128 * np.sign(above) * np.sqrt(abs(above) / full)
+        text = f"{above:+g}".replace("-", "−") if above else "0"
+        pen.text((x, low + 36), text, canvas.GREY, canvas.font(12), "mm" if x > 4 else "lm")
+    heard = " (label of the quarter)" if label == NOBODY else ""
+    words = f"D's score{heard} above that at G's points"
+    pen.text((4, low + 50), words, canvas.GREY, canvas.font(12), "lm")
     return picture
 
 

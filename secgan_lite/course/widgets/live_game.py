@@ -21,10 +21,10 @@ from secgan_lite.course.widgets.controls import ASSETS, Page, script
 from secgan_lite.course.widgets.film import SHADES
 from secgan_lite.support.randomness import initialisation, stream
 
-_CLOUD, _ARROWS, _COUNTED = 160, 64, 64  # points drawn, with a slope, and measured, of each cloud
-_BATCH = 128  # points of a step
+# Points of each cloud drawn, with a slope and measured; of a step; of a curve, from which on every
+# second one goes.
+COUNTS = {"cloud": 160, "arrows": 64, "counted": 64, "batch": 128, "kept": 400}
 _RANGES = {"rate_g": (0, 0.1), "rate_d": (0, 0.1), "critic_steps": (1, 5), "penalty": (0, 10)}
-_KEPT = 400  # points of a curve; from then on every second one goes
 _LONGEST = 20_000  # rounds after which a game that nobody stops stands still
 _ROUNDS = 6  # from one picture to the next
 _PAUSE = 0.02  # seconds in which the kernel hears the page
@@ -83,10 +83,10 @@ class Match:
             self.G, self.D = (plane.Player(n, inject=self._heard) for n in (2, 1))
         self._for_g, self._for_d = plane.optimiser(self.G), plane.optimiser(self.D)
         self._draws, watched = stream(seed, "game"), stream(seed, "watched")
-        self._y = plane.labels(_CLOUD, watched)
-        self._z = torch.randn(_CLOUD, 2, generator=watched)
-        self._share = torch.rand(_CLOUD, generator=watched)
-        self._noise = torch.randn(_CLOUD, 2, generator=watched)
+        self._y = plane.labels(COUNTS["cloud"], watched)
+        self._z = torch.randn(COUNTS["cloud"], 2, generator=watched)
+        self._share = torch.rand(COUNTS["cloud"], generator=watched)
+        self._noise = torch.randn(COUNTS["cloud"], 2, generator=watched)
         self.curves: dict[str, list[tuple[int, float]]] = {"exact": [], "critic": []}
 
     def _heard(self, values: Tensor, y: Tensor) -> Tensor:
@@ -103,7 +103,7 @@ class Match:
 
     def _batch(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Real points, labels, noise for G and shares for the penalty, of one step of D."""
-        n, draws = _BATCH, self._draws
+        n, draws = COUNTS["batch"], self._draws
         y = plane.labels(n, draws)
         share, noise = torch.rand(n, generator=draws), torch.randn(n, 2, generator=draws)
         z, alpha = torch.randn(n, 2, generator=draws), torch.rand(n, 1, generator=draws)
@@ -125,8 +125,8 @@ class Match:
     def step_of_g(self) -> None:
         """G takes one step up D's slope; D stays."""
         self._for_g.param_groups[0]["lr"] = self.rules.rate_g
-        y = plane.labels(_BATCH, self._draws)
-        z = torch.randn(_BATCH, 2, generator=self._draws)
+        y = plane.labels(COUNTS["batch"], self._draws)
+        z = torch.randn(COUNTS["batch"], 2, generator=self._draws)
         plane.play(self.G, self.D, self._for_g, self._for_d, [], z, y)
         self.round += 1
         self.steps += 1
@@ -137,14 +137,16 @@ class Match:
             made = self.G(self._z, self._y)
             real = self._points(self._y, self._share, self._noise)
             critic = (self.D(real, self._y).mean() - self.D(made, self._y).mean()).item()
-        slopes = plane.slopes(self.D, made[:_ARROWS], self._y[:_ARROWS]).detach()
-        exact = wasserstein(real[:_COUNTED], made[:_COUNTED]).cost
+        slopes = plane.slopes(
+            self.D, made[: COUNTS["arrows"]], self._y[: COUNTS["arrows"]]
+        ).detach()
+        exact = wasserstein(real[: COUNTS["counted"]], made[: COUNTS["counted"]]).cost
         for name, value in (("exact", exact), ("critic", critic)):
             curve = self.curves[name]
             if curve and curve[-1][0] == self.steps:
                 curve.pop()  # a rule has changed
             curve.append((self.steps, round(value, 3)))
-            if len(curve) > _KEPT:
+            if len(curve) > COUNTS["kept"]:
                 del curve[1:-1:2]
         labels = (self._y[:, 0] + 2 * self._y[:, 1]).int().tolist()
         return {

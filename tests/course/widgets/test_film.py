@@ -34,7 +34,7 @@ def test_a_scene_names_its_round_and_measures(games, real):
     game = games["healthy"]
     alt = scene(games, real, Scene("healthy", 3)).alt
     share = plane.label_share(game.frames[3], game.y)
-    assert f"healthy at round {game.rounds[3]}: G's points for all labels" in alt
+    assert f"healthy at round {game.rounds[3]}: D's scores for the label of each quarter" in alt
     assert f"asked quarter: {share:.0%}, spots reached, of 12:" in alt
     assert (
         "D's scores for the label left, up"
@@ -52,6 +52,18 @@ def test_the_landscape_shows_where_d_scores_high(games, real):
     pixels = np.asarray(shown.sheet[0]).astype(int)[24:]  # below the title
     dark, middle, light = (pixels[i, j].mean() for i, j in ((390, 10), (190, 100), (10, 390)))
     assert light > dark + 60 and dark < middle < light
+
+
+def test_of_all_labels_each_quarter_has_its_own_map(games, real):
+    """A critic that likes one label alone: its quarter is light."""
+    game, scores = games["healthy"], torch.zeros(4, 32, 32)
+    scores[3, 16:, 16:] = 1  # right, up
+    known = replace(game, scores=scores.expand(len(game.rounds), 4, 32, 32), frames=0 * game.frames)
+    known = replace(known, frames=known.frames - 1)  # all points lie elsewhere
+    shown = scene({"known": known}, real[:0], Scene("known", 0))
+    pixels = np.asarray(shown.sheet[0]).astype(int)[24:]
+    light, *others = (pixels[i, j].mean() for i, j in ((20, 380), (20, 20), (380, 20), (380, 380)))
+    assert light > max(others) + 30
 
 
 def test_heights_are_measured_from_gs_points(games):

@@ -68,7 +68,7 @@ def test_a_rule_out_of_range_is_named(rule, value):
 
 
 def test_long_curves_are_thinned_and_keep_their_ends(monkeypatch):
-    monkeypatch.setattr(live_game, "_KEPT", 10)
+    monkeypatch.setitem(live_game.COUNTS, "kept", 10)
     match = Match()
     for _ in range(25):
         match.moment()

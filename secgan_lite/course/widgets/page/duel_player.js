@@ -1,8 +1,12 @@
-// The smallest GAN's page: the kernel plays a whole path, the page shows it step by step.
+// The smallest GAN's page: it plays the whole game at each change, and shows it step by step.
 
 const SIDE = 340;
-const [GREY, PALE, BLUE, GREEN, RED] = ["#555", "#b0b0b0", "#0072b2", "#009e73", "#d55e00"];
+const [GREY, PALE, BLUE, GREEN, RED] = ["#555", "#8a8a8a", "#0072b2", "#009e73", "#d55e00"];
+const FIELD = "#cfc6d6";
 const MARKS = [-4, -2, 0, 2, 4]; // numbers on the axes of g and d
+const GAP = 0.5; // between two arrows of the field
+const FAR = 999; // a game that runs away is not followed farther
+const LAST = 30; // iterations that tell how a game ends
 
 function line(pen, points, colour, width, dashes = []) {
   Object.assign(pen, { strokeStyle: colour, lineWidth: width });
@@ -20,23 +24,26 @@ function dot(pen, [x, y], colour, r) {
   pen.fill();
 }
 
-// An arrow from a point of the plane; one that is hardly longer than its head is left out.
-function arrow(pen, from, to, colour) {
+// An arrow from a point of the plane; its head is shorter where it is short.
+function arrow(pen, from, to, colour, width = 3, longest = 8) {
   const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
   const length = Math.hypot(dx, dy);
-  if (length < 10) return;
-  line(pen, [from, to], colour, 3);
-  const wing = (side) => [to[0] - (8 * dx - side * 5 * dy) / length, to[1] - (8 * dy + side * 5 * dx) / length];
-  line(pen, [wing(1), to, wing(-1)], colour, 3);
+  if (length < width) return;
+  const head = Math.min(longest, 0.6 * length);
+  line(pen, [from, to], colour, width);
+  const wing = (side) => [to[0] - (head * (dx - side * 0.6 * dy)) / length, to[1] - (head * (dy + side * 0.6 * dx)) / length];
+  line(pen, [wing(1), to, wing(-1)], colour, width);
 }
 
 // The square in which a path is seen; its numbers stand outside, at the left and below.
 const [LEFT, TOP, SPAN] = [34, 10, 294];
 const RIGHT = LEFT + SPAN;
 const BOTTOM = TOP + SPAN;
+const within = (value, far) => Math.max(-far, Math.min(far, value));
 const across = (share) => LEFT + share * SPAN;
-const up = (value, edge) => TOP + ((edge - value) / (2 * edge)) * SPAN;
-const number = (value, digits = 0) => value.toFixed(digits).replace("-", "−");
+const up = (value, edge) => TOP + ((edge - within(value, FAR)) / (2 * edge)) * SPAN;
+const number = (value, digits = 0) =>
+  (Math.abs(value) > FAR ? `${value > 0 ? "over " : "below −"}${FAR}` : value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace("-", ""));
 
 // A clean square: grid lines with numbers below, [share of the width, text], and at the left.
 function square(canvas, edge, below, [right, upwards]) {
@@ -61,7 +68,7 @@ function square(canvas, edge, below, [right, upwards]) {
 }
 
 // What leaves the square is cut off at its frame.
-function within(pen, draw) {
+function clipped(pen, draw) {
   pen.save();
   pen.beginPath();
   pen.rect(LEFT, TOP, SPAN, SPAN);
@@ -70,62 +77,90 @@ function within(pen, draw) {
   pen.restore();
 }
 
-// g to the right, d upwards: the path so far, the path of the rules before, start and goal, and
-// at the point, in half size, where the gradients pull: g along the axis of g, d along that of d.
-function phase(canvas, shown, t) {
-  const share = (g) => (g + shown.edge) / (2 * shown.edge);
-  const at = ([g, d]) => [across(share(g)), up(d, shown.edge)];
-  const pen = square(canvas, shown.edge, MARKS.map((mark) => [share(mark), number(mark)]), ["g", "d"]);
-  const [g, d] = shown.path[t];
-  within(pen, () => {
-    line(pen, shown.before.slice(0, t + 1).map(at), PALE, 2, [4, 5]);
-    line(pen, shown.path.slice(0, t + 1).map(at), BLUE, 2);
+// g to the right, d upwards: where both gradients lead from each place, faint; the path so far, the
+// path of the rules before, start and goal; and at the point, in half size, where each player's own
+// gradient pulls it: g along the axis of g, d along that of d.
+function phase(canvas, game, t) {
+  const { edge, right, rules } = game;
+  const share = (g) => (within(g, FAR) + edge) / (2 * edge);
+  const at = ([g, d]) => [across(share(g)), up(d, edge)];
+  const pen = square(canvas, edge, MARKS.map((mark) => [share(mark), number(mark)]), ["g", "d"]);
+  const [g, d] = game.path[t];
+  clipped(pen, () => {
+    for (let x = -edge + GAP / 2; x < edge; x += GAP) {
+      for (let y = -edge + GAP / 2; y < edge; y += GAP) {
+        const toD = pull(rules, right, [x, y]);
+        const strength = Math.hypot(y, toD);
+        const long = (0.9 * GAP * Math.sqrt(Math.min(1, strength / edge))) / strength;
+        arrow(pen, at([x, y]), at([x + long * y, y + long * toD]), FIELD, 1.2, 3);
+      }
+    }
+    line(pen, game.before.slice(0, t + 1).map(at), PALE, 1.2);
+    line(pen, game.path.slice(0, t + 1).map(at), BLUE, 2);
     arrow(pen, at([g, d]), at([g + d / 2, d]), BLUE);
-    arrow(pen, at([g, d]), at([g, d + shown.pulls[t] / 2]), RED);
+    arrow(pen, at([g, d]), at([g, d + pull(rules, right, [g, d]) / 2]), RED);
   });
   pen.strokeStyle = GREY;
-  const [x, y] = at(shown.path[0]);
+  const [x, y] = at(game.path[0]);
   pen.strokeRect(x - 6, y - 6, 12, 12);
-  if (Math.max(Math.abs(g), Math.abs(d)) <= shown.edge) dot(pen, at([g, d]), BLUE, 5);
+  if (Math.max(Math.abs(g), Math.abs(d)) <= edge) dot(pen, at([g, d]), BLUE, 5);
   Object.assign(pen, { fillStyle: GREEN, font: "22px sans-serif" });
-  pen.fillText("★", at([shown.right, 0])[0], at([0, 0])[1] + 8);
+  pen.fillText("★", at([right, 0])[0], at([0, 0])[1] + 8);
 }
 
 // g against the iterations; the dashed green line is where it belongs.
-function along(canvas, shown, t) {
-  const last = shown.path.length - 1;
-  const at = (g, k) => [across(k / last), up(g, shown.edge)];
-  const pen = square(canvas, shown.edge, [0, 100, 200, 300].map((k) => [k / last, String(k)]), ["iteration", "g"]);
-  const g = shown.path[t][0];
-  within(pen, () => {
-    line(pen, [at(shown.right, 0), at(shown.right, last)], GREEN, 1, [6, 4]);
-    line(pen, shown.before.slice(0, t + 1).map(([value], k) => at(value, k)), PALE, 2, [4, 5]);
-    line(pen, shown.path.slice(0, t + 1).map(([value], k) => at(value, k)), BLUE, 2);
+function along(canvas, { path, before, edge, right }, t) {
+  const last = path.length - 1;
+  const at = (g, k) => [across(k / last), up(g, edge)];
+  const pen = square(canvas, edge, [0, 1, 2, 3].map((third) => [third / 3, String((third * last) / 3)]), ["iteration", "g"]);
+  const g = path[t][0];
+  clipped(pen, () => {
+    line(pen, [at(right, 0), at(right, last)], GREEN, 1, [6, 4]);
+    line(pen, before.slice(0, t + 1).map(([value], k) => at(value, k)), PALE, 1.2);
+    line(pen, path.slice(0, t + 1).map(([value], k) => at(value, k)), BLUE, 2);
   });
-  if (Math.abs(g) <= shown.edge) dot(pen, at(g, t), BLUE, 5);
+  if (Math.abs(g) <= edge) dot(pen, at(g, t), BLUE, 5);
 }
 
 // How a path ends, said when it has been seen.
-function outcome({ path, right, distance }) {
-  const near = path.findLastIndex(([value]) => Math.abs(value - right) > 0.1) + 1;
+function outcome({ path, right }) {
+  const off = path.map(([g]) => Math.abs(g - right));
+  const near = off.findLastIndex((far) => far > 0.1) + 1;
   const arrives = near < path.length ? `g is within 0.1 of the star from iteration ${near} on` : "g never stays within 0.1 of the star";
-  return `At the end ${arrives}; in the last 30 iterations it is up to ${number(distance, 2)} away.`;
+  return `At the end ${arrives}; in the last ${LAST} iterations it is up to ${number(Math.max(...off.slice(-LAST)), 2)} away.`;
 }
 
 function render({ model, el }) {
-  const ask = courier(model);
+  const { edge, right, iterations, sliders, boxes, ...first } = model.get("shown");
   const picture = (className, label, more = {}) => make("canvas", { className, width: SIDE, height: SIDE, aria: { role: "img", label }, ...more });
   const plane = picture("phase", "g to the right, d upwards; arrow keys move the start", { tabIndex: 0 });
   const time = picture("time", "g against iterations");
-  let shown = model.get("shown");
+  let [rules, start, before] = [first.rules, first.start, first.rules]; // before: what a hand has found
+  let game;
   let [t, timer] = [0, 0]; // the answer is not drawn before somebody has asked for it
-  const start = { value: shown.path[0] }; // where hands have put it, perhaps not yet answered
-  const menus = shown.choices.map(({ name, title, options }) => {
-    const menu = make("select", { onchange: () => ask("rule", { name, value: options[menu.selectedIndex][1] }) },
-      ...options.map(([text]) => make("option", { textContent: text })));
-    return { name, menu, label: make("label", {}, title, menu) };
+
+  const taken = () => {
+    before = rules;
+    show();
+  };
+  const turn = (name, value) => {
+    rules = { ...rules, [name]: value };
+    show();
+  };
+  const knobs = sliders.map(({ name, title, least, most, step }) => {
+    const input = make("input", { type: "range", min: least, max: most, step, oninput: () => turn(name, Number(input.value)), onfocus: taken, onpointerdown: taken, aria: { label: title } });
+    const value = make("span", { className: "value", aria: { hidden: true } });
+    const follow = () => {
+      set(input, { value: String(rules[name]) });
+      value.textContent = input.ariaValueText = String(rules[name]);
+    };
+    return { follow, line: make("label", {}, make("span", { textContent: title }), input, value) };
   });
-  const slider = make("input", { type: "range", min: 0, max: shown.path.length - 1, oninput: () => go(Number(slider.value)) });
+  const ticks = boxes.map(({ name, title }) => {
+    const input = make("input", { type: "checkbox", onfocus: taken, onchange: () => turn(name, input.checked) });
+    return { follow: () => set(input, { checked: rules[name] }), line: make("label", {}, input, title) };
+  });
+  const slider = make("input", { type: "range", min: 0, max: iterations, oninput: () => go(Number(slider.value)) });
   const words = make("p", { aria: { role: "status" } });
 
   function pause() {
@@ -135,9 +170,9 @@ function render({ model, el }) {
   }
   function play() {
     if (timer) return pause();
-    if (t === shown.path.length - 1) t = 0;
+    if (t === iterations) t = 0;
     replay.textContent = "pause";
-    timer = setInterval(() => (t < shown.path.length - 1 ? draw(t + 1) : pause()), 40);
+    timer = setInterval(() => (t < iterations ? draw(t + 1) : pause()), 40);
   }
   function go(to) {
     pause();
@@ -149,39 +184,42 @@ function render({ model, el }) {
     button("step back", "b", () => go(t - 1)),
     button("step", "s", () => go(t + 1)),
     button("to the start", "0", () => go(0)),
-    button("to the end", "e", () => go(shown.path.length - 1)),
-    button("reset rules", "r", () => ask("reset")),
+    button("to the end", "e", () => go(iterations)),
+    button("reset rules", "r", () => {
+      [rules, start, before] = [first.rules, first.start, first.rules];
+      show();
+    }),
   ];
 
   function draw(to) {
-    t = Math.max(0, Math.min(shown.path.length - 1, to));
-    phase(plane, shown, t);
-    along(time, shown, t);
+    t = Math.max(0, Math.min(iterations, to));
+    phase(plane, game, t);
+    along(time, game, t);
     slider.value = t;
-    const [g, d] = shown.path[t];
-    const pulls = `Each player's loss pulls it along an arrow, drawn half as long: g by ${number(d, 2)} (blue), d by ${number(shown.pulls[t], 2)} (red).`;
-    const [first, last] = [t === 0, t === shown.path.length - 1];
+    const [g, d] = game.path[t];
+    const pulls = `Each player's loss pulls it along an arrow, drawn half as long: g by ${number(d, 2)} (blue), d by ${number(pull(rules, right, [g, d]), 2)} (red). Faint arrows: both together, at each place.`;
     words.ariaLive = timer ? "off" : "polite"; // a game that plays is not read aloud step by step
     words.replaceChildren(`Iteration ${t}: g = ${number(g, 2)}, d = ${number(d, 2)}. ${pulls} `,
-      ...(first ? [make("b", { textContent: "Where will the path end: at the star, around it, or far away? Guess, then press play." })] : []),
-      ...(last ? [outcome(shown)] : []), shown.before.length ? " Dashed: the rules before." : "");
+      ...(t === 0 ? [make("b", { textContent: "Where will the path end: at the star, around it, or far away? Guess, then press play." })] : []),
+      ...(t === iterations ? [outcome(game), make("b", { textContent: " Now drag λ: where does the path change its kind?" })] : []),
+      game.before.length ? " Grey: the rules before." : "");
   }
   function show() {
-    shown = model.get("shown");
-    for (const [i, { menu }] of menus.entries()) menu.selectedIndex = shown.choices[i].options.findIndex(([, value]) => value === shown.choices[i].value);
-    ask.follow(start, shown.path[0], "start");
+    const played = (by) => path(by, right, start, iterations);
+    const other = Object.keys(rules).some((name) => rules[name] !== before[name]);
+    game = { rules, edge, right, path: played(rules), before: other ? played(before) : [] };
+    for (const { follow } of [...knobs, ...ticks]) follow();
     draw(t);
-    el.dataset.answer = shown.answer;
   }
 
   function put(...place) {
-    start.value = place.map((value) => Math.max(-shown.edge, Math.min(shown.edge, value)));
-    ask("start", { g: start.value[0], d: start.value[1] });
+    start = place.map((value) => within(value, edge));
+    show();
   }
   function place(event) {
     const { left, top, width } = plane.getBoundingClientRect();
     const [x, y] = [event.clientX - left, event.clientY - top].map((length) => (length * SIDE) / width);
-    put(((x - LEFT) / SPAN) * 2 * shown.edge - shown.edge, shown.edge - ((y - TOP) / SPAN) * 2 * shown.edge);
+    put(((x - LEFT) / SPAN) * 2 * edge - edge, edge - ((y - TOP) / SPAN) * 2 * edge);
   }
   plane.onpointerdown = (event) => {
     plane.setPointerCapture(event.pointerId);
@@ -193,18 +231,17 @@ function render({ model, el }) {
     const move = MOVES[event.key];
     if (!move) return;
     event.preventDefault();
-    put(start.value[0] + move[0], start.value[1] + move[1]);
+    put(start[0] + move[0], start[1] + move[1]);
   };
   const root = make("div", { className: "secgan-duel" },
-    make("div", { className: "line" }, ...menus.map(({ label }) => label)),
+    make("div", { className: "knobs" }, ...[...knobs, ...ticks].map((each) => each.line)),
     make("div", { className: "line" }, ...acts, make("label", { className: "moment" }, "iteration", slider)),
     make("div", { className: "line" }, plane, time), words);
   root.addEventListener("keydown", (event) => {
     event.stopPropagation(); // JupyterLab's own keys stay out
-    if (!event.target.matches("select") && !event.ctrlKey && !event.metaKey && !event.altKey) acts.find((act) => act.title === `key ${event.key}`)?.click();
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) acts.find((act) => act.title === `key ${event.key}`)?.click();
   });
   el.append(root);
-  model.on("change:shown", show);
   show();
   return pause;
 }

@@ -187,7 +187,7 @@ function course() {
   const told = make("p", { className: "told" });
   const critic = make("span", { className: "stage" }, make("span", {}, nameD, loop), D.box);
   const line = make("p", { className: "course", aria: { hidden: true } },
-    noise.box, into.box, nameG, out.box, points.box, on.box, critic, from.box, real.box);
+    make("span", {}, noise.box, into.box, nameG, out.box, points.box), make("span", {}, on.box, critic, from.box, real.box));
   const backs = { "": [], D: [loop], G: [on.back, out.back], both: [loop, on.back, out.back] };
   let step = 0;
 
@@ -345,6 +345,7 @@ function render({ model, el }) {
     scenes.show(shown, heard, maps);
     const chosen = heard < 0 ? [] : mine[shown.looks[heard].label] ?? [];
     const outside = plane(canvas, shown, heard, maps, chosen, cross);
+    set(chart, { width: chart.clientWidth || SIDE }); // its words keep their size on a narrow page
     curves(chart, shown, getComputedStyle(root).color);
     acts.p.textContent = shown.playing ? "pause" : "play";
     acts.p.setAttribute("aria-pressed", String(shown.playing));

@@ -1,0 +1,71 @@
+"""The lessons' apps that need no kernel: scripts, styles and what they show, and links to them."""
+
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+
+from secgan_lite.course import plane
+from secgan_lite.course.widgets import DuelPlayer, LiveGame, live_game
+from secgan_lite.course.widgets.controls import PLAIN
+from secgan_lite.course.widgets.drag_dial import DragDial
+
+# By page: its title, and the end of a cell that shows the app of this page.
+PAGES = {
+    "explorer": ("Explorer", r"\bapp$"),
+    "game": ("Train a GAN", r"\bLiveGame\(.*\)$"),
+    "duel": ("The smallest GAN", r"\bDuelPlayer\(\)$"),
+    "drag": ("See a drag", r"\bDragDial\(\)$"),
+}
+
+
+def write_apps(folder: Path) -> None:
+    """Write a script, a style and a JSON file of each app into a folder."""
+    duel, drag = DuelPlayer(), DragDial()
+    for name, app, shown in (
+        ("duel_player", duel, duel.shown),
+        ("drag_dial", drag, drag.shown),
+        ("live_game", LiveGame(), game_facts()),
+    ):
+        (folder / f"{name}.js").write_text(app._esm, encoding="utf-8")
+        (folder / f"{name}.json").write_text(json.dumps(shown), encoding="utf-8")
+
+
+def game_facts() -> dict:
+    """What the page that trains must know of the live game: its sizes, rules, data and colours."""
+    first = LiveGame().shown
+    rules = asdict(live_game.Rules())
+    del rules["spots"]
+    return {
+        **{name: first[name] for name in ("edge", "shades", "looks")},
+        **live_game.COUNTS,
+        "grid": 24,  # places of a side of D's landscape: a phone finds so many in time
+        "noise": plane.NOISE,
+        "corners": [*plane.LABELS.values()],
+        "rules": rules,
+        "clouds": {
+            name: [spots[label].tolist() for label in plane.LABELS]
+            for name, spots in live_game.CLOUDS.items()
+        },
+    }
+
+
+def link_apps(lesson: NotebookNode, to: str) -> None:
+    """Below each app that has a page of its own, which is at ``to``, put a link to that page.
+
+    Where no picture stands for the app, the sentence on the missing kernel goes.
+    """
+    cells = []
+    for cell in lesson.cells:
+        cells.append(cell)
+        data = [output.get("data", {}) for output in cell.get("outputs", ())]
+        if any(each.get("text/plain") == PLAIN for each in data):
+            for page, (title, end) in PAGES.items():
+                if re.search(end, cell.source):
+                    cells.append(new_markdown_cell(f"**Play it here:** [{title}]({to}{page}.md)"))
+                    if "text/html" not in data[0]:
+                        cell.outputs = []
+    lesson.cells = cells

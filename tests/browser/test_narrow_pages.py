@@ -1,0 +1,34 @@
+"""Apps in a cell of a phone's width: nothing is cut."""
+
+import pytest
+from alone import opened
+from steps import PHONE
+
+from secgan_lite.course.widgets import DuelPlayer, LiveGame
+from secgan_lite.course.widgets.controls import ASSETS
+
+# Of what is inside an app, what leaves it at a side, and words that are longer than their box.
+CUT = """app => {
+  const { left, right } = app.getBoundingClientRect()
+  return [...app.querySelectorAll('*')].filter(part => {
+    const box = part.getBoundingClientRect()
+    return box.width && (box.left < left - 1 || box.right > right + 1
+      || part.matches('button, span, p') && part.scrollWidth > part.clientWidth + 1
+          && getComputedStyle(part).display !== 'inline')
+  }).map(part => `${part.tagName} ${part.textContent}`)
+}"""
+LAB = 290  # pixels that JupyterLab leaves to a cell on a phone, its side bars closed
+
+
+@pytest.mark.parametrize("width", [LAB, PHONE[0]])
+@pytest.mark.parametrize(
+    ("make", "style", "where"),
+    [(LiveGame, "live_game", ".secgan-game"), (DuelPlayer, "duel_player", ".secgan-duel")],
+)
+def test_nothing_is_cut(page, make, style, where, width):
+    page.set_viewport_size({"width": width, "height": PHONE[1]})
+    page.add_style_tag(path=ASSETS / f"{style}.css")
+    opened(page, make())
+    assert page.locator(where).evaluate(CUT) == []
+    for canvas in page.locator(f"{where} canvas").all():
+        assert canvas.bounding_box()["width"] >= 50

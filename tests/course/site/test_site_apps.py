@@ -1,0 +1,61 @@
+"""The apps of the site: small files, and a link from each place in a lesson where one runs."""
+
+import json
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from secgan_lite.course.builder import NOTEBOOKS
+from secgan_lite.course.site import PAGE
+from secgan_lite.course.site.apps import PAGES, game_facts, link_apps, write_apps
+from secgan_lite.course.widgets.controls import PLAIN
+
+
+def test_the_apps_are_small_files(tmp_path):
+    write_apps(tmp_path)
+    sizes = {file.name: file.stat().st_size for file in tmp_path.iterdir()}
+    assert sorted(sizes) == sorted(
+        f"{name}.{kind}"
+        for name in ("duel_player", "drag_dial", "live_game")
+        for kind in ("js", "json")
+    )
+    assert sum(sizes.values()) < 700_000
+
+
+def test_the_game_of_the_page_has_all_that_the_lessons_has():
+    facts = json.loads(json.dumps(game_facts()))
+    assert facts["rules"] == {
+        "rate_g": 0.005, "rate_d": 0.005, "critic_steps": 1, "penalty": 1.0, "condition": True
+    }  # fmt: skip
+    assert facts["corners"] == [[0, 0], [1, 0], [0, 1], [1, 1]]
+    assert all(len(by_label) == 4 for by_label in facts["clouds"].values())
+
+
+def test_an_app_is_linked_and_a_plain_sentence_goes():
+    def ran(source, **data):
+        output = new_output("display_data", data={"text/plain": PLAIN} | data)
+        return new_code_cell(source, outputs=[output])
+
+    html = {"text/html": "<img>"}
+    cells = [ran("LiveGame(seed)", **html), ran("DragDial()")]
+    cells += [ran("TrainingScrubber()"), ran("app", **html)]
+    lesson = new_notebook(cells=cells)
+    link_apps(lesson, "../")
+    kinds = [cell.cell_type for cell in lesson.cells]
+    assert kinds == ["code", "markdown", "code", "markdown", "code", "code", "markdown"]
+    assert "(../game.md)" in lesson.cells[1].source and lesson.cells[0].outputs
+    assert "(../drag.md)" in lesson.cells[3].source and not lesson.cells[2].outputs
+    assert lesson.cells[4].outputs and "(../explorer.md)" in lesson.cells[6].source
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_app_is_linked_from_a_lesson_and_its_page_leads_back(page):
+    linked = []
+    for file in NOTEBOOKS.glob("[0-9]*.ipynb"):
+        lesson = nbformat.read(file, as_version=4)
+        link_apps(lesson, "../")
+        if any(f"(../{page}.md)" in cell.source for cell in lesson.cells):
+            linked.append(file.name)
+    text = (PAGE / f"{page}.md").read_text(encoding="utf-8")
+    assert any(f"(notebooks/{name})" in text for name in linked)
