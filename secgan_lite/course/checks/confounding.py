@@ -175,8 +175,8 @@ DRAG = Exercise(
         ),
         "signs": Mistake(
             partial(drag, moved=lambda e, t: e.sign() - t.sign()),
-            "it is twice the drag. Is it a difference of signs? They are − 1 or + 1, so a face that "
-            "moved counts twice; `> 0` is 0 or 1",
+            "it is twice the drag. Is it a difference of signs? They are − 1 or + 1, so each face "
+            "that moved counts twice; `> 0` is 0 or 1",
         ),
     },
     stops={
@@ -369,9 +369,7 @@ MIX = Exercise(
         ),
         "sum over combinations": Mistake(
             lambda a, b: (
-                1
-                / _cells(a, b)
-                / (1 / torch.bincount(_cell(a, b), minlength=4).double()).sum()
+                1 / _cells(a, b) / (1 / torch.bincount(_cell(a, b), minlength=4).double()).sum()
             ),
             "it is divided by a sum over the four combinations. Shares add up to 1 over all "
             "*faces*",
@@ -485,9 +483,7 @@ SAVED = Exercise(
             "only: once is enough",
         ),
         "all three times": Mistake(
-            lambda edited, untouched, save: tuple(
-                save(save(save(i))) for i in (edited, untouched)
-            ),
+            lambda edited, untouched, save: tuple(save(save(save(i))) for i in (edited, untouched)),
             "both kinds are saved three times. They agree so, but once is enough",
         ),
         "half saved": Mistake(

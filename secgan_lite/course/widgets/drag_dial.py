@@ -50,7 +50,10 @@ class DragDial(Page):
         edit = f"edit,\ndial {SHOWN[-1]:g}"
         rows = {"input": found.x[few], edit: found.edits[-1, few], "true edit": found.true[few]}
         picture, alt = face_rows(rows, first["wishes"], 0.9)
-        return picture, f"{alt} {first['title']}, dial {SHOWN[-1]:g}: {'; '.join(first['counts'][-1])}."
+        return (
+            picture,
+            f"{alt} {first['title']}, dial {SHOWN[-1]:g}: {'; '.join(first['counts'][-1])}.",
+        )
 
 
 def _flip(name: str, partner: str) -> dict:
