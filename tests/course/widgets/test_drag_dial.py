@@ -66,7 +66,7 @@ def test_runs_and_counts_are_the_recorded_ones(shown):
 def test_a_page_without_a_kernel_shows_how_the_app_opens():
     data, _ = DragDial()._repr_mimebundle_()
     assert "On which faces does this edit move the partner?" in data["text/html"]
-    assert "No_Beard → Black_Hair, dial 0.9: remove beard: " in data["text/html"]
+    assert "No_Beard → Black_Hair, dial 0.9: add beard: " in data["text/html"]
 
 
 def test_the_app_is_small_and_soon_there(shown):
