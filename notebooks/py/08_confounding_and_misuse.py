@@ -56,12 +56,9 @@ num_images: int = 1500  # training faces of the live run
 seed: int = 0  # of the live run, the judges and the detector
 
 # %% tags=["setup"]
-import hashlib
-import hmac
 from dataclasses import replace
 from functools import partial
 from statistics import fmean
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 import numpy as np
@@ -81,25 +78,15 @@ from secgan_lite.course import (
     show,
     table,
 )
-from secgan_lite.course.study import over_seeds
-from secgan_lite.course.study.confounding import (
-    FLIPS,
-    by_flip,
-    drags,
-    free_faces,
-    load_drags,
-    scores,
-    train_judge,
-)
+from secgan_lite.course.study import confounding, over_seeds
+from secgan_lite.course.study.confounding import drags, free_faces, train_judge
 from secgan_lite.course.study.dragged import dragged
-from secgan_lite.course.widgets import DragDial
 from secgan_lite.editing import Trained, generator_editor, load_bundled
 from secgan_lite.evaluation import Truth
 from secgan_lite.evaluation.truth import levels
 from secgan_lite.judges import load_classifier
 from secgan_lite.modalities import to_bytes
 from secgan_lite.support.randomness import stream
-from secgan_lite.training import TrainConfig, load_inputs, train
 
 # %%
 settings(
@@ -123,7 +110,7 @@ settings(
 #
 # (4) It also sees, as *untouched*, faces that went through the same StarGAN without any wish. Does it learn to call them untouched, (a) yes or (b) no?
 #
-# (5) PREDICTION5
+# (5) An editor is trained on until it passes this detector. Does it then pass two others, trained alike from other seeds: (a) both, surely, or (b) it depends on the detector and on the moment?
 
 # %%
 guesses = dict.fromkeys(("beard", "labels", "detector", "no wish", "others"), "")  # "a" or "b"
@@ -215,8 +202,6 @@ def drag(edited, true, had):
 drag = check("08-drag", drag)
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.course.study import confounding
-
 logits = torch.randn(2, 50, generator=stream(0, "logits"))
 had = (torch.rand(50, generator=stream(0, "labels")) < 0.5).float()
 naive = 0.0
@@ -237,8 +222,9 @@ print(f"by hand {by_hand:.1f}; naive = package = exercise A: {package:+.2f}")
 # Errors are differences to the true edit, 0-255. *At the partner* means: where a true edit of the partner changes a pixel, and the true flip does not.
 
 # %% tags=["slide"]
-recorded = load_drags()
-runs, of = by_flip(recorded["cells"]), partial(scores, recorded["cells"])
+recorded = confounding.load_drags()
+runs = confounding.by_flip(recorded["cells"])
+of = partial(confounding.scores, recorded["cells"])
 show(figures.drags(runs), "Does a flip drag its partner along, and does SeCGAN (filled) drag less?")
 
 # %% tags=["nbval-check-output"]
@@ -307,11 +293,13 @@ claim("The error at the partner grows more than the error elsewhere", pixels[0] 
 # The app shows eight of 24 free faces as recorded editors edit them: the baseline, seed 0, trained at three dials. **Find out:** which wish drags its partner on the largest share of its faces at dial `0.9`? Write down your guess first. Then choose a flip, move the dial (arrow keys), and read the words below the faces. (Without a running kernel: the table below has all counts.)
 
 # %% tags=["widget", "nbval-ignore-output"]
+from secgan_lite.course.widgets import DragDial
+
 DragDial()
 
 # %% tags=["nbval-check-output"]
 rows = []
-for flip, partner in FLIPS:
+for flip, partner in confounding.FLIPS:
     for had in (1, 0):
         faces, along, against = dragged(flip, partner).counts(had)
         pairs = [f"{a} / {b}" for a, b in zip(along, against, strict=True)]
@@ -363,6 +351,10 @@ verdict("beard", "b" if tied > free + 2 else "a")
 # **A corner, live.** A short run of your own, with the same scores on 60 free faces:
 
 # %%
+from tempfile import TemporaryDirectory
+
+from secgan_lite.training import TrainConfig, load_inputs, train
+
 tested = free_faces(count=60)
 truth, judge = Truth.of(tested), load_classifier("auto", 32)
 with TemporaryDirectory() as place:
@@ -492,7 +484,7 @@ print("you expected:", my_expectation or "-")
 # %% [markdown]
 # ## 5. Labels are opinions
 #
-# A label of a data set is what an annotator clicked. So a judge learns opinions. We change the labels of the free training faces in two ways. *Random*: each label is wrong with probability $0.3$. *One group*: half of the faces were labelled by people who never click "Eyeglasses". Test labels stay true. We measure the judges against the truth, and the TARR that each of them gives to the *same* bundled SeCGAN, the share of wishes that it sees fulfilled:
+# A label of a data set is what an annotator clicked. So a judge learns opinions. We change the labels of the free training faces in two ways. *Random*: each label is wrong with probability $0.3$. *One group*: half of the faces were labelled by people who never click "Eyeglasses". Test labels stay true. Three judges learn from true and from wrong labels, twice as long as those of section 4. We measure them against the truth, and the TARR that each of them gives to the *same* bundled SeCGAN, the share of wishes that it sees fulfilled:
 #
 # $$\text{TARR} = \frac1n \sum_i \big[\,[\,C_{a_i}(\hat x_i) > 0\,] = t_i\,\big]$$
 #
@@ -501,60 +493,52 @@ print("you expected:", my_expectation or "-")
 # %%
 draws, clicked = stream(seed, "opinions"), torch.from_numpy(loose.labels)
 random = torch.where(torch.rand(clicked.shape, generator=draws) < 0.3, 1 - clicked, clicked)
-group = torch.rand(len(clicked), generator=draws) < 0.5
 blind = clicked.clone()
-blind[group, index_of("Eyeglasses")] = 0
-opinions = {"random": random, "group": blind}
-panel = {"true labels": judges["free"]}
-for title, labels in opinions.items():
-    panel[title] = train_judge(replace(loose, labels=labels.numpy()), 4, width=8, seed=seed)
+blind[torch.rand(len(clicked), generator=draws) < 0.5, index_of("Eyeglasses")] = 0
+opinions = {"true": clicked, "random": random, "group": blind}
+panel = {
+    title: train_judge(replace(loose, labels=labels.numpy()), epochs=8, width=8, seed=seed)
+    for title, labels in opinions.items()
+}
 
 # %%
-editor = load_bundled(32, "stargan", "secgan")
-wish = forensics.wishes(len(x), len(NAMES), seed)
+editor, k = load_bundled(32, "stargan", "secgan"), index_of("Eyeglasses")
+wish, each = forensics.wishes(len(x), len(NAMES), seed), torch.arange(len(x))
 edits = forensics.edited(editor.edit, x, y, wish)
-target = (y + forensics.differences(y, wish))[torch.arange(len(x)), wish]
-k, rows = index_of("Eyeglasses"), []
+target = (y + forensics.differences(y, wish))[each, wish] > 0
+rows, has = [], y[:, k] > 0
 for title, judge in panel.items():
-    wrong = (opinions.get(title, clicked) != clicked).float()
+    wrong = (opinions[title] != clicked).float()
     with torch.inference_mode():
-        says, seen = judge(x) > 0, judge(edits)[torch.arange(len(x)), wish] > 0
-    has = y[:, k] > 0
-    right = (says == (y > 0)).float().mean().item()
-    finds = says[has][:, k].float().mean().item()
-    rows.append(
-        (
-            title,
-            wrong.mean().item(),
-            wrong[:, k].mean().item(),
-            right,
-            finds,
-            (seen == (target > 0)).float().mean().item(),
-        )
-    )
+        right = ((judge(x) > 0) == (y > 0)).float().mean()
+        finds = (judge(x)[has, k] > 0).float().mean()
+        fulfilled = ((judge(edits)[each, wish] > 0) == target).float().mean()
+    numbers = (wrong.mean(), wrong[:, k].mean(), right, finds, fulfilled)
+    rows.append((title, *(number.item() for number in numbers)))
+columns = {"labels": "", "wrong": ".3f", "glasses wrong": ".2f", "right": ".2f"}
+columns |= {"glasses found": ".2f", "TARR": ".2f"}
+table("300 test faces, true labels: judges of three opinions", columns, rows)
 
 # %%
 common = frequent.mean().item()
 print(f"always the more frequent value of each label: right in {common:.2f}")
-columns = {"labels": "", "wrong": ".2f", "glasses wrong": ".2f", "right": ".2f"}
-columns |= {"glasses found": ".2f", "TARR": ".2f"}
-table("300 test faces, true labels: judges of three opinions", columns, rows)
 (*_, best, found, rate), (*_, noisy, dim, other), (_, little, sixth, hides, missed, same) = rows
 claim("Random noise takes a third or more of what the judge knew beyond guessing", best - noisy > (best - common) / 3, n=300)  # fmt: skip
-few = 0 < little < 0.02 and 1 / 7 < sixth < 1 / 5
-claim("Of all labels, group or not, fewer than one in fifty is wrong; of the glasses' labels one in six", few, n=len(loose))  # fmt: skip
-claim("The mean of the group's judge is less than five points lower", best - hides < 0.05, n=300)
-claim("Both judges find fewer than half as many glasses as the first", max(dim, missed) < found / 2, n=300)  # fmt: skip
+few = 1 / 90 < little < 1 / 70 and 1 / 7 < sixth < 1 / 5
+claim("of all labels about 1 in 80 is wrong, of the labels of glasses one in six", few, n=len(loose))  # fmt: skip
+claim("the group's judge is nearly as good as that of true labels", best - hides < (best - noisy) / 2, n=300)  # fmt: skip
+claim("Both find fewer than with true labels", max(dim, missed) < found - 0.1, n=300)
 claim("Random noise lowers the TARR of the same edits", rate - other > 0.03, n=300)
-claim("The group's judge gives nearly the same TARR", abs(rate - same) < 0.05, n=300)
+claim("The group's judge gives nearly the same TARR", abs(rate - same) < 0.06, n=300)
+verdict("labels", "b" if best - hides < best - noisy else "a")
 
 # %% [markdown]
-# *Which noise does more harm?* In the mean, random noise. Random noise takes a third or more of what the judge knew beyond guessing. The mean of the group's judge is less than five points lower than with true labels. But the doses differ, so this is no contest. Of all labels, group or not, fewer than one in fifty is wrong; of the glasses' labels one in six.
+# *Which fault does the mean hide?* Random noise takes a third or more of what the judge knew beyond guessing. In the mean the group's judge is nearly as good as that of true labels: of all labels about 1 in 80 is wrong, of the labels of glasses one in six. (Far more labels are wrong in the first case, so this is no contest.)
 #
-# Now look at glasses alone. Both judges find fewer than half as many glasses as the first. Only random noise shows in the mean.
+# *And glasses alone?* Both find fewer than with true labels, for different reasons. Random: of faces with glasses 70 in 100 are still labelled so, of the others 30. A judge can find glasses through such noise, if it sees enough faces. Group: of faces with glasses half are labelled so. The best that its judge can learn is "perhaps", however many faces it sees.
 
 # %% [markdown]
-# *What does it do to scores?* Random noise lowers the TARR of the same edits, so the noise is seen. The group's judge gives nearly the same TARR: its fault is hidden by the mean over 13 attributes.
+# *What does it do to scores?* Random noise lowers the TARR of the same edits: the editor looks worse than it is, and the score does not say that the judge is to blame. The group's judge gives nearly the same TARR: its fault is hidden by the mean over 13 attributes.
 #
 # So report the judge and the author of its labels, and give accuracy by attribute, for faces that have it.
 
@@ -735,7 +719,7 @@ claim("there both detectors are no better than a coin", max(abs(away - 0.5), abs
 # %% [markdown]
 # ## 8. An editor against the detector
 #
-# Whoever knows the detector can train against it. We train the StarGAN on for 25 steps. The first term makes its edits look untouched to *this* detector; the second keeps them near the old ones (without the first, nothing would change):
+# Whoever knows the detector can train against it. We train the StarGAN on and keep it after 8, 16 and 25 steps. The first term makes its edits look untouched to *this* detector; the second keeps them near the old ones (without the first, nothing would change):
 #
 # $$\mathcal L = \operatorname{mean}_i \log\big(1 + e^{s(\hat x_i)}\big) + \kappa \cdot \operatorname{mean}\,|\hat x - \hat x^{\,0}|$$
 #
@@ -744,36 +728,52 @@ claim("there both detectors are no better than a coin", max(abs(away - 0.5), abs
 # | $s(\hat x_i)$ | the detector's logits (n,) | [`forensics.Detector`](../secgan_lite/course/forensics.py) | above 0: "edited", so it goes *down* |
 # | $\log(1+e^s)$ | (n,) | [`softplus`](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html) | label 0 of the cross-entropy |
 # | $\hat x$, $\hat x^{\,0}$ | edits now and before, (n, 3, h, h) | [`forensics.hidden`](../secgan_lite/course/forensics.py) | only $\hat x$ has a gradient, and only G learns |
-# | $\kappa$ | `keep`, 4 | as above | mean over all pixels |
+# | $\mathcal L$ | a number; $\kappa$ is `keep`, 4 | [`forensics.hiding_loss`](../secgan_lite/course/forensics.py) | the second mean runs over all pixels |
 #
-# Then the two *other* detectors judge, trained alike from other seeds (prediction 4).
+# The two *other* detectors, trained alike from other seeds, judge too (prediction 5).
 
 # %% tags=["slide"]
-liar = forensics.hidden(seen.generator, detectors[0], x, y, seed=seed)
-hidden = forensics.edited(generator_editor(liar), u, v, asked)
-judge, rows = load_classifier("auto", 64), []
-goal = (v + forensics.differences(v, asked))[torch.arange(len(u)), asked] > 0
-for title, images in {"before": suspects["StarGAN, seen"], "after": hidden}.items():
+import math
+
+steps, hidden = (8, 16, 25), {"before": suspects["StarGAN, seen"]}
+liars = forensics.hidden(seen.generator, detectors[0], x, y, steps=steps, seed=seed)
+for n, liar in zip(steps, liars, strict=True):
+    hidden[f"{n} steps"] = forensics.edited(generator_editor(liar), u, v, asked)
+shown = {"untouched": u[few]} | {title: images[few] for title, images in hidden.items()}
+show(figures.face_rows(shown, titles, 1.1), "What becomes of an edit that learns to hide?")
+gap = hidden["25 steps"][few] - hidden["before"][few]
+marks = forensics.suspicion(detectors[0], hidden["25 steps"][few])
+naive = fmean(math.log(1 + math.exp(s)) for s in marks.tolist()) + 4 * gap.abs().mean().item()
+loss = forensics.hiding_loss(detectors[0], hidden["25 steps"][few], hidden["before"][few], 4.0)
+assert abs(naive - loss.item()) < 1e-4
+
+# %% tags=["slide"]
+judge, rows, pick = load_classifier("auto", 64), [], (torch.arange(len(u)), asked)
+goal = (v + forensics.differences(v, asked))[pick] > 0
+for title, images in hidden.items():
+    doubts = [forensics.suspicion(d, images) for d in detectors]
     with torch.inference_mode():
-        sees = (judge(images)[torch.arange(len(u)), asked] > 0) == goal
-    scores = [
-        forensics.auc(forensics.suspicion(d, images), c)
-        for d, c in zip(detectors, calm, strict=True)
-    ]
-    rows.append((title, *scores, sees.float().mean().item()))
+        sees = ((judge(images)[pick] > 0) == goal).float().mean().item()
+    change = levels(images - hidden["before"]).mean().item()
+    rows.append((title, *map(forensics.auc, doubts, calm), sees, change))
 columns = {"editor": "", "AUC, attacked": ".2f", "AUC, second": ".2f", "AUC, third": ".2f"}
-table("25 steps against the first detector, 100 faces", columns | {"TARR": ".2f"}, rows)
-(_, one, *_, wins), (_, one_after, *others_after, wins_after) = rows
-claim("After 25 steps the edits are less suspect than untouched faces", one_after < 0.5 < one, n=100)  # fmt: skip
-some = min(others_after) < 0.5 < 0.75 < max(others_after)
-claim("One of the two others still tells its edits from untouched faces, the other is fooled as well", some, n=100)  # fmt: skip
-claim("The judge sees about half of the wishes that it saw before", 0.4 < wins_after / wins < 0.6, n=100)  # fmt: skip
-verdict("others", "a" if min(others_after) > 0.6 else "b")
+columns |= {"TARR": ".2f", "change, 0-255": ".1f"}
+table("Against the first detector, 100 faces", columns, rows)
+(_, one, *_, wins, _), *after = rows
+fooled = max(row[1] for row in after) < 0.5 < one
+claim("At each of the three moments the attacked detector is fooled", fooled, n=100)
+others = [auc for row in after for auc in row[2:4]]
+apart = max(others) - min(others)
+claim("the two others are fooled at one moment and not at another", apart > 0.4, n=100)
+claim("the judge sees fewer wishes than before", max(row[4] for row in after) < 0.8 * wins, n=100)
+verdict("others", "b" if apart > 0.4 else "a")
 
 # %% [markdown]
-# *Who wins?* After 25 steps the edits are less suspect than untouched faces, for the attacked detector. One of the two others still tells its edits from untouched faces, the other is fooled as well, though neither took part in the attack. With one other detector we would have read only half of this. *What does it cost?* The judge sees about half of the wishes that it saw before.
+# *Who wins?* At each of the three moments the attacked detector is fooled: its AUC is far below $0.5$, so edits look less suspect to it than untouched faces. But the two others are fooled at one moment and not at another, though neither took part in the attack. With one other detector, or one moment, we would have drawn a wrong conclusion.
 #
-# So a published detector is also a teacher for forgers, and hiding has a price. A secret detector is no wall. (This is one attack. We chose its strength after trials with the first two detectors: a gentler one fooled neither, a stronger one both.)
+# *What does it cost?* The first steps wreck the edits, later ones mend a part; and the judge sees fewer wishes than before.
+#
+# So a published detector is also a teacher for forgers, and hiding has a price. Keeping a detector secret is not enough: an attack on another one may fool it as well. (This is one attack, from one seed. Its strength is a choice: with a learning rate of $0.0003$ in place of $0.002$, 30 steps fooled nobody.)
 
 # %% [markdown]
 # ## 9. Signatures and consent
@@ -781,6 +781,9 @@ verdict("others", "a" if min(others_after) > 0.6 else "b")
 # The other way round: do not look for lies, prove the origin. A camera or a publisher signs a hash of the pixels. We sign with a shared secret: an HMAC (hash-based message authentication code) is a hash that takes a key. Whoever can check an HMAC knows the secret, and so can also sign. Standards such as C2PA (Coalition for Content Provenance and Authenticity) therefore sign with a private key, and anybody can check with the public one; they sign a list of edits as well.
 
 # %% tags=["nbval-check-output"]
+import hashlib
+import hmac
+
 secret = b"the publisher's key"
 
 

@@ -20,7 +20,6 @@ from secgan_lite.modalities import from_bytes, to_bytes
 from secgan_lite.support.images import decode
 from secgan_lite.support.randomness import initialisation, stream
 
-RATE = 3e-4  # of an editor that learns to hide: with 2e-3 the first steps wreck its edits
 Wish = Tensor  # the number of the attribute that is flipped in each face, integers (n,)
 
 
@@ -151,7 +150,7 @@ def hidden(
     x: Tensor,
     y: Tensor,
     *,
-    steps: Sequence[int] = (5, 15, 30),
+    steps: Sequence[int] = (8, 16, 25),
     batch_size: int = 16,
     keep: float = 4.0,
     seed: int = 0,
@@ -164,7 +163,7 @@ def hidden(
         keep: of ``hiding_loss``.
     """
     mine, kept = copy.deepcopy(generator).requires_grad_(True), []
-    optimised = torch.optim.Adam(mine.parameters(), RATE)
+    optimised = torch.optim.Adam(mine.parameters(), 2e-3)
     draws = stream(seed, "hidden")
     for step in range(1, 1 + max(steps)):
         rows = torch.randint(len(x), (batch_size,), generator=draws)

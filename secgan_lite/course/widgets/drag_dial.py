@@ -49,11 +49,10 @@ class DragDial(Page):
         found, few = dragged(name, partner), _few(*FLIPS[0])
         edit = f"edit,\ndial {SHOWN[-1]:g}"
         rows = {"input": found.x[few], edit: found.edits[-1, few], "true edit": found.true[few]}
-        picture, alt = face_rows(rows, first["wishes"], 0.9)
-        return (
-            picture,
-            f"{alt} {first['title']}, dial {SHOWN[-1]:g}: {'; '.join(first['counts'][-1])}.",
-        )
+        wishes = [wish.replace(" ", "\n", 1) for wish in first["wishes"]]
+        picture, alt = face_rows(rows, wishes, 0.9)
+        told = f"{first['title']}, dial {SHOWN[-1]:g}: {'; '.join(first['counts'][-1])}."
+        return picture, f"{alt} {told}"
 
 
 def _flip(name: str, partner: str) -> dict:
