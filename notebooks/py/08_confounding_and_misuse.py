@@ -104,7 +104,7 @@ settings(
 #
 # (1) In training, black hair comes with a beard. Then the editor gets a face *without* a beard and the wish "hair to black". Does the judge see a beard (a) about as often as after an editor of free faces, or (b) much more often?
 #
-# (2) Training labels of a judge are wrong in one of two ways: (a) each label with probability 0.3, or (b) half of the faces never get the label "Eyeglasses". Which of the two does the mean over all attributes hide?
+# (2) Training labels of a judge are wrong in one of two ways: (a) each label with probability $0.3$, or (b) half of the faces never get the label "Eyeglasses". Which of the two does the mean over all attributes hide?
 #
 # (3) A detector is trained on edits of one StarGAN. What lowers its success more: (a) strong JPEG compression, or (b) edits of another network, STGAN?
 #
@@ -535,7 +535,7 @@ verdict("labels", "b" if best - hides < best - noisy else "a")
 # %% [markdown]
 # *Which fault does the mean hide?* Random noise takes a third or more of what the judge knew beyond guessing. In the mean the group's judge is nearly as good as that of true labels: of all labels about 1 in 80 is wrong, of the labels of glasses one in six. (Far more labels are wrong in the first case, so this is no contest.)
 #
-# *And glasses alone?* Both find fewer than with true labels, and the group's judge far fewer than the other. Random: of faces with glasses 70 in 100 are still labelled so, of the others 30, so a judge can find glasses through the noise, if it learns long enough. Group: of faces with glasses half are labelled so. The best that its judge can learn is "perhaps", however long it learns.
+# *And glasses alone?* Both find fewer than with true labels, and the group's judge far fewer than the other. Random: of faces with glasses 70 in 100 are still labelled so, of the others 30, so a judge can find glasses through the noise, if it learns long enough. Group: of faces with glasses half are labelled so. So its judge can learn "perhaps", however long it learns.
 
 # %% [markdown]
 # *What does it do to scores?* Random noise lowers the TARR of the same edits: the editor looks worse than it is, and the score does not say that the judge is to blame. The group's judge gives nearly the same TARR: its fault is hidden by the mean over 13 attributes.
