@@ -769,7 +769,7 @@ verdict("others", "b" if apart > 0.4 else "a")
 # %% [markdown]
 # *Who wins?* At each of the three moments the attacked detector is fooled: its AUC is far below $0.5$, so edits look less suspect to it than untouched faces. But the two others are fooled at one moment and not at another, though neither took part in the attack. With one other detector, or one moment, we would have drawn a wrong conclusion.
 #
-# *What does it cost?* The first steps wreck the edits, later ones mend a part; and the judge sees fewer wishes than before.
+# *What does it cost?* Look at the picture: the first steps wreck the edits, later ones mend a part. Colours are wrong and dots stand in rows, so your eye needs no detector. And the judge sees fewer wishes than before.
 #
 # So a published detector is also a teacher for forgers, and hiding has a price. Keeping a detector secret is not enough: an attack on another one may fool it as well. (This is one attack, from one seed. Its strength is a choice: with a learning rate of $0.0003$ in place of $0.002$, 30 steps fooled nobody.)
 
