@@ -484,7 +484,7 @@ print("you expected:", my_expectation or "-")
 # %% [markdown]
 # ## 5. Labels are opinions
 #
-# A label of a data set is what an annotator clicked. So a judge learns opinions. We change the labels of the free training faces in two ways. *Random*: each label is wrong with probability $0.3$. *One group*: half of the faces were labelled by people who never click "Eyeglasses". Test labels stay true. Three judges learn from true and from wrong labels, twice as long as those of section 4. We measure them against the truth, and the TARR that each of them gives to the *same* bundled SeCGAN, the share of wishes that it sees fulfilled:
+# A label of a data set is what an annotator clicked. So a judge learns opinions. We change the labels of the free training faces in two ways. *Random*: each label is wrong with probability $0.3$. *One group*: half of the faces were labelled by people who never click "Eyeglasses". Test labels stay true. Three judges learn from true and from wrong labels, twice as long as those of section 4. We measure them against the truth, and the TARR ([05](05_evaluate.ipynb), section 1) that each of them gives to the *same* bundled SeCGAN, the share of wishes that it sees fulfilled:
 #
 # $$\text{TARR} = \frac1n \sum_i \big[\,[\,C_{a_i}(\hat x_i) > 0\,] = t_i\,\big]$$
 #
