@@ -13,7 +13,7 @@
 # %% [markdown] tags=["slide"]
 # # 08 · Confounding and misuse: what else does an edit do?
 #
-# **Question.** You ask an editor for black hair, and a beard grows. Why? And when others edit faces to deceive, can a detector tell?
+# **Question.** You ask an editor for black hair, and a classifier sees a beard as well. Why? And when others edit faces to deceive, can a detector tell?
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
@@ -27,10 +27,10 @@
 # After this lesson you can
 #
 # 1. **measure** how far one edit drags another attribute along (exercise A);
-# 2. **weaken** the shortcut behind it, in a judge, by another mix of training faces, and **say** what that costs (exercise B);
-# 3. **predict** what wrong labels do to a judge, and to a score that the judge gives;
+# 2. **make** a classifier rely less on such a pair, by another mix of training faces, and **say** what that costs (exercise B);
+# 3. **predict** what wrong labels do to a judge, and to a score that the judge gives (prediction 2);
 # 4. **train** a detector of edits, **test** what it leans on, and **find** a leak in its data (exercise C);
-# 5. **say** what a signature on a picture proves, and what it does not.
+# 5. **say** what a signature on a picture proves, and what it does not (quiz).
 
 # %% [markdown]
 # ## Contents
@@ -42,25 +42,23 @@
 # %% [markdown]
 # ## Parameters
 #
-# Section 3 trains one short run. This line trains it for longer, a few minutes (`correlation` may be from 0 to below 1):
+# Section 3 trains one short run. This line trains it as long as the recorded ones, one to four minutes (`correlation` may be from 0 to 1):
 #
 # ```
-# papermill notebooks/08_confounding_and_misuse.ipynb out.ipynb -p iterations 400
+# papermill notebooks/08_confounding_and_misuse.ipynb out.ipynb -p iterations 400 -p num_images 6000
 # ```
 
 # %% tags=["parameters"]
 correlation: float = 0.9  # of beard with black hair and of glasses with age, in the live run
 method: str = "baseline"  # of the live run: "baseline" or "secgan"
 iterations: int = 40  # of the live run
-num_images: int = 1500  # training faces of the live run and of the small judges
+num_images: int = 1500  # training faces of the live run
 seed: int = 0  # of the live run, the judges and the detector
 
 # %% tags=["setup"]
-import hashlib
-import hmac
 from dataclasses import replace
+from functools import partial
 from statistics import fmean
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 import numpy as np
@@ -80,14 +78,15 @@ from secgan_lite.course import (
     show,
     table,
 )
-from secgan_lite.course.study import over_seeds
-from secgan_lite.course.study.confounding import drags, free_faces, load_drags, train_judge
+from secgan_lite.course.study import confounding, over_seeds
+from secgan_lite.course.study.confounding import drags, free_faces, train_judge
+from secgan_lite.course.study.dragged import dragged
 from secgan_lite.editing import Trained, generator_editor, load_bundled
 from secgan_lite.evaluation import Truth
+from secgan_lite.evaluation.truth import levels
 from secgan_lite.judges import load_classifier
 from secgan_lite.modalities import to_bytes
 from secgan_lite.support.randomness import stream
-from secgan_lite.training import TrainConfig, load_inputs, train
 
 # %%
 settings(
@@ -103,16 +102,18 @@ settings(
 # %% [markdown] tags=["slide"]
 # ### Predict first
 #
-# (1) In training, black hair comes with a beard. Then the editor gets a face *without* a beard and the wish "hair to black". Does the judge see a beard (a) as seldom as in the true edit, or (b) more often?
+# (1) In training, black hair comes with a beard. Then the editor gets a face *without* a beard and the wish "hair to black". Does the judge see a beard (a) about as often as after an editor of free faces, or (b) much more often?
 #
-# (2) A detector is trained on edits of one StarGAN. What lowers its success more: (a) strong JPEG compression, or (b) edits of another network, STGAN?
+# (2) Training labels of a judge are wrong in one of two ways: (a) each label with probability $0.3$, or (b) half of the faces never get the label "Eyeglasses". Which of the two does the mean over all attributes hide?
 #
-# (3) It also sees, as *untouched*, faces that went through the same StarGAN without any wish. Does it learn to call them untouched, (a) yes or (b) no?
+# (3) A detector is trained on edits of one StarGAN. What lowers its success more: (a) strong JPEG compression, or (b) edits of another network, STGAN?
 #
-# (4) An editor is trained on until it passes this detector. Do two others, trained alike from other seeds, still find its edits, (a) both or (b) at most one?
+# (4) It also sees, as *untouched*, faces that went through the same StarGAN without any wish. Does it learn to call them untouched, (a) yes or (b) no?
+#
+# (5) An editor is trained on until it passes this detector. Does it then pass two others, trained alike from other seeds: (a) both, surely, or (b) it depends on the detector and on the moment?
 
 # %%
-guesses = {"beard": "", "detector": "", "no wish": "", "others": ""}  # "a" or "b"
+guesses = dict.fromkeys(("beard", "labels", "detector", "no wish", "others"), "")  # "a" or "b"
 
 
 def verdict(question, measured):
@@ -125,12 +126,12 @@ def verdict(question, measured):
 
 # %%
 show(
-    figures.method_map(("D", "G_rgb", "faces_rgb")),
-    "Drawn, not computed: which part learns what an attribute is from labels alone?",
+    figures.method_map(("D", "faces_rgb")),
+    "Drawn, not computed: which parts learn what an attribute is?",
 )
 
 # %% [markdown]
-# The discriminators $D_{rgb}$ and $D_{seg}$ learn attributes from faces, or from their masks, with labels, and each generator learns from its discriminator. What the data ties together is hard to separate for a discriminator.
+# The discriminators $D_{rgb}$ and $D_{seg}$ learn attributes from labelled faces, or from their masks. The generators learn from them. What the data ties together is hard to separate for a discriminator.
 #
 # ## 1. A dial for pairs
 #
@@ -152,13 +153,9 @@ tied = rows[-1][1:]
 claim("At dial 0.9, nine of ten faces with black hair have a beard", tied[2] > 0.9, n=3000)
 equal = all(abs(row[1] - row[2]) < 0.03 > abs(row[4] - row[5]) for row in rows)
 claim("beards stay as frequent as black hair, and glasses as old age", equal, n=3000)
-colours = [worlds[0.0].labels[:, index_of(f"{c}_Hair")] for c in ("Black", "Blond", "Brown")]
-apart = np.corrcoef(colours)
-print(f"dial 0, black with blond hair: {apart[0, 1]:+.2f}, black with brown: {apart[0, 2]:+.2f}")
-claim("Hair colours exclude each other also at dial 0", apart[0, 1:].max() < -0.2, n=3000)
 
 # %% [markdown]
-# At dial `0.9`, nine of ten faces with black hair have a beard. At each dial beards stay as frequent as black hair, and glasses as old age. One confounding is always there. Hair colours exclude each other also at dial 0, so "black" always says "not blond".
+# At dial `0.9`, nine of ten faces with black hair have a beard. At each dial beards stay as frequent as black hair, and glasses as old age.
 
 # %% tags=["slide"]
 some = {f"dial {dial:g}": batch_of(worlds[dial].subset(8))[0] for dial in (0.0, 0.9)}
@@ -170,7 +167,7 @@ show(figures.face_rows(some), "In which row could you learn what a beard is, and
 # %% [markdown] tags=["slide"]
 # ## 2. The drag
 #
-# We train on confounded faces and test on *free* ones, at dial 0, where the partner may change only as in the true edit. For a flip of attribute $a$ with partner $p$, the **<dfn>drag</dfn>** counts the faces whose partner moves in the direction in which the training data tied it:
+# We train on confounded faces and test on *free* ones, at dial 0: there an edit should change the partner only where the true edit does. For a flip of attribute $a$ with partner $p$, the **<dfn>drag</dfn>** is the share of faces whose partner moves in the direction in which the training data tied it, minus the share whose partner moves against it.
 #
 # $$\text{drag} = \frac1n \sum_i (2 y_i - 1)\,\big([\,C_p(\hat x_i) > 0\,] - [\,C_p(x^*_i) > 0\,]\big)$$
 #
@@ -178,10 +175,10 @@ show(figures.face_rows(some), "In which row could you learn what a beard is, and
 # |---|---|---|
 # | $C_p$ | the judge's logit of the partner, (n,) | 0 is the threshold, not $0.5$ |
 # | $\hat x_i$, $x^*_i$ | the edit and the true edit, images (n, 3, h, h) in [−1, 1] | same face, same wish |
-# | $y_i$ | the flipped label *before* the flip, 0 or 1, `had` | both pairs are opposites: `No_Beard` with `Black_Hair`, `Eyeglasses` with `Young` |
+# | $y_i$ | the flipped label *before* the flip, 0 or 1, `had` | each pair joins a label with the *absence* of the other: `No_Beard` with `Black_Hair`, `Eyeglasses` with `Young` |
 # | drag | [`drag`](../secgan_lite/course/study/confounding.py)`(edited, true, had)`, from −1 to 1 | 0 for the true edit |
 #
-# By hand, two faces: a beard is added, and the judge sees black hair where the true edit has none: $+1$. A beard is removed and the hair stays: 0. So the drag is $1/2$.
+# By hand, two faces and the flip of `No_Beard`. One has no beard ($y = 1$), gets one, and the judge sees black hair where the true edit has none: $+1$. The other loses its beard ($y = 0$), and the hair stays: 0. So the drag is $1/2$.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · The drag
@@ -205,8 +202,6 @@ def drag(edited, true, had):
 drag = check("08-drag", drag)
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.course.study import confounding
-
 logits = torch.randn(2, 50, generator=stream(0, "logits"))
 had = (torch.rand(50, generator=stream(0, "labels")) < 0.5).float()
 naive = 0.0
@@ -220,36 +215,24 @@ print(f"by hand {by_hand:.1f}; naive = package = exercise A: {package:+.2f}")
 # %% [markdown]
 # ## 3. What the trainings say
 #
-# Recorded: StarGAN at 32 px, baseline and SeCGAN, at three dials, three seeds each. A run has 400 iterations and is scored on 300 free faces, as the mean of its last three snapshots. We chose 400 iterations, not 800, after a look at one pair of longer runs, whose drag was smaller (not recorded): the sizes below belong to short runs.
+# Recorded: StarGAN at 32 px, baseline and SeCGAN, at three dials, three seeds each. A run has 400 iterations and is scored on 300 free faces, as the mean of its last three snapshots.
 #
-# Does semantic consistency, the tie to a second GAN on masks, help? **Our rule:** at dial 0.9, take the mean drag of the four flips. Compare SeCGAN with the baseline of the same seed (Student's interval, see [07](07_ablations.ipynb)).
+# Does SeCGAN's branch of masks help? **Our rule:** at dial 0.9, take the mean drag of the four flips. Compare SeCGAN with the baseline of the same seed (Student's interval, see [07](07_ablations.ipynb)).
+#
+# Errors are differences to the true edit, 0-255. *At the partner* means: where a true edit of the partner changes a pixel, and the true flip does not.
 
 # %% tags=["slide"]
-recorded = load_drags()
-runs = {}
-for cell in recorded["cells"]:
-    how = cell["config"]
-    for flip, found in cell["flips"].items():
-        of_dial = runs.setdefault(flip, {"baseline": {}, "secgan": {}})[how["method"]]
-        of_dial.setdefault(how["correlation"], []).append(found["drag"])
-runs = {f: {m: dict(sorted(d.items())) for m, d in of.items()} for f, of in runs.items()}
+recorded = confounding.load_drags()
+runs = confounding.by_flip(recorded["cells"])
+of = partial(confounding.scores, recorded["cells"])
 show(figures.drags(runs), "Does a flip drag its partner along, and does SeCGAN (filled) drag less?")
 
-
 # %% tags=["nbval-check-output"]
-def of(dial, method="baseline", what="drag", flips=tuple(runs)):
-    """A score as the mean of some flips, for each run (seeds,), in the order of the seeds."""
-    made = [c for c in recorded["cells"] if c["config"]["correlation"] == dial]
-    made = sorted(made, key=lambda cell: cell["config"]["seed"])
-    each = [c["flips"] for c in made if c["config"]["method"] == method]
-    return np.array([fmean(found[flip][what] for flip in flips) for found in each])
-
-
 rows = []
 for dial in dials:
     for name in ("baseline", "secgan"):
-        scores = [of(dial, name, what) for what in ("drag", "seen", "partner", "elsewhere")]
-        rows.append([f"{dial:g}", name, len(scores[0]), *(score.mean() for score in scores)])
+        each = [of(dial, name, what) for what in ("drag", "seen", "partner", "elsewhere")]
+        rows.append([f"{dial:g}", name, len(each[0]), *(score.mean() for score in each)])
 columns = {"dial": "", "method": "", "runs": "d", "drag": "+.2f", "flip seen": ".2f"}
 columns |= {"error at the partner": ".1f", "error elsewhere": ".1f"}
 table(f"Means of four flips, {recorded['faces']} free faces; errors 0-255", columns, rows)
@@ -257,33 +240,33 @@ table(f"Means of four flips, {recorded['faces']} free faces; errors 0-255", colu
 
 # %% tags=["nbval-check-output"]
 def compared(title, after, before):
-    """Print the mean difference of runs of one seed with its interval; return all three."""
+    """Print the mean difference of runs of one seed with its interval; return both."""
     found = over_seeds((after - before).tolist())
     print("{}: {value:+.2f} ({low:+.2f} to {high:+.2f})".format(title, **found))
     return found["value"], (found["low"], found["high"])
 
 
 print("Baseline, drag against dial 0:")
-size, span = compared("all flips, 0.9", of(0.9), of(0.0))
-changes = {}
+_, span = compared("all flips, 0.9", of(0.9), of(0.0))
+half = {}
 for pair, flips in {"beard and hair": (*runs,)[:2], "glasses and age": (*runs,)[2:]}.items():
-    for dial in (0.5, 0.9):
-        at = (of(dial, flips=flips), of(0.0, flips=flips))
-        changes[pair, dial] = compared(f"{pair}, {dial}", *at)
+    for dial in (0.9, 0.5):  # what stays is that of 0.5
+        half[pair] = compared(f"{pair}, {dial}", of(dial, flips=flips), of(0.0, flips=flips))
+(_, beards), (_, ages) = half.values()
 claim("At dial 0.9 the drag is larger than at dial 0", span[0] > 0, n=3, interval=span)
-beards, ages = changes["beard and hair", 0.5], changes["glasses and age", 0.5]
-claim("Beards and hair: at the half dial there is no drag", beards[1][1] < 0, n=3, interval=beards[1])  # fmt: skip
-part = ages[0] / changes["glasses and age", 0.9][0]
-almost = 0.4 < part < 0.5 and ages[1][0] > 0
-claim("Glasses and age: at the half dial almost half of the rise is there", almost, n=3, interval=ages[1])  # fmt: skip
-claim("At dial 0 the drag is a little below 0", -0.1 < of(0.0).mean() < 0, n=3)
+claim("at the half dial no drag", beards[1] < 0, n=3, interval=beards)
+claim("Glasses and age: it has risen", ages[0] > 0, n=3, interval=ages)
 pairs = [of(0.9, m, "seen") - of(0.0, m, "seen") for m in ("baseline", "secgan")]
 claim("in all six pairs of runs the judge sees fewer flips at dial 0.9", np.max(pairs) < 0, n=6)
+idle = [[of(0.0, m, flips=[flip]).mean() for m in ("baseline", "secgan")] for flip in runs]
+print("At dial 0, baseline and SeCGAN:", ", ".join(f"{b:+.2f} {s:+.2f}" for b, s in idle))
+alone = np.abs(idle)[[0, 1, 3]].max() < 0.06 and np.max(idle[2]) < -0.15
+claim("Three flips are nearly at 0, with both methods", alone, n=3)
 
 # %% [markdown]
-# *Does a flip drag its partner along?* Yes. At dial 0.9 the drag is larger than at dial 0. In between the two pairs differ. Beards and hair: at the half dial there is no drag (a little less than at dial 0). Glasses and age: at the half dial almost half of the rise is there. Why, we have not tested; age is the harder label. The flips themselves suffer as well: in all six pairs of runs the judge sees fewer flips at dial 0.9.
+# *Does a flip drag its partner along?* Yes. At dial 0.9 the drag is larger than at dial 0, by 0.33 (0.21 to 0.44). In between the two pairs differ. Beards and hair: at the half dial no drag. Glasses and age: it has risen by 0.14 of 0.31. Why, we have not tested. The flips themselves suffer as well: in all six pairs of runs the judge sees fewer flips at dial 0.9.
 #
-# *Is it 0 at dial 0?* At dial 0 the drag is a little below 0. Eyeglasses → Young brings it there, with both methods; why, we have not tested. So compare dials, not one dial with 0.
+# *Is it 0 at dial 0?* Three flips are nearly at 0, with both methods. Eyeglasses → Young is at −0.16; why, we have not tested. So compare dials, not one dial with 0.
 
 # %% tags=["nbval-check-output"]
 print("SeCGAN − baseline at 0.9:")
@@ -295,46 +278,50 @@ turns = [gap > 0 for gap, _ in single] == [False, True, False, True]
 claim("In panels 1 and 3 the filled mark is lower, in 2 and 4 higher", turns, n=3)
 unsure = all(low < 0 < high for _, (low, high) in single)
 claim("none of the four differences is certain with three seeds", unsure, n=3)
-wide = min(high - low for _, (low, high) in single) > size / 2
-claim("each of the four intervals is wider than half of the drag", wide, n=3)
 apart = {d: of(d, what="partner") - of(d, what="elsewhere") for d in (0.0, 0.9)}
 _, pixels = compared("baseline, error at the partner − elsewhere, 0.9 − 0", apart[0.9], apart[0.0])
-claim("The error at the partner grows against the error elsewhere", pixels[0] > 0, n=3, interval=pixels)  # fmt: skip
+claim("The error at the partner grows more than the error elsewhere", pixels[0] > 0, n=3, interval=pixels)  # fmt: skip
 
 # %% [markdown]
-# *Does SeCGAN drag less?* By our rule no difference between the methods is shown. But that mean hides its parts. In panels 1 and 3 the filled mark is lower, in 2 and 4 higher; none of the four differences is certain with three seeds, and each of the four intervals is wider than half of the drag. A reason to expect little: $G_{seg}$ learns from the masks of the *same* confounded faces.
+# *Does SeCGAN drag less?* By our rule no difference between the methods is shown. But that mean hides its parts. In panels 1 and 3 the filled mark is lower, in 2 and 4 higher; none of the four differences is certain with three seeds. A reason to expect little: $G_{seg}$ learns from the masks of the *same* confounded faces.
 #
-# *Do pixels say the same as the judge?* They need no judge. The error at the partner grows against the error elsewhere. ("At the partner": where a true edit of the partner changes a pixel and the true flip does not.)
+# *Do pixels say the same as the judge?* They need no judge. The error at the partner grows more than the error elsewhere.
 
 # %% [markdown]
 # ### Play: see a drag
 #
-# The app shows edits of free faces by recorded editors: the baseline, seed 0, trained at three dials. It shows eight of 24 faces, and first those whose partner a flip can still drag. **Find out:** which wish drags its partner on the largest share of faces at dial `0.9`? Write down your guess first. Choose a flip, move the dial (arrow keys), and read the words below the faces. (Without a running kernel: the table below has the counts.)
+# The app shows eight of 24 free faces as recorded editors edit them: the baseline, seed 0, trained at three dials. **Find out:** which wish drags its partner on the largest share of its faces at dial `0.9`? Write down your guess first. Then choose a flip, move the dial (arrow keys), and read the words below the faces. (Without a running kernel: the table below has all counts.)
 
 # %% tags=["widget", "nbval-ignore-output"]
-from secgan_lite.course.widgets.drag_dial import DragDial
+from secgan_lite.course.widgets import DragDial
 
 DragDial()
 
 # %% tags=["nbval-check-output"]
-from secgan_lite.course.study.confounding import FLIPS
-from secgan_lite.course.study.dragged import dragged
+rows = []
+for flip, partner in confounding.FLIPS:
+    for had in (1, 0):
+        faces, along, against = dragged(flip, partner).counts(had)
+        pairs = [f"{a} / {b}" for a, b in zip(along, against, strict=True)]
+        wish = figures.flip_name(flip, bool(had))
+        rows.append((wish, partner, faces, *pairs, along[-1] / faces))
+columns = {"wish": "", "partner": "", "faces": "d"} | {f"dial {d:g}": "" for d in dials}
+title = "Faces dragged / moved against, editors of the app"
+table(title, columns | {"share dragged, 0.9": ".2f"}, rows)
+wish, *_ = max(rows, key=lambda row: row[-1])
+claim("The largest share is that of *hair to black*", wish == "hair to black", n=24)
+ages = dragged("Young", "Eyeglasses")
+lost = ages.counts(1)[2][0], ages.counts(0)[1][0]  # to old, against; to young, dragged
+claim("at dial 0 glasses get lost with both wishes", lost == (3, 3), n=24)
 
+# %% [markdown]
+# *Which wish drags most?* The largest share is that of *hair to black*: 8 of 12. Some faces move at dial 0, too. Take *to old* (0 / 3) and *to young* (3 / 0): at dial 0 glasses get lost with both wishes, since edits are blurred. In the drag the two directions cancel; in one row of this table they do not.
+
+# %% tags=["nbval-check-output", "slide"]
 seen_wishes = {  # by wish: its flip, the label before, and what the judge may say of the partner
     "hair to black": ("Black_Hair", "No_Beard", 0, ("a beard", "no beard")),
     "to old": ("Young", "Eyeglasses", 1, ("no glasses", "glasses")),
 }
-counts = []
-for flip, partner in FLIPS:
-    edit = dragged(flip, partner)
-    for had in (1, 0):
-        here = edit.had == had
-        moved = (edit.moves[:, here] > 0).sum(dim=1).tolist()
-        counts.append((figures.flip_name(flip, bool(had)), partner, int(here.sum()), *moved))
-columns = {"wish": "", "partner": "", "faces": "d"} | {f"dragged, dial {d:g}": "d" for d in dials}
-table("The editors of the app, all 24 faces", columns, counts)
-
-# %% tags=["nbval-check-output", "slide"]
 blocks, verdicts, brought = {}, {}, {}
 for wish, (flip, partner, before, words) in seen_wishes.items():
     edit = dragged(flip, partner)
@@ -349,20 +336,25 @@ for wish, (flip, partner, before, words) in seen_wishes.items():
 caption = "What comes with the wish (below: what the judge sees, bold if not as in the true edit)?"
 show(figures.dragged(blocks, verdicts), caption)
 total = sum(n for n, _, _ in brought.values())
-often = all(3 * last >= 2 * n for n, _, last in brought.values())
-claim("At dial 0.9 the partner comes along on two thirds or more of these faces", often, n=total)
-seldom = all(first <= 1 for _, first, _ in brought.values())
-claim("At dial 0 the partner comes along on one face at most", seldom, n=total)
-verdict("beard", "b" if brought["hair to black"][2] > 0 else "a")
+often = [last for *_, last in brought.values()] == [8, 8]
+claim("At dial 0.9 the partner comes along on 8 of 8 and on 8 of 12", often, n=total)
+seldom = sum(first for _, first, _ in brought.values()) == 1
+claim("at dial 0 on one of the 20", seldom, n=total)
+_, free, tied = brought["hair to black"]
+verdict("beard", "b" if tied > free + 2 else "a")
 
 # %% [markdown]
-# *What comes with the wish?* Left: faces with neither black hair nor a beard. Right: young ones without glasses. These are all faces among the 24 that the wish could drag; shown are the first four of each. At dial 0.9 the partner comes along on two thirds or more of these faces. At dial 0 the partner comes along on one face at most. The drag of section 2 divides by all faces, so it is another number.
+# *What comes with the wish?* Left: faces with neither black hair nor a beard, 8 in all. Right: young ones without glasses, 12. Shown are the first four of each. At dial 0.9 the partner comes along on 8 of 8 and on 8 of 12; at dial 0 on one of the 20, which is how often the judge is wrong on such blurred edits.
 #
-# The eye sees little: the edits are blurred. Where hair turns black at dial 0.9, the whole edit is darker, not only the chin. So we count what the judge says. We picked two of the eight wishes in the table above because they drag; the picture is no average.
+# The eye sees little: where hair turns black at dial 0.9, the whole edit is darker, not only the chin. So we count what the judge says. We picked these two wishes of eight because they drag; the picture is no average.
 #
 # **A corner, live.** A short run of your own, with the same scores on 60 free faces:
 
 # %%
+from tempfile import TemporaryDirectory
+
+from secgan_lite.training import TrainConfig, load_inputs, train
+
 tested = free_faces(count=60)
 truth, judge = Truth.of(tested), load_classifier("auto", 32)
 with TemporaryDirectory() as place:
@@ -371,18 +363,18 @@ with TemporaryDirectory() as place:
     training, _, parser = load_inputs(config, test_faces=16)
     live = Trained.of(train(config, training, parser).path)
     found = drags(live.edit, tested, truth, judge)
-for flip, scores in found.items():
-    print(f"{flip}: drag {scores['drag']:+.2f}, flip seen {scores['seen']:.2f}")
-rough = max(scores["seen"] for scores in found.values()) < 2 / 3
+for flip, each in found.items():
+    print(f"{flip}: drag {each['drag']:+.2f}, flip seen {each['seen']:.2f}")
+rough = max(each["seen"] for each in found.values()) < 2 / 3
 claim("the judge sees fewer than two thirds of its flips", rough, n=60)
 
 # %% [markdown]
-# Forty iterations are far too few: the judge sees fewer than two thirds of its flips. Its drags are no finding: an editor that fulfils half of the wishes moves partners by accident, too. With `-p iterations 400 -p num_images 6000` it is trained as a recorded run (one to four minutes for the baseline); we score its last snapshot alone, on 60 faces.
+# Forty iterations are far too few: the judge sees fewer than two thirds of its flips. Its drags are no finding: such an editor moves partners by accident, too. The line at the top of the lesson trains it as a recorded run.
 
 # %% [markdown]
 # ## 4. Why: a shortcut
 #
-# D has to read labels from pixels. If beard and black hair always come together, the large dark hair is a **<dfn>shortcut</dfn>**: a feature that predicts the label in the training data and is not what the label means. We can see it in a classifier alone, with no GAN. Two small judges learn from free and from confounded faces. Then we change *one* attribute of test faces truly, and ask whether they change their mind about the *other* one. We reuse `drag`: `edited` is what the judge says after the true change, `true` what it said before it.
+# D has to read labels from pixels. If beard and black hair always come together, the large dark hair is a **<dfn>shortcut</dfn>**: a feature that predicts the label in the training data and is not what the label means. We can see it in a classifier alone, with no GAN. Two small judges learn from free and from confounded faces. Then we change *one* attribute of test faces truly, and ask whether they change their mind about the *other* one. Your `drag` counts that: its first argument is what the judge says after the true change, its second what it said before.
 
 # %% [markdown]
 # A remedy is the data: draw rare combinations more often. Each combination $c$ of two labels should get the share $1/4$, and its $n_c$ faces divide it among them:
@@ -432,12 +424,12 @@ print("by hand = naive = exercise B:", ", ".join(f"1/{1 / share:.0f}" for share 
 
 # %%
 ties = {"beards and hair": ("Black_Hair", "No_Beard"), "glasses and age": ("Eyeglasses", "Young")}
-loose, tied = free_faces("train", num_images), free_faces("train", num_images, 0.9)
+loose, tied = free_faces("train", 1500), free_faces("train", 1500, 0.9)
 label = torch.from_numpy(tied.labels).double()
 taught, kept = {"free": loose, "confounded": tied}, {}
 for title, pair in ties.items():
     weights = mix(*(label[:, index_of(name)] for name in pair))
-    drawn = torch.multinomial(weights, num_images, True, generator=stream(seed, "mix")).numpy()
+    drawn = torch.multinomial(weights, len(tied), True, generator=stream(seed, "mix")).numpy()
     few = {"images": tied.images[drawn], "labels": tied.labels[drawn], "masks": None}
     taught[f"mix of {title}"], kept[title] = replace(tied, **few), len(np.unique(drawn))
 judges = {t: train_judge(faces, epochs=4, width=8, seed=seed) for t, faces in taught.items()}
@@ -445,63 +437,52 @@ judges = {t: train_judge(faces, epochs=4, width=8, seed=seed) for t, faces in ta
 # %% tags=["slide"]
 asked = free_faces(count=300)
 x, y, _ = batch_of(asked)
-true = Truth.of(asked).tensors()[0]
-
-
-def shortcut(judge, flip, partner):
-    """One attribute changes truly: how far does that drag the partner along, for the judge?"""
-    with torch.inference_mode():
-        before, after = (judge(i)[:, index_of(partner)] for i in (x, true[index_of(flip)]))
-    return drag(after, before, y[:, index_of(flip)]).item()
-
-
-found = {}
+true, rows = Truth.of(asked).tensors()[0], []
 for title, judge in judges.items():
     with torch.inference_mode():
-        right = ((judge(x) > 0) == (y > 0)).float().mean(dim=0)
-    each = [(shortcut(judge, *pair), right[index_of(pair[1])].item()) for pair in ties.values()]
-    found[title] = [*each[0], *each[1], right.mean().item()]
+        said, row = judge(x), [title]
+        right = ((said > 0) == (y > 0)).float().mean(dim=0)
+        for flip, partner in ties.values():
+            k, a = index_of(partner), index_of(flip)
+            moved = drag(judge(true[a])[:, k], said[:, k], y[:, a])
+            row += [moved.item(), right[k].item()]
+    says_old = (said[:, index_of("Young")] < 0).float().mean()
+    rows.append((*row, says_old.item(), right.mean().item()))
 columns = {"judge": "", "hair → beard": "+.2f", "beard right": ".2f", "glasses → age": "+.2f"}
-columns |= {"age right": ".2f", "all labels right": ".2f"}
-rows = [(title, *numbers) for title, numbers in found.items()]
+columns |= {"age right": ".2f", "says old": ".2f", "all labels right": ".2f"}
 table("The first attribute is truly changed: who changes the second? Who is right?", columns, rows)
 
 # %%
 frequent = torch.maximum(y.mean(dim=0), 1 - y.mean(dim=0))
 guess = [frequent[index_of(name)].item() for name in ("No_Beard", "Young")]
 print("always the more frequent value: beard right in {:.2f}, age in {:.2f}".format(*guess))
-print(f"different faces in the mixes, of {num_images:,}:", kept)
-free, fooled, of_beards, of_ages = found.values()
-claim("The judge of confounded faces takes both shortcuts far more often than the judge of free faces", fooled[0] - free[0] > 0.15 < fooled[2] - free[2], n=300)  # fmt: skip
+print(f"different faces in the mixes, of {len(tied):,}:", kept)
+free, fooled, of_beards, of_ages = (row[1:] for row in rows)
+claim("The judge of confounded faces takes both shortcuts far more often than the judge of free faces", fooled[0] - free[0] > 0.1 < fooled[2] - free[2], n=300)  # fmt: skip
+claim("the judge of free faces calls nearly every face young", free[4] < 0.1, n=300)
 claim("Its own mix takes away a third or more of a shortcut", of_beards[0] < 2 / 3 * fooled[0] and of_ages[2] < 2 / 3 * fooled[2], n=300)  # fmt: skip
-claim("The other mix takes nothing away", of_ages[0] > fooled[0] - 0.05 and of_beards[2] > fooled[2] - 0.05, n=300)  # fmt: skip
-claim("the mix for glasses even makes the shortcut to beards larger", of_ages[0] > fooled[0] + 0.1, n=300)  # fmt: skip
-with torch.inference_mode():
-    old = (next(iter(judges.values()))(x)[:, index_of("Young")] < 0).sum().item()
-claim("the judge of free faces calls every face young", old == 0, n=300)
-claim("the judge of their mix is right about no fewer beards than the confounded one", of_beards[1] > max(fooled[1] - 0.01, guess[0] + 0.03), n=300)  # fmt: skip
-claim("the judge of their mix is clearly worse than one who always says young", of_ages[3] < guess[1] - 0.05, n=300)  # fmt: skip
-claim("Fewer than half of the faces are left in each mix", max(kept.values()) < num_images / 2, n=num_images)  # fmt: skip
-everything = [numbers[-1] for numbers in found.values()]
-claim("Over all labels the four are nearly equal", max(everything) - min(everything) < 0.04, n=300)
-guessing = max(numbers[3] for numbers in found.values()) < guess[1] + 0.02
-claim("No judge is right about clearly more ages than one who always says young", guessing, n=300)
+claim("The other mix takes little away", of_ages[0] > 0.7 * fooled[0] and of_beards[2] > 0.7 * fooled[2], n=300)  # fmt: skip
+claim("Fewer than half of the faces are left in each mix", max(kept.values()) < len(tied) / 2, n=len(tied))  # fmt: skip
+guessing = max(row[4] for row in rows) < guess[1] + 0.05
+claim("no judge is right about clearly more ages than one who always says young", guessing, n=300)
+everything = [row[-1] for row in rows]
+claim("Over all labels the four are nearly equal", max(everything) - min(everything) < 0.06, n=300)
 print("you expected:", my_expectation or "-")
 
 # %% [markdown]
-# *Who takes the shortcut?* The judge of confounded faces takes both shortcuts far more often than the judge of free faces. For age this says little: the judge of free faces calls every face young, so nothing can drag it.
+# *Who takes the shortcut?* The judge of confounded faces takes both shortcuts far more often than the judge of free faces. For age this says little: the judge of free faces calls nearly every face young, so nothing can drag it.
 #
-# *Does the mix help?* Its own mix takes away a third or more of a shortcut. The other mix takes nothing away, and the mix for glasses even makes the shortcut to beards larger: you must know the pair.
+# *Does the mix help?* Its own mix takes away a third or more of a shortcut. The other mix takes little away: you must know the pair.
 #
-# *What does it cost?* Fewer than half of the faces are left in each mix, since rare ones are repeated. Beards are learnt, and the judge of their mix is right about no fewer beards than the confounded one. Ages are not: the judge of their mix is clearly worse than one who always says young. No judge is right about clearly more ages than one who always says young. A hard label invites shortcuts.
+# *What does it cost?* Fewer than half of the faces are left in each mix, since rare ones are repeated. Look at *beard right* in the last row, too: a mix for one pair can harm another label, since the faces that are left still tie beards to hair. Age is the hard label: no judge is right about clearly more ages than one who always says young.
 
 # %% [markdown]
-# Over all labels the four are nearly equal: differences of $0.01$ mean nothing, here and in section 5, since each judge is one training, tested on 300 faces. While writing we trained these four from three seeds (not recorded). The shortcuts, and what the mixes take away, were alike each time; a clear loss of ages came in two of three. And a combination that your data lacks cannot be drawn.
+# Over all labels the four are nearly equal: the fault is seen in one label alone. Each judge is one training, tested on 300 faces: differences of $0.02$ mean little, here and in section 5. A combination that your data lacks cannot be drawn.
 
 # %% [markdown]
 # ## 5. Labels are opinions
 #
-# A label of a data set is what an annotator clicked. So a judge learns opinions. We change the labels of the free training faces in two ways. *Random*: each label is wrong with probability $0.3$. *One group*: half of the faces were labelled by people who never click "Eyeglasses". Test labels stay true. We measure the judges against the truth, and the TARR that each of them gives to the *same* bundled SeCGAN, the share of wishes that it sees fulfilled:
+# A label of a data set is what an annotator clicked. So a judge learns opinions. We change the labels of the free training faces in two ways. *Random*: each label is wrong with probability $0.3$. *One group*: half of the faces were labelled by people who never click "Eyeglasses". Test labels stay true. Three judges learn from true and from wrong labels, twice as long as those of section 4. We measure them against the truth, and the TARR ([05](05_evaluate.ipynb), section 1) that each of them gives to the *same* bundled SeCGAN, the share of wishes that it sees fulfilled:
 #
 # $$\text{TARR} = \frac1n \sum_i \big[\,[\,C_{a_i}(\hat x_i) > 0\,] = t_i\,\big]$$
 #
@@ -510,60 +491,52 @@ print("you expected:", my_expectation or "-")
 # %%
 draws, clicked = stream(seed, "opinions"), torch.from_numpy(loose.labels)
 random = torch.where(torch.rand(clicked.shape, generator=draws) < 0.3, 1 - clicked, clicked)
-group = torch.rand(len(clicked), generator=draws) < 0.5
 blind = clicked.clone()
-blind[group, index_of("Eyeglasses")] = 0
-opinions = {"random": random, "group": blind}
-panel = {"true labels": judges["free"]}
-for title, labels in opinions.items():
-    panel[title] = train_judge(replace(loose, labels=labels.numpy()), 4, width=8, seed=seed)
+blind[torch.rand(len(clicked), generator=draws) < 0.5, index_of("Eyeglasses")] = 0
+opinions = {"true": clicked, "random": random, "group": blind}
+panel = {
+    title: train_judge(replace(loose, labels=labels.numpy()), epochs=8, width=8, seed=seed)
+    for title, labels in opinions.items()
+}
 
 # %%
-editor = load_bundled(32, "stargan", "secgan")
-wish = forensics.wishes(len(x), len(NAMES), seed)
+editor, k = load_bundled(32, "stargan", "secgan"), index_of("Eyeglasses")
+wish, each = forensics.wishes(len(x), len(NAMES), seed), torch.arange(len(x))
 edits = forensics.edited(editor.edit, x, y, wish)
-target = (y + forensics.differences(y, wish))[torch.arange(len(x)), wish]
-k, rows = index_of("Eyeglasses"), []
+target = (y + forensics.differences(y, wish))[each, wish] > 0
+rows, has = [], y[:, k] > 0
 for title, judge in panel.items():
-    wrong = (opinions.get(title, clicked) != clicked).float()
+    wrong = (opinions[title] != clicked).float()
     with torch.inference_mode():
-        says, seen = judge(x) > 0, judge(edits)[torch.arange(len(x)), wish] > 0
-    has = y[:, k] > 0
-    right = (says == (y > 0)).float().mean().item()
-    finds = says[has][:, k].float().mean().item()
-    rows.append(
-        (
-            title,
-            wrong.mean().item(),
-            wrong[:, k].mean().item(),
-            right,
-            finds,
-            (seen == (target > 0)).float().mean().item(),
-        )
-    )
+        right = ((judge(x) > 0) == (y > 0)).float().mean()
+        finds = (judge(x)[has, k] > 0).float().mean()
+        fulfilled = ((judge(edits)[each, wish] > 0) == target).float().mean()
+    numbers = (wrong.mean(), wrong[:, k].mean(), right, finds, fulfilled)
+    rows.append((title, *(number.item() for number in numbers)))
+columns = {"labels": "", "wrong": ".3f", "glasses wrong": ".2f", "right": ".2f"}
+columns |= {"glasses found": ".2f", "TARR": ".2f"}
+table("300 test faces, true labels: judges of three opinions", columns, rows)
 
 # %%
 common = frequent.mean().item()
 print(f"always the more frequent value of each label: right in {common:.2f}")
-columns = {"labels": "", "wrong": ".2f", "glasses wrong": ".2f", "right": ".2f"}
-columns |= {"glasses found": ".2f", "TARR": ".2f"}
-table("300 test faces, true labels: judges of three opinions", columns, rows)
 (*_, best, found, rate), (*_, noisy, dim, other), (_, little, sixth, hides, missed, same) = rows
-claim("Random noise takes a third or more of what the judge knew beyond guessing", best - noisy > (best - common) / 3, n=300)  # fmt: skip
-few = 0 < little < 0.02 and 1 / 7 < sixth < 1 / 5
-claim("Of all labels, group or not, fewer than one in fifty is wrong; of the glasses' labels one in six", few, n=len(loose))  # fmt: skip
-claim("The mean of the group's judge is less than five points lower", best - hides < 0.05, n=300)
-claim("Both judges find fewer than half as many glasses as the first", max(dim, missed) < found / 2, n=300)  # fmt: skip
+claim("Random noise takes a quarter or more of what the judge knew beyond guessing", best - noisy > (best - common) / 4, n=300)  # fmt: skip
+few = 1 / 90 < little < 1 / 70 and 1 / 7 < sixth < 1 / 5
+claim("of all labels about 1 in 80 is wrong, of the labels of glasses one in six", few, n=len(loose))  # fmt: skip
+claim("the group's judge is nearly as good as that of true labels", best - hides < (best - noisy) / 2, n=300)  # fmt: skip
+claim("Both find fewer than with true labels, and the group's judge far fewer than the other", missed + 0.15 < dim < found - 0.1, n=300)  # fmt: skip
 claim("Random noise lowers the TARR of the same edits", rate - other > 0.03, n=300)
-claim("The group's judge gives nearly the same TARR", abs(rate - same) < 0.05, n=300)
+claim("The group's judge gives nearly the same TARR", abs(rate - same) < (rate - other) / 2, n=300)
+verdict("labels", "b" if best - hides < best - noisy else "a")
 
 # %% [markdown]
-# *Which noise does more harm?* In the mean, random noise. Random noise takes a third or more of what the judge knew beyond guessing. The mean of the group's judge is less than five points lower than with true labels. But the doses differ, so this is no contest. Of all labels, group or not, fewer than one in fifty is wrong; of the glasses' labels one in six.
+# *Which fault does the mean hide?* Random noise takes a quarter or more of what the judge knew beyond guessing. In the mean the group's judge is nearly as good as that of true labels: of all labels about 1 in 80 is wrong, of the labels of glasses one in six. (Far more labels are wrong in the first case, so this is no contest.)
 #
-# Now look at glasses alone. Both judges find fewer than half as many glasses as the first. Only random noise shows in the mean.
+# *And glasses alone?* Both find fewer than with true labels, and the group's judge far fewer than the other. Random: of faces with glasses 70 in 100 are still labelled so, of the others 30, so a judge can find glasses through the noise, if it learns long enough. Group: of faces with glasses half are labelled so. So its judge can learn "perhaps", however long it learns.
 
 # %% [markdown]
-# *What does it do to scores?* Random noise lowers the TARR of the same edits, so the noise is seen. The group's judge gives nearly the same TARR: its fault is hidden by the mean over 13 attributes.
+# *What does it do to scores?* Random noise lowers the TARR of the same edits: the editor looks worse than it is, and the score does not say that the judge is to blame. The group's judge gives nearly the same TARR: its fault is hidden by the mean over 13 attributes.
 #
 # So report the judge and the author of its labels, and give accuracy by attribute, for faces that have it.
 
@@ -573,21 +546,21 @@ claim("The group's judge gives nearly the same TARR", abs(rate - same) < 0.05, n
 # **Male.** CelebA has one column with two values, filled in from a photograph. A camera app that offers "to male" uses this opinion about looks as if it were a fact about a person. An editor changes with it whatever went with it in the data. *Discuss:* which parts, such as hair or brows, would you rather offer as separate wishes? Who decides the default?
 
 # %% [markdown] tags=["slide-more"]
-# **Young.** An app that makes faces young sells an opinion about age. In our dial the drag would add or remove glasses with it. In a hiring tool the same label would be a rule about people. *Discuss:* what would you measure before you offer it? On whose faces?
+# **Young.** An app that makes faces young sells an opinion about age. At our dial of 0.9 the wish *to old* brought glasses to 8 of 17 faces (section 3). *Discuss:* what would you measure before you offer it? On whose faces?
 #
-# **Pale_Skin.** The label's light skin depends on the camera, the light and the annotator. An editor that brightens skin as a "beauty" setting changes how a group of people looks, and does so to all of them. *Discuss:* should the product have this wish at all? If a filter does it without a wish, how would you notice?
+# **Pale_Skin.** The label's light skin depends on the camera, the light and the annotator. *Discuss:* should a product have this wish at all? If a filter does it without a wish, how would you notice?
 
 # %% [markdown]
 # ## 7. A detector of edits
 #
-# The paper suggests (societal impact): use the editor's own output to train a detector of edits. We do that with a small convolutional network. A detector takes the easiest cue, so we choose what it must *not* lean on. Its untouched faces come in three kinds: as they are, **re-compressed** as JPEG, and **reconstructed**, which means sent through the same StarGAN with the wish "nothing". (Only untouched faces are JPEG here, which could tell them: the column *AUC as JPEG 50* tests that.)
+# The paper suggests (societal impact): use the editor's own output to train a detector of edits. We do that with a small convolutional network. A detector takes the easiest cue, so we choose what it must *not* lean on. Its untouched faces come in three kinds: as they are, **re-compressed** as JPEG, and **reconstructed**, which means sent through the same StarGAN with the wish "nothing". (Here only untouched faces are ever JPEG, so a detector could learn "JPEG means untouched". The column *AUC as JPEG 50* tests that.)
 #
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
-# | ROC | true against false alarms, at every threshold | `edited`, `untouched` → logits (n,), (m,) | [`forensics.roc`](../secgan_lite/course/forensics.py) | thresholds from high to low |
+# | ROC (receiver operating characteristic) | true against false alarms, at every threshold | `edited`, `untouched` → logits (n,), (m,) | [`forensics.roc`](../secgan_lite/course/forensics.py) | thresholds from high to low |
 # | AUC | mean over pairs $i,j$ of $[s_i > s_j] + \tfrac12 [s_i = s_j]$ | $s_i$ edited, $s_j$ untouched | [`forensics.auc`](../secgan_lite/course/forensics.py) | a tie is half; $0.5$ is a coin |
 #
-# The **<dfn>AUC</dfn>** is the chance that a random edit looks more suspect than a random untouched face. By hand, edits 2 and 0, untouched 0 and −1: the pairs give 1, 1, $\tfrac12$ and 1, so the AUC is $0.875$.
+# The **<dfn>AUC</dfn>**, the area under that curve, is the chance that a random edit looks more suspect than a random untouched face. By hand, edits 2 and 0, untouched 0 and −1: the pairs give 1, 1, $\tfrac12$ and 1, so the AUC is $0.875$.
 
 # %% tags=["nbval-check-output"]
 print("by hand:", forensics.auc(torch.tensor([2.0, 0.0]), torch.tensor([0.0, -1.0])))
@@ -632,7 +605,7 @@ titles = [title.replace(" ", "\n", 1) for title in titles]
 show(figures.face_rows(rows, titles, 1.1), "Which of these rows would your eye call edited?")
 
 # %% [markdown]
-# *Which rows look edited?* Those of StarGAN are blurred, with and without a wish. Here your eye could do the detector's work, so do not read AUC 1 as a hard task solved. Look at STGAN, too: a violet fringe (column 1) and a smear at the glasses (column 4) are plain to the eye. Keep them in mind for its AUC.
+# *Which rows look edited?* Those of StarGAN are blurred, with and without a wish. Here your eye could do the detector's work, so do not read AUC 1 as a hard task solved. Look at STGAN, too: a violet fringe (column 1) and a smear at the glasses (column 4) are plain to the eye. (Column 2: "not black" leaves the colour open, so ginger is no mistake there.)
 
 # %% tags=["slide"]
 calm = [forensics.suspicion(d, u) for d in detectors]
@@ -643,20 +616,20 @@ show(
     figures.alarms(curves, {title: each[0] for title, each in areas.items()}),
     "Which edits does the detector tell from untouched faces?",
 )
-rows, pressed = [], {}
+rows, pressed, calm_jpeg = [], {}, forensics.suspicion(detectors[0], forensics.jpeg(u, 50))
 for title, images in suspects.items():
-    saved = [forensics.suspicion(detectors[0], forensics.jpeg(i, 50)) for i in (images, u)]
-    pressed[title] = forensics.auc(*saved)
+    alarm_jpeg = forensics.suspicion(detectors[0], forensics.jpeg(images, 50))
+    pressed[title] = forensics.auc(alarm_jpeg, calm_jpeg)
     called = (alarm[title][0] > 0).float().mean().item()
-    change = (to_bytes(images).float() - to_bytes(u).float()).abs().mean().item()
-    low, high = min(areas[title]), max(areas[title])
-    rows.append((title, areas[title][0], low, high, pressed[title], called, change))
+    ends = min(areas[title]), max(areas[title])
+    change = levels(images - u).mean().item()
+    rows.append((title, areas[title][0], *ends, pressed[title], called, change))
 columns = dict.fromkeys(("AUC", "lowest", "highest", "AUC as JPEG 50", "called edited"), ".2f")
 columns = {"100 test faces each": ""} | columns | {"change, 0-255": ".1f"}
 table("Detector of edits by one StarGAN (lowest, highest AUC: of three seeds)", columns, rows)
 
 # %%
-own, sibling, stranger, idle, exact = areas.values()
+own, sibling, stranger, _, exact = areas.values()
 twins = [*map(forensics.auc, alarm["StarGAN, seen"], alarm["reconstructed, no wish"])]
 print("AUC, edits against reconstructions, by seed:", ", ".join(f"{one:.2f}" for one in twins))
 claim("From each seed the detector is nearly always right about the StarGAN that it has seen", min(own) > 0.95, n=100)  # fmt: skip
@@ -664,25 +637,23 @@ unharmed = abs(own[0] - pressed["StarGAN, seen"]) < 0.01
 claim("JPEG takes nothing of its success that could be seen", unharmed, n=100)
 claim("SeCGAN's StarGAN is found as surely, though it was never shown", min(sibling) > 0.95, n=100)
 claim("For STGAN the detector is much closer to a coin", max(stranger) < 0.8, n=100)
-(*_, no_wish), (*_, weak) = rows[3], rows[2]
 claim("It calls nearly every reconstruction edited", rows[3][5] > 0.9, n=100)
-claim("a reconstruction changes little more than STGAN's edits do", weak < no_wish < 1.5 * weak, n=100)  # fmt: skip
 claim("edits and reconstructions are far harder to tell apart than edits and untouched faces", max(twins) < min(own) - 0.15, n=100)  # fmt: skip
-claim("On true edits the detector is no better than a coin", max(abs(one - 0.5) for one in exact) < 0.12, n=100)  # fmt: skip
+claim("On true edits the detector is hardly better than a coin", max(abs(one - 0.5) for one in exact) < 0.12, n=100)  # fmt: skip
 lost = {"b": own[0] - stranger[0], "a": own[0] - pressed["StarGAN, seen"]}
 verdict("detector", max(lost, key=lost.get))
 verdict("no wish", "b" if rows[3][5] > 0.5 else "a")
 
 # %% [markdown]
-# *Does it detect edits?* From each seed the detector is nearly always right about the StarGAN that it has seen. JPEG takes nothing of its success that could be seen; at AUC 1 a small loss stays hidden, so prediction 2 (a) is not tested hard. SeCGAN's StarGAN is found as surely, though it was never shown. For STGAN the detector is much closer to a coin, also where your eye sees the edit.
+# *Does it detect edits?* From each seed the detector is nearly always right about the StarGAN that it has seen. JPEG takes nothing of its success that could be seen; at AUC 1 a small loss stays hidden, so this is a weak test of 3 (a). SeCGAN's StarGAN is found as surely, though it was never shown. For STGAN the detector is much closer to a coin, also where your eye sees the edit.
 
 # %% [markdown]
-# *What has it learnt?* Not "edited", but traces of one kind of network. It calls nearly every reconstruction edited, although such faces were shown to it as untouched; and edits and reconstructions are far harder to tell apart than edits and untouched faces. The size of a change alone does not explain STGAN's AUC: a reconstruction changes little more than STGAN's edits do, and is found. On true edits the detector is no better than a coin, as we expect: the program that draws them draws the untouched faces, too.
+# *What has it learnt?* Not "edited", but traces of one kind of network. It calls nearly every reconstruction edited, although such faces were shown to it as untouched; and edits and reconstructions are far harder to tell apart than edits and untouched faces. On true edits the detector is hardly better than a coin, as we expect: the program that draws them draws the untouched faces, too.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Too good
 #
-# **Goal.** A group reports a detector with AUC 1 on its own test set. On the web, where every picture is a JPEG, it finds no edit at all: it calls every face untouched. The function below prepares its training images. Find the leak and repair it: both kinds should come as on the web. `save` returns images as a JPEG file keeps them. Return edits first. **Difficulty** 2 of 5, 10 min. Checked.
+# **Goal.** A group reports a detector with AUC 1 on its own test set. On the web, where every picture is a JPEG, it finds no edit at all: it calls every face untouched. The function below prepares its training images. Find the leak and repair it: save both kinds once, as the web does. `save` returns images as a JPEG file keeps them. Return two results, the edits first. **Difficulty** 2 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: symptoms</summary>What do all its untouched faces share, beside that they are untouched?</details>
 # <details><summary>Hint 2: a test</summary>Give it untouched faces in the edits' format. If it is then wrong, it has learnt the format.</details>
@@ -736,15 +707,15 @@ table("100 true edits and 100 untouched faces", columns | {"web: AUC": ".2f"}, r
 (_, home, called, away), (*_, coin) = rows
 claim("On its own test set the leaky detector is nearly perfect", home > 0.95, n=200)
 claim("on the web it calls hardly any edit edited", called < 0.1, n=100)
-claim("there both detectors are no better than a coin", max(abs(away - 0.5), abs(coin - 0.5)) < 0.15, n=200)  # fmt: skip
+claim("there both detectors are hardly better than a coin", max(abs(away - 0.5), abs(coin - 0.5)) < 0.2, n=200)  # fmt: skip
 
 # %% [markdown]
-# Here the "edits" are true edits, so the file format is all there is to find. On its own test set the leaky detector is nearly perfect; on the web it calls hardly any edit edited: the two symptoms of the story. By AUC, there both detectors are no better than a coin, but only the repaired one says so on its own test set. (Where a detector learns no difference, its threshold is arbitrary: compare the AUC.)
+# Here the "edits" are true edits, so the file format is all there is to find. On its own test set the leaky detector is nearly perfect; on the web it calls hardly any edit edited: the two symptoms of the story. By AUC, there both detectors are hardly better than a coin, but only the repaired one shows this already on its own test set. (Do not read its share of "called edited": where a detector learns no difference, its threshold is arbitrary.)
 
 # %% [markdown]
 # ## 8. An editor against the detector
 #
-# Whoever knows the detector can train against it. We train the StarGAN on for 25 steps. The first term makes its edits look untouched to *this* detector; the second keeps them near the old ones (without the first, nothing would change):
+# Whoever knows the detector can train against it. We train the StarGAN on and keep it after 8, 16 and 25 steps. The first term makes its edits look untouched to *this* detector; the second keeps them near the old ones (without the first, nothing would change):
 #
 # $$\mathcal L = \operatorname{mean}_i \log\big(1 + e^{s(\hat x_i)}\big) + \kappa \cdot \operatorname{mean}\,|\hat x - \hat x^{\,0}|$$
 #
@@ -753,43 +724,62 @@ claim("there both detectors are no better than a coin", max(abs(away - 0.5), abs
 # | $s(\hat x_i)$ | the detector's logits (n,) | [`forensics.Detector`](../secgan_lite/course/forensics.py) | above 0: "edited", so it goes *down* |
 # | $\log(1+e^s)$ | (n,) | [`softplus`](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softplus.html) | label 0 of the cross-entropy |
 # | $\hat x$, $\hat x^{\,0}$ | edits now and before, (n, 3, h, h) | [`forensics.hidden`](../secgan_lite/course/forensics.py) | only $\hat x$ has a gradient, and only G learns |
-# | $\kappa$ | `keep`, 4 | as above | mean over all pixels |
+# | $\mathcal L$ | a number; $\kappa$ is `keep`, 4 | [`forensics.hiding_loss`](../secgan_lite/course/forensics.py) | the second mean runs over all pixels |
 #
-# Then the two *other* detectors judge, trained alike from other seeds (prediction 4).
+# The two *other* detectors, trained alike from other seeds, judge too (prediction 5).
 
 # %% tags=["slide"]
-liar = forensics.hidden(seen.generator, detectors[0], x, y, seed=seed)
-hidden = forensics.edited(generator_editor(liar), u, v, asked)
-judge, rows = load_classifier("auto", 64), []
-goal = (v + forensics.differences(v, asked))[torch.arange(len(u)), asked] > 0
-for title, images in {"before": suspects["StarGAN, seen"], "after": hidden}.items():
+import math
+
+steps, hidden = (8, 16, 25), {"before": suspects["StarGAN, seen"]}
+liars = forensics.hidden(seen.generator, detectors[0], x, y, steps=steps, seed=seed)
+for n, liar in zip(steps, liars, strict=True):
+    hidden[f"{n} steps"] = forensics.edited(generator_editor(liar), u, v, asked)
+shown = {"untouched": u[few]} | {title: images[few] for title, images in hidden.items()}
+show(figures.face_rows(shown, titles, 1.1), "What becomes of an edit that learns to hide?")
+gap = hidden["25 steps"][few] - hidden["before"][few]
+marks = forensics.suspicion(detectors[0], hidden["25 steps"][few])
+naive = fmean(math.log(1 + math.exp(s)) for s in marks.tolist()) + 4 * gap.abs().mean().item()
+loss = forensics.hiding_loss(detectors[0], hidden["25 steps"][few], hidden["before"][few], 4.0)
+assert abs(naive - loss.item()) < 1e-4
+
+# %% tags=["slide"]
+judge, rows, pick = load_classifier("auto", 64), [], (torch.arange(len(u)), asked)
+goal = (v + forensics.differences(v, asked))[pick] > 0
+for title, images in hidden.items():
+    doubts = [forensics.suspicion(d, images) for d in detectors]
     with torch.inference_mode():
-        sees = (judge(images)[torch.arange(len(u)), asked] > 0) == goal
-    scores = [
-        forensics.auc(forensics.suspicion(d, images), c)
-        for d, c in zip(detectors, calm, strict=True)
-    ]
-    rows.append((title, *scores, sees.float().mean().item()))
+        sees = ((judge(images)[pick] > 0) == goal).float().mean().item()
+    change = levels(images - hidden["before"]).mean().item()
+    rows.append((title, *map(forensics.auc, doubts, calm), sees, change))
 columns = {"editor": "", "AUC, attacked": ".2f", "AUC, second": ".2f", "AUC, third": ".2f"}
-table("25 steps against the first detector, 100 faces", columns | {"TARR": ".2f"}, rows)
-(_, one, *_, wins), (_, one_after, *others_after, wins_after) = rows
-claim("After 25 steps the edits are less suspect than untouched faces", one_after < 0.5 < one, n=100)  # fmt: skip
-some = min(others_after) < 0.5 < 0.75 < max(others_after)
-claim("One of the two others still tells its edits from untouched faces, the other is fooled as well", some, n=100)  # fmt: skip
-claim("The judge sees about half of the wishes that it saw before", 0.4 < wins_after / wins < 0.6, n=100)  # fmt: skip
-verdict("others", "a" if min(others_after) > 0.6 else "b")
+columns |= {"TARR": ".2f", "change, 0-255": ".1f"}
+table("Against the first detector, 100 faces", columns, rows)
+(_, one, *_, wins, _), *after = rows
+fooled = max(row[1] for row in after) < 0.5 < one
+claim("At each of the three moments the attacked detector is fooled", fooled, n=100)
+others = [auc for row in after for auc in row[2:4]]
+apart = max(others) - min(others)
+claim("the two others are fooled at one moment and not at another", apart > 0.4, n=100)
+claim("the judge sees fewer wishes than before", max(row[4] for row in after) < 0.8 * wins, n=100)
+verdict("others", "b" if apart > 0.4 else "a")
 
 # %% [markdown]
-# *Who wins?* After 25 steps the edits are less suspect than untouched faces, for the attacked detector. One of the two others still tells its edits from untouched faces, the other is fooled as well, though neither took part in the attack. With one other detector we would have read only half of this. *What does it cost?* The judge sees about half of the wishes that it saw before.
+# *Who wins?* At each of the three moments the attacked detector is fooled: its AUC is far below $0.5$, so edits look less suspect to it than untouched faces. But the two others are fooled at one moment and not at another, though neither took part in the attack. With one other detector, or one moment, we would have drawn a wrong conclusion.
 #
-# So a published detector is also a teacher for forgers, and hiding has a price. A secret detector is no wall. (This is one attack. We chose its strength after trials with the first two detectors: a gentler one fooled neither, a stronger one both.)
+# *What does it cost?* Look at the picture: the first steps wreck the edits, later ones mend a part. Colours are wrong and dots stand in rows, so your eye needs no detector. And the judge sees fewer wishes than before.
+#
+# So a published detector is also a teacher for forgers, and hiding has a price. Keeping a detector secret is not enough: an attack on another one may fool it as well. (This is one attack, from one seed. Its strength is a choice: with a learning rate of $0.0003$ in place of $0.002$, 30 steps fooled nobody.)
 
 # %% [markdown]
 # ## 9. Signatures and consent
 #
-# The other way round: do not look for lies, prove the origin. A camera or a publisher signs a hash of the pixels. We sign with a shared secret (HMAC). Who can check an HMAC knows the secret, so can also sign. Standards such as C2PA therefore sign with a private key, and anybody can check with the public one; they sign a list of edits as well.
+# The other way round: do not look for lies, prove the origin. A camera or a publisher signs a hash of the pixels. We sign with a shared secret: an HMAC (hash-based message authentication code) is a hash that takes a key. Whoever can check an HMAC knows the secret, and so can also sign. Standards such as C2PA (Coalition for Content Provenance and Authenticity) therefore sign with a private key, and anybody can check with the public one; they sign a list of edits as well.
 
 # %% tags=["nbval-check-output"]
+import hashlib
+import hmac
+
 secret = b"the publisher's key"
 
 
@@ -813,7 +803,7 @@ claim("Saving again breaks the signature, too", not checks["saved again as JPEG 
 assert checks["the same pixels"]
 
 # %% [markdown] tags=["slide"]
-# *What does a signature prove?* That a holder of the key signed these bytes. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. A screenshot copies what is seen, so no signature travels with it. So a *valid* one is evidence, and a *missing* one is none: honest pictures mostly come without. And a signature does not say that the scene was true, or that the person agreed.
+# *What does a signature prove?* That a holder of the key signed these bytes. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. A screenshot copies what is seen, and no signature travels with it. A *valid* signature is therefore evidence, and a *missing* one is none: honest pictures mostly come without. And a signature does not say that the scene was true, or that the person agreed.
 
 # %% [markdown] tags=["slide-more"]
 # **Consent.** This course shows drawn faces only, so nobody had to agree. If you edit photographs, use your own, or those of people who have agreed to *this* use, and delete them when they ask. "It was public" is no consent. Say beside the picture that it was edited, in words, not only in metadata.
@@ -823,7 +813,7 @@ assert checks["the same pixels"]
 #
 # **A drawn world.** Our pairs are exact and few. In photographs nobody knows all pairs, and there is no true edit: the drag can be measured only by a judge, who may have learnt the same pairs.
 #
-# **Short runs, few runs.** 400 iterations make rough edits. Longer training may unlearn a part of the drag: we do not know how much stays.
+# **Short runs, few runs.** 400 iterations make rough edits. Longer training may unlearn a part of the drag; the record does not say.
 #
 # **One detector.** It is small, and each AUC rests on 100 faces; the attack and exercise C are one training each. Better detectors exist, and better forgeries.
 
@@ -839,9 +829,9 @@ assert checks["the same pixels"]
 # %% [markdown] tags=["slide"]
 # ## Quiz
 #
-# 1. Why are free test faces needed to measure the drag? <details><summary>Answer</summary>On confounded ones a dragged partner is mostly right, so the fault does not show.</details>
-# 2. A judge is right about nearly every label, but one group never clicked glasses. What do you look at? <details><summary>Answer</summary>At the attribute alone, and at the faces of each group of annotators: the mean hides them.</details>
-# 3. A detector has AUC 1 on its own test set. Which three tests follow? <details><summary>Answer</summary>An editor that it has not seen; untouched faces that went through the same pipeline; both kinds in the same file format.</details>
+# 1. A judge is right about nearly every label, but one group never clicked glasses. What do you look at? <details><summary>Answer</summary>At the attribute alone, and at the faces of each group of annotators: the mean hides them.</details>
+# 2. A detector has AUC 1 on its own test set. Which three tests follow? <details><summary>Answer</summary>An editor that it has not seen; untouched faces that went through the same pipeline; both kinds in the same file format.</details>
+# 3. One picture has a valid signature, another one has none. What do you know of each? <details><summary>Answer</summary>A holder of the key signed the bytes of the first; whether its scene is true, you do not know. Of the second you know no more than before: honest pictures mostly come without, and a screenshot loses any signature.</details>
 
 # %% [markdown]
 # ## References

@@ -189,16 +189,26 @@ def _files(module: str) -> list[Path]:
 
 
 def _clean(notebook: NotebookNode) -> None:
-    """Drop standard error; of an app keep words and a picture, which every page can show."""
+    """Drop standard error and bars; of an app keep words and a picture, which every page can show.
+
+    A bar of progress is a widget: its text is that of the moment at which it came.
+    """
     notebook.metadata = NotebookNode(kernelspec=_KERNEL)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [each for each in cell.outputs if each.get("name") != "stderr"]
+            cell.outputs = [each for each in cell.outputs if not _passing(each)]
             for output in cell.outputs:
                 if _WIDGETS in output.get("data", {}):
                     shown = (kind for kind in ("text/plain", "text/html") if kind in output.data)
                     output.data = NotebookNode({kind: output.data[kind] for kind in shown})
+
+
+def _passing(output: NotebookNode) -> bool:
+    """Whether an output is for those who wait: standard error, or a bar of progress."""
+    data = output.get("data", {})
+    bar = _WIDGETS in data and re.match(r"[^|]*\d+%\|", data.get("text/plain", ""))
+    return output.get("name") == "stderr" or bool(bar)
 
 
 def _keep_volatile(notebook: NotebookNode, before: NotebookNode) -> None:

@@ -5,7 +5,7 @@ auc(torch.tensor([2.0, 0.0]), torch.tensor([0.0, -1.0]))  # 0.875; 1: told apart
 
 import copy
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -134,35 +134,46 @@ def auc(edited: Tensor, untouched: Tensor) -> float:
     return ((gap > 0).double() + 0.5 * (gap == 0)).mean().item()
 
 
+def hiding_loss(detector: Detector, now: Tensor, before: Tensor, keep: float) -> Tensor:
+    """How far edits are from passing a detector, and from what they were before.
+
+    Args:
+        now, before: edits (n, 3, h, h).
+        keep: weight of their mean distance.
+    """
+    return F.softplus(detector(now)).mean() + keep * (now - before).abs().mean()
+
+
 def hidden(
     generator: Generator,
     detector: Detector,
     x: Tensor,
     y: Tensor,
     *,
-    steps: int = 25,
+    steps: Sequence[int] = (8, 16, 25),
     batch_size: int = 16,
     keep: float = 4.0,
     seed: int = 0,
-) -> Generator:
-    """A copy of a generator, trained on to pass a detector whose gradient it knows.
+) -> list[Generator]:
+    """A generator that is trained on to pass a detector whose gradient it knows.
 
     Args:
         x, y: faces (n, 3, h, h) and their labels.
-        keep: weight of the mean distance to the edits that it made before.
+        steps: after how many steps a copy of it is kept, in rising order.
+        keep: of ``hiding_loss``.
     """
-    mine = copy.deepcopy(generator).requires_grad_(True)
+    mine, kept = copy.deepcopy(generator).requires_grad_(True), []
     optimised = torch.optim.Adam(mine.parameters(), 2e-3)
     draws = stream(seed, "hidden")
-    for _ in range(steps):
+    for step in range(1, 1 + max(steps)):
         rows = torch.randint(len(x), (batch_size,), generator=draws)
-        wish = torch.randint(y.shape[1], (batch_size,), generator=draws)
-        y_diff = differences(y[rows], wish)
+        y_diff = differences(y[rows], torch.randint(y.shape[1], (batch_size,), generator=draws))
         with torch.no_grad():
             before = encoded(generator, x[rows], y[rows])(y_diff)
         now = encoded(mine, x[rows], y[rows])(y_diff)
-        loss = F.softplus(detector(now)).mean() + keep * (now - before).abs().mean()
         optimised.zero_grad()
-        loss.backward()
+        hiding_loss(detector, now, before, keep).backward()
         optimised.step()
-    return mine.eval().requires_grad_(False)
+        if step in steps:
+            kept.append(copy.deepcopy(mine).eval().requires_grad_(False))
+    return kept

@@ -26,7 +26,7 @@ from secgan_lite.course.figures import flip_name, live_run
 from secgan_lite.course.figures.common import embedded
 from secgan_lite.datasets import FaceData
 from secgan_lite.faces import render
-from secgan_lite.options import Flag, Number, Whole, validated
+from secgan_lite.options import Flag, Number, Whole, is_preset, validated
 from secgan_lite.support.files import REPOSITORY
 from secgan_lite.support.places import to_read
 from secgan_lite.training import Trainer, flips_now
@@ -90,9 +90,18 @@ def _there(run_dir: str) -> str:
     return run_dir
 
 
+def _some_or_usual(number: int) -> int:
+    if number < 1 and not is_preset(number):
+        raise ValueError("wanted is 1 or more, or -1 for the usual number")
+    return number
+
+
 _READ_AS = {int: Whole, float: Number, bool: Flag}  # as a run's configuration does
 # What holds for a parameter of this name in every lesson.
 _ALWAYS = {
+    "correlation": Annotated[Number, Field(ge=0, le=1)],
+    "iterations": Annotated[Whole, AfterValidator(_some_or_usual)],
+    "num_images": Annotated[Whole, Field(ge=1)],
     "seed": Annotated[Whole, Field(ge=0)],
     "run_dir": Annotated[str, AfterValidator(_there)],
 }

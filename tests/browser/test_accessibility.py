@@ -4,6 +4,8 @@ Of a page, only what the course makes is looked at: texts, outputs and apps. Jup
 and cells are not.
 """
 
+import re
+
 import nbformat
 import pytest
 import steps
@@ -14,6 +16,7 @@ from playwright.sync_api import expect
 from servers import INSTALL, browser, chromium, lab
 
 from secgan_lite.course.builder import NOTEBOOKS
+from secgan_lite.course.widgets.controls import Page
 
 LESSON = NOTEBOOKS / "01_parsing.ipynb"
 FIGURES, TABLES = ".jp-OutputArea figure", ".jp-OutputArea table"
@@ -27,7 +30,7 @@ from secgan_lite import datasets
 from secgan_lite.course import plane
 from secgan_lite.course.model import batch_for, load_model
 from secgan_lite.course.widgets import (
-    DuelPlayer, FlipExplorer, GameFilm, LiveGame, LossPlayground, Pulls, TrainingScrubber
+    DragDial, DuelPlayer, FlipExplorer, GameFilm, LiveGame, LossPlayground, Pulls, TrainingScrubber
 )
 
 explorer = FlipExplorer()
@@ -38,6 +41,7 @@ batch = batch_for(model, faces, 1 - torch.from_numpy(faces.labels).float())
 display(
     explorer, GameFilm({"healthy": game}, game.frames[0]), TrainingScrubber(),
     LossPlayground(Pulls.of(model, batch, ["one", "two"])), LiveGame(), DuelPlayer(),
+    DragDial(),
 )
 """
 
@@ -87,6 +91,10 @@ def test_pictures_and_tables_reach_every_reader(lesson):
     assert steps.violations(lesson, *OURS) == []
 
 
+def test_every_app_with_a_page_of_its_own_is_among_them():
+    assert {app.__name__ for app in Page.__subclasses__()} <= set(re.findall(r"\w+", ALL_APPS))
+
+
 def test_apps_in_use_reach_every_reader(tmp_path):
     """Every slider has a name, every picture an alt text, in the dark theme and after a change."""
     if browser() is None:
@@ -99,7 +107,7 @@ def test_apps_in_use_reach_every_reader(tmp_path):
         steps.run_all(page, address)
         expect(page.locator(steps.APP)).to_have_count(4, timeout=steps.LONG)
         expect(page.locator(".secgan-words")).to_have_count(3, timeout=steps.LONG)
-        assert steps.violations(page, steps.APP, ".secgan-game") == []
+        assert steps.violations(page, steps.APP, ".secgan-game", ".secgan-drag") == []
         _play_by_keyboard(page)
         duel = page.locator(".secgan-duel")
         duel.locator(".phase").press("e")

@@ -857,6 +857,19 @@ WRONG = {
         "growth alone": lambda e, t, h: (h * (e > t) - (1 - h) * (e > t)).mean(),
         "squeezed": lambda e, t, h: ((2 * h - 1) * (e.tanh() - t.tanh())).sum() / len(h),
         "label as truth": lambda e, t, h: dragged(e, 0.5 - h, h),
+        "dragged alone": lambda e, t, h: (
+            (((e > 0) & (t <= 0) & (h > 0)) | ((e <= 0) & (t > 0) & (h < 1))).double().mean()
+        ),
+        "new partners": lambda e, t, h: ((2 * h - 1) * (e.sign() > t.sign())).mean(),
+        "lost partners": lambda e, t, h: -((2 * h - 1) * (e.sign() < t.sign())).mean(),
+        "where it was 1": lambda e, t, h: dragged(e[h > 0], t[h > 0], h[h > 0]),
+        "where it was 0": lambda e, t, h: dragged(e[h < 1], t[h < 1], h[h < 1]),
+        "share that moved along": lambda e, t, h: (
+            ((2 * h - 1) * ((e > 0).double() - (t > 0).double()) > 0).sum()
+            / ((e > 0) != (t > 0)).sum()
+        ),
+        "median": lambda e, t, h: ((2 * h - 1) * ((e > 0).double() - (t > 0).double())).median(),
+        "signs": lambda e, t, h: 2 * dragged(e, t, h),
     },
     "08-mix": {
         "alike": lambda a, b: torch.ones(len(a)).double().softmax(0),
@@ -879,6 +892,24 @@ WRONG = {
         ),
         "numbers as weights": lambda a, b: (n := a + a + b) / n.sum(),
         "by all faces": lambda a, b: mixed(a, b, total=4.0) / len(b),
+        "n times": lambda a, b: mixed(a, b, total=float(len(a))),
+        "squared": lambda a, b: mixed(a, b, power=-2.0),
+        "squared, no shares": lambda a, b: 16 * mixed(a, b).square(),
+        "one minus share": lambda a, b: (w := 1 - 1 / (4 * len(a) * mixed(a, b))) / w.sum(),
+        "one minus share, no shares": lambda a, b: 1 - 1 / (4 * len(a) * mixed(a, b)),
+        "below the largest": lambda a, b: (
+            (w := (1 / mixed(a, b)).max() - 1 / mixed(a, b)) / w.sum()
+        ),
+        "mean of two": lambda a, b: (
+            (mixed(a, b, key=lambda a, b: float(a)) + mixed(a, b, key=lambda a, b: float(b))) / 2
+        ),
+        "softmax of 1/n": lambda a, b: (e := (4 * mixed(a, b)).exp()) / e.sum(),
+        "sum over combinations": lambda a, b: (
+            mixed(a, b) / sum(mixed(a, b)[(a == i) & (b == j)][0] for i in (0, 1) for j in (0, 1))
+        ),
+        "whole numbers": lambda a, b: mixed(a, b, total=0.0),
+        "largest is 1": lambda a, b: mixed(a, b) / mixed(a, b).max(),
+        "rarest alone": lambda a, b: (w := (mixed(a, b) > 0.999 * mixed(a, b).max())) / w.sum(),
     },
     "08-saved": {
         "not attempted": lambda edited, untouched, save: (edited, save(untouched)),
@@ -897,5 +928,12 @@ WRONG = {
         "both twice": lambda edited, untouched, save: [
             save(save(images)) for images in (edited, untouched)
         ],
+        "half saved": lambda e, u, save: (0.5 * e + 0.5 * save(e), 0.5 * u + 0.5 * save(u)),
+        "edits half saved": lambda e, u, save: (0.5 * e + 0.5 * save(e), save(u)),
+        "untouched half saved": lambda e, u, save: (save(e), 0.5 * u + 0.5 * save(u)),
+        "exchanged, edits saved": lambda e, u, save: [u, save(e)],
+        "exchanged, untouched saved": lambda e, u, save: [save(u), e],
+        "exchanged, none saved": lambda e, u, save: [u, e],
+        "untouched for both": lambda e, u, save: [save(u)] * 2,
     },
 }

@@ -53,6 +53,17 @@ def test_a_picture_in_the_place_of_an_app_is_stored_with_its_words():
     assert notebook.cells[0].outputs[0].data == words
 
 
+def test_a_bar_of_progress_is_not_stored():
+    """It would stand where it came, after half a second of the training."""
+    view = {"application/vnd.jupyter.widget-view+json": {}}
+    bars = (" 18%|#8        | 17/93 [00:00<00:02, 33.6step/s]", "Images:   0%|          | 0/2")
+    outputs = [new_output("display_data", view | {"text/plain": bar}) for bar in bars]
+    table = new_output("display_data", {"text/plain": "right\n 18%|"})
+    notebook = new_notebook(cells=[new_code_cell(outputs=[*outputs, table])])
+    builder._clean(notebook)
+    assert notebook.cells[0].outputs == [table]
+
+
 def test_the_lesson_has_the_stub_and_the_solutions_have_the_solution(course):
     stub, solved = (
         next(c for c in read(course, name).cells if "def bce" in c.source)

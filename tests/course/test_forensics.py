@@ -1,5 +1,7 @@
 """A detector of edits: what its scores mean, and that it tells traces apart."""
 
+import math
+
 import pytest
 import torch
 
@@ -43,8 +45,18 @@ def test_a_trace_is_found_and_hidden_from_who_is_known():
     assert suspect > 0.9
     generator = load_bundled(32).generator
     y = torch.zeros(48, 13)
-    mine = forensics.hidden(generator, detector, clean, y, steps=2, batch_size=4)
-    wish = forensics.wishes(4, 13)
-    y_diff = forensics.differences(y[:4], wish)
-    moved = mine.decode(mine.encode(clean[:4]), y_diff)
-    assert not torch.equal(moved, generator.decode(generator.encode(clean[:4]), y_diff))
+    first, last = forensics.hidden(generator, detector, clean, y, steps=(1, 3), batch_size=4)
+    y_diff = forensics.differences(y[:4], forensics.wishes(4, 13))
+    before = generator.decode(generator.encode(clean[:4]), y_diff)
+    little, more = (
+        (mine.decode(mine.encode(clean[:4]), y_diff) - before).abs().mean()
+        for mine in (first, last)
+    )
+    assert 0 < little < more and not any(w.requires_grad for w in last.parameters())
+
+
+def test_hiding_costs_suspicion_and_distance():
+    """By hand: two images of one grey, and a detector that says how bright they are."""
+    now, before = torch.full((2, 3, 2, 2), 0.5), torch.full((2, 3, 2, 2), 0.25)
+    loss = forensics.hiding_loss(lambda x: x.mean(dim=(1, 2, 3)), now, before, keep=4.0)
+    assert loss.item() == pytest.approx(math.log(1 + math.exp(0.5)) + 4 * 0.25)

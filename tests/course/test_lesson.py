@@ -133,6 +133,22 @@ def test_settings_refuse_what_the_lesson_does_not_have(given, message):
         settings(kernel(CELL, f"# Parameters\n{given}"), "01_parsing", **KINDS)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "taken", "refused"),
+    [
+        ("correlation", float, (0, 0.9, 1), (-0.1, 1.1)),
+        ("iterations", int, (-1, 1, 400), (0, -2)),
+        ("num_images", int, (1, 6000), (0, -3)),
+    ],
+)
+def test_a_parameter_has_one_range_in_every_lesson(name, kind, taken, refused):
+    for value in taken:
+        settings({name: value}, "08_confounding_and_misuse", **{name: kind})
+    for value in refused:
+        with pytest.raises(ValueError, match=rf"{name}: .*given: {value}"):
+            settings({name: value}, "08_confounding_and_misuse", **{name: kind})
+
+
 def test_a_run_that_is_not_there_is_looked_for_by_the_name_of_its_parameter(tmp_path, capsys):
     with pytest.raises(FileNotFoundError, match="run_dir='nowhere' is not there"):
         settings({"run_dir": "nowhere"}, "00_start_here", run_dir=str)

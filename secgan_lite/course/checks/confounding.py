@@ -141,6 +141,43 @@ DRAG = Exercise(
             "the opposite of the flipped label stands in place of the true edit. On free faces it "
             "is not the partner: ask the judge, `true > 0`",
         ),
+        "dragged alone": Mistake(
+            partial(drag, join=lambda each: each.clamp(min=0).mean()),
+            "faces that moved against the confounding are dropped. Each counts − 1: an edit that "
+            "moves as many against as along drags nothing",
+        ),
+        "new partners": Mistake(
+            partial(drag, moved=lambda e, t: ((e > 0) & (t <= 0)).double()),
+            "only partners that *came* count. Those that went count too: − 1, before the sign",
+        ),
+        "lost partners": Mistake(
+            partial(drag, moved=lambda e, t: -((e <= 0) & (t > 0)).double()),
+            "only partners that *went* count. Those that came count too: + 1, before the sign",
+        ),
+        "where it was 1": Mistake(
+            lambda e, t, had: _moved(e, t)[had == 1].mean(),
+            "only faces whose label was 1 are asked. Those whose label was 0 count too, with the "
+            "sign − 1",
+        ),
+        "where it was 0": Mistake(
+            lambda e, t, had: -_moved(e, t)[had == 0].mean(),
+            "only faces whose label was 0 are asked. Those whose label was 1 count too, with the "
+            "sign + 1",
+        ),
+        "share that moved along": Mistake(
+            lambda e, t, had: (m := (2 * had - 1) * _moved(e, t))[m > 0].sum() / (m != 0).sum(),
+            "it is a share of the faces that *moved*. Wanted is a mean over all faces, of + 1, 0 "
+            "and − 1",
+        ),
+        "median": Mistake(
+            partial(drag, join=torch.median),
+            "the median is the middle face, which mostly did not move. Take the mean",
+        ),
+        "signs": Mistake(
+            partial(drag, moved=lambda e, t: e.sign() - t.sign()),
+            "it is twice the drag. Is it a difference of signs? They are − 1 or + 1, so each face "
+            "that moved counts twice; `> 0` is 0 or 1",
+        ),
     },
     stops={
         "booleans": Mistake(
@@ -170,9 +207,14 @@ def _few_labels(draws: torch.Generator, more: int) -> Case:
     return Case((a, b))
 
 
+def _cell(a: Tensor, b: Tensor) -> Tensor:
+    """The combination of each face (n,), from 0 to 3."""
+    return (2 * a + b).long()
+
+
 def _cells(a: Tensor, b: Tensor) -> Tensor:
     """How many faces have the same two labels as each face (n,)."""
-    cell = (2 * a + b).long()
+    cell = _cell(a, b)
     return torch.bincount(cell, minlength=4)[cell].double()
 
 
@@ -281,6 +323,69 @@ MIX = Exercise(
             lambda a, b: 1 / (len(a) * _cells(a, b)),
             "it is divided by the number of faces in place of the number of combinations, 4",
         ),
+        "n times": Mistake(
+            lambda a, b: len(a) / (4 * _cells(a, b)),
+            "the weights add up to n, as the class weights of a loss do. Shares add up to 1: "
+            "leave out n",
+        ),
+        "squared": Mistake(
+            lambda a, b: (w := _cells(a, b) ** -2) / w.sum(),
+            "the square of the count goes too far: now the rarest combination weighs most. Divide "
+            "by the count once",
+        ),
+        "squared, no shares": Mistake(
+            lambda a, b: _cells(a, b) ** -2,
+            "it is 1 / count², so the rarest combination weighs most, and the weights do not add "
+            "up to 1. Divide 1 by the count once, and by 4",
+        ),
+        "one minus share": Mistake(
+            lambda a, b: (w := 1 - _cells(a, b) / len(a)) / w.sum(),
+            "1 minus a share is no inverse: common combinations still weigh more in all. Divide 1 "
+            "by the count",
+        ),
+        "one minus share, no shares": Mistake(
+            lambda a, b: 1 - _cells(a, b) / len(a),
+            "it says how many faces are *not* of this combination. Divide 1 by the count, and by "
+            "the number of combinations",
+        ),
+        "below the largest": Mistake(
+            lambda a, b: (w := _cells(a, b).max() - _cells(a, b)) / w.sum(),
+            "the largest count minus the count leaves the commonest combination out. Divide 1 by "
+            "the count",
+        ),
+        "mean of two": Mistake(
+            lambda a, b: (1 / _alone(a) + 1 / _alone(b)) / 4,
+            "each label is balanced by itself, and the mean of both is taken. Two balanced labels "
+            "can still go together: count *combinations*",
+        ),
+        "softmax of 1/n": Mistake(
+            lambda a, b: (1 / _cells(a, b)).softmax(0),
+            "the soft-max of small numbers is nearly the same for all faces. Divide 1 / count by a "
+            "sum, without an exponential",
+        ),
+        "counts of a": Mistake(
+            lambda a, b: 1 / (4 * torch.bincount(_cell(a, b), minlength=4)[a.long()].double()),
+            "the counts are indexed by `a`, which is 0 or 1. Index them by `cell`, from 0 to 3",
+        ),
+        "sum over combinations": Mistake(
+            lambda a, b: (
+                1 / _cells(a, b) / (1 / torch.bincount(_cell(a, b), minlength=4).double()).sum()
+            ),
+            "it is divided by a sum over the four combinations. Shares add up to 1 over all "
+            "*faces*",
+        ),
+        "whole numbers": Mistake(
+            lambda a, b: 1 // (4 * _cells(a, b)),
+            "each share is 0. Is it divided by `//`? That drops the fraction; `/` keeps it",
+        ),
+        "largest is 1": Mistake(
+            lambda a, b: _cells(a, b).min() / _cells(a, b),
+            "the largest weight is 1. Shares add up to 1: divide by their sum",
+        ),
+        "rarest alone": Mistake(
+            lambda a, b: (w := (_cells(a, b) == _cells(a, b).min()).double()) / w.sum(),
+            "only faces of the rarest combination are left. All four combinations shall be drawn",
+        ),
     },
     stops={
         "counted fractions": Mistake(
@@ -376,6 +481,40 @@ SAVED = Exercise(
             lambda edited, untouched, save: (save(save(edited)), save(save(untouched))),
             "both kinds are saved twice. They agree so, but a picture of the web may be saved once "
             "only: once is enough",
+        ),
+        "all three times": Mistake(
+            lambda edited, untouched, save: tuple(save(save(save(i))) for i in (edited, untouched)),
+            "both kinds are saved three times. They agree so, but once is enough",
+        ),
+        "half saved": Mistake(
+            lambda edited, untouched, save: tuple((i + save(i)) / 2 for i in (edited, untouched)),
+            "each image is mixed with its file. The web has files alone: return what `save` gives",
+        ),
+        "edits half saved": Mistake(
+            lambda edited, untouched, save: ((edited + save(edited)) / 2, save(untouched)),
+            "edits are mixed with their files, so their trace is weaker than that of untouched "
+            "faces. Return what `save` gives, for both",
+        ),
+        "untouched half saved": Mistake(
+            lambda edited, untouched, save: (save(edited), (untouched + save(untouched)) / 2),
+            "untouched faces are mixed with their files, so their trace is weaker than that of "
+            "edits. Return what `save` gives, for both",
+        ),
+        "exchanged, edits saved": Mistake(
+            lambda edited, untouched, save: (untouched, save(edited)),
+            "the two came back in the other order, and untouched faces are not saved",
+        ),
+        "exchanged, untouched saved": Mistake(
+            lambda edited, untouched, save: (save(untouched), edited),
+            "the two came back in the other order, and edits are not saved",
+        ),
+        "exchanged, none saved": Mistake(
+            lambda edited, untouched, save: (untouched, edited),
+            "the two came back in the other order, and neither is saved",
+        ),
+        "untouched for both": Mistake(
+            lambda edited, untouched, save: (save(untouched), save(untouched)),
+            "both results are the untouched faces: nothing is left to tell apart",
         ),
     },
     given="untouched alone",

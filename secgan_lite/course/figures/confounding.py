@@ -20,6 +20,8 @@ _METHODS = {
     "baseline": {"marker": "o", "markerfacecolor": "white", "color": "black"},
     "secgan": {"marker": "D", "markerfacecolor": BLUE, "color": BLUE},
 }
+# Of a run's mark, which is seen on the large one of the mean.
+_EDGES = {"baseline": "black", "secgan": "white"}
 # Later lines are thinner, so that those that lie on each other are all seen.
 _LINES = (
     {"color": BLUE, "linestyle": "-", "linewidth": 7},
@@ -45,7 +47,8 @@ def drags(runs: Mapping[str, Mapping[str, Mapping[float, Sequence[float]]]]) -> 
         for (method, dials), side in zip(methods.items(), (-0.02, 0.02), strict=True):
             look, places = _METHODS[method], [dial + side for dial in dials]
             for place, each in zip(places, dials.values(), strict=True):
-                axis.plot([place] * len(each), each, linestyle="", markersize=5, alpha=0.6, **look)
+                edge = {"markeredgecolor": _EDGES[method], "markersize": 5, "zorder": 3}
+                axis.plot([place] * len(each), each, linestyle="", **look | edge)
             means = [fmean(each) for each in dials.values()]
             axis.plot(places, means, linestyle="-", markersize=9, label=method, **look)
             parts = (f"{dial:g}: {mean:+.2f}" for dial, mean in zip(dials, means, strict=True))

@@ -8,7 +8,9 @@ import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from statistics import fmean
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -179,3 +181,34 @@ def load_drags(file: Path | str = RESULTS / "confounding.json") -> dict:
         for cell in content["cells"]:
             [cell[part] for part in ("name", "config", "flips")]
     return content
+
+
+def by_flip(cells: Iterable[dict]) -> dict:
+    """By flip, method and correlation, the drag of each run of ``load_drags``."""
+    found: dict = {}
+    for cell in cells:
+        how = cell["config"]
+        for flip, scores in cell["flips"].items():
+            dials = found.setdefault(flip, {}).setdefault(how["method"], {})
+            dials.setdefault(how["correlation"], []).append(scores["drag"])
+    return {f: {m: dict(sorted(d.items())) for m, d in of.items()} for f, of in found.items()}
+
+
+def scores(
+    cells: Iterable[dict],
+    dial: float,
+    method: str = "baseline",
+    what: str = "drag",
+    flips: Iterable[str] = (),
+) -> np.ndarray:
+    """A score of some flips, or of all, as their mean: one for each run (seeds,), by its seed.
+
+    Args:
+        cells: of ``load_drags``.
+        what: "drag", "seen", "partner" or "elsewhere", as ``drags`` returns.
+    """
+    wanted = {"correlation": dial, "method": method}
+    runs = [cell for cell in cells if wanted.items() <= cell["config"].items()]
+    runs.sort(key=lambda cell: cell["config"]["seed"])
+    flips = [*flips]
+    return np.array([fmean(r["flips"][f][what] for f in flips or r["flips"]) for r in runs])

@@ -107,6 +107,14 @@ class Dragged:
         """What each face adds to the drag (dials, n): −1, 0 or 1."""
         return (2 * self.had - 1) * (self.said.float() - self.meant.float())
 
+    def counts(self, had: int) -> tuple[int, list[int], list[int]]:
+        """Of the faces whose label was ``had``: their number, those dragged, those moved against.
+
+        The last two are by dial.
+        """
+        moves = self.moves[:, self.had == had]
+        return moves.shape[1], (moves > 0).sum(dim=1).tolist(), (moves < 0).sum(dim=1).tolist()
+
 
 @cache
 @torch.inference_mode()

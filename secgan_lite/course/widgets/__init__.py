@@ -8,6 +8,7 @@ Each is a pure function of a frozen state, with controls around it:
     TrainingScrubber()                              # scrub(runs, Moment(…)) -> Scrubbed
     LiveGame()                                      # Match().advance(100), Match().moment()
     GameFilm(games, real)                           # film.scene(games, real, Scene(…)) -> Shown
+    DragDial()                                      # dragged("Young", "Eyeglasses") -> Dragged
     DuelPlayer()                                    # figures.duels({title: duel.play(Rules(…))})
     Eraser(candidates)                              # erase(candidates, Erasing(…)) -> Erased
     PixelDuel()                                     # settle(Duel(…)) -> figure, alt text
@@ -19,6 +20,7 @@ controls shows the same pictures.
 
 from secgan_lite.course.widgets.catalogue import catalogue, chosen
 from secgan_lite.course.widgets.controls import App
+from secgan_lite.course.widgets.drag_dial import DragDial
 from secgan_lite.course.widgets.duel_player import DuelPlayer
 from secgan_lite.course.widgets.eraser import Candidates, Erased, Eraser, Erasing, erase
 from secgan_lite.course.widgets.explorer import (
@@ -50,6 +52,7 @@ from secgan_lite.course.widgets.weighing import Mix, Pulls, Weighed, compared, w
 __all__ = [
     "App",
     "Candidates",
+    "DragDial",
     "Drawn",
     "Duel",
     "DuelPlayer",

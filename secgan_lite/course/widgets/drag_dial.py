@@ -11,7 +11,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from secgan_lite.course.figures import flip_name
+from secgan_lite.course.figures import face_rows, flip_name
+from secgan_lite.course.figures.common import Picture
 from secgan_lite.course.study.confounding import FLIPS, load_drags
 from secgan_lite.course.study.dragged import FACES, SHOWN, Dragged, dragged, sheet
 from secgan_lite.course.widgets.controls import ASSETS, Page, script
@@ -35,19 +36,29 @@ class DragDial(Page):
 
     _esm = script("drag_dial.js")
     _css = ASSETS / "drag_dial.css"
+    _question = "On which faces does this edit move the partner?"
 
     def __init__(self) -> None:
         super().__init__()
         flips = [_flip(*pair) for pair in FLIPS]
-        largest = max(flips, key=lambda flip: sum(flip["runs"][-1]))  # the app opens on it
-        opened = {"first": flips.index(largest), "dials": [*SHOWN], "faces": FACES}
-        self.shown = opened | {"flips": flips}
+        self.shown = {"dials": [*SHOWN], "faces": FACES, "flips": flips}
+
+    def _picture(self) -> Picture:
+        """It opens on the first flip, at the last dial."""
+        (name, partner), first = FLIPS[0], self.shown["flips"][0]
+        found, few = dragged(name, partner), _few(*FLIPS[0])
+        edit = f"edit,\ndial {SHOWN[-1]:g}"
+        rows = {"input": found.x[few], edit: found.edits[-1, few], "true edit": found.true[few]}
+        wishes = [wish.replace(" ", "\n", 1) for wish in first["wishes"]]
+        picture, alt = face_rows(rows, wishes, 0.9)
+        told = f"{first['title']}, dial {SHOWN[-1]:g}: {'; '.join(first['counts'][-1])}."
+        return picture, f"{alt} {told}"
 
 
 def _flip(name: str, partner: str) -> dict:
     """All that the page shows of a flip."""
     found, words = dragged(name, partner), np.array(WORDS[partner])
-    few = torch.cat([_first(found, had) for had in (1, 0)])
+    few = _few(name, partner)
     title, cells = f"{name} → {partner}", load_drags()["cells"]
     runs = {dial: [] for dial in SHOWN}
     for cell in cells:
@@ -62,23 +73,27 @@ def _flip(name: str, partner: str) -> dict:
         "meant": words[found.meant[few].int().numpy()].tolist(),
         "moves": found.moves[:, few].int().tolist(),
         "runs": [*runs.values()],
-        "counts": [_counts(name, found, moves) for moves in found.moves],
+        "counts": _counts(name, found),
     }
 
 
-def _first(found: Dragged, had: int) -> Tensor:
-    """Numbers of the faces shown of a direction: first those whose partner can still be dragged."""
-    here = (found.had == had).nonzero().flatten()
-    return here[(found.has[here] == had).int().argsort(stable=True)][:EACH]
-
-
-def _counts(name: str, found: Dragged, moves: Tensor) -> list[str]:
-    """What all recorded faces say of a dial, by direction."""
-    lines = []
+def _few(name: str, partner: str) -> Tensor:
+    """Numbers of the faces shown: of each direction, first those whose partner can be dragged."""
+    found, few = dragged(name, partner), []
     for had in (1, 0):
-        here = moves[found.had == had]
-        wish, along, against = flip_name(name, bool(had)), (here > 0).sum(), (here < 0).sum()
-        lines.append(f"{wish}: {along} of {len(here)} dragged, {against} against")
+        here = (found.had == had).nonzero().flatten()
+        few.append(here[(found.has[here] == had).int().argsort(stable=True)][:EACH])
+    return torch.cat(few)
+
+
+def _counts(name: str, found: Dragged) -> list[list[str]]:
+    """What all recorded faces say, by dial and direction."""
+    lines: list[list[str]] = [[] for _ in SHOWN]
+    for had in (1, 0):
+        faces, along, against = found.counts(had)
+        for dial, line in enumerate(lines):
+            told = f"{along[dial]} of {faces} dragged, {against[dial]} against"
+            line.append(f"{flip_name(name, bool(had))}: {told}")
     return lines
 
 

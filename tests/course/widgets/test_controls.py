@@ -1,13 +1,24 @@
 """What all apps share: each says what it needs where a page knows no widgets."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 import ipywidgets as w
 import pytest
 from IPython.core.formatters import DisplayFormatter
 from PIL import Image
 
+from secgan_lite.course import widgets
 from secgan_lite.course.widgets import App, DuelPlayer, FlipExplorer, LiveGame
 from secgan_lite.course.widgets.canvas import Shown
-from secgan_lite.course.widgets.controls import PLAIN, Pictures
+from secgan_lite.course.widgets.controls import PLAIN, Page, Pictures
+
+
+def test_every_app_is_found_where_apps_are():
+    for module in iter_modules(widgets.__path__, f"{widgets.__name__}."):
+        import_module(module.name)
+    made = {app.__name__ for app in (*App.__subclasses__(), *Page.__subclasses__())}
+    assert made <= {*widgets.__all__}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 // Lesson 08's drag. All views are here from the start: the page moves without the kernel.
 
 const [LOW, HIGH] = [-0.4, 0.6]; // of the bar
-const MOVED = { "1": "▲ dragged", "-1": "▼ against", "0": "" };
+const MOVED = { "1": ["▲", " dragged"], "-1": ["▼", " against"], "0": ["", ""] }; // mark, word
 
 // One tile of a flip's sheet, whose rows are the input, the edit at each dial, and the true edit.
 function tile(flip, row, column, label) {
@@ -20,7 +20,6 @@ function render({ model, el }) {
   const shown = model.get("shown");
   const last = shown.dials.length - 1;
   const menu = make("select", { onchange: draw }, ...shown.flips.map(({ title }) => make("option", { textContent: title })));
-  menu.selectedIndex = shown.first;
   const slider = make("input", { type: "range", min: 0, max: last, step: 1, value: last, oninput: draw, aria: { label: "dial of the training faces" } });
   const dial = make("output");
   const board = make("div", { className: "board", tabIndex: 0, aria: { role: "group", label: "faces, edits and true edits" } });
@@ -34,10 +33,14 @@ function render({ model, el }) {
     const name = `dial ${shown.dials[at]}`;
     slider.ariaValueText = dial.textContent = name;
     const head = (text) => make("b", { textContent: text });
-    const cell = (row, i, what, said, moved = 0) =>
-      make("div", { className: moved ? "moved" : "" },
+    const cell = (row, i, what, said, moved = 0) => {
+      const [mark, word] = MOVED[moved];
+      const words = [make("small", { textContent: said }),
+        make("small", {}, mark, make("span", { textContent: word }))];
+      return make("div", { className: moved ? "moved" : "" },
         tile(flip, row, i, `face ${i + 1}, ${flip.wishes[i]}, ${what}${said && `: the judge sees ${said}`}`),
-        make("small", { textContent: said }), make("small", { textContent: MOVED[moved] }));
+        ...(said ? words : []));
+    };
     board.style.setProperty("--columns", flip.wishes.length);
     board.replaceChildren(
       head("wish"), ...flip.wishes.map((wish) => make("small", { textContent: wish })),
