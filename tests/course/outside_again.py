@@ -7,6 +7,7 @@ Each had passed, was misled or got no name then. Verdicts were read and found tr
 from functools import partial
 
 import torch
+from outside_plane import critic, editor, wgan
 from torch.nn import functional as F
 
 from secgan_lite.course import plane
@@ -90,6 +91,75 @@ def critics_value(G, D, for_g, for_d, batches, z, y, last):
 def value_after(G, D, for_g, for_d, batches, z, y, last):
     down(G, D, for_g, z, y)
     return -D(G(z, y), y).mean().detach()
+
+
+def scores_without_gradient(G, D, optimiser, x, y, z, alpha):
+    with torch.no_grad():
+        fake = G(z, y)
+        low = D(fake, y).mean()
+    loss = low - D(x, y).mean() + plane.penalty(D, x, fake, y, alpha)
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    return loss.detach()
+
+
+def two_backwards(G, D, optimiser, x, y, z, alpha):
+    fake = G(z, y).detach()
+    gap, penalty = D(fake, y).mean() - D(x, y).mean(), plane.penalty(D, x, fake, y, alpha)
+    for part in (gap, penalty):
+        optimiser.zero_grad()
+        part.backward()
+    optimiser.step()
+    return (gap + penalty).detach()
+
+
+def generator_cleared(G, D, optimiser, x, y, z, alpha):
+    G.zero_grad()
+    optimiser.zero_grad()
+    loss = wgan(D, x, G(z, y), y, alpha)
+    loss.backward()
+    optimiser.step()
+    return loss.detach()
+
+
+def adam_of_ones_own(G, D, optimiser, *given):
+    return plane.critic_step(G, D, plane.optimiser(D), *given)
+
+
+def names_used_twice(G, D, for_g, for_d, batches, z, y):
+    for x, _, noise, alpha in batches:
+        plane.critic_step(G, D, for_d, x, y, noise, alpha)
+    return down(G, D, for_g, z, y)
+
+
+def penalty_for_g(G, D, for_g, for_d, batches, z, y, last):
+    x, _, _, alpha = batches[-1]
+    loss = -D(G(z, y), y).mean() + plane.penalty(D, x, G(z, y), y, alpha)
+    for_g.zero_grad()
+    loss.backward()
+    for_g.step()
+    return loss.detach()
+
+
+def gap_for_g(G, D, for_g, for_d, batches, z, y, last):
+    loss = D(*batches[-1][:2]).mean() - D(G(z, y), y).mean()
+    for_g.zero_grad()
+    loss.backward()
+    for_g.step()
+    return loss.detach()
+
+
+def two_steps_first_loss(G, D, for_g, for_d, batches, z, y, last):
+    first = down(G, D, for_g, z, y)
+    down(G, D, for_g, z, y)
+    return first
+
+
+def edit_judged(seen=lambda G, x, d: G(x, d), told=lambda y, d: y + d):
+    return lambda G, D, x, y, d: (
+        -D(seen(G, x, d), told(y, d)).mean() + (G(x, 0 * d) - x).abs().mean()
+    )
 
 
 def cleared_last(model, batches, for_d, for_g, alpha, n):
@@ -346,7 +416,64 @@ WRONG = {
     "00-difference": {
         "taken away where equal": (lambda t, s: torch.where(t > s, 1.0, -1.0), "entries + example"),
     },
+    "00b-label": {
+        "value, label, value, label": (
+            lambda v, y: torch.stack((v, y), 2).reshape(len(v), 4),
+            "interleaved",
+        ),
+        "joined below, then cut": (
+            lambda v, y: torch.cat((v, y)).reshape(len(v), -1),
+            "cut anew",
+        ),
+        "gated": (lambda v, y: torch.hstack([torch.mul(y, v), y]), "multiplied beside"),
+        "share of all labels": (
+            lambda v, y: torch.hstack([v, y / torch.sum(y)]),
+            "label as shares",
+        ),
+        "squashed": (lambda v, y: torch.hstack([torch.tanh(v), y]), "squashed"),
+    },
+    "00b-critic": {
+        "D under no_grad with G": (scores_without_gradient, "fake scores without gradient"),
+        "cleared between two backward": (two_backwards, "scores without gradient"),
+        "G cleared, not detached": (generator_cleared, "not detached, G cleared before"),
+        "an Adam of one's own": (adam_of_ones_own, "own optimiser"),
+        "sigmoid": (
+            critic(
+                lambda D, x, f, y, a: (
+                    D(f, y).sigmoid().mean()
+                    - D(x, y).sigmoid().mean()
+                    + plane.penalty(D, x, f, y, a)
+                )
+            ),
+            "probabilities",
+        ),
+        "half": (critic(lambda *a: wgan(*a, weight=0.5)), "half the penalty"),
+        "absolute gap": (
+            critic(
+                lambda D, x, f, y, a: (
+                    (D(f, y).mean() - D(x, y).mean()).abs() + plane.penalty(D, x, f, y, a)
+                )
+            ),
+            "size of the gap, down",
+        ),
+        "noise": (critic(wgan, made=lambda G, z, y: z), "noise scored"),
+        "added": (
+            critic(
+                lambda D, x, f, y, a: D(f, y).mean() + D(x, y).mean() + plane.penalty(D, x, f, y, a)
+            ),
+            "both pulled down",
+        ),
+        "once more": (
+            lambda *a: (plane.critic_step(*a), plane.critic_step(*a))[1],
+            "two steps",
+        ),
+        "penalty taken away": (critic(lambda *a: wgan(*a, weight=-1)), "penalty taken away"),
+    },
     "00b-round": {
+        "G's labels for D": (names_used_twice, "labels of G for D"),
+        "penalty for G": (made(penalty_for_g), "penalty in G's loss"),
+        "D's gap for G": (made(gap_for_g), "real scores added"),
+        "two steps, first loss": (made(two_steps_first_loss), "two steps of G, first loss"),
         "the opposite returned": (
             made(lambda G, D, g, d, b, z, y, last: -down(G, D, g, z, y)),
             "changed",
@@ -360,6 +487,40 @@ WRONG = {
         ),
     },
     "00b-edit": {
+        "reconstruction subtracted": (editor(weight=-1.0), "reconstruction taken away"),
+        "source label, reconstruction subtracted": (
+            editor(told=lambda y, d: y, weight=-1.0),
+            "source label + reconstruction taken away",
+        ),
+        "source label, both summed": (
+            editor(told=lambda y, d: y, score=lambda s: -s.sum(), join=torch.sum),
+            "source label + sum",
+        ),
+        "ten times": (editor(weight=10.0), "weight of SeCGAN"),
+        "differences cancel": (editor(size=lambda change: change), "without size"),
+        "root mean square": (
+            editor(size=torch.square, join=lambda v: v.mean().sqrt()),
+            "root mean square",
+        ),
+        "input judged": (edit_judged(lambda G, x, d: x), "input judged"),
+        "unchanged judged": (edit_judged(lambda G, x, d: G(x, 0 * d)), "the unchanged judged"),
+        "logistic": (editor(score=lambda s: F.softplus(-s).mean()), "log D"),
+        "half": (edit_judged(told=lambda y, d: y + 0.5 * d), "half of the wish"),
+        "twice": (edit_judged(told=lambda y, d: y + 2 * d), "twice the wish"),
+        "flipped": (edit_judged(told=lambda y, d: (y + d)[:, [1, 0]]), "labels exchanged"),
+        "neighbour": (edit_judged(told=lambda y, d: (y + d).roll(1, 0)), "another's label"),
+        "two rules": (
+            lambda G, D, x, y, d: editor()(G, D, x, y, d) + (G(G(x, d), -d) - x).abs().mean(),
+            "cycle as well",
+        ),
+        "away from the old label": (
+            lambda G, D, x, y, d: editor()(G, D, x, y, d) + D(G(x, d), y).mean(),
+            "old label subtracted",
+        ),
+        "shown the truth": (
+            lambda G, D, x, y, d: -D(G(x, d), y + d).mean() + (G(x, d) - (x + 3 * d)).abs().mean(),
+            "taught the truth",
+        ),
         "G told the target": (
             lambda G, D, x, y, d: -D(G(x, y + d), y + d).mean() + (G(x, 0 * d) - x).abs().mean(),
             "target for G",

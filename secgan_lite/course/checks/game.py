@@ -109,6 +109,39 @@ def _critic_step(
     return loss.detach()
 
 
+def _uncleared(G, *given):
+    """Not detached, but G's old gradients are deleted first."""
+    G.zero_grad()
+    return _critic_step(G, *given, detached=False)
+
+
+def _penalty_teaches(G, D, optimiser, x, y, z, alpha, *, real_too=True):
+    """The loss, with scores that no gradient comes back from."""
+    with torch.no_grad():
+        fake = G(z, y)
+        fake_scores = D(fake, y).mean()
+    with torch.set_grad_enabled(not real_too):
+        real_scores = D(x, y).mean()
+    loss = fake_scores - real_scores + plane.penalty(D, x, fake, y, alpha)
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    return loss.detach()
+
+
+def _noise_scored(G, D, *given):
+    return plane.critic_step(lambda z, y: z, D, *given)
+
+
+def _own_optimiser(G, D, optimiser, *given):
+    return plane.critic_step(G, D, plane.optimiser(D), *given)
+
+
+def _two_steps(*given):
+    plane.critic_step(*given)
+    return plane.critic_step(*given)
+
+
 def _realism_returned(G, D, optimiser, x, y, z, alpha):
     realism = (D(G(z, y), y).mean() - D(x, y).mean()).detach()
     plane.critic_step(G, D, optimiser, x, y, z, alpha)
@@ -130,6 +163,32 @@ CRITIC = Exercise(
             "D moves as it should, but the loss also leaves a gradient in G, whose step this is "
             "not. Make the fake points under torch.no_grad(), or detach them",
         ),
+        "not detached, G cleared before": Mistake(
+            _uncleared,
+            "D moves as it should, but the loss leaves a gradient in G: zero_grad() of G came "
+            "before it. Make the fake points under torch.no_grad(), or detach them",
+        ),
+        "scores without gradient": Mistake(
+            _penalty_teaches,
+            "the loss is right, but only the penalty moves D. Either D's scores were taken under "
+            "torch.no_grad(), where only G belongs, or zero_grad() between two backward() deletes "
+            "their gradient",
+        ),
+        "fake scores without gradient": Mistake(
+            partial(_penalty_teaches, real_too=False),
+            "the loss is right, but D's scores of the fake points do not move D: they were taken "
+            "under torch.no_grad(), where only G belongs",
+        ),
+        "noise scored": Mistake(
+            _noise_scored,
+            "D judges the noise z itself, not what G makes of it: fake is G(z, y)",
+        ),
+        "own optimiser": Mistake(
+            _own_optimiser,
+            "the loss is right, but D moves by an optimiser of your own. Use the one that is "
+            "given: it remembers earlier steps",
+        ),
+        "two steps": Mistake(_two_steps, "D takes two steps on one batch; it takes one"),
         "no zero_grad": Mistake(
             partial(_critic_step, clear=False),
             "the loss is right, but D also follows gradients that were left over, among them those "
@@ -195,6 +254,35 @@ CRITIC = Exercise(
             ),
             "this is the original loss, −log D and −log(1 − D), for a D that is a probability. A "
             "critic's scores are used as they are",
+        ),
+        "probabilities": Mistake(
+            partial(_critic_step, realism=lambda fake, real: fake.sigmoid() - real.sigmoid()),
+            "D's scores go through a sigmoid. A critic's scores are used as they are: between 0 "
+            "and 1 they could not measure a distance",
+        ),
+        "both pulled down": Mistake(
+            partial(_critic_step, realism=lambda fake, real: fake + real),
+            "the scores of real and fake points are added, so D lowers both. What goes down is "
+            "fake minus real",
+        ),
+        "penalty alone": Mistake(
+            partial(_critic_step, realism=lambda fake, real: 0 * fake),
+            "the scores are missing in the loss: only the penalty is left, and D learns no "
+            "difference between real and fake",
+        ),
+        "size of the gap": Mistake(
+            partial(_critic_step, join=lambda gap: -gap.mean().abs()),
+            "the absolute value of the gap is taken, so D may as well score fake points high. "
+            "What goes down is fake minus real, with its sign",
+        ),
+        "size of the gap, down": Mistake(
+            partial(_critic_step, join=lambda gap: gap.mean().abs()),
+            "the absolute value of the gap goes down, so D learns to score real and fake points "
+            "alike. What goes down is fake minus real, with its sign",
+        ),
+        "half the penalty": Mistake(
+            partial(_critic_step, weight=0.5),
+            "the penalty counts half. Here its weight is plane.LAMBDA_GP, which is 1",
         ),
         "lambda of images": Mistake(
             partial(_critic_step, weight=10),
@@ -337,6 +425,25 @@ def _critics_loss(G, D, for_g, for_d, batches, z, y):
     return loss
 
 
+def _twice(G, D, for_g, for_d, batches, z, y, *, first=False):
+    losses = [plane.play(G, D, for_g, for_d, b, z, y) for b in (batches, [])]
+    return losses[0 if first else 1]
+
+
+def _labels_of_g(G, D, for_g, for_d, batches, z, y):
+    mixed = [(x, y, noise, alpha) for x, _, noise, alpha in batches]
+    return plane.play(G, D, for_g, for_d, mixed, z, y)
+
+
+def _d_part_added(G, D, for_g, for_d, batches, z, y, *, part):
+    """A part of D's loss stands in G's; it moves nobody."""
+    for one in batches:
+        plane.critic_step(G, D, for_d, *one)
+    x, y_real, _, alpha = batches[-1]
+    more = part(D, x, y_real, G(z, y), y, alpha).detach()
+    return plane.play(G, D, for_g, for_d, [], z, y) + more
+
+
 def _g_loss_afterwards(G, D, for_g, for_d, batches, z, y):
     plane.play(G, D, for_g, for_d, batches, z, y)
     return -D(G(z, y), y).mean().detach()
@@ -442,6 +549,35 @@ ROUND = Exercise(
             _g_loss_afterwards,
             "both players move as they should, but the loss that is returned was computed again "
             "after G's step. Return the one that led to it",
+        ),
+        "two steps of G": Mistake(
+            _twice, "G takes two steps with one noise; it takes one in a round"
+        ),
+        "two steps of G, first loss": Mistake(
+            partial(_twice, first=True),
+            "the loss is right, but G takes two steps with one noise; it takes one in a round",
+        ),
+        "labels of G for D": Mistake(
+            _labels_of_g,
+            "D's steps take the labels of G's step, y, with the points of their own batch: is a "
+            "name used twice?",
+        ),
+        "penalty in G's loss": Mistake(
+            partial(
+                _d_part_added,
+                part=lambda D, x, y_real, fake, y, alpha: plane.penalty(D, x, fake, y, alpha),
+            ),
+            "the penalty is added to G's loss. It says how D should be, so it belongs in D's; "
+            "here it only spoils the number",
+        ),
+        "real scores added": Mistake(
+            partial(_d_part_added, part=lambda D, x, y_real, *rest: D(x, y_real).mean()),
+            "D's score of real points is added to G's loss. G can't change it: it belongs in D's",
+        ),
+        "squares": Mistake(
+            partial(_play, loss_of=lambda s: (s - 1).square().mean()),
+            "this is a least-squares loss, (D − 1)², for a D that wants 1 for real points. A "
+            "critic's score is used as it is: −E[D]",
         ),
         "log D": Mistake(
             partial(_play, loss_of=lambda s: nn.functional.softplus(-s).mean()),

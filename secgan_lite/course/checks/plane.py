@@ -3,6 +3,7 @@
 from functools import partial
 
 import torch
+from torch.nn.functional import softplus
 
 from secgan_lite.course import plane
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
@@ -62,6 +63,30 @@ LABEL = Exercise(
             lambda v, y: torch.cat([v, y.roll(1, 0)], dim=1),
             "each point has got its neighbour's label. Rows of the batch belong together",
         ),
+        "interleaved": Mistake(
+            lambda v, y: torch.stack([v, y], dim=2).flatten(1),
+            "values and labels take turns in the columns: value, label, value, label. Columns 0 "
+            "and 1 are the values, columns 2 and 3 the label",
+        ),
+        "cut anew": Mistake(
+            lambda v, y: torch.cat([v, y], dim=0).view(len(v), 4),
+            "all labels were put below all values (dim=0), and the numbers then cut into rows of "
+            "four. So a row mixes points. Join with dim=1: then each row stays one point",
+        ),
+        "multiplied beside": Mistake(
+            lambda v, y: torch.cat([v * y, y], dim=1),
+            "the label stands in its columns, but the values are multiplied by it as well: a label "
+            "of 0 deletes a coordinate",
+        ),
+        "label as shares": Mistake(
+            lambda v, y: torch.cat([v, y / y.sum()], dim=1),
+            "the label is divided by the sum of all labels, so it depends on the rest of the "
+            "batch. It enters as it is, 0 or 1",
+        ),
+        "squashed": Mistake(
+            lambda v, y: torch.cat([v.tanh(), y], dim=1),
+            "the values go through a tanh. They enter as they are: the network has its own layers",
+        ),
     },
     small={"one point": partial(_label_case, count=1), "two points": partial(_label_case, count=2)},
 )
@@ -90,15 +115,17 @@ def _edit_loss(
     back=False,
     weight=plane.LAMBDA_REC,
     sign=-1,
-    join=torch.mean,
+    score=lambda scores: scores,
+    join=torch.mean,  # scores
+    gather=torch.mean,  # differences
     distance=torch.abs,
-    cut=lambda points: points,
+    seen=lambda edited, x, unchanged: edited,  # by D
 ):
     """An editor's loss with a part of it replaced."""
-    edited = G(x, wish(y_diff))
-    held = G(edited, -y_diff) if back else G(x, same(y_diff))
-    realism = sign * join(D(cut(edited), judged(y, y_diff)))
-    return realism + weight * join(distance(held - x))
+    edited, unchanged = G(x, wish(y_diff)), G(x, same(y_diff))
+    held = G(edited, -y_diff) if back else unchanged
+    realism = sign * join(score(D(seen(edited, x, unchanged), judged(y, y_diff))))
+    return realism + weight * gather(distance(held - x))
 
 
 def _realism(D, points, label):
@@ -123,6 +150,23 @@ EDIT = Exercise(
             partial(_edit_loss, judged=lambda y, d: d),
             "D judges the edits with the difference. D knows clusters, so it must hear the label "
             "that the edit should have, y + y_diff",
+        ),
+        "half of the wish": Mistake(
+            partial(_edit_loss, judged=lambda y, d: y + d / 2),
+            "D judges the edits with y + y_diff/2, half-way between two labels. A label is 0 or 1: "
+            "y + y_diff",
+        ),
+        "twice the wish": Mistake(
+            partial(_edit_loss, judged=lambda y, d: y + 2 * d),
+            "D judges the edits with y + 2·y_diff, which is no label: +1 takes a 0 to 1, not to 2",
+        ),
+        "labels exchanged": Mistake(
+            partial(_edit_loss, judged=lambda y, d: (y + d).flip(1)),
+            "the two labels have changed places for D: right is told as up",
+        ),
+        "another's label": Mistake(
+            partial(_edit_loss, judged=lambda y, d: (y + d).roll(1, 0)),
+            "D judges each edit with its neighbour's label. Rows of the batch belong together",
         ),
         "opposite way": Mistake(
             partial(_edit_loss, judged=lambda y, d: y - d),
@@ -174,6 +218,36 @@ EDIT = Exercise(
             "the edit is compared with G(x, 0), so G is paid for not editing. Compare G(x, 0) with "
             "the point itself, x",
         ),
+        "input judged": Mistake(
+            partial(_edit_loss, seen=lambda edited, x, unchanged: x),
+            "D judges the input x, not the edit: no realism reaches G. Judge G(x, y_diff)",
+        ),
+        "the unchanged judged": Mistake(
+            partial(_edit_loss, seen=lambda edited, x, unchanged: unchanged),
+            "D judges G(x, 0) with the wanted label, so G is paid for an edit when it is asked to "
+            "change nothing. Judge G(x, y_diff)",
+        ),
+        "old label subtracted": Mistake(
+            lambda G, D, x, y, d: (
+                _realism(D, G(x, d), y + d)
+                - _realism(D, G(x, d), y)
+                + _held(G(x, torch.zeros_like(d)), x)
+            ),
+            "D's score of the edit with its old label is taken away. D says how real a point is "
+            "for one label: the wanted one is enough, and is all that is wanted here",
+        ),
+        "taught the truth": Mistake(
+            lambda G, D, x, y, d: (
+                _realism(D, G(x, d), y + d) + _held(G(x, d), plane.true_edit(x, d))
+            ),
+            "the edit is compared with the true edit. Nobody has that for real data, and no editor "
+            "here is shown it. Compare G(x, 0) with x",
+        ),
+        "cycle as well": Mistake(
+            lambda G, D, x, y, d: plane.edit_loss(G, D, x, y, d) + _held(G(G(x, d), -d), x),
+            "the cycle is added to the reconstruction. It would train as well; here G(x, 0) alone "
+            "is asked",
+        ),
         "real points judged": Mistake(
             lambda G, D, x, y, d: _edit_loss(G, D, x, y, d) + D(x, y).mean(),
             "D's score of the real points is added. G can't change it; it belongs in D's loss",
@@ -187,12 +261,37 @@ EDIT = Exercise(
             partial(_edit_loss, weight=0),
             "the reconstruction is missing: nothing says what to keep",
         ),
+        "reconstruction taken away": Mistake(
+            partial(_edit_loss, weight=-plane.LAMBDA_REC),
+            "the reconstruction is subtracted: G would be paid for changing what it should keep",
+        ),
+        "weight of SeCGAN": Mistake(
+            partial(_edit_loss, weight=10),
+            "the reconstruction has the weight 10, as in SeCGAN. Here it is plane.LAMBDA_REC, "
+            "which is 1",
+        ),
+        "log D": Mistake(
+            partial(_edit_loss, sign=1, score=lambda s: softplus(-s)),
+            "this is the remedy of the original loss, −E[log D], for a D that is a probability. A "
+            "critic's score is used as it is: −E[D]",
+        ),
         "sign": Mistake(
             partial(_edit_loss, sign=1),
             "realism has the wrong sign: G would go where D's scores are low",
         ),
         "sum": Mistake(
-            partial(_edit_loss, join=torch.sum), "it is summed over the batch; E is a mean"
+            partial(_edit_loss, join=torch.sum, gather=torch.sum),
+            "it is summed over the batch; E is a mean",
+        ),
+        "scores summed": Mistake(
+            partial(_edit_loss, join=torch.sum),
+            "D's scores are summed over the batch; E is a mean. So the larger the batch, the less "
+            "the reconstruction counts",
+        ),
+        "reconstruction summed": Mistake(
+            partial(_edit_loss, gather=torch.sum),
+            "the reconstruction is summed over points and coordinates; here, as in the package, it "
+            "is a mean over both. So the larger the batch, the less realism counts",
         ),
         "sum over coordinates": Mistake(
             partial(_edit_loss, distance=lambda change: change.abs().sum(dim=1)),
@@ -208,8 +307,18 @@ EDIT = Exercise(
             partial(_edit_loss, distance=torch.square),
             "the reconstruction takes squares. Here, as in Eq. 5, it is the absolute difference",
         ),
+        "without size": Mistake(
+            partial(_edit_loss, distance=lambda change: change),
+            "the absolute value is missing in the reconstruction, so a change to the left makes up "
+            "for one to the right",
+        ),
+        "root mean square": Mistake(
+            partial(_edit_loss, gather=lambda change: change.square().mean().sqrt()),
+            "the reconstruction takes the root of the mean square. Here, as in Eq. 5, it is the "
+            "mean absolute difference",
+        ),
         "detached": Mistake(
-            partial(_edit_loss, cut=torch.detach),
+            partial(_edit_loss, seen=lambda edited, x, unchanged: edited.detach()),
             "the value is right, but the edits are detached: realism can't teach G",
         ),
     },

@@ -128,37 +128,61 @@ def fading(curves: Mapping[str, Sequence[Tensor]], expected: float | None = None
 
     Args:
         curves: by title, one curve for each seed; their mean is drawn.
-        expected: a size to mark.
+        expected: a size to mark; then the last of the curves is drawn beside, from 0 on.
     """
     means = {title: torch.stack([*seeds]).mean(dim=0).tolist() for title, seeds in curves.items()}
-    figure, axis = plt.subplots(figsize=(6.4, 3.1), layout="constrained")
+    panels = 1 if expected is None else 2
+    figure, axes = plt.subplots(
+        1, panels, figsize=(3.4 + 3 * panels, 3.1), squeeze=False, layout="constrained",
+        width_ratios=(3, 2)[:panels],
+    )  # fmt: skip
+    axis = axes[0, 0]
     styles = ((RED, "-"), (ORANGE, "--"), (BLUE, "-."))
     for (title, curve), (colour, line) in zip(means.items(), styles, strict=False):
         axis.semilogy(curve, color=colour, ls=line, label=title)
-    if expected is not None:
-        axis.axhline(expected, color=GREY, ls=":", label=f"expected: {expected:.2f}")
-    axis.set(xlabel="steps that D has taken", ylabel="mean gradient at a made point")
-    axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(frameon=False, fontsize=9)
+    axis.set_ylabel("mean gradient at a made point")
+    for beside in axes[0, 1:]:
+        beside.plot(curve, color=colour, ls=line, label=title)
+        beside.axhline(expected, color=GREY, ls=":", label=f"best slope: {expected:.2f}")
+        beside.set(ylim=(0, 2 * expected), title="the last one, from 0 on")
+        beside.title.set_fontsize(10)
+    for each in axes[0]:
+        each.set_xlabel("steps that D has taken")
+        each.spines[["top", "right"]].set_visible(False)
+        each.legend(frameon=False, fontsize=9)
     ends = ", ".join(f"{title} {curve[-1]:.2g}" for title, curve in means.items())
     count = len(next(iter(curves.values())))
     axis.set_title(f"mean of {count} seeds", fontsize=10)
     return figure, f"Mean gradient at the made points while D learns. At the end: {ends}."
 
 
-def _heights(axis: Axes, critic: Player, y: Tensor, zero: float = 0.0) -> str:
-    """A critic's scores above ``zero`` for a label (1, 2) as a map; how far its lines are apart."""
+def _scores(critic: Player, y: Tensor) -> tuple[Tensor, np.ndarray]:
+    """Places on an axis, and a critic's scores over the plane for a label (1, 2), up and right."""
     line = torch.linspace(-EDGE, EDGE, 70)
     grid = torch.cartesian_prod(line, line)
     with torch.no_grad():
-        scores = critic(grid, y.expand(len(grid), -1)).view(70, 70).T.numpy() - zero
-    least = (scores.max() - scores.min()) / 14
+        return line, critic(grid, y.expand(len(grid), -1)).view(70, 70).T.numpy()
+
+
+def _apart(critic: Player, *labels: Tensor) -> int:
+    """How far lines of equal scores should be apart in the maps of these labels, (1, 2) each."""
+    least = max(np.ptp(_scores(critic, y)[1]) for y in labels) / 14
     tens = 10 ** np.floor(np.log10(max(least, 1e-6)))
-    apart = max(1, round(next(k * tens for k in (1, 2, 5, 10) if k * tens >= least)))
+    return max(1, round(next(k * tens for k in (1, 2, 5, 10) if k * tens >= least)))
+
+
+def _heights(axis: Axes, critic: Player, y: Tensor, apart: int, zero: float = 0.0) -> str:
+    """A critic's scores above ``zero`` for a label (1, 2) as a map; how far its lines are apart."""
+    line, scores = _scores(critic, y)
+    scores = scores - zero
     levels = np.arange(np.floor(scores.min() / apart), scores.max() / apart + 1) * apart
     axis.contourf(line, line, scores, levels, cmap=SIZES, alpha=0.5)
     drawn = axis.contour(line, line, scores, levels, colors="#333333", linestyles="-", linewidths=1)
-    axis.clabel(drawn, drawn.levels[::2], fontsize=9, fmt=lambda s: f"{s:,.0f}".replace("-", "−"))
+    texts = axis.clabel(
+        drawn, drawn.levels[::2], fontsize=9, fmt=lambda s: f"{s:,.0f}".replace("-", "−")
+    )
+    for text in texts:  # a line would eat the minus
+        text.set_bbox({"fc": "white", "ec": "none", "pad": 0.6, "alpha": 0.8})
     return f"{apart:,}"
 
 
@@ -169,16 +193,19 @@ def landscapes(
 
     Args:
         real: points (N, 2).
-        labels: keys of ``LABELS``; D hears one in each row.
+        labels: keys of ``LABELS``; D hears one in each row. A game's maps have lines equally far
+            apart.
     """
+    heard = {label: torch.tensor([LABELS[label]]).float() for label in labels}
+    spacing = {name: _apart(game.D, *heard.values()) for name, game in games.items()}
     figure, axes = _panels(len(labels) * len(games), len(games), 2.75, 2.6)
     told = []
     for axis, (label, (name, game)) in zip(axes, product(labels, games.items()), strict=True):
-        y = torch.tensor([LABELS[label]]).float()
+        y = heard[label]
         made = game.frames[-1][(game.y == y).all(dim=1)]
         with torch.no_grad():
             zero = game.D(made, y.expand(len(made), -1)).mean().item()
-        apart = _heights(axis, game.D, y, zero)
+        apart = _heights(axis, game.D, y, spacing[name], zero)
         _plane(axis, f"{name}\nD hears: {label}; lines {apart} apart", real)
         told.append(f"{name}, {label}: lines {apart} apart")
         colour, mark = LOOKS[label]
@@ -242,7 +269,8 @@ def transports(
         axes[0].annotate("", end, start, arrowprops=look)
     told = []
     for axis, (title, critic) in zip(axes[1:], critics.items(), strict=True):
-        told.append(f"{title}: lines {_heights(axis, critic, y[:1])} apart")
+        apart = _heights(axis, critic, y[:1], _apart(critic, y[:1]))
+        told.append(f"{title}: lines {apart} apart")
     heads = [f"cheapest pairs: {plan.cost:.2f} on average", *told]
     for axis, head in zip(axes, heads, strict=True):
         _plane(axis, head)

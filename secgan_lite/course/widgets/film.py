@@ -27,6 +27,7 @@ _REAL = "#6a6a6a"
 SHADES = (64 + 191 * matplotlib.colormaps[SIZES](np.arange(256))[:, :3]).astype(np.uint8)
 _DRAWN = 200  # of G's points
 _LINES = (canvas.GREY, "#CC79A7", "#56B4E9", "#9A6A00")  # of games: no colours of labels
+_DASHES = ((9, 0), (9, 4), (3, 3), (15, 5))  # pixels drawn and left out: lines differ in grey too
 MEASURES = {"in the asked quarter": ("{:.0%}", 1), "spots reached, of 12": ("{}", 12)}
 
 
@@ -138,6 +139,21 @@ def _arrow(pen: ImageDraw.ImageDraw, start: np.ndarray, end: np.ndarray) -> None
         pen.polygon([tuple(corner) for corner in corners], "#333333")
 
 
+def _line(
+    pen: ImageDraw.ImageDraw, points: list, colour: str, width: int, dash: tuple[int, int]
+) -> None:
+    """A line through points in dashes: so many pixels drawn, so many left out."""
+    if not dash[1]:
+        pen.line(points, colour, width)
+        return
+    x, y = np.array(points, float).T
+    way = np.concatenate([[0], np.hypot(np.diff(x), np.diff(y)).cumsum()])
+    for start in np.arange(0, way[-1], sum(dash)):
+        end = min(start + dash[0], way[-1])
+        at = [start, *way[(way > start) & (way < end)], end]
+        pen.line([*zip(np.interp(at, way, x), np.interp(at, way, y), strict=True)], colour, width)
+
+
 def _polygon(corners: int, turn: float = 0.0) -> np.ndarray:
     """A regular polygon around 0, (corners, 2), its first corner at the top."""
     angle = 2 * np.pi * (np.arange(corners) / corners + turn)
@@ -191,11 +207,11 @@ def _measure(games: Mapping[str, Game], name: str, state: Scene) -> Image.Image:
         pen.text((x, head + height + 14), text, canvas.GREY, canvas.font(12), where)
     for y, text in ((head, how.format(top)), (head + height, how.format(0))):
         pen.text((width + 4, y), text, canvas.GREY, canvas.font(12), "lm")
-    for (title, game), colour in zip(games.items(), cycle(_LINES)):
+    for (title, game), colour, dash in zip(games.items(), cycle(_LINES), cycle(_DASHES)):
         values = [_value(game, k, name) / top for k in range(len(game.rounds))]
         line = [(t / last * width, head + height * (1 - v)) for t, v in
                 zip(game.rounds, values, strict=True)]  # fmt: skip
-        pen.line(line, colour, 4 if title == state.game else 2)
+        _line(pen, line, colour, 4 if title == state.game else 2, dash)
     at = games[state.game].rounds[state.frame] / last * width
     pen.line((at, head, at, head + height), canvas.GREY, 1)
     value = how.format(_value(games[state.game], state.frame, name))
@@ -207,9 +223,9 @@ def _names(games: Mapping[str, Game]) -> Image.Image:
     """Which line belongs to which game, two in a row."""
     picture = Image.new("RGBA", (340, 20 * -(-len(games) // 2)), (0,) * 4)
     pen = ImageDraw.Draw(picture)
-    for i, (title, colour) in enumerate(zip(games, cycle(_LINES))):
+    for i, (title, colour, dash) in enumerate(zip(games, cycle(_LINES), cycle(_DASHES))):
         x, y = 160 * (i % 2), 10 + 20 * (i // 2)
-        pen.line((x, y, x + 24, y), colour, 4)
+        _line(pen, [(x, y), (x + 24, y)], colour, 4, dash)
         pen.text((x + 30, y), title, canvas.GREY, canvas.font(12), "lm")
     return picture
 

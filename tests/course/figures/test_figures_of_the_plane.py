@@ -69,7 +69,10 @@ def test_curves_say_where_they_end():
     figure, alt = figures.fading({"one": seeds, "two": [torch.tensor([1.0, 2.0])] * 2}, 1.5)
     axis = figure.axes[0]
     assert axis.get_yscale() == "log" and "one 0.2, two 2" in alt
-    assert axis.lines[-1].get_ydata()[0] == 1.5 and axis.get_title() == "mean of 2 seeds"
+    assert axis.get_title() == "mean of 2 seeds"
+    last, best = figure.axes[1].lines  # the last curve again, where its distance from 1.5 is seen
+    assert [*last.get_ydata()] == [1.0, 2.0] and best.get_ydata()[0] == 1.5
+    assert figure.axes[1].get_yscale() == "linear"
     figure, alt = figures.symptoms({"mine": [1.0] * 20, "yours": [2.0] * 20}, "loss", "step")
     assert figure.axes[0].get_xlabel() == "step" and alt.startswith("loss in each step")
     assert figure.axes[0].lines[1].get_ydata().tolist() == pytest.approx([2.0] * 6)
