@@ -394,7 +394,8 @@ claim("with AttGAN SeCGAN lowers it more", alone[0] < alone[1], n=3)
 # *What passes?* Of 18 questions one passes: the error inside, SeCGAN against the baseline. It falls by about a hundredth of the error of the input. For TARR none of the six pairs is below 0, and one is at 0; it does not pass.
 #
 # *Can we believe the row that passes?* Doubt it. The columns of the two backbones have very different intervals, but "together" assumes the same spread. With a spread for each backbone not even this question passes.
-#
+
+# %% [markdown] tags=["slide-more"]
 # *Is Concat "unable to outperform the baseline"?* On average over both backbones, Concat lowers this error more than SeCGAN does; with AttGAN SeCGAN lowers it more. No difference is shown, neither in Concat's favour nor against it.
 #
 # *And each backbone alone?* Exploratory: 6 of the 36 intervals of one backbone exclude 0, where luck gives about two. Three speak for SeCGAN. But with AttGAN its ssFID is worse than the baseline's.
@@ -484,7 +485,7 @@ for backbone in backbones:
         claim("on average the other seeds gain less, but they gain", first > fmean(others) > 0, n=3)
 
 # %% [markdown]
-# With both backbones, on average the other seeds gain less, but they gain. That they gain less is nearly sure once the first was *picked*; a surprise would be the contrary. With StarGAN the luck was the *rival's*: the baseline finds *Bald* badly once, its seed 0 is far below its others.
+# With both backbones, on average the other seeds gain less, but they gain. Once the first was *picked*, expect this; the contrary would be a surprise. With StarGAN the luck was the *rival's*: the baseline finds *Bald* badly once, its seed 0 is far below its others.
 #
 # Who picks the largest of many noisy numbers also picks luck. So decide before you look, or report all thirteen.
 
@@ -708,7 +709,8 @@ claim("one distance is larger than SeCGAN's gain", max(map(abs, twins)) > ours_g
 # *Which weight would you choose?* By our rule, over ten questions, no weight passes (with two seeds, $t_1 = 12.7$). Exploratory: the mean of TARR is highest at 10, and there the error inside is larger with both seeds.
 #
 # *Do the seeds agree?* No. Seed 0 is above its run at 0 in all five rows, seed 1 is below in all five. But all differences of a seed share *one* run at 0: five signs are one draw.
-#
+
+# %% [markdown]
 # *Are twins equal?* At 0, $G_{rgb}$ gets exactly the gradients of its *twin*, the baseline of its seed. Yet twins are more than a point of TARR apart, one is ahead and one behind, and one distance is larger than SeCGAN's gain in section 3. Another processor rounds differently, and training lets such differences grow. So a pair perhaps shares little of its luck.
 
 # %% [markdown]
@@ -832,7 +834,8 @@ claim("only the error inside passes", passed == [(0, (duels[0], "inside"))])
 # *Is the teacher ignorant?* By the means, yes (exploratory): its masks fit the true edits less than P's mask of the unedited face does, but still better than its pupil's edits.
 #
 # *Does another term rule?* At the image, with StarGAN, classification (*cls*) pulls about eight times as hard as consistency. Three suspects stay.
-#
+
+# %% [markdown]
 # **Count all sections.** The small tables of sections 6 and 8 have "better" because they ask few questions. Judge those of sections 3, 6, 7 and 8 together, and only the error inside passes.
 
 # %% [markdown]
