@@ -6,6 +6,7 @@ Each had passed, was misled or got no name then. Verdicts were read and found tr
 
 from functools import partial
 
+import numpy as np
 import torch
 from outside_plane import critic, editor, wgan
 from torch.nn import functional as F
@@ -51,11 +52,20 @@ def pushed_down(changes, present, ruled_out):
     return changes
 
 
-def from_pilot(differences, half):
-    n = len(differences)
-    while student(n) * float(differences.std()) / n**0.5 > half:
+def interval_of(differences, quantile):
+    mean, half = differences.mean(), quantile * differences.std() / len(differences) ** 0.5
+    return torch.stack([mean, mean - half, mean + half])
+
+
+def counted(differences, half, quantile=student, start=2):
+    n = start
+    while quantile(n) * float(differences.std()) / n**0.5 > half:
         n += 1
     return n
+
+
+def from_pilot(differences, half):
+    return counted(differences, half, start=len(differences))
 
 
 def made(step):
@@ -712,5 +722,57 @@ WRONG = {
             "target exchanged",
         ),
     },
-    "07-seeds": {"from the pilot": (from_pilot, "from the pilot on")},
+    "07-interval": {
+        "sorted first": (
+            lambda m, b: interval_of(m.sort().values - b.sort().values, student(len(m))),
+            "sorted",
+        ),
+        "4.303": (lambda m, b: interval_of(m - b, 4.303), "quantile of three"),
+        "student(n + 1)": (
+            lambda m, b: interval_of(m - b, student(len(m) + 1)),
+            "a seed more",
+        ),
+        "paired, freedom of strangers": (
+            lambda m, b: interval_of(m - b, student(2 * len(m) - 1)),
+            "strangers' quantile",
+        ),
+        "half of the width, halved": (
+            lambda m, b: interval_of(m - b, student(len(m)) / 2),
+            "half of a half",
+        ),
+    },
+    "07-seeds": {
+        "from the pilot": (from_pilot, "from the pilot on"),
+        "from 3": (lambda d, half: counted(d, half, start=3), "from 3 on"),
+        "from 3, by max": (lambda d, half: max(3, counted(d, half)), "from 3 on"),
+        "2.0": (lambda d, half: counted(d, half, lambda n: 2.0), "rounded quantile"),
+        "2.0 at once": (
+            lambda d, half: int(np.ceil((2 * float(d.std()) / half) ** 2)),
+            "rounded, at once",
+        ),
+        "1.96 at once": (
+            lambda d, half: int(np.ceil((1.96 * float(d.std()) / half) ** 2)),
+            "normal, at once",
+        ),
+        "4.303": (lambda d, half: counted(d, half, lambda n: 4.303), "quantile of three"),
+    },
+    "07-report": {
+        "best window": (
+            lambda s: max(s[:, i : i + 3].mean() for i in range(s.shape[1] - 2)),
+            "best window",
+        ),
+        "mean of the best moments": (
+            lambda s: s.mean(0).sort().values[-3:].mean(),
+            "best three moments",
+        ),
+        "median's moment": (
+            lambda s: s[:, s.median(0).values.argmax()].mean(),
+            "moment by the median",
+        ),
+        "first seed's moment": (lambda s: s[:, s[0].argmax()].mean(), "moment of the first seed"),
+        "best of the last means": (
+            lambda s: s[:, -3:].mean(0).max(),
+            "best of the last moments",
+        ),
+    },
 }

@@ -100,6 +100,35 @@ INTERVAL = Exercise(
             "the quantile is that of one number less. `student` takes how many numbers there are, "
             "and subtracts 1 itself",
         ),
+        "a seed more": Mistake(
+            partial(interval, quantile=lambda n: student(n + 1)),
+            "the quantile is that of one number more: `student` takes how many numbers there are",
+        ),
+        "strangers' quantile": Mistake(
+            partial(interval, quantile=lambda n: student(2 * n - 1)),
+            "2n − 2 degrees of freedom belong to two independent samples. n differences leave "
+            "n − 1: student(n)",
+        ),
+        "quantile of three": Mistake(
+            partial(interval, quantile=lambda n: student(3)),
+            "4.30 is the quantile for three seeds. Here are n: student(n)",
+        ),
+        "sorted": Mistake(
+            partial(interval, spread=lambda a, b: (a.sort().values - b.sort().values).std()),
+            "the scores were sorted, which breaks the pairs: number i of both belongs to one seed",
+        ),
+        "root of n − 1": Mistake(
+            partial(interval, root=lambda n: math.sqrt(n - 1)),
+            "n − 1 is in the deviation already. A mean of n numbers is √n times surer than one",
+        ),
+        "half of a half": Mistake(
+            partial(interval, quantile=lambda n: student(n) / 2),
+            "half is taken twice: the quantile times the error is half of the interval already",
+        ),
+        "whole width": Mistake(
+            partial(interval, quantile=lambda n: 2 * student(n)),
+            "each end is twice as far from the mean as it should be",
+        ),
         "halves for ends": Mistake(
             _halves,
             "half of the interval's width stands where its ends are wanted: subtract it from the "
@@ -135,6 +164,8 @@ def _planned_case(
 
 
 _many_runs = partial(_planned_case, seeds=7, share=(1.65, 1.9))  # four seeds suffice
+_two_suffice = partial(_planned_case, seeds=5, share=(9.5, 12.0))
+_far = partial(_planned_case, seeds=6, share=(0.19, 0.21))  # about 100: close quantiles differ
 
 
 def seeds_needed(
@@ -144,21 +175,33 @@ def seeds_needed(
     spread: Callable[[Tensor], Tensor] = Tensor.std,
     quantile: Callable[[int, Tensor], float] = lambda n, differences: student(n),
     wanted: Callable[[float], float] = lambda half: half,
+    root: Callable[[int], float] = math.sqrt,
     answer: Callable[[int], int] = lambda n: n,
 ) -> int:
     """The fewest seeds, up to 1,000, of a 95 % t interval of at most ``half`` to each side.
 
     Args:
         differences: of a study's pairs (n,): what their spread is.
-        spread, quantile, wanted, answer: its steps; mistakes have others.
+        spread, quantile, wanted, root, answer: its steps; mistakes have others.
     """
     deviation, planned = float(spread(differences)), range(2, 1000)
 
     def enough(n: int) -> bool:
-        return quantile(n, differences) * deviation / math.sqrt(n) <= wanted(half)
+        return quantile(n, differences) * deviation / root(n) <= wanted(half)
 
     return answer(planned.start + bisect_left(planned, True, key=enough))
 
+
+def _at_once(differences: Tensor, half: float, *, quantile: float) -> int:
+    """The fewest seeds by a formula for n, which needs a quantile without n."""
+    return math.ceil((quantile * float(differences.std()) / half) ** 2)
+
+
+_ROUNDED = (
+    "2 is the normal quantile, rounded, and presumes that the spread is known. Student's quantile, "
+    "`student(n)`, is larger"
+)
+_NO_N = "a formula for n needs a quantile without n. Student's has one: let n grow from 2 on"
 
 SEEDS = Exercise(
     seeds_needed,
@@ -172,6 +215,32 @@ SEEDS = Exercise(
         "standard error": Mistake(
             partial(seeds_needed, quantile=lambda n, d: 1),
             "this is one standard error to each side: the quantile is missing",
+        ),
+        "rounded quantile": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: 2.0),
+            _ROUNDED,
+        ),
+        "normal, at once": Mistake(
+            partial(_at_once, quantile=1.96), f"1.96 presumes that the spread is known, and {_NO_N}"
+        ),
+        "rounded, at once": Mistake(partial(_at_once, quantile=2.0), f"{_ROUNDED}, and {_NO_N}"),
+        "one end alone": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: 1.645),
+            "1.645 leaves 5 % beyond *one* end, and presumes that the spread is known. "
+            "`student(n)` does neither",
+        ),
+        "quantile of three": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: student(3)),
+            "4.30 is the quantile for three seeds. It falls with the number that you plan: "
+            "`student(n)` inside the loop",
+        ),
+        "divided by n": Mistake(
+            partial(seeds_needed, root=lambda n: n),
+            "the error of a mean falls with √n, not with n",
+        ),
+        "from 3 on": Mistake(
+            lambda differences, half: max(3, seeds_needed(differences, half)),
+            "it starts to count at 3. Where the spread is small two suffice: start at 2",
         ),
         "today's quantile": Mistake(
             partial(seeds_needed, quantile=lambda n, d: student(len(d))),
@@ -226,7 +295,7 @@ SEEDS = Exercise(
         "three seeds": partial(_planned_case, seeds=3),
         "more seeds than are needed": _many_runs,
     },
-    corners=(_many_runs,),
+    corners=(_many_runs, _two_suffice, _far),
 )
 
 
@@ -239,6 +308,15 @@ def _scores_case(draws: torch.Generator) -> Case:
     scores[::2, -4], scores[1::2, -5] = 0.95, 0.97
     scores += 0.03 * torch.randn(seeds, snapshots, generator=draws, dtype=torch.double)
     return Case((scores,), {}, {"seeds": seeds, "snapshots": snapshots, "last snapshots": 3})
+
+
+def _dip_case(draws: torch.Generator) -> Case:
+    """Five seeds whose last snapshot is not their best one, and a first seed with its own luck."""
+    scores = torch.linspace(0.5, 0.8, 9, dtype=torch.double).repeat(5, 1)
+    scores[:, -2:] = scores[:, -2:].flip(1)
+    scores[::2, -4], scores[1::2, -5], scores[0, -6] = 0.93, 0.95, 0.99
+    scores += 0.005 * torch.randn(5, 9, generator=draws, dtype=torch.double)
+    return Case((scores,), {}, {"seeds": 5, "snapshots": 9, "last snapshots": 3})
 
 
 def _few_scores(draws: torch.Generator, seeds: int, snapshots: int) -> Case:
@@ -260,6 +338,8 @@ def _reported(
     """A report with a part of it replaced."""
     return of_all(of_a_seed(snapshots(scores)))
 
+
+_PREFERS = "it still prefers some snapshots by their scores on the test set: "
 
 REPORT = Exercise(
     report,
@@ -298,6 +378,30 @@ REPORT = Exercise(
             partial(_reported, of_a_seed=lambda scores: scores.amax(dim=1)),
             "even among the last three, the best was chosen by the test set: take their mean",
         ),
+        "best window": Mistake(
+            lambda scores: scores.mean(dim=0).unfold(0, 3, 1).mean(dim=1).max(),
+            _PREFERS + "the best three in a row. Take the last three, whatever they are",
+        ),
+        "best three moments": Mistake(
+            lambda scores: scores.mean(dim=0).topk(3).values.mean(),
+            _PREFERS + "the best three. Take the last three, whatever they are",
+        ),
+        "best three of a seed": Mistake(
+            lambda scores: scores.topk(3, dim=1).values.mean(),
+            _PREFERS + "each seed's best three. Take the last three, whatever they are",
+        ),
+        "best of the last moments": Mistake(
+            lambda scores: scores[:, -3:].mean(dim=0).max(),
+            _PREFERS + "the best of the last three. Take their mean",
+        ),
+        "moment by the median": Mistake(
+            lambda scores: scores[:, scores.median(dim=0).values.argmax()].mean(),
+            _PREFERS + "a median chooses the moment, and it is still chosen",
+        ),
+        "moment of the first seed": Mistake(
+            lambda scores: scores[:, scores[0].argmax()].mean(),
+            _PREFERS + "the first seed chooses the moment, on the faces that are then reported",
+        ),
         "best seed": Mistake(
             partial(_reported, of_all=torch.max),
             "it reports the best seed. The next user has another one: take the mean over seeds",
@@ -325,6 +429,7 @@ REPORT = Exercise(
         ),
     },
     given="best moment",
+    corners=(_dip_case,),
     small={
         "one seed and three snapshots": partial(_few_scores, seeds=1, snapshots=3),
         "one seed and five snapshots": partial(_few_scores, seeds=1, snapshots=5),

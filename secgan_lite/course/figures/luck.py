@@ -63,7 +63,7 @@ def _intervals(axis: Axes, found: "Gambled") -> None:
 
 def _shares(axis: Axes, found: "Gambled") -> str:
     """Bars; in words what they say."""
-    groups = {"finds the\ntrue gain": found.found, "a false verdict\nor more": found.false}
+    groups = {"finds the\ntrue gain": found.found, "one false verdict\nor more": found.false}
     told = []
     for place, (title, shares) in enumerate(groups.items()):
         if shares is None:
@@ -71,7 +71,7 @@ def _shares(axis: Axes, found: "Gambled") -> str:
             continue
         looks = ({"color": ORANGE, "hatch": "//"}, {"color": BLUE})
         for (rule, share), look, shift in zip(shares.items(), looks, (-0.19, 0.19), strict=True):
-            label = rule if title.startswith("a false") else None
+            label = rule if title.startswith("one false") else None
             axis.barh(place + shift, 100 * share, 0.34, edgecolor="white", label=label, **look)
             axis.text(100 * share + 1, place + shift, f"{share:.0%}", va="center", fontsize=8)
             told.append(f"{title.replace(chr(10), ' ')}, {rule} {share:.0%}")

@@ -1,6 +1,7 @@
 """Figures of a study: what seeds, attributes and the weight of the consistency do to scores."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from statistics import fmean
 
 import matplotlib.pyplot as plt
@@ -105,21 +106,26 @@ def by_weight(
     """The paper's Figure 3: TARR by λ_sc; and how hard each term pulls at the edit.
 
     Args:
-        scores: by λ, TARR by seed; a line with the seed's number joins those of a seed.
+        scores: by λ, TARR by seed; a line joins those of a seed, named at both ends.
         pulls: by λ, the norm of each weighted term's gradient at x_out.
     """
     weights = sorted(scores)
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3), layout="constrained")
     places = range(len(weights))
-    for seed in scores[weights[0]]:
+    for seed, (marker, style) in zip(scores[weights[0]], cycle(_SEEDS)):
         line = [scores[weight][seed] for weight in weights]
-        left.plot(places, line, "-o", color=GREY, markersize=5, linewidth=0.8)
-        left.annotate(
-            f" seed {seed}", (places[-1], line[-1]), (4, 0), textcoords="offset points",
-            va="center", fontsize=8,
+        left.plot(
+            places, line, marker=marker, linestyle=style, color="black", markerfacecolor="white",
+            markersize=6, linewidth=1,
         )  # fmt: skip
+        for end, gap, side in ((0, -6, "right"), (-1, 6, "left")):
+            left.annotate(
+                f"seed {seed}", (places[end], line[end]), (gap, 0), textcoords="offset points",
+                va="center", ha=side, fontsize=8,
+            )  # fmt: skip
     means = [fmean(scores[weight].values()) for weight in weights]
     left.plot(places, means, "-D", color=BLUE, label="mean")
+    left.margins(x=0.14)  # room for the names of the seeds
     left.legend(frameon=False, fontsize=9)
     left.set(ylabel="TARR", title="Are edits recognised?")
     for term, (label, colour, marker) in _TERMS.items():

@@ -39,8 +39,10 @@ def test_weights_stand_in_order():
     )
     assert "(0: 0.700, 1: 0.850)" in alt
     assert [t.get_text() for t in figure.axes[0].get_xticklabels()] == ["0", "1"]
-    assert [text.get_text() for text in figure.axes[0].texts] == [" seed 3", " seed 5"]
+    named = [text.get_text() for text in figure.axes[0].texts]
+    assert named == ["seed 3", "seed 3", "seed 5", "seed 5"]  # at both ends
     *lines, border = figure.axes[0].lines
     drawn = [line.get_ydata().tolist() for line in lines]
     assert drawn == [[0.6, 0.9], [0.8, 0.8], pytest.approx([0.7, 0.85])]
+    assert [line.get_marker() for line in lines] == ["o", "s", "D"]
     assert list(border.get_xdata()) == [0.5, 0.5]  # 0 stands apart
