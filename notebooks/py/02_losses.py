@@ -115,7 +115,7 @@ as_printed = (slopes.mean() - 1).square().item()
 as_meant = (slopes - 1).square().mean().item()
 none = torch.zeros(2, 1, 1, 1)
 ours = losses.gradient_penalty(lambda x: slopes.view(2, 1, 1, 1), none, none, none).item()
-print(f"penalty as printed: {as_printed:g}, as meant: {as_meant:g}, in the package: {ours:g}")
+print(f"penalty as printed: {as_printed:g}, as meant: {as_meant:g}, in the package: {ours:.4g}")
 claim("The package takes the other form", abs(ours - as_meant) < 1e-4)
 claim("The printed form does not see this critic's fault", as_printed == 0 < as_meant)
 
@@ -173,11 +173,11 @@ alpha = torch.rand(6, 1, 1, 1, generator=stream(seed, "alpha"))
 value = penalty(lambda images: rgb.judge(images)[0], x, x_other, alpha)
 in_package = losses.gradient_penalty(rgb.discriminator.realism_gradient, x, x_other, alpha)
 assert torch.isclose(value, in_package, atol=1e-6)
-print(f"penalty: {value:.4f}, its root: {value.sqrt():.2f}")
+print(f"penalty: {value:.4f}, its root: {value.sqrt():.3f}")
 claim("the slopes are close to 1", value.sqrt() < 0.1, n=6)
 
 # %% [markdown] tags=["slide"]
-# Here the slopes are close to 1: their distance is about 0.02 (root mean square).
+# Here the slopes are close to 1.
 #
 # ## 3. Attributes: Eq. 3 and 4
 #
