@@ -36,7 +36,7 @@
 #
 # [Parameters](#Parameters), [The map](#The-map), [Critics](#1.-From-the-plane-to-faces), [Realism](#2.-Realism:-Eq.-1-and-2), [Attributes](#3.-Attributes:-Eq.-3-and-4), [Reconstruction](#4.-Reconstruction:-Eq.-5), [Masks](#5.-The-same-for-masks:-Eq.-6-to-10), [Consistency](#6.-Consistency:-Eq.-11-and-12), [Which way?](#7.-Which-way-does-each-term-pull?), [All together](#8.-All-together:-Eq.-13-to-16), [The truth as judge](#9.-The-truth-as-judge), [Limits](#What-goes-wrong,-and-limits), [Summary](#Summary), [Quiz](#Quiz), [Glossary](glossary.md)
 #
-# *In a 50-minute class: prediction (5 min), sections 2, 4, 6, 7 (20), exercise A1 (15), section 8 (10).*
+# *In a 50-minute class: prediction (5 min), sections 1 to 4, 6, 7 (20), exercise A1 (15), section 8 (10).*
 
 # %% [markdown]
 # ## Parameters
@@ -78,7 +78,7 @@ print(f"λ_gp = {rgb.weights.lambda_gp:g}, in the loss of D")
 print(f"N = {config.critic_steps} step of the discriminators for each step of the generators")
 
 # %% [markdown]
-# **Not the paper's numbers.** The paper has 128 px, $\lambda_{rec}=10$, $\lambda_{sc}=0.01$, $N=5$. Ours suit 32 px and a short training ([the reasons](training_appendix.md)).
+# **Not the paper's numbers.** The paper has 128 px, $\lambda_{rec}=10$, $\lambda_{sc}=0.01$, $N=5$. [Why ours differ](training_appendix.md).
 #
 # ## The map
 
@@ -89,11 +89,11 @@ show(
 )
 
 # %% [markdown]
-# *From which parts?* From $D_{rgb}$ and $D_{seg}$, each for its own generator $G$. And from the comparison of two masks, which teaches both; one of them comes from the frozen parser P. Each discriminator $D$ has two heads: one scores how real an image is, the other names its attributes. Not drawn: *reconstruction*, the term for the wish "change nothing".
+# *From which parts?* From $D_{rgb}$ and $D_{seg}$, each for its own generator $G$, and from the comparison of two masks, for both. Each discriminator $D$ has two heads: one scores how real an image is, the other names its attributes. Not drawn: *reconstruction*, the term for the wish "change nothing".
 #
 # ### Predict first
 #
-# The *pull* of a loss at an image is minus its gradient there: the direction of the small step that lowers the loss most. Its length says how hard the loss pulls. Four terms, with their factors λ, pull at the output of $G_{rgb}$: realism (`adv`), attributes (`cls`), reconstruction (`rec`) and consistency (`sc`). Which pulls hardest, and which most weakly? And is the order the same at the *weights* of $G_{rgb}$, which training moves? Section 8 has the verdict.
+# The *pull* of a loss at an image is minus its gradient there: the direction of the small step that lowers the loss most. Its length says how hard the loss pulls. Four terms, with their factors λ, pull at the output of $G_{rgb}$: realism (`adv`), attributes (`cls`), reconstruction (`rec`) and consistency (`sc`). Which pulls hardest, and which most weakly? Section 8 has the verdict.
 
 # %%
 guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
@@ -120,7 +120,7 @@ claim("The package takes the other form", abs(ours - as_meant) < 1e-4)
 claim("The printed form does not see this critic's fault", as_printed == 0 < as_meant)
 
 # %% [markdown] tags=["slide"]
-# *Which form sees it?* The right one. The printed form does not see this critic's fault: the average of 0 and 2 is 1. The package takes the other form.
+# *Which form sees it?* The printed form does not see this critic's fault: the average of 0 and 2 is 1. The package takes the other form.
 #
 # ## 2. Realism: Eq. 1 and 2
 #
@@ -141,7 +141,7 @@ claim("The printed form does not see this critic's fault", as_printed == 0 < as_
 #
 # <details><summary>Hint 1: which steps?</summary>Mix, score, take the gradient at the mix. Then one number for each face.</details>
 # <details><summary>Hint 2: what is easily missed?</summary>This loss must not teach the generator. And the penalty is differentiated again: `create_graph=True`.</details>
-# <details><summary>Hint 3: almost code</summary>`(slope,) = torch.autograd.grad(score(mix).sum(), mix, …)`, then its norm for each face. Test: the critic x ↦ sum of w·x has the penalty (‖w‖ − 1)².</details>
+# <details><summary>Hint 3: almost code</summary>`(slope,) = torch.autograd.grad(score(mix).sum(), mix, …)`, then a norm for each face. The critic x ↦ sum of w·x has the penalty (‖w‖ − 1)².</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -205,7 +205,7 @@ claim("pulls hardest where D is right already", (slope.diff() > 0).all())
 show(figures.printed_and_meant(), "Which of the two losses still pulls where D is right already?")
 
 # %% [markdown]
-# *Which loss still pulls?* The printed one: it falls without end, and pulls hardest where D is right already. The one that is meant, which the package takes, cannot fall below 0: at $z=-6$ D is right, and its slope is 0.00.
+# *Which loss still pulls?* The printed one: it falls without end, and pulls hardest where D is right already. The one that is meant has a slope of 0.00 at $z=-6$.
 #
 # ## 4. Reconstruction: Eq. 5
 #
@@ -224,7 +224,7 @@ for form, loss in {"sum": gap.sum(), "mean": gap.mean()}.items():
 assert torch.isclose(losses.rgb_reconstruction(x_toy, torch.zeros_like(x_toy)), gap.mean())
 
 # %% [markdown]
-# *What does it change?* Here the sum pulls 6 times as hard; at 128 px, $3\cdot128^2$ times. Its direction is the same.
+# *What does it change?* Here the sum pulls 6 times as hard; at 128 px, $3\cdot128^2$ times.
 
 # %% [markdown] tags=["slide"]
 # ## 5. The same for masks: Eq. 6 to 10
@@ -374,7 +374,7 @@ seen = model.parser(edits["rgb"].out).argmax(dim=1) == SEGMENTS.index("eyeglasse
 claim("P finds no glasses in the edits of faces 2 and 3", seen[1:3].sum() == 0)
 
 # %% [markdown]
-# *How far?* Our small model blurs each face. On face 3 only the hair should turn black. But the skin is 48 of 255 grey levels darker, and the glasses are gone: the wish *leaks* into what it does not name. (P finds no glasses in the edits of faces 2 and 3.) Lesson [08](08_confounding_and_misuse.ipynb) measures such leaks.
+# *How far?* Our small model blurs each face. On face 3 only the hair should turn black. But the skin is 48 of 255 grey levels darker, and the glasses are gone: the wish *leaks* into what it does not name. (P finds no glasses in the edits of faces 2 and 3.)
 #
 # We take the gradients at the edited image $x^{out}$. For masks we take them at `raw`, before the softmax, where each number is free. Reconstruction pulls at $x^{rec}=G(x^{in},0)$ or `raw_rec`.
 
@@ -458,7 +458,7 @@ claim("it pulls with the same force at every pixel", flat.min() > 0.99 * flat.ma
 # - **Consistency** also changes its sign from pixel to pixel: neighbours agree in 48%, of attributes in 83%.
 # - **Reconstruction**, not drawn, pulls $x^{rec}$ towards the input, and it pulls with the same force at every pixel: the derivative of $|x|$ is 1 or −1.
 #
-# *Is it the direction to the true edit?* None of the three has a cosine above `0.3`. (The true edit asks for much that no wish names, such as sharper backgrounds.) Is this mere chance? Section 9 asks 30 faces.
+# *Is it the direction to the true edit?* None of the three has a cosine above `0.3`. Is this mere chance? Section 9 asks 30 faces.
 
 # %% [markdown]
 # ### One attribute at a time
@@ -555,9 +555,7 @@ print("pull inside the glasses of face 3:", ", ".join(f"{k:.1f} times" for k in 
 claim("In both branches the pull inside the glasses is far stronger than outside", min(inside) > 3)
 
 # %% [markdown]
-# *Does it?* Each equation pulls harder where the masks differ: Eq. 12, which compares each pixel alone, 25.7 times as hard; Eq. 11 only 2.4 times. Its pull goes back through P, which reads a pixel with its neighbours: one likely reason why it is spread.
-#
-# Face 3 should keep its glasses. $G_{seg}$ has drawn them, but P finds hardly any of them in the edited image. In both branches the pull inside the glasses is far stronger than outside. Eq. 11 asks $G_{rgb}$ for the glasses, Eq. 12 asks $G_{seg}$ to give them up. Neither knows who is right.
+# *Does it?* Each equation pulls harder where the masks differ: Eq. 12, which compares each pixel alone, 25.7 times as hard; Eq. 11, through P, which reads a pixel with its neighbours, 2.4 times. Face 3 should keep its glasses. $G_{seg}$ has drawn them, but P finds hardly any of them in the edited image. In both branches the pull inside the glasses is far stronger than outside. Eq. 11 asks $G_{rgb}$ for the glasses, Eq. 12 asks $G_{seg}$ to give them up. Neither knows who is right.
 
 # %% [markdown] tags=["slide"]
 # ## 8. All together: Eq. 13 to 16
@@ -585,7 +583,7 @@ claim("both sums agree", abs(weighted - total) < 1e-4 * abs(total), n=6)
 #
 # ### Who pulls hardest?
 #
-# The *value* of a loss says nothing about its influence: add a constant, and training stays the same. So compare *lengths* of weighted pulls, and say *where*: at the image, or at the weights θ of $G_{rgb}$, which training moves. The chain rule carries a pull $p$ at the image $x^{out}=G(x^{in};\theta)$ to the weights: $p\cdot\partial x^{out}/\partial\theta$.
+# The *value* of a loss says nothing about its influence: add a constant, and training stays the same. So compare *lengths* of weighted pulls, and say *where*: at the image, or at the weights θ of $G_{rgb}$, which training moves. The chain rule carries a pull $p$ from the image to the weights: $p\cdot\partial x^{out}/\partial\theta$.
 
 # %%
 theta = list(rgb.generator.parameters())
@@ -631,17 +629,17 @@ slope = len(x) * gradients["rgb", "adv"].flatten(1).norm(dim=1)
 claim("Its slope is near 1/16 on every face", (16 * slope - 1).abs().max() < 0.15, n=6)
 
 # %% [markdown]
-# *Verdict at the image.* Here attributes pull hardest, and consistency comes second. Realism pulls most weakly, by far: Eq. 2 is a *mean* over 16 patches. Its slope is near 1/16 on every face. Eq. 4 is a *sum* over 13 attributes; their mean would pull less than reconstruction.
+# *Verdict at the image.* Here attributes pull hardest, and consistency comes second. Realism pulls most weakly, by far: Eq. 2 is a *mean* over 16 patches. Its slope is near 1/16 on every face. Eq. 4 is a *sum* over attributes; their mean would pull less than reconstruction.
 #
-# *Verdict at the weights.* **The order changes:** reconstruction pulls harder than consistency, 7.9 against 3.7, and realism is no longer far behind. Why? A weight moves many pixels together. Of two random pulls of one length, noise hardly reaches the weights, smoothed noise does. A pull that changes its sign from pixel to pixel is lost on the way: consistency no better than noise.
+# *Verdict at the weights.* **The order changes:** reconstruction pulls harder than consistency, 7.9 against 3.7. Why? A weight moves many pixels together. Of two random pulls of one length, noise hardly reaches the weights, smoothed noise does. A pull that changes its sign from pixel to pixel is lost on the way: consistency no better than noise.
 
 # %% [markdown]
-# Is the *paper's* $\lambda_{sc}=0.01$ weak? If its code takes the mean over pixels that Eq. 11 prints, it is a hundredth of ours. If its code takes their *sum*, it is $0.01\cdot128^2=164$ times ours. We cannot know. **A weight means nothing without the choice of sum or mean.**
+# Is the *paper's* $\lambda_{sc}=0.01$ weak? If its code takes the mean over pixels, it is a hundredth of ours; if their *sum*, it is $0.01\cdot128^2=164$ times ours. We cannot know. **A weight means nothing without the choice of sum or mean.**
 
 # %% [markdown]
 # ### Play with the weights
 #
-# A term *wins* a pixel if its weighted pull is the longest there. **Near which $\lambda_{sc}$ does consistency begin to win half of the pixels of face 3?** Write your guess, then move the slider. The app also goes one small step down the weighted sum, at the *pixels*, and tells its cosine with the direction to the true edit. (It takes pulls before the tanh at the end of G. λ_rec has no slider, as that term pulls at another image.)
+# A term *wins* a pixel if its weighted pull is the longest there. **Near which $\lambda_{sc}$ does consistency begin to win half of the pixels of face 3?** Write your guess, then move the slider. The app also takes one small step down the sum, at the *pixels*. (λ_rec has no slider: it pulls at another image.)
 
 # %%
 half = 0  # your guess
@@ -666,7 +664,7 @@ claim("between 3 and 4", tried[3].wins["sc"] < 0.5 < tried[4].wins["sc"])
 claim("the step's cosine stays below 0.1", max(w.towards for w in tried.values()) < 0.1)
 
 # %% [markdown]
-# *Which term wins?* Consistency passes one half between 3 and 4. *A better image?* No: with λ_sc = 10 the step makes coloured noise, and the step's cosine stays below `0.1`. Free pixels can make such a step; G's weights hardly follow noise.
+# *Which term wins?* Consistency passes one half between 3 and 4. *A better image?* No: with λ_sc = 10 the step makes coloured noise, and the step's cosine stays below `0.1`.
 #
 # ## 9. The truth as judge
 #
@@ -738,7 +736,7 @@ claim("it points far better than any term", mean["all"][0] > 2 * max(mean["all"]
 claim("even where the wish changes the face, no term", max(mean["wish"][1:]) < 0.1, n=30)
 
 # %% [markdown]
-# *How much?* The error lies everywhere: the wish changes 20% of the pixels, and 26% of the error is there. The other 74% is blur and leaks. The way back to the input repairs this part exactly, so it points far better than any term. But it ends at the input, without the wish. (Even where the wish changes the face, its cosine is 0.37: it removes the blur.) And even where the wish changes the face, no term reaches a mean cosine of `0.1`. One likely reason, not tested here: no term is ever shown a true edit.
+# *How much?* The error lies everywhere: the wish changes 20% of the pixels, and 26% of the error is there. The other 74% is blur and leaks. The way back to the input repairs this part exactly, so it points far better than any term. But it ends without the wish. And even where the wish changes the face, no term reaches a mean cosine of `0.1`. One likely reason, not tested here: no term is ever shown a true edit.
 #
 # So is it the *right* way? Only a little: more than chance, but far from straight. We know this of one model with one seed; the intervals are about faces.
 
@@ -786,7 +784,7 @@ else:
         print(f"  predicted: {predicted[lambda_sc] or '–'}, found: {went}")
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The cosine rises: with λ_sc = 1 by 0.011 and with 10 by 0.025, and neither interval holds 0. It rises *above* both long terms: to 0.070, where attributes alone have 0.043 and consistency 0.055. The two pulls have nearly nothing in common (cosine 0.01), and both point a little to the true edit, so their sum points better than each. With 1,000 consistency rules alone: 0.056. But a model *trained* with 10 would make other edits (lesson [07](07_ablations.ipynb)).
+# **Answer.** The cosine rises: with λ_sc = 1 by 0.011 and with 10 by 0.025, and neither interval holds 0. It gets to 0.070, where attributes alone have 0.043 and consistency 0.055. The two have nearly nothing in common (cosine 0.01), and both point a little to the true edit, so their sum points better than each. With 1,000 consistency rules alone: 0.056. But a model *trained* with 10 would make other edits (lesson [07](07_ablations.ipynb)).
 
 
 # %% tags=["solution", "nbval-check-output"]
@@ -887,18 +885,18 @@ for n in (2, 6):
     print(f"faces with {n} labels: {repaired[count == n].float().sum(1).mean():.1f} named")
 
 # %% [markdown]
-# Trained again, now with your loss: D names more where there is more.
+# Trained with your loss, D names more where there is more.
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Pixels are not weights.** A pull at the image says what a term wants. What training does is decided at the weights, and on the way there the order changes (section 8).
+# **Pixels are not weights.** A pull at the image says what a term wants. Training moves weights, and there the order is another (section 8).
 #
-# **Losses do not tell quality.** Both players move, so the curves of Eq. 1 and 2 may stay flat while images improve (lesson [04](04_train.ipynb)).
+# **Losses do not tell quality.** The curves of Eq. 1 and 2 may stay flat while images improve (lesson [04](04_train.ipynb)).
 #
 # **One model.** All pulls are of one model with one seed, on drawn faces of 32 px. The intervals are about faces, not about trainings.
 #
-# **Labels are not people.** Male or Young are columns of a data set. On photographs a leak such as face 3's would change a person's skin unasked; lesson [08](08_confounding_and_misuse.ipynb) measures such leaks.
+# **Labels are not people.** On photographs a leak such as face 3's would change a person's skin unasked; lesson [08](08_confounding_and_misuse.ipynb) measures such leaks.
 
 # %% [markdown] tags=["slide"]
 # ## Summary
@@ -907,16 +905,15 @@ for n in (2, 6):
 # 2. The penalty keeps *each* slope near 1, for the sum of the patches.
 # 3. A term pulls towards what D or P calls right. This need not be the wish.
 # 4. Only reconstruction knows its goal (the input, not the true edit). The others point only a little towards the true edit.
-# 5. Compare lengths of weighted gradients, not values of losses, and say where: at the weights the order is not that at the image.
+# 5. Compare lengths of weighted gradients, not values of losses, and say where: at the weights the order is another.
 
 # %% [markdown] tags=["slide"]
 # ## Quiz
 #
 # 1. Why may D's classification on *edits* not teach D? <details><summary>Answer</summary>Nobody knows which attributes an edit really shows.</details>
 # 2. P is frozen. Why must it not run under `no_grad` on x_out? <details><summary>Answer</summary>Eq. 11 teaches G_rgb through P.</details>
-# 3. You double the image size and keep λ_rec. Does Eq. 5 pull each pixel as hard? <details><summary>Answer</summary>No, a quarter as hard: the mean is over four times as many.</details>
-# 4. At the image, consistency pulls harder than reconstruction. Does it move G more? <details><summary>Answer</summary>Not here: its sign changes from pixel to pixel, and a weight moves many pixels together.</details>
-# 5. Two terms point a little to the true edit, and have nothing in common. What of their sum? <details><summary>Answer</summary>It can point better than each (exercise B).</details>
+# 3. At the image, consistency pulls harder than reconstruction. Does it move G more? <details><summary>Answer</summary>Not here: its sign changes from pixel to pixel, and a weight moves many pixels together.</details>
+# 4. Two terms point a little to the true edit, and have nothing in common. What of their sum? <details><summary>Answer</summary>It can point better than each (exercise B).</details>
 #
 # ## References
 #
