@@ -587,7 +587,7 @@ claim("both sums agree", abs(weighted - total) < 1e-4 * abs(total), n=6)
 
 # %%
 theta = list(rgb.generator.parameters())
-made = {term: model.translate(batch)["rgb"].out for term in ("adv", "cls", "sc")}
+made = dict.fromkeys(("adv", "cls", "sc"), model.translate(batch)["rgb"].out)
 made["rec"] = model.translate(unchanged)["rgb"].out
 
 
@@ -631,7 +631,7 @@ claim("Its slope is near 1/16 on every face", (16 * slope - 1).abs().max() < 0.1
 # %% [markdown]
 # *Verdict at the image.* Here attributes pull hardest, and consistency comes second. Realism pulls most weakly, by far: Eq. 2 is a *mean* over 16 patches. Its slope is near 1/16 on every face. Eq. 4 is a *sum* over attributes; their mean would pull less than reconstruction.
 #
-# *Verdict at the weights.* **The order changes:** reconstruction pulls harder than consistency, 7.9 against 3.7. Why? A weight moves many pixels together. Of two random pulls of one length, noise hardly reaches the weights, smoothed noise does. A pull that changes its sign from pixel to pixel is lost on the way: consistency no better than noise.
+# *Verdict at the weights.* **The order changes:** reconstruction pulls harder than consistency, 7.9 against 3.7. Why? A weight moves many pixels together. Of two random pulls of one length, noise hardly reaches the weights, smoothed noise does. A pull that changes its sign from pixel to pixel is lost on the way: consistency no better than noise. (Six faces, one model.)
 
 # %% [markdown]
 # Is the *paper's* $\lambda_{sc}=0.01$ weak? If its code takes the mean over pixels, it is a hundredth of ours; if their *sum*, it is $0.01\cdot128^2=164$ times ours. We cannot know. **A weight means nothing without the choice of sum or mean.**

@@ -12,6 +12,8 @@ from secgan_lite.editing import Trained, default_editor
 class LossPlayground(App):
     """Move λ and see which term wants which pixel to change.
 
+    Training moves weights, not pixels: there the order of the terms can be another.
+
     Args:
         pulls: of which edits; if not given, of six flips by the best bundled editor.
         mix: what it opens with.
