@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 import torch
+from outside import bce, terms
 from outside_plane import critic, editor, wgan
 from torch.nn import functional as F
 
@@ -422,6 +423,41 @@ def pair_kept(model, batches, for_d, for_g, alpha, n):
     return loss, loss
 
 
+def by_hand(
+    join=lambda entries: entries.sum(1).mean(), labels=lambda y: (y, 1 - y), share=torch.sigmoid
+):
+    """Eq. 3 with logarithms of D, which logits of ±200 make infinite."""
+
+    def answer(z, y):
+        first, second = labels(y)
+        return join(-(first * share(z).log() + second * (1 - share(z)).log()))
+
+    return answer
+
+
+def penalty_of(join):
+    def answer(score, real, fake, alpha):
+        x = torch.lerp(fake.detach(), real, alpha).requires_grad_(True)
+        (slope,) = torch.autograd.grad(score(x).sum(), x, create_graph=True)
+        return join(slope)
+
+    return answer
+
+
+def slopes_mixed(score, real, fake, alpha):
+    ends = [image.detach().requires_grad_(True) for image in (real, fake)]
+    a, b = (torch.autograd.grad(score(x).sum(), x, create_graph=True)[0] for x in ends)
+    return ((alpha * a + (1 - alpha) * b).flatten(1).norm(dim=1) - 1).square().mean()
+
+
+def near_one(norm):
+    return (norm - 1).square().mean()
+
+
+def softmaxed(z):
+    return z.softmax(1)
+
+
 WRONG = {
     "00-difference": {
         "taken away where equal": (lambda t, s: torch.where(t > s, 1.0, -1.0), "entries + example"),
@@ -563,6 +599,95 @@ WRONG = {
                 float(h / (c[k].sum() + c[:, k].sum() - h)) for k, h in enumerate(c.diagonal())
             ],
             "list",
+        ),
+    },
+    "02-penalty": {
+        "a plain number": (
+            penalty_of(lambda g: near_one(g.flatten(1).norm(dim=1)).item()),
+            "no second graph",
+        ),
+        "norm detached": (
+            penalty_of(lambda g: near_one(g.flatten(1).norm(dim=1).detach())),
+            "no second graph",
+        ),
+        "slopes mixed": (slopes_mixed, "slopes mixed"),
+        "colour by colour": (
+            penalty_of(lambda g: near_one(g.flatten(2).norm(dim=2).sum(1))),
+            "norm per colour, then sum",
+        ),
+        "worst face": (
+            penalty_of(lambda g: (g.flatten(1).norm(dim=1) - 1).square().max()),
+            "one face alone",
+        ),
+    },
+    "02-terms": {
+        "sigmoid, then log": (terms(classified=by_hand()), "logarithm of zero in Eq. 3"),
+        "least squares": (
+            terms(critic=lambda r, f: ((r - 1) ** 2).mean() + (f**2).mean()),
+            "least squares",
+        ),
+        "one-hot": (
+            terms(
+                redrawn=lambda z, s: F.binary_cross_entropy_with_logits(
+                    z, F.one_hot(s, z.shape[1]).permute(0, 3, 1, 2).float()
+                )
+            ),
+            "one-hot in Eq. 10",
+        ),
+        "along a row": (
+            terms(redrawn=lambda z, s: F.nll_loss(z.log_softmax(-1), s)),
+            "softmax over another axis",
+        ),
+        "over faces": (
+            terms(redrawn=lambda z, s: F.nll_loss(z.log_softmax(0), s)),
+            "softmax over faces",
+        ),
+        "summed, with a log": (
+            terms(redrawn=lambda z, s: F.nll_loss(z.softmax(1).log(), s, reduction="sum")),
+            "logarithm of zero + changed",
+        ),
+        "labels exchanged": (terms(classified=lambda z, y: bce(z, 1 - y)), "labels exchanged"),
+    },
+    "02-classification": {
+        "log, averaged": (by_hand(join=torch.mean), "mean + logarithm of zero"),
+        "log, summed": (by_hand(join=torch.sum), "sum over faces + logarithm of zero"),
+        "log, present alone": (
+            lambda z, y: -(y * z.sigmoid().log()).sum(1).mean(),
+            "positives only + logarithm of zero",
+        ),
+        "log, exchanged": (
+            by_hand(labels=lambda y: (1 - y, y)),
+            "labels exchanged + logarithm of zero",
+        ),
+        "log, sign": (by_hand(lambda e: -e.sum(1).mean()), "sign + logarithm of zero"),
+        "log of the softmax": (by_hand(share=softmaxed), "softmax in both halves"),
+        "as printed, by hand": (
+            lambda z, y: -(y * z.sigmoid().log() + (1 - y) * (1 - z.sigmoid().log())).sum(1).mean(),
+            "as printed + logarithm of zero",
+        ),
+        "log10": (
+            lambda z, y: (
+                -(y * z.sigmoid().log10() + (1 - y) * (1 - z.sigmoid()).log10()).sum(1).mean()
+            ),
+            "logarithm of zero + changed",
+        ),
+        "by the number of labels": (
+            lambda z, y: (
+                F.binary_cross_entropy_with_logits(z, y, reduction="none").sum(1) / y.sum(1)
+            ).mean(),
+            "divided by the labels",
+        ),
+        "cross entropy of sigmoids": (
+            lambda z, y: F.cross_entropy(z.sigmoid(), y),
+            "softmax of sigmoids",
+        ),
+        "cross entropy, divided": (
+            lambda z, y: F.cross_entropy(z, y) / y.sum(1).mean(),
+            "softmax, divided",
+        ),
+        "binary, of the softmax": (
+            lambda z, y: F.binary_cross_entropy(z.softmax(1), y, reduction="none").sum(1).mean(),
+            "softmax, cut off",
         ),
     },
     "04-algorithm": {

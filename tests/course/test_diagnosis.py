@@ -181,6 +181,15 @@ def test_each_result_is_judged_alone():
     assert "right already" not in nothing
 
 
+def test_an_example_shows_only_what_counts_for_the_wrong_result():
+    def worst(real, fake, z, y, x_rec, x, raw, s, log_p, target):
+        right = outside.terms()(real, fake, z, y, x_rec, x, raw, s, log_p, target)
+        return [*right[:3], (x - x_rec).abs().amax((1, 2, 3)).mean(), *right[4:]]
+
+    says = diagnose(EXERCISES["02-terms"], worst, "02-terms").says
+    assert "x_rec of shape" in says and "logits" not in says and "raw" not in says
+
+
 def test_a_sentence_that_asks_keeps_its_own_mark():
     def both(a, b):
         return a.detach(), b.detach()

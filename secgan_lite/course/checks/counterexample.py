@@ -1,6 +1,6 @@
 """Where an answer is wrong that nobody foresaw: which entries, from which size on, an example."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -141,10 +141,18 @@ def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
     return None
 
 
-def told(example: Example, names: list[str]) -> str:
-    """An example in words: its inputs, if they can be read, and the results that differ."""
+def told(example: Example, names: list[str], uses: Sequence[str] = ()) -> str:
+    """An example in words: its inputs, if they can be read, and the results that differ.
+
+    Args:
+        uses: of each result, the names of the arguments that count for it; without it, all do.
+    """
     case = next(example.cases())
     readable = zip(case.arguments, names, strict=True) if not case.effects() else ()
+    if len(uses) == len(example.found) == len(example.wanted):
+        pairs = zip(uses, example.found, example.wanted, strict=True)
+        shown = {name for some, f, w in pairs if not same([f], [w]) for name in some.split()}
+        readable = [(v, n) for v, n in readable if n in shown]
     # A network's weights cannot be read.
     inputs = ", ".join(written(v, n) for v, n in readable if not isinstance(v, torch.nn.Module))
     inputs = f": {inputs}" if 0 < len(inputs) < 600 else ""

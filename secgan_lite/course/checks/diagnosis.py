@@ -264,4 +264,4 @@ def _example(
     if not example.before and {kind for kind, _ in faults} == {"wrong"}:
         here = influence(exercise, answer, example, names)
         more = [("influence", here)] if here else []
-    return [*more, ("size" if example.before else "example", told(example, names))]
+    return [*more, ("size" if example.before else "example", told(example, names, exercise.uses))]

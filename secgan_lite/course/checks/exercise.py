@@ -81,6 +81,8 @@ class Exercise:
         corners: draw cases that every answer must bear and that ``draw`` may not give.
         small: draws of small cases, from the smallest on, by what they hold: for counterexamples.
         results: of an answer with several results, what the lesson calls each of them.
+        uses: of an answer with several results, from which arguments each of them comes: an example
+            shows no others.
         stops: mistakes that stop with an error. Who stops with the same one has made the mistake.
     """
 
@@ -91,6 +93,7 @@ class Exercise:
     corners: Sequence[Draw] = ()
     small: Mapping[str, Draw] = field(default_factory=dict)
     results: Sequence[str] = ()
+    uses: Sequence[str] = ()
     stops: Mapping[str, Mistake] = field(default_factory=dict)
 
 

@@ -33,11 +33,12 @@ def _critic_case(draws: torch.Generator) -> Case:
 
 
 def _tiny_case(
-    draws: torch.Generator, faces: int = 1, curved: bool = False, patches: int = 1
+    draws: torch.Generator, faces: int = 1, curved: bool = False, patches: int = 1, colours: int = 1
 ) -> Case:
-    """Images of one channel and two pixels, and a critic with a weight for each of them."""
-    weight = torch.randn(1, 1, 1, 2, generator=draws).round(decimals=1).requires_grad_(True)
-    real, fake = torch.randn(2, faces, 1, 1, 2, generator=draws).round(decimals=1)
+    """Images of two pixels, and a critic with a weight for each number in them."""
+    shape = (colours, 1, 2)
+    weight = torch.randn(1, *shape, generator=draws).round(decimals=1).requires_grad_(True)
+    real, fake = torch.randn(2, faces, *shape, generator=draws).round(decimals=1)
     fake = fake.clone().requires_grad_(True)
 
     def score(x: Tensor) -> Tensor:
@@ -50,6 +51,12 @@ def _tiny_case(
     score.__doc__ = f"x ↦ {what} with w = {written}"
     alpha = torch.rand(faces, 1, 1, 1, generator=draws).round(decimals=1)
     return Case((score, real, fake, alpha), {"the critic's weights": weight, "fake": fake})
+
+
+_IN_PARTS = (
+    "one face's gradient is cut into parts, {0} by {0}, and their norms are joined. It is one long "
+    "vector: sum the squares over channels and pixels, then take one root"
+)
 
 
 def penalty(score, real, fake, alpha):
@@ -76,6 +83,14 @@ def _penalty(
         mixed.requires_grad_(True)
     (gradient,) = torch.autograd.grad(summed(score(mixed)), mixed, create_graph=graph)
     return reduce(norm(gradient))
+
+
+def _of_both(score, real, fake, alpha):
+    """The penalty with the slopes at real and at fake mixed, in place of the images."""
+    ends = real.detach().requires_grad_(True), fake.detach().requires_grad_(True)
+    at_real, at_fake = (torch.autograd.grad(score(x).sum(), x, create_graph=True)[0] for x in ends)
+    mixed = alpha * at_real + (1 - alpha) * at_fake
+    return (mixed.flatten(1).norm(dim=1) - 1).square().mean()
 
 
 PENALTY = Exercise(
@@ -108,8 +123,8 @@ PENALTY = Exercise(
         ),
         "no second graph": Mistake(
             partial(_penalty, graph=False),
-            "the value is right, but it can't teach the critic: without create_graph=True the "
-            "gradient is a constant and the penalty has no derivative",
+            "the value is right, but no gradient reaches the critic's weights, so it can't teach "
+            "the critic. It takes create_graph=True, and no detach, item() or no_grad after it",
         ),
         "fake not detached": Mistake(
             partial(_penalty, detached=False),
@@ -150,6 +165,37 @@ PENALTY = Exercise(
             "only norms above 1 are penalised. That is a known variant; Eq. 1 pulls small norms "
             "up as well",
         ),
+        "other side alone": Mistake(
+            partial(_penalty, reduce=lambda norm: (1 - norm).relu().square().mean()),
+            "only norms below 1 are penalised. Eq. 1 pulls large norms down as well",
+        ),
+        "one face alone": Mistake(
+            partial(_penalty, reduce=lambda norm: (norm - 1).square().max()),
+            "only the face that is farthest off counts. E[…] is a mean over faces",
+        ),
+        "largest entry": Mistake(
+            partial(_penalty, norm=lambda gradient: gradient.abs().amax(dim=(1, 2, 3))),
+            "the largest entry of the gradient stands for its norm. ‖·‖₂ is the root of the sum "
+            "of squares",
+        ),
+        **{
+            f"norm per {part}, then {join.__name__}": Mistake(
+                partial(_penalty, norm=lambda g, d=dims, j=join: j(g.norm(dim=d).flatten(1), 1)),
+                _IN_PARTS.format(part),
+            )
+            for part, dims in (("pixel", 1), ("colour", (2, 3)))
+            for join in (torch.mean, torch.sum)
+        },
+        "not a mix": Mistake(
+            partial(_penalty, mix=lambda real, fake, alpha: alpha * (real + fake)),
+            "both images are taken α times. At x̃ = α·real + (1 − α)·fake the two shares add up "
+            "to 1",
+        ),
+        "slopes mixed": Mistake(
+            _of_both,
+            "the slopes at real and at fake are mixed. Eq. 1 mixes the *images*, and takes one "
+            "slope there",
+        ),
         "squared norm": Mistake(
             partial(_penalty, norm=lambda gradient: gradient.square().sum(dim=(1, 2, 3))),
             "the root of the norm is missing: the squares are added up, and 1 is subtracted from "
@@ -169,18 +215,25 @@ PENALTY = Exercise(
         "one face of two pixels and a curved score": partial(_tiny_case, curved=True),
         "one face of two pixels and two patches": partial(_tiny_case, curved=True, patches=2),
         "two faces of two pixels and a curved score": partial(_tiny_case, faces=2, curved=True),
+        "one face of two pixels, two colours and a curved score": partial(
+            _tiny_case, curved=True, colours=2
+        ),
     },
 )
 
 
-def _label_case(draws: torch.Generator) -> Case:
-    """Logits, some of them extreme, and labels."""
+def _label_case(draws: torch.Generator, extreme: bool = False) -> Case:
+    """Logits and labels.
+
+    Where no logit is extreme, all is finite: an answer's mistakes are told apart there.
+    """
     batch = int(torch.randint(3, 7, (), generator=draws))
     count = int(torch.randint(2, 14, (), generator=draws))
-    logits = 3 * torch.randn(batch, count, generator=draws)
-    logits[0, 0], logits[1, 1] = -200.0, 200.0
+    logits = 2 * torch.randn(batch, count, generator=draws)
     y = torch.randint(2, (batch, count), generator=draws).float()
     y[:2, :2] = torch.tensor([[1.0, 0.0], [1.0, 0.0]])
+    if extreme:
+        logits[0, 0], logits[1, 1] = -200.0, 200.0
     y[2] = 0.0  # a face without any of the attributes
     leaves, sizes = {"the logits": logits}, {"faces": batch, "attributes": count}
     return Case((logits.requires_grad_(True), y), leaves, sizes)
@@ -196,21 +249,36 @@ def _per_face(entries: Tensor) -> Tensor:
     return entries.sum(dim=1).mean()
 
 
+def _stable(logits: Tensor) -> tuple[Tensor, Tensor]:
+    """log D and log(1 − D) for D = sigmoid of logits."""
+    return F.logsigmoid(logits), F.logsigmoid(-logits)
+
+
+def _naive(logits: Tensor) -> tuple[Tensor, Tensor]:
+    d = logits.sigmoid()
+    return d.log(), (1 - d).log()
+
+
+def _cut_off(d: Tensor) -> tuple[Tensor, Tensor]:
+    both = (torch.ones_like(d), torch.zeros_like(d))
+    return tuple(-F.binary_cross_entropy(d, y, reduction="none") for y in both)
+
+
+def _of_softmax(logits: Tensor) -> tuple[Tensor, Tensor]:
+    d = logits.softmax(dim=1)
+    return d.log(), (1 - d).log()
+
+
 def _classified(
     logits: Tensor,
     y: Tensor,
     *,
-    present: Callable[[Tensor], Tensor] = F.logsigmoid,
-    absent: Callable[[Tensor], Tensor] = lambda logits: F.logsigmoid(-logits),
+    logs: Callable[[Tensor], tuple[Tensor, Tensor]] = _stable,
+    halves: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda y, d, no: y * d + (1 - y) * no,
     join: Callable[[Tensor], Tensor] = _per_face,
 ) -> Tensor:
-    """Eq. 3 with a part of it replaced: what goes with y, what with 1 − y, how all are joined."""
-    return join(-(y * present(logits) + (1 - y) * absent(logits)))
-
-
-def _naive(logits: Tensor, y: Tensor) -> Tensor:
-    d = logits.sigmoid()
-    return _per_face(-(y * d.log() + (1 - y) * (1 - d).log()))
+    """Eq. 3 with a part of it replaced: the logarithms, what goes with y, how all are joined."""
+    return join(-halves(y, *logs(logits)))
 
 
 def colleague(logits: Tensor, y: Tensor) -> Tensor:
@@ -219,8 +287,7 @@ def colleague(logits: Tensor, y: Tensor) -> Tensor:
 
 
 _STILL_SOFTMAX = (
-    "shares that add up to 1 do not help: the softmax still makes the attributes compete. Each "
-    "needs a sigmoid of its own"
+    "{}: the softmax still makes the attributes compete. Each needs a sigmoid of its own"
 )
 
 CLASSIFICATION = Exercise(
@@ -228,7 +295,7 @@ CLASSIFICATION = Exercise(
     _label_case,
     {
         "as printed": Mistake(
-            partial(_classified, absent=lambda logits: 1 - F.logsigmoid(logits)),
+            partial(_classified, halves=lambda y, d, no: y * d + (1 - y) * (1 - d)),
             "for y = 0 it is still the paper's print, which falls without end as D goes to 0",
         ),
         "mean": Mistake(
@@ -242,21 +309,21 @@ CLASSIFICATION = Exercise(
             "over faces",
         ),
         "sign": Mistake(
-            lambda logits, y: -losses.attribute_classification(logits, y),
+            partial(_classified, halves=lambda y, d, no: -(y * d + (1 - y) * no)),
             "the sign is wrong: it would be smallest where every label is missed",
         ),
         "positives only": Mistake(
-            partial(_classified, absent=torch.zeros_like),
+            partial(_classified, halves=lambda y, d, no: y * d),
             "only labels of 1 count. A D that answers 1 to everything would be perfect: the "
             "second half, (1 − y)·log(1 − D), is missing",
         ),
         "negatives only": Mistake(
-            partial(_classified, present=torch.zeros_like),
+            partial(_classified, halves=lambda y, d, no: (1 - y) * no),
             "only labels of 0 count. A D that answers 0 to everything would be perfect: the "
             "first half, y·log D, is missing",
         ),
         "labels exchanged": Mistake(
-            lambda logits, y: losses.attribute_classification(logits, 1 - y),
+            partial(_classified, halves=lambda y, d, no: (1 - y) * d + y * no),
             "0 and 1 are exchanged: y goes with log D, 1 − y with log(1 − D)",
         ),
         "sigmoid twice": Mistake(
@@ -271,27 +338,68 @@ CLASSIFICATION = Exercise(
         ),
         "softmax of shares": Mistake(
             lambda logits, y: F.cross_entropy(logits, y / y.sum(dim=1, keepdim=True)),
-            _STILL_SOFTMAX + ", and a face without labels divides 0 by 0",
+            _STILL_SOFTMAX.format("shares that add up to 1 do not help")
+            + ", and a face without labels divides 0 by 0",
         ),
         "softmax of safe shares": Mistake(
             lambda logits, y: F.cross_entropy(logits, y / y.sum(dim=1, keepdim=True).clamp(min=1)),
-            _STILL_SOFTMAX,
+            _STILL_SOFTMAX.format("shares that add up to 1 do not help"),
+        ),
+        "softmax, divided": Mistake(
+            lambda logits, y: F.cross_entropy(logits, y) / y.sum(dim=1).mean(),
+            _STILL_SOFTMAX.format("to divide by the number of labels does not help"),
+        ),
+        "softmax in both halves": Mistake(
+            partial(_classified, logs=_of_softmax), _STILL_SOFTMAX.format("D is a softmax here")
+        ),
+        "softmax, cut off": Mistake(
+            partial(_classified, logs=lambda logits: _cut_off(logits.softmax(dim=1))),
+            _STILL_SOFTMAX.format("D is a softmax here"),
+        ),
+        "softmax, half safe": Mistake(
+            partial(_classified, logs=lambda z: (z.log_softmax(dim=1), _of_softmax(z)[1])),
+            _STILL_SOFTMAX.format("D is a softmax here"),
+        ),
+        "two softmaxes": Mistake(
+            lambda logits, y: F.cross_entropy(logits, y) + F.cross_entropy(-logits, 1 - y),
+            _STILL_SOFTMAX.format("a second softmax for y = 0 does not help"),
+        ),
+        "softmax of sigmoids": Mistake(
+            lambda logits, y: F.cross_entropy(logits.sigmoid(), y),
+            _STILL_SOFTMAX.format(
+                "a sigmoid before F.cross_entropy does not help, which has a softmax of its own"
+            ),
+        ),
+        "softmax, one label": Mistake(
+            lambda logits, y: F.cross_entropy(logits, y.argmax(dim=1)),
+            _STILL_SOFTMAX.format("one label of each face (an arg-max of y) does not help"),
         ),
         "logarithm cut off": Mistake(
-            lambda logits, y: _per_face(
-                F.binary_cross_entropy(logits.sigmoid(), y, reduction="none")
-            ),
+            partial(_classified, logs=lambda logits: _cut_off(logits.sigmoid())),
             "right on paper, not in floating point: for logits of ±200 the sigmoid is exactly 0 "
             "or 1, and PyTorch cuts the logarithm off at −100. "
             "F.binary_cross_entropy_with_logits takes the logits themselves",
         ),
         "logarithm of zero": Mistake(
-            _naive,
-            "right on paper, not in floating point: with logits of ±200 it is not finite, as "
-            "exponentials grow too large there or sigmoids become exactly 0 or 1. Look for a "
-            "function that takes logits",
+            partial(_classified, logs=_naive),
+            "with logits of ±200 it is not finite, as exponentials grow too large there or "
+            "sigmoids become exactly 0 or 1. Look for a function that takes logits",
+        ),
+        "exponential too large": Mistake(
+            lambda logits, y: _per_face((1 + logits.exp()).log() - y * logits),
+            "right on paper, not in floating point: the exponential of 200 is infinite. Look for "
+            "a function that takes logits",
+        ),
+        "divided by the labels": Mistake(
+            lambda logits, y: (
+                F.binary_cross_entropy_with_logits(logits, y, reduction="none").sum(dim=1)
+                / y.sum(dim=1)
+            ).mean(),
+            "each face's sum is divided by the number of its labels. Eq. 3 adds up all attributes, "
+            "present or not; and a face without labels divides by 0",
         ),
     },
+    corners=(partial(_label_case, extreme=True),) * 2,
     given="softmax",
     small={
         "one face and one attribute": partial(_few_logits, faces=1, attributes=1),
@@ -309,8 +417,9 @@ def _term_case(
     segments: int = 4,
     side: int = 0,
     patches: int = 0,
+    extreme: bool = False,
 ) -> Case:
-    """What both players and P say of a batch; unless it is small, the masks' outputs are extreme.
+    """What both players and P say of a batch; where a term is naive, extreme outputs tell.
 
     P's log-probabilities are not leaves themselves: they move together, as their sum is 1.
     """
@@ -326,7 +435,8 @@ def _term_case(
     x_rec, x = (numbers(3, side, side) + 0.05).tanh(), numbers(3, side, side).tanh()
     raw, answer = (numbers(segments, side, side) for _ in range(2))
     s, target = torch.randint(segments, (2, n, side, side), generator=draws)
-    if not faces:
+    if extreme:
+        logits[:2, 0], y[:2, 0] = torch.tensor([-200.0, 200.0]), torch.tensor([1.0, 0.0])
         raw[0, :, 0, 0] = torch.tensor([200.0, 0.0, 0.0, 0.0])
         s[0, 0, 0] = 1
     leaves = {
@@ -483,6 +593,10 @@ TERMS = Exercise(
             "Eq. 3 is taken as it is printed. For y = 0 it falls without end: "
             "(1 − y)·log(1 − D) is meant",
         ),
+        "labels exchanged": Mistake(
+            partial(_terms, classified=CLASSIFICATION.mistakes["labels exchanged"].answer),
+            "in Eq. 3, 0 and 1 are exchanged: y goes with log D, 1 − y with log(1 − D)",
+        ),
         "squared": Mistake(
             partial(_terms, rebuilt=F.mse_loss),
             "Eq. 5 is squared. An L1 norm adds up absolute values",
@@ -502,8 +616,51 @@ TERMS = Exercise(
         ),
         "logarithm of zero": Mistake(
             partial(_terms, redrawn=lambda raw, s: F.nll_loss(raw.softmax(dim=1).log(), s)),
-            "Eq. 10 is right on paper, but a softmax that is exactly 0 has no finite logarithm. "
-            "Look for a function that does both steps at once",
+            "in Eq. 10 a softmax that is exactly 0 has no finite logarithm. Look for a function "
+            "that does both steps at once",
+        ),
+        "logarithm of zero in Eq. 3": Mistake(
+            partial(_terms, classified=partial(_classified, logs=_naive)),
+            "in Eq. 3 a sigmoid that is exactly 0 or 1 has no finite logarithm. Look for a "
+            "function that takes logits",
+        ),
+        "one-hot in Eq. 10": Mistake(
+            partial(
+                _terms,
+                redrawn=lambda raw, s: F.binary_cross_entropy_with_logits(
+                    raw, F.one_hot(s, raw.shape[1]).movedim(-1, 1).float()
+                ),
+            ),
+            "in Eq. 10 each segment gets a sigmoid of its own. A pixel shows exactly one segment: "
+            "a softmax over them",
+        ),
+        "L2 norm": Mistake(
+            partial(_terms, rebuilt=lambda x_rec, x: (x_rec - x).flatten(1).norm(dim=1).mean()),
+            "Eq. 5 takes the root of squares. An L1 norm adds up absolute values",
+        ),
+        "smooth L1": Mistake(
+            partial(_terms, rebuilt=lambda x_rec, x: F.smooth_l1_loss(x_rec, x)),
+            "Eq. 5 squares small differences (smooth L1). An L1 norm adds up absolute values",
+        ),
+        "least squares": Mistake(
+            partial(
+                _terms,
+                critic=lambda real, fake: (real - 1).square().mean() + fake.square().mean(),
+            ),
+            "Eq. 1 has squares (the least-squares GAN). A critic's scores are averaged as they are",
+        ),
+        "softmax over another axis": Mistake(
+            partial(_terms, redrawn=lambda raw, s: F.nll_loss(raw.log_softmax(dim=-1), s)),
+            "in Eq. 10 the softmax runs along a row of pixels. The segments are axis 1",
+        ),
+        "softmax over faces": Mistake(
+            partial(_terms, redrawn=lambda raw, s: F.nll_loss(raw.log_softmax(dim=0), s)),
+            "in Eq. 10 the softmax runs over the faces. The segments are axis 1",
+        ),
+        "soft teacher": Mistake(
+            _instead(5, lambda *given: -(given[6].softmax(1) * given[8]).sum(1).mean()),
+            "in Eq. 11 the soft drawing teaches, and gets a gradient. Its arg-max is the teacher, "
+            "and you have it: `target`",
         ),
         "no logarithm": Mistake(
             partial(_terms, agreed=lambda log_p, target: F.nll_loss(log_p.exp(), target)),
@@ -521,7 +678,9 @@ TERMS = Exercise(
             _term_case, faces=2, attributes=2, segments=3, side=2, patches=2
         ),
     },
+    corners=(partial(_term_case, extreme=True),) * 2,
     results=("Eq. 1", "Eq. 2", "Eq. 3", "Eq. 5", "Eq. 10", "Eq. 11"),
+    uses=("real_score fake_score", "fake_score", "logits y", "x_rec x", "raw s", "log_p target"),
 )
 
 EXERCISES = {

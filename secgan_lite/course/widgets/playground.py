@@ -12,8 +12,11 @@ from secgan_lite.editing import Trained, default_editor
 class LossPlayground(App):
     """Move λ and see which term wants which pixel to change.
 
+    Training moves weights, not pixels: there the order of the terms can be another.
+
     Args:
         pulls: of which edits; if not given, of six flips by the best bundled editor.
+        mix: what it opens with.
 
     Attributes:
         mix: what is shown.
@@ -22,9 +25,9 @@ class LossPlayground(App):
 
     _question = "Which term pulls hardest at which pixel?"
 
-    def __init__(self, pulls: Pulls | None = None) -> None:
+    def __init__(self, pulls: Pulls | None = None, mix: Mix | None = None) -> None:
         pulls = pulls or Pulls.of_flips(Trained.of(default_editor()))
-        self._pulls, self._quiet, self.mix = pulls, Quiet(), Mix()
+        self._pulls, self._quiet, self.mix = pulls, Quiet(), mix or Mix()
         edits = [(title, i) for i, title in enumerate(pulls.titles)]
         branches = [("image, Eq. 14", "rgb"), ("mask, Eq. 16", "semantic")]
         branches = [(words, name) for words, name in branches if name in pulls.trained]
@@ -32,7 +35,7 @@ class LossPlayground(App):
         self.branch = self._choice(branches, "branch", "branch")
         self.sliders = {term: self._slider(term) for term in pulls.trained["rgb"] if term != "adv"}
         self.trained = button("as trained", lambda: self._show(replace(self.mix, weights=())))
-        self.paper = button("as in the paper", self._as_in_paper)
+        self.paper = button("the paper's 0.01, as a mean", self._as_in_paper)
         self.without = button("λ_sc = 0", lambda: self._weigh("sc", 0.0))
         self.pictures = Pictures()
         super().__init__(
@@ -66,6 +69,7 @@ class LossPlayground(App):
         self.weighed, self.mix = weigh(self._pulls, mix), mix
         weights = self._pulls.trained[mix.branch] | dict(mix.weights)
         with self._quiet.setting():
+            self.face.value, self.branch.value = mix.face, mix.branch
             for term, slider in self.sliders.items():
                 # A logarithmic scale has no 0: there the slider stands at its lower end.
                 slider.value = max(weights[term], 10**slider.min)

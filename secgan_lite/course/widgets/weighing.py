@@ -59,7 +59,9 @@ class Pulls:
     true: Tensor | None = None
 
     @classmethod
-    def of(cls, model: Model, batch: Batch, titles: Sequence[str]) -> "Pulls":
+    def of(
+        cls, model: Model, batch: Batch, titles: Sequence[str], true: Tensor | None = None
+    ) -> "Pulls":
         """Gradients of a trained SeCGAN for a batch of edits."""
         gradients, trained = {}, {name: {} for name in model.branches}
         found = pulls(model, batch)
@@ -72,7 +74,7 @@ class Pulls:
         raw = {name: found[name, "adv"].raw for name in model.branches}
         if raw["rgb"].shape != (edit := found["rgb", "adv"].at).shape:
             raw["rgb"] = edit.clamp(-0.999, 0.999).atanh()  # blended: as if a tanh had made it
-        return cls(tuple(titles), raw, gradients, trained)
+        return cls(tuple(titles), raw, gradients, trained, true)
 
     @classmethod
     def of_flips(cls, trained: Trained, names: Sequence[str] = FLIPS) -> "Pulls":
@@ -171,7 +173,8 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     """Add up one edit's gradients by λ.
 
     The maps of a mix have one scale, which ends at the strongest pull. *Who wins* is the term with
-    the largest weighted gradient at a pixel. *A step* goes a fixed length down the sum.
+    the largest weighted gradient at a pixel. *A step* goes a fixed length down the sum, at the
+    pixels: training moves the generator's weights, where lengths and their order are others.
     """
     weights = pulls.trained[mix.branch] | dict(mix.weights)
     words = {t: w for t, w in TERMS[mix.branch].items() if (mix.branch, t) in pulls.gradients}
@@ -201,7 +204,7 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     shares = {term: norm / total for term, norm in norms.items()}
     wins = {term: float((first == place).mean()) for place, term in enumerate(words)}
     told_all = ", ".join(f"{words[t]} {shares[t]:.0%} and {wins[t]:.0%}" for t in words)
-    feet = [(_scale(full), "pull at a pixel, root", "scale for each row")]
+    feet = [(_scale(full), "square-root scale,", "one for each row")]
     for t, colour in zip(words, colours, strict=True):
         told = (
             f"λ = {weights[t]:.3g}",
@@ -262,7 +265,7 @@ def _foot(top: Image.Image | None = None, *lines: str) -> Image.Image:
     if top:
         picture.paste(top, (0, 0))
     for line, text in enumerate(lines, start=3 - len(lines) if top else 0):
-        pen.text((0, 26 + 17 * line), text, canvas.GREY, canvas.font(14), "ls")
+        pen.text((0, 26 + 17 * line), text, canvas.GREY, canvas.font(16), "ls")
     return picture
 
 

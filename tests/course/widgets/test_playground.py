@@ -29,6 +29,12 @@ def test_the_controls(pulls):
     assert app.weighed.alt.startswith("four")
 
 
+def test_it_opens_on_what_it_is_given(pulls):
+    app = LossPlayground(pulls, Mix(face=2, branch="semantic"))
+    assert (app.face.value, app.branch.value) == (2, "semantic")
+    assert app.weighed.alt.startswith("three")
+
+
 def test_without_a_mask_branch_there_is_nothing_to_choose(pulls):
     image = Pulls(pulls.titles, pulls.raw, pulls.gradients, {"rgb": pulls.trained["rgb"]})
     assert [name for _, name in LossPlayground(image).branch.options] == ["rgb"]
