@@ -905,7 +905,8 @@ table("Leakage, in grey levels of 255", {"editor": ""} | dict.fromkeys(three, ".
 claim("*Pale_Skin* has the largest leakage of the three", all(max(r[1:]) == r[3] for r in rows))
 path = "counterfactual.by_attribute.{}.outside"
 hair, skin = (
-    fmean(by_seed(path.format(n), "secgan", backbones[-1]).values()) for n in ("Blond_Hair", "Pale_Skin")
+    fmean(by_seed(path.format(n), "secgan", backbones[-1]).values())
+    for n in ("Blond_Hair", "Pale_Skin")
 )
 claim("with AttGAN's SeCGAN *Blond_Hair* has a larger one", hair > skin, n=3)
 
