@@ -496,9 +496,9 @@ claim("With this seed your own P almost never finds earrings and mouth", lost < 
 
 # %%
 means = [sum(scores[name].values()) / 12 for name in ("yours", "without skips")]
-# Recorded: the cells above with seeds 1 and 2, on one thread. A rerun differs a little.
+# Recorded: the cells above with seeds 0 to 2, on one thread. A rerun differs a little.
 trained = [(f"{seed}, now", *means, scores["yours"]["earrings"])]
-recorded = {1: (0.67, 0.55, 0.30), 2: (0.67, 0.56, 0.36)}
+recorded = {0: (0.58, 0.51, 0.00), 1: (0.67, 0.55, 0.30), 2: (0.67, 0.56, 0.36)}
 trained += [(f"{k}, recorded", *row) for k, row in recorded.items() if k != seed]
 columns = {"seed": "", "yours": ".2f", "without skips": ".2f", "earrings, yours": ".2f"}
 table("Mean IoU, and IoU of earrings (recorded: 32 pixels, 1,200 faces)", columns, trained)
@@ -666,9 +666,9 @@ with torch.no_grad():
     both = {title: P(e) for title, e in (("true edit", true), ("changed", edit))}
 perfect, pays = (losses.semantic_consistency(log_p, wanted).item() for log_p in both.values())
 print(f"true edits {perfect:.3f}, changed by at most {(edit - true).abs().max():.2f}: {pays:.3f}")
-moved = (both["changed"].argmax(dim=1) != both["true edit"].argmax(dim=1)).float().mean()
-print(f"pixels of P's masks that changed: {moved:.1%}")
-claim("P's masks hardly change", moved < 0.03, n=60)
+wrong = [(log_p.argmax(dim=1) != wanted).float().mean().item() for log_p in both.values()]
+print(f"wrong in P's masks: {wrong[0]:.1%} of the pixels, then {wrong[1]:.1%}")
+claim("and in P's masks fewer pixels are wrong than before", wrong[1] < 0.7 * wrong[0], n=60)
 claim("an edit can pay less than the true one", pays < 0.8 * perfect, n=60)
 
 # %%
@@ -679,11 +679,9 @@ columns = [f"pays {a:.2f},\nchanged {b:.2f}" for a, b in zip(*prices, strict=Tru
 show(figures.face_rows(rows, columns), "Can you see why the changed edits pay less?")
 
 # %% [markdown]
-# *Can you see it?* No. The faces look alike and P's masks hardly change. The third row, ten times the difference, looks like noise: each value moved by at most 0.10, of a range from −1 to 1. P has only become surer of the wanted segments.
+# *Can you see it?* No: the faces look alike. The third row, ten times the difference, looks like noise: each value moved by at most 0.10, of a range from −1 to 1. But P has become surer of the wanted segments, and in P's masks fewer pixels are wrong than before. So an edit can pay less than the true one, and a low $L_{sc}$ does not prove that an edit is good.
 #
-# So an edit can pay less than the true one, and a low $L_{sc}$ does not prove that an edit is good.
-#
-# What is the price made of? In each pixel it is the doubt $d$ of section 2, plus a mistake $m$ (`in_all - doubt` in the code), which is 0 where P is right:
+# What is the price made of? In each pixel: the doubt $d$ of section 2, plus a mistake $m$ (in code `in_all - doubt`), 0 where P is right:
 #
 # $$-\log p^{out}_{ij,\,s^{out}_{ij}} = d_{ij} + m_{ij}, \qquad m_{ij} = \log\max_k p^{out}_{ij,k} - \log p^{out}_{ij,\,s^{out}_{ij}}$$
 #
