@@ -399,11 +399,11 @@ show(figures.face_rows(rows), "What does your parser learn first, and what last?
 # %%
 show(figures.learning(curves, epochs=4), "Does the loss tell that the skips are missing?")
 over_all = {name: F.cross_entropy(nets[name](x), exact).item() for name in curves}
-print("over all pixels of the six faces:", *(f"{k} {v:.2f}" for k, v in over_all.items()))
-claim("over all pixels yours is lower", over_all["yours"] < over_all["without skips"], n=6)
+print("cross entropy over all pixels of the six faces:", *(f"{k} {v:.2f}" for k, v in over_all.items()))
+claim("Over all pixels your cross entropy is lower", over_all["yours"] < over_all["without skips"], n=6)
 
 # %% [markdown]
-# After one epoch the large segments are there. Later epochs sharpen outlines, and find noses and lips. The loss of the training does not tell that skips are missing: each network has its own hard pixels, so the two curves are means over different pixels. For the cross entropy over all pixels yours is lower. Which pixels are wrong? We ask the bundled P as well, trained longer and on more faces ([how](../data/README.md)).
+# After one epoch the large segments are there. Later epochs sharpen outlines, and find noses and lips. The loss of the training does not tell that skips are missing: each network has its own hard pixels, so the two curves are means over different pixels. Over all pixels your cross entropy is lower. Which pixels are wrong? We ask the bundled P as well, trained longer and on more faces ([how](../data/README.md)).
 
 
 # %%
@@ -528,7 +528,7 @@ print(f"training faces of your P: {n_dark} dark, {n_light} light")
 claim("no fewer dark faces than light ones", bool(n_dark >= n_light), n=num_images)
 
 # %% [markdown]
-# P is less often right on dark skin, by more than twice the standard error of the difference. Your training faces, drawn by the same program as those of P, hold no fewer dark faces than light ones. So rarity is an unlikely cause; we have not found the cause. (One P, one set of faces.)
+# P is less often right on dark skin, by more than twice the standard error of the difference. Your training faces, drawn by the same program as those of P, hold no fewer dark faces than light ones. So rarity is an unlikely cause; which cause it has, we do not know. (One P, one set of faces.)
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · What does a blur do to P?
@@ -714,7 +714,7 @@ claim("fewer than one pixel in 25 is wrong", wrong.mean() < 0.04, n=300)
 claim("more than twice their share", paid > 2 * smallest, n=300)
 
 # %% [markdown] tags=["slide-more"]
-# Most of the price is doubt: 87% of it. Though fewer than one pixel in 25 is wrong, these pay 23%, for their doubt and for the mistake. The rest is paid by many small doubts where P is right. The seven smallest segments pay 10.7%, which is more than twice their share of the pixels. (Eyeglasses are 5% of the pixels here: after the edit more faces wear them.)
+# Most of the price is doubt: 87% of it. Fewer than one pixel in 25 is wrong, but the wrong pixels pay 23%, for their doubt and for the mistake. Many small doubts, where P is right, pay the rest. The seven smallest segments pay 10.7%, which is more than twice their share of the pixels. (Eyeglasses are 5% of the pixels here: after the edit more faces wear them.)
 
 # %% [markdown]
 # ## 8. A training that harms
