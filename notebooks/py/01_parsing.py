@@ -152,7 +152,7 @@ print(f"through the arg-max: requires_grad is {hard_loss.requires_grad}, nothing
 #
 # ## 3. Paint on a face
 #
-# Paint a dark bar on a face, six pixels wide and one high. On the forehead P will call it an eyebrow. And elsewhere? **How many names will the bar get on one face: one, two, or more?**
+# Paint a dark bar on a face, six pixels wide and one high. Its *name* is the segment that P gives to most of its pixels, be it that of the ground, such as hair. On the forehead P will call it an eyebrow. And elsewhere? **How many names will the bar get on one face: one, two, or more?**
 
 # %%
 guess_names = ""  # "one", "two" or "more"
@@ -192,7 +192,7 @@ claim(
 )
 
 # %% [markdown]
-# Its name is what P calls it in the largest part of its pixels; it can be that of its ground, such as hair. From row 4 to row 30 the dark bar gets at least five names on each of the six faces. So P does not go by colour alone. It can use what is *around* a pixel, and also where the pixel lies: a bar that moves changes both. In the third column the bar also renames pixels beside it.
+# From row 4 to row 30 the dark bar gets at least five names on each of the six faces. So P does not go by colour alone. It can use what is *around* a pixel, and also where the pixel lies: a bar that moves changes both. In the third column the bar also renames pixels beside it.
 #
 # Now play, with a running kernel: paint an earring. Then find a place where a red bar is lips, and one where it is not.
 
@@ -617,7 +617,7 @@ claim("In between it also falls", bool((kept.diff(dim=0) < 0).any(dim=0).all()),
 show(figures.found_again(steps, again), "Does P find more and more of the small segments again?")
 
 # %% [markdown]
-# Small segments are all except others, skin and hair. On face 1 P finds more at the end than at the start: from 36% to 58% of their pixels. But on face 2 it does not: 30% at both. In between it also falls. On face 2 the blue of the glasses shrinks to a few pixels. Has P missed them, or has the edit erased them? The mask cannot tell, so look at the pictures: the frames can hardly be seen there either. (One run.)
+# Small segments are all except others, skin and hair. On face 1 P finds more at the end than at the start: from 36% to 58% of their pixels. But on face 2 it does not: 30% at both. In between it also falls. On face 2 the blue of the glasses shrinks to a few pixels. Has P missed them, or has the edit erased them? The mask cannot tell, so look at the pictures: do you see frames? (One run.)
 
 # %% [markdown] tags=["slide"]
 # ## 7. What a perfect edit pays
@@ -679,7 +679,7 @@ columns = [f"pays {a:.2f},\nchanged {b:.2f}" for a, b in zip(*prices, strict=Tru
 show(figures.face_rows(rows, columns), "Can you see why the changed edits pay less?")
 
 # %% [markdown]
-# *Can you see it?* No: the faces look alike. The third row, ten times the difference, looks like noise: each value moved by at most 0.10, of a range from −1 to 1. But P has become surer of the wanted segments, and in P's masks fewer pixels are wrong than before. So an edit can pay less than the true one, and a low $L_{sc}$ does not prove that an edit is good.
+# *Can you see it?* No: the faces look alike. The third row, ten times the difference, looks like noise. No value moved by more than $0.1$, of a range from −1 to 1. But P has become surer of the wanted segments, and in P's masks fewer pixels are wrong than before. So an edit can pay less than the true one, and a low $L_{sc}$ does not prove that an edit is good.
 #
 # What is the price made of? In each pixel: the doubt $d$ of section 2, plus a mistake $m$ (in code `in_all - doubt`), 0 where P is right:
 #
