@@ -679,7 +679,7 @@ columns = [f"pays {a:.2f},\nchanged {b:.2f}" for a, b in zip(*prices, strict=Tru
 show(figures.face_rows(rows, columns), "Can you see why the changed edits pay less?")
 
 # %% [markdown]
-# *Can you see it?* No: the faces look alike. The third row, ten times the difference, looks like noise. No value moved by more than $0.1$, of a range from −1 to 1. But P has become surer of the wanted segments, and in P's masks fewer pixels are wrong than before. So an edit can pay less than the true one, and a low $L_{sc}$ does not prove that an edit is good.
+# *Can you see it?* No: the faces look alike. The third row, ten times the difference, looks like noise: each value moved within ±0.10, of a range from −1 to 1. But P has become surer of the wanted segments, and in P's masks fewer pixels are wrong than before. So an edit can pay less than the true one, and a low $L_{sc}$ does not prove that an edit is good.
 #
 # What is the price made of? In each pixel: the doubt $d$ of section 2, plus a mistake $m$ (in code `in_all - doubt`), 0 where P is right:
 #
