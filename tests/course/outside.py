@@ -1000,7 +1000,6 @@ JUDGED = {
     "01-iou": {
         "wrong + example": ["union", "hits"],
         "not finite + size": [
-            "true alone in the union",
             "by the smaller",
             "precision times recall",
             "mean of precision and recall",
@@ -1008,7 +1007,8 @@ JUDGED = {
         ],
         "changed": ["complement", "percent", "mean over segments", "inverse"],
         "missed is absent": ["NaN where nothing is hit"],
-        "constant + size": ["integer division"],
+        "rows twice": ["true alone in the union"],
+        "cut to whole numbers": ["integer division"],
         "absent is zero": ["ε for NaN"],
         "entries + example": ["absent is −1", "background dropped"],
         "union without hits": ["hits not counted"],
@@ -1017,7 +1017,8 @@ JUDGED = {
     },
     "01-repair": {
         "nothing": ["nothing"],
-        "wrong + example": ["transposed", "shifted by one", "left half doubled"],
+        "wrong + example": ["shifted by one", "left half doubled"],
+        "rows and columns exchanged": ["transposed"],
         "all": ["images of all", "masks of all"],
         "shape": ["masks one-hot"],
         "shape + shape": ["chosen ones alone"],

@@ -20,6 +20,14 @@ def unbalanced(change):
     return lambda c: change(c.diagonal().double(), c.sum(1), c.sum(0), c.sum())
 
 
+def way(net, x, join=torch.add):
+    full = net.entry(x)
+    half = net.down[0](F.max_pool2d(full, 2))
+    x = net.narrow[0](net.down[1](F.max_pool2d(half, 2)))
+    x = net.narrow[1](net.up[0](join(F.interpolate(x, scale_factor=2), half)))
+    return net.exit(net.up[1](join(F.interpolate(x, scale_factor=2), full)))
+
+
 def half_way(net, x):
     full = net.entry(x)
     half = F.max_pool2d(net.down[0](full), 2)
@@ -573,6 +581,7 @@ WRONG = {
         ),
     },
     "01-merge": {
+        "groups forgotten": (lambda z, g: z.softmax(1)[:, :12].log(), "first twelve parts"),
         "sigmoids": (
             lambda z, g: torch.stack([z.sigmoid()[:, g == k].sum(1) for k in range(12)], 1).log(),
             "sigmoid",
@@ -584,8 +593,38 @@ WRONG = {
             "changed argument",
         ),
     },
-    "01-unet": {"halved behind the stage": (half_way, "halved late")},
+    "01-unet": {
+        "halved behind the stage": (half_way, "halved late"),
+        "the network itself": (lambda net, x: net(x), "called itself"),
+        "mode set to evaluation": (lambda net, x: way(net.eval(), x), "evaluation mode"),
+        "mode set to training": (lambda net, x: way(net.train(), x), "training mode"),
+        "joined, skip first": (
+            lambda net, x: way(net, x, lambda z, skip: torch.cat([skip, z], 1)),
+            "joined",
+        ),
+        "skip twice": (lambda net, x: way(net, x, lambda z, skip: skip + z + skip), "skip doubled"),
+        "skip blurred": (
+            lambda net, x: way(
+                net, x, lambda z, skip: z + F.interpolate(F.max_pool2d(skip, 2), scale_factor=2)
+            ),
+            "skip through the halving",
+        ),
+    },
+    "01-repair": {
+        "colours, and no mask": (
+            lambda x, t, c: (torch.where(c[:, None, None, None], x.flip(1), x), t),
+            "colours exchanged + masks stay",
+        ),
+    },
     "01-iou": {
+        "sums along one axis": (
+            unbalanced(lambda h, t, f, n: h / (t + t - h)),
+            "rows twice",
+        ),
+        "whole shares": (
+            unbalanced(lambda h, t, f, n: h // (t + f - h)),
+            "cut to whole numbers",
+        ),
         "nan where not true": (
             unbalanced(lambda h, t, f, n: (h / (t + f - h)).where(t > 0, torch.nan)),
             "imagined is absent",

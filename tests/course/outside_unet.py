@@ -111,7 +111,6 @@ JUDGED = {
         "wrong + example": [
             "smallest of a block",
             "sum of a block",
-            "skip twice",
             "skip mirrored",
             "skip shifted",
             "image mirrored",
@@ -120,6 +119,7 @@ JUDGED = {
             "sigmoid",
             "image not normalised",
         ],
+        "skip doubled": ["skip twice"],
         "wrong + size": ["skip from another face"],
         "skip detached at full size": ["full size detached"],
         "skip detached at half the size": ["half the size detached"],

@@ -124,6 +124,16 @@ MERGE = Exercise(
             partial(_merged, last=torch.log2),
             "these are logarithms to the base 2. The natural logarithm is wanted",
         ),
+        "first twelve parts": Mistake(
+            lambda z, g: z.log_softmax(dim=1)[:, :_SEGMENTS],
+            "the first twelve parts come back as if they were the segments. `groups` says which "
+            "parts belong to which segment: add those up",
+        ),
+        "a millionth added": Mistake(
+            partial(_merged, last=lambda p: (p + 1e-6).log()),
+            "a millionth is added before the logarithm: it changes small probabilities. A sum of "
+            "softmax values needs no such help here",
+        ),
     },
     small={
         "one face of one pixel": lambda draws: _logit_case(draws, 1, 1),
@@ -133,9 +143,23 @@ MERGE = Exercise(
 )
 
 
-def _image_case(draws: torch.Generator, faces: int = 0, side: int = 8) -> Case:
-    """A small U-Net with random weights, in evaluation mode, and images for it."""
-    net = UNet(width=3).eval()
+class _Layers(UNet):
+    """The layers of a U-Net whose way is still to be written."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        raise NotImplementedError("the network's own forward is called")
+
+
+def _image_case(
+    draws: torch.Generator, faces: int = 0, side: int = 8, training: bool = False
+) -> Case:
+    """A small U-Net with random weights, and images for it.
+
+    Args:
+        training: its mode. In training mode the scale of a map says nothing, because the next layer
+            normalises it: most cases are in evaluation mode.
+    """
+    net = _Layers(width=3).train(training)
     with torch.no_grad():
         for weights in net.parameters():
             weights.copy_(0.5 * torch.randn(weights.shape, generator=draws))
@@ -198,6 +222,14 @@ def _first_kept_first(net: UNet, x: Tensor) -> Tensor:
     return net.exit(x)
 
 
+def _flat(net: UNet, x: Tensor) -> Tensor:
+    """One stage down, halved, and up again."""
+    full = net.entry(x)
+    half = net.down[0](F.max_pool2d(full, 2))
+    x = net.up[0](F.interpolate(F.max_pool2d(half, 2), scale_factor=2) + half)
+    return net.exit(net.up[1](F.interpolate(net.narrow[1](x), scale_factor=2) + full))
+
+
 U_NET = Exercise(
     u_net,
     _image_case,
@@ -234,6 +266,17 @@ U_NET = Exercise(
             partial(_u_net, join=lambda up, x, skip: up((x + skip) / 2)),
             "the mean of the two maps is taken. Here they are added",
         ),
+        "skip doubled": Mistake(
+            partial(_u_net, skip=lambda x, level: 2 * x),
+            "each skip is added twice. Here it is added once",
+        ),
+        "skip through the halving": Mistake(
+            partial(
+                _u_net, skip=lambda x, level: F.interpolate(F.max_pool2d(x, 2), scale_factor=2)
+            ),
+            "each skip was kept behind the halving and doubled again: its outlines are lost. Keep "
+            "each map before you halve it",
+        ),
         "skip halved": Mistake(
             partial(_u_net, skip=lambda x, level: x / 2),
             "half of each skip is added. Here the whole map is added",
@@ -249,6 +292,21 @@ U_NET = Exercise(
         "no up": Mistake(
             partial(_u_net, join=lambda up, x, skip: x + skip),
             "the layers `up` are never used: after the addition comes `net.up`",
+        ),
+        "bottom left out": Mistake(
+            _flat,
+            "`net.down[1]` and `net.narrow[0]` are never used, so nothing comes from the smallest "
+            "map",
+        ),
+        "evaluation mode": Mistake(
+            lambda net, x: _u_net(net.eval(), x),
+            "`net.eval()` changes the network's mode for good: it would then train in evaluation "
+            "mode. The mode is the caller's choice",
+        ),
+        "training mode": Mistake(
+            lambda net, x: _u_net(net.train(), x),
+            "`net.train()` changes the network's mode for good: it would then be tested in "
+            "training mode. The mode is the caller's choice",
         ),
         "halved late": Mistake(
             partial(_u_net, down=lambda stage, halve, x: halve(stage(x))),
@@ -293,8 +351,18 @@ U_NET = Exercise(
             "these are probabilities. The network returns logits; the loss takes the softmax",
         ),
     },
+    corners=(partial(_image_case, training=True),),
     small={"one face of 4 × 4 pixels": partial(_image_case, faces=1, side=4)},
     stops={
+        "called itself": Mistake(
+            lambda net, x: net(x),
+            "This is the way that you are to write. Use the layers: `net.entry`, `net.down`, "
+            "`net.narrow`, `net.up`, `net.exit`",
+        ),
+        "joined": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(torch.cat([x, skip], dim=1))),
+            "The two maps are joined along the channels. Here they are added",
+        ),
         "skips in the wrong order": Mistake(
             _first_kept_first,
             "The skips come in the wrong order: the small map meets the map of full size. The map "
@@ -399,6 +467,21 @@ IOU = Exercise(
             "a segment that is there and was never found rightly gets NaN. That is 0: P was asked "
             "and failed. NaN is for a segment that is neither there nor found",
         ),
+        "rows twice": Mistake(
+            _ratio(lambda hits, true, found: hits / (2 * true - hits)),
+            "both sums run along the rows, so what was found never enters the union. A column "
+            "counts what was found: one sum needs dim=0",
+        ),
+        "columns twice": Mistake(
+            _ratio(lambda hits, true, found: hits / (2 * found - hits)),
+            "both sums run along the columns, so what is there never enters the union. A row "
+            "counts what is there: one sum needs dim=1",
+        ),
+        "cut to whole numbers": Mistake(
+            _ratio(lambda hits, true, found: hits // (true + found - hits)),
+            "every share below 1 has become 0: `//` drops what is behind the point. Divide with "
+            "`/`",
+        ),
         "union without hits": Mistake(
             _ratio(lambda hits, true, found: hits / (true + found - 2 * hits)),
             "the hits are taken from the union twice, so they are missing in it",
@@ -462,8 +545,10 @@ def _mirrored(
 colleague = partial(_mirrored, mask=lambda t: t)
 # What may have happened to a chosen face, and what the symptoms say to it.
 SUSPECTS = {
-    "noise": "The masks would still fit the images. Why should her P take left for right?",
-    "colours": "The masks would still fit the images. Why should her P take left for right?",
+    "noise": "Noise harms all parts of a face alike. Are her P's second choices scattered, or do "
+    "they have a shape?",
+    "colours": "Then hair would suffer from its colour, too. Does her P fail by colour, or by "
+    "place?",
     "both": "The masks would still fit: the bundled P was trained with such faces.",
     "upside down": "Are her second choices alike above and below, or left and right?",
     "mirror": "",
@@ -473,13 +558,13 @@ SUSPECTS = {
 def suspected(cause: str) -> str:
     """What the symptoms of exercise C say to a suspected cause; "" is none yet.
 
-    Raises:
-        ValueError: it is none of the suspects; the nearest is named.
+    Of one that is no suspect the nearest is named; capitals and blanks don't count.
     """
+    given, cause = cause, cause.strip().lower()
     if not cause:
         return "no cause named yet"
     if cause not in SUSPECTS:
-        raise unknown_choice("cause", cause, SUSPECTS)
+        return str(unknown_choice("cause", given, SUSPECTS))
     return f"not yet: {SUSPECTS[cause]}" if SUSPECTS[cause] else "yes: this explains all symptoms."
 
 
@@ -489,8 +574,7 @@ REPAIR = Exercise(
     {
         "masks stay": Mistake(
             colleague,
-            "the images are mirrored and their masks are not: P is taught that the nose is where "
-            "it was before",
+            "the masks of the chosen faces are not mirrored: each must change as its image does",
         ),
         "nothing": Mistake(
             partial(_mirrored, image=lambda x: x, mask=lambda t: t),
@@ -498,7 +582,7 @@ REPAIR = Exercise(
         ),
         "images stay": Mistake(
             partial(_mirrored, image=lambda x: x),
-            "the masks are mirrored and their images are not",
+            "the images of the chosen faces are not mirrored: each must change as its mask does",
         ),
         "masks upside down": Mistake(
             partial(_mirrored, mask=lambda t: t.flip(1)),
@@ -514,6 +598,10 @@ REPAIR = Exercise(
             partial(_mirrored, image=lambda x: x.flip(1)),
             "red and blue of the images are exchanged: axis 1 of an image holds its colours. A "
             "mirror exchanges left and right",
+        ),
+        "rows and columns exchanged": Mistake(
+            partial(_mirrored, image=lambda x: x.mT, mask=lambda t: t.mT),
+            "rows and columns are exchanged. A mirror keeps each row and turns its order round",
         ),
         "faces exchanged": Mistake(
             partial(_mirrored, mask=lambda t: t.flip(0)),

@@ -29,6 +29,16 @@ from secgan_lite.parsing import PALETTE, SEGMENTS
 
 _SIDE = 1.3  # inches of a tile
 _UNSURE = 0.2  # from this doubt on a second choice is drawn: P gives the first one 0.82 or less
+_SURE = 190  # the grey of other pixels: white eyes stand out from it
+# A parser looks the same in all figures; "sharp" and "blurred" are faces that the bundled P sees.
+_LOOKS = {
+    "yours": (BLUE, "s", "full", "-"),
+    "without skips": (ORANGE, "^", "none", "--"),
+    "bundled": (RED, "x", "full", ":"),
+    "sharp": (RED, "x", "full", "-"),
+    "blurred": (GREEN, "o", "full", "--"),
+}
+_OTHER_LOOK = (GREY, "D", "none", "-.")
 
 
 def _row(line: Sequence[Axes], title: str, pictures: object, **how: object) -> AxesImage:
@@ -82,13 +92,14 @@ def doubt(images: object, log_p: Tensor, columns: Sequence[str] = ()) -> Picture
     _row(axes[1], "first\nchoice", PALETTE[first.numpy()])
     # The colours end where two segments are equally likely.
     drawn = _row(axes[2], "doubt", unsure.numpy(), cmap=SIZES, vmin=0, vmax=math.log(2))
-    scale(drawn, axes[2], "0 sure, 0.69\nor more: even")
-    seconds = np.where((unsure < _UNSURE).numpy()[..., None], 225, PALETTE[second.numpy()])
-    _row(axes[3], "second\nchoice,\ngrey: sure", seconds)
+    scale(drawn, axes[2], "0.69: first\nchoice has 0.5")
+    seconds = np.where((unsure < _UNSURE).numpy()[..., None], _SURE, PALETTE[second.numpy()])
+    _row(axes[3], f"second\nchoice, grey\nif d < {_UNSURE}", seconds)
     _legend(figure, 0.1)
     return figure, (
         f"{len(images)} faces; below each the likeliest segment of every pixel, the doubt, on "
-        f"average {unsure.mean():.2f}, and the second likeliest segment, grey where P is sure."
+        f"average {unsure.mean():.2f}, and the second likeliest segment, grey where the doubt is "
+        f"below {_UNSURE}."
         f"{_headed(axes[0], columns)}"
     )
 
@@ -121,16 +132,16 @@ def small_segments(scores: Mapping[str, Mapping[str, float]], size: Mapping[str,
     """IoU of each segment for several parsers, from the largest segment down to the smallest.
 
     Args:
-        scores: {parser: {segment: IoU}}, of at most four parsers.
+        scores: {parser: {segment: IoU}}.
         size: {segment: share of all pixels}.
     """
     figure, axis = plt.subplots(figsize=(7.5, 4))
-    looks = ((GREEN, "o", "full"), (ORANGE, "^", "none"), (RED, "x", "full"), (BLUE, "s", "full"))
     names = sorted(size, key=size.get)  # the first is drawn at the bottom
     rows = np.arange(len(names))
     ends = [[min(s[k] for s in scores.values()), max(s[k] for s in scores.values())] for k in names]
     axis.hlines(rows, *zip(*ends, strict=True), color="#DDDDDD", lw=3, zorder=1)
-    for (name, values), (colour, marker, fill) in zip(scores.items(), looks, strict=False):
+    for name, values in scores.items():
+        colour, marker, fill, _ = _LOOKS.get(name, _OTHER_LOOK)
         axis.plot(
             [values[k] for k in names], rows, marker, color=colour, fillstyle=fill, label=name,
             ms=8, mew=2, clip_on=False,
@@ -151,8 +162,8 @@ def learning(curves: Mapping[str, Sequence[float]], epochs: int, window: int = 2
     window = min(window, *map(len, curves.values()))
     figure, axis = plt.subplots(figsize=(6.5, 2.8))
     ends = []
-    looks = ((BLUE, "-"), (ORANGE, "--"))
-    for (name, losses), (colour, dashes) in zip(curves.items(), looks, strict=False):
+    for name, losses in curves.items():
+        colour, _, _, dashes = _LOOKS.get(name, _OTHER_LOOK)
         smooth = np.convolve(losses, np.full(window, 1 / window), "valid")
         steps = (np.arange(len(smooth)) + window) * epochs / len(losses)
         axis.plot(steps, smooth, dashes, color=colour, label=name)

@@ -7,6 +7,7 @@ from matplotlib.colors import to_rgb
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.course import figures
+from secgan_lite.course.figures.common import BLUE, ORANGE
 from secgan_lite.parsing import PALETTE, SEGMENTS
 
 pytestmark = pytest.mark.usefixtures("closed_figures")
@@ -215,9 +216,10 @@ def test_doubt_is_0_where_p_is_sure_and_log_2_between_two(faces):
     drawn = figure.axes[2].images[0]
     assert np.allclose(drawn.get_array()[:, :16], np.log(2), atol=1e-5)
     assert np.allclose(drawn.get_array()[:, 16:], 0) and drawn.get_clim() == (0, np.log(2))
-    assert colour_bars(figure) == ["0 sure, 0.69\nor more: even"]
+    assert colour_bars(figure) == ["0.69: first\nchoice has 0.5"]
     seconds = figure.axes[3].images[0].get_array()
-    assert (seconds[:, :16] != 225).any() and (seconds[:, 16:] == 225).all()
+    assert (seconds[:, :16] != 190).any() and (seconds[:, 16:] == 190).all()
+    assert figure.axes[3].get_ylabel() == "second\nchoice, grey\nif d < 0.2"
 
 
 def test_wrong_pixels_alone_are_black(faces):
@@ -238,6 +240,16 @@ def test_scores_stand_beside_segment_sizes():
     assert "mine is worst at skin" in alt and len(figure.axes[0].lines) == 1
     assert list(figure.axes[0].lines[0].get_xdata()) == [i / 12 for i in reversed(range(12))]
     assert [t.get_text() for t in figure.axes[0].get_yticklabels()][-1] == "skin, 15.4%"
+
+
+def test_a_parser_has_one_colour_in_all_figures():
+    alike = dict.fromkeys(SEGMENTS, 0.5)
+    names = ("without skips", "yours")
+    dots, _ = figures.small_segments(dict.fromkeys(names, alike), alike)
+    curves, _ = figures.learning(dict.fromkeys(reversed(names), [2.0] * 9), epochs=1)
+    for figure in (dots, curves):
+        lines = {line.get_label(): line.get_color() for line in figure.axes[0].lines}
+        assert lines == {"yours": BLUE, "without skips": ORANGE}
 
 
 def test_a_training_is_drawn_along_its_epochs():
