@@ -254,7 +254,12 @@ for pair, flips in {"beard and hair": (*runs,)[:2], "glasses and age": (*runs,)[
         half[pair] = compared(f"{pair}, {dial}", of(dial, flips=flips), of(0.0, flips=flips))
 (_, beards), (_, ages) = half.values()
 claim("At dial 0.9 the drag is larger than at dial 0", span[0] > 0, n=3, interval=span)
-claim("at the half dial no drag", beards[1] < 0, n=3, interval=beards)
+claim(
+    "at the half dial no drag, but a little less than at dial 0",
+    beards[1] < 0,
+    n=3,
+    interval=beards,
+)
 claim("Glasses and age: it has risen", ages[0] > 0, n=3, interval=ages)
 pairs = [of(0.9, m, "seen") - of(0.0, m, "seen") for m in ("baseline", "secgan")]
 claim("in all six pairs of runs the judge sees fewer flips at dial 0.9", np.max(pairs) < 0, n=6)
@@ -264,7 +269,7 @@ alone = np.abs(idle)[[0, 1, 3]].max() < 0.06 and np.max(idle[2]) < -0.15
 claim("Three flips are nearly at 0, with both methods", alone, n=3)
 
 # %% [markdown]
-# *Does a flip drag its partner along?* Yes. At dial 0.9 the drag is larger than at dial 0, by 0.33 (0.21 to 0.44). In between the two pairs differ. Beards and hair: at the half dial no drag. Glasses and age: it has risen by 0.14 of 0.31. Why, we have not tested. The flips themselves suffer as well: in all six pairs of runs the judge sees fewer flips at dial 0.9.
+# *Does a flip drag its partner along?* Yes. At dial 0.9 the drag is larger than at dial 0, by 0.33 (0.21 to 0.44). In between the two pairs differ. Beards and hair: at the half dial no drag, but a little less than at dial 0. Glasses and age: it has risen by 0.14 of 0.31. Why, we have not tested. The flips themselves suffer as well, in their mean: in all six pairs of runs the judge sees fewer flips at dial 0.9. (A single flip need not: the mean hides it.)
 #
 # *Is it 0 at dial 0?* Three flips are nearly at 0, with both methods. Eyeglasses → Young is at −0.16; why, we have not tested. So compare dials, not one dial with 0.
 
@@ -290,7 +295,7 @@ claim("The error at the partner grows more than the error elsewhere", pixels[0] 
 # %% [markdown]
 # ### Play: see a drag
 #
-# The app shows eight of 24 free faces as recorded editors edit them: the baseline, seed 0, trained at three dials. **Find out:** which wish drags its partner on the largest share of its faces at dial `0.9`? Write down your guess first. Then choose a flip, move the dial (arrow keys), and read the words below the faces. (Without a running kernel: the table below has all counts.)
+# The app shows eight of 24 free faces as recorded editors edit them: the baseline, seed 0, trained at three dials. **Find out:** which wish drags its partner on the largest share of its faces at dial `0.9`? Write down your guess first. Then choose a flip, move the dial (arrow keys), and read the words below the faces. (Without a running kernel: the page *See a drag* of the course's site, or the table below.)
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import DragDial
@@ -315,7 +320,7 @@ lost = ages.counts(1)[2][0], ages.counts(0)[1][0]  # to old, against; to young, 
 claim("at dial 0 glasses get lost with both wishes", lost == (3, 3), n=24)
 
 # %% [markdown]
-# *Which wish drags most?* The largest share is that of *hair to black*: 8 of 12. Some faces move at dial 0, too. Take *to old* (0 / 3) and *to young* (3 / 0): at dial 0 glasses get lost with both wishes, since edits are blurred. In the drag the two directions cancel; in one row of this table they do not.
+# *Which wish drags most?* The largest share is that of *hair to black*: 8 of 12. Some faces move at dial 0, too. Take *to old* (0 / 3) and *to young* (3 / 0): at dial 0 glasses get lost with both wishes, since edits are blurred. In the drag of this flip the two directions cancel; in one row of this table they do not.
 
 # %% tags=["nbval-check-output", "slide"]
 seen_wishes = {  # by wish: its flip, the label before, and what the judge may say of the partner
@@ -344,7 +349,7 @@ _, free, tied = brought["hair to black"]
 verdict("beard", "b" if tied > free + 2 else "a")
 
 # %% [markdown]
-# *What comes with the wish?* Left: faces with neither black hair nor a beard, 8 in all. Right: young ones without glasses, 12. Shown are the first four of each. At dial 0.9 the partner comes along on 8 of 8 and on 8 of 12; at dial 0 on one of the 20, which is how often the judge is wrong on such blurred edits.
+# *What comes with the wish?* Left: faces with neither black hair nor a beard, 8 in all. Right: young ones without glasses, 12. Shown are the first four of each. At dial 0.9 the partner comes along on 8 of 8 and on 8 of 12; at dial 0 on one of the 20. (So blur alone rarely brings these partners; that it takes glasses away, the table above shows.)
 #
 # The eye sees little: where hair turns black at dial 0.9, the whole edit is darker, not only the chin. So we count what the judge says. We picked these two wishes of eight because they drag; the picture is no average.
 #
@@ -472,7 +477,7 @@ print("you expected:", my_expectation or "-")
 # %% [markdown]
 # *Who takes the shortcut?* The judge of confounded faces takes both shortcuts far more often than the judge of free faces. For age this says little: the judge of free faces calls nearly every face young, so nothing can drag it.
 #
-# *Does the mix help?* Its own mix takes away a third or more of a shortcut. The other mix takes little away: you must know the pair.
+# *Does the mix help?* Its own mix takes away a third or more of a shortcut. The other mix takes little away; read *hair → beard* in the last row, too. You must know the pair.
 #
 # *What does it cost?* Fewer than half of the faces are left in each mix, since rare ones are repeated. Look at *beard right* in the last row, too: a mix for one pair can harm another label, since the faces that are left still tie beards to hair. Age is the hard label: no judge is right about clearly more ages than one who always says young.
 
@@ -533,7 +538,7 @@ verdict("labels", "b" if best - hides < best - noisy else "a")
 # %% [markdown]
 # *Which fault does the mean hide?* Random noise takes a quarter or more of what the judge knew beyond guessing. In the mean the group's judge is nearly as good as that of true labels: of all labels about 1 in 80 is wrong, of the labels of glasses one in six. (Far more labels are wrong in the first case, so this is no contest.)
 #
-# *And glasses alone?* Both find fewer than with true labels, and the group's judge far fewer than the other. Random: of faces with glasses 70 in 100 are still labelled so, of the others 30, so a judge can find glasses through the noise, if it learns long enough. Group: of faces with glasses half are labelled so. So its judge can learn "perhaps", however long it learns.
+# *And glasses alone?* Both find fewer than with true labels, and the group's judge far fewer than the other. Random: of faces with glasses 70 in 100 are still labelled so, of the others 30, so a judge can find glasses through the noise, if it sees faces enough. Group: of faces with glasses half are labelled so. So its judge can learn no more than "perhaps".
 
 # %% [markdown]
 # *What does it do to scores?* Random noise lowers the TARR of the same edits: the editor looks worse than it is, and the score does not say that the judge is to blame. The group's judge gives nearly the same TARR: its fault is hidden by the mean over 13 attributes.
@@ -553,7 +558,7 @@ verdict("labels", "b" if best - hides < best - noisy else "a")
 # %% [markdown]
 # ## 7. A detector of edits
 #
-# The paper suggests (societal impact): use the editor's own output to train a detector of edits. We do that with a small convolutional network. A detector takes the easiest cue, so we choose what it must *not* lean on. Its untouched faces come in three kinds: as they are, **re-compressed** as JPEG, and **reconstructed**, which means sent through the same StarGAN with the wish "nothing". (Here only untouched faces are ever JPEG, so a detector could learn "JPEG means untouched". The column *AUC as JPEG 50* tests that.)
+# The paper suggests (societal impact): use the editor's own output to train a detector of edits. We do that with a small convolutional network. A detector takes the easiest cue, so we choose what it must *not* lean on. Its untouched faces come in three kinds: as they are, **re-compressed** as JPEG, and **reconstructed**, which means sent through the same StarGAN with the wish "nothing". (Here only untouched faces are ever JPEG, so a detector could learn "JPEG means untouched". The columns *as JPEG 50* test that.)
 #
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
@@ -623,8 +628,10 @@ for title, images in suspects.items():
     called = (alarm[title][0] > 0).float().mean().item()
     ends = min(areas[title]), max(areas[title])
     change = levels(images - u).mean().item()
-    rows.append((title, areas[title][0], *ends, pressed[title], called, change))
-columns = dict.fromkeys(("AUC", "lowest", "highest", "AUC as JPEG 50", "called edited"), ".2f")
+    called_jpeg = (alarm_jpeg > 0).float().mean().item()
+    rows.append((title, areas[title][0], *ends, pressed[title], called, called_jpeg, change))
+names = ("AUC", "lowest", "highest", "AUC as JPEG 50", "called edited", "called as JPEG 50")
+columns = dict.fromkeys(names, ".2f")
 columns = {"100 test faces each": ""} | columns | {"change, 0-255": ".1f"}
 table("Detector of edits by one StarGAN (lowest, highest AUC: of three seeds)", columns, rows)
 
@@ -635,6 +642,8 @@ print("AUC, edits against reconstructions, by seed:", ", ".join(f"{one:.2f}" for
 claim("From each seed the detector is nearly always right about the StarGAN that it has seen", min(own) > 0.95, n=100)  # fmt: skip
 unharmed = abs(own[0] - pressed["StarGAN, seen"]) < 0.01
 claim("JPEG takes nothing of its success that could be seen", unharmed, n=100)
+wrongly = (calm_jpeg > 0).float().mean().item()
+claim("as JPEG nearly every edit is still called edited, and hardly an untouched face", rows[0][6] > 0.9 > 0.1 > wrongly, n=200)  # fmt: skip
 claim("SeCGAN's StarGAN is found as surely, though it was never shown", min(sibling) > 0.95, n=100)
 claim("For STGAN the detector is much closer to a coin", max(stranger) < 0.8, n=100)
 claim("It calls nearly every reconstruction edited", rows[3][5] > 0.9, n=100)
@@ -645,7 +654,7 @@ verdict("detector", max(lost, key=lost.get))
 verdict("no wish", "b" if rows[3][5] > 0.5 else "a")
 
 # %% [markdown]
-# *Does it detect edits?* From each seed the detector is nearly always right about the StarGAN that it has seen. JPEG takes nothing of its success that could be seen; at AUC 1 a small loss stays hidden, so this is a weak test of 3 (a). SeCGAN's StarGAN is found as surely, though it was never shown. For STGAN the detector is much closer to a coin, also where your eye sees the edit.
+# *Does it detect edits?* From each seed the detector is nearly always right about the StarGAN that it has seen. JPEG takes nothing of its success that could be seen: as JPEG nearly every edit is still called edited, and hardly an untouched face. (At AUC 1 a small loss stays hidden, so this is a weak test of 3 (a).) SeCGAN's StarGAN is found as surely, though it was never shown. For STGAN the detector is much closer to a coin, also where your eye sees the edit.
 
 # %% [markdown]
 # *What has it learnt?* Not "edited", but traces of one kind of network. It calls nearly every reconstruction edited, although such faces were shown to it as untouched; and edits and reconstructions are far harder to tell apart than edits and untouched faces. On true edits the detector is hardly better than a coin, as we expect: the program that draws them draws the untouched faces, too.
@@ -759,13 +768,13 @@ table("Against the first detector, 100 faces", columns, rows)
 fooled = max(row[1] for row in after) < 0.5 < one
 claim("At each of the three moments the attacked detector is fooled", fooled, n=100)
 others = [auc for row in after for auc in row[2:4]]
-apart = max(others) - min(others)
-claim("the two others are fooled at one moment and not at another", apart > 0.4, n=100)
+mixed = min(others) < 0.4 < 0.6 < max(others)
+claim("of the six AUC of the two others some are below a coin's and some above", mixed, n=100)
 claim("the judge sees fewer wishes than before", max(row[4] for row in after) < 0.8 * wins, n=100)
-verdict("others", "b" if apart > 0.4 else "a")
+verdict("others", "b" if mixed else "a")
 
 # %% [markdown]
-# *Who wins?* At each of the three moments the attacked detector is fooled: its AUC is far below $0.5$, so edits look less suspect to it than untouched faces. But the two others are fooled at one moment and not at another, though neither took part in the attack. With one other detector, or one moment, we would have drawn a wrong conclusion.
+# *Who wins?* At each of the three moments the attacked detector is fooled: its AUC is far below $0.5$, so edits look less suspect to it than untouched faces. Neither of the two others took part in the attack. Still, of the six AUC of the two others some are below a coin's and some above: which, depends on the detector and on the moment. With one other detector, or one moment, we would have drawn a wrong conclusion. (An AUC near 0 separates as well as one near 1, but who uses the detector as it is, is fooled.)
 #
 # *What does it cost?* Look at the picture: the first steps wreck the edits, later ones mend a part. Colours are wrong and dots stand in rows, so your eye needs no detector. And the judge sees fewer wishes than before.
 #

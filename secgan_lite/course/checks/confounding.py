@@ -81,8 +81,8 @@ DRAG = Exercise(
         ),
         "sigmoid above 0": Mistake(
             partial(drag, moved=lambda e, t: 0 * e),
-            "no face moves. Is a sigmoid compared with 0? A sigmoid is always above 0: compare the "
-            "logit with 0",
+            "the result is always 0. Is the mean rounded? Or a sigmoid compared with 0? It is always "
+            "above 0: compare the logit with 0",
         ),
         "threshold": Mistake(
             partial(drag, moved=lambda e, t: (e > 0.5).double() - (t > 0.5).double()),
@@ -171,7 +171,8 @@ DRAG = Exercise(
         ),
         "median": Mistake(
             partial(drag, join=torch.median),
-            "the median is the middle face, which mostly did not move. Take the mean",
+            "a whole number comes back, and a share is wanted. Is it the median, the middle face, "
+            "which mostly did not move? Or does `//` drop the fraction? Take the mean, with `/`",
         ),
         "signs": Mistake(
             partial(drag, moved=lambda e, t: e.sign() - t.sign()),
@@ -244,6 +245,10 @@ MIX = Exercise(
         "more of the common": Mistake(
             lambda a, b: _cells(a, b) / _cells(a, b).sum(),
             "common combinations weigh more. The rare ones should: divide by the count",
+        ),
+        "counts": Mistake(
+            _cells,
+            "these are the counts, how many faces are like each face. Divide 1 by them, and by 4",
         ),
         "not shares": Mistake(
             lambda a, b: 1 / _cells(a, b),
@@ -470,7 +475,7 @@ SAVED = Exercise(
             lambda edited, untouched, save: tuple(
                 torch.cat([images, save(images)]) for images in (edited, untouched)
             ),
-            "each kind comes in both formats. That is sound, for the format tells nothing then; "
+            "images come in both formats. Where both kinds do, the format tells nothing; "
             "but the goal is images as the web has them: JPEG alone",
         ),
         "what is lost": Mistake(
@@ -484,7 +489,7 @@ SAVED = Exercise(
         ),
         "all three times": Mistake(
             lambda edited, untouched, save: tuple(save(save(save(i))) for i in (edited, untouched)),
-            "both kinds are saved three times. They agree so, but once is enough",
+            "images are saved three times. Once is enough, and both kinds equally often",
         ),
         "half saved": Mistake(
             lambda edited, untouched, save: tuple((i + save(i)) / 2 for i in (edited, untouched)),
