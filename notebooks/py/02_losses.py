@@ -650,13 +650,11 @@ from secgan_lite.course.widgets import LossPlayground, Mix, Pulls, compared, wei
 playground = Pulls.of(model, batch, titles, x_true)
 LossPlayground(playground, Mix(face=2))
 
-# %%
+# %% tags=["nbval-check-output"]
 mixes = {f"λ_sc = {k}": Mix(face=2, weights=(("sc", k),)) for k in (1, 4, 10)}
 show(
     compared(playground, mixes), "Which term wins where on face 3, and is the step a better image?"
 )
-
-# %% tags=["nbval-check-output"]
 tried = {k: weigh(playground, Mix(face=2, weights=(("sc", k),))) for k in (3, 4, 10)}
 print("won:", ", ".join(f"{w.wins['sc']:.0%} with λ_sc = {k}" for k, w in tried.items()))
 print(f"your guess: {half or '–'}")
@@ -749,7 +747,7 @@ claim("even where the wish changes the face, no term", max(mean["wish"][1:]) < 0
 #
 # <details><summary>Hint 1: what comes first?</summary>Add up the pulls, then take the cosine.</details>
 # <details><summary>Hint 2: when is it a difference?</summary>When the interval of the 30 differences does not hold 0.</details>
-# <details><summary>Hint 3: what could explain it?</summary>What is the cosine between the pulls `cls` and `sc`? What has the sum of two weak, independent hints? Try λ_sc = 1,000 as well.</details>
+# <details><summary>Hint 3: what could explain it?</summary>What is the cosine between the pulls `cls` and `sc`? What has the sum of two weak, independent hints? Try $\lambda_{sc}=1000$ as well.</details>
 
 
 # %% tags=["solution"]
@@ -784,7 +782,7 @@ else:
         print(f"  predicted: {predicted[lambda_sc] or '–'}, found: {went}")
 
 # %% [markdown] tags=["solution"]
-# **Answer.** The cosine rises: with λ_sc = 1 by 0.011 and with 10 by 0.025, and neither interval holds 0. It gets to 0.070, where attributes alone have 0.043 and consistency 0.055. The two have nearly nothing in common (cosine 0.01), and both point a little to the true edit, so their sum points better than each. With 1,000 consistency rules alone: 0.056. But a model *trained* with 10 would make other edits (lesson [07](07_ablations.ipynb)).
+# **Answer.** The cosine rises: with λ_sc = 1 by 0.011 and with 10 by 0.025, and neither interval holds 0. It gets to 0.070, where attributes alone have 0.043 and consistency 0.055. The two have nearly nothing in common (cosine 0.01), and both point a little to the true edit, so their sum points better than each. With $\lambda_{sc}=1000$ consistency rules alone: 0.056. But a model *trained* with 10 would make other edits (lesson [07](07_ablations.ipynb)).
 
 
 # %% tags=["solution", "nbval-check-output"]
