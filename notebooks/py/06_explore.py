@@ -902,7 +902,7 @@ print(f"blond hair moves {rows[2][2] / rows[2][3]:.0f} times as much as a mousta
 # 2. Training has seen 0 on every face, +1 on faces that lack the attribute, −1 on faces that have it.
 # 3. What should move, often stays; what should stay moves little on average, but visibly at some pixels, and in part with no wish. The judge accepts a smear.
 # 4. Whether two sliders add up is measured in units of the smaller change. One picture shows that something happens, not how often; which mean is taken can name another winner.
-# 5. Weights and edit decide which term pulls hardest: a judge that is content hardly pulls. No term knows the true edit.
+# 5. Weights and edit decide which term pulls hardest at the image: a judge that is content hardly pulls. No term knows the true edit.
 
 # %% [markdown] tags=["slide"]
 # ## Quiz
