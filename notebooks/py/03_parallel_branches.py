@@ -375,7 +375,10 @@ maps = {
     f"minus its mean ({left[h // 2, h // 2]:+.3f} inside)": left,
     "minus its mean, no border": centred_endless[bangs, channel],
 }
-show(figures.label_maps(maps), "One channel, the one with the largest trace: what does the mean leave of “add bangs”?")
+show(
+    figures.label_maps(maps),
+    "One channel, the one with the largest trace: what does the mean leave of “add bangs”?",
+)
 
 # %% tags=["nbval-check-output"]
 inner = centred[:, :, 3:-3, 3:-3]
