@@ -379,7 +379,7 @@ maps = {
 }
 show(
     figures.label_maps(maps),
-    "One channel, the one with the largest trace: what does the mean leave of “add bangs”?",
+    "In one channel, what does subtracting the mean leave of “add bangs”?",
 )
 
 # %% tags=["nbval-check-output"]
