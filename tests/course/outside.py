@@ -1095,10 +1095,11 @@ JUDGED = {
     "03-enter": {
         "shape": ["added to the colours", "twice"],
         "raised": ["along the rows", "label as it is"],
-        "wrong + example": ["between the colours", "target in place of difference", "grey image"],
+        "wrong + example": ["between the colours", "grey image"],
+        "another range": ["target in place of difference"],
         "changed argument": ["additions alone", "opposite", "centred", "softmax"],
         "gradient": ["image detached", "label detached"],
-        "wrong + influence + example": ["first face's label"],
+        "first wish for all": ["first face's label"],
         "wrong + size": ["divided by the pixels", "image upside down", "a frame"],
     },
     "03-mutual": {
@@ -1112,7 +1113,7 @@ JUDGED = {
         "divergence, batchmean": ["divergence"],
         "one for both": ["mean of both, twice"],
         "changed": ["sum over faces and pixels"],
-        "raised": ["arg-max along columns"],
+        "arg-max over the rows or columns": ["arg-max along columns"],
         "gradient": ["G_seg detached"],
         "order": ["Eq. 11 twice"],
         "changed argument + changed argument": ["arg-min"],

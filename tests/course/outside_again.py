@@ -13,7 +13,9 @@ from outside_plane import critic, editor, wgan
 from torch.nn import functional as F
 
 from secgan_lite.course import plane
+from secgan_lite.editing import Trained
 from secgan_lite.evaluation.bootstrap import student
+from secgan_lite.evaluation.truth import mean_iou, overlaps
 
 
 def unbalanced(change):
@@ -464,6 +466,18 @@ def near_one(norm):
 
 def softmaxed(z):
     return z.softmax(1)
+
+
+def entered(x, y):
+    return torch.cat([x, y[:, :, None, None].expand(-1, -1, *x.shape[2:])], 1)
+
+
+def gain_of_p(parser, tied, apart, target):
+    P = Trained.of("editor-32-stargan-secgan").parser
+    with torch.no_grad():
+        masks = [torch.stack([P(e).argmax(1) for e in edits]) for edits in (tied, apart)]
+    scores = [mean_iou(overlaps(m, target).sum(dim=0).numpy()).mean() for m in masks]
+    return scores[0] - scores[1]
 
 
 WRONG = {
@@ -938,5 +952,32 @@ WRONG = {
             lambda s: s[:, -3:].mean(0).max(),
             "best of the last moments",
         ),
+    },
+    "03-enter": {
+        "from 0 to 1": (lambda x, y: entered(x, y / 2 + 0.5), "another range"),
+        "blue first": (lambda x, y: entered(x[:, [2, 1, 0]], y), "channels turned"),
+        "first row": (lambda x, y: entered(x, y[0].repeat(len(y), 1)), "first wish for all"),
+    },
+    "03-mutual": {
+        "no decision": (
+            lambda p, z: (F.cross_entropy(p, z), F.cross_entropy(z, p)),
+            "no arg-max",
+        ),
+        "nll of probabilities": (
+            lambda p, z: (F.nll_loss(p.exp(), z.argmax(1)), F.nll_loss(z.softmax(1), p.argmax(1))),
+            "no logarithm",
+        ),
+        "axis 0": (
+            lambda p, z: (F.cross_entropy(p, z.argmax(0)), F.cross_entropy(z, p.argmax(0))),
+            "arg-max over the faces",
+        ),
+        "last axis": (
+            lambda p, z: (F.cross_entropy(p, z.argmax(-1)), F.cross_entropy(z, p.argmax(-1))),
+            "arg-max over the rows or columns",
+        ),
+    },
+    "03-gain": {"P in the parser's place": (gain_of_p, "the lesson's P")},
+    "03-labels": {
+        "in place": (lambda s, t: (t.sub_(s), 0 * s, s, t), "G is paid for differences"),
     },
 }

@@ -117,7 +117,7 @@ JUDGED = {
         "any change + changed": ["root of squares"],
     },
     "08-mix": {
-        XX,
+        "counts": ["counts"],
         "wrong + size": ["logarithm", "one more"],
         "agree or not": ["agreement balanced"],
         "changed": ["times two", "negative", "squares"],

@@ -1,13 +1,14 @@
 """The checked exercises of lesson 03: a label's way in, mutual learning, a gain, four labels."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
+from secgan_lite.editing import Trained
 from secgan_lite.evaluation.truth import mean_iou, overlaps
 from secgan_lite.losses import semantic_consistency
 from secgan_lite.support.errors import unknown_choice
@@ -80,6 +81,18 @@ ENTER = Exercise(
             lambda x, y: torch.cat([x, y.repeat(1, x.shape[2:].numel()).view_as(_planes(x, y))], 1),
             "the planes are scrambled: `repeat` has put the attributes in turn, and `view` has cut "
             "them into planes at the wrong places. Give the label two axes of length 1 first",
+        ),
+        "another range": Mistake(
+            lambda x, y: enter(x, (y + 1) / 2),
+            'the planes run from 0 to 1. A wish of 0, "leave it", must stay 0, and −1 must stay −1',
+        ),
+        "channels turned": Mistake(
+            lambda x, y: enter(x.flip(1), y),
+            "the image's channels are in the opposite order: red has become blue",
+        ),
+        "first wish for all": Mistake(
+            lambda x, y: enter(x, y[:1].expand_as(y)),
+            "every face gets the wish of the first one. Each has a wish of its own",
         ),
         "label alone": Mistake(
             lambda x, y: _planes(x, y),
@@ -216,6 +229,19 @@ MUTUAL = Exercise(
             "F.cross_entropy got probabilities and takes their softmax once more: it wants "
             "logits or log-probabilities",
         ),
+        "no arg-max": Mistake(
+            lambda p, z: (F.cross_entropy(p, z), F.cross_entropy(z, p)),
+            "the teacher's numbers enter as they are, neither a decision nor probabilities: the "
+            "arg-max over the segments is missing",
+        ),
+        "no logarithm": Mistake(
+            lambda p, z: (
+                F.nll_loss(p.exp(), z.argmax(dim=1)),
+                F.nll_loss(z.softmax(dim=1), p.argmax(dim=1)),
+            ),
+            "the pupil's probabilities enter without a logarithm. F.nll_loss takes none itself: it "
+            "wants log-probabilities",
+        ),
         "logits for log-probabilities": Mistake(
             lambda p, z: (F.nll_loss(p, z.argmax(dim=1)), F.nll_loss(z, p.argmax(dim=1))),
             "the numbers of G_seg's output are taken for log-probabilities. They are logits: a "
@@ -226,6 +252,16 @@ MUTUAL = Exercise(
         "one face of one pixel": lambda draws: _mask_case(draws, 1, 1),
         "one face of 2 × 2 pixels": lambda draws: _mask_case(draws, 1, 2),
         "two faces of 2 × 2 pixels": lambda draws: _mask_case(draws, 2, 2),
+    },
+    stops={
+        f"arg-max over the {axis}": Mistake(
+            lambda p, z, dim=dim: tuple(
+                F.cross_entropy(pupil, teacher.argmax(dim=dim))
+                for pupil, teacher in ((p, z), (z, p))
+            ),
+            f"The arg-max runs over the {axis}. The 12 segments are axis 1",
+        )
+        for axis, dim in (("faces", 0), ("rows or columns", 3))
     },
 )
 
@@ -247,6 +283,12 @@ def _gain_case(draws: torch.Generator, *small: int) -> Case:
     true, *noise = torch.randn(3, wishes, faces, 3, side, side, generator=draws)
     target = _seen(parser, true)
     return Case((parser, true + 0.5 * noise[0], true + noise[1], target))
+
+
+@cache
+def _lessons_parser() -> Callable[[Tensor], Tensor]:
+    """P, which the lesson's cells know by name."""
+    return Trained.of("editor-32-stargan-secgan").parser
 
 
 def _loss_case(draws: torch.Generator) -> Case:
@@ -325,6 +367,11 @@ GAIN = Exercise(
             ),
             "each face gets an IoU of its own, and their mean is taken. `iou` adds up the pixels "
             "of all faces first: a segment of one face would weigh as much as one of all",
+        ),
+        "the lesson's P": Mistake(
+            lambda p, t, a, s: gain(_lessons_parser(), t, a, s),
+            "`parser` never changes the result: is the lesson's P in its place? Then the witness "
+            "would be told P's gain",
         ),
         "first wish": Mistake(
             lambda p, t, a, s: gain(p, t[:1], a[:1], s[:1]),
@@ -411,7 +458,8 @@ LABELS = Exercise(
         "G is paid for differences": Mistake(
             lambda s, t: (t - s, torch.zeros_like(s), s, t - s),
             "the edit is classified against y_diff. D says which attributes a face has, so the "
-            "edit must have y_trg (Eq. 4); −1 is no label",
+            "edit must have y_trg (Eq. 4); −1 is no label. If you wrote `y_trg` there, has it been "
+            "changed in place before, by `-=` or `sub_`?",
         ),
         "D's labels exchanged": Mistake(
             lambda s, t: (t - s, torch.zeros_like(s), t, s),

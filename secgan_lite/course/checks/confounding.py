@@ -81,8 +81,8 @@ DRAG = Exercise(
         ),
         "sigmoid above 0": Mistake(
             partial(drag, moved=lambda e, t: 0 * e),
-            "the result is always 0. Is the mean rounded? Or a sigmoid compared with 0? It is always "
-            "above 0: compare the logit with 0",
+            "the result is always 0. Is the mean rounded? Or a sigmoid compared with 0? That is "
+            "always above 0: compare the logit with 0",
         ),
         "threshold": Mistake(
             partial(drag, moved=lambda e, t: (e > 0.5).double() - (t > 0.5).double()),
