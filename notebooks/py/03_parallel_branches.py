@@ -821,7 +821,7 @@ show(figures.agreement(rows_shown, asked_for(worst), side=1.05), "Where do both 
 # %% [markdown]
 # **Agreement is not truth.** In the black pixels both agree on a wrong segment, so the consistency loss sees no mistake. (Each column shows that face of 40 where they cover the greatest area.)
 #
-# **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* on more than a third of the faces. But an edit with wish 0 does so too, on about half as many: so about half comes without any wish. On photographs, such leaks can carry prejudice.
+# **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* on more than a third of the faces. But an edit with wish 0 does so too, on about half as many. On photographs, such leaks can carry prejudice.
 #
 # **Few trainings, drawn faces.** The intervals cover other faces, not other trainings. All faces are drawn.
 
