@@ -17,9 +17,8 @@ if TYPE_CHECKING:  # the method knows nothing of where faces come from
 def hard_pixel_loss(logits: Tensor | list[Tensor], s: Tensor) -> Tensor:
     """Cross entropy over hard pixels only: those given p < 0.7, and no fewer than a sixteenth.
 
-    As in public code for BiSeNet (online hard example mining). Averaged over all pixels instead,
-    earrings, a quarter of a percent of them, are never learned at 64 px. Several logits,
-    BiSeNet's, add up.
+    From public code for BiSeNet, whose several logits add up. Averaged over all pixels instead,
+    earrings, a quarter of a percent of them, are never learned at 64 px.
     """
     if isinstance(logits, list):
         return torch.stack([hard_pixel_loss(each, s) for each in logits]).sum()
