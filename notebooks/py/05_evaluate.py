@@ -325,10 +325,10 @@ if drawn and not run_dir:
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · A paired interval
 #
-# **Goal.** `a` and `b` (n,) are scores of two editors on the same n faces; each row of `draws` (1000, n) holds the numbers of n drawn faces. Return the mean difference a − b, and the low and high end of its $95$ % interval: a tensor (3,). **Difficulty** 3 of 5, 10 min. Checked.
+# **Goal.** `a` and `b` (n,) are scores of two editors on the same n faces; each row of `draws` (k, n), here k is $1000$, holds the indices of n drawn faces. Return the mean difference a − b, and the low and high end of its $95$ % interval: a tensor (3,). **Difficulty** 3 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: what is drawn?</summary>Faces, the same for both editors.</details>
-# <details><summary>Hint 2: all draws at once</summary>A tensor (n,), indexed by one (1000, n), is (1000, n).</details>
+# <details><summary>Hint 2: all draws at once</summary>A tensor (n,), indexed by one (k, n), is (k, n).</details>
 # <details><summary>Hint 3: the ends</summary>Which share of the means lies outside on each side, if $95$ % lie within? <code>torch.quantile</code> takes several shares at once.</details>
 
 
@@ -383,7 +383,7 @@ if rivals and not run_dir:
 #
 # ## 5. The paper's figures
 #
-# **Figure 4** is TARR by attribute. Recorded scores are not kept face by face, so we fall back on a rough rule: intervals that lie apart show a difference, intervals that overlap leave it open. (Of $28$ comparisons, one may lie apart by luck.)
+# **Figure 4** is TARR by attribute. Recorded scores are not kept face by face, so we fall back on a rough rule: intervals that lie apart show a difference, intervals that overlap leave it open. (To lie apart is harder than to pass a paired interval: of $28$ comparisons hardly one does so by luck.)
 
 # %% tags=["slide"]
 bundled = {m: load_results(name) for m, name in named.items() if name in there}
@@ -626,7 +626,7 @@ if drawn and judges.encoder:
 # - **Copy** has the lowest ssFID of all. TARR catches it.
 # - **Noise** is the answer. Beside the GAN it has the higher TARR and the lower ssFID; in IS their intervals overlap, and its value is the higher one. But its error inside is that of copying: the true edit catches it.
 # - **Another face** has the highest TARR of the four. But its leakage is the largest of the table: the person is gone.
-# - **The truth** has a higher ssFID than the noise. A set of opposite hair *is* distributed otherwise.
+# - **The truth** has a higher ssFID than the noise. Right edits change hair and skin, so the set of edits must differ from the inputs: the lowest ssFID is not the best.
 #
 # Your eye is the fourth metric: the widest gap, in the four faces that should change most. The noise has no bangs, the GAN a pale mesh, and another face is somebody else.
 
@@ -716,7 +716,7 @@ if drawn:
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · Catch me
 #
-# **Goal.** The noise is now *stronger* than your eraser. Which check still puts it $0.1$ or more below the GAN? Guess (`check_guess`), then measure noise of strength 8, 16 and 32, and the GAN, under three checks: erased up to 16 levels, blurred 3 × 3, and the second judge. Say in `words`, in three lines, what each assumes. **Difficulty** 4 of 5, 15 min. Open: the cell tests it, and the [solutions](solutions/05_evaluate.ipynb) have an answer.
+# **Goal.** Noise of strength $32$ is stronger than an eraser of $16$ levels. Which check still puts this noise $0.1$ or more below the GAN? Guess (`check_guess`), then measure noise of strength 8, 16 and 32, and the GAN, under three checks: erased up to 16 levels, blurred 3 × 3, and the second judge. Say in `words`, in three lines, what each assumes. **Difficulty** 4 of 5, 15 min. Open: the cell tests it, and the [solutions](solutions/05_evaluate.ipynb) have an answer.
 #
 # <details><summary>Hint 1: edits</summary><code>cheats.fooled_judge(judges.classifier, names, strength=16)</code> is an editor, as is <code>editor.edit</code>. Called with <code>(x20, t20 - y20, y20)</code> it returns 13 tensors: <code>torch.stack</code> them.</details>
 # <details><summary>Hint 2: one rate</summary><code>cheats.believed(judge, edits, t20).float().mean().item()</code>. In place of <code>judge</code>, the second judge is <code>lambda e: second(cheats.shrunk(e, 32))</code>. The eraser: <code>cheats.without_faint(edits, x20)</code>.</details>
@@ -811,6 +811,8 @@ if drawn and not run_dir:
 # **Few images make ssFID too high.** Do not compare the paper's ssFID of $1500$ images of CelebA-HQ with that of $19962$ of CelebA.
 #
 # **The truth is a drawing**, and no photograph.
+#
+# **Two of our numbers come from one network.** The Inception Score uses the judge of TARR, which the noise attacks. With another classifier it may be lower.
 #
 # **Labels come from a data set.** A judge that "sees" *Male* or *Young* repeats what annotators clicked.
 

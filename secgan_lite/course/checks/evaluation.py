@@ -172,12 +172,12 @@ FRECHET = Exercise(
 )
 
 
-def _scores_case(draws: torch.Generator) -> Case:
+def _scores_case(draws: torch.Generator, ahead: float = 0.1) -> Case:
     """Scores of two editors on the same faces, which are hard or easy for both, and drawn faces."""
     n = int(torch.randint(9, 14, (), generator=draws))
     hard, *own = torch.rand(3, n, generator=draws, dtype=torch.double)
     a, b = (hard + 0.3 * part for part in own)
-    return Case((a + 0.1, b, torch.randint(n, (200, n), generator=draws)), {}, {"faces": n})
+    return Case((a + ahead, b, torch.randint(n, (200, n), generator=draws)), {}, {"faces": n})
 
 
 def _two_faces(draws: torch.Generator, apart: float = 0.0) -> Case:
@@ -280,6 +280,7 @@ PAIRED = Exercise(
             partial(_interval, shares=(0.975, 0.025)), "the high end stands before the low one"
         ),
     },
+    corners=(partial(_scores_case, ahead=-0.3),),  # a difference below 0
     small={
         "two faces with the same difference": _two_faces,
         "two faces with other differences": partial(_two_faces, apart=0.5),
