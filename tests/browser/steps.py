@@ -200,7 +200,7 @@ def scrub_by_hand(page: Page) -> None:
     found = app(page, "scrubber")
     before = picture(found)
     control(found, "iteration").locator(".noUi-handle").focus()
-    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowRight")
     changes(found, before)
 
 

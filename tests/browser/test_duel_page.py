@@ -1,5 +1,6 @@
 """The duel player's page: it plays as Python does, asks before it answers, and follows the hand."""
 
+import re
 from dataclasses import asdict
 
 import numpy as np
@@ -10,7 +11,7 @@ from playwright.sync_api import expect
 from secgan_lite.course.duel import RIGHT, START, Rules, play
 from secgan_lite.course.widgets import DuelPlayer
 from secgan_lite.course.widgets.controls import script
-from secgan_lite.course.widgets.duel_player import ITERATIONS
+from secgan_lite.course.widgets.duel_player import EDGE, ITERATIONS
 
 ORDER = ["play", "step back", "step", "to the start", "to the end", "reset rules"]
 
@@ -74,7 +75,25 @@ def test_a_game_that_runs_away_is_told_in_short(page):
     for name, value in (("wanted slope", "0"), ("penalty λ", "4"), ("learning rate", "0.5")):
         page.get_by_role("slider", name=name).fill(value)
     page.locator(".phase").press("e")
-    expect(page.get_by_role("status")).to_contain_text("it is up to over 999 away")
+    words = page.get_by_role("status")
+    expect(words).to_contain_text(re.compile("g is (over |below −)999, d is (over |below −)999"))
+    away = play(Rules(penalty=4.0, slope=0.0, rate=0.5), ITERATIONS)
+    left = int(np.argmax(np.abs(away).max(axis=1) > EDGE))
+    expect(words).to_contain_text(f"it left the frame at iteration {left}, and is not drawn")
+    blue = """canvas => canvas.getContext("2d").getImageData(100, 12, 220, 288).data
+        .filter((v, i, all) => i % 4 === 0 && v < 30 && all[i + 2] > 150).length"""
+    assert page.locator(".time").evaluate(blue) == 0
+    page.locator(".phase").press("0")
+    expect(words).not_to_contain_text("runs away")
+
+
+def test_a_game_that_comes_back_is_drawn_to_its_end(page):
+    shown = DuelPlayer()
+    shown.shown = shown.shown | {"start": [EDGE, EDGE]}
+    assert np.abs(play(Rules(), ITERATIONS, (EDGE, EDGE))).max() > EDGE
+    opened(page, shown)
+    page.locator(".phase").press("e")
+    expect(page.get_by_role("status")).not_to_contain_text("runs away")
 
 
 def test_quick_keys_move_the_start_and_stop_at_the_edge(page):

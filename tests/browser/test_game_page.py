@@ -30,3 +30,26 @@ def test_a_hint_stays_until_a_label_is_chosen(page):
     expect(hint).to_be_visible()
     page.get_by_label("look at").select_option(label="right, up")
     expect(hint).to_be_hidden()
+
+
+_WRITTEN = """() => {
+  window.written = [];
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+    window.written.push(text);
+    write.call(this, text, ...place);
+  };
+}"""
+
+
+def test_the_chart_says_what_it_cuts_off_and_writes_no_negative_zero(page):
+    opened(page, LiveGame())
+    page.evaluate(_WRITTEN)
+    exact = [[0, 2.13], [1, 1.9], [2, 0.6], [3, 0.5], [4, 0.4]]
+    critic = [[0, 0.0], [1, 4.5], [2, 0.3], [3, -0.03], [4, 0.2]]
+    page.evaluate("tell", {"steps": 4, "curves": {"exact": exact, "critic": critic}})
+    cut = "Cut off: W₁ began at 2.13, D's difference reached 4.50"
+    expect(page.get_by_role("img", name=cut)).to_have_count(1)
+    written = page.evaluate("written")
+    assert cut in written and {"1.0", "0"} <= {*written}
+    assert not {"−0.0", "-0.0", "0.0"} & {*written}

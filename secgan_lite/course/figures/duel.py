@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from secgan_lite.course.duel import RIGHT, distance
+from secgan_lite.course.duel import RIGHT, Rules, distance, pull_on_critic
 from secgan_lite.course.figures.common import BLUE, GREEN, GREY, RED, Picture
 
 _EDGE = 4.7  # both numbers, at most, that are in the picture
@@ -47,6 +47,43 @@ def duels(games: Mapping[str, np.ndarray], side: float = 2.3, columns: int = 3) 
     handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False)
     return figure, f"The critic's number against the generator's, and over time. {'; '.join(told)}."
+
+
+def beginning(rules: Rules, start: tuple[float, float], edge: float, last: int) -> Picture:
+    """A game before its first step: where both pull together at each place, and how each pulls.
+
+    Args:
+        start: g and d.
+        edge: of the plane, from 0.
+        last: iterations of the game.
+    """
+    figure, (plane, time) = plt.subplots(1, 2, figsize=(5.6, 2.8), layout="constrained")
+    g, d = np.meshgrid(*[np.arange(-edge + 0.4, edge, 0.8)] * 2)
+    pulls = np.stack([d, pull_on_critic(rules, g, d)])
+    size = np.hypot(*pulls)
+    plane.quiver(g, d, *(pulls * np.sqrt(np.minimum(1, size / edge)) / size), color="#cfc6d6")
+    pull = pull_on_critic(rules, *start)
+    plane.annotate("", (start[0], start[1] + pull / 2), start, arrowprops=_arrow(RED))
+    plane.annotate("", (start[0] + start[1] / 2, start[1]), start, arrowprops=_arrow(BLUE))
+    plane.plot(*start, "s", color=GREY, markersize=10, fillstyle="none")
+    plane.plot(*start, "o", color=BLUE)
+    plane.plot(RIGHT, 0, "*", color=GREEN, markersize=15)
+    time.plot(0, start[0], "o", color=BLUE, clip_on=False)
+    time.axhline(RIGHT, color=GREEN, linestyle="--", linewidth=1)
+    for axis, words in ((plane, ("g", "d")), (time, ("iteration", "g"))):
+        axis.set(xlabel=words[0], ylabel=words[1], ylim=(-edge, edge), yticks=_TICKS)
+    plane.set(xlim=(-edge, edge), xticks=_TICKS, box_aspect=1)
+    time.set(xlim=(0, last), box_aspect=1)
+    where = f"g = {start[0]:g}, d = {start[1]:g}, the star at g = {RIGHT:g}, d = 0"
+    told = f"g is pulled by {start[1]:g}, d by {pull:g}".replace("-", "−")
+    return figure, (
+        f"The plane of g and d, and g over {last} iterations, before the first step: "
+        f"{where.replace('-', '−')}. {told}; faint arrows, where both lead, turn around the star."
+    )
+
+
+def _arrow(colour: str) -> dict:
+    return {"arrowstyle": "-|>", "color": colour, "shrinkA": 0, "shrinkB": 0, "linewidth": 2}
 
 
 def _plane(axis: Axes, path: np.ndarray) -> None:

@@ -21,6 +21,9 @@ PAGES = {
     "drag": ("See a drag", r"\bDragDial\(\)$"),
 }
 
+# What a lesson says in brackets of an app that needs a kernel; links have brackets, too.
+_KERNEL = re.compile(r" ?\((?=[^()]*\bkernel\b)(?:[^()]|\([^()]*\))*\)")
+
 
 def write_apps(folder: Path) -> None:
     """Write a script, a style and a JSON file of each app into a folder."""
@@ -56,11 +59,14 @@ def game_facts() -> dict:
 def link_apps(lesson: NotebookNode, to: str) -> None:
     """Below each app that has a page of its own, which is at ``to``, put a link to that page.
 
-    Where no picture stands for the app, the sentence on the missing kernel goes.
+    The sentences on the missing kernel go from the lesson's words, and from the app where no
+    picture stands for it.
     """
-    cells = []
+    cells, words = [], []  # words: markdown since the last app
     for cell in lesson.cells:
         cells.append(cell)
+        if cell.cell_type == "markdown":
+            words.append(cell)
         data = [output.get("data", {}) for output in cell.get("outputs", ())]
         if any(each.get("text/plain") == PLAIN for each in data):
             for page, (title, end) in PAGES.items():
@@ -68,4 +74,7 @@ def link_apps(lesson: NotebookNode, to: str) -> None:
                     cells.append(new_markdown_cell(f"**Play it here:** [{title}]({to}{page}.md)"))
                     if "text/html" not in data[0]:
                         cell.outputs = []
+                    for each in words:
+                        each.source = _KERNEL.sub("", each.source)
+            words = []
     lesson.cells = cells

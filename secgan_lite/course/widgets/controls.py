@@ -34,6 +34,7 @@ class _Told:
     """A widget that says what it needs where a page knows no widgets, and shows how it begins."""
 
     _question = ""  # below the picture of its beginning; an app without one stores no picture
+    _encode = staticmethod(quick_webp)
 
     def _picture(self) -> tuple[Figure | Image.Image, str]:
         """What it shows, and the same in words."""
@@ -43,7 +44,7 @@ class _Told:
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         if data and self._question:
-            stored = embedded(self._picture(), self._question, quick_webp)
+            stored = embedded(self._picture(), self._question, self._encode)
             data = data | {"text/html": stored["text/html"]}
         return data and (data | {"text/plain": PLAIN}, metadata)
 
@@ -84,11 +85,13 @@ class Pictures(w.Box):
             self.children = children
 
 
-def small(shown: canvas.Shown | Explored) -> tuple[Image.Image, str]:
-    """What an app shows as a picture of at most 700 × 480 px, and its words."""
+def small(
+    shown: canvas.Shown | Explored, most: tuple[int, int] = _STORED
+) -> tuple[Image.Image, str]:
+    """What an app shows as a picture of at most so many pixels, (width, height), and its words."""
     picture, alt = shown.sheet
     picture = picture.copy()
-    picture.thumbnail(_STORED)
+    picture.thumbnail(most)
     return picture, alt
 
 

@@ -5,9 +5,9 @@ DuelPlayer()
 
 from dataclasses import asdict
 
-from secgan_lite.course.duel import RIGHT, START, Rules, play
+from secgan_lite.course.duel import RIGHT, START, Rules
 from secgan_lite.course.figures.common import Picture
-from secgan_lite.course.figures.duel import duels
+from secgan_lite.course.figures.duel import beginning
 from secgan_lite.course.widgets.controls import ASSETS, Page, script
 
 ITERATIONS = 300
@@ -37,12 +37,11 @@ class DuelPlayer(Page):
     _esm = script("duel.js", "duel_player.js")
     _css = ASSETS / "duel_player.css"
 
-    _question = "Where does the penalty on slopes lead from another start?"
+    _question = "Where will the path end: at the star, around it, or far away?"
 
     def _picture(self) -> Picture:
-        """A game that the app can play, played to its end: its own beginning shows no path."""
-        games = {"Eq. 1, λ = 0.7, from g = 2": play(Rules(penalty=0.7), start=(2.0, 0.0))}
-        return duels(games, side=1.8)
+        """What it opens with."""
+        return beginning(Rules(), START, EDGE, ITERATIONS)
 
     def __init__(self) -> None:
         super().__init__()

@@ -11,14 +11,16 @@ import ipywidgets as w
 import numpy as np
 from PIL import Image, ImageDraw
 
+from secgan_lite.course.figures.common import Picture, rough_webp
 from secgan_lite.course.recorded import TITLES, Dynamics, bundled_recordings, load_dynamics
 from secgan_lite.course.widgets import canvas, pages
-from secgan_lite.course.widgets.controls import App, Pictures, Quiet, row
+from secgan_lite.course.widgets.controls import App, Pictures, Quiet, row, small
 
 SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses")
 # Of a tile, of a plot, of the room left of a plot: two runs stand beside each other in a lesson,
 # and on one screen with their controls.
 _SIDE, _PLOT, _LEFT = 66, (176, 46), 62
+_STORED = 550, 440  # of the stored picture, at most: a lesson has 12 kB left for it
 _WIDE = 100  # a span of values above which an axis is logarithmic, and the run's own
 # By plot: its curves, from the log ("rgb/…") or from the scores of the snapshots.
 PLOTS = {
@@ -133,7 +135,9 @@ def _span(runs: Sequence[Dynamics], title: str) -> _Span:
 
 
 def _plot(run: Dynamics, title: str, span: _Span, at: int) -> Image.Image:
-    """A small plot with a line at an iteration; beside it its curves' names and values there."""
+    """A small plot up to an iteration, so that the rest can be guessed; beside it its curves' names
+    and values there.
+    """
     (width, height), (last, low, high) = _PLOT, span
     wide = _wide(span)  # a critic without its penalty: both signs, over many powers of ten
     placed = (lambda v: np.sign(v) * np.log10(1 + np.abs(v))) if wide else (lambda v: v)
@@ -159,9 +163,9 @@ def _plot(run: Dynamics, title: str, span: _Span, at: int) -> Image.Image:
         heights = top + height - (values - bottom) / (top_value - bottom) * height
         places = np.stack([_LEFT + points[:, 0] / last * (width - 1), heights], axis=1)
         colour = pages.COLOURS[i]
-        if len(places) > 1:
-            pen.line([tuple(p) for p in places], colour, (1, 2, 3)[i])
         now = points[:, 0] <= at
+        if now.sum() > 1:
+            pen.line([tuple(p) for p in places[now]], colour, (1, 2, 3)[i])
         last_value = points[now, 1][-1] if now.any() else np.nan
         form = ",.0f" if abs(last_value) >= _WIDE else ".2f"
         value = f" {last_value:{form}}" if now.any() else " –"
@@ -172,7 +176,7 @@ def _plot(run: Dynamics, title: str, span: _Span, at: int) -> Image.Image:
 
 
 class TrainingScrubber(App):
-    """Slide through one recorded run, or through two side by side.
+    """Slide through one recorded run, or through two side by side, from the beginning.
 
     Args:
         run_dir: folder of a run of your own, shown first.
@@ -185,6 +189,12 @@ class TrainingScrubber(App):
     Raises:
         ValueError: nothing is recorded.
     """
+
+    _question = "Two runs at their beginning: which of them will fail?"
+    _encode = staticmethod(rough_webp)  # noisy edits are many bytes
+
+    def _picture(self) -> Picture:
+        return small(self.scrubbed, _STORED)
 
     def __init__(self, run_dir: str = "", runs: Mapping[str, Dynamics] | None = None) -> None:
         self._runs, self._quiet = dict(runs or recordings(run_dir)), Quiet()
@@ -213,7 +223,7 @@ class TrainingScrubber(App):
             self.pictures,
             self.numbers,
         )
-        self.moment = Moment(iterations(self._chosen)[-1])
+        self.moment = Moment(iterations(self._chosen)[0])
         self._choose(None)
 
     def _menu(self, description: str, options: list[str], value: str) -> w.Dropdown:

@@ -13,6 +13,7 @@ from secgan_lite.attributes import NAMES
 from secgan_lite.course import figures
 from secgan_lite.course.duel import Rules, play
 from secgan_lite.course.figures.common import webp
+from secgan_lite.course.figures.duel import beginning
 from secgan_lite.course.laboratory import LabRun
 from secgan_lite.course.recorded import Dynamics
 
@@ -123,6 +124,13 @@ def test_recorded_runs_stand_side_by_side(faces, dynamics):
     broken = replace(dynamics, log=[*dynamics.log, {"iteration": 4, "semantic/critic": -3e5}])
     figure, _ = figures.recorded_runs({"broken": broken}, names, shots=2)
     assert figure.axes[1].get_yticks().tolist() == [-1e5, -1, 0, 1, 1e5]
+
+
+def test_a_duel_begins_with_the_pulls_at_its_start():
+    figure, alt = beginning(Rules(penalty=1.0, slope=0.0), (-1.0, 2.0), edge=4.0, last=300)
+    assert "g is pulled by 2, d by −2;" in alt
+    ends = {tuple(float(v) for v in text.xy) for text in figure.axes[0].texts}
+    assert ends == {(0.0, 2.0), (-1.0, 1.0)}  # half as long
 
 
 def test_duels_show_paths_ends_and_time():

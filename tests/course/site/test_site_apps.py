@@ -1,6 +1,7 @@
 """The apps of the site: small files, and a link from each place in a lesson where one runs."""
 
 import json
+import re
 
 import nbformat
 import pytest
@@ -49,6 +50,18 @@ def test_an_app_is_linked_and_a_plain_sentence_goes():
     assert lesson.cells[4].outputs and "(../explorer.md)" in lesson.cells[6].source
 
 
+def test_no_lesson_of_the_site_misses_a_kernel_where_its_app_has_a_page():
+    told = {}
+    for name in ("00b_conditional_gans", "08_confounding_and_misuse"):
+        lesson = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+        before = "".join(cell.source for cell in lesson.cells)
+        link_apps(lesson, "../")
+        after = "".join(cell.source for cell in lesson.cells)
+        told[name] = [len(re.findall("kernel[;:]", text)) for text in (before, after)]
+        assert len(before) - len(after) < 300
+    assert told == {"00b_conditional_gans": [1, 0], "08_confounding_and_misuse": [1, 0]}
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_each_app_is_linked_from_a_lesson_and_its_page_leads_back(page):
     linked = []
@@ -58,4 +71,5 @@ def test_each_app_is_linked_from_a_lesson_and_its_page_leads_back(page):
         if any(f"(../{page}.md)" in cell.source for cell in lesson.cells):
             linked.append(file.name)
     text = (PAGE / f"{page}.md").read_text(encoding="utf-8")
+    assert "**Guess first, then try**" in text
     assert any(f"(notebooks/{name})" in text for name in linked)

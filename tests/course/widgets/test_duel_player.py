@@ -18,4 +18,5 @@ def test_each_rule_has_a_control_and_begins_within_its_range():
 
 def test_a_page_without_a_kernel_gets_a_picture():
     data, _ = DuelPlayer()._repr_mimebundle_()
-    assert "Eq. 1, λ = 0.7, from g = 2" in data["text/html"] and "<img" in data["text/html"]
+    assert "before the first step: g = −1, d = 0" in data["text/html"]
+    assert "<img" in data["text/html"] and len(data["text/html"]) < 15_000

@@ -10,7 +10,7 @@ from PIL import Image
 from secgan_lite.course.authoring.recording import record_dynamics
 from secgan_lite.course.recorded import Dynamics, bundled_recordings, load_dynamics
 from secgan_lite.course.widgets import Moment, TrainingScrubber, recordings, scrub
-from secgan_lite.course.widgets.scrubber import PLOTS, _spans, iterations
+from secgan_lite.course.widgets.scrubber import PLOTS, _plot, _spans, iterations
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_a_run_that_broke_can_be_shown(recorded):
 
 def test_the_controls(recorded):
     app = TrainingScrubber(runs={"one": recorded, "late": later(recorded)})
-    assert app.moment.iteration == 9 and list(app.scrubbed.numbers) == ["one", "late"]
+    assert app.moment.iteration == 2 and list(app.scrubbed.numbers) == ["one", "late"]
     before = app.pictures.children[0].value
     app.iteration.value = 4
     assert app.moment.iteration == 4 and app.pictures.children[0].value != before
@@ -103,6 +103,24 @@ def test_the_controls(recorded):
     assert len(app.pictures.children) == 2  # a run, and the words
     app.left.value = "late"
     assert app.iteration.value == 5 and "late at 5" in app.pictures.children[-1].value
+
+
+def test_its_beginning_is_stored_in_a_few_bytes():
+    runs = {name: load_dynamics(name) for name in ("run-a", "run-b")}
+    data, _ = TrainingScrubber(runs=runs)._repr_mimebundle_()
+    assert len(data["text/html"]) <= 12_000
+    assert "run-a at 80" in data["text/html"] and "run-b at 80" in data["text/html"]
+
+
+def test_curves_end_at_the_moment(recorded):
+    """What comes later is not drawn: it can be guessed."""
+    later = [r | {"rgb/rec": 0.2} if r["iteration"] > 4 else r for r in recorded.log]
+    changed = replace(recorded, log=later)
+    span = 6.0, 0.0, 1.0
+    early, late = (
+        [_plot(run, "error", span, at).tobytes() for run in (recorded, changed)] for at in (4, 6)
+    )
+    assert early[0] == early[1] and late[0] != late[1]
 
 
 def test_without_a_recording_it_says_what_to_do(tmp_path, monkeypatch):

@@ -1,6 +1,8 @@
 // Lesson 08's drag. All views are here from the start: the page moves without the kernel.
 
 const [LOW, HIGH] = [-0.4, 0.6]; // of the bar
+const number = (value, digits) => value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace("-", "");
+const RANGE = `${number(LOW, 1)} to ${number(HIGH, 1)}`;
 const MOVED = { "1": ["▲", " dragged"], "-1": ["▼", " against"], "0": ["", ""] }; // mark, word
 
 // One tile of a flip's sheet, whose rows are the input, the edit at each dial, and the true edit.
@@ -21,6 +23,7 @@ function render({ model, el }) {
   const last = shown.dials.length - 1;
   const menu = make("select", { onchange: draw }, ...shown.flips.map(({ title }) => make("option", { textContent: title })));
   const slider = make("input", { type: "range", min: 0, max: last, step: 1, value: last, oninput: draw, aria: { label: "dial of the training faces" } });
+  const ticks = make("span", { className: "ticks", aria: { hidden: true } }, ...shown.dials.map((value) => make("i", { textContent: value })));
   const dial = make("output");
   const board = make("div", { className: "board", tabIndex: 0, aria: { role: "group", label: "faces, edits and true edits" } });
   const bar = make("div", { className: "bar", aria: { role: "img" } });
@@ -57,15 +60,17 @@ function render({ model, el }) {
       made.style.left = `${place(value)}%`;
       return made;
     };
-    bar.replaceChildren(filled, mark("zero", 0), ...runs.map((value) => mark("run", value)));
-    bar.ariaLabel = `drag from ${LOW} to ${HIGH}: mean ${mean.toFixed(2)}`;
+    const zero = mark("scale", 0);
+    zero.textContent = "0";
+    bar.replaceChildren(filled, mark("zero", 0), zero, ...runs.map((value) => mark("run", value)));
+    bar.ariaLabel = `drag from ${RANGE}: mean ${number(mean, 2)}`;
     words.textContent = `${name}, ${flip.title}. Recorded runs, 300 faces: drag ` +
-      `${runs.map((value) => value.toFixed(2)).join(", ")}; their mean is the bar. This editor, ${shown.faces} faces: ${flip.counts[at].join("; ")}.`;
+      `${runs.map((value) => number(value, 2)).join(", ")}; their mean is the bar. This editor, ${shown.faces} faces: ${flip.counts[at].join("; ")}.`;
   }
 
   const root = make("div", { className: "secgan-drag" },
-    make("div", { className: "line" }, make("label", {}, "flip → partner", menu), slider, dial), board,
-    make("div", { className: "line" }, make("span", { textContent: `drag, ${LOW} to ${HIGH}` }), bar), words);
+    make("div", { className: "line" }, make("label", {}, "flip → partner", menu), make("span", { className: "dial" }, slider, ticks), dial), board,
+    make("div", { className: "line" }, make("span", { textContent: `drag, ${RANGE}` }), bar), words);
   root.addEventListener("keydown", (event) => event.stopPropagation()); // JupyterLab's own keys stay out
   el.append(root);
   draw();

@@ -6,6 +6,7 @@ const FIELD = "#cfc6d6";
 const MARKS = [-4, -2, 0, 2, 4]; // numbers on the axes of g and d
 const GAP = 0.5; // between two arrows of the field
 const FAR = 999; // a game that runs away is not followed farther
+const AWAY = 10; // edges, counted from 0: a game so far out has run away
 const LAST = 30; // iterations that tell how a game ends
 
 function line(pen, points, colour, width, dashes = []) {
@@ -42,8 +43,16 @@ const BOTTOM = TOP + SPAN;
 const within = (value, far) => Math.max(-far, Math.min(far, value));
 const across = (share) => LEFT + share * SPAN;
 const up = (value, edge) => TOP + ((edge - within(value, FAR)) / (2 * edge)) * SPAN;
-const number = (value, digits = 0) =>
-  (Math.abs(value) > FAR ? `${value > 0 ? "over " : "below −"}${FAR}` : value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace("-", ""));
+const number = (value, digits = 0) => value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace("-", "");
+const told = (name, value) => (Math.abs(value) > FAR ? `${name} is ${value > 0 ? "over " : "below −"}${FAR}` : `${name} = ${number(value, 2)}`);
+
+// The iteration at which a game that runs away leaves the frame; any other game never does.
+function leaving(path, edge) {
+  const out = (times) => ([g, d]) => Math.max(Math.abs(g), Math.abs(d)) > times * edge;
+  return path.some(out(AWAY)) ? path.findIndex(out(1)) : Infinity;
+}
+// What is drawn of a path: all until now, but of a game that runs away only until it leaves.
+const drawn = (path, edge, t) => path.slice(0, Math.min(t, leaving(path, edge)) + 1);
 
 // A clean square: grid lines with numbers below, [share of the width, text], and at the left.
 function square(canvas, edge, below, [right, upwards]) {
@@ -95,38 +104,40 @@ function phase(canvas, game, t) {
         arrow(pen, at([x, y]), at([x + long * y, y + long * toD]), FIELD, 1.2, 3);
       }
     }
-    line(pen, game.before.slice(0, t + 1).map(at), PALE, 1.2);
-    line(pen, game.path.slice(0, t + 1).map(at), BLUE, 2);
+    line(pen, drawn(game.before, edge, t).map(at), PALE, 1.2);
+    line(pen, drawn(game.path, edge, t).map(at), BLUE, 2);
+    if (t >= game.left) return;
     arrow(pen, at([g, d]), at([g + d / 2, d]), BLUE);
     arrow(pen, at([g, d]), at([g, d + pull(rules, right, [g, d]) / 2]), RED);
   });
   pen.strokeStyle = GREY;
   const [x, y] = at(game.path[0]);
   pen.strokeRect(x - 6, y - 6, 12, 12);
-  if (Math.max(Math.abs(g), Math.abs(d)) <= edge) dot(pen, at([g, d]), BLUE, 5);
+  if (t < game.left && Math.max(Math.abs(g), Math.abs(d)) <= edge) dot(pen, at([g, d]), BLUE, 5);
   Object.assign(pen, { fillStyle: GREEN, font: "22px sans-serif" });
   pen.fillText("★", at([right, 0])[0], at([0, 0])[1] + 8);
 }
 
 // g against the iterations; the dashed green line is where it belongs.
-function along(canvas, { path, before, edge, right }, t) {
+function along(canvas, { path, before, left, edge, right }, t) {
   const last = path.length - 1;
   const at = (g, k) => [across(k / last), up(g, edge)];
   const pen = square(canvas, edge, [0, 1, 2, 3].map((third) => [third / 3, String((third * last) / 3)]), ["iteration", "g"]);
   const g = path[t][0];
   clipped(pen, () => {
     line(pen, [at(right, 0), at(right, last)], GREEN, 1, [6, 4]);
-    line(pen, before.slice(0, t + 1).map(([value], k) => at(value, k)), PALE, 1.2);
-    line(pen, path.slice(0, t + 1).map(([value], k) => at(value, k)), BLUE, 2);
+    line(pen, drawn(before, edge, t).map(([value], k) => at(value, k)), PALE, 1.2);
+    line(pen, drawn(path, edge, t).map(([value], k) => at(value, k)), BLUE, 2);
   });
-  if (Math.abs(g) <= edge) dot(pen, at(g, t), BLUE, 5);
+  if (t < left && Math.abs(g) <= edge) dot(pen, at(g, t), BLUE, 5);
 }
 
 // How a path ends, said when it has been seen.
-function outcome({ path, right }) {
+function outcome({ path, left, right }) {
   const off = path.map(([g]) => Math.abs(g - right));
   const near = off.findLastIndex((far) => far > 0.1) + 1;
   const arrives = near < path.length ? `g is within 0.1 of the star from iteration ${near} on` : "g never stays within 0.1 of the star";
+  if (left < path.length) return `At the end ${arrives}.`;
   return `At the end ${arrives}; in the last ${LAST} iterations it is up to ${number(Math.max(...off.slice(-LAST)), 2)} away.`;
 }
 
@@ -197,9 +208,12 @@ function render({ model, el }) {
     along(time, game, t);
     slider.value = t;
     const [g, d] = game.path[t];
-    const pulls = `Each player's loss pulls it along an arrow, drawn half as long: g by ${number(d, 2)} (blue), d by ${number(pull(rules, right, [g, d]), 2)} (red). Faint arrows: both together, at each place.`;
+    const toD = pull(rules, right, [g, d]);
+    const pulls = t >= game.left ? `The game runs away: it left the frame at iteration ${game.left}, and is not drawn from there on.`
+      : Math.hypot(d, toD) < 0.005 ? "Neither player's loss pulls here. Faint arrows: where both pull together, at each place."
+      : `Each player's loss pulls it along an arrow, drawn half as long: g by ${number(d, 2)} (blue), d by ${number(toD, 2)} (red). Faint arrows: both together, at each place.`;
     words.ariaLive = timer ? "off" : "polite"; // a game that plays is not read aloud step by step
-    words.replaceChildren(`Iteration ${t}: g = ${number(g, 2)}, d = ${number(d, 2)}. ${pulls} `,
+    words.replaceChildren(`Iteration ${t}: ${told("g", g)}, ${told("d", d)}. ${pulls} `,
       ...(t === 0 ? [make("b", { textContent: "Where will the path end: at the star, around it, or far away? Guess, then press play." })] : []),
       ...(t === iterations ? [outcome(game), make("b", { textContent: " Now drag λ: where does the path change its kind?" })] : []),
       game.before.length ? " Grey: the rules before." : "");
@@ -207,7 +221,8 @@ function render({ model, el }) {
   function show() {
     const played = (by) => path(by, right, start, iterations);
     const other = Object.keys(rules).some((name) => rules[name] !== before[name]);
-    game = { rules, edge, right, path: played(rules), before: other ? played(before) : [] };
+    const now = played(rules);
+    game = { rules, edge, right, path: now, left: leaving(now, edge), before: other ? played(before) : [] };
     for (const { follow } of [...knobs, ...ticks]) follow();
     draw(t);
   }

@@ -23,7 +23,7 @@ function mark(pen, kind, x, y, r) {
   pen.stroke();
 }
 
-const number = (value, digits) => value.toFixed(digits).replace("-", "−");
+const number = (value, digits) => value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace("-", "");
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
 // D's scores for a label all over the plane, above their mean at G's points.
@@ -118,7 +118,19 @@ function plane(canvas, shown, heard, maps, spots, cross) {
   return outside;
 }
 
-const CURVES = [["exact", "exact W₁ of the clouds", "#0072b2", [], "solid"], ["critic", "D's difference: its mean score of real points − of G's", "#d55e00", [6, 4], "dashed"]];
+// By measure: its words, colour, dashes, their name in CSS, and its short name.
+const CURVES = [["exact", "exact W₁ of the clouds", "#0072b2", [], "solid", "W₁"], ["critic", "D's difference: its mean score of real points − of G's", "#d55e00", [6, 4], "dashed", "D's difference"]];
+
+// What stands in no chart from bottom to top, in words.
+function beyond(shown, bottom, top) {
+  const extremes = CURVES.flatMap(([name, , , , , short]) => {
+    const values = shown.curves[name].map(([, v]) => v).filter(Number.isFinite);
+    const [most, least] = [Math.max(...values), Math.min(...values)];
+    return [[most, most > top], [least, least < bottom]].filter(([, cut]) => cut)
+      .map(([v]) => `${short} ${v === values[0] ? "began at" : "reached"} ${number(v, 2)}`);
+  });
+  return extremes.length ? `Cut off: ${extremes.join(", ")}` : "";
+}
 
 function curves(canvas, shown, ink) {
   const pen = canvas.getContext("2d");
@@ -129,7 +141,9 @@ function curves(canvas, shown, ink) {
   const values = CURVES.flatMap(([name]) => shown.curves[name].filter(later).map(([, v]) => v));
   const [top, bottom] = [Math.max(1, ...values), Math.min(0, ...values)];
   const last = Math.max(1, shown.steps);
-  const y = (v) => 8 + (1 - (v - bottom) / (top - bottom)) * (high - 26);
+  const cut = beyond(shown, bottom, top);
+  const head = cut ? 24 : 8; // room for these words
+  const y = (v) => head + (1 - (v - bottom) / (top - bottom)) * (high - 18 - head);
   pen.fillStyle = pen.strokeStyle = ink;
   pen.font = "12px sans-serif";
   pen.lineWidth = 1;
@@ -140,15 +154,16 @@ function curves(canvas, shown, ink) {
     pen.lineTo(wide, y(v));
     pen.stroke();
     pen.globalAlpha = 1;
-    pen.fillText(number(v, 1), 2, y(v) + 4);
+    pen.fillText(number(v, 1).replace(/^0\.0$/, "0"), 2, y(v) + 4);
   }
+  pen.fillText(cut, 34, 12);
   pen.fillText("step 0", 34, high - 4);
   pen.textAlign = "right";
   pen.fillText(String(shown.steps), wide, high - 4);
   pen.textAlign = "left";
   pen.save();
   pen.beginPath();
-  pen.rect(34, 6, wide, high - 22);
+  pen.rect(34, head - 2, wide, high - 14 - head);
   pen.clip();
   for (const [name, , colour, dash] of CURVES) {
     pen.strokeStyle = colour;
@@ -159,6 +174,7 @@ function curves(canvas, shown, ink) {
     pen.stroke();
   }
   pen.restore();
+  return cut;
 }
 
 const MOVED = {
@@ -346,7 +362,7 @@ function render({ model, el }) {
     const chosen = heard < 0 ? [] : mine[shown.looks[heard].label] ?? [];
     const outside = plane(canvas, shown, heard, maps, chosen, cross);
     set(chart, { width: chart.clientWidth || SIDE }); // its words keep their size on a narrow page
-    curves(chart, shown, getComputedStyle(root).color);
+    const cut = curves(chart, shown, getComputedStyle(root).color);
     acts.p.textContent = shown.playing ? "pause" : "play";
     acts.p.setAttribute("aria-pressed", String(shown.playing));
     for (const [name, each] of Object.entries(knobs)) each.show(shown.rules[name]);
@@ -355,7 +371,7 @@ function render({ model, el }) {
     const [exact, critic] = CURVES.map(([name]) => shown.curves[name].at(-1)[1]);
     words.textContent = `Round ${shown.round}, step ${shown.steps}: exact W₁ ${number(exact, 2)}, D's difference ${number(critic, 2)}.${outside ? ` ${outside} of G's points lie outside, and are shown at the edge.` : ""}`;
     canvas.setAttribute("aria-label", `Real points in grey and G's points, round ${shown.round}. Arrow keys move a cross, Enter puts a spot of real points there.`);
-    chart.setAttribute("aria-label", words.textContent);
+    chart.setAttribute("aria-label", `${words.textContent} ${cut}`.trim());
     root.dataset.round = shown.round;
   }
   model.on("change:shown", show);
