@@ -364,7 +364,7 @@ with folded():
 #
 # *Which edits come closest to the truth?* The four changes of colour lead the table, the last of them in a tie with *Bald*. But eight of the 13 reversals keep more than half of their error; glasses, *Male*, *Young* and the mouth four fifths or more. *Bald* stands before *Bangs*, though nobody would call it right: a share says how near an edit is in grey levels, not how true it looks.
 #
-# *And what else changes?* Outside of $M$ an edit errs by 2.6 grey levels on average. Where $M$ is small (her eyebrows: 76 pixels), even 1.1 grey levels on all the other pixels outweigh the gain inside. So seven of the 13 edits are worse than the unchanged input over the whole image (interval above 1). *Bald* errs the most outside, by 7.0. Over the whole image it still gains (0.67), since its $M$ is large.
+# *And what else changes?* Outside of $M$ an edit errs by 2.6 grey levels on average. Where $M$ is small (her eyebrows: 76 pixels), even 1.1 grey levels on all the other pixels outweigh the gain inside. So seven of the 13 edits are worse than the unchanged input over the whole image (interval above 1). *Bald* errs the most outside, by 7.0. Over the whole image it has 0.67 all the same, since its $M$ is large.
 #
 # *And this woman?* Blond hair has 0.31 over 300 faces, she has 0.19. The interval is one of the mean; single faces lie far around it. A row also mixes faces that gain the attribute with faces that lose it. We part them for blond hair:
 

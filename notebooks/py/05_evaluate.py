@@ -626,7 +626,7 @@ if drawn and judges.encoder:
 # - **Copy** has the lowest ssFID of all. TARR catches it.
 # - **Noise** is the answer. Beside the GAN it has the higher TARR and the lower ssFID; in IS their intervals overlap, and its value is the higher one. But its error inside is that of copying: the true edit catches it.
 # - **Another face** has the highest TARR of the four. But its leakage is the largest of the table: the person is gone.
-# - **The truth** has a higher ssFID than the noise. Right edits change hair and skin, so the set of edits must differ from the inputs: the lowest ssFID is not the best.
+# - **The truth** has a higher ssFID than the noise. Right edits change hair and skin, so the set of edits must differ from the inputs: a low ssFID alone is no praise.
 #
 # Your eye is the fourth metric: the widest gap, in the four faces that should change most. The noise has no bangs, the GAN a pale mesh, and another face is somebody else.
 

@@ -538,7 +538,7 @@ verdict("labels", "b" if best - hides < best - noisy else "a")
 # %% [markdown]
 # *Which fault does the mean hide?* Random noise takes a quarter or more of what the judge knew beyond guessing. In the mean the group's judge is nearly as good as that of true labels: of all labels about 1 in 80 is wrong, of the labels of glasses one in six. (Far more labels are wrong in the first case, so this is no contest.)
 #
-# *And glasses alone?* Both find fewer than with true labels, and the group's judge far fewer than the other. Random: of faces with glasses 70 in 100 are still labelled so, of the others 30, so a judge can find glasses through the noise, if it sees faces enough. Group: of faces with glasses half are labelled so. So its judge can learn no more than "perhaps".
+# *And glasses alone?* Both find fewer than with true labels, and the group's judge far fewer than the other. Random: of faces with glasses 70 in 100 are still labelled so, of the others 30, so a judge can find glasses through the noise, if it sees faces enough. Group: of faces with glasses half are labelled so. So its judge can only learn "perhaps".
 
 # %% [markdown]
 # *What does it do to scores?* Random noise lowers the TARR of the same edits: the editor looks worse than it is, and the score does not say that the judge is to blame. The group's judge gives nearly the same TARR: its fault is hidden by the mean over 13 attributes.
