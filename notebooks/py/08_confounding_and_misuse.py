@@ -752,7 +752,7 @@ naive = fmean(math.log(1 + math.exp(s)) for s in marks.tolist()) + 4 * gap.abs()
 loss = forensics.hiding_loss(detectors[0], hidden["25 steps"][few], hidden["before"][few], 4.0)
 assert abs(naive - loss.item()) < 1e-4
 
-# %% tags=["slide"]
+# %% tags=["slide-more"]
 judge, rows, pick = load_classifier("auto", 64), [], (torch.arange(len(u)), asked)
 goal = (v + forensics.differences(v, asked))[pick] > 0
 for title, images in hidden.items():

@@ -28,8 +28,8 @@ _FLIPS = ("Bald", "Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses", "Male", "Pa
 # By lesson the caption of the figure that stands for it.
 _CAPTIONS = {
     "00_start_here": "Which of these four wishes does the editor fulfil?",
-    "00b_conditional_gans": "What does each game lose that the healthy one has?",
-    "01_parsing": "In which pixels is P unsure, and what is its second choice there?",
+    "00b_conditional_gans": "Which game has no penalty, which no condition, which momentum?",
+    "01_parsing": "In which pixels has P doubts, and what is its second choice there?",
     "02_losses": (
         "In which direction does each term pull, and is it the direction to the true edit?"
     ),

@@ -2,8 +2,8 @@
 
 ``secgan-lite site`` makes them, and ``python -m http.server --directory site`` shows them. Sphinx
 writes the pages (with MyST-NB and the book theme). The explorer runs a bundled editor, exported to
-ONNX, in the visitor's browser; the other apps compute in plain JavaScript. All that the pages load
-lies in the folder.
+ONNX, in the visitor's browser; the other apps are plain JavaScript. All that the pages load lies in
+the folder.
 """
 
 import io

@@ -59,8 +59,7 @@ def game_facts() -> dict:
 def link_apps(lesson: NotebookNode, to: str) -> None:
     """Below each app that has a page of its own, which is at ``to``, put a link to that page.
 
-    The sentences on the missing kernel go from the lesson's words, and from the app where no
-    picture stands for it.
+    The sentences on the missing kernel go from the lesson's words.
     """
     cells, words = [], []  # words: markdown since the last app
     for cell in lesson.cells:
@@ -72,8 +71,6 @@ def link_apps(lesson: NotebookNode, to: str) -> None:
             for page, (title, end) in PAGES.items():
                 if re.search(end, cell.source):
                     cells.append(new_markdown_cell(f"**Play it here:** [{title}]({to}{page}.md)"))
-                    if "text/html" not in data[0]:
-                        cell.outputs = []
                     for each in words:
                         each.source = _KERNEL.sub("", each.source)
             words = []

@@ -95,6 +95,7 @@ def test_landscapes_have_a_row_for_each_label_and_a_scale_for_each_game(game, cl
     assert [head.split("\n")[0] for head in heads] == ["flat", "steep"] * 2
     assert all("D hears: right, up" in head for head in heads[:2])
     apart = [int(head.split("lines ")[1].split()[0].replace(",", "")) for head in heads]
+    assert apart[0] == apart[2] and apart[1] == apart[3]  # so that a game's maps compare
     assert apart[1] > 100 * apart[0] and f"steep, left, down: lines {apart[3]:,} apart" in alt
 
 

@@ -33,20 +33,20 @@ def test_the_game_of_the_page_has_all_that_the_lessons_has():
     assert all(len(by_label) == 4 for by_label in facts["clouds"].values())
 
 
-def test_an_app_is_linked_and_a_plain_sentence_goes():
+def test_an_app_is_linked_and_keeps_its_picture():
     def ran(source, **data):
         output = new_output("display_data", data={"text/plain": PLAIN} | data)
         return new_code_cell(source, outputs=[output])
 
     html = {"text/html": "<img>"}
-    cells = [ran("LiveGame(seed)", **html), ran("DragDial()")]
+    cells = [ran("LiveGame(seed)", **html), ran("DragDial()", **html)]
     cells += [ran("TrainingScrubber()"), ran("app", **html)]
     lesson = new_notebook(cells=cells)
     link_apps(lesson, "../")
     kinds = [cell.cell_type for cell in lesson.cells]
     assert kinds == ["code", "markdown", "code", "markdown", "code", "code", "markdown"]
     assert "(../game.md)" in lesson.cells[1].source and lesson.cells[0].outputs
-    assert "(../drag.md)" in lesson.cells[3].source and not lesson.cells[2].outputs
+    assert "(../drag.md)" in lesson.cells[3].source and lesson.cells[2].outputs
     assert lesson.cells[4].outputs and "(../explorer.md)" in lesson.cells[6].source
 
 

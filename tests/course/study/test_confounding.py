@@ -4,7 +4,16 @@ import pytest
 import torch
 
 from secgan_lite.attributes import index_of
-from secgan_lite.course.study.confounding import FLIPS, drag, drags, free_faces, grid, record
+from secgan_lite.course.study.confounding import (
+    FLIPS,
+    by_flip,
+    drag,
+    drags,
+    free_faces,
+    grid,
+    record,
+    scores,
+)
 from secgan_lite.evaluation import Truth, copy_input
 from secgan_lite.faces import counterfactual, render
 from secgan_lite.judges import load_classifier
@@ -17,6 +26,22 @@ def test_partners_are_opposites():
     assert drag(up, down, torch.tensor([0.0])) == -1
     assert drag(down, up, torch.tensor([1.0])) == -1
     assert drag(up, up, torch.tensor([1.0])) == 0
+
+
+def test_scores_come_by_seed_and_as_the_mean_of_the_flips():
+    def cell(seed, dial, method, **found):
+        config = {"seed": seed, "correlation": dial, "method": method}
+        return {"config": config, "flips": {flip: {"drag": each} for flip, each in found.items()}}
+
+    cells = [cell(1, 0.9, "baseline", a=0.4, b=0.6), cell(0, 0.9, "baseline", a=0.1, b=0.3)]
+    cells += [cell(0, 0.0, "baseline", a=0.0, b=0.2), cell(0, 0.9, "secgan", a=9.0, b=9.0)]
+    assert scores(cells, 0.9).tolist() == pytest.approx([0.2, 0.5])
+    assert scores(cells, 0.9, flips=["b"]).tolist() == [0.3, 0.6]
+    assert scores(cells, 0.0, "secgan").size == 0
+    assert by_flip(cells)["a"] == {
+        "baseline": {0.0: [0.0], 0.9: [0.4, 0.1]},
+        "secgan": {0.9: [9.0]},
+    }
 
 
 def test_the_true_edit_drags_nothing_and_a_dragging_one_is_seen():

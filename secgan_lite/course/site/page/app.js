@@ -4,6 +4,9 @@ const { name } = place.dataset;
 const [{ default: page }, shown] = await Promise.all([
   import(`./${name}.js`),
   fetch(new URL(`${name}.json`, import.meta.url)).then((answer) => answer.json()),
-]);
+]).catch((error) => {
+  place.textContent = `The app could not be loaded: ${error.message}`;
+  throw error;
+});
 place.replaceChildren();
 page.render({ model: { get: () => shown, on() {} }, el: place });

@@ -6,10 +6,16 @@ const TURN = 40; // milliseconds of playing from one picture to the next
 const MOST = 6; // rounds in them, at most
 const PAUSE = 10; // milliseconds in which the page hears its controls
 const SLOW = 700; // from one player's step to the other's
+const LONGEST = 20000; // rounds after which a game that nobody stops stands still, as in the lesson
 const SEED = 0; // each new game is the same one
 
 const place = document.getElementById("app");
-const facts = await (await fetch(new URL("live_game.json", import.meta.url))).json();
+const facts = await fetch(new URL("live_game.json", import.meta.url))
+  .then((answer) => answer.json())
+  .catch((error) => {
+    place.textContent = `The game could not be loaded: ${error.message}`;
+    throw error;
+  });
 const [FIRST] = Object.keys(facts.clouds);
 let match, cloud, moved, timer, turn;
 let slow = false;
@@ -36,7 +42,8 @@ function playOn() {
     const end = performance.now() + TURN;
     for (let k = 0; k < MOST && performance.now() < end; k++) match.advance();
   }
-  timer = setTimeout(playOn, slow ? SLOW : PAUSE);
+  if (match.round < LONGEST) timer = setTimeout(playOn, slow ? SLOW : PAUSE);
+  else stop();
   show();
 }
 
