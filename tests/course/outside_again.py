@@ -90,12 +90,15 @@ def made(step):
     return play
 
 
-def down(G, D, for_g, z, y):
-    loss = -D(G(z, y), y).mean()
-    for_g.zero_grad()
+def stepped(optimiser, loss):
+    optimiser.zero_grad()
     loss.backward()
-    for_g.step()
+    optimiser.step()
     return loss.detach()
+
+
+def down(G, D, for_g, z, y):
+    return stepped(for_g, -D(G(z, y), y).mean())
 
 
 def both_step(G, D, for_g, for_d, batches, z, y, last):
@@ -118,11 +121,7 @@ def scores_without_gradient(G, D, optimiser, x, y, z, alpha):
     with torch.no_grad():
         fake = G(z, y)
         low = D(fake, y).mean()
-    loss = low - D(x, y).mean() + plane.penalty(D, x, fake, y, alpha)
-    optimiser.zero_grad()
-    loss.backward()
-    optimiser.step()
-    return loss.detach()
+    return stepped(optimiser, low - D(x, y).mean() + plane.penalty(D, x, fake, y, alpha))
 
 
 def two_backwards(G, D, optimiser, x, y, z, alpha):
@@ -137,11 +136,7 @@ def two_backwards(G, D, optimiser, x, y, z, alpha):
 
 def generator_cleared(G, D, optimiser, x, y, z, alpha):
     G.zero_grad()
-    optimiser.zero_grad()
-    loss = wgan(D, x, G(z, y), y, alpha)
-    loss.backward()
-    optimiser.step()
-    return loss.detach()
+    return stepped(optimiser, wgan(D, x, G(z, y), y, alpha))
 
 
 def adam_of_ones_own(G, D, optimiser, *given):
@@ -156,19 +151,11 @@ def names_used_twice(G, D, for_g, for_d, batches, z, y):
 
 def penalty_for_g(G, D, for_g, for_d, batches, z, y, last):
     x, _, _, alpha = batches[-1]
-    loss = -D(G(z, y), y).mean() + plane.penalty(D, x, G(z, y), y, alpha)
-    for_g.zero_grad()
-    loss.backward()
-    for_g.step()
-    return loss.detach()
+    return stepped(for_g, -D(G(z, y), y).mean() + plane.penalty(D, x, G(z, y), y, alpha))
 
 
 def gap_for_g(G, D, for_g, for_d, batches, z, y, last):
-    loss = D(*batches[-1][:2]).mean() - D(G(z, y), y).mean()
-    for_g.zero_grad()
-    loss.backward()
-    for_g.step()
-    return loss.detach()
+    return stepped(for_g, D(*batches[-1][:2]).mean() - D(G(z, y), y).mean())
 
 
 def two_steps_first_loss(G, D, for_g, for_d, batches, z, y, last):

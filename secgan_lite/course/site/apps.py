@@ -27,11 +27,10 @@ _KERNEL = re.compile(r" ?\((?=[^()]*\bkernel\b)(?:[^()]|\([^()]*\))*\)")
 
 def write_apps(folder: Path) -> None:
     """Write a script, a style and a JSON file of each app into a folder."""
-    duel, drag = DuelPlayer(), DragDial()
     for name, app, shown in (
-        ("duel_player", duel, duel.shown),
-        ("drag_dial", drag, drag.shown),
-        ("live_game", LiveGame(), game_facts()),
+        ("duel_player", DuelPlayer, DuelPlayer().shown),
+        ("drag_dial", DragDial, DragDial().shown),
+        ("live_game", LiveGame, game_facts()),
     ):
         (folder / f"{name}.js").write_text(app._esm, encoding="utf-8")
         (folder / f"{name}.json").write_text(json.dumps(shown), encoding="utf-8")
