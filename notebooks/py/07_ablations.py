@@ -65,7 +65,7 @@ from typing import Literal
 import torch
 
 from secgan_lite import datasets
-from secgan_lite.course import TODO, check, claim, figures, footer, settings, show, table
+from secgan_lite.course import TODO, Usual, check, claim, figures, footer, settings, show, table
 from secgan_lite.course.study import (
     RESULTS,
     SCORES,
@@ -98,9 +98,9 @@ settings(
     grid=Literal["corner", "study"],
     executor=str,
     workers=int,
-    iterations=int,
+    iterations=Usual,
     seeds=int,
-    test_faces=int,
+    test_faces=Usual,
     study_file=str,
     output_dir=str,
 )
@@ -224,7 +224,7 @@ claim("as strangers they show none", mean < strangers(a, b), n=3)
 # %% [markdown]
 # ### Many questions, two backbones
 #
-# A **<dfn>p-value</dfn>** says how often luck alone gives a difference at least as large, measured in its own error. Of 20 questions without any effect, one has p below $0.05$ on average. **Holm**'s p pays for that: of all *tables* without any effect, at most one in 20 holds a Holm's p below $0.05$.
+# A **<dfn>p-value</dfn>** says how often luck alone gives a difference at least as large as the one seen, both measured in standard errors. Of 20 questions without any effect, one has p below $0.05$ on average. **Holm**'s p pays for that: of all *tables* without any effect, at most one in 20 holds a Holm's p below $0.05$.
 #
 # | | formula | symbol → number | [function](../secgan_lite/course/study/summary.py) | beware |
 # |---|---|---|---|---|

@@ -10,7 +10,7 @@ _HOMES = {
     "claims": ("claim", "folded"),
     "tables": ("table",),
     "lesson": (
-        *("TRAINING", "Live", "batch_of", "footer"),
+        *("TRAINING", "Live", "Usual", "batch_of", "footer"),
         *("parameters", "settings", "show", "six_faces", "teach", "true_edit"),
     ),
 }

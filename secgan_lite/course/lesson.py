@@ -96,11 +96,13 @@ def _some_or_usual(number: int) -> int:
     return number
 
 
+# A number for which -1 stands for the usual one, where a lesson has two of them.
+Usual = Annotated[Whole, AfterValidator(_some_or_usual)]
 _READ_AS = {int: Whole, float: Number, bool: Flag}  # as a run's configuration does
 # What holds for a parameter of this name in every lesson.
 _ALWAYS = {
     "correlation": Annotated[Number, Field(ge=0, le=1)],
-    "iterations": Annotated[Whole, AfterValidator(_some_or_usual)],
+    "iterations": Annotated[Whole, Field(ge=1)],
     "num_images": Annotated[Whole, Field(ge=1)],
     "seed": Annotated[Whole, Field(ge=0)],
     "run_dir": Annotated[str, AfterValidator(_there)],
@@ -115,13 +117,14 @@ def settings(namespace: dict, notebook: str, /, **kinds: object) -> None:
     Args:
         namespace: the notebook's globals.
         notebook: its name.
-        kinds: what each parameter must be: a type, or a ``Literal`` of the choices.
+        kinds: what each parameter must be: a type, ``Usual``, or a ``Literal`` of the choices.
 
     Raises:
         ValueError: a line for each fault; an unknown name comes with the nearest one.
         FileNotFoundError: nothing is where ``run_dir`` says.
     """
-    fields = {n: (_ALWAYS.get(n, _READ_AS.get(kind, kind)), ...) for n, kind in kinds.items()}
+    always = {name: kind for name, kind in _ALWAYS.items() if kinds.get(name) is not Usual}
+    fields = {n: (always.get(n, _READ_AS.get(kind, kind)), ...) for n, kind in kinds.items()}
     model = create_model("Parameters", __config__=ConfigDict(extra="forbid"), **fields)
     valid = dict(validated(model, parameters(namespace, kinds)))
     namespace.update(valid)

@@ -21,6 +21,7 @@ from secgan_lite.attributes import NAMES
 from secgan_lite.course import (
     TRAINING,
     Live,
+    Usual,
     footer,
     lesson,
     parameters,
@@ -137,7 +138,8 @@ def test_settings_refuse_what_the_lesson_does_not_have(given, message):
     ("name", "kind", "taken", "refused"),
     [
         ("correlation", float, (0, 0.9, 1), (-0.1, 1.1)),
-        ("iterations", int, (-1, 1, 400), (0, -2)),
+        ("iterations", int, (1, 400), (0, -1)),
+        ("iterations", Usual, (-1, 1, 400), (0, -2)),
         ("num_images", int, (1, 6000), (0, -3)),
     ],
 )

@@ -399,7 +399,7 @@ CLASSIFICATION = Exercise(
             "present or not; and a face without labels divides by 0",
         ),
     },
-    corners=(partial(_label_case, extreme=True),) * 2,
+    corners=(partial(_label_case, extreme=True),),
     given="softmax",
     small={
         "one face and one attribute": partial(_few_logits, faces=1, attributes=1),
@@ -678,7 +678,7 @@ TERMS = Exercise(
             _term_case, faces=2, attributes=2, segments=3, side=2, patches=2
         ),
     },
-    corners=(partial(_term_case, extreme=True),) * 2,
+    corners=(partial(_term_case, extreme=True),),
     results=("Eq. 1", "Eq. 2", "Eq. 3", "Eq. 5", "Eq. 10", "Eq. 11"),
     uses=("real_score fake_score", "fake_score", "logits y", "x_rec x", "raw s", "log_p target"),
 )

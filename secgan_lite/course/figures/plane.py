@@ -137,12 +137,14 @@ def fading(curves: Mapping[str, Sequence[Tensor]], expected: float | None = None
         width_ratios=(3, 2)[:panels],
     )  # fmt: skip
     axis = axes[0, 0]
-    styles = ((RED, "-"), (ORANGE, "--"), (BLUE, "-."))
-    for (title, curve), (colour, line) in zip(means.items(), styles, strict=False):
-        axis.semilogy(curve, color=colour, ls=line, label=title)
+    styles = ({"color": RED, "ls": "-"}, {"color": ORANGE, "ls": "--"}, {"color": BLUE, "ls": "-."})
+    styled = dict(zip(means, styles, strict=False))
+    for title, style in styled.items():
+        axis.semilogy(means[title], label=title, **style)
     axis.set_ylabel("mean gradient at a made point")
+    last = list(means)[-1]
     for beside in axes[0, 1:]:
-        beside.plot(curve, color=colour, ls=line, label=title)
+        beside.plot(means[last], label=last, **styled[last])
         beside.axhline(expected, color=GREY, ls=":", label=f"best slope: {expected:.2f}")
         beside.set(ylim=(0, 2 * expected), title="the last one, from 0 on")
         beside.title.set_fontsize(10)

@@ -13,6 +13,9 @@ function set(element, values) {
   for (const [name, value] of Object.entries(values)) if (element[name] !== value) element[name] = value;
 }
 
+// A number with a true minus sign, and none before a zero.
+const signed = (value, digits = 0) => value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace("-", "");
+
 // A button, and the key that presses it.
 function button(textContent, key, onclick) {
   return make("button", { type: "button", textContent, onclick, title: `key ${key}`, aria: { keyshortcuts: key } });

@@ -1,8 +1,7 @@
 // Lesson 08's drag. All views are here from the start: the page moves without the kernel.
 
 const [LOW, HIGH] = [-0.4, 0.6]; // of the bar
-const number = (value, digits) => value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace("-", "");
-const RANGE = `${number(LOW, 1)} to ${number(HIGH, 1)}`;
+const RANGE = `${signed(LOW, 1)} to ${signed(HIGH, 1)}`;
 const MOVED = { "1": ["▲", " dragged"], "-1": ["▼", " against"], "0": ["", ""] }; // mark, word
 
 // One tile of a flip's sheet, whose rows are the input, the edit at each dial, and the true edit.
@@ -63,9 +62,9 @@ function render({ model, el }) {
     const zero = mark("scale", 0);
     zero.textContent = "0";
     bar.replaceChildren(filled, mark("zero", 0), zero, ...runs.map((value) => mark("run", value)));
-    bar.ariaLabel = `drag from ${RANGE}: mean ${number(mean, 2)}`;
+    bar.ariaLabel = `drag from ${RANGE}: mean ${signed(mean, 2)}`;
     words.textContent = `${name}, ${flip.title}. Recorded runs, 300 faces: drag ` +
-      `${runs.map((value) => number(value, 2)).join(", ")}; their mean is the bar. This editor, ${shown.faces} faces: ${flip.counts[at].join("; ")}.`;
+      `${runs.map((value) => signed(value, 2)).join(", ")}; their mean is the bar. This editor, ${shown.faces} faces: ${flip.counts[at].join("; ")}.`;
   }
 
   const root = make("div", { className: "secgan-drag" },

@@ -43,8 +43,7 @@ const BOTTOM = TOP + SPAN;
 const within = (value, far) => Math.max(-far, Math.min(far, value));
 const across = (share) => LEFT + share * SPAN;
 const up = (value, edge) => TOP + ((edge - within(value, FAR)) / (2 * edge)) * SPAN;
-const number = (value, digits = 0) => value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace("-", "");
-const told = (name, value) => (Math.abs(value) > FAR ? `${name} is ${value > 0 ? "over " : "below −"}${FAR}` : `${name} = ${number(value, 2)}`);
+const told = (name, value) => (Math.abs(value) > FAR ? `${name} is ${value > 0 ? "over " : "below −"}${FAR}` : `${name} = ${signed(value, 2)}`);
 
 // The iteration at which a game that runs away leaves the frame; any other game never does.
 function leaving(path, edge) {
@@ -62,7 +61,7 @@ function square(canvas, edge, below, [right, upwards]) {
   for (const mark of MARKS) {
     line(pen, [[LEFT, up(mark, edge)], [RIGHT, up(mark, edge)]], "#e4e4e4", 1);
     pen.textAlign = "right";
-    pen.fillText(number(mark), LEFT - 5, up(mark, edge) + 4);
+    pen.fillText(signed(mark), LEFT - 5, up(mark, edge) + 4);
   }
   pen.textAlign = "center";
   for (const [share, text] of below) {
@@ -93,7 +92,7 @@ function phase(canvas, game, t) {
   const { edge, right, rules } = game;
   const share = (g) => (within(g, FAR) + edge) / (2 * edge);
   const at = ([g, d]) => [across(share(g)), up(d, edge)];
-  const pen = square(canvas, edge, MARKS.map((mark) => [share(mark), number(mark)]), ["g", "d"]);
+  const pen = square(canvas, edge, MARKS.map((mark) => [share(mark), signed(mark)]), ["g", "d"]);
   const [g, d] = game.path[t];
   clipped(pen, () => {
     for (let x = -edge + GAP / 2; x < edge; x += GAP) {
@@ -138,7 +137,7 @@ function outcome({ path, left, right }) {
   const near = off.findLastIndex((far) => far > 0.1) + 1;
   const arrives = near < path.length ? `g is within 0.1 of the star from iteration ${near} on` : "g never stays within 0.1 of the star";
   if (left < path.length) return `At the end ${arrives}.`;
-  return `At the end ${arrives}; in the last ${LAST} iterations it is up to ${number(Math.max(...off.slice(-LAST)), 2)} away.`;
+  return `At the end ${arrives}; in the last ${LAST} iterations it is up to ${signed(Math.max(...off.slice(-LAST)), 2)} away.`;
 }
 
 function render({ model, el }) {
@@ -211,7 +210,7 @@ function render({ model, el }) {
     const toD = pull(rules, right, [g, d]);
     const pulls = t >= game.left ? `The game runs away: it left the frame at iteration ${game.left}, and is not drawn from there on.`
       : Math.hypot(d, toD) < 0.005 ? "Neither player's loss pulls here. Faint arrows: where both pull together, at each place."
-      : `Each player's loss pulls it along an arrow, drawn half as long: g by ${number(d, 2)} (blue), d by ${number(toD, 2)} (red). Faint arrows: both together, at each place.`;
+      : `Each player's loss pulls it along an arrow, drawn half as long: g by ${signed(d, 2)} (blue), d by ${signed(toD, 2)} (red). Faint arrows: both together, at each place.`;
     words.ariaLive = timer ? "off" : "polite"; // a game that plays is not read aloud step by step
     words.replaceChildren(`Iteration ${t}: ${told("g", g)}, ${told("d", d)}. ${pulls} `,
       ...(t === 0 ? [make("b", { textContent: "Where will the path end: at the star, around it, or far away? Guess, then press play." })] : []),

@@ -23,7 +23,6 @@ function mark(pen, kind, x, y, r) {
   pen.stroke();
 }
 
-const number = (value, digits) => value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace("-", "");
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
 // D's scores for a label all over the plane, above their mean at G's points.
@@ -127,7 +126,7 @@ function beyond(shown, bottom, top) {
     const values = shown.curves[name].map(([, v]) => v).filter(Number.isFinite);
     const [most, least] = [Math.max(...values), Math.min(...values)];
     return [[most, most > top], [least, least < bottom]].filter(([, cut]) => cut)
-      .map(([v]) => `${short} ${v === values[0] ? "began at" : "reached"} ${number(v, 2)}`);
+      .map(([v]) => `${short} ${v === values[0] ? "began at" : "reached"} ${signed(v, 2)}`);
   });
   return extremes.length ? `Cut off: ${extremes.join(", ")}` : "";
 }
@@ -154,7 +153,7 @@ function curves(canvas, shown, ink) {
     pen.lineTo(wide, y(v));
     pen.stroke();
     pen.globalAlpha = 1;
-    pen.fillText(number(v, 1).replace(/^0\.0$/, "0"), 2, y(v) + 4);
+    pen.fillText(signed(v, 1).replace(/^0\.0$/, "0"), 2, y(v) + 4);
   }
   pen.fillText(cut, 34, 12);
   pen.fillText("step 0", 34, high - 4);
@@ -369,7 +368,7 @@ function render({ model, el }) {
     condition.checked = shown.rules.condition;
     slow.checked = shown.slow;
     const [exact, critic] = CURVES.map(([name]) => shown.curves[name].at(-1)[1]);
-    words.textContent = `Round ${shown.round}, step ${shown.steps}: exact W₁ ${number(exact, 2)}, D's difference ${number(critic, 2)}.${outside ? ` ${outside} of G's points lie outside, and are shown at the edge.` : ""}`;
+    words.textContent = `Round ${shown.round}, step ${shown.steps}: exact W₁ ${signed(exact, 2)}, D's difference ${signed(critic, 2)}.${outside ? ` ${outside} of G's points lie outside, and are shown at the edge.` : ""}`;
     canvas.setAttribute("aria-label", `Real points in grey and G's points, round ${shown.round}. Arrow keys move a cross, Enter puts a spot of real points there.`);
     chart.setAttribute("aria-label", `${words.textContent} ${cut}`.trim());
     root.dataset.round = shown.round;
