@@ -810,7 +810,7 @@ print(f"between the two: {between:.2f}")
 
 # %%
 from secgan_lite import backbones
-from secgan_lite.course.checks.losses import colleague
+from secgan_lite.course.checks.classification import colleague
 from secgan_lite.modalities import RGB
 
 train = datasets.load("synthetic", "train", config.image_size, count=600)

@@ -11,13 +11,15 @@ from collections.abc import Callable
 from secgan_lite.course.checks import (
     beginning,
     branches,
+    classification,
     confounding,
     evaluation,
     exploration,
-    losses,
     parsing,
+    penalty,
     plane,
     study,
+    terms,
     training,
 )
 from secgan_lite.course.checks.diagnosis import CASES, diagnose
@@ -53,7 +55,9 @@ EXERCISES: dict[str, Exercise] = {
     **beginning.EXERCISES,
     **plane.EXERCISES,
     **parsing.EXERCISES,
-    **losses.EXERCISES,
+    **penalty.EXERCISES,
+    **terms.EXERCISES,
+    **classification.EXERCISES,
     **branches.EXERCISES,
     **training.EXERCISES,
     **evaluation.EXERCISES,

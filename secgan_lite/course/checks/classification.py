@@ -1,0 +1,201 @@
+"""Exercise C of lesson 02: a classification loss to repair (Eq. 3)."""
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from secgan_lite import losses
+from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
+
+
+def _label_case(draws: torch.Generator, extreme: bool = False) -> Case:
+    """Logits and labels.
+
+    Where no logit is extreme, all is finite: an answer's mistakes are told apart there.
+    """
+    batch = int(torch.randint(3, 7, (), generator=draws))
+    count = int(torch.randint(2, 14, (), generator=draws))
+    logits = 2 * torch.randn(batch, count, generator=draws)
+    y = torch.randint(2, (batch, count), generator=draws).float()
+    y[:2, :2] = torch.tensor([[1.0, 0.0], [1.0, 0.0]])
+    if extreme:
+        logits[0, 0], logits[1, 1] = -200.0, 200.0
+    y[2] = 0.0  # a face without any of the attributes
+    leaves, sizes = {"the logits": logits}, {"faces": batch, "attributes": count}
+    return Case((logits.requires_grad_(True), y), leaves, sizes)
+
+
+def _few_logits(draws: torch.Generator, faces: int, attributes: int, scale: float = 2.0) -> Case:
+    logits = (scale * torch.randn(faces, attributes, generator=draws)).round(decimals=1)
+    y = torch.randint(2, logits.shape, generator=draws).float()
+    return Case((logits.requires_grad_(True), y), {"the logits": logits})
+
+
+def _per_face(entries: Tensor) -> Tensor:
+    return entries.sum(dim=1).mean()
+
+
+def _stable(logits: Tensor) -> tuple[Tensor, Tensor]:
+    """log D and log(1 − D) for D = sigmoid of logits."""
+    return F.logsigmoid(logits), F.logsigmoid(-logits)
+
+
+def naive(logits: Tensor) -> tuple[Tensor, Tensor]:
+    d = logits.sigmoid()
+    return d.log(), (1 - d).log()
+
+
+def _cut_off(d: Tensor) -> tuple[Tensor, Tensor]:
+    both = (torch.ones_like(d), torch.zeros_like(d))
+    return tuple(-F.binary_cross_entropy(d, y, reduction="none") for y in both)
+
+
+def _of_softmax(logits: Tensor) -> tuple[Tensor, Tensor]:
+    d = logits.softmax(dim=1)
+    return d.log(), (1 - d).log()
+
+
+def classified(
+    logits: Tensor,
+    y: Tensor,
+    *,
+    logs: Callable[[Tensor], tuple[Tensor, Tensor]] = _stable,
+    halves: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda y, d, no: y * d + (1 - y) * no,
+    join: Callable[[Tensor], Tensor] = _per_face,
+) -> Tensor:
+    """Eq. 3 with a part of it replaced: the logarithms, what goes with y, how all are joined."""
+    return join(-halves(y, *logs(logits)))
+
+
+def colleague(logits: Tensor, y: Tensor) -> Tensor:
+    """Eq. 3 as exercise C finds it: PyTorch takes labels for shares, and gives no error."""
+    return F.cross_entropy(logits, y)
+
+
+_STILL_SOFTMAX = (
+    "{}: the softmax still makes the attributes compete. Each needs a sigmoid of its own"
+)
+
+CLASSIFICATION = Exercise(
+    losses.attribute_classification,
+    _label_case,
+    {
+        "as printed": Mistake(
+            partial(classified, halves=lambda y, d, no: y * d + (1 - y) * (1 - d)),
+            "for y = 0 it is still the paper's print, which falls without end as D goes to 0",
+        ),
+        "mean": Mistake(
+            partial(classified, join=torch.mean),
+            "it averages over the attributes. The dot product of Eq. 3 is a sum over them; only "
+            "the faces are averaged",
+        ),
+        "sum over faces": Mistake(
+            partial(classified, join=torch.sum),
+            "it is summed over the faces as well: it would grow with the batch. E[…] is a mean "
+            "over faces",
+        ),
+        "sign": Mistake(
+            partial(classified, halves=lambda y, d, no: -(y * d + (1 - y) * no)),
+            "the sign is wrong: it would be smallest where every label is missed",
+        ),
+        "positives only": Mistake(
+            partial(classified, halves=lambda y, d, no: y * d),
+            "only labels of 1 count. A D that answers 1 to everything would be perfect: the "
+            "second half, (1 − y)·log(1 − D), is missing",
+        ),
+        "negatives only": Mistake(
+            partial(classified, halves=lambda y, d, no: (1 - y) * no),
+            "only labels of 0 count. A D that answers 0 to everything would be perfect: the "
+            "first half, y·log D, is missing",
+        ),
+        "labels exchanged": Mistake(
+            partial(classified, halves=lambda y, d, no: (1 - y) * d + y * no),
+            "0 and 1 are exchanged: y goes with log D, 1 − y with log(1 − D)",
+        ),
+        "sigmoid twice": Mistake(
+            lambda logits, y: losses.attribute_classification(logits.sigmoid(), y),
+            "the sigmoid is taken twice: what F.binary_cross_entropy_with_logits gets must be "
+            "logits",
+        ),
+        "softmax": Mistake(
+            colleague,
+            "softmax makes the attributes compete for one unit of probability. A face has many "
+            "attributes at once: each needs a sigmoid of its own",
+        ),
+        "softmax of shares": Mistake(
+            lambda logits, y: F.cross_entropy(logits, y / y.sum(dim=1, keepdim=True)),
+            _STILL_SOFTMAX.format("shares that add up to 1 do not help")
+            + ", and a face without labels divides 0 by 0",
+        ),
+        "softmax of safe shares": Mistake(
+            lambda logits, y: F.cross_entropy(logits, y / y.sum(dim=1, keepdim=True).clamp(min=1)),
+            _STILL_SOFTMAX.format("shares that add up to 1 do not help"),
+        ),
+        "softmax, divided": Mistake(
+            lambda logits, y: F.cross_entropy(logits, y) / y.sum(dim=1).mean(),
+            _STILL_SOFTMAX.format("to divide by the number of labels does not help"),
+        ),
+        "softmax in both halves": Mistake(
+            partial(classified, logs=_of_softmax), _STILL_SOFTMAX.format("D is a softmax here")
+        ),
+        "softmax, cut off": Mistake(
+            partial(classified, logs=lambda logits: _cut_off(logits.softmax(dim=1))),
+            _STILL_SOFTMAX.format("D is a softmax here"),
+        ),
+        "softmax, half safe": Mistake(
+            partial(classified, logs=lambda z: (z.log_softmax(dim=1), _of_softmax(z)[1])),
+            _STILL_SOFTMAX.format("D is a softmax here"),
+        ),
+        "two softmaxes": Mistake(
+            lambda logits, y: F.cross_entropy(logits, y) + F.cross_entropy(-logits, 1 - y),
+            _STILL_SOFTMAX.format("a second softmax for y = 0 does not help"),
+        ),
+        "softmax of sigmoids": Mistake(
+            lambda logits, y: F.cross_entropy(logits.sigmoid(), y),
+            _STILL_SOFTMAX.format(
+                "a sigmoid before F.cross_entropy does not help, which has a softmax of its own"
+            ),
+        ),
+        "softmax, one label": Mistake(
+            lambda logits, y: F.cross_entropy(logits, y.argmax(dim=1)),
+            _STILL_SOFTMAX.format("one label of each face (an arg-max of y) does not help"),
+        ),
+        "logarithm cut off": Mistake(
+            partial(classified, logs=lambda logits: _cut_off(logits.sigmoid())),
+            "right on paper, not in floating point: for logits of ±200 the sigmoid is exactly 0 "
+            "or 1, and PyTorch cuts the logarithm off at −100. "
+            "F.binary_cross_entropy_with_logits takes the logits themselves",
+        ),
+        "logarithm of zero": Mistake(
+            partial(classified, logs=naive),
+            "with logits of ±200 it is not finite, as exponentials grow too large there or "
+            "sigmoids become exactly 0 or 1. Look for a function that takes logits",
+        ),
+        "exponential too large": Mistake(
+            lambda logits, y: _per_face((1 + logits.exp()).log() - y * logits),
+            "right on paper, not in floating point: the exponential of 200 is infinite. Look for "
+            "a function that takes logits",
+        ),
+        "divided by the labels": Mistake(
+            lambda logits, y: (
+                F.binary_cross_entropy_with_logits(logits, y, reduction="none").sum(dim=1)
+                / y.sum(dim=1)
+            ).mean(),
+            "each face's sum is divided by the number of its labels. Eq. 3 adds up all attributes, "
+            "present or not; and a face without labels divides by 0",
+        ),
+    },
+    corners=(partial(_label_case, extreme=True),),
+    given="softmax",
+    small={
+        "one face and one attribute": partial(_few_logits, faces=1, attributes=1),
+        "one face and two attributes": partial(_few_logits, faces=1, attributes=2),
+        "two faces and two attributes": partial(_few_logits, faces=2, attributes=2),
+        "a logit that is large": partial(_few_logits, faces=1, attributes=1, scale=200.0),
+    },
+)
+
+EXERCISES = {"02-classification": CLASSIFICATION}

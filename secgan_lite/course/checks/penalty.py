@@ -1,0 +1,223 @@
+"""Exercise A1 of lesson 02: the gradient penalty of Eq. 1."""
+
+from functools import partial
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from secgan_lite import losses
+from secgan_lite.backbones import summed_gradient
+from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
+
+
+def _critic_case(draws: torch.Generator) -> Case:
+    """A small critic of patches, real and fake images, mixing weights."""
+    batch = int(torch.randint(2, 6, (), generator=draws))
+    steepness = 0.05 + 0.4 * torch.rand((), generator=draws)  # norms on both sides of 1
+    weight = (steepness * torch.randn(6, 3, 2, 2, generator=draws)).requires_grad_(True)
+    head = 0.4 * torch.randn(1, 6, 1, 1, generator=draws)
+    real, fake = torch.randn(2, batch, 3, 4, 4, generator=draws)
+    loud = torch.logspace(-1, 0.8, batch).view(-1, 1, 1, 1)  # the louder, the flatter is tanh
+    real, fake = loud * real, loud * fake
+    fake = fake.clone().requires_grad_(True)
+
+    def score(x: Tensor) -> Tensor:
+        """A critic of two layers, with 2 × 2 patches."""
+        return F.conv2d(F.conv2d(x, weight, stride=2).tanh(), head)
+
+    alpha = torch.rand(batch, 1, 1, 1, generator=draws)
+    leaves = {"the critic's weights": weight, "fake": fake}
+    return Case((score, real, fake, alpha), leaves, {"faces": batch})
+
+
+def _tiny_case(
+    draws: torch.Generator, faces: int = 1, curved: bool = False, patches: int = 1, colours: int = 1
+) -> Case:
+    """Images of two pixels, and a critic with a weight for each number in them."""
+    shape = (colours, 1, 2)
+    weight = torch.randn(1, *shape, generator=draws).round(decimals=1).requires_grad_(True)
+    real, fake = torch.randn(2, faces, *shape, generator=draws).round(decimals=1)
+    fake = fake.clone().requires_grad_(True)
+
+    def score(x: Tensor) -> Tensor:
+        score = weight * (x.square() if curved else x)
+        return score.sum(dim=(1, 2, 3), keepdim=True) if patches == 1 else score
+
+    written = [round(w, 1) for w in weight.flatten().tolist()]
+    power = "x²" if curved else "x"
+    what = f"sum of w·{power}" if patches == 1 else f"w·{power}, a patch for each pixel,"
+    score.__doc__ = f"x ↦ {what} with w = {written}"
+    alpha = torch.rand(faces, 1, 1, 1, generator=draws).round(decimals=1)
+    return Case((score, real, fake, alpha), {"the critic's weights": weight, "fake": fake})
+
+
+_IN_PARTS = (
+    "one face's gradient is cut into parts, {0} by {0}, and their norms are joined. It is one long "
+    "vector: sum the squares over channels and pixels, then take one root"
+)
+
+
+def penalty(score, real, fake, alpha):
+    """Eq. 1's penalty from a score."""
+    return losses.gradient_penalty(partial(summed_gradient, score), real, fake, alpha)
+
+
+def _penalty(
+    score,
+    real,
+    fake,
+    alpha,
+    *,
+    reduce=lambda norm: (norm - 1).square().mean(),
+    norm=lambda gradient: (gradient.square().sum(dim=(1, 2, 3)) + 1e-12).sqrt(),
+    summed=torch.sum,
+    mix=lambda real, fake, alpha: alpha * real + (1 - alpha) * fake,
+    graph=True,
+    detached=True,
+):
+    """The penalty with a step of it replaced."""
+    mixed = mix(real, fake.detach() if detached else fake, alpha)
+    if not mixed.requires_grad:
+        mixed.requires_grad_(True)
+    (gradient,) = torch.autograd.grad(summed(score(mixed)), mixed, create_graph=graph)
+    return reduce(norm(gradient))
+
+
+def _of_both(score, real, fake, alpha):
+    """The penalty with the slopes at real and at fake mixed, in place of the images."""
+    ends = real.detach().requires_grad_(True), fake.detach().requires_grad_(True)
+    at_real, at_fake = (torch.autograd.grad(score(x).sum(), x, create_graph=True)[0] for x in ends)
+    mixed = alpha * at_real + (1 - alpha) * at_fake
+    return (mixed.flatten(1).norm(dim=1) - 1).square().mean()
+
+
+PENALTY = Exercise(
+    penalty,
+    _critic_case,
+    {
+        "square outside": Mistake(
+            partial(_penalty, reduce=lambda norm: (norm.mean() - 1).square()),
+            "the square is outside the mean, as the paper prints it: norms of 0 and 2 would cancel "
+            "out. Square each face's deviation first, then average",
+        ),
+        "norm of the batch": Mistake(
+            partial(_penalty, norm=torch.linalg.vector_norm),
+            "one norm is taken over the whole batch. Each face has a norm of its own: sum the "
+            "squares over channels and pixels, not over the faces",
+        ),
+        "norm per pixel": Mistake(
+            partial(_penalty, norm=lambda gradient: gradient.norm(dim=1)),
+            "the norm is taken in each pixel, over the channels alone. One face's gradient is one "
+            "long vector: sum the squares over channels and pixels",
+        ),
+        "norm per colour": Mistake(
+            partial(_penalty, norm=lambda gradient: gradient.norm(dim=(2, 3))),
+            "each colour gets a norm of its own. One face's gradient is one long vector: sum the "
+            "squares over channels and pixels",
+        ),
+        "absolute deviation": Mistake(
+            partial(_penalty, reduce=lambda norm: (norm - 1).abs().mean()),
+            "the absolute value stands where the square is wanted",
+        ),
+        "no second graph": Mistake(
+            partial(_penalty, graph=False),
+            "the value is right, but no gradient reaches the critic's weights, so it can't teach "
+            "the critic. It takes create_graph=True, and no detach, item() or no_grad after it",
+        ),
+        "fake not detached": Mistake(
+            partial(_penalty, detached=False),
+            "the value is right, but its gradient reaches the fake images and, through them, the "
+            "generator. The penalty is the critic's alone: detach fake",
+        ),
+        "exchanged": Mistake(
+            partial(_penalty, mix=lambda real, fake, alpha: torch.lerp(real, fake, alpha)),
+            "real and fake are exchanged in the mix. With a uniform alpha it would train as well, "
+            "but here x̃ = α·real + (1 − α)·fake is asked",
+        ),
+        "at real": Mistake(
+            partial(_penalty, mix=lambda real, fake, alpha: real.clone()),
+            "the gradient is taken at the real images. Eq. 1 takes it between real and fake, at "
+            "x̃ = α·real + (1 − α)·fake",
+        ),
+        "mean of scores": Mistake(
+            partial(_penalty, summed=torch.mean),
+            "the scores are averaged before the gradient is taken, so each face's gradient shrinks "
+            "with the batch and with the number of patches. Sum them: a face's patches belong to "
+            "that face alone",
+        ),
+        "mean over patches": Mistake(
+            partial(_penalty, summed=lambda score: score.mean(dim=(1, 2, 3)).sum()),
+            "the scores of a face's patches are averaged, so its slope shrinks with their number. "
+            "The penalty takes their sum, although Eq. 1 averages the scores",
+        ),
+        "root mean square": Mistake(
+            partial(_penalty, norm=lambda g: (g.square().mean(dim=(1, 2, 3)) + 1e-12).sqrt()),
+            "the squares under the root are averaged over channels and pixels. ‖·‖₂ adds them up",
+        ),
+        "without the one": Mistake(
+            partial(_penalty, reduce=lambda norm: norm.square().mean()),
+            "the norm is pushed to 0. Eq. 1 wants it near 1: subtract 1 before the square",
+        ),
+        "one-sided": Mistake(
+            partial(_penalty, reduce=lambda norm: (norm - 1).relu().square().mean()),
+            "only norms above 1 are penalised. That is a known variant; Eq. 1 pulls small norms "
+            "up as well",
+        ),
+        "other side alone": Mistake(
+            partial(_penalty, reduce=lambda norm: (1 - norm).relu().square().mean()),
+            "only norms below 1 are penalised. Eq. 1 pulls large norms down as well",
+        ),
+        "one face alone": Mistake(
+            partial(_penalty, reduce=lambda norm: (norm - 1).square().max()),
+            "only the face that is farthest off counts. E[…] is a mean over faces",
+        ),
+        "largest entry": Mistake(
+            partial(_penalty, norm=lambda gradient: gradient.abs().amax(dim=(1, 2, 3))),
+            "the largest entry of the gradient stands for its norm. ‖·‖₂ is the root of the sum "
+            "of squares",
+        ),
+        **{
+            f"norm per {part}, then {join.__name__}": Mistake(
+                partial(_penalty, norm=lambda g, d=dims, j=join: j(g.norm(dim=d).flatten(1), 1)),
+                _IN_PARTS.format(part),
+            )
+            for part, dims in (("pixel", 1), ("colour", (2, 3)))
+            for join in (torch.mean, torch.sum)
+        },
+        "not a mix": Mistake(
+            partial(_penalty, mix=lambda real, fake, alpha: alpha * (real + fake)),
+            "both images are taken α times. At x̃ = α·real + (1 − α)·fake the two shares add up "
+            "to 1",
+        ),
+        "slopes mixed": Mistake(
+            _of_both,
+            "the slopes at real and at fake are mixed. Eq. 1 mixes the *images*, and takes one "
+            "slope there",
+        ),
+        "squared norm": Mistake(
+            partial(_penalty, norm=lambda gradient: gradient.square().sum(dim=(1, 2, 3))),
+            "the root of the norm is missing: the squares are added up, and 1 is subtracted from "
+            "that",
+        ),
+        "sum of absolute values": Mistake(
+            partial(_penalty, norm=lambda gradient: gradient.abs().sum(dim=(1, 2, 3))),
+            "the norm adds absolute values. ‖·‖₂ is the root of the sum of squares",
+        ),
+        "not squared": Mistake(
+            partial(_penalty, reduce=lambda norm: (norm - 1).mean()),
+            "the deviation from 1 is not squared: too small norms would be rewarded",
+        ),
+    },
+    small={
+        "one face of two pixels and a linear score": _tiny_case,
+        "one face of two pixels and a curved score": partial(_tiny_case, curved=True),
+        "one face of two pixels and two patches": partial(_tiny_case, curved=True, patches=2),
+        "two faces of two pixels and a curved score": partial(_tiny_case, faces=2, curved=True),
+        "one face of two pixels, two colours and a curved score": partial(
+            _tiny_case, curved=True, colours=2
+        ),
+    },
+)
+
+EXERCISES = {"02-penalty": PENALTY}
