@@ -22,7 +22,7 @@ def _label_case(draws: torch.Generator, extreme: bool = False) -> Case:
     y = torch.randint(2, (batch, count), generator=draws).float()
     y[:2, :2] = torch.tensor([[1.0, 0.0], [1.0, 0.0]])
     if extreme:
-        logits[0, 0], logits[1, 1] = -200.0, 200.0
+        logits[0, 0], logits[1, 0], logits[1, 1] = -200.0, 200.0, 200.0
     y[2] = 0.0  # a face without any of the attributes
     leaves, sizes = {"the logits": logits}, {"faces": batch, "attributes": count}
     return Case((logits.requires_grad_(True), y), leaves, sizes)
@@ -43,7 +43,7 @@ def _stable(logits: Tensor) -> tuple[Tensor, Tensor]:
     return F.logsigmoid(logits), F.logsigmoid(-logits)
 
 
-def naive(logits: Tensor) -> tuple[Tensor, Tensor]:
+def _naive(logits: Tensor) -> tuple[Tensor, Tensor]:
     d = logits.sigmoid()
     return d.log(), (1 - d).log()
 
@@ -58,7 +58,7 @@ def _of_softmax(logits: Tensor) -> tuple[Tensor, Tensor]:
     return d.log(), (1 - d).log()
 
 
-def classified(
+def _classified(
     logits: Tensor,
     y: Tensor,
     *,
@@ -84,35 +84,35 @@ CLASSIFICATION = Exercise(
     _label_case,
     {
         "as printed": Mistake(
-            partial(classified, halves=lambda y, d, no: y * d + (1 - y) * (1 - d)),
+            partial(_classified, halves=lambda y, d, no: y * d + (1 - y) * (1 - d)),
             "for y = 0 it is still the paper's print, which falls without end as D goes to 0",
         ),
         "mean": Mistake(
-            partial(classified, join=torch.mean),
+            partial(_classified, join=torch.mean),
             "it averages over the attributes. The dot product of Eq. 3 is a sum over them; only "
             "the faces are averaged",
         ),
         "sum over faces": Mistake(
-            partial(classified, join=torch.sum),
+            partial(_classified, join=torch.sum),
             "it is summed over the faces as well: it would grow with the batch. E[…] is a mean "
             "over faces",
         ),
         "sign": Mistake(
-            partial(classified, halves=lambda y, d, no: -(y * d + (1 - y) * no)),
+            partial(_classified, halves=lambda y, d, no: -(y * d + (1 - y) * no)),
             "the sign is wrong: it would be smallest where every label is missed",
         ),
         "positives only": Mistake(
-            partial(classified, halves=lambda y, d, no: y * d),
+            partial(_classified, halves=lambda y, d, no: y * d),
             "only labels of 1 count. A D that answers 1 to everything would be perfect: the "
             "second half, (1 − y)·log(1 − D), is missing",
         ),
         "negatives only": Mistake(
-            partial(classified, halves=lambda y, d, no: (1 - y) * no),
+            partial(_classified, halves=lambda y, d, no: (1 - y) * no),
             "only labels of 0 count. A D that answers 0 to everything would be perfect: the "
             "first half, y·log D, is missing",
         ),
         "labels exchanged": Mistake(
-            partial(classified, halves=lambda y, d, no: (1 - y) * d + y * no),
+            partial(_classified, halves=lambda y, d, no: (1 - y) * d + y * no),
             "0 and 1 are exchanged: y goes with log D, 1 − y with log(1 − D)",
         ),
         "sigmoid twice": Mistake(
@@ -139,14 +139,14 @@ CLASSIFICATION = Exercise(
             _STILL_SOFTMAX.format("to divide by the number of labels does not help"),
         ),
         "softmax in both halves": Mistake(
-            partial(classified, logs=_of_softmax), _STILL_SOFTMAX.format("D is a softmax here")
+            partial(_classified, logs=_of_softmax), _STILL_SOFTMAX.format("D is a softmax here")
         ),
         "softmax, cut off": Mistake(
-            partial(classified, logs=lambda logits: _cut_off(logits.softmax(dim=1))),
+            partial(_classified, logs=lambda logits: _cut_off(logits.softmax(dim=1))),
             _STILL_SOFTMAX.format("D is a softmax here"),
         ),
         "softmax, half safe": Mistake(
-            partial(classified, logs=lambda z: (z.log_softmax(dim=1), _of_softmax(z)[1])),
+            partial(_classified, logs=lambda z: (z.log_softmax(dim=1), _of_softmax(z)[1])),
             _STILL_SOFTMAX.format("D is a softmax here"),
         ),
         "two softmaxes": Mistake(
@@ -164,15 +164,33 @@ CLASSIFICATION = Exercise(
             _STILL_SOFTMAX.format("one label of each face (an arg-max of y) does not help"),
         ),
         "logarithm cut off": Mistake(
-            partial(classified, logs=lambda logits: _cut_off(logits.sigmoid())),
+            partial(_classified, logs=lambda logits: _cut_off(logits.sigmoid())),
             "right on paper, not in floating point: for logits of ±200 the sigmoid is exactly 0 "
             "or 1, and PyTorch cuts the logarithm off at −100. "
             "F.binary_cross_entropy_with_logits takes the logits themselves",
         ),
         "logarithm of zero": Mistake(
-            partial(classified, logs=naive),
+            partial(_classified, logs=_naive),
             "with logits of ±200 it is not finite, as exponentials grow too large there or "
             "sigmoids become exactly 0 or 1. Look for a function that takes logits",
+        ),
+        **{
+            f"logarithm of zero in the {half} half": Mistake(
+                partial(_classified, logs=logs),
+                f"right on paper, not in floating point: in the {half} half D = sigmoid(±200) is "
+                f"exactly {exactly}, and the logarithm of 0 is infinite. F.logsigmoid takes logits",
+            )
+            for half, exactly, logs in (
+                ("first", 0, lambda z: (z.sigmoid().log(), F.logsigmoid(-z))),
+                ("second", 1, lambda z: (F.logsigmoid(z), (1 - z.sigmoid()).log())),
+            )
+        },
+        "product": Mistake(
+            lambda logits, y: (
+                -(y * logits.sigmoid() + (1 - y) * (-logits).sigmoid()).prod(1).log().mean()
+            ),
+            "right on paper, not in floating point: the probabilities are multiplied, and the "
+            "product becomes exactly 0. Add up their logarithms, from F.logsigmoid",
         ),
         "exponential too large": Mistake(
             lambda logits, y: _per_face((1 + logits.exp()).log() - y * logits),

@@ -23,8 +23,8 @@ def _critic_case(draws: torch.Generator) -> Case:
     fake = fake.clone().requires_grad_(True)
 
     def score(x: Tensor) -> Tensor:
-        """A critic of two layers, with 2 × 2 patches."""
-        return F.conv2d(F.conv2d(x, weight, stride=2).tanh(), head)
+        """A critic of two layers, with 3 × 3 patches that overlap."""
+        return F.conv2d(F.conv2d(x, weight).tanh(), head)
 
     alpha = torch.rand(batch, 1, 1, 1, generator=draws)
     leaves = {"the critic's weights": weight, "fake": fake}
@@ -84,12 +84,37 @@ def _penalty(
     return reduce(norm(gradient))
 
 
-def _of_both(score, real, fake, alpha):
-    """The penalty with the slopes at real and at fake mixed, in place of the images."""
+def _near_one(gradient):
+    return (gradient.flatten(1).norm(dim=1) - 1).square()
+
+
+def _at_ends(score, real, fake, alpha, *, join):
+    """The slopes at real and at fake, joined, in place of the slope at the mix."""
     ends = real.detach().requires_grad_(True), fake.detach().requires_grad_(True)
-    at_real, at_fake = (torch.autograd.grad(score(x).sum(), x, create_graph=True)[0] for x in ends)
-    mixed = alpha * at_real + (1 - alpha) * at_fake
-    return (mixed.flatten(1).norm(dim=1) - 1).square().mean()
+    slopes = (torch.autograd.grad(score(x).sum(), x, create_graph=True)[0] for x in ends)
+    return join(*slopes, alpha).mean()
+
+
+def _by_an_end(score, real, fake, alpha, *, which):
+    """The slope at the mix with respect to ``real`` (0) or ``fake`` (1), a share of the right."""
+    ends = real.detach().requires_grad_(True), fake.detach().requires_grad_(True)
+    mixed = alpha * ends[0] + (1 - alpha) * ends[1]
+    (gradient,) = torch.autograd.grad(score(mixed).sum(), ends[which], create_graph=True)
+    return _near_one(gradient).mean()
+
+
+def _by_patch(score, real, fake, alpha):
+    """Each patch's own slope."""
+    mixed = (alpha * real + (1 - alpha) * fake.detach()).requires_grad_(True)
+    sums = score(mixed).flatten(1).sum(dim=0)
+    slopes = (torch.autograd.grad(s, mixed, create_graph=True)[0] for s in sums)
+    return torch.stack([_near_one(slope) for slope in slopes]).mean()
+
+
+def _of_values(score, real, fake, alpha):
+    """The scores near 1, in place of their slopes."""
+    mixed = alpha * real + (1 - alpha) * fake.detach()
+    return (score(mixed).sum(dim=(1, 2, 3)) - 1).square().mean()
 
 
 PENALTY = Exercise(
@@ -191,9 +216,41 @@ PENALTY = Exercise(
             "to 1",
         ),
         "slopes mixed": Mistake(
-            _of_both,
+            partial(_at_ends, join=lambda r, f, a: _near_one(a * r + (1 - a) * f)),
             "the slopes at real and at fake are mixed. Eq. 1 mixes the *images*, and takes one "
             "slope there",
+        ),
+        "at both ends": Mistake(
+            partial(_at_ends, join=lambda r, f, a: (_near_one(r) + _near_one(f)) / 2),
+            "the slopes at real and at fake are held near 1. Eq. 1 takes one slope *between* them, "
+            "at x̃ = α·real + (1 − α)·fake",
+        ),
+        **{
+            f"by {end}": Mistake(
+                partial(_by_an_end, which=which),
+                f"the gradient is taken with respect to {end}. That is {share} times the one with "
+                "respect to the mix, which is asked",
+            )
+            for which, (end, share) in enumerate((("real", "α"), ("fake", "1 − α")))
+        },
+        "patch by patch": Mistake(
+            _by_patch,
+            "each patch has a slope of its own. The patches of a face are summed first, so a face "
+            "has one slope",
+        ),
+        "values": Mistake(
+            _of_values,
+            "the scores themselves are pushed to 1. Eq. 1 wants the norm of their *gradient* there",
+        ),
+        "absolute scores": Mistake(
+            partial(_penalty, summed=lambda score: score.abs().sum()),
+            "absolute values of the scores are summed: where a patch scores below 0, its gradient "
+            "is turned round. Sum the scores as they are",
+        ),
+        "mean over faces": Mistake(
+            partial(_penalty, summed=lambda score: score.mean(dim=0).sum()),
+            "the scores are averaged over the faces, so each face's gradient shrinks with the "
+            "batch. Sum them: a face's score belongs to that face alone",
         ),
         "squared norm": Mistake(
             partial(_penalty, norm=lambda gradient: gradient.square().sum(dim=(1, 2, 3))),

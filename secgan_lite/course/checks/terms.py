@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from secgan_lite import losses
-from secgan_lite.course.checks.classification import CLASSIFICATION, classified, colleague, naive
+from secgan_lite.course.checks.classification import CLASSIFICATION
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
 
 
@@ -55,18 +55,7 @@ def _term_case(
     return Case((real, fake, logits, y, x_rec, x, raw, s, log_p, target), leaves, sizes)
 
 
-def terms(
-    real_score: Tensor,
-    fake_score: Tensor,
-    logits: Tensor,
-    y: Tensor,
-    x_rec: Tensor,
-    x: Tensor,
-    raw: Tensor,
-    s: Tensor,
-    log_p: Tensor,
-    target: Tensor,
-) -> tuple[Tensor, ...]:
+def terms(real_score, fake_score, logits, y, x_rec, x, raw, s, log_p, target):
     """Eq. 1 without its penalty, 2, 3, 5, 10 and 11, in this order."""
     return _terms(real_score, fake_score, logits, y, x_rec, x, raw, s, log_p, target)
 
@@ -109,6 +98,24 @@ def _instead(place: int, value: Callable[..., Tensor]) -> Callable:
     )
 
 
+_FIRST_GAN = (
+    "{} takes {} the scores: that is the first GAN's loss, where D gives probabilities. A critic's "
+    "scores are averaged as they are"
+)
+_AS_IN_EXERCISE_C = {
+    "positives only": "only labels of 1 count: the second half, (1 − y)·log(1 − D), is missing",
+    "negatives only": "only labels of 0 count: the first half, y·log D, is missing",
+    "softmax": "a softmax makes the attributes compete. A face has many at once: each needs a "
+    "sigmoid of its own",
+    "softmax, one label": "a softmax looks for one label (an arg-max of y). A face has many at "
+    "once: each needs a sigmoid of its own",
+    "as printed": "the print is taken as it is. For y = 0 it falls without end: "
+    "(1 − y)·log(1 − D) is meant",
+    "labels exchanged": "0 and 1 are exchanged: y goes with log D, 1 − y with log(1 − D)",
+    "logarithm cut off": "a sigmoid is exactly 0 or 1 for logits of ±200, and PyTorch cuts the "
+    "logarithm off at −100. Look for a function that takes logits",
+}
+
 TERMS = Exercise(
     terms,
     _term_case,
@@ -136,13 +143,19 @@ TERMS = Exercise(
             partial(
                 _terms, critic=lambda real, fake: F.softplus(fake).mean() + F.softplus(-real).mean()
             ),
-            "Eq. 1 has softplus around the scores: that is the first GAN's loss, where D gives "
-            "probabilities. A critic's scores are averaged as they are",
+            _FIRST_GAN.format("Eq. 1", "−log of a sigmoid, or softplus, of"),
         ),
         "softplus for G": Mistake(
             partial(_terms, fooled=lambda fake: F.softplus(-fake).mean()),
-            "Eq. 2 has softplus around the scores: that is the first GAN's loss, where D gives "
-            "probabilities. A critic's scores are averaged as they are",
+            _FIRST_GAN.format("Eq. 2", "−log of a sigmoid, or softplus, of"),
+        ),
+        "log(1 − D) for G": Mistake(
+            partial(_terms, fooled=lambda fake: -F.softplus(fake).mean()),
+            _FIRST_GAN.format("Eq. 2", "log(1 − sigmoid) of"),
+        ),
+        "squares for G": Mistake(
+            partial(_terms, fooled=lambda fake: (fake - 1).square().mean()),
+            "Eq. 2 has squares (the least-squares GAN). A critic's scores are averaged as they are",
         ),
         "hinge": Mistake(
             _instead(0, lambda real, fake, *_: ((1 - real).relu() + (1 + fake).relu()).mean()),
@@ -153,12 +166,6 @@ TERMS = Exercise(
             _instead(1, lambda real, fake, *_: real.mean() - fake.mean()),
             "in Eq. 2 the real scores stand as well. G can't change them: only the scores of "
             "edits count",
-        ),
-        "positives only": Mistake(
-            _instead(
-                2, lambda r, f, z, y, *_: CLASSIFICATION.mistakes["positives only"].answer(z, y)
-            ),
-            "in Eq. 3 only labels of 1 count: the second half, (1 − y)·log(1 − D), is missing",
         ),
         "no absolute value": Mistake(
             _instead(3, lambda r, f, z, y, x_rec, x, *_: (x - x_rec).mean()),
@@ -185,20 +192,12 @@ TERMS = Exercise(
             "Eq. 3 is averaged over the attributes. Its dot product is a sum over them; only the "
             "faces are averaged",
         ),
-        "softmax": Mistake(
-            partial(_terms, classify=colleague),
-            "in Eq. 3 a softmax makes the attributes compete. A face has many at once: each needs "
-            "a sigmoid of its own",
-        ),
-        "as printed": Mistake(
-            partial(_terms, classify=CLASSIFICATION.mistakes["as printed"].answer),
-            "Eq. 3 is taken as it is printed. For y = 0 it falls without end: "
-            "(1 − y)·log(1 − D) is meant",
-        ),
-        "labels exchanged": Mistake(
-            partial(_terms, classify=CLASSIFICATION.mistakes["labels exchanged"].answer),
-            "in Eq. 3, 0 and 1 are exchanged: y goes with log D, 1 − y with log(1 − D)",
-        ),
+        **{
+            kind: Mistake(
+                partial(_terms, classify=CLASSIFICATION.mistakes[kind].answer), f"in Eq. 3 {says}"
+            )
+            for kind, says in _AS_IN_EXERCISE_C.items()
+        },
         "squared": Mistake(
             partial(_terms, rebuilt=F.mse_loss),
             "Eq. 5 is squared. An L1 norm adds up absolute values",
@@ -222,9 +221,14 @@ TERMS = Exercise(
             "that does both steps at once",
         ),
         "logarithm of zero in Eq. 3": Mistake(
-            partial(_terms, classify=partial(classified, logs=naive)),
+            partial(_terms, classify=CLASSIFICATION.mistakes["logarithm of zero"].answer),
             "in Eq. 3 a sigmoid that is exactly 0 or 1 has no finite logarithm. Look for a "
             "function that takes logits",
+        ),
+        "sigmoid in Eq. 10": Mistake(
+            partial(_terms, redrawn=lambda raw, s: F.nll_loss(F.logsigmoid(raw), s)),
+            "in Eq. 10 only the right segment counts, through a sigmoid: nothing makes the others "
+            "smaller. A softmax over the segments does",
         ),
         "one-hot in Eq. 10": Mistake(
             partial(
@@ -278,6 +282,9 @@ TERMS = Exercise(
         ),
         "two faces, four patches and four pixels": partial(
             _term_case, faces=2, attributes=2, segments=3, side=2, patches=2
+        ),
+        "two faces, one pixel and numbers that are large": partial(
+            _term_case, faces=2, attributes=1, side=1, patches=1, extreme=True
         ),
     },
     corners=(partial(_term_case, extreme=True),),
