@@ -170,7 +170,12 @@ penalty = check("02-penalty", penalty)
 draws = stream(seed, "toy critic")
 w, real, fake = torch.randn(3, 2, 3, 2, 2, generator=draws, dtype=torch.float64)
 share = torch.rand(2, 1, 1, 1, generator=draws, dtype=torch.float64)
-critic = lambda x: (w[:1] * x.square()).sum(dim=1, keepdim=True)  # 2 × 2 patches
+
+
+def critic(x):
+    return (w[:1] * x.square()).sum(dim=1, keepdim=True)  # 2 × 2 patches
+
+
 step = 1e-3 * torch.eye(12, dtype=torch.float64).view(12, 3, 2, 2)
 written_out = 0.0
 for a, r, f in zip(share, real, fake, strict=True):
