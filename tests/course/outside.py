@@ -1032,8 +1032,8 @@ JUDGED = {
         "squared norm": ["squared norm"],
         "root mean square": ["mean over pixels"],
         "sum of absolute values": ["L1 norm"],
+        "by fake": ["gradient for fake"],
         "wrong + example": [
-            "gradient for fake",
             "squared scores",
             "target 10",
         ],
@@ -1090,7 +1090,7 @@ JUDGED = {
         "negatives only": ["negatives alone"],
         "joined": ["one for each face"],
         "gradient": ["half detached"],
-        "logarithm of zero": ["log of one plus"],
+        "signed exponential too large": ["log of one plus"],
     },
     "03-enter": {
         "shape": ["added to the colours", "twice"],

@@ -192,11 +192,23 @@ CLASSIFICATION = Exercise(
             "right on paper, not in floating point: the probabilities are multiplied, and the "
             "product becomes exactly 0. Add up their logarithms, from F.logsigmoid",
         ),
-        "exponential too large": Mistake(
-            lambda logits, y: _per_face((1 + logits.exp()).log() - y * logits),
-            "right on paper, not in floating point: the exponential of 200 is infinite. Look for "
-            "a function that takes logits",
-        ),
+        **{
+            name: Mistake(
+                answer,
+                "right on paper, not in floating point: the exponential of 200 is infinite. Look "
+                "for a function that takes logits",
+            )
+            for name, answer in (
+                (
+                    "exponential too large",
+                    lambda logits, y: _per_face((1 + logits.exp()).log() - y * logits),
+                ),
+                (
+                    "signed exponential too large",
+                    lambda logits, y: _per_face((1 + ((1 - 2 * y) * logits).exp()).log()),
+                ),
+            )
+        },
         "divided by the labels": Mistake(
             lambda logits, y: (
                 F.binary_cross_entropy_with_logits(logits, y, reduction="none").sum(dim=1)
