@@ -258,7 +258,7 @@ assert abs(over_groups([d, d_2], one_spread=False)["high"] - welch) < 1e-12
 # The app draws 2,000 tables. Only their first question has a true gain. **Find out:** what makes false verdicts likely? With six questions and a spread of $1.7$ points (about that of section 3's pairs), how many seeds does Holm's rule need to find a true gain of two points in nine of ten tables?
 
 # %% tags=["widget", "nbval-ignore-output"]
-from secgan_lite.course.widgets import Table, TableOfLuck, gamble
+from secgan_lite.course.widgets import Table, TableOfLuck, gamble, luck_picture
 
 TableOfLuck()
 
@@ -268,7 +268,7 @@ one, many, few, enough = gambled = [
     for n, points, m in ((3, 0, 1), (3, 0, 36), (3, 2, 6), (15, 2, 6))
 ]
 show(
-    figures.luck(gambled),
+    luck_picture(gambled).sheet,
     "When does a table of luck give a false verdict, and when does it find a true gain?",
 )
 false = [each.false["plain p"] for each in gambled]
