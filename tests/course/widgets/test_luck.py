@@ -59,7 +59,7 @@ def test_the_app_shows_what_the_function_draws():
 def test_a_picture_says_in_words_what_its_bars_say():
     """And a row more is as much higher."""
     none, some = gamble(Table(questions=36)), gamble(Table(seeds=15, gain=2, questions=6))
-    one, both = luck_picture([none]), picture([none, some])
+    one, both = luck_picture([none]), luck_picture([none, some])
     assert "no true gain" not in one.alt and "finds the true gain" not in one.alt
     for rule, share in (some.found | none.false).items():
         assert f"{rule} {share:.0%}" in both.alt
@@ -70,7 +70,9 @@ def test_an_interval_beyond_the_axis_has_no_mark():
     blue = (0, 114, 178, 255)
 
     def marked(low, high):
-        shown = luck_picture([Gambled(Table(), ((low, high),), None, {"plain p": 0, "Holm's p": 0})])
+        shown = luck_picture(
+            [Gambled(Table(), ((low, high),), None, {"plain p": 0, "Holm's p": 0})]
+        )
         return (np.asarray(shown.picture)[20:140, :402] == blue).all(axis=2).sum()
 
     assert marked(1.0, 3.0) > marked(9.0, 11.0)
