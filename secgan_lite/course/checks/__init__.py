@@ -12,12 +12,14 @@ from secgan_lite.course.checks import (
     beginning,
     branches,
     confounding,
+    enough_seeds,
     evaluation,
     exploration,
+    flattering_report,
     losses,
+    paired_seeds,
     parsing,
     plane,
-    study,
     training,
 )
 from secgan_lite.course.checks.diagnosis import CASES, diagnose
@@ -58,7 +60,9 @@ EXERCISES: dict[str, Exercise] = {
     **training.EXERCISES,
     **evaluation.EXERCISES,
     **exploration.EXERCISES,
-    **study.EXERCISES,
+    **paired_seeds.EXERCISES,
+    **enough_seeds.EXERCISES,
+    **flattering_report.EXERCISES,
     **confounding.EXERCISES,
 }
 
