@@ -21,9 +21,12 @@ def _planned_case(
         share: of the spread that the half width is, from and to.
     """
     n = seeds or int(torch.randint(3, 7, (), generator=draws))
-    differences = 2 + 2 * torch.randn(n, generator=draws, dtype=torch.double)
-    if seeds:  # to be read
-        differences = (differences + 4 * torch.arange(n)).round(decimals=1)
+    differences = torch.randn(n, generator=draws, dtype=torch.double)
+    # Small cases are to be read, and far from equal: when one difference is changed, to see whether
+    # it counts, an answer that counts seed by seed must still come to an end.
+    differences = (4 * torch.arange(n) + differences).round(decimals=1) if seeds else (
+        2 + 2 * differences
+    )  # fmt: skip
     low, high = share
     width = low + (high - low) * torch.rand((), generator=draws, dtype=torch.double)
     return Case((differences, round(float(width * differences.std()), 2)), {}, {"seeds": n})
@@ -90,6 +93,45 @@ SEEDS = Exercise(
             partial(_at_once, quantile=1.96), f"1.96 presumes that the spread is known, and {_NO_N}"
         ),
         "rounded, at once": Mistake(partial(_at_once, quantile=2.0), f"{_ROUNDED}, and {_NO_N}"),
+        "Student's, one end": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: student(n, 0.1)),
+            "5 % are left beyond *one* end here. Both ends together leave 5 %: student(n)",
+        ),
+        "level halved": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: student(n, 0.025)),
+            "the level was halved. `student` counts both ends already: student(n)",
+        ),
+        "99 %": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: student(n, 0.01)),
+            "this plans a 99 % interval; the 95 % interval is wanted: student(n)",
+        ),
+        "strangers' quantile": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: student(2 * n - 1)),
+            "2n − 2 degrees of freedom belong to two independent samples. n differences leave "
+            "n − 1: student(n)",
+        ),
+        "strangers": Mistake(
+            partial(
+                seeds_needed,
+                spread=lambda d: math.sqrt(2) * d.std(),
+                quantile=lambda n, d: student(2 * n - 1),
+            ),
+            "this plans two independent samples. `differences` are those of pairs: their own "
+            "deviation and n − 1 degrees of freedom",
+        ),
+        "a seed more": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: student(n + 1)),
+            "the quantile is that of one number more: `student` takes how many numbers there are",
+        ),
+        "root of n − 1": Mistake(
+            partial(seeds_needed, root=lambda n: math.sqrt(n - 1)),
+            "n − 1 is in the deviation already. A mean of n numbers is √n times surer than one",
+        ),
+        "power": Mistake(
+            partial(seeds_needed, quantile=lambda n, d: 1.96 + 0.84),
+            "this plans to *find* a gain in 80 % of studies. Here only the interval's width is "
+            "wanted, by Student's quantile",
+        ),
         "one end alone": Mistake(
             partial(seeds_needed, quantile=lambda n, d: 1.645),
             "1.645 leaves 5 % beyond *one* end, and presumes that the spread is known. "

@@ -24,7 +24,8 @@ def _dip_case(draws: torch.Generator) -> Case:
     """Five seeds whose last snapshot is not their best one, and a first seed with its own luck."""
     scores = torch.linspace(0.5, 0.8, 9, dtype=torch.double).repeat(5, 1)
     scores[:, -2:] = scores[:, -2:].flip(1)
-    scores[::2, -4], scores[1::2, -5], scores[0, -6] = 0.93, 0.95, 0.99
+    scores[::2, -6], scores[1::2, -7], scores[0, -8] = 0.93, 0.95, 0.99  # before the last five
+    scores[2, -2] -= 0.1  # one seed is worst at the best of the last moments
     scores += 0.005 * torch.randn(5, 9, generator=draws, dtype=torch.double)
     return Case((scores,), {}, {"seeds": 5, "snapshots": 9, "last snapshots": 3})
 
@@ -87,6 +88,39 @@ REPORT = Exercise(
         "best of the last": Mistake(
             partial(_reported, of_a_seed=lambda scores: scores.amax(dim=1)),
             "even among the last three, the best was chosen by the test set: take their mean",
+        ),
+        "best of the last five": Mistake(
+            lambda scores: scores.mean(dim=0)[-5:].max(),
+            _PREFERS + "the best of the last five. Take the mean of the last three",
+        ),
+        "moment by the worst seed": Mistake(
+            lambda scores: scores[:, scores.amin(dim=0).argmax()].mean(),
+            _PREFERS + "the moment is chosen where the worst seed is best",
+        ),
+        "best two of the last": Mistake(
+            lambda scores: scores[:, -3:].topk(2, dim=1).values.mean(),
+            _PREFERS + "the best two of the last three. Take the mean of all three",
+        ),
+        "best window of a seed": Mistake(
+            lambda scores: scores.unfold(1, 3, 1).mean(dim=-1).amax(dim=1).mean(),
+            _PREFERS + "each seed's best three in a row. Take the last three",
+        ),
+        "best seed at each": Mistake(
+            lambda scores: scores[:, -3:].amax(dim=0).mean(),
+            "at each snapshot the best seed is reported. Take the mean over all seeds",
+        ),
+        "second half": Mistake(
+            lambda scores: scores[:, scores.shape[1] // 2 :].mean(),
+            "this is the second half of all snapshots, which grows with their number: the rule is "
+            "the last three",
+        ),
+        "without the last three": Mistake(
+            lambda scores: scores[:, :-3].mean(),
+            "these are all *but* the last three: scores[:, -3:] begins at the third from the end",
+        ),
+        "from the third on": Mistake(
+            lambda scores: scores[:, 3:].mean(),
+            "3 counts from the beginning. From the end it is −3: scores[:, -3:]",
         ),
         "best window": Mistake(
             lambda scores: scores.mean(dim=0).unfold(0, 3, 1).mean(dim=1).max(),

@@ -73,6 +73,36 @@ INTERVAL = Exercise(
             "1.96 is for many numbers. With few, their deviation is itself uncertain: Student's "
             "quantile is larger, 4.30 for three",
         ),
+        "rounded quantile": Mistake(
+            partial(interval, quantile=lambda n: 2.0),
+            "2 is the normal quantile, rounded, and is for many numbers. With few, Student's is "
+            "larger: student(n)",
+        ),
+        "Student's, one end": Mistake(
+            partial(interval, quantile=lambda n: student(n, 0.1)),
+            "5 % are left beyond *one* end here. Both ends together leave 5 %: student(n)",
+        ),
+        "level halved": Mistake(
+            partial(interval, quantile=lambda n: student(n, 0.025)),
+            "the level was halved. `student` counts both ends already: student(n)",
+        ),
+        "99 %": Mistake(
+            partial(interval, quantile=lambda n: student(n, 0.01)),
+            "this is the 99 % interval; the 95 % interval is wanted: student(n)",
+        ),
+        "confidence for level": Mistake(
+            partial(interval, quantile=lambda n: student(n, 0.95)),
+            "0.95 is how often the interval is right. `student` takes how often it is wrong, "
+            "0.05, and does so if nothing is said",
+        ),
+        "one method's deviation": Mistake(
+            partial(interval, spread=lambda a, b: a.std()),
+            "the deviation is that of one method's scores. It is wanted of the differences",
+        ),
+        "the baseline's deviation": Mistake(
+            partial(interval, spread=lambda a, b: b.std()),
+            "the deviation is that of the baseline's scores. It is wanted of the differences",
+        ),
         "one end alone": Mistake(
             partial(interval, quantile=lambda n: 1.645),
             "1.645 leaves 5 % beyond *one* end, and is for many numbers. Here both ends together "
