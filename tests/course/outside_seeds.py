@@ -57,7 +57,7 @@ RIGHT_FORMS = {
             n for n in range(1, 10**4) if student(n) * float(d.std()) <= half * n**0.5
         ),
         lambda d, half: max(
-            (n + 1 for n in range(1, 400) if student(n) * float(d.std()) / n**0.5 > half)
+            n + 1 for n in range(1, 400) if student(n) * float(d.std()) / n**0.5 > half
         ),
         lambda d, half: counted(((d - d.mean()) ** 2).sum().div(len(d) - 1).sqrt(), half),
     ],

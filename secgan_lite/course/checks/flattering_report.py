@@ -25,7 +25,9 @@ def _dip_case(draws: torch.Generator) -> Case:
     scores = torch.linspace(0.5, 0.8, 9, dtype=torch.double).repeat(5, 1)
     scores[:, -2:] = scores[:, -2:].flip(1)
     scores[::2, -6], scores[1::2, -7], scores[0, -8] = 0.93, 0.95, 0.99  # before the last five
-    scores[2, -2] -= 0.1  # one seed is worst at the best of the last moments
+    # The worst seed is at its best before the last two moments.
+    scores[2, -2] -= 0.1
+    scores[3, -1] -= 0.1
     scores += 0.005 * torch.randn(5, 9, generator=draws, dtype=torch.double)
     return Case((scores,), {}, {"seeds": 5, "snapshots": 9, "last snapshots": 3})
 
