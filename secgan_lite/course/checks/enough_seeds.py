@@ -29,11 +29,15 @@ def _planned_case(
     )  # fmt: skip
     low, high = share
     width = low + (high - low) * torch.rand((), generator=draws, dtype=torch.double)
-    return Case((differences, round(float(width * differences.std()), 2)), {}, {"seeds": n})
+    return Case((differences, round(float(width * differences.std()), 3)), {}, {"seeds": n})
 
 
 _many_runs = partial(_planned_case, seeds=7, share=(1.65, 1.9))  # four seeds suffice
-_two_suffice = partial(_planned_case, seeds=5, share=(9.5, 12.0))
+_two_suffice = partial(_planned_case, seeds=6, share=(9.5, 12.0))
+_nearly = 0.995 * student(8) / math.sqrt(8)  # eight are not quite enough, of the spread
+_just = 1.005 * student(8) / math.sqrt(8)  # eight are just enough
+_nine = partial(_planned_case, seeds=5, share=(_nearly, _nearly))
+_eight = partial(_planned_case, seeds=6, share=(_just, _just))
 _far = partial(_planned_case, seeds=6, share=(0.19, 0.21))  # about 100: close quantiles differ
 
 
@@ -203,7 +207,7 @@ SEEDS = Exercise(
         "three seeds": partial(_planned_case, seeds=3),
         "more seeds than are needed": _many_runs,
     },
-    corners=(_many_runs, _two_suffice, _far),
+    corners=(_two_suffice, _nine, _eight, _far),
 )
 
 EXERCISES = {"07-seeds": SEEDS}
