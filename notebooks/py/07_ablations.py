@@ -169,7 +169,7 @@ claim("in fewer than one comparison of ten", of_five < 0.1, n=10_000)
 #
 # | | formula | symbol → number | function in [`study`](../secgan_lite/course/study/summary.py) | beware |
 # |---|---|---|---|---|
-# | difference in pairs | $d_i = a_i - b_i$ | $a_i$, $b_i$ → score of seed $i$ with either method | `difference(cells, path)` | same seed in both |
+# | difference in pairs | $d_i = a_i - b_i$ | $a_i$, $b_i$ → score of seed $i$ with either method | `difference(cells, path)` | same seed in both; $\bar d$ is a mean, $s_d$ divides by $n - 1$ |
 # | its interval | $\bar d \pm t_{n-1}\, s_d / \sqrt n$ | $s_d$ → `stdev(d)`; $t_{n-1}$ → `student(n)`, Student's $0.975$ quantile with $n - 1$ degrees of freedom | `over_seeds(numbers)` | for *other seeds*, not for other faces |
 #
 # Without common seeds, we would have two independent samples. We call them **strangers**; their interval is $\bar a - \bar b \pm t_{2n-2} \sqrt{(s_a^2 + s_b^2)/n}$.
@@ -181,7 +181,7 @@ claim("in fewer than one comparison of ten", of_five < 0.1, n=10_000)
 #
 # <details><summary>Hint 1: order</summary>First the differences, then their statistics.</details>
 # <details><summary>Hint 2: deviation</summary><code>d.std()</code> divides by n − 1, as it should.</details>
-# <details><summary>Hint 3: almost code</summary><code>torch.stack([d.mean(), d.mean() - half, d.mean() + half])</code></details>
+# <details><summary>Hint 3: almost code</summary>Half of the interval is <code>student(n)</code> times the deviation over the root; <code>torch.stack</code> joins three numbers.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -210,7 +210,11 @@ def strangers(a, b):
 
 mean, low, high = map(float, interval(a, b))
 d = (a - b).tolist()
+error = (sum((x - fmean(d)) ** 2 for x in d) / (3 - 1)) ** 0.5 / 3**0.5  # by hand, not by interval
+assert abs(over_seeds(d)["high"] - (fmean(d) + student(3) * error)) < 1e-9
 assert abs(over_seeds(d)["high"] - high) < 1e-6
+t = fmean(d) / error
+assert abs(over_seeds(d)["p"] - (1 - t / (2 + t**2) ** 0.5)) < 1e-9  # Student's P for n = 3
 print(f"in pairs: {mean:+.4f} ± {high - mean:.4f}; as strangers: ± {strangers(a, b):.4f}")
 print(f"wrong, in pairs with 1.96: ± {1.96 * stdev(d) / 3**0.5:.4f}")
 claim("in pairs they just show a gain", low > 0, n=3)
@@ -258,7 +262,7 @@ assert abs(over_groups([d, d_2], one_spread=False)["high"] - welch) < 1e-12
 # The app draws 2,000 tables. Only their first question has a true gain. **Find out:** what makes false verdicts likely? With six questions and a spread of $1.7$ points (about that of section 3's pairs), how many seeds does Holm's rule need to find a true gain of two points in nine of ten tables?
 
 # %% tags=["widget", "nbval-ignore-output"]
-from secgan_lite.course.widgets import Table, TableOfLuck, gamble
+from secgan_lite.course.widgets import Table, TableOfLuck, gamble, luck_picture
 
 TableOfLuck()
 
@@ -268,7 +272,7 @@ one, many, few, enough = gambled = [
     for n, points, m in ((3, 0, 1), (3, 0, 36), (3, 2, 6), (15, 2, 6))
 ]
 show(
-    figures.luck(gambled),
+    luck_picture(gambled).sheet,
     "When does a table of luck give a false verdict, and when does it find a true gain?",
 )
 false = [each.false["plain p"] for each in gambled]
@@ -430,7 +434,7 @@ table("SeCGAN's gain in points of TARR", columns, lines)
 #
 # <details><summary>Hint 1: what shrinks</summary>In $t_{n-1}\, s_d/\sqrt n$ the spread stays as n grows; here it is <code>differences.std()</code>.</details>
 # <details><summary>Hint 2: two kinds of n</summary>The spread comes from the pilot, the quantile and the root from the n that you plan.</details>
-# <details><summary>Hint 3: almost code</summary>Let n grow from 2 on until <code>student(n) * s / √n ≤ half</code>.</details>
+# <details><summary>Hint 3: no formula</summary>The quantile has n in it, so try one n after the other, from the smallest that has a deviation.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -887,9 +891,9 @@ claim("baseline of seed 0, trained four times as long, is recognised less often"
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **Seeds are not the only luck.** Our intervals are for other seeds on the *same* backbones, faces, judge and hyper-parameters.
+# **What a number stands for.** Three pairs of seeds for each backbone ([section 3](#3.-The-recorded-study)), two for each $\lambda_{sc}$ (section 7) and for photographs (section 10). The *pair* is the unit: an interval is for other seeds on the *same* backbones, faces, judge and hyper-parameters. Drawings of 32 px. Not tested: other faces, another judge, people's eyes, the paper's size.
 #
-# **Hyper-parameters favour somebody.** We chose ours with SeCGAN among the runs that we looked at.
+# **Missing controls.** No run has $G_{seg}$ and a loss with shuffled masks, and none gives the baseline SeCGAN's time with a schedule of its own (section 5 stops SeCGAN half-way instead). We chose hyper-parameters with SeCGAN among the runs that we looked at.
 #
 # **Labels have an author.** *Male*, *Young* and *Pale_Skin* are columns that annotators of CelebA filled in from photographs, not what a person is. In our drawings, rules of the course set them. And an edit changes what nobody asked for:
 

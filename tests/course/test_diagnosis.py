@@ -7,6 +7,7 @@ import outside_again
 import outside_losses
 import outside_misuse
 import outside_plane
+import outside_seeds
 import outside_train
 import outside_unet
 import pytest
@@ -59,10 +60,17 @@ def test_what_once_passed_or_was_misled_is_told_rightly(name, answers):
         assert verdict.kind == kind, f"{label}: {verdict}"
 
 
+@pytest.mark.parametrize("name", outside_seeds.WRONG)
+def test_more_wrong_answers_to_lesson_07_get_a_verdict_that_was_judged_true(name):
+    for label, answer in outside_seeds.WRONG[name].items():
+        verdict = diagnose(EXERCISES[name], answer, name)
+        assert verdict.kind == outside_seeds.JUDGED[name][label], f"{label}: {verdict}"
+
+
 @pytest.mark.parametrize("name", EXERCISES)
 def test_no_right_answer_is_refused_whatever_its_form(name):
     assert len(VARIANTS[name]) >= 3
-    for answer in VARIANTS[name]:
+    for answer in (*VARIANTS[name], *outside_seeds.RIGHT_FORMS.get(name, ())):
         verdict = diagnose(EXERCISES[name], answer, name)
         assert verdict.kind == "passed", verdict
 

@@ -13,12 +13,14 @@ from secgan_lite.course.checks import (
     branches,
     classification,
     confounding,
+    enough_seeds,
     evaluation,
     exploration,
+    flattering_report,
+    paired_seeds,
     parsing,
     penalty,
     plane,
-    study,
     terms,
     training,
 )
@@ -62,7 +64,9 @@ EXERCISES: dict[str, Exercise] = {
     **training.EXERCISES,
     **evaluation.EXERCISES,
     **exploration.EXERCISES,
-    **study.EXERCISES,
+    **paired_seeds.EXERCISES,
+    **enough_seeds.EXERCISES,
+    **flattering_report.EXERCISES,
     **confounding.EXERCISES,
 }
 

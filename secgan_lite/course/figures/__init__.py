@@ -55,7 +55,6 @@ from secgan_lite.course.figures.losses import (
     printed_and_meant,
     pulls,
 )
-from secgan_lite.course.figures.luck import luck
 from secgan_lite.course.figures.method import method_map, methods
 from secgan_lite.course.figures.parsing import (
     doubt,
@@ -130,7 +129,6 @@ __all__ = [
     "landscapes",
     "learning",
     "live_run",
-    "luck",
     "method_comparison",
     "method_map",
     "methods",

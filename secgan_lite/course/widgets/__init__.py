@@ -12,7 +12,7 @@ Each is a pure function of a frozen state, with controls around it:
     DuelPlayer()                                    # figures.duels({title: duel.play(Rules(…))})
     Eraser(candidates)                              # erase(candidates, Erasing(…)) -> Erased
     PixelDuel()                                     # settle(Duel(…)) -> figure, alt text
-    TableOfLuck()                                   # gamble(Table(…)) -> Gambled
+    TableOfLuck()                                   # luck_picture([gamble(Table(…))]) -> Shown
 
 The functions need no browser and no kernel: lessons store what they return, so a page without
 controls shows the same pictures.
@@ -36,6 +36,7 @@ from secgan_lite.course.widgets.film import GameFilm
 from secgan_lite.course.widgets.flip_explorer import FlipExplorer
 from secgan_lite.course.widgets.live_game import LiveGame, Match, Rules
 from secgan_lite.course.widgets.luck import Gambled, Table, TableOfLuck, gamble
+from secgan_lite.course.widgets.luck_drawing import luck_picture
 from secgan_lite.course.widgets.painter import FacePainter, Painted, Stroke, paint
 from secgan_lite.course.widgets.pixel_duel import Duel, PixelDuel, descend, settle
 from secgan_lite.course.widgets.playground import LossPlayground
@@ -90,6 +91,7 @@ __all__ = [
     "explore",
     "flipped",
     "gamble",
+    "luck_picture",
     "paint",
     "recordings",
     "scrub",

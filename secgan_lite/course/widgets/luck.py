@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 import ipywidgets as w
 import torch
 
-from secgan_lite.course import figures
-from secgan_lite.course.widgets import canvas, pages
-from secgan_lite.course.widgets.controls import App, Quiet, row
+from secgan_lite.course.widgets.controls import App, Pictures, Quiet, row
+from secgan_lite.course.widgets.luck_drawing import luck_picture
 from secgan_lite.evaluation.bootstrap import student
 from secgan_lite.support.randomness import stream
 
@@ -101,16 +100,17 @@ class TableOfLuck(App):
         table: what is shown.
     """
 
+    _question = "Of 20 tables without any gain, how many give a false verdict?"
+
     def __init__(self) -> None:
         self._quiet, self.table = Quiet(), Table()
         self.seeds = self._slider(w.IntSlider, "seeds", 2, 20, 1)
         self.spread = self._slider(w.FloatSlider, "spread", 0.5, 4.0, 0.1)
         self.gain = self._slider(w.FloatSlider, "gain", 0.0, 5.0, 0.5)
         self.questions = self._slider(w.IntSlider, "questions", 1, 36, 1)
-        self.picture, self.words = w.Image(format="png"), w.HTML()
-        self.picture.add_class("secgan-picture")
+        self.pictures = Pictures()
         controls = (row(self.seeds, self.spread), row(self.gain, self.questions))
-        super().__init__(*controls, self.picture, self.words)
+        super().__init__(*controls, self.pictures)
         self._show(self.table)
 
     def _slider(self, kind: type, field: str, low: float, high: float, step: float) -> w.Widget:
@@ -123,5 +123,4 @@ class TableOfLuck(App):
 
     def _show(self, table: Table) -> None:
         self.table = table
-        figure, alt = figures.luck([gamble(table)])
-        self.picture.value, self.words.value = canvas.quick_drawing(figure), pages.words(alt)
+        self.pictures.show(luck_picture([gamble(table)]))

@@ -9,7 +9,7 @@ from IPython.core.formatters import DisplayFormatter
 from PIL import Image
 
 from secgan_lite.course import widgets
-from secgan_lite.course.widgets import App, DuelPlayer, FlipExplorer, LiveGame
+from secgan_lite.course.widgets import App, DuelPlayer, FlipExplorer, LiveGame, TableOfLuck
 from secgan_lite.course.widgets.canvas import Shown
 from secgan_lite.course.widgets.controls import PLAIN, Page, Pictures
 
@@ -44,7 +44,7 @@ def test_pieces_come_and_go_and_the_first_has_the_words():
     assert pictures.children == (images[0], words) and "another" in words.value
 
 
-@pytest.mark.parametrize("make", [DuelPlayer, FlipExplorer, LiveGame])
+@pytest.mark.parametrize("make", [DuelPlayer, FlipExplorer, LiveGame, TableOfLuck])
 def test_a_page_without_a_kernel_shows_how_an_app_begins(make):
     data, _ = make()._repr_mimebundle_()
     assert data["text/plain"] == PLAIN and "<img" in data["text/html"]

@@ -1,17 +1,16 @@
 """Tables of luck: both rules against scipy and by hand, and what the app shows."""
 
 from html import escape
+from time import process_time
 
 import numpy as np
 import pytest
 
-from secgan_lite.course import figures
 from secgan_lite.course.study import holm, over_seeds
-from secgan_lite.course.widgets import Table, TableOfLuck, gamble
+from secgan_lite.course.widgets import Gambled, Table, TableOfLuck, gamble
 from secgan_lite.course.widgets import luck as module
+from secgan_lite.course.widgets.luck_drawing import luck_picture
 from secgan_lite.support.randomness import stream
-
-pytestmark = pytest.mark.usefixtures("closed_figures")
 
 
 def test_both_rules_are_those_of_the_study(monkeypatch):
@@ -50,9 +49,39 @@ def test_without_a_gain_the_luckiest_question_is_shown(monkeypatch):
 
 def test_the_app_shows_what_the_function_draws():
     app = TableOfLuck()
-    first = app.picture.value
     app.seeds.value, app.gain.value, app.questions.value = 14, 2.0, 6
-    assert app.table == Table(14, 1.7, 2.0, 6) and app.picture.value != first
-    figure, alt = figures.luck([gamble(app.table)])
-    assert figure.axes[0].get_title(loc="left") == app.table.title
-    assert escape(alt) in app.words.value
+    assert app.table == Table(14, 1.7, 2.0, 6)
+    shown = luck_picture([gamble(app.table)])
+    image, words = app.pictures.children
+    assert image.value == shown.png and escape(shown.alt) in words.value
+
+
+def test_a_picture_says_in_words_what_its_bars_say():
+    """And a row more is as much higher."""
+    none, some = gamble(Table(questions=36)), gamble(Table(seeds=15, gain=2, questions=6))
+    one, both = luck_picture([none]), luck_picture([none, some])
+    assert "no true gain" not in one.alt and "finds the true gain" not in one.alt
+    for rule, share in (some.found | none.false).items():
+        assert f"{rule} {share:.0%}" in both.alt
+    assert both.picture.size == (one.picture.width, one.picture.height + 150)
+
+
+def test_an_interval_beyond_the_axis_has_no_mark():
+    blue = (0, 114, 178, 255)
+
+    def marked(low, high):
+        shown = luck_picture(
+            [Gambled(Table(), ((low, high),), None, {"plain p": 0, "Holm's p": 0})]
+        )
+        return (np.asarray(shown.picture)[20:140, :402] == blue).all(axis=2).sum()
+
+    assert marked(1.0, 3.0) > marked(9.0, 11.0)
+
+
+def test_a_move_is_followed_at_once():
+    """The bar is 0.3 s; processor time, since a busy machine may wait."""
+    app = TableOfLuck()
+    start = process_time()
+    for seeds in range(4, 14):
+        app.seeds.value = seeds
+    assert (process_time() - start) / 10 < 0.3
