@@ -744,7 +744,7 @@ claim("its own seeds lie farther apart", apart > mean["zero"] - mean["cycle"], n
 # <details><summary>Hint 3: a test?</summary>With a y_diff of zeros only, healthy and broken loss are equal.</details>
 
 # %%
-from secgan_lite.course.checks.plane import colleague
+from secgan_lite.course.checks.plane.edit import colleague
 
 patient, patient_losses = plane.train_editor(colleague, seed=seed)
 losses = {"healthy editor": trained["zero"][0][1], "colleague's editor": patient_losses}
