@@ -39,6 +39,23 @@ LABEL = Exercise(
             "the label is added to the points. Then a point moved by 1 and a label of 1 look the "
             "same. Give the label columns of its own",
         ),
+        "first label twice": Mistake(
+            lambda v, y: torch.cat([v, y[:, :1], y[:, :1]], dim=1),
+            "the first label, right, stands there twice, and the second, up, not at all",
+        ),
+        "second label twice": Mistake(
+            lambda v, y: torch.cat([v, y[:, 1:], y[:, 1:]], dim=1),
+            "the second label, up, stands there twice, and the first, right, not at all",
+        ),
+        "one label as two": Mistake(
+            lambda v, y: torch.cat([v, 1 - y[:, :1], y[:, :1]], dim=1),
+            "only the first label, right, enters, as one of two classes. Here two labels enter, "
+            "each as it is, 0 or 1",
+        ),
+        "added beside": Mistake(
+            lambda v, y: torch.cat([v + y, y], dim=1),
+            "the label stands in its columns, but it is added to the values as well",
+        ),
         "multiplied": Mistake(
             lambda v, y: v * y,
             "the points are multiplied by the label, so a label of 0 deletes a coordinate",

@@ -13,13 +13,17 @@ from secgan_lite.course import plane
 _RATE = 0.1  # of plain gradient descent, which shows the size of a step; Adam would hide it
 
 
-def players(draws: torch.Generator) -> tuple[plane.Player, plane.Player]:
-    """Small G and D with random weights and with gradients left over from earlier steps."""
+def players(draws: torch.Generator, level: float = 0.0) -> tuple[plane.Player, plane.Player]:
+    """Small G and D with random weights and with gradients left over from earlier steps.
+
+    ``level`` is added to all of D's scores, so that none of its cases has one sign alone.
+    """
     G, D = plane.Player(2, width=6), plane.Player(1, width=6)
     for parameter in (*G.parameters(), *D.parameters()):
         with torch.no_grad():
             parameter.copy_(0.6 * torch.randn(parameter.shape, generator=draws))
         parameter.grad = 0.1 * torch.randn(parameter.shape, generator=draws)
+    D.body[-1].bias.data += level
     return G, D
 
 
