@@ -189,11 +189,6 @@ ROUND = Exercise(
             "the absolute value of the mean score goes down, so G aims at a score of 0. It wants "
             "high scores: −E[D]",
         ),
-        "size of each score": Mistake(
-            partial(rounds.play, loss_of=lambda s: s.abs().mean()),
-            "the absolute values of the scores go down, so G aims at a score of 0. It wants high "
-            "scores: −E[D]",
-        ),
         "squares": Mistake(
             partial(rounds.play, loss_of=lambda s: (s - 1).square().mean()),
             "this is a least-squares loss, (D − 1)², for a D that wants 1 for real points. A "
