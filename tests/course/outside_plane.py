@@ -202,7 +202,6 @@ JUDGED = {
         "changed argument": ["complement", "minus one to one", "labels in reversed order"],
         "entries + example": [
             "half the label",
-            "first label twice",
             "normalised",
             "centred",
             "labels as one number",
@@ -210,6 +209,7 @@ JUDGED = {
         "entries + size": ["first row's label"],
         "gradient": ["detached values"],
         "interleaved": ["interleaved"],
+        "first label twice": ["first label twice"],
     },
     "00b-critic": {
         "wrong + example": [
@@ -218,14 +218,14 @@ JUDGED = {
             "absolute",
             "squared norm",
             "tenth of the penalty",
-            "squares of scores",
-            "hinge",
             "real twice",
             "opposite label",
         ],
         "wrong + size": ["norm of the batch", "penalty summed", "one alpha"],
         "noise scored": ["noise scored"],
         "penalty alone": ["penalty alone"],
+        "least squares + no penalty": ["squares of scores"],
+        "hinge + no penalty": ["hinge"],
         "no step": ["cleared too late"],
         "changed": ["half the loss returned"],
     },

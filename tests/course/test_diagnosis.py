@@ -4,6 +4,7 @@ from functools import partial
 
 import outside
 import outside_again
+import outside_game
 import outside_losses
 import outside_misuse
 import outside_plane
@@ -65,6 +66,15 @@ def test_more_wrong_answers_to_lesson_07_get_a_verdict_that_was_judged_true(name
     for label, answer in outside_seeds.WRONG[name].items():
         verdict = diagnose(EXERCISES[name], answer, name)
         assert verdict.kind == outside_seeds.JUDGED[name][label], f"{label}: {verdict}"
+
+
+@pytest.mark.parametrize("name", outside_game.ANSWERS)
+def test_each_of_many_wrong_answers_to_the_plane_gets_its_verdict(name):
+    judged = {label: kind for kind, some in outside_game.JUDGED[name].items() for label in some}
+    assert set(judged) == set(outside_game.ANSWERS[name])
+    for label, answer in outside_game.ANSWERS[name].items():
+        verdict = diagnose(EXERCISES[name], answer, name)
+        assert verdict.kind == judged[label], f"{label}: {verdict}"
 
 
 @pytest.mark.parametrize("name", EXERCISES)

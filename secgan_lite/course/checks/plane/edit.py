@@ -1,105 +1,22 @@
-"""The checked exercises of lesson 00b: a label that enters, an editor's loss; the game's steps."""
+"""Exercise C of lesson 00b: what an editor descends."""
 
 from functools import partial
 
 import torch
-from torch.nn.functional import softplus
+from torch.nn.functional import relu, softplus
 
 from secgan_lite.course import plane
-from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
-from secgan_lite.course.checks.game import CRITIC, ROUND, batch, players
+from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
+from secgan_lite.course.checks.plane.players import batch, players
 
 
-def _label_case(draws: torch.Generator, count: int = 0) -> Case:
-    """Points and labels."""
-    count = count or int(torch.randint(5, 9, (), generator=draws))
-    values = distinct((count, 2), draws).requires_grad_(True)
-    y = plane.labels(count, draws)
-    y[0, 0], y[-1, -1] = 1.0 - y[0, 1], 1.0 - y[-1, 0]  # no first label that reads both ways
-    return Case((values, y), {"the points": values}, {"points": count})
-
-
-LABEL = Exercise(
-    plane.inject,
-    _label_case,
-    {
-        "no label": Mistake(
-            lambda v, y: torch.cat([v, torch.zeros_like(y)], dim=1),
-            "zeros stand where the label should stand: the network never learns what is asked",
-        ),
-        "points alone": Mistake(
-            lambda v, y: torch.cat([v, v], dim=1),
-            "the points stand there twice and the label not at all",
-        ),
-        "label first": Mistake(
-            lambda v, y: torch.cat([y, v], dim=1),
-            "the label comes first. It would train as well, but here the points come first: "
-            "columns 0 and 1 are the points, columns 2 and 3 the label",
-        ),
-        "added": Mistake(
-            lambda v, y: v + y,
-            "the label is added to the points. Then a point moved by 1 and a label of 1 look the "
-            "same. Give the label columns of its own",
-        ),
-        "multiplied": Mistake(
-            lambda v, y: v * y,
-            "the points are multiplied by the label, so a label of 0 deletes a coordinate",
-        ),
-        "below": Mistake(
-            lambda v, y: torch.cat([v, y], dim=0),
-            "the labels stand below the points, as further rows (dim=0). Each point needs its own "
-            "label beside it, in further columns (dim=1)",
-        ),
-        "exchanged": Mistake(
-            lambda v, y: torch.cat([v, y.flip(1)], dim=1),
-            "the two labels have changed places: right is told as up",
-        ),
-        "centred label": Mistake(
-            lambda v, y: torch.cat([v, y - 0.5], dim=1),
-            "0.5 is taken from the label. It would train as well, but here the label enters as it "
-            "is, 0 or 1",
-        ),
-        "another's label": Mistake(
-            lambda v, y: torch.cat([v, y.roll(1, 0)], dim=1),
-            "each point has got its neighbour's label. Rows of the batch belong together",
-        ),
-        "interleaved": Mistake(
-            lambda v, y: torch.stack([v, y], dim=2).flatten(1),
-            "values and labels take turns in the columns: value, label, value, label. Columns 0 "
-            "and 1 are the values, columns 2 and 3 the label",
-        ),
-        "cut anew": Mistake(
-            lambda v, y: torch.cat([v, y], dim=0).view(len(v), 4),
-            "all labels were put below all values (dim=0), and the numbers then cut into rows of "
-            "four. So a row mixes points. Join with dim=1: then each row stays one point",
-        ),
-        "multiplied beside": Mistake(
-            lambda v, y: torch.cat([v * y, y], dim=1),
-            "the label stands in its columns, but the values are multiplied by it as well: a label "
-            "of 0 deletes a coordinate",
-        ),
-        "label as shares": Mistake(
-            lambda v, y: torch.cat([v, y / y.sum()], dim=1),
-            "the label is divided by the sum of all labels, so it depends on the rest of the "
-            "batch. It enters as it is, 0 or 1",
-        ),
-        "squashed": Mistake(
-            lambda v, y: torch.cat([v.tanh(), y], dim=1),
-            "the values go through a tanh. They enter as they are: the network has its own layers",
-        ),
-    },
-    small={"one point": partial(_label_case, count=1), "two points": partial(_label_case, count=2)},
-)
-
-
-def _edit_case(draws: torch.Generator, count: int = 0) -> Case:
-    G, D = players(draws)
+def _edit_case(draws: torch.Generator, count: int = 0, level: float = 0.0) -> Case:
+    G, D = players(draws, level)
     count = count or int(torch.randint(5, 9, (), generator=draws))
     x, y, _, _ = batch(count, draws)
     y_diff = y.roll(1, 0) - y
     y_diff[-1] = (1 - 2 * y[-1]) * torch.tensor([1.0, 0.0])  # one label changes, the other stays
-    body = {"the generator's weights": G.body[0].weight, "the points": x.requires_grad_(True)}
-    return Case((G, D, x, y, y_diff), body, {"points": count})
+    return Case((G, D, x, y, y_diff), {"G's weights": G.body[0].weight}, {"points": count})
 
 
 def _edit_loss(
@@ -110,7 +27,7 @@ def _edit_loss(
     y_diff,
     *,
     judged=lambda y, d: y + d,
-    wish=lambda d: d,
+    hears=lambda y, d: d,  # G
     same=lambda d: 0 * d,
     back=False,
     weight=plane.LAMBDA_REC,
@@ -122,7 +39,7 @@ def _edit_loss(
     seen=lambda edited, x, unchanged: edited,  # by D
 ):
     """An editor's loss with a part of it replaced."""
-    edited, unchanged = G(x, wish(y_diff)), G(x, same(y_diff))
+    edited, unchanged = G(x, hears(y, y_diff)), G(x, same(y_diff))
     held = G(edited, -y_diff) if back else unchanged
     realism = sign * join(score(D(seen(edited, x, unchanged), judged(y, y_diff))))
     return realism + weight * gather(distance(held - x))
@@ -186,15 +103,17 @@ EDIT = Exercise(
             "the sign of y_diff is lost: where a label should go, D hears 2, which is no label",
         ),
         "opposite wish": Mistake(
-            partial(_edit_loss, wish=lambda d: -d),
+            partial(_edit_loss, hears=lambda y, d: -d),
             "G gets −y_diff: it is asked for the opposite of what D then judges",
         ),
         "target for G": Mistake(
-            lambda G, D, x, y, d: (
-                _realism(D, G(x, y + d), y + d) + _held(G(x, torch.zeros_like(d)), x)
-            ),
+            partial(_edit_loss, hears=lambda y, d: y + d),
             "G is told the label that the edit should have. That is StarGAN's habit; this G is "
             "told the difference, y_diff",
+        ),
+        "source for G": Mistake(
+            partial(_edit_loss, hears=lambda y, d: y),
+            "G is told the label that the point has. It must hear the wanted change, y_diff",
         ),
         "label for no change": Mistake(
             lambda G, D, x, y, d: _realism(D, G(x, d), y + d) + _held(G(x, y), x),
@@ -226,6 +145,30 @@ EDIT = Exercise(
             partial(_edit_loss, seen=lambda edited, x, unchanged: unchanged),
             "D judges G(x, 0) with the wanted label, so G is paid for an edit when it is asked to "
             "change nothing. Judge G(x, y_diff)",
+        ),
+        "the unchanged judged by its label": Mistake(
+            lambda G, D, x, y, d: _edit_loss(G, D, x, y, 0 * d),
+            "D judges G(x, 0) with the label that the point had, so nothing asks G for an edit. "
+            "Judge G(x, y_diff)",
+        ),
+        "calls exchanged": Mistake(
+            lambda G, D, x, y, d: _realism(D, G(x, 0 * d), y + d) + _held(G(x, d), x),
+            "the two calls of G have changed places: D should judge G(x, y_diff), and G(x, 0) be "
+            "compared with x",
+        ),
+        "the unchanged judged as well": Mistake(
+            lambda G, D, x, y, d: plane.edit_loss(G, D, x, y, d) + _realism(D, G(x, 0 * d), y),
+            "D judges G(x, 0) as well. It would train as well; here G(x, 0) is only compared with "
+            "x",
+        ),
+        "edit held as well": Mistake(
+            lambda G, D, x, y, d: plane.edit_loss(G, D, x, y, d) + _held(G(x, d), x),
+            "the *edit* is compared with the input as well, so G is paid for not editing",
+        ),
+        "compared with nothing": Mistake(
+            lambda G, D, x, y, d: _realism(D, G(x, d), y + d) + _held(G(x, 0 * d), 0),
+            "the input x is missing in the reconstruction: G(x, 0) is compared with 0, so all is "
+            "drawn to the middle",
         ),
         "old label subtracted": Mistake(
             lambda G, D, x, y, d: (
@@ -275,6 +218,25 @@ EDIT = Exercise(
             "this is the remedy of the original loss, −E[log D], for a D that is a probability. A "
             "critic's score is used as it is: −E[D]",
         ),
+        "probabilities": Mistake(
+            partial(_edit_loss, score=torch.sigmoid),
+            "D's scores go through a sigmoid. A critic's scores are used as they are",
+        ),
+        "least squares": Mistake(
+            partial(_edit_loss, sign=1, score=lambda s: (s - 1).square()),
+            "this is a least-squares loss, (D − 1)², for a D that wants 1 for real points. A "
+            "critic's score is used as it is: −E[D]",
+        ),
+        "hinge": Mistake(
+            partial(_edit_loss, sign=1, score=lambda s: relu(1 - s)),
+            "the score is cut off at 1, where G would learn no more. A critic's score is used as "
+            "it is: −E[D]",
+        ),
+        "size of each score": Mistake(
+            partial(_edit_loss, score=torch.abs),
+            "the absolute values of the scores are taken, so G may as well go where scores are "
+            "low. It wants high scores: −E[D]",
+        ),
         "sign": Mistake(
             partial(_edit_loss, sign=1),
             "realism has the wrong sign: G would go where D's scores are low",
@@ -295,8 +257,8 @@ EDIT = Exercise(
         ),
         "sum over coordinates": Mistake(
             partial(_edit_loss, distance=lambda change: change.abs().sum(dim=1)),
-            "the reconstruction is summed over the two coordinates, so it weighs twice as much. "
-            "Here, as in the package, it is a mean over points and coordinates",
+            "the reconstruction weighs twice as much as it should: is it summed over the two "
+            "coordinates? Here, as in the package, it is a mean over points and coordinates",
         ),
         "length": Mistake(
             partial(_edit_loss, distance=lambda change: change.norm(dim=1)),
@@ -317,13 +279,18 @@ EDIT = Exercise(
             "the reconstruction takes the root of the mean square. Here, as in Eq. 5, it is the "
             "mean absolute difference",
         ),
+        "reconstruction detached": Mistake(
+            lambda G, D, x, y, d: (
+                _realism(D, G(x, d), y + d) + _held(G(x, torch.zeros_like(d)).detach(), x)
+            ),
+            "the value is right, but G(x, 0) is detached: the reconstruction can't teach G",
+        ),
         "detached": Mistake(
             partial(_edit_loss, seen=lambda edited, x, unchanged: edited.detach()),
             "the value is right, but the edits are detached: realism can't teach G",
         ),
     },
     given="source label",
+    corners=(partial(_edit_case, level=12.0), partial(_edit_case, level=-12.0)),
     small={"one point": partial(_edit_case, count=1)},
 )
-
-EXERCISES = {"00b-label": LABEL, "00b-critic": CRITIC, "00b-round": ROUND, "00b-edit": EDIT}

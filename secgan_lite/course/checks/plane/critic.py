@@ -1,0 +1,244 @@
+"""Exercise A2 of lesson 00b: the critic's step."""
+
+from functools import partial
+
+import torch
+from torch.nn.functional import relu, softplus
+
+from secgan_lite.course import plane
+from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
+from secgan_lite.course.checks.plane import steps
+from secgan_lite.course.checks.plane.players import batch, descent, left_in, moves_of, players
+
+
+def _critic_case(draws: torch.Generator, count: int = 0) -> Case:
+    G, D = players(draws)
+    count = count or int(torch.randint(5, 9, (), generator=draws))
+    moves, remains = moves_of(D), left_in(G)
+    arguments = (G, D, descent(D), *batch(count, draws))
+    return Case(arguments, {}, {"points": count}, lambda: (moves(), remains()))
+
+
+CRITIC = Exercise(
+    plane.critic_step,
+    _critic_case,
+    {
+        "not detached": Mistake(
+            partial(steps.critic_step, detached=False),
+            "D moves as it should, but the loss also leaves a gradient in G, whose step this is "
+            "not. Make the fake points under torch.no_grad(), or detach them",
+        ),
+        "not detached, G cleared before": Mistake(
+            steps.uncleared,
+            "D moves as it should, but the loss leaves a gradient in G: zero_grad() of G came "
+            "before it. Make the fake points under torch.no_grad(), or detach them",
+        ),
+        "scores without gradient": Mistake(
+            steps.penalty_teaches,
+            "the loss is right, but only the penalty moves D. Either D's scores were taken under "
+            "torch.no_grad(), where only G belongs, or zero_grad() between two backward() deletes "
+            "their gradient",
+        ),
+        "fake scores without gradient": Mistake(
+            partial(steps.penalty_teaches, real_too=False),
+            "the loss is right, but D's scores of the fake points do not move D: they were taken "
+            "under torch.no_grad(), where only G belongs",
+        ),
+        "penalty detached": Mistake(
+            steps.penalty_detached,
+            "the loss is right, but the penalty does not move D: it is detached, or its slopes "
+            "were taken without create_graph",
+        ),
+        "one after the other": Mistake(
+            steps.one_after_the_other,
+            "D takes two steps, one for the scores and one for the penalty. Add them up first: "
+            "one loss, one step",
+        ),
+        "weights clipped": Mistake(
+            steps.clipped,
+            "D's weights are clipped, as in the first WGAN, and the penalty is missing. Here the "
+            "penalty holds D's slope",
+        ),
+        "fake for real": Mistake(
+            partial(
+                steps.critic_step,
+                realism=lambda fake, real: 0 * fake,
+                at=lambda x, fake, alpha: fake,
+            ),
+            "the fake points stand where the real ones, x, should stand: their scores cancel",
+        ),
+        "noise and label exchanged": Mistake(
+            lambda G, *given: plane.critic_step(lambda z, y: G(y, z), *given),
+            "noise and label have changed places in G: it is G(z, y)",
+        ),
+        "noise scored": Mistake(
+            steps.noise_scored,
+            "D judges the noise z itself, not what G makes of it: fake is G(z, y)",
+        ),
+        "own optimiser": Mistake(
+            steps.own_optimiser,
+            "the loss is right, but D moves by an optimiser of your own. Use the one that is "
+            "given: it remembers earlier steps",
+        ),
+        "two steps": Mistake(steps.two_steps, "D takes two steps on one batch; it takes one"),
+        "no zero_grad": Mistake(
+            partial(steps.critic_step, clear=False),
+            "the loss is right, but D also follows gradients that were left over, among them those "
+            "of G's last step: optimiser.zero_grad() is missing before backward()",
+        ),
+        "no step": Mistake(
+            partial(steps.critic_step, steps=False),
+            "D does not move: optimiser.step() is missing, or zero_grad() "
+            "comes after backward() and deletes the gradient",
+        ),
+        "sign": Mistake(
+            partial(steps.critic_step, sign=-1),
+            "the sign is wrong, or real and fake points are exchanged: D learns to score real "
+            "points low. What goes down is fake minus real",
+        ),
+        "G without label": Mistake(
+            partial(steps.critic_step, asked=torch.zeros_like),
+            "G is asked with a label of zeros. Ask it for the labels y of the batch",
+        ),
+        "G's label of another": Mistake(
+            partial(steps.critic_step, asked=lambda y: y.roll(1, 0)),
+            "G is asked for one label and D told another: the label of the wrong cluster",
+        ),
+        "D without label": Mistake(
+            partial(steps.critic_step, told=torch.zeros_like),
+            "D judges fake points with a label of zeros. It must hear the label that G was asked "
+            "for, else it can't punish a good point in the wrong cluster",
+        ),
+        "D told of another": Mistake(
+            partial(steps.critic_step, told=lambda y: y.roll(1, 0)),
+            "D is told the label of the wrong cluster with the fake points",
+        ),
+        "D told of another, real": Mistake(
+            partial(steps.critic_step, known=lambda y: y.roll(1, 0)),
+            "D is told the label of the wrong cluster with the real points",
+        ),
+        "opposite label, real": Mistake(
+            partial(steps.critic_step, known=lambda y: 1 - y),
+            "D is told the opposite labels with the real points. It must hear their own, y",
+        ),
+        "real without label": Mistake(
+            partial(steps.critic_step, known=torch.zeros_like),
+            "D judges real points with a label of zeros; give it the labels y",
+        ),
+        "penalty without label": Mistake(
+            partial(steps.critic_step, beside=torch.zeros_like),
+            "the penalty asks D with a label of zeros: only that label's slope would be held",
+        ),
+        "no fake points": Mistake(
+            partial(steps.critic_step, realism=lambda fake, real: -real),
+            "the fake points are missing in the loss: only real scores count",
+        ),
+        "no real points": Mistake(
+            partial(steps.critic_step, realism=lambda fake, real: fake),
+            "the real points are missing in the loss: only fake scores count",
+        ),
+        "original loss": Mistake(
+            partial(
+                steps.critic_step,
+                realism=lambda fake, real: (
+                    softplus(fake) + softplus(-real)
+                ),
+            ),
+            "this is the original loss, −log D and −log(1 − D), for a D that is a probability. A "
+            "critic's scores are used as they are",
+        ),
+        "probabilities": Mistake(
+            partial(steps.critic_step, realism=lambda fake, real: fake.sigmoid() - real.sigmoid()),
+            "D's scores go through a sigmoid. A critic's scores are used as they are: between 0 "
+            "and 1 they could not measure a distance",
+        ),
+        "hinge": Mistake(
+            partial(steps.critic_step, realism=lambda fake, real: relu(1 + fake) + relu(1 - real)),
+            "this is the hinge loss: it stops to teach where a score is beyond 1 or −1. A critic's "
+            "scores are used as they are",
+        ),
+        "least squares": Mistake(
+            partial(
+                steps.critic_step,
+                realism=lambda fake, real: fake.square() + (real - 1).square(),
+            ),
+            "these are least squares, for a D that wants 1 for real points and 0 for fake ones. A "
+            "critic's scores are used as they are",
+        ),
+        "size of each gap": Mistake(
+            partial(steps.critic_step, realism=lambda fake, real: -(fake - real).abs()),
+            "the absolute value of each pair's gap is taken, so D may as well score fake points "
+            "high. What goes down is fake minus real, with its sign",
+        ),
+        "both pulled down": Mistake(
+            partial(steps.critic_step, realism=lambda fake, real: fake + real),
+            "the scores of real and fake points are added, so D lowers both. What goes down is "
+            "fake minus real",
+        ),
+        "penalty alone": Mistake(
+            partial(steps.critic_step, realism=lambda fake, real: 0 * fake),
+            "the scores are missing in the loss: only the penalty is left, and D learns no "
+            "difference between real and fake",
+        ),
+        "size of the gap": Mistake(
+            partial(steps.critic_step, join=lambda gap: -gap.mean().abs()),
+            "the absolute value of the gap is taken, so D may as well score fake points high. "
+            "What goes down is fake minus real, with its sign",
+        ),
+        "size of the gap, down": Mistake(
+            partial(steps.critic_step, join=lambda gap: gap.mean().abs()),
+            "the absolute value of the gap goes down, so D learns to score real and fake points "
+            "alike. What goes down is fake minus real, with its sign",
+        ),
+        "half the penalty": Mistake(
+            partial(steps.critic_step, weight=0.5),
+            "the penalty counts half. Here its weight is plane.LAMBDA_GP, which is 1",
+        ),
+        "lambda of images": Mistake(
+            partial(steps.critic_step, weight=10),
+            "the penalty has the weight 10, as for images. Here it is plane.LAMBDA_GP, which is 1",
+        ),
+        "sum": Mistake(
+            partial(steps.critic_step, join=torch.sum),
+            "the scores are summed over the batch. E is a mean: a sum grows with the batch, and "
+            "the penalty would count for less and less",
+        ),
+        "exchanged in the penalty": Mistake(
+            partial(steps.critic_step, at=lambda x, fake, alpha: torch.lerp(x, fake, alpha)),
+            "real and fake are exchanged in the penalty. With a random alpha it would train as "
+            "well, but here it is plane.penalty(D, x, fake, y, alpha)",
+        ),
+        "realism returned": Mistake(
+            steps.realism_returned,
+            "D moves as it should, but what is returned lacks the penalty: return the whole loss",
+        ),
+        "loss of the new D": Mistake(
+            steps.loss_afterwards,
+            "D moves as it should, but the loss that is returned was computed again after the "
+            "step. Return the one that led to it",
+        ),
+        "penalty at real": Mistake(
+            partial(steps.critic_step, at=lambda x, fake, alpha: x),
+            "the penalty is taken at the real points. It belongs between real and fake ones: at "
+            "α·real + (1 − α)·fake",
+        ),
+        "penalty at fake": Mistake(
+            partial(steps.critic_step, at=lambda x, fake, alpha: fake),
+            "the penalty is taken at the fake points. It belongs between real and fake ones: at "
+            "α·real + (1 − α)·fake",
+        ),
+        "no penalty": Mistake(
+            partial(steps.critic_step, penalty=lambda norm: 0 * norm.sum()),
+            "the penalty is missing: nothing keeps D's slope near 1",
+        ),
+        "penalty on the mean": Mistake(
+            partial(steps.critic_step, penalty=lambda norm: (norm.mean() - 1).square()),
+            "the penalty's square is outside its mean. Square each point's deviation, then average",
+        ),
+        "penalty taken away": Mistake(
+            partial(steps.critic_step, penalty=lambda norm: -(norm - 1).square().mean()),
+            "the penalty is subtracted: D would be paid for slopes far from 1",
+        ),
+    },
+    small={"one point": partial(_critic_case, count=1)},
+)  # fmt: skip

@@ -1,0 +1,210 @@
+"""Exercise A3 of lesson 00b: a round of the game."""
+
+from functools import partial
+
+import torch
+from torch.nn.functional import logsigmoid, relu, softplus
+
+from secgan_lite.course import plane
+from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
+from secgan_lite.course.checks.plane import rounds
+from secgan_lite.course.checks.plane.players import batch, descent, moves_of, players
+
+
+def _round_case(draws: torch.Generator, count: int = 0, level: float = 0.0) -> Case:
+    G, D = players(draws, level)
+    count = count or int(torch.randint(5, 9, (), generator=draws))
+    batches = [batch(count, draws) for _ in range(2)]
+    _, y, z, _ = batch(count, draws)
+    g_moved, d_moved = moves_of(G), moves_of(D)
+    arguments = (G, D, descent(G), descent(D), batches, z, y)
+    return Case(arguments, {}, {"points": count}, lambda: (g_moved(), d_moved()))
+
+
+ROUND = Exercise(
+    plane.play,
+    _round_case,
+    {
+        "G first": Mistake(
+            partial(rounds.play, order="GD"),
+            "G takes its step before D: it follows the critic of the last round. D's steps come "
+            "first",
+        ),
+        "simultaneous": Mistake(
+            partial(rounds.play, order="together"),
+            "both players answer the other's last move: G's gradient was taken before D's steps. "
+            "They take turns: first D's steps, then G's loss with the new D",
+        ),
+        "one batch": Mistake(
+            partial(rounds.play, critic_steps=slice(1)),
+            "D takes one step only. It takes one for each batch in `batches`",
+        ),
+        "no D": Mistake(
+            partial(rounds.play, critic_steps=slice(0)),
+            "D takes no step: call critic_step for each batch, with D's optimiser, for_d",
+        ),
+        "G in each": Mistake(
+            partial(rounds.play, every=True),
+            "G takes a step after each of D's steps. It takes one in a round, after the last",
+        ),
+        "sign": Mistake(
+            partial(rounds.play, sign=1),
+            "the sign is wrong: G goes down the slope of D. It wants *high* scores, so what goes "
+            "down is −E[D]",
+        ),
+        "sum": Mistake(
+            partial(rounds.play, join=torch.sum),
+            "the scores are summed over the batch; E is a mean",
+        ),
+        "G without label": Mistake(
+            partial(rounds.play, asked=torch.zeros_like),
+            "G is asked with a label of zeros. Ask it for y",
+        ),
+        "D without label": Mistake(
+            partial(rounds.play, told=torch.zeros_like),
+            "D judges G's points with a label of zeros. It must hear the label G was asked for",
+        ),
+        "D told of another": Mistake(
+            partial(rounds.play, told=lambda y: y.roll(1, 0)),
+            "D is told the label of the wrong cluster: G would learn to go there",
+        ),
+        "opposite label": Mistake(
+            partial(rounds.play, told=lambda y: 1 - y),
+            "D is told the opposite labels: G would learn to go to the opposite cluster",
+        ),
+        "no zero_grad": Mistake(
+            partial(rounds.play, clear=False),
+            "the loss is right, but G also follows gradients that were left over: "
+            "for_g.zero_grad() is missing",
+        ),
+        "no step": Mistake(
+            partial(rounds.play, steps=False),
+            "G does not move: for_g.step() is missing, for_g.zero_grad() comes after backward() "
+            "and deletes the gradient, or G's points are detached, as only D's step wants them",
+        ),
+        "D moves too": Mistake(
+            rounds.both_descend,
+            "G's loss moves D as well, towards high scores for fake points. In G's step only "
+            "for_g takes a step",
+        ),
+        "D moves too, and once more": Mistake(
+            partial(rounds.both_descend, clear_d=False),
+            "G's loss moves D as well, along with D's gradient of its last step. In G's step only "
+            "for_g takes a step",
+        ),
+        "optimisers exchanged": Mistake(
+            partial(rounds.other_optimiser, of_critic=True),
+            "the two optimisers are exchanged: for_d moves D, so it belongs in critic_step, and "
+            "for_g moves G, so it takes the step of G's loss",
+        ),
+        "D's optimiser for G": Mistake(
+            rounds.other_optimiser,
+            "D's optimiser takes the step of G's loss, so D moves and G does not. for_g belongs "
+            "there: zero_grad() and step()",
+        ),
+        "old noise": Mistake(
+            lambda G, D, for_g, for_d, batches, z, y: plane.play(
+                G, D, for_g, for_d, batches, batches[-1][2], y
+            ),
+            "G's step takes the noise of D's last batch. It gets noise of its own, z",
+        ),
+        "batch of D": Mistake(
+            lambda G, D, for_g, for_d, batches, z, y: plane.play(
+                G, D, for_g, for_d, batches, batches[-1][2], batches[-1][1]
+            ),
+            "G's step takes noise and labels of D's last batch. It gets its own, z and y: is a "
+            "name used twice?",
+        ),
+        "D's loss": Mistake(
+            rounds.critics_loss,
+            "both players move as they should, but D's loss is returned, not G's",
+        ),
+        "loss of the new G": Mistake(
+            rounds.g_loss_afterwards,
+            "both players move as they should, but the loss that is returned was computed again "
+            "after G's step. Return the one that led to it",
+        ),
+        "two steps of G": Mistake(
+            rounds.twice, "G takes two steps with one noise; it takes one in a round"
+        ),
+        "two steps of G, first loss": Mistake(
+            partial(rounds.twice, first=True),
+            "the loss is right, but G takes two steps with one noise; it takes one in a round",
+        ),
+        "labels of G for D": Mistake(
+            rounds.labels_of_g,
+            "D's steps take the labels of G's step, y, with the points of their own batch: is a "
+            "name used twice?",
+        ),
+        "penalty in G's loss": Mistake(
+            partial(
+                rounds.d_part_added,
+                part=lambda D, x, y_real, fake, y, alpha: plane.penalty(D, x, fake, y, alpha),
+            ),
+            "the penalty is added to G's loss. It says how D should be, so it belongs in D's; "
+            "here it only spoils the number",
+        ),
+        "real scores added": Mistake(
+            partial(rounds.d_part_added, part=lambda D, x, y_real, *rest: D(x, y_real).mean()),
+            "D's score of real points is added to G's loss. G can't change it: it belongs in D's",
+        ),
+        "one step for all": Mistake(
+            lambda G, D, for_g, for_d, batches, *given: plane.play(
+                G,
+                D,
+                for_g,
+                for_d,
+                [[torch.cat(part) for part in zip(*batches, strict=True)]],
+                *given,
+            ),
+            "all batches are joined, and D takes one step. It takes one for each batch",
+        ),
+        "losses added": Mistake(
+            rounds.losses_added, "both players move as they should, but D's losses are added to G's"
+        ),
+        "loss of the old D": Mistake(
+            rounds.g_loss_before,
+            "both players move as they should, but the loss that is returned was computed before "
+            "D's steps. Return the one that G descends",
+        ),
+        "noise and label exchanged": Mistake(
+            partial(rounds.play, exchanged=True),
+            "noise and label have changed places in G: it is G(z, y)",
+        ),
+        "labels exchanged": Mistake(
+            partial(rounds.play, told=lambda y: y.flip(1)),
+            "the two labels have changed places for D: right is told as up",
+        ),
+        "probabilities": Mistake(
+            partial(rounds.play, loss_of=lambda s: -s.sigmoid().mean()),
+            "D's scores go through a sigmoid. A critic's scores are used as they are",
+        ),
+        "hinge": Mistake(
+            partial(rounds.play, loss_of=lambda s: relu(1 - s).mean()),
+            "the loss is cut off at a score of 1, where G would learn no more. A critic's score "
+            "is used as it is: −E[D]",
+        ),
+        "size of the score": Mistake(
+            partial(rounds.play, loss_of=lambda s: s.mean().abs()),
+            "the absolute value of the mean score goes down, so G aims at a score of 0. It wants "
+            "high scores: −E[D]",
+        ),
+        "squares": Mistake(
+            partial(rounds.play, loss_of=lambda s: (s - 1).square().mean()),
+            "this is a least-squares loss, (D − 1)², for a D that wants 1 for real points. A "
+            "critic's score is used as it is: −E[D]",
+        ),
+        "log D": Mistake(
+            partial(rounds.play, loss_of=lambda s: softplus(-s).mean()),
+            "this is the remedy of the original loss, −E[log D], for a D that is a probability. A "
+            "critic's score is used as it is: −E[D]",
+        ),
+        "original loss": Mistake(
+            partial(rounds.play, loss_of=lambda s: logsigmoid(-s).mean()),
+            "this is the original loss, E[log(1 − D)], for a D that is a probability. A critic's "
+            "score is used as it is: −E[D]",
+        ),
+    },
+    corners=(partial(_round_case, level=12.0), partial(_round_case, level=-12.0)),
+    small={"one point": partial(_round_case, count=1)},
+)

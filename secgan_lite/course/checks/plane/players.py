@@ -1,0 +1,66 @@
+"""Small players and batches for the exercises of lesson 00b, and what an answer did to a network.
+
+Steps change networks, so their results are the value that they return and then what they did.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from secgan_lite.course import plane
+
+_RATE = 0.1  # of plain gradient descent, which shows the size of a step; Adam would hide it
+
+
+def players(draws: torch.Generator, level: float = 0.0) -> tuple[plane.Player, plane.Player]:
+    """Small G and D with random weights and with gradients left over from earlier steps.
+
+    ``level`` is added to all of D's scores, so that none of its cases has one sign alone.
+    """
+    G, D = plane.Player(2, width=6), plane.Player(1, width=6)
+    for parameter in (*G.parameters(), *D.parameters()):
+        with torch.no_grad():
+            parameter.copy_(0.6 * torch.randn(parameter.shape, generator=draws))
+        parameter.grad = 0.1 * torch.randn(parameter.shape, generator=draws)
+    D.body[-1].bias.data += level
+    return G, D
+
+
+def _flat(tensors: list[Tensor | None], like: nn.Module) -> Tensor:
+    shapes = list(like.parameters())
+    return torch.cat(
+        [
+            (torch.zeros_like(p) if t is None else t.detach()).flatten().clone()
+            for t, p in zip(tensors, shapes, strict=True)
+        ]
+    )
+
+
+def moves_of(network: nn.Module) -> Callable[[], Tensor]:
+    """() -> the gradient that a network's weights have gone down since now."""
+    before = _flat(list(network.parameters()), network)
+    return lambda: (before - _flat(list(network.parameters()), network)) / _RATE
+
+
+def left_in(network: nn.Module) -> Callable[[], Tensor]:
+    """() -> what has been added to a network's gradients since now; clearing them is no fault."""
+    before = _flat([p.grad for p in network.parameters()], network)
+
+    def left() -> Tensor:
+        now = _flat([p.grad for p in network.parameters()], network)
+        return now - before if now.any() else now
+
+    return left
+
+
+def descent(network: nn.Module) -> torch.optim.Optimizer:
+    return torch.optim.SGD(network.parameters(), _RATE)
+
+
+def batch(count: int, draws: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """x, y, z, alpha; neighbours differ in their labels."""
+    y = torch.tensor([[0, 0], [0, 1], [1, 1], [1, 0]]).float()
+    y = y.roll(int(torch.randint(4, (), generator=draws)), 0).repeat(count // 4 + 1, 1)[:count]
+    z = torch.randn(count, 2, generator=draws)
+    return plane.points(y, draws), y, z, torch.rand(count, 1, generator=draws)

@@ -1,0 +1,109 @@
+"""Steps of the critic in which something is replaced: the mistakes of exercise A2."""
+
+import torch
+
+from secgan_lite.course import plane
+
+
+def critic_step(
+    G,
+    D,
+    optimiser,
+    x,
+    y,
+    z,
+    alpha,
+    *,
+    detached=True,
+    clear=True,
+    asked=lambda y: y,  # of G
+    told=lambda y: y,  # D, of fake points
+    known=lambda y: y,  # D, of real points
+    beside=lambda y: y,  # the penalty
+    realism=lambda fake, real: fake - real,
+    weight=plane.LAMBDA_GP,
+    join=torch.mean,
+    sign=1,
+    at=lambda x, fake, alpha: torch.lerp(fake, x, alpha),
+    penalty=lambda norm: (norm - 1).square().mean(),
+    steps=True,
+):
+    """D's step with a part of it replaced."""
+    fake = G(z, asked(y))
+    fake = fake.detach() if detached else fake
+    value = join(realism(D(fake, told(y)), D(x, known(y))))
+    norm = (plane.slopes(D, at(x, fake, alpha), beside(y)).square().sum(dim=1) + 1e-12).sqrt()
+    loss = sign * value + weight * penalty(norm)
+    if clear:
+        optimiser.zero_grad()
+    loss.backward()
+    if steps:
+        optimiser.step()
+    return loss.detach()
+
+
+def uncleared(G, *given):
+    """Not detached, but G's old gradients are deleted first."""
+    G.zero_grad()
+    return critic_step(G, *given, detached=False)
+
+
+def penalty_teaches(G, D, optimiser, x, y, z, alpha, *, real_too=True):
+    """The loss, with scores that no gradient comes back from."""
+    with torch.no_grad():
+        fake = G(z, y)
+        fake_scores = D(fake, y).mean()
+    with torch.set_grad_enabled(not real_too):
+        real_scores = D(x, y).mean()
+    loss = fake_scores - real_scores + plane.penalty(D, x, fake, y, alpha)
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    return loss.detach()
+
+
+def penalty_detached(G, D, optimiser, x, y, z, alpha):
+    value = plane.penalty(D, x, G(z, y), y, alpha).detach()
+    return plane.critic_step(G, D, optimiser, x, y, z, alpha, weight=0) + value
+
+
+def one_after_the_other(G, D, optimiser, x, y, z, alpha):
+    """A step for the scores, then one for the penalty."""
+    realism = plane.critic_step(G, D, optimiser, x, y, z, alpha, weight=0)
+    penalty = plane.penalty(D, x, G(z, y).detach(), y, alpha)
+    optimiser.zero_grad()
+    penalty.backward()
+    optimiser.step()
+    return realism + penalty.detach()
+
+
+def clipped(G, D, *given):
+    loss = plane.critic_step(G, D, *given, weight=0)
+    for parameter in D.parameters():
+        parameter.data.clamp_(-0.01, 0.01)
+    return loss
+
+
+def noise_scored(G, D, *given):
+    return plane.critic_step(lambda z, y: z, D, *given)
+
+
+def own_optimiser(G, D, optimiser, *given):
+    return plane.critic_step(G, D, plane.optimiser(D), *given)
+
+
+def two_steps(*given):
+    plane.critic_step(*given)
+    return plane.critic_step(*given)
+
+
+def realism_returned(G, D, optimiser, x, y, z, alpha):
+    realism = (D(G(z, y), y).mean() - D(x, y).mean()).detach()
+    plane.critic_step(G, D, optimiser, x, y, z, alpha)
+    return realism
+
+
+def loss_afterwards(G, D, optimiser, x, y, z, alpha):
+    plane.critic_step(G, D, optimiser, x, y, z, alpha)
+    fake = G(z, y).detach()
+    return D(fake, y).mean() - D(x, y).mean() + plane.penalty(D, x, fake, y, alpha)
