@@ -10,15 +10,18 @@ from collections.abc import Callable
 
 from secgan_lite.course.checks import (
     beginning,
-    branches,
     confounding,
     evaluation,
     exploration,
+    four_labels,
+    gain,
     losses,
+    mutual,
     parsing,
     plane,
     study,
     training,
+    way_in,
 )
 from secgan_lite.course.checks.diagnosis import CASES, diagnose
 from secgan_lite.course.checks.exercise import (
@@ -54,7 +57,10 @@ EXERCISES: dict[str, Exercise] = {
     **plane.EXERCISES,
     **parsing.EXERCISES,
     **losses.EXERCISES,
-    **branches.EXERCISES,
+    **way_in.EXERCISES,
+    **mutual.EXERCISES,
+    **gain.EXERCISES,
+    **four_labels.EXERCISES,
     **training.EXERCISES,
     **evaluation.EXERCISES,
     **exploration.EXERCISES,
