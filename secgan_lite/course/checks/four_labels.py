@@ -64,6 +64,11 @@ LABELS = Exercise(
             "to edit, G is told every label of the target, as +1 or −1. G is told differences: "
             "an attribute that stays as it is gets 0",
         ),
+        "reconstruction is told the target": Mistake(
+            lambda s, t: (t - s, t, s, t),
+            "to reconstruct, G is told the target. For a G that is told differences, 'change "
+            "nothing' is the zero vector (Eq. 5)",
+        ),
         "reconstruction undoes": Mistake(
             lambda s, t: (t - s, s - t, s, t),
             "to reconstruct, G is asked to undo the edit. But Eq. 5 gives it the input, which "
@@ -81,8 +86,34 @@ LABELS = Exercise(
         "G is paid for differences": Mistake(
             lambda s, t: (t - s, torch.zeros_like(s), s, t - s),
             "the edit is classified against y_diff. D says which attributes a face has, so the "
-            "edit must have y_trg (Eq. 4); −1 is no label. If you wrote `y_trg` there, has it been "
-            "changed in place before, by `-=` or `sub_`?",
+            "edit must have y_trg (Eq. 4); −1 is no label. If you wrote `y_trg` there, `-=` or "
+            "`sub_` has changed it in place before",
+        ),
+        "D on real learns differences": Mistake(
+            lambda s, t: (t - s, torch.zeros_like(s), t - s, t),
+            "D is taught y_diff on real faces. D says which attributes a face has: y_src (Eq. 3)",
+        ),
+        "D on real learns another's": Mistake(
+            lambda s, t: (t - s, torch.zeros_like(s), s.roll(1, 0), t),
+            "D is taught the labels of a face's neighbour. Rows of the batch belong together",
+        ),
+        "edits keep their labels": Mistake(
+            lambda s, t: (t - s, torch.zeros_like(s), s, s),
+            "the edit is classified against y_src: G would be paid for editing nothing. The edit "
+            "should have y_trg (Eq. 4)",
+        ),
+        "edits have both": Mistake(
+            lambda s, t: (t - s, torch.zeros_like(s), s, torch.maximum(s, t)),
+            "the edit is classified against all that y_src or y_trg has, so nothing could be "
+            "removed. The edit should have y_trg (Eq. 4)",
+        ),
+        "±1 for D": Mistake(
+            lambda s, t: (t - s, torch.zeros_like(s), 2 * s - 1, 2 * t - 1),
+            "D's labels are −1 and 1. Its cross entropy wants 0 and 1 (Eq. 3 and 4)",
+        ),
+        "additions alone": Mistake(
+            lambda s, t: ((t - s).clamp(min=0), torch.zeros_like(s), s, t),
+            "the difference has lost its −1: G is never told to remove anything",
         ),
         "D's labels exchanged": Mistake(
             lambda s, t: (t - s, torch.zeros_like(s), t, s),
@@ -132,5 +163,6 @@ def diagnosed(causes: Mapping[str, str]) -> str:
         if causes.get(patient) and causes[patient] != cause
     ]
     return "\n".join([f"{right} of {len(PATIENTS)} diagnoses are right", *wrong])
+
 
 EXERCISES = {"03-labels": LABELS}

@@ -68,6 +68,30 @@ def _other_score(score: Callable[[Tensor, Tensor], Tensor], axis: int = 1) -> Ca
     return answer
 
 
+def _shares(found: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+    """Pixels in both and in either, (wishes, 12) each."""
+    return overlaps(found, wanted).sum(dim=0).double().unbind(dim=-1)
+
+
+def _absent_as_zero(found: Tensor, wanted: Tensor) -> Tensor:
+    both, either = _shares(found, wanted)
+    return (both / either.clamp(min=1)).mean()
+
+
+def _dice(found: Tensor, wanted: Tensor) -> Tensor:
+    both, either = _shares(found, wanted)
+    return (2 * both / (both + either)).nanmean(dim=1).mean()
+
+
+def _segments_pooled(found: Tensor, wanted: Tensor) -> Tensor:
+    both, either = _shares(found, wanted)
+    return (both.sum(dim=1) / either.sum(dim=1)).mean()
+
+
+def _wishes_pooled(found: Tensor, wanted: Tensor) -> Tensor:
+    return _iou(found.flatten(0, 1)[None], wanted.flatten(0, 1)[None])
+
+
 GAIN = Exercise(
     gain,
     _gain_case,
@@ -118,6 +142,39 @@ GAIN = Exercise(
             "`parser` never changes the result: is the lesson's P in its place? Then the witness "
             "would be told P's gain",
         ),
+        "absent as zero": Mistake(
+            _other_score(_absent_as_zero),
+            "a segment that is in neither mask counts as IoU 0. It has no IoU: `iou` leaves it out",
+        ),
+        "Dice": Mistake(
+            _other_score(_dice),
+            "it is the Dice score, whose denominator counts the pixels in both masks twice. The "
+            "IoU divides by the pixels in either",
+        ),
+        "segments pooled": Mistake(
+            _other_score(_segments_pooled),
+            "the pixels of all segments are added up before the division, so large segments rule. "
+            "Each segment has an IoU of its own, then the mean is taken: `iou` of section 1",
+        ),
+        "wishes pooled": Mistake(
+            _other_score(_wishes_pooled),
+            "the pixels of all wishes are added up before the division. Each wish has its IoU, "
+            "then the mean is taken: `iou` takes (wishes, B, h, h)",
+        ),
+        "share of the score": Mistake(
+            lambda p, t, a, s: gain(p, t, a, s) / _iou(_seen(p, a), s),
+            "the difference is divided by the score of the edits apart. The difference alone is "
+            "wanted",
+        ),
+        "last wish": Mistake(
+            lambda p, t, a, s: gain(p, t[-1:], a[-1:], s[-1:]),
+            "only the last wish enters: is a line outside of the loop? The mean is taken over all "
+            "wishes",
+        ),
+        "first face": Mistake(
+            lambda p, t, a, s: gain(p, t[:, :1], a[:, :1], s[:, :1]),
+            "only the first face enters. `iou` adds up the pixels of all faces",
+        ),
         "first wish": Mistake(
             lambda p, t, a, s: gain(p, t[:1], a[:1], s[:1]),
             "only the first wish enters. The mean is taken over all wishes",
@@ -128,6 +185,18 @@ GAIN = Exercise(
         "one wish for one face of one pixel": lambda draws: _gain_case(draws, 1, 1, 1),
         "one wish for two faces of one pixel": lambda draws: _gain_case(draws, 1, 2, 1),
         "two wishes for one face of one pixel": lambda draws: _gain_case(draws, 2, 1, 1),
+    },
+    stops={
+        "faces lost": Mistake(
+            lambda p, t, a, s: _iou(_seen(p, t, axis=0), s),
+            "The masks have lost their axis of faces. The 12 segments are axis 1 of what a parser "
+            "returns",
+        ),
+        "no arg-max": Mistake(
+            lambda p, t, a, s: _iou(torch.stack([p(edit) for edit in t]), s),
+            "There are 12 numbers for each pixel where a mask has one. A mask is the arg-max of "
+            "what a parser returns, over axis 1",
+        ),
     },
 )
 

@@ -46,6 +46,33 @@ def _divergence(reduce: Callable, detached: bool) -> Callable:
     return answer
 
 
+def _turned(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
+    """KL divergences whose arguments are exchanged: the pupil stands where the teacher should."""
+    return _divergence(lambda e: e.sum() / len(e), False)(log_p, raw)[::-1]
+
+
+def _each(loss: Callable[[Tensor, Tensor], Tensor]) -> Callable:
+    """Both directions of a loss of the pupil's probabilities and the teacher's one-hot ones."""
+
+    def answer(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
+        pairs = (log_p, raw), (raw, log_p)
+        return tuple(loss(pupil.softmax(dim=1), _decision(teacher)) for pupil, teacher in pairs)
+
+    return answer
+
+
+def _decision(logits: Tensor) -> Tensor:
+    return F.one_hot(logits.argmax(dim=1), 12).movedim(-1, 1).float()
+
+
+def _disputed(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
+    """The mean over the pixels where the two decisions differ."""
+    dispute = (log_p.argmax(dim=1) != raw.argmax(dim=1)).float()
+    pairs = (log_p, raw), (raw, log_p)
+    losses = [F.cross_entropy(p, t.argmax(dim=1), reduction="none") for p, t in pairs]
+    return tuple((loss * dispute).sum() / dispute.sum().clamp(min=1) for loss in losses)
+
+
 def _own(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
     return tuple(semantic_consistency(z, z.argmax(dim=1)) for z in (log_p, raw))
 
@@ -60,8 +87,7 @@ def _one_for_both(log_p: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _mean_of_segments(log_q: Tensor, target: Tensor) -> Tensor:
-    one_hot = F.one_hot(target, 12).movedim(-1, 1)
-    return -(one_hot * log_q.log_softmax(dim=1)).mean()
+    return F.cross_entropy(log_q, target) / log_q.shape[1]
 
 
 MUTUAL = Exercise(
@@ -75,8 +101,8 @@ MUTUAL = Exercise(
         ),
         "own arg-max": Mistake(
             _own,
-            "each branch learns from its own arg-max: it grows surer of what it says already, and "
-            "nothing passes between the branches",
+            "the pupil learns from its own arg-max: it grows surer of what it says already, and "
+            "nothing comes from the other branch",
         ),
         "soft and not detached": Mistake(
             lambda p, z: (_soft(p, z.softmax(dim=1)), _soft(z, p.exp())),
@@ -100,10 +126,54 @@ MUTUAL = Exercise(
             )
             for detached in (False, True)
         },
+        "divergence, exchanged": Mistake(
+            _turned,
+            "it is a KL divergence, and `F.kl_div` takes the pupil first. The paper takes the "
+            "cross entropy with one-hot targets: the arg-max over the segments",
+        ),
+        **{
+            f"binary{', of logits' * logits}": Mistake(
+                answer,
+                "it is the *binary* cross entropy: it asks about each of the 12 segments alone, "
+                "and takes the mean over them. A pixel has one segment: F.cross_entropy",
+            )
+            for logits, answer in (
+                (False, _each(F.binary_cross_entropy)),
+                (
+                    True,
+                    lambda p, z: (
+                        F.binary_cross_entropy_with_logits(p, _decision(z)),
+                        F.binary_cross_entropy_with_logits(z, _decision(p)),
+                    ),
+                ),
+            )
+        },
+        "squared error": Mistake(
+            _each(F.mse_loss),
+            "it is a squared error. Eq. 11 and 12 take the pupil's logarithm where the teacher's "
+            "decision is 1",
+        ),
+        "squared error, soft": Mistake(
+            lambda p, z: (
+                F.mse_loss(p.exp(), z.softmax(dim=1).detach()),
+                F.mse_loss(z.softmax(dim=1), p.exp().detach()),
+            ),
+            "it is a squared error of probabilities. Eq. 11 and 12 take the pupil's logarithm "
+            "where the teacher's decision is 1",
+        ),
+        "disputed pixels": Mistake(
+            _disputed,
+            "only the pixels enter where the two decisions differ. The mean runs over all pixels: "
+            "where both agree, each still grows surer",
+        ),
+        "logarithm of the mean": Mistake(
+            _each(lambda pupil, decision: -(pupil * decision).sum(dim=1).mean().log()),
+            "the logarithm comes after the mean over the pixels. Each pixel has its own logarithm",
+        ),
         "one for both": Mistake(
             _one_for_both,
-            "both results are the mean of Eq. 11 and Eq. 12. They teach two networks, so they "
-            "stay two numbers: the first reaches P(x_out) alone, the second G_seg alone",
+            "it is the mean of Eq. 11 and Eq. 12. They teach two networks, so they stay two "
+            "numbers: the first reaches P(x_out) alone, the second G_seg alone",
         ),
         "one way": Mistake(
             _one_way,
@@ -167,6 +237,21 @@ MUTUAL = Exercise(
             f"The arg-max runs over the {axis}. The 12 segments are axis 1",
         )
         for axis, dim in (("faces", 0), ("rows or columns", 3))
+    }
+    | {
+        "an axis of length 1": Mistake(
+            lambda p, z: F.cross_entropy(p, z.argmax(dim=1, keepdim=True)),
+            "Segments as targets are (B, h, h): neither one-hot nor with `keepdim`",
+        ),
+        "exchanged in a loss": Mistake(
+            lambda p, z: F.cross_entropy(z.argmax(dim=1), p),
+            "F.cross_entropy takes the pupil first, then the target",
+        ),
+        "segments that are no integers": Mistake(
+            lambda p, z: F.cross_entropy(p, z.argmax(dim=1).float()),
+            "Segments as targets are integers, as `argmax` gives them (`max` gives the numbers "
+            "themselves)",
+        ),
     },
 )
 
