@@ -69,7 +69,7 @@ from secgan_lite.course import (
     six_faces,
     table,
 )
-from secgan_lite.course.checks import branches
+from secgan_lite.course.checks import four_labels
 from secgan_lite.support.randomness import stream
 
 # %%
@@ -697,7 +697,7 @@ y_wish = single_flips(y_all, resolved=True)  # (13, 40, 13)
 own = torch.eye(13).bool()[:, None].expand_as(y_wish)  # the attribute that is reversed
 kinds = {"to add": own & (y_all == 0), "to remove": own & (y_all == 1), "to keep": y_wish == y_all}
 rgb = model.branches["rgb"]
-given = {"right": branches.labels} | {k: give for k, (_, give) in branches.PATIENTS.items()}
+given = {"right": four_labels.labels} | {k: give for k, (_, give) in four_labels.PATIENTS.items()}
 samples, logits, symptoms = {}, {}, {}
 with torch.no_grad():
     for name, give in given.items():
@@ -743,7 +743,7 @@ diagnosis = {"A": "the target", "B": "no sign", "C": "D's labels"}
 # lesson
 # diagnosis = {"A": "", "B": "", "C": ""}  # each one of the four causes
 # end
-print(branches.diagnosed(diagnosis))
+print(four_labels.diagnosed(diagnosis))
 
 
 def labels(y_src, y_trg):

@@ -449,3 +449,10 @@ JUDGED = {
         "changed": ["whole sign"],
     },
 }
+
+# Each answer with its verdict.
+WRONG = {
+    name: {label: (ANSWERS[name][label], kind) for kind, some in kinds.items() for label in some}
+    for name, kinds in JUDGED.items()
+}
+assert all(set(WRONG[name]) == set(ANSWERS[name]) for name in ANSWERS)

@@ -68,7 +68,7 @@ RIGHT_FORMS = {
     ],
 }
 
-WRONG = {
+ANSWERS = {
     "07-interval": {
         "2 as the quantile": lambda m, b: around(m - b, 2.0),
         "99 %, normal": lambda m, b: around(m - b, 2.576),
@@ -237,4 +237,10 @@ JUDGED = {
         "mean and spread": "shape",
         "lower end": "wrong + example",
     },
+}
+
+# Each answer with its verdict.
+WRONG = {
+    name: {label: (answer, JUDGED[name][label]) for label, answer in answers.items()}
+    for name, answers in ANSWERS.items()
 }

@@ -19,9 +19,9 @@ from secgan_lite.course.checks import (
     Mistake,
     NotPassed,
     beginning,
-    branches,
     check,
     diagnose,
+    four_labels,
 )
 from secgan_lite.course.checks.exercise import fitted
 from secgan_lite.course.checks.parsing import SUSPECTS, suspected
@@ -187,14 +187,14 @@ def test_a_check_that_accepts_a_wrong_answer_is_found():
 
 
 def test_diagnoses_are_counted_and_an_unknown_cause_is_named():
-    right = {patient: cause for patient, (cause, _) in branches.PATIENTS.items()}
-    assert branches.diagnosed(right) == "3 of 3 diagnoses are right"
-    assert branches.diagnosed(dict.fromkeys(right, "")) == "diagnoses: not attempted"
-    count, *why = branches.diagnosed(right | {"A": "", "C": "the wrong sign"}).splitlines()
+    right = {patient: cause for patient, (cause, _) in four_labels.PATIENTS.items()}
+    assert four_labels.diagnosed(right) == "3 of 3 diagnoses are right"
+    assert four_labels.diagnosed(dict.fromkeys(right, "")) == "diagnoses: not attempted"
+    count, *why = four_labels.diagnosed(right | {"A": "", "C": "the wrong sign"}).splitlines()
     assert count == "1 of 3 diagnoses are right"
     assert len(why) == 1 and why[0].startswith("C: with 'the wrong sign' additions")
     with pytest.raises(ValueError, match=r"diagnosis\['B'\]='no sing'.*Did you mean 'no sign'"):
-        branches.diagnosed(right | {"B": "no sing"})
+        four_labels.diagnosed(right | {"B": "no sing"})
 
 
 def test_the_parser_of_a_check_says_what_it_takes():

@@ -10,19 +10,22 @@ from collections.abc import Callable
 
 from secgan_lite.course.checks import (
     beginning,
-    branches,
     classification,
     confounding,
     enough_seeds,
     evaluation,
     exploration,
     flattering_report,
+    four_labels,
+    gain,
+    mutual,
     paired_seeds,
     parsing,
     penalty,
     plane,
     terms,
     training,
+    way_in,
 )
 from secgan_lite.course.checks.diagnosis import CASES, diagnose
 from secgan_lite.course.checks.exercise import (
@@ -60,7 +63,10 @@ EXERCISES: dict[str, Exercise] = {
     **penalty.EXERCISES,
     **terms.EXERCISES,
     **classification.EXERCISES,
-    **branches.EXERCISES,
+    **way_in.EXERCISES,
+    **mutual.EXERCISES,
+    **gain.EXERCISES,
+    **four_labels.EXERCISES,
     **training.EXERCISES,
     **evaluation.EXERCISES,
     **exploration.EXERCISES,

@@ -143,8 +143,11 @@ def call(function: Callable, case: Case) -> list[Output]:
     parts = list(result) if isinstance(result, list | tuple) else [result]
     if any(part is TODO for part in parts):
         raise Untouched
-    if any(part is None for part in parts):
+    if result is None:
         raise TypeError("nothing came back: is a return missing?")
+    for k, part in enumerate(parts):
+        if part is None:
+            raise TypeError(f"result {k + 1} is None; a tensor is wanted")
     parts += case.effects()
     leaves = tuple(case.leaves.values())
     try:
