@@ -733,7 +733,7 @@ claim("more than twice their share", paid > 2 * smallest, n=300)
 # <details><summary>Hint 3: how can I test my suspicion?</summary>Write it as a function. Look at its results with <code>figures.faces_and_masks</code>.</details>
 
 # %%
-from secgan_lite.course.checks.parsing import colleague
+from secgan_lite.course.checks.mirroring import colleague
 
 draws = stream(seed, "changes")
 
@@ -769,7 +769,7 @@ claim("nose, eyebrows and eyes lose more than a quarter of their IoU", lost, n=3
 # *Symptoms.* Her loss falls. Hair and skin are found. But nose, eyebrows and eyes lose more than a quarter of their IoU (one training of each kind).
 
 # %% tags=["exercise", "nbval-check-output"]
-from secgan_lite.course.checks.parsing import suspected
+from secgan_lite.course.checks.mirroring import suspected
 
 # solution
 cause = "mirror"

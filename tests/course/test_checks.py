@@ -24,7 +24,7 @@ from secgan_lite.course.checks import (
     diagnose,
 )
 from secgan_lite.course.checks.exercise import fitted
-from secgan_lite.course.checks.parsing import SUSPECTS, suspected
+from secgan_lite.course.checks.mirroring import SUSPECTS, suspected
 from secgan_lite.course.widgets import unseen, wish
 from secgan_lite.parsing import iou as pooled_iou
 from secgan_lite.parsing import lookup, merge

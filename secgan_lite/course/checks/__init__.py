@@ -15,10 +15,13 @@ from secgan_lite.course.checks import (
     evaluation,
     exploration,
     losses,
-    parsing,
+    merging,
+    mirroring,
+    overlap,
     plane,
     study,
     training,
+    unet,
 )
 from secgan_lite.course.checks.diagnosis import CASES, diagnose
 from secgan_lite.course.checks.exercise import (
@@ -52,7 +55,10 @@ __all__ = [
 EXERCISES: dict[str, Exercise] = {
     **beginning.EXERCISES,
     **plane.EXERCISES,
-    **parsing.EXERCISES,
+    **merging.EXERCISES,
+    **unet.EXERCISES,
+    **overlap.EXERCISES,
+    **mirroring.EXERCISES,
     **losses.EXERCISES,
     **branches.EXERCISES,
     **training.EXERCISES,
