@@ -83,6 +83,12 @@ def test_other_seeds_give_the_same_verdicts(name, monkeypatch):
         assert list(exercise_faults(name, EXERCISES[name])) == []
 
 
+def test_a_comma_behind_a_result_does_not_reach_the_lesson():
+    answer = check("01-iou", lambda counts: (RIGHT["01-iou"](counts),))
+    counts = torch.arange(144).view(12, 12)
+    assert torch.equal(answer(counts), RIGHT["01-iou"](counts))
+
+
 def test_an_answer_learnt_by_heart_fails_on_fresh_inputs(monkeypatch):
     heard = []
 

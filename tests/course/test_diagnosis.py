@@ -5,6 +5,7 @@ from functools import partial
 import outside
 import outside_again
 import outside_misuse
+import outside_parsing
 import outside_plane
 import outside_train
 import outside_unet
@@ -16,6 +17,7 @@ from secgan_lite.course.checks import EXERCISES, Case, Exercise, Mistake, diagno
 from secgan_lite.course.checks.counterexample import written
 
 _OUTSIDE = (outside, outside_misuse, outside_plane, outside_train, outside_unet)
+_LATER = (outside_again, outside_parsing)  # with the verdict beside each answer
 AFTERWARDS = {name: more for module in _OUTSIDE for name, more in module.AFTERWARDS.items()}
 JUDGED = {name: kinds for module in _OUTSIDE for name, kinds in module.JUDGED.items()}
 WRONG = {name: answers for module in _OUTSIDE for name, answers in module.WRONG.items()}
@@ -49,9 +51,11 @@ def test_three_of_five_are_named_or_located_and_none_passes():
     assert set(VERDICTS) == {(name, label) for name in both for label in both[name]}
 
 
-@pytest.mark.parametrize("name", outside_again.WRONG)
-def test_what_once_passed_or_was_misled_is_told_rightly(name):
-    for label, (answer, kind) in outside_again.WRONG[name].items():
+@pytest.mark.parametrize(
+    ("module", "name"), [(module, name) for module in _LATER for name in module.WRONG]
+)
+def test_what_once_passed_or_was_misled_is_told_rightly(module, name):
+    for label, (answer, kind) in module.WRONG[name].items():
         verdict = diagnose(EXERCISES[name], answer, name)
         assert verdict.kind == kind, f"{label}: {verdict}"
 
@@ -59,7 +63,7 @@ def test_what_once_passed_or_was_misled_is_told_rightly(name):
 @pytest.mark.parametrize("name", EXERCISES)
 def test_no_right_answer_is_refused_whatever_its_form(name):
     assert len(VARIANTS[name]) >= 3
-    for answer in VARIANTS[name]:
+    for answer in [*VARIANTS[name], *outside_parsing.RIGHT.get(name, [])]:
         verdict = diagnose(EXERCISES[name], answer, name)
         assert verdict.kind == "passed", verdict
 

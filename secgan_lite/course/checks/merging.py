@@ -86,6 +86,16 @@ MERGE = Exercise(
             "the probabilities are averaged, so a segment of two parts loses half of them. Add "
             "them up",
         ),
+        "within a segment": Mistake(
+            lambda z, g: _grouped(z, g, lambda part: part.softmax(dim=1).sum(dim=1)).log(),
+            "the softmax runs over the parts of one segment alone, so each segment gets 1, whose "
+            "logarithm is 0. The 19 parts of a pixel compete: take it before you pick them",
+        ),
+        "groups as an index": Mistake(
+            lambda z, g: z.log_softmax(dim=1)[:, g],
+            "`groups` itself is used as an index, so 19 channels come back. The parts of segment k "
+            "are where `groups == k`",
+        ),
         "one part alone": Mistake(
             partial(_merged, join=lambda p: p[:, 0]),
             "a segment gets the probability of its first part alone",
@@ -112,6 +122,10 @@ MERGE = Exercise(
             partial(_merged, parts=lambda z: z.softmax(dim=-1)),
             "the softmax runs along a row of pixels. It belongs over the classes, dim=1",
         ),
+        "along a column": Mistake(
+            partial(_merged, parts=lambda z: z.softmax(dim=2)),
+            "the softmax runs along a column of pixels. It belongs over the classes, dim=1",
+        ),
         "over faces": Mistake(
             partial(_merged, parts=lambda z: z.softmax(dim=0)),
             "the softmax runs over the faces. It belongs over the classes, dim=1",
@@ -135,6 +149,13 @@ MERGE = Exercise(
         "one face of one pixel": lambda draws: _logit_case(draws, 1, 1),
         "one face of 2 × 2 pixels": lambda draws: _logit_case(draws, 1, 2),
         "two faces of 2 × 2 pixels": lambda draws: _logit_case(draws, 2, 2),
+    },
+    stops={
+        "faces picked": Mistake(
+            lambda z, g: z[g == 0],
+            "`groups == k` has a truth value for each part, but picks along axis 0, the faces. The "
+            "parts lie along axis 1: logits[:, groups == k]",
+        ),
     },
 )
 

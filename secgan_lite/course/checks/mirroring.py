@@ -108,6 +108,19 @@ REPAIR = Exercise(
             "the masks are those of other faces: axis 0 counts the faces. A mirror exchanges left "
             "and right",
         ),
+        "images of other faces": Mistake(
+            partial(_mirrored, image=lambda x: x.flip(0)),
+            "the images are those of other faces: axis 0 counts the faces. A mirror exchanges left "
+            "and right",
+        ),
+        "an axis too many": Mistake(
+            lambda x, t, chosen: (
+                _mirrored(x, t, chosen)[0],
+                torch.where(chosen[:, None, None, None], t.flip(-1), t),
+            ),
+            "`chosen` has an axis too many for the masks, so every face meets every mask. A mask "
+            "has two axes behind that of the faces: chosen[:, None, None]",
+        ),
         "turned by a half": Mistake(
             partial(_mirrored, image=lambda x: x.flip(-1, -2), mask=lambda t: t.flip(-1, -2)),
             "the faces are turned by 180 degrees. A mirror exchanges left and right alone",
@@ -137,6 +150,11 @@ REPAIR = Exercise(
             lambda x, t, chosen: (torch.where(chosen, x.flip(-1), x), t),
             "`chosen` has one truth value for each face, and torch.where lays it along the last "
             "axis of the images, the columns. Give it the other axes: chosen[:, None, None, None]",
+        ),
+        "chosen with too few axes": Mistake(
+            lambda x, t, chosen: (torch.where(chosen[:, None, None], x.flip(-1), x), t),
+            "`chosen` has too few axes, so it does not lie along the faces. It needs three more "
+            "for images, chosen[:, None, None, None], and two more for masks",
         ),
     },
 )

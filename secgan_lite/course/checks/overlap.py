@@ -14,12 +14,15 @@ _SEGMENTS = len(SEGMENTS)
 def _count_case(draws: torch.Generator) -> Case:
     """A confusion matrix (true, found).
 
-    One segment never occurs, one is never found, one is found where it is not.
+    One segment never occurs, one is never found, one is found where it is not, one is perfect.
     """
     counts = torch.randint(1, 50, (_SEGMENTS, _SEGMENTS), generator=draws)
     counts += torch.diag(torch.randint(50, 500, (_SEGMENTS,), generator=draws))
-    absent, missed, imagined = torch.randperm(_SEGMENTS, generator=draws)[:3].tolist()
-    counts[absent], counts[:, absent], counts[:, missed], counts[imagined] = 0, 0, 0, 0
+    absent, missed, imagined, perfect = torch.randperm(_SEGMENTS, generator=draws)[:4].tolist()
+    hits = counts[perfect, perfect].item()
+    for none in (absent, perfect):
+        counts[none], counts[:, none] = 0, 0
+    counts[:, missed], counts[imagined], counts[perfect, perfect] = 0, 0, hits
     return Case((counts,))
 
 
@@ -35,6 +38,12 @@ def _imagined(draws: torch.Generator) -> Case:
     (counts,) = _few_counts(draws, 2).arguments
     counts[1] = 0
     return Case((counts,))
+
+
+def _missed(draws: torch.Generator) -> Case:
+    """Two segments occur, and one of them is never found."""
+    (counts,) = _imagined(draws).arguments
+    return Case((counts.T.contiguous(),))
 
 
 def iou(counts: Tensor) -> Tensor:
@@ -97,6 +106,21 @@ IOU = Exercise(
             "a segment that is there and was never found rightly gets NaN. That is 0: P was asked "
             "and failed. NaN is for a segment that is neither there nor found",
         ),
+        "never found is absent": Mistake(
+            lambda counts: iou(counts).where(counts.sum(dim=0) > 0, torch.nan),
+            "a segment that is there and that P never names gets NaN. That is 0: P was asked and "
+            "failed. NaN is for a segment that is neither there nor found",
+        ),
+        "smaller of precision and recall": Mistake(
+            _ratio(lambda hits, true, found: torch.minimum(hits / true, hits / found)),
+            "this is the smaller of precision and recall, as if the union were the larger of the "
+            "two sets. The union holds the pixels that are in at least one of them",
+        ),
+        "larger set for union": Mistake(
+            _ratio(lambda hits, true, found: hits / torch.maximum(true, found)),
+            "the larger of the two sets stands for the union. The union holds the pixels that are "
+            "in at least one of them",
+        ),
         "rows twice": Mistake(
             _ratio(lambda hits, true, found: hits / (2 * true - hits)),
             "both sums run along the rows, so what was found never enters the union. A column "
@@ -130,6 +154,7 @@ IOU = Exercise(
         "one segment": partial(_few_counts, occurring=1),
         "two segments": partial(_few_counts, occurring=2),
         "a segment that is found and never there": _imagined,
+        "a segment that is there and never found": _missed,
     },
     stops={
         "whole numbers": Mistake(

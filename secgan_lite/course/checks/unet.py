@@ -12,7 +12,14 @@ from secgan_lite.parsing.unet import UNet
 
 
 class _Layers(UNet):
-    """The layers of a U-Net whose way is still to be written."""
+    """The layers of a U-Net whose way is still to be written, in a mode that stays."""
+
+    settled = False
+
+    def train(self, mode: bool = True) -> "_Layers":
+        if self.settled and mode != self.training:
+            raise RuntimeError(f"the network is set to {'training' if mode else 'evaluation'} mode")
+        return super().train(mode)
 
     def forward(self, x: Tensor) -> Tensor:
         raise NotImplementedError("the network's own forward is called")
@@ -28,6 +35,7 @@ def _image_case(
             normalises it: most cases are in evaluation mode.
     """
     net = _Layers(width=3).train(training)
+    net.settled = True
     with torch.no_grad():
         for weights in net.parameters():
             weights.copy_(0.5 * torch.randn(weights.shape, generator=draws))
@@ -56,7 +64,7 @@ def _u_net(
     double: Callable[[Tensor], Tensor] = lambda x: F.interpolate(x, scale_factor=2),
     skip: Callable[[Tensor, int], Tensor] = lambda x, level: x,
     join: Callable[[Callable, Tensor, Tensor], Tensor] = _add,
-    last: Callable[[Tensor], Tensor] = lambda x: x,
+    last: Callable[[UNet, Tensor], Tensor] = lambda net, x: net.exit(x),
 ) -> Tensor:
     """The forward pass of a U-Net, with a step of it replaced."""
     kept, x = [], net.entry(x)
@@ -65,18 +73,7 @@ def _u_net(
         x = down(stage, halve, x)
     for narrow, up in zip(net.narrow, net.up, strict=True):
         x = join(up, double(narrow(x)), kept.pop())
-    return last(net.exit(x))
-
-
-def _kept_small(net: UNet, x: Tensor) -> Tensor:
-    """The maps are kept behind the halving."""
-    kept, x = [], net.entry(x)
-    for stage in net.down:
-        kept.append(F.max_pool2d(x, 2))
-        x = stage(kept[-1])
-    for narrow, up in zip(net.narrow, net.up, strict=True):
-        x = up(F.interpolate(narrow(x), scale_factor=2) + kept.pop())
-    return net.exit(x)
+    return last(net, x)
 
 
 def _first_kept_first(net: UNet, x: Tensor) -> Tensor:
@@ -96,6 +93,14 @@ def _flat(net: UNet, x: Tensor) -> Tensor:
     half = net.down[0](F.max_pool2d(full, 2))
     x = net.up[0](F.interpolate(F.max_pool2d(half, 2), scale_factor=2) + half)
     return net.exit(net.up[1](F.interpolate(net.narrow[1](x), scale_factor=2) + full))
+
+
+def _bottom(net: UNet, x: Tensor) -> Tensor:
+    """The smallest map."""
+    x = net.entry(x)
+    for stage in net.down:
+        x = stage(F.max_pool2d(x, 2))
+    return x
 
 
 U_NET = Exercise(
@@ -166,15 +171,10 @@ U_NET = Exercise(
             "`net.down[1]` and `net.narrow[0]` are never used, so nothing comes from the smallest "
             "map",
         ),
-        "evaluation mode": Mistake(
-            lambda net, x: _u_net(net.eval(), x),
-            "`net.eval()` changes the network's mode for good: it would then train in evaluation "
-            "mode. The mode is the caller's choice",
-        ),
-        "training mode": Mistake(
-            lambda net, x: _u_net(net.train(), x),
-            "`net.train()` changes the network's mode for good: it would then be tested in "
-            "training mode. The mode is the caller's choice",
+        "no exit": Mistake(
+            partial(_u_net, last=lambda net, x: x),
+            "`net.exit` is never used: these are the maps of the last stage, and not yet the "
+            "logits of 12 segments",
         ),
         "halved late": Mistake(
             partial(_u_net, down=lambda stage, halve, x: halve(stage(x))),
@@ -210,12 +210,20 @@ U_NET = Exercise(
             "doubling interpolates between pixels. Here each pixel is repeated: `F.interpolate` "
             "with its default mode, nearest",
         ),
+        "bilinear, corners aligned": Mistake(
+            partial(
+                _u_net,
+                double=partial(F.interpolate, scale_factor=2, mode="bilinear", align_corners=True),
+            ),
+            "doubling interpolates between pixels. Here each pixel is repeated: `F.interpolate` "
+            "with its default mode, nearest",
+        ),
         "log-probabilities": Mistake(
-            partial(_u_net, last=lambda x: x.log_softmax(dim=1)),
+            partial(_u_net, last=lambda net, x: net.exit(x).log_softmax(dim=1)),
             "these are log-probabilities. The network returns logits; the loss takes the softmax",
         ),
         "probabilities": Mistake(
-            partial(_u_net, last=lambda x: x.softmax(dim=1)),
+            partial(_u_net, last=lambda net, x: net.exit(x).softmax(dim=1)),
             "these are probabilities. The network returns logits; the loss takes the softmax",
         ),
     },
@@ -237,13 +245,48 @@ U_NET = Exercise(
             "that was kept last is needed first",
         ),
         "kept too late": Mistake(
-            _kept_small,
+            partial(_u_net, skip=lambda x, level: F.max_pool2d(x, 2)),
             "The skip is half as high as the doubled map: it was kept behind the halving. Keep "
             "each map before you halve it",
         ),
         "not narrowed": Mistake(
             partial(_u_net, double=lambda x: F.interpolate(x, scale_factor=2).repeat(1, 2, 1, 1)),
             "The skip has half as many channels: `net.narrow` comes before the addition",
+        ),
+        "narrow in the wrong order": Mistake(
+            lambda net, x: net.narrow[1](_bottom(net, x)),
+            "`net.narrow[0]` is for the smallest map, `net.narrow[1]` for the next one",
+        ),
+        "up in the wrong order": Mistake(
+            lambda net, x: net.up[1](F.interpolate(net.narrow[0](_bottom(net, x)), scale_factor=2)),
+            "`net.up[0]` comes first, behind `net.narrow[0]`; `net.up[1]` is for full size",
+        ),
+        "never halved": Mistake(
+            partial(_u_net, halve=lambda x: x),
+            "The maps of the way down all have full size: halve, `F.max_pool2d(x, 2)`, before each "
+            "stage of `net.down`",
+        ),
+        "never doubled": Mistake(
+            partial(_u_net, double=lambda x: x),
+            "The map from below is half as high as the skip: double it before the addition, "
+            "`F.interpolate(x, scale_factor=2)`",
+        ),
+        "list called": Mistake(
+            lambda net, x: net.down(x),
+            "`net.down`, `net.narrow` and `net.up` are lists of layers: call the layers in them, "
+            "such as `net.down[0]`",
+        ),
+        "counted from one": Mistake(
+            lambda net, x: net.down[2](x),
+            "The lists of layers hold two each, with the numbers 0 and 1",
+        ),
+        "evaluation mode": Mistake(
+            lambda net, x: _u_net(net.eval(), x),
+            "It would then train in evaluation mode. The mode is the caller's choice",
+        ),
+        "training mode": Mistake(
+            lambda net, x: _u_net(net.train(), x),
+            "It would then be tested in training mode. The mode is the caller's choice",
         ),
     },
 )
