@@ -53,6 +53,10 @@ SUSPECTS = {
     "upside down": "Are her second choices alike above and below, or left and right?",
     "mirror": "",
 }
+_HER_CODE = """
+def colleague(x, t, chosen):
+    return torch.where(chosen[:, None, None, None], x.flip(-1), x), t
+"""
 
 
 def suspected(cause: str) -> str:
@@ -65,7 +69,9 @@ def suspected(cause: str) -> str:
         return "no cause named yet"
     if cause not in SUSPECTS:
         return str(unknown_choice("cause", given, SUSPECTS))
-    return f"not yet: {SUSPECTS[cause]}" if SUSPECTS[cause] else "yes: this explains all symptoms."
+    if SUSPECTS[cause]:
+        return f"not yet: {SUSPECTS[cause]}"
+    return f"yes: this explains all symptoms. Her function:\n{_HER_CODE}"
 
 
 REPAIR = Exercise(
