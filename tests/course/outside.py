@@ -1013,7 +1013,8 @@ JUDGED = {
         "entries + example": ["absent is −1", "background dropped"],
         "union without hits": ["hits not counted"],
         "not finite + example": ["rows only minus hits"],
-        "entries + size": ["by the larger", "rounded to percent"],
+        "entries + size": ["rounded to percent"],
+        "larger set for union": ["by the larger"],
     },
     "01-repair": {
         "nothing": ["nothing"],

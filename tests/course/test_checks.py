@@ -24,7 +24,7 @@ from secgan_lite.course.checks import (
     four_labels,
 )
 from secgan_lite.course.checks.exercise import fitted
-from secgan_lite.course.checks.parsing import SUSPECTS, suspected
+from secgan_lite.course.checks.mirroring import SUSPECTS, suspected
 from secgan_lite.course.widgets import unseen, wish
 from secgan_lite.parsing import iou as pooled_iou
 from secgan_lite.parsing import lookup, merge
@@ -81,6 +81,12 @@ def test_other_seeds_give_the_same_verdicts(name, monkeypatch):
         monkeypatch.setenv(SEED, seed)
         assert diagnose(EXERCISES[name], RIGHT[name], name).kind == "passed"
         assert list(exercise_faults(name, EXERCISES[name])) == []
+
+
+def test_a_comma_behind_a_result_does_not_reach_the_lesson():
+    answer = check("01-iou", lambda counts: (RIGHT["01-iou"](counts),))
+    counts = torch.arange(144).view(12, 12)
+    assert torch.equal(answer(counts), RIGHT["01-iou"](counts))
 
 
 def test_an_answer_learnt_by_heart_fails_on_fresh_inputs(monkeypatch):

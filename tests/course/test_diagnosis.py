@@ -8,6 +8,7 @@ import outside_branches
 import outside_game
 import outside_losses
 import outside_misuse
+import outside_parsing
 import outside_plane
 import outside_seeds
 import outside_train
@@ -21,7 +22,14 @@ from secgan_lite.course.checks.counterexample import written
 
 _OUTSIDE = (outside, outside_misuse, outside_plane, outside_train, outside_unet)
 # Those that came later have the verdict beside each answer.
-_LATER = (outside_again, outside_branches, outside_game, outside_losses, outside_seeds)
+_LATER = (
+    outside_again,
+    outside_branches,
+    outside_game,
+    outside_losses,
+    outside_parsing,
+    outside_seeds,
+)
 _FORMS = [getattr(module, "RIGHT_FORMS", {}) for module in _LATER]
 AFTERWARDS = {name: more for module in _OUTSIDE for name, more in module.AFTERWARDS.items()}
 JUDGED = {name: kinds for module in _OUTSIDE for name, kinds in module.JUDGED.items()}

@@ -114,13 +114,15 @@ class Output:
 
     @cached_property
     def gradients(self) -> list[Tensor]:
-        """Of the value's sum, for each leaf; zeros if there is none."""
-        found = [None] * len(self.leaves)
-        if self.value.requires_grad and self.leaves:
-            found = torch.autograd.grad(
-                self.value.sum(), self.leaves, retain_graph=True, allow_unused=True
+        """Of the value's sum, for each leaf; zeros if there is none, or the answer froze it."""
+        free = [leaf for leaf in self.leaves if leaf.requires_grad]
+        found = iter(())
+        if self.value.requires_grad and free:
+            found = iter(
+                torch.autograd.grad(self.value.sum(), free, retain_graph=True, allow_unused=True)
             )
-        pairs = zip(found, self.leaves, strict=True)
+        slopes = [next(found, None) if leaf.requires_grad else None for leaf in self.leaves]
+        pairs = zip(slopes, self.leaves, strict=True)
         return [torch.zeros_like(leaf) if g is None else g for g, leaf in pairs]
 
 
@@ -227,6 +229,7 @@ def _in_form(found: object, wanted: object) -> object:
     """A right result as a result of the reference's form."""
     if isinstance(wanted, list | tuple):
         return type(wanted)(map(_in_form, _parts(found), wanted))
+    (found,) = _parts(found)  # a comma behind a result makes a tuple of it
     if isinstance(wanted, Tensor):
         return torch.as_tensor(found).to(wanted.dtype)
     return type(wanted)(found)

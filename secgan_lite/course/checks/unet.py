@@ -1,0 +1,294 @@
+"""Lesson 01, exercise A2: the way of an image through a U-Net."""
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
+from secgan_lite.parsing.unet import UNet
+
+
+class _Layers(UNet):
+    """The layers of a U-Net whose way is still to be written, in a mode that stays."""
+
+    settled = False
+
+    def train(self, mode: bool = True) -> "_Layers":
+        if self.settled and mode != self.training:
+            raise RuntimeError(f"the network is set to {'training' if mode else 'evaluation'} mode")
+        return super().train(mode)
+
+    def forward(self, x: Tensor) -> Tensor:
+        raise NotImplementedError("the network's own forward is called")
+
+
+def _image_case(
+    draws: torch.Generator, faces: int = 0, side: int = 8, training: bool = False
+) -> Case:
+    """A small U-Net with random weights, and images for it.
+
+    Args:
+        training: its mode. In training mode the scale of a map says nothing, because the next layer
+            normalises it: most cases are in evaluation mode.
+    """
+    net = _Layers(width=3).train(training)
+    net.settled = True
+    with torch.no_grad():
+        for weights in net.parameters():
+            weights.copy_(0.5 * torch.randn(weights.shape, generator=draws))
+    faces = faces or int(torch.randint(2, 5, (), generator=draws))
+    x = torch.randn(faces, 3, side, side, generator=draws).requires_grad_(True)
+    deepest = net.down[-1][-1][0].weight
+    leaves = {"the image": x, "the first layer": net.entry[0].weight, "the deepest layer": deepest}
+    return Case((net, x), leaves, {"faces": faces})
+
+
+def u_net(net: UNet, x: Tensor) -> Tensor:
+    """The way through the package's layers: images (B, 3, h, h) -> logits (B, 12, h, h)."""
+    return UNet.forward(net, x)
+
+
+def _add(up: Callable, x: Tensor, skip: Tensor) -> Tensor:
+    return up(x + skip)
+
+
+def _u_net(
+    net: UNet,
+    x: Tensor,
+    *,
+    halve: Callable[[Tensor], Tensor] = lambda x: F.max_pool2d(x, 2),
+    down: Callable[[Callable, Callable, Tensor], Tensor] = lambda stage, halve, x: stage(halve(x)),
+    double: Callable[[Tensor], Tensor] = lambda x: F.interpolate(x, scale_factor=2),
+    skip: Callable[[Tensor, int], Tensor] = lambda x, level: x,
+    join: Callable[[Callable, Tensor, Tensor], Tensor] = _add,
+    last: Callable[[UNet, Tensor], Tensor] = lambda net, x: net.exit(x),
+) -> Tensor:
+    """The forward pass of a U-Net, with a step of it replaced."""
+    kept, x = [], net.entry(x)
+    for stage in net.down:
+        kept.append(skip(x, len(kept)))
+        x = down(stage, halve, x)
+    for narrow, up in zip(net.narrow, net.up, strict=True):
+        x = join(up, double(narrow(x)), kept.pop())
+    return last(net, x)
+
+
+def _first_kept_first(net: UNet, x: Tensor) -> Tensor:
+    """The maps come back in the order in which they were kept."""
+    kept, x = [], net.entry(x)
+    for stage in net.down:
+        kept.append(x)
+        x = stage(F.max_pool2d(x, 2))
+    for narrow, up in zip(net.narrow, net.up, strict=True):
+        x = up(F.interpolate(narrow(x), scale_factor=2) + kept.pop(0))
+    return net.exit(x)
+
+
+def _flat(net: UNet, x: Tensor) -> Tensor:
+    """One stage down, halved, and up again."""
+    full = net.entry(x)
+    half = net.down[0](F.max_pool2d(full, 2))
+    x = net.up[0](F.interpolate(F.max_pool2d(half, 2), scale_factor=2) + half)
+    return net.exit(net.up[1](F.interpolate(net.narrow[1](x), scale_factor=2) + full))
+
+
+def _bottom(net: UNet, x: Tensor) -> Tensor:
+    """The smallest map."""
+    x = net.entry(x)
+    for stage in net.down:
+        x = stage(F.max_pool2d(x, 2))
+    return x
+
+
+U_NET = Exercise(
+    u_net,
+    _image_case,
+    {
+        "no skips": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(x)),
+            "the way up gets only what came through the bottom, where a pixel stands for 4 × 4 of "
+            "the image. Add the map that was kept on the way down",
+        ),
+        "no skip at full size": Mistake(
+            partial(_u_net, skip=lambda x, level: x if level else 0 * x),
+            "the skip at half the size is there, the one at full size is missing. That one has the "
+            "sharp outlines: keep what `entry` gives, too",
+        ),
+        "no skip at half the size": Mistake(
+            partial(_u_net, skip=lambda x, level: 0 * x if level else x),
+            "the skip at full size is there, the one at half the size is missing. Every level of "
+            "the way down has its partner on the way up",
+        ),
+        "skip added late": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(x) + skip),
+            "the skip is added behind `up`. Add it before, so that `up` sees both and can combine "
+            "them",
+        ),
+        "skip multiplied": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(x * skip)),
+            "the two maps are multiplied: wherever one of them is 0, the other is lost. Add them",
+        ),
+        "skip subtracted": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(x - skip)),
+            "the skip is subtracted. It would train as well, but here it is added",
+        ),
+        "mean of both": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up((x + skip) / 2)),
+            "the mean of the two maps is taken. Here they are added",
+        ),
+        "skip doubled": Mistake(
+            partial(_u_net, skip=lambda x, level: 2 * x),
+            "each skip is added twice. Here it is added once",
+        ),
+        "skip through the halving": Mistake(
+            partial(
+                _u_net, skip=lambda x, level: F.interpolate(F.max_pool2d(x, 2), scale_factor=2)
+            ),
+            "each skip was kept behind the halving and doubled again: its outlines are lost. Keep "
+            "each map before you halve it",
+        ),
+        "skip halved": Mistake(
+            partial(_u_net, skip=lambda x, level: x / 2),
+            "half of each skip is added. Here the whole map is added",
+        ),
+        "larger of both": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(torch.maximum(x, skip))),
+            "the larger of the two values is taken, and the other forgotten. Add them",
+        ),
+        "skip alone": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(skip)),
+            "`up` gets the skip and nothing from below, so the deep stages do nothing. Add both",
+        ),
+        "no up": Mistake(
+            partial(_u_net, join=lambda up, x, skip: x + skip),
+            "the layers `up` are never used: after the addition comes `net.up`",
+        ),
+        "bottom left out": Mistake(
+            _flat,
+            "`net.down[1]` and `net.narrow[0]` are never used, so nothing comes from the smallest "
+            "map",
+        ),
+        "no exit": Mistake(
+            partial(_u_net, last=lambda net, x: x),
+            "`net.exit` is never used: these are the maps of the last stage, and not yet the "
+            "logits of 12 segments",
+        ),
+        "halved late": Mistake(
+            partial(_u_net, down=lambda stage, halve, x: halve(stage(x))),
+            "the stages of `down` come before the halving. Halve first, then the stage: it "
+            "computes on the small map",
+        ),
+        "skips detached": Mistake(
+            partial(_u_net, skip=lambda x, level: x.detach()),
+            "the values are right, but the skips are detached: `entry` and the first stage learn "
+            "only through the bottom",
+        ),
+        "skip detached at full size": Mistake(
+            partial(_u_net, skip=lambda x, level: x if level else x.detach()),
+            "the values are right, but the skip at full size is detached: `entry` does not learn "
+            "from it",
+        ),
+        "skip detached at half the size": Mistake(
+            partial(_u_net, skip=lambda x, level: x.detach() if level else x),
+            "the values are right, but the skip at half the size is detached: the first stage of "
+            "`down` learns only through the bottom",
+        ),
+        "mean": Mistake(
+            partial(_u_net, halve=partial(F.avg_pool2d, kernel_size=2)),
+            "each 2 × 2 block becomes its mean. Here its largest value is wanted: `max_pool2d`",
+        ),
+        "every second pixel": Mistake(
+            partial(_u_net, halve=lambda x: x[..., ::2, ::2]),
+            "halving keeps every second pixel and forgets three of four. Take the largest value "
+            "of each 2 × 2 block: `max_pool2d`",
+        ),
+        "bilinear": Mistake(
+            partial(_u_net, double=partial(F.interpolate, scale_factor=2, mode="bilinear")),
+            "doubling interpolates between pixels. Here each pixel is repeated: `F.interpolate` "
+            "with its default mode, nearest",
+        ),
+        "bilinear, corners aligned": Mistake(
+            partial(
+                _u_net,
+                double=partial(F.interpolate, scale_factor=2, mode="bilinear", align_corners=True),
+            ),
+            "doubling interpolates between pixels. Here each pixel is repeated: `F.interpolate` "
+            "with its default mode, nearest",
+        ),
+        "log-probabilities": Mistake(
+            partial(_u_net, last=lambda net, x: net.exit(x).log_softmax(dim=1)),
+            "these are log-probabilities. The network returns logits; the loss takes the softmax",
+        ),
+        "probabilities": Mistake(
+            partial(_u_net, last=lambda net, x: net.exit(x).softmax(dim=1)),
+            "these are probabilities. The network returns logits; the loss takes the softmax",
+        ),
+    },
+    corners=(partial(_image_case, training=True),),
+    small={"one face of 4 × 4 pixels": partial(_image_case, faces=1, side=4)},
+    stops={
+        "called itself": Mistake(
+            lambda net, x: net(x),
+            "This is the way that you are to write. Use the layers: `net.entry`, `net.down`, "
+            "`net.narrow`, `net.up`, `net.exit`",
+        ),
+        "joined": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(torch.cat([x, skip], dim=1))),
+            "The two maps are joined along the channels. Here they are added",
+        ),
+        "skips in the wrong order": Mistake(
+            _first_kept_first,
+            "The skips come in the wrong order: the small map meets the map of full size. The map "
+            "that was kept last is needed first",
+        ),
+        "kept too late": Mistake(
+            partial(_u_net, skip=lambda x, level: F.max_pool2d(x, 2)),
+            "The skip is half as high as the doubled map: it was kept behind the halving. Keep "
+            "each map before you halve it",
+        ),
+        "not narrowed": Mistake(
+            partial(_u_net, double=lambda x: F.interpolate(x, scale_factor=2).repeat(1, 2, 1, 1)),
+            "The skip has half as many channels: `net.narrow` comes before the addition",
+        ),
+        "narrow in the wrong order": Mistake(
+            lambda net, x: net.narrow[1](_bottom(net, x)),
+            "`net.narrow[0]` is for the smallest map, `net.narrow[1]` for the next one",
+        ),
+        "up in the wrong order": Mistake(
+            lambda net, x: net.up[1](F.interpolate(net.narrow[0](_bottom(net, x)), scale_factor=2)),
+            "`net.up[0]` comes first, behind `net.narrow[0]`; `net.up[1]` is for full size",
+        ),
+        "never halved": Mistake(
+            partial(_u_net, halve=lambda x: x),
+            "The maps of the way down all have full size: halve, `F.max_pool2d(x, 2)`, before each "
+            "stage of `net.down`",
+        ),
+        "never doubled": Mistake(
+            partial(_u_net, double=lambda x: x),
+            "The map from below is half as high as the skip: double it before the addition, "
+            "`F.interpolate(x, scale_factor=2)`",
+        ),
+        "list called": Mistake(
+            lambda net, x: net.down(x),
+            "`net.down`, `net.narrow` and `net.up` are lists of layers: call the layers in them, "
+            "such as `net.down[0]`",
+        ),
+        "counted from one": Mistake(
+            lambda net, x: net.down[2](x),
+            "The lists of layers hold two each, with the numbers 0 and 1",
+        ),
+        "evaluation mode": Mistake(
+            lambda net, x: _u_net(net.eval(), x),
+            "It would then train in evaluation mode. The mode is the caller's choice",
+        ),
+        "training mode": Mistake(
+            lambda net, x: _u_net(net.train(), x),
+            "It would then be tested in training mode. The mode is the caller's choice",
+        ),
+    },
+)
+
+EXERCISES = {"01-unet": U_NET}
