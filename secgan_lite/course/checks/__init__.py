@@ -11,12 +11,14 @@ from collections.abc import Callable
 from secgan_lite.course.checks import (
     beginning,
     branches,
-    confounding,
+    drag,
     evaluation,
     exploration,
     losses,
+    mix,
     parsing,
     plane,
+    saved,
     study,
     training,
 )
@@ -59,7 +61,9 @@ EXERCISES: dict[str, Exercise] = {
     **evaluation.EXERCISES,
     **exploration.EXERCISES,
     **study.EXERCISES,
-    **confounding.EXERCISES,
+    **drag.EXERCISES,
+    **mix.EXERCISES,
+    **saved.EXERCISES,
 }
 
 
