@@ -4,6 +4,7 @@ from functools import partial
 
 import outside
 import outside_again
+import outside_confounding
 import outside_misuse
 import outside_plane
 import outside_train
@@ -54,6 +55,18 @@ def test_what_once_passed_or_was_misled_is_told_rightly(name):
     for label, (answer, kind) in outside_again.WRONG[name].items():
         verdict = diagnose(EXERCISES[name], answer, name)
         assert verdict.kind == kind, f"{label}: {verdict}"
+
+
+@pytest.mark.filterwarnings("ignore:std")
+@pytest.mark.parametrize("name", outside_confounding.WRONG)
+def test_further_answers_on_confounding_are_told_rightly(name):
+    judged = outside_confounding.JUDGED[name]
+    kinds = {label: kind for kind, labels in judged.items() for label in labels}
+    for label, answer in outside_confounding.WRONG[name].items():
+        verdict = diagnose(EXERCISES[name], answer, name)
+        assert verdict.kind == kinds[label], f"{label}: {verdict}"
+    for answer in outside_confounding.RIGHT_FORMS[name]:
+        assert diagnose(EXERCISES[name], answer, name).kind == "passed"
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -70,6 +70,25 @@ DRAG = Exercise(
             partial(drag, sign=lambda had: had),
             "`had` is 0 or 1, so faces whose label was 0 count nothing: the sign is 2 · had − 1",
         ),
+        "removals missing": Mistake(
+            partial(drag, sign=lambda had: had - 1),
+            "faces whose label was 1 count nothing: the sign is 2 · had − 1",
+        ),
+        "removals missing, backwards": Mistake(
+            partial(drag, sign=lambda had: 1 - had),
+            "faces whose label was 1 count nothing, and the others have the wrong sign: it is "
+            "2 · had − 1",
+        ),
+        "signs apart": Mistake(
+            lambda e, t, had: (2 * had - 1).mean() * _moved(e, t).mean(),
+            "the mean of the signs is multiplied by the mean of the changes. Sign each face first, "
+            "then take one mean",
+        ),
+        "agreement": Mistake(
+            partial(drag, moved=lambda e, t: ((e > 0) == (t > 0)).double()),
+            "faces count on which edit and true edit *agree*. Those count 0: subtract what the "
+            "judge says of the true edit",
+        ),
         "logits": Mistake(
             partial(drag, moved=lambda e, t: e - t),
             "logits are subtracted. The drag counts faces: what the judge *says*, a logit above 0",
@@ -87,6 +106,14 @@ DRAG = Exercise(
         "threshold": Mistake(
             partial(drag, moved=lambda e, t: (e > 0.5).double() - (t > 0.5).double()),
             "logits are compared with 0.5. A probability of 0.5 is a logit of 0",
+        ),
+        "threshold of the edit": Mistake(
+            partial(drag, moved=lambda e, t: (e > 0.5).double() - (t > 0).double()),
+            "the edit's logit is compared with 0.5. A probability of 0.5 is a logit of 0",
+        ),
+        "threshold of the truth": Mistake(
+            partial(drag, moved=lambda e, t: (e > 0).double() - (t > 0.5).double()),
+            "the true edit's logit is compared with 0.5. A probability of 0.5 is a logit of 0",
         ),
         "truth forgotten": Mistake(
             partial(drag, moved=lambda e, t: (e > 0).double()),
@@ -130,6 +157,11 @@ DRAG = Exercise(
             partial(drag, moved=lambda e, t: (e > t).double()),
             "edit and true edit are compared with each other. Compare each of them with 0, which "
             "is what the judge *says*, then subtract",
+        ),
+        "positive part": Mistake(
+            partial(drag, moved=lambda e, t: e.relu() - t.relu()),
+            "the logits' positive parts are subtracted. The drag counts faces: what the judge "
+            "*says*, a logit above 0",
         ),
         "squeezed": Mistake(
             partial(drag, moved=lambda e, t: e.tanh() - t.tanh()),

@@ -68,6 +68,26 @@ MIX = Exercise(
             lambda a, b: 1 / _cells(a, b),
             "the weights add up to 4, one for each combination: divide by how many there are",
         ),
+        "times four": Mistake(
+            lambda a, b: 4 / _cells(a, b),
+            "it is multiplied by 4, and the weights add up to 16. Each combination shall weigh "
+            "1/4: divide by 4",
+        ),
+        "two labels": Mistake(
+            lambda a, b: 1 / (2 * _cells(a, b)),
+            "the weights add up to 2, as if there were two combinations and not four. Shares add "
+            "up to 1",
+        ),
+        "n over counts": Mistake(
+            lambda a, b: len(a) / _cells(a, b),
+            "it is 1 divided by how frequent each combination is, so the weights add up to 4 n. "
+            "Divide by 4 and by n",
+        ),
+        "unit length": Mistake(
+            lambda a, b: (w := 1 / _cells(a, b)) / w.norm(),
+            "the *squares* add up to 1. The shares themselves should: divide by the sum, not by "
+            "the norm",
+        ),
         "one label": Mistake(
             lambda a, b: 1 / (2 * _alone(a)),
             "the first label is balanced, and the pair is as confounded as before: count "
@@ -82,6 +102,11 @@ MIX = Exercise(
             lambda a, b: (w := 1 / (_alone(a) * _alone(b))) / w.sum(),
             "each label is balanced by itself. Two balanced labels can still go together: count "
             "*combinations*",
+        ),
+        "label by label, no shares": Mistake(
+            lambda a, b: 1 / (_alone(a) * _alone(b)),
+            "each label is counted by itself. Two balanced labels can still go together: count "
+            "*combinations*, and let the shares add up to 1",
         ),
         "rare alone": Mistake(
             lambda a, b: (w := (a != b).double()) / w.sum(),
@@ -185,6 +210,15 @@ MIX = Exercise(
         "counts of a": Mistake(
             lambda a, b: 1 / (4 * torch.bincount(_cell(a, b), minlength=4)[a.long()].double()),
             "the counts are indexed by `a`, which is 0 or 1. Index them by `cell`, from 0 to 3",
+        ),
+        "counts of b": Mistake(
+            lambda a, b: 1 / (4 * torch.bincount(_cell(a, b), minlength=4)[b.long()].double()),
+            "the counts are indexed by `b`, which is 0 or 1. Index them by `cell`, from 0 to 3",
+        ),
+        "two numberings": Mistake(
+            lambda a, b: 1 / (4 * torch.bincount(_cell(b, a), minlength=4)[_cell(a, b)].double()),
+            "combinations are counted by one number and looked up by another: use `2 * a + b` in "
+            "both places",
         ),
         "sum over combinations": Mistake(
             lambda a, b: (

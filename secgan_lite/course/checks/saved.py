@@ -28,6 +28,12 @@ def same_files(edited: Tensor, untouched: Tensor, save: Callable[[Tensor], Tenso
     return save(edited), save(untouched)
 
 
+def _half(images: Tensor, save: Callable[[Tensor], Tensor]) -> Tensor:
+    """The first half is saved, the other is as it was."""
+    half = len(images) // 2
+    return torch.cat([save(images[:half]), images[half:]])
+
+
 SAVED = Exercise(
     same_files,
     _files_case,
@@ -48,9 +54,7 @@ SAVED = Exercise(
             "asked about is one",
         ),
         "half of each": Mistake(
-            lambda edited, untouched, save: tuple(
-                torch.cat([save(i[: len(i) // 2]), i[len(i) // 2 :]]) for i in (edited, untouched)
-            ),
+            lambda edited, untouched, save: (_half(edited, save), _half(untouched, save)),
             "one half is saved, the other is not. On the web every picture is a JPEG: save all",
         ),
         "edits twice": Mistake(
@@ -75,6 +79,31 @@ SAVED = Exercise(
             ),
             "images come in both formats. Where both kinds do, the format tells nothing; "
             "but the goal is images as the web has them: JPEG alone",
+        ),
+        "edits in both formats": Mistake(
+            lambda edited, untouched, save: (torch.cat([edited, save(edited)]), save(untouched)),
+            "only the edits come in both formats: PNG then means 'edited'. Return JPEG alone",
+        ),
+        "untouched in both formats": Mistake(
+            lambda edited, untouched, save: (save(edited), torch.cat([untouched, save(untouched)])),
+            "only the untouched faces come in both formats: PNG then means 'untouched'. Return "
+            "JPEG alone",
+        ),
+        "half of the edits": Mistake(
+            lambda edited, untouched, save: (_half(edited, save), save(untouched)),
+            "one half of the edits is not saved: PNG then means 'edited'",
+        ),
+        "half of the untouched": Mistake(
+            lambda edited, untouched, save: (save(edited), _half(untouched, save)),
+            "one half of the untouched faces is not saved: PNG then means 'untouched'",
+        ),
+        "edits three times": Mistake(
+            lambda edited, untouched, save: (save(save(save(edited))), save(untouched)),
+            "edits are saved three times: how often a file was saved leaves a trace, too",
+        ),
+        "untouched three times": Mistake(
+            lambda edited, untouched, save: (save(edited), save(save(save(untouched)))),
+            "untouched faces are saved three times: how often a file was saved leaves a trace, too",
         ),
         "what is lost": Mistake(
             lambda edited, untouched, save: (edited - save(edited), untouched - save(untouched)),
