@@ -27,10 +27,10 @@
 # After this lesson you can
 #
 # 1. **measure** how far one edit drags another attribute along (exercise A);
-# 2. **make** a classifier rely less on such a pair, by another mix of training faces, and **say** what that costs (exercise B);
-# 3. **predict** what wrong labels do to a judge, and to a score that the judge gives (prediction 2);
-# 4. **train** a detector of edits, **test** what it leans on, and **find** a leak in its data (exercise C);
-# 5. **say** what a signature on a picture proves, and what it does not (quiz).
+# 2. **make** a classifier rely less on such a pair, by another mix of faces, and **say** what that costs (exercise B);
+# 3. **predict** what wrong labels do to a judge and to its scores (prediction 2);
+# 4. **test** what a detector of edits leans on, and **find** a leak in its data (exercise C);
+# 5. **say** what a signature on a picture proves (quiz).
 
 # %% [markdown]
 # ## Contents
@@ -102,15 +102,15 @@ settings(
 # %% [markdown] tags=["slide"]
 # ### Predict first
 #
-# (1) In training, black hair comes with a beard. Then the editor gets a face *without* a beard and the wish "hair to black". Does the judge see a beard (a) about as often as after an editor of free faces, or (b) much more often?
+# (1) In training, black hair comes with a beard. Now a face *without* a beard gets the wish "hair to black". Does the judge see a beard (a) about as often as after an editor of free faces, or (b) much more often?
 #
 # (2) A judge's training labels are wrong: (a) each with probability $0.3$, or (b) half of the faces never get the label "Eyeglasses". Which fault does the mean over all attributes hide?
 #
 # (3) A detector learns from edits of one StarGAN. What lowers its success more: (a) strong JPEG compression, or (b) edits of another network, STGAN?
 #
-# (4) It also sees, as *untouched*, faces that went through this StarGAN without a wish. Does it learn to call them untouched, (a) yes or (b) no?
+# (4) It also learns, as *untouched*, faces that went through this StarGAN without a wish. Does it call such faces untouched, (a) yes or (b) no?
 #
-# (5) An editor is trained on until it passes this detector. Does it pass two others, trained alike from other seeds: (a) both, surely, or (b) it depends on the detector and on the moment?
+# (5) An editor is trained on until it passes this detector. Does it pass two others, from other seeds: (a) both, surely, or (b) it depends on the detector and the moment?
 
 # %%
 guesses = dict.fromkeys(("beard", "labels", "detector", "no wish", "others"), "")  # "a" or "b"
@@ -162,12 +162,12 @@ some = {f"dial {dial:g}": batch_of(worlds[dial].subset(8))[0] for dial in (0.0, 
 show(figures.face_rows(some), "In which row could you learn what a beard is, and what black hair?")
 
 # %% [markdown]
-# Both rows show the same eight people: only beards and glasses differ. Above, column 5 has black hair and no beard, so the two can be told apart. Below, no face tells them apart.
+# Both rows show the same eight people. Above, column 5 has black hair and no beard, so the two can be told apart. Below, no face tells them apart.
 
 # %% [markdown] tags=["slide"]
 # ## 2. The drag
 #
-# We train on confounded faces and test on *free* ones, at dial 0: there an edit should change the partner only where the true edit does. For a flip of attribute $a$ with partner $p$, the **<dfn>drag</dfn>** is the share of faces whose partner moves as the training pairs suggest, minus the share whose partner moves against them.
+# We train on confounded faces and test on *free* ones, at dial 0: there the partner should change only where the true edit changes it. For a flip with partner $p$, the **<dfn>drag</dfn>** is the share of faces whose partner moves as the training pairs suggest, minus the share whose partner moves against them.
 #
 # $$\text{drag} = \frac1n \sum_i (2 y_i - 1)\,\big([\,C_p(\hat x_i) > 0\,] - [\,C_p(x^*_i) > 0\,]\big)$$
 #
@@ -178,12 +178,12 @@ show(figures.face_rows(some), "In which row could you learn what a beard is, and
 # | $y_i$ | the flipped label *before* the flip, (n,), 0 or 1, `had` | each pair joins a label with the *absence* of the other: where `Black_Hair` is 1, `No_Beard` is mostly 0 |
 # | drag | a number from −1 to 1, [`drag`](../secgan_lite/course/study/confounding.py)`(edited, true, had)` | a mean over *all* n faces, no sum; 0 for the true edit |
 #
-# By hand, two faces and the flip of `No_Beard`. One has no beard ($y = 1$), gets one, and the judge sees black hair where the true edit has none: $+1$. The other loses its beard ($y = 0$), and the hair stays: 0. So the drag is $1/2$. Section 3 has 300 faces: there each moves the drag by $1/300$ only.
+# By hand, two flips of `No_Beard`. One face gets a beard ($y = 1$), and the judge sees black hair where the true edit has none: $+1$. The other loses its beard ($y = 0$), and the hair stays: 0. The drag is $1/2$. Section 3 has 300 faces: there each counts $1/300$.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · The drag
 #
-# **Goal.** Write the formula above. `edited` and `true` are the judge's logits (n,) of the partner, `had` the flipped label before the flip, as 0 or 1. **Difficulty** 2 of 5, 10 min. Checked.
+# **Goal.** Write the formula above. Arguments: see the table. **Difficulty** 2 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: what is counted?</summary>Faces, not logits: <code>edited > 0</code> is what the judge says.</details>
 # <details><summary>Hint 2: direction</summary>Without it, beards added and beards removed would cancel. <code>2 * had - 1</code> is + 1 or − 1.</details>
@@ -215,11 +215,11 @@ print(f"by hand {by_hand:.1f}; naive = package = exercise A: {package:+.2f}")
 # %% [markdown]
 # ## 3. What the trainings say
 #
-# Recorded: StarGAN at 32 px, baseline and SeCGAN, three dials, three seeds each. A run has 400 iterations; its scores, on 300 free faces, are means of its last three snapshots.
+# Recorded: StarGAN at 32 px, baseline and SeCGAN, three dials, three seeds each, 400 iterations; scored on 300 free faces, as means of the last three snapshots.
 #
-# Does SeCGAN's branch of masks help? **Our rule:** at dial 0.9, take the mean drag of the four flips, and compare SeCGAN with the baseline of the same seed (Student's interval over seeds, see [07](07_ablations.ipynb)).
+# Does SeCGAN's branch of masks help? **Our rule:** at dial 0.9, compare the mean drag of the four flips with that of the baseline of the same seed (Student's interval over seeds, see [07](07_ablations.ipynb)).
 #
-# Errors are differences to the true edit, 0-255. *At the partner* means: at pixels that a true edit of the partner would change and the true flip leaves alone.
+# Errors are differences to the true edit, 0-255; *at the partner*: at pixels that a true edit of the partner would change and the true flip leaves alone.
 
 # %% tags=["slide"]
 recorded = confounding.load_drags()
@@ -269,9 +269,9 @@ alone = np.abs(idle)[[0, 1, 3]].max() < 0.06 and np.max(idle[2]) < -0.15
 claim("Three flips are nearly at 0, with both methods", alone, n=3)
 
 # %% [markdown]
-# *Does a flip drag its partner along?* Yes. At dial 0.9 the drag is larger than at dial 0, by 0.33 (0.21 to 0.44). In between the pairs differ. Beards and hair: at the half dial no drag, but a little less than at dial 0. Glasses and age: it has risen by 0.14 of 0.31. Why, we have not tested. The flips suffer as well, in their mean: in all six pairs of runs the judge sees fewer flips at dial 0.9. (A single flip need not.)
+# *Does a flip drag its partner along?* Yes. At dial 0.9 the drag is larger than at dial 0, by 0.33 (0.21 to 0.44). Beards and hair: at the half dial no drag, but a little less than at dial 0. Glasses and age: it has risen by 0.14 of 0.31. Why the pairs differ, we have not tested. The flips suffer as well, in their mean: in all six pairs of runs the judge sees fewer flips at dial 0.9.
 #
-# *Is it 0 at dial 0?* Three flips are nearly at 0, with both methods. Eyeglasses → Young is at −0.16; why, we have not tested. So compare dials, not one dial with 0.
+# *Is it 0 at dial 0?* Three flips are nearly at 0, with both methods. Eyeglasses → Young is at −0.16. So compare dials, not one dial with 0.
 
 # %% tags=["nbval-check-output"]
 print("SeCGAN − baseline at 0.9:")
@@ -288,14 +288,14 @@ _, pixels = compared("baseline, error at the partner − elsewhere, 0.9 − 0", 
 claim("The error at the partner grows more than the error elsewhere", pixels[0] > 0, n=3, interval=pixels)  # fmt: skip
 
 # %% [markdown]
-# *Does SeCGAN drag less?* By our rule no difference between the methods is shown, and the interval is narrow: SeCGAN takes away at most 0.03 of a rise of 0.33. That mean hides its parts. In panels 1 and 3 the filled mark is lower, in 2 and 4 higher; none of the four differences is certain with three seeds. A reason to expect little: $G_{seg}$ learns from the masks of the *same* confounded faces.
+# *Does SeCGAN drag less?* By our rule no difference between the methods is shown, and the interval is narrow: at most 0.03 of a rise of 0.33 goes away. In panels 1 and 3 the filled mark is lower, in 2 and 4 higher; none of the four differences is certain with three seeds. No wonder: $G_{seg}$ learns from masks of the *same* confounded faces.
 #
-# *Do pixels say the same, without a judge?* Yes. The error at the partner grows more than the error elsewhere; by how much is unsure (4.21, interval 0.36 to 8.07).
+# *Do pixels say the same, without a judge?* Yes. The error at the partner grows more than the error elsewhere, by 4.21 (0.36 to 8.07).
 
 # %% [markdown]
 # ### Play: see a drag
 #
-# The app shows eight of 24 free faces as recorded editors edit them: the baseline, seed 0, trained at three dials. **Find out:** which wish drags its partner on the largest share of its faces at dial `0.9`? Guess first. Then choose a flip, move the dial from 0 on (arrow keys), and read the words. (Without a running kernel: the page *See a drag* of the course's site, or the table below.)
+# Eight of 24 free faces, edited by recorded editors: the baseline, seed 0, trained at three dials. **Find out:** which wish drags its partner on the largest share of its faces at dial `0.9`? Guess first. Then choose a flip, and move the dial from 0 on. (Without a running kernel: the page *See a drag* of the course's site, or the table below.)
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import DragDial
@@ -320,7 +320,7 @@ lost = ages.counts(1)[2][0], ages.counts(0)[1][0]  # to old, against; to young, 
 claim("at dial 0 glasses get lost with both wishes", lost == (3, 3), n=24)
 
 # %% [markdown]
-# *Which wish drags most?* The largest share is that of *hair to black*: 8 of 12. Some faces move at dial 0, too: in *to old* (0 / 3) and *to young* (3 / 0), at dial 0 glasses get lost with both wishes; blur may be the reason, which we have not tested. In the drag of this flip the two directions cancel, in a row they do not.
+# *Which wish drags most?* The largest share is that of *hair to black*: 8 of 12. Not every move is a drag: in *to old* (0 / 3) and *to young* (3 / 0), at dial 0 glasses get lost with both wishes.
 
 # %% tags=["nbval-check-output", "slide"]
 seen_wishes = {  # by wish: its flip, the label before, and what the judge may say of the partner
@@ -349,9 +349,7 @@ _, free, tied = brought["hair to black"]
 verdict("beard", "b" if tied > free + 2 else "a")
 
 # %% [markdown]
-# *What comes with the wish?* Left: faces with neither black hair nor a beard, 8 in all. Right: young ones without glasses, 12. (The table above also counted faces that have the partner already.) Shown are the first four of each. At dial 0.9 the partner comes along on 8 of 8 and on 8 of 12; at dial 0 on one of the 20.
-#
-# The eye sees little, so we count what the judge says. We picked these two wishes of eight because they drag; the picture is no average.
+# *What comes with the wish?* At dial 0.9 the partner comes along on 8 of 8 and on 8 of 12; at dial 0 on one of the 20. These are faces that lack the partner (the table counted all); shown are the first four of each. The eye sees little, so we count what the judge says. We picked two wishes of eight because they drag; the picture is no average.
 #
 # **A corner, live.** A short run of your own, scored on 60 free faces:
 
@@ -374,14 +372,14 @@ rough = max(each["seen"] for each in found.values()) < 2 / 3
 claim("the judge sees fewer than two thirds of its flips", rough, n=60)
 
 # %% [markdown]
-# As it stands this run is far too short: the judge sees fewer than two thirds of its flips. Its drags are no finding; the line at the top of the lesson trains it as a recorded run.
+# As it stands this run is far too short: the judge sees fewer than two thirds of its flips. So its drags are no finding.
 
 # %% [markdown]
 # ## 4. Why: a shortcut
 #
-# D has to read labels from pixels. If beard and black hair always come together, the large dark hair is a **<dfn>shortcut</dfn>**: a feature that predicts the label in the training data and is not what the label means. A classifier shows it, with no GAN. Small judges learn from free and from confounded faces. Then we change *one* attribute of test faces truly: do they change their mind about the *other* one? Your `drag` counts that, with the judge's logits after and before the true change in place of $C_p(\hat x_i)$ and $C_p(x^*_i)$.
+# D has to read labels from pixels. If beard and black hair always come together, the large dark hair is a **<dfn>shortcut</dfn>**: a feature that predicts the label in the training data and is not what the label means. A classifier shows it, with no GAN: judges learn from free and from confounded faces, then we change *one* attribute of test faces truly. Do they change their mind about the *other*? Your `drag` counts that, with the logits after and before the true change.
 #
-# A remedy is the data: draw rare combinations more often. Each combination $c$ of two labels should get the share $1/4$, and its $n_c$ faces divide it among them:
+# A remedy: draw rare combinations more often. Each combination $c$ of two labels gets the share $1/4$, and its $n_c$ faces divide it:
 #
 # $$w_i = \frac{1}{4\,n_{c(i)}}$$
 #
@@ -396,10 +394,10 @@ claim("the judge sees fewer than two thirds of its flips", rough, n=60)
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Another mix
 #
-# **Goal.** `a` and `b` are two labels (n,) in {0, 1}. Return shares (n,), adding up to 1, so that all four combinations of the two labels weigh the same. First write down what you expect: how much of the shortcut is left, and what does the mix cost? **Difficulty** 3 of 5, 15 min. Checked, and then measured.
+# **Goal.** `a` and `b` are two labels (n,) in {0, 1}. Return shares (n,), adding up to 1, so that all four combinations of the two labels weigh the same. First write down: how much of the shortcut will be left, and what will the mix cost? **Difficulty** 3 of 5, 15 min. Checked, then measured.
 #
 # <details><summary>Hint 1: which combination?</summary><code>(2 * a + b).long()</code> numbers them from 0 to 3.</details>
-# <details><summary>Hint 2: how many?</summary><code>torch.bincount(cell, minlength=4)</code> counts each combination. Indexed by <code>cell</code> it says for each face how many are like it.</details>
+# <details><summary>Hint 2: how many?</summary><code>torch.bincount(cell, minlength=4)</code> counts each combination. Which index gives each face its own count?</details>
 # <details><summary>Hint 3: the sum</summary>A combination with k faces of weight 1/k weighs 1. There are four.</details>
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -424,7 +422,7 @@ assert torch.allclose(torch.tensor(naive_shares), mix(a, b).float())
 print("by hand = naive = exercise B:", ", ".join(f"1/{1 / share:.0f}" for share in mix(a, b)))
 
 # %% [markdown]
-# Now measure it on 1,500 faces, where a rare combination has few: four judges, taught by free faces, by confounded ones, and by a mix for each pair.
+# Now with 1,500 faces, where rare combinations have few: four judges, taught by free faces, by confounded ones, and by a mix for each pair.
 
 # %%
 ties = {"beards and hair": ("Black_Hair", "No_Beard"), "glasses and age": ("Eyeglasses", "Young")}
@@ -470,7 +468,7 @@ claim("under the mix of ages *hair → beard* even grows", of_ages[0] > fooled[0
 claim("Fewer than half of the faces are left in each mix", max(kept.values()) < len(tied) / 2, n=len(tied))  # fmt: skip
 claim("its judge is right about fewer ages than one who always says young", of_ages[3] < guess[1], n=300)  # fmt: skip
 everything = [row[-1] for row in rows]
-claim("Over all labels the four are nearly equal", max(everything) - min(everything) < 0.06, n=300)
+claim("over all labels the four are nearly equal", max(everything) - min(everything) < 0.06, n=300)
 print("you expected:", my_expectation or "-")
 
 # %% [markdown]
@@ -478,24 +476,21 @@ print("you expected:", my_expectation or "-")
 #
 # *Does the mix help?* Its own mix takes away a third or more of a shortcut. The mix of beards takes little from *glasses → age*; under the mix of ages *hair → beard* even grows. You must know the pair.
 #
-# *What does it cost?* Fewer than half of the faces are left in each mix, since rare ones are repeated. For age the remedy is not shown: its judge is right about fewer ages than one who always says young.
-
-# %% [markdown]
-# Over all labels the four are nearly equal: the fault is seen in one label alone. Each judge is one training, tested on 300 faces: differences of $0.02$ mean little, here and in section 5. A combination that your data lacks cannot be drawn.
+# *What does it cost?* Fewer than half of the faces are left in each mix, since rare ones are repeated. For age the remedy is not shown: its judge is right about fewer ages than one who always says young. And over all labels the four are nearly equal: that mean shows neither fault nor cost.
 
 # %% [markdown]
 # ## 5. Labels are opinions
 #
-# A label of a data set is what an annotator clicked, so a judge learns opinions. We change labels of the free training faces. *Random*: each is wrong with probability $0.3$. *Group*: half of the faces were labelled by people who never click "Eyeglasses". *Random, as few*: a control, in which as many labels are wrong as those of the group, but anywhere. Test labels stay true. We measure four judges against the truth, and by the TARR ([05](05_evaluate.ipynb), section 1) that each gives to the *same* edits, of the bundled SeCGAN:
+# A label is what an annotator clicked, so a judge learns opinions. We change labels of the free training faces. *Random*: each is wrong with probability $0.3$. *Group*: half of the faces were labelled by people who never click "Eyeglasses". *Random, as few*: a control, as many wrong labels as the group's, but anywhere. Test labels stay true. We measure each judge against the truth, and the TARR ([05](05_evaluate.ipynb), section 1) that it gives to the *same* edits, of the bundled SeCGAN:
 #
 # $$\text{TARR} = \frac1n \sum_i \big[\,[\,C_{a_i}(\hat x_i) > 0\,] = t_i\,\big]$$
 #
 # | symbol | tensor | beware |
 # |---|---|---|
 # | $a_i$ | attribute of wish $i$, `wish` (n,), from [`wishes`](../secgan_lite/course/forensics.py) | one wish a face; [`score`](../secgan_lite/evaluation/scores.py) takes all 13 |
-# | $C_{a_i}(\hat x_i)$ | the judge's logit of it on the edit, (n,) | 0 is the threshold |
-# | $t_i$ | the wanted label, `target` (n,) | the wish's label alone, not all 13 |
-# | TARR | a number from 0 to 1, `fulfilled` | a mean; what the *judge* sees |
+# | $C_{a_i}(\hat x_i)$ | the judge's logit on the edit, `logits` (n,) | 0 is the threshold |
+# | $t_i$ | the wanted label, `target` (n,) | of the wish alone |
+# | TARR | from 0 to 1, `fulfilled` | a mean of what the *judge* sees |
 
 # %%
 draws, clicked = stream(seed, "opinions"), torch.from_numpy(loose.labels)
@@ -553,33 +548,30 @@ verdict("labels", "b" if best - hides < best - noisy else "a")
 # %% [markdown]
 # *Which fault does the mean hide?* Random noise takes a quarter or more of what the judge knew beyond guessing. In the mean the group's judge is nearly as good as that of true labels: of all labels about 1 in 80 is wrong, of the labels of glasses one in six.
 #
-# *And glasses alone?* The group's judge misses most glasses. As few wrong labels, but anywhere, leave most glasses found: not their number does the harm, but that one group's opinion meets one label. With it, half of the faces with glasses are labelled so, and a judge can learn no more than "perhaps", from however many faces.
+# *And glasses alone?* The group's judge misses most glasses. As few wrong labels, but anywhere, leave most glasses found: the harm is not their number, but that they all meet one label.
 #
-# *What does it do to scores?* Random noise lowers the TARR of the same edits: the editor looks worse than it is, and the score does not say that the judge is to blame. The group's judge gives nearly the same TARR: the mean over 13 attributes hides its fault.
-#
-# So report who labelled the judge's data, and accuracy by attribute, for faces that have it.
+# *What does it do to scores?* Random noise lowers the TARR of the same edits: the editor looks worse than it is. The group's judge gives nearly the same TARR: the mean over 13 attributes hides its fault. So report who labelled the judge's data, and accuracy by attribute, for faces that have it.
 
 # %% [markdown] tags=["slide"]
 # ## 6. Three labels in a product
 #
-# **Male.** CelebA has one column with two values, filled in from photographs. A camera app that offers "to male" takes this opinion about looks for a fact about a person, and changes with it whatever went with it in the data. *Discuss:* which parts, such as hair or brows, would you offer as separate wishes? Who decides the default?
-
-# %% [markdown] tags=["slide-more"]
-# **Young.** An app that makes faces young sells an opinion about age. At our dial of 0.9 the wish *to old* brought glasses to 8 of 17 faces (section 3). *Discuss:* what would you measure before you offer it? On whose faces?
+# **Male.** CelebA has one column with two values, filled in from photographs. An app that offers "to male" takes this opinion about looks for a fact about a person. *Discuss:* which parts, such as hair or brows, would you offer as separate wishes?
 #
-# **Pale_Skin.** Whether skin is called pale depends on camera, light and annotator. *Discuss:* should a product have this wish at all? If a filter does it without a wish, how would you notice?
+# **Young.** At our dial of 0.9 the wish *to old* brought glasses to 8 of 17 faces (section 3). *Discuss:* what would you measure before you offer it? On whose faces?
+#
+# **Pale_Skin.** Whether skin is called pale depends on camera, light and annotator. *Discuss:* if a filter does it without a wish, how would you notice?
 
 # %% [markdown]
 # ## 7. A detector of edits
 #
-# The paper suggests (societal impact): train a detector of edits on the editor's own output. Ours is a small convolutional network. A detector takes the easiest cue, so we choose what it must *not* lean on. Its untouched faces come in three kinds: as they are, **re-compressed** as JPEG, and **reconstructed**: sent through the same StarGAN with the wish "nothing". (Only untouched faces are JPEG here, so it could learn "JPEG means untouched". The columns *as JPEG 50* test that.)
+# The paper suggests (societal impact): train a detector of edits on the editor's own output. Ours is a small convolutional network. It takes the easiest cue, so we choose what it must *not* lean on. Its untouched faces come as they are, **re-compressed** as JPEG, and **reconstructed**: sent through the same StarGAN with the wish "nothing". (Only untouched faces are JPEG here; the columns *as JPEG 50* test whether it learnt that.)
 #
 # | | formula | symbol → tensor | function | beware |
 # |---|---|---|---|---|
 # | ROC (receiver operating characteristic) | true against false alarms, at every threshold | `edited`, `untouched` → logits (n,), (m,) | [`forensics.roc`](../secgan_lite/course/forensics.py) | thresholds from high to low |
 # | AUC | mean over pairs $i,j$ of $[s_i > s_j] + \tfrac12 [s_i = s_j]$ | $s_i$ edited, $s_j$ untouched | [`forensics.auc`](../secgan_lite/course/forensics.py) | a tie is half; $0.5$ is a coin |
 #
-# The **<dfn>AUC</dfn>**, the area under that curve, is the chance that a random edit looks more suspect than a random untouched face. By hand, edits 2 and 0, untouched 0 and −1: the pairs give 1, 1, $\tfrac12$ and 1, so the AUC is $0.875$. Below, 100 edits and 100 faces make 10,000 pairs, of 100 people: so its interval resamples people.
+# The **<dfn>AUC</dfn>**, the area under that curve, is the chance that a random edit looks more suspect than a random untouched face. By hand, edits 2 and 0, untouched 0 and −1: the pairs give 1, 1, $\tfrac12$ and 1, so the AUC is $0.875$. Below there are 10,000 pairs, but of 100 people: its interval resamples people.
 
 # %% tags=["nbval-check-output"]
 print("by hand:", forensics.auc(torch.tensor([2.0, 0.0]), torch.tensor([0.0, -1.0])))
@@ -624,7 +616,7 @@ titles = [title.replace(" ", "\n", 1) for title in titles]
 show(figures.face_rows(rows, titles, 1.1), "Which of these rows would your eye call edited?")
 
 # %% [markdown]
-# *Which rows look edited?* Those of StarGAN are blurred, with and without a wish: here your eye could do the detector's work, so do not read AUC 1 as a hard task solved. STGAN leaves a violet fringe (column 1) and a smear at the glasses (column 4). (Column 2: "not black" leaves the colour open, so ginger is no mistake.)
+# *Which rows look edited?* Those of StarGAN are blurred, with and without a wish: do not read AUC 1 as a hard task solved. STGAN leaves a violet fringe (column 1) and a smear at the glasses (column 4). (Column 2: "not black" leaves the colour open.)
 
 # %% tags=["slide"]
 alarm = {t: [forensics.suspicion(d, images) for d in detectors] for t, images in suspects.items()}
@@ -673,14 +665,14 @@ verdict("detector", max(lost, key=lost.get))
 verdict("no wish", "b" if rows[4][5] > 0.5 else "a")
 
 # %% [markdown]
-# *Does it detect edits?* From each seed the detector is nearly always right about the StarGAN that it has seen. JPEG takes nothing of its success that could be seen: as JPEG nearly every edit is still called edited, and hardly an untouched face. (At AUC 1 a small loss stays hidden: a weak test of 3 (a).) SeCGAN's StarGAN is found as surely, though it was never shown. For STGAN the detector is much closer to a coin, also where your eye sees the edit.
+# *Does it detect edits?* From each seed the detector is nearly always right about the StarGAN that it has seen. JPEG takes nothing of its success that could be seen (at AUC 1 a small loss stays hidden): as JPEG nearly every edit is still called edited, and hardly an untouched face. SeCGAN's StarGAN is found as surely, though it was never shown. For STGAN the detector is much closer to a coin.
 #
-# *What has it learnt?* Not "edited", but traces of one kind of network. It calls nearly every reconstruction edited, and hardly an untouched face, although both were shown to it as untouched; and edits and reconstructions are far harder to tell apart than edits and untouched faces. On true edits the detector is hardly better than a coin, as we expect: one program draws both kinds.
+# *What has it learnt?* Not "edited", but traces of one kind of network. It calls nearly every reconstruction edited, and hardly an untouched face, although it was taught both as untouched; and edits and reconstructions are far harder to tell apart than edits and untouched faces. On true edits the detector is hardly better than a coin: one program draws both kinds.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Too good
 #
-# **Goal.** A group reports a detector with AUC 1 on its own test set. On the web, where every picture is a JPEG, saved once, it finds no edit at all: it calls every face untouched. The function below prepares its training images; `save` returns images as a JPEG file keeps them. Find the leak and repair it, so that all training images are as the web has them. Return two results, the edits first. **Difficulty** 3 of 5, 10 min. Checked.
+# **Goal.** A group reports a detector with AUC 1 on its own test set. On the web, where every picture is a JPEG, saved once, it calls every face untouched. The function below prepares its training images; `save` returns images as a JPEG file keeps them. Find the leak and repair it: all training images shall be as the web has them. Return two results, the edits first. **Difficulty** 3 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: symptoms</summary>What do all its untouched faces share, beside that they are untouched?</details>
 # <details><summary>Hint 2: a test</summary>Give it untouched faces in the edits' format. If it is then wrong, it has learnt the format.</details>
@@ -739,12 +731,12 @@ claim("on the web it calls hardly any edit edited", called < 0.1, n=100)
 claim("there both detectors are hardly better than a coin", max(abs(away - 0.5), abs(coin - 0.5)) < 0.15, n=200)  # fmt: skip
 
 # %% [markdown]
-# Here the "edits" are true edits, so the file format is all there is to find. On its own test set the leaky detector is nearly perfect; on the web it calls hardly any edit edited: the two symptoms of the story. By AUC, there both detectors are hardly better than a coin; only the repaired one says so on its own test set. (Do not read its share of "called edited": where a detector learns no difference, its threshold is arbitrary.)
+# The "edits" here are true edits, so the file format is all there is to find. On its own test set the leaky detector is nearly perfect; on the web it calls hardly any edit edited. By AUC, there both detectors are hardly better than a coin; only the repaired one says so on its own test set. (Its threshold is arbitrary, so do not read its "called edited".)
 
 # %% [markdown]
 # ## 8. An editor against the detector
 #
-# Whoever knows the detector can train against it. We train the StarGAN on and keep it after 8, 16 and 25 steps. The first term makes its edits look untouched to *this* detector; the second keeps them near the old ones:
+# Whoever knows the detector can train against it. We train the StarGAN on for 8, 16 and 25 steps. The first term makes its edits look untouched to *this* detector; the second keeps them near the old ones:
 #
 # $$\mathcal L = \operatorname{mean}_i \log\big(1 + e^{s(\hat x_i)}\big) + \kappa \cdot \operatorname{mean}\,|\hat x - \hat x^{\,0}|$$
 #
@@ -794,16 +786,16 @@ claim("the judge sees fewer wishes than before", max(row[4] for row in after) < 
 verdict("others", "b" if mixed else "a")
 
 # %% [markdown]
-# *Who wins?* At each of the three moments the attacked detector is fooled: its AUC is far below $0.5$, so edits look less suspect to it than untouched faces. Neither of the two others took part. Still, of the six AUC of the two others some are below a coin's and some above: with one other detector, or one moment, we would have drawn another conclusion. (An AUC near 0 separates as well as one near 1, if you turn it round; who uses the detector as it is, is fooled.)
+# *Who wins?* At each of the three moments the attacked detector is fooled: its AUC is far below $0.5$. (Turned round, such a score separates as well; who uses the detector as it is, is fooled.) The two others took no part; still, of the six AUC of the two others some are below a coin's and some above. One other detector, or one moment, would have told another story.
 #
-# *What becomes of an edit, and what does it cost?* In the picture the first steps wreck the edits, later ones mend a part. Colours are wrong and dots stand in rows: your eye needs no detector. And the judge sees fewer wishes than before.
+# *What becomes of an edit?* The first steps wreck it, later ones mend a part: colours are wrong, dots stand in rows, your eye needs no detector. And the judge sees fewer wishes than before.
 #
-# So a published detector also teaches forgers, and a secret one is not safe: an attack on another may fool it as well. (The attack's strength is a choice: with a learning rate of $0.0003$ in place of $0.002$, 30 steps fooled nobody.)
+# So a published detector teaches forgers, and a secret one is not safe. (The attack's strength is a choice: with a learning rate of $0.0003$ in place of $0.002$, 30 steps fooled nobody.)
 
 # %% [markdown]
 # ## 9. Signatures and consent
 #
-# The other way round: do not look for lies, prove the origin. A camera or a publisher signs a hash of the pixels. We use an HMAC (hash-based message authentication code), a hash that takes a secret key: who can check it knows the secret, and so can also sign. Standards such as C2PA (Coalition for Content Provenance and Authenticity) therefore sign with a private key, and anybody can check with the public one; they sign a list of edits as well.
+# The other way round: do not look for lies, prove the origin. A camera or a publisher signs a hash of the pixels. We use an HMAC (hash-based message authentication code), which takes a secret key: who can check it can also sign. Standards such as C2PA (Coalition for Content Provenance and Authenticity) therefore sign with a private key, and anybody checks with the public one.
 
 # %% tags=["nbval-check-output"]
 import hashlib
@@ -832,28 +824,28 @@ claim("Saving again breaks the signature, too", not checks["saved again as JPEG 
 assert checks["the same pixels"]
 
 # %% [markdown] tags=["slide"]
-# *What does a signature prove?* That a holder of the key signed these bytes. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. A screenshot carries none. So a *valid* signature is evidence, and a *missing* one is none: honest pictures mostly come without. And no signature says that the scene was true, or that the person agreed.
+# *What does a signature prove?* That a holder of the key signed these bytes; not that the scene was true, or that the person agreed. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. So a *valid* signature is evidence, and a *missing* one is none: honest pictures mostly come without.
 
 # %% [markdown] tags=["slide-more"]
-# **Consent.** This course shows drawn faces only, so nobody had to agree. Edit photographs of yourself, or of people who have agreed to *this* use, and delete them when they ask. "It was public" is no consent. Say beside the picture, in words, that it was edited.
+# **Consent.** Drawn faces need none. Edit photographs of yourself, or of people who have agreed to *this* use, and delete them when they ask. "It was public" is no consent. Say beside the picture, in words, that it was edited.
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **A drawn world.** Our pairs are exact and two. In photographs nobody knows all pairs, and there is no true edit: only a judge can measure the drag, and it may have learnt the same pairs. No photograph was tested.
+# **A drawn world.** Two pairs, exact. In photographs nobody knows all pairs, and there is no true edit: a judge measures the drag, and may have learnt the same pairs. No photograph was tested.
 #
-# **Few runs.** Section 3: three seeds for each dial and method, 400 iterations, one backbone, 32 px. Its intervals are over seeds; the 300 faces are the same in all runs. Longer training may unlearn a part of the drag; that was not tested.
+# **Few runs.** Section 3: three seeds, 400 iterations, one backbone, 32 px. Intervals are over seeds; the 300 faces are the same in all runs. Longer training was not tested.
 #
-# **One training each.** The judges of sections 4 and 5, the leaky detector and the attack: one seed, no interval. Of the detector's three seeds, people were resampled for the first alone: 100.
+# **One training each.** The judges of sections 4 and 5 (300 faces: differences of $0.02$ mean little), the leaky detector and the attack have one seed and no interval.
 #
-# **Who is harmed?** People whose label others do not click: the group's judge of section 5 misses their glasses, and no mean tells. People whose picture went through a network for another reason: section 7 calls reconstructions edited, though nothing was asked. People who are asked for black hair and get a beard, section 3. How this falls on groups of real people, drawn faces can't tell.
+# **Who is harmed?** People with a label that others do not click: the group's judge misses their glasses, and no mean tells (section 5). People whose picture went through a network for another reason: section 7 calls reconstructions edited. People who ask for black hair, of whom a judge then sees a beard: 8 of 8 in section 3. What this means for groups of real people, drawn faces can't tell.
 
 # %% [markdown]
 # ## Summary
 #
 # 1. The drag compares an edit with the true edit, at the partner, with a direction.
-# 2. Drawing rare combinations more often weakens a judge's shortcut. It repeats few faces, can cost right answers, and needs to know the pair.
-# 3. Random noise in labels lowers scores visibly; the opinion of one group can hide in a mean.
+# 2. Rare combinations drawn more often weaken a judge's shortcut: it repeats few faces, can cost right answers, and you must know the pair.
+# 3. Random noise in labels lowers scores visibly; one group's opinion can hide in a mean.
 # 4. A detector learns traces of what it was shown. Test it on unseen editors, on controls, and on the file format.
 # 5. A valid signature proves that a holder of the key signed these bytes; a missing one proves nothing.
 
@@ -862,7 +854,7 @@ assert checks["the same pixels"]
 #
 # 1. A judge is right about nearly every label, but one group never clicked glasses. What do you look at? <details><summary>Answer</summary>At the attribute alone, and at the faces of each group of annotators: the mean hides them.</details>
 # 2. A detector has AUC 1 on its own test set. Which three tests follow? <details><summary>Answer</summary>An editor that it has not seen; untouched faces that went through the same pipeline; both kinds in the same file format.</details>
-# 3. One picture has a valid signature, another one has none. What do you know of each? <details><summary>Answer</summary>A holder of the key signed the bytes of the first; whether its scene is true, you do not know. Of the second you know no more than before: honest pictures mostly come without, and a screenshot loses any signature.</details>
+# 3. One picture has a valid signature, another one has none. What do you know of each? <details><summary>Answer</summary>A holder of the key signed the bytes of the first; whether its scene is true, you do not know. Of the second you know no more than before: a screenshot loses any signature.</details>
 
 # %% [markdown]
 # ## References
