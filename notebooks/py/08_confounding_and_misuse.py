@@ -13,7 +13,7 @@
 # %% [markdown] tags=["slide"]
 # # 08 · Confounding and misuse: what else does an edit do?
 #
-# **Question.** You ask an editor for black hair, and a classifier sees a beard as well. Why? And when others edit faces to deceive, can a detector tell?
+# **Question.** You ask an editor for black hair, and a classifier sees a beard as well. Why? And can a detector tell edited faces?
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
@@ -42,14 +42,16 @@
 # %% [markdown]
 # ## Parameters
 #
-# Section 3 trains one short run. This line trains it as long as the recorded ones, one to four minutes (SeCGAN: two to twelve; `correlation` may be from 0 to 1):
+# Section 3 trains one short run. This line trains it as long as the recorded ones, one to four minutes (SeCGAN: two to twelve):
 #
 # ```
 # papermill notebooks/08_confounding_and_misuse.ipynb out.ipynb -p iterations 400 -p num_images 6000
 # ```
 
 # %% tags=["parameters"]
-correlation: float = 0.9  # of beard with black hair and of glasses with age, in the live run
+correlation: float = (
+    0.9  # 0 to 1, of beard with black hair and of glasses with age, in the live run
+)
 method: str = "baseline"  # of the live run: "baseline" or "secgan"
 iterations: int = 40  # of the live run
 num_images: int = 1500  # training faces of the live run
@@ -104,9 +106,9 @@ settings(
 #
 # (1) In training, black hair comes with a beard. Now a face *without* a beard gets the wish "hair to black". Does the judge see a beard (a) about as often as after an editor of free faces, or (b) much more often?
 #
-# (2) A judge's training labels are wrong: (a) each with probability $0.3$, or (b) half of the faces never get the label "Eyeglasses". Which fault does the mean over all attributes hide?
+# (2) A judge's labels are wrong: (a) each with probability $0.3$, or (b) half of the faces never get "Eyeglasses". Which fault does the mean over all attributes hide?
 #
-# (3) A detector learns from edits of one StarGAN. What lowers its success more: (a) strong JPEG compression, or (b) edits of another network, STGAN?
+# (3) A detector learns from edits of one StarGAN. What lowers its success more: (a) strong JPEG compression, or (b) edits by STGAN?
 #
 # (4) It also learns, as *untouched*, faces that went through this StarGAN without a wish. Does it call such faces untouched, (a) yes or (b) no?
 #
@@ -131,11 +133,11 @@ show(
 )
 
 # %% [markdown]
-# The discriminators $D_{rgb}$ and $D_{seg}$ learn attributes from labelled faces, or from their masks, and the generators learn from them. A discriminator can hardly separate what the data ties together.
+# The discriminators learn attributes from labelled faces, or from their masks, and the generators learn from them. A discriminator can hardly separate what the data ties together.
 #
 # ## 1. A dial for pairs
 #
-# Two attributes are **<dfn>confounded</dfn>** when the data shows them together so often that nobody can tell which of them a label means. In our drawn world a dial makes two such pairs: beards with black hair, and eyeglasses with old age. The dial is their correlation.
+# Two attributes are **<dfn>confounded</dfn>** when the data shows them together so often that nobody can tell which of them a label means. In our drawn world a dial, their correlation, ties two pairs: beards with black hair, and eyeglasses with old age.
 
 # %% tags=["nbval-check-output", "slide"]
 dials, rows, worlds = (0.0, 0.5, 0.9), [], {}
@@ -185,8 +187,8 @@ show(figures.face_rows(some), "In which row could you learn what a beard is, and
 #
 # **Goal.** Write the formula above. Arguments: see the table. **Difficulty** 2 of 5, 10 min. Checked.
 #
-# <details><summary>Hint 1: what is counted?</summary>Faces, not logits: <code>edited > 0</code> is what the judge says.</details>
-# <details><summary>Hint 2: direction</summary>Without it, beards added and beards removed would cancel. <code>2 * had - 1</code> is + 1 or − 1.</details>
+# <details><summary>Hint 1: what is counted?</summary>Faces, not logits: what the judge says.</details>
+# <details><summary>Hint 2: direction</summary>Without it, beards added and removed would cancel.</details>
 # <details><summary>Hint 3: a stop</summary>torch does not subtract booleans: <code>.float()</code> makes them numbers.</details>
 
 
@@ -288,7 +290,7 @@ _, pixels = compared("baseline, error at the partner − elsewhere, 0.9 − 0", 
 claim("The error at the partner grows more than the error elsewhere", pixels[0] > 0, n=3, interval=pixels)  # fmt: skip
 
 # %% [markdown]
-# *Does SeCGAN drag less?* By our rule no difference between the methods is shown, and the interval is narrow: at most 0.03 of a rise of 0.33 goes away. In panels 1 and 3 the filled mark is lower, in 2 and 4 higher; none of the four differences is certain with three seeds. No wonder: $G_{seg}$ learns from masks of the *same* confounded faces.
+# *Does SeCGAN drag less?* By our rule no difference between the methods is shown, and the interval is narrow: at most 0.03 of a rise of 0.33 goes away. In panels 1 and 3 the filled mark is lower, in 2 and 4 higher; none of the four differences is certain with three seeds. Masks of confounded faces are confounded, too.
 #
 # *Do pixels say the same, without a judge?* Yes. The error at the partner grows more than the error elsewhere, by 4.21 (0.36 to 8.07).
 
@@ -349,7 +351,7 @@ _, free, tied = brought["hair to black"]
 verdict("beard", "b" if tied > free + 2 else "a")
 
 # %% [markdown]
-# *What comes with the wish?* At dial 0.9 the partner comes along on 8 of 8 and on 8 of 12; at dial 0 on one of the 20. These are faces that lack the partner (the table counted all); shown are the first four of each. The eye sees little, so we count what the judge says. We picked two wishes of eight because they drag; the picture is no average.
+# *What comes with the wish?* At dial 0.9 the partner comes along on 8 of 8 and on 8 of 12; at dial 0 on one of the 20. These lack the partner (the table counted all); shown are the first four. The eye sees little, so we count what the judge says. Two wishes of eight, picked because they drag: no average.
 #
 # **A corner, live.** A short run of your own, scored on 60 free faces:
 
@@ -389,16 +391,16 @@ claim("the judge sees fewer than two thirds of its flips", rough, n=60)
 # | $n_c$ | faces of each combination, (4,) | indexed by `cell` it has one number for each face |
 # | $w_i$ | shares, (n,), [`mix`](../secgan_lite/course/checks/mix.py)`(a, b)`; [`torch.multinomial`](https://docs.pytorch.org/docs/stable/generated/torch.multinomial.html) draws with them | they add up to 1 over *faces* |
 #
-# By hand, five faces with labels 00, 00, 01, 10 and 11: the shares are $1/8, 1/8, 1/4, 1/4, 1/4$.
+# By hand, labels 00, 00, 01, 10 and 11: the shares are $1/8, 1/8, 1/4, 1/4, 1/4$.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Another mix
 #
-# **Goal.** `a` and `b` are two labels (n,) in {0, 1}. Return shares (n,), adding up to 1, so that all four combinations of the two labels weigh the same. First write down: how much of the shortcut will be left, and what will the mix cost? **Difficulty** 3 of 5, 15 min. Checked, then measured.
+# **Goal.** `a` and `b` are two labels (n,) in {0, 1}. Return shares (n,), adding up to 1, so that all four combinations weigh the same. First write down: how much of the shortcut will be left, and what will the mix cost? **Difficulty** 3 of 5, 15 min. Checked, then measured.
 #
 # <details><summary>Hint 1: which combination?</summary><code>(2 * a + b).long()</code> numbers them from 0 to 3.</details>
 # <details><summary>Hint 2: how many?</summary><code>torch.bincount(cell, minlength=4)</code> counts each combination. Which index gives each face its own count?</details>
-# <details><summary>Hint 3: the sum</summary>A combination with k faces of weight 1/k weighs 1. There are four.</details>
+# <details><summary>Hint 3: the sum</summary>What do k faces of weight 1/k weigh together?</details>
 
 # %% tags=["exercise", "nbval-check-output"]
 my_expectation = ""  # share of the shortcut that is left, and what the mix costs
@@ -481,7 +483,7 @@ print("you expected:", my_expectation or "-")
 # %% [markdown]
 # ## 5. Labels are opinions
 #
-# A label is what an annotator clicked, so a judge learns opinions. We change labels of the free training faces. *Random*: each is wrong with probability $0.3$. *Group*: half of the faces were labelled by people who never click "Eyeglasses". *Random, as few*: a control, as many wrong labels as the group's, but anywhere. Test labels stay true. We measure each judge against the truth, and the TARR ([05](05_evaluate.ipynb), section 1) that it gives to the *same* edits, of the bundled SeCGAN:
+# A label is what an annotator clicked, so a judge learns opinions. We change labels of the free training faces. *Random*: each is wrong with probability $0.3$. *Group*: half of the faces were labelled by people who never click "Eyeglasses". *Random, as few*: a control, as many wrong labels as the group's, but anywhere. Test labels stay true. We also ask for the TARR ([05](05_evaluate.ipynb), section 1) that each judge gives to the *same* edits, of the bundled SeCGAN:
 #
 # $$\text{TARR} = \frac1n \sum_i \big[\,[\,C_{a_i}(\hat x_i) > 0\,] = t_i\,\big]$$
 #
@@ -555,7 +557,7 @@ verdict("labels", "b" if best - hides < best - noisy else "a")
 # %% [markdown] tags=["slide"]
 # ## 6. Three labels in a product
 #
-# **Male.** CelebA has one column with two values, filled in from photographs. An app that offers "to male" takes this opinion about looks for a fact about a person. *Discuss:* which parts, such as hair or brows, would you offer as separate wishes?
+# **Male.** CelebA has one column with two values, filled in from photographs. "To male" takes this opinion about looks for a fact. *Discuss:* which parts, such as hair or brows, would you offer as separate wishes?
 #
 # **Young.** At our dial of 0.9 the wish *to old* brought glasses to 8 of 17 faces (section 3). *Discuss:* what would you measure before you offer it? On whose faces?
 #
@@ -583,7 +585,7 @@ assert abs(torch.trapezoid(true_alarms, false_alarms).item() - naive_auc) < 1e-6
 print(f"naive = package = area under the ROC curve: {naive_auc:.3f}")
 
 # %% [markdown]
-# Now the detector, from three seeds; figures show the first. 100 people teach it, 100 others test it.
+# Now the detector, from three seeds (figures: the first). 100 people teach it, 100 others test it.
 
 # %%
 people, others = (datasets.load("synthetic", part, 64, count=100) for part in ("train", "test"))
@@ -616,7 +618,7 @@ titles = [title.replace(" ", "\n", 1) for title in titles]
 show(figures.face_rows(rows, titles, 1.1), "Which of these rows would your eye call edited?")
 
 # %% [markdown]
-# *Which rows look edited?* Those of StarGAN are blurred, with and without a wish: do not read AUC 1 as a hard task solved. STGAN leaves a violet fringe (column 1) and a smear at the glasses (column 4). (Column 2: "not black" leaves the colour open.)
+# *Which rows look edited?* Those of StarGAN are blurred, with and without a wish: do not read AUC 1 as a hard task solved. STGAN leaves a violet fringe (column 1) and a smear at the glasses (column 4).
 
 # %% tags=["slide"]
 alarm = {t: [forensics.suspicion(d, images) for d in detectors] for t, images in suspects.items()}
@@ -731,7 +733,7 @@ claim("on the web it calls hardly any edit edited", called < 0.1, n=100)
 claim("there both detectors are hardly better than a coin", max(abs(away - 0.5), abs(coin - 0.5)) < 0.15, n=200)  # fmt: skip
 
 # %% [markdown]
-# The "edits" here are true edits, so the file format is all there is to find. On its own test set the leaky detector is nearly perfect; on the web it calls hardly any edit edited. By AUC, there both detectors are hardly better than a coin; only the repaired one says so on its own test set. (Its threshold is arbitrary, so do not read its "called edited".)
+# The "edits" here are true edits, so the file format is all there is to find. On its own test set the leaky detector is nearly perfect; on the web it calls hardly any edit edited. By AUC, there both detectors are hardly better than a coin; only the repaired one says so on its own test set.
 
 # %% [markdown]
 # ## 8. An editor against the detector
@@ -786,11 +788,11 @@ claim("the judge sees fewer wishes than before", max(row[4] for row in after) < 
 verdict("others", "b" if mixed else "a")
 
 # %% [markdown]
-# *Who wins?* At each of the three moments the attacked detector is fooled: its AUC is far below $0.5$. (Turned round, such a score separates as well; who uses the detector as it is, is fooled.) The two others took no part; still, of the six AUC of the two others some are below a coin's and some above. One other detector, or one moment, would have told another story.
+# *Who wins?* At each of the three moments the attacked detector is fooled: its AUC is far below $0.5$. Still, of the six AUC of the two others some are below a coin's and some above.
 #
 # *What becomes of an edit?* The first steps wreck it, later ones mend a part: colours are wrong, dots stand in rows, your eye needs no detector. And the judge sees fewer wishes than before.
 #
-# So a published detector teaches forgers, and a secret one is not safe. (The attack's strength is a choice: with a learning rate of $0.0003$ in place of $0.002$, 30 steps fooled nobody.)
+# So a published detector teaches forgers. (The attack's strength is a choice: at a learning rate of $0.0003$ in place of $0.002$, 30 steps fooled nobody.)
 
 # %% [markdown]
 # ## 9. Signatures and consent
@@ -824,7 +826,7 @@ claim("Saving again breaks the signature, too", not checks["saved again as JPEG 
 assert checks["the same pixels"]
 
 # %% [markdown] tags=["slide"]
-# *What does a signature prove?* That a holder of the key signed these bytes; not that the scene was true, or that the person agreed. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. So a *valid* signature is evidence, and a *missing* one is none: honest pictures mostly come without.
+# *What does a signature prove?* That a holder of the key signed these bytes; not that the scene was true, or that the person agreed. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. So a *missing* signature proves nothing.
 
 # %% [markdown] tags=["slide-more"]
 # **Consent.** Drawn faces need none. Edit photographs of yourself, or of people who have agreed to *this* use, and delete them when they ask. "It was public" is no consent. Say beside the picture, in words, that it was edited.
@@ -838,7 +840,7 @@ assert checks["the same pixels"]
 #
 # **One training each.** The judges of sections 4 and 5 (300 faces: differences of $0.02$ mean little), the leaky detector and the attack have one seed and no interval.
 #
-# **Who is harmed?** People with a label that others do not click: the group's judge misses their glasses, and no mean tells (section 5). People whose picture went through a network for another reason: section 7 calls reconstructions edited. People who ask for black hair, of whom a judge then sees a beard: 8 of 8 in section 3. What this means for groups of real people, drawn faces can't tell.
+# **Who is harmed?** People with a label that others do not click: section 5's judge misses their glasses. People whose picture went through a network for another reason: section 7 calls reconstructions edited. People who ask for black hair: a judge then sees a beard on 8 of 8 (section 3). What this means for real people, drawn faces can't tell.
 
 # %% [markdown]
 # ## Summary
@@ -847,14 +849,14 @@ assert checks["the same pixels"]
 # 2. Rare combinations drawn more often weaken a judge's shortcut: it repeats few faces, can cost right answers, and you must know the pair.
 # 3. Random noise in labels lowers scores visibly; one group's opinion can hide in a mean.
 # 4. A detector learns traces of what it was shown. Test it on unseen editors, on controls, and on the file format.
-# 5. A valid signature proves that a holder of the key signed these bytes; a missing one proves nothing.
+# 5. A valid signature proves who signed these bytes, if the key is safe; a missing one nothing.
 
 # %% [markdown] tags=["slide"]
 # ## Quiz
 #
-# 1. A judge is right about nearly every label, but one group never clicked glasses. What do you look at? <details><summary>Answer</summary>At the attribute alone, and at the faces of each group of annotators: the mean hides them.</details>
-# 2. A detector has AUC 1 on its own test set. Which three tests follow? <details><summary>Answer</summary>An editor that it has not seen; untouched faces that went through the same pipeline; both kinds in the same file format.</details>
-# 3. One picture has a valid signature, another one has none. What do you know of each? <details><summary>Answer</summary>A holder of the key signed the bytes of the first; whether its scene is true, you do not know. Of the second you know no more than before: a screenshot loses any signature.</details>
+# 1. A judge is right about nearly every label, but one group never clicked glasses. Where do you look? <details><summary>Answer</summary>At this attribute alone, on faces that have it.</details>
+# 2. A detector has AUC 1 on its own test set. Which three tests follow? <details><summary>Answer</summary>An unseen editor; untouched faces from the same pipeline; both kinds in one file format.</details>
+# 3. One picture has a valid signature, another none. What do you know? <details><summary>Answer</summary>A holder of the key signed the first; whether its scene is true, you do not know. Of the second nothing: a screenshot loses any signature.</details>
 
 # %% [markdown]
 # ## References
