@@ -11,7 +11,7 @@ from collections.abc import Callable
 from secgan_lite.course.checks import (
     beginning,
     classification,
-    confounding,
+    drag,
     enough_seeds,
     evaluation,
     exploration,
@@ -20,11 +20,13 @@ from secgan_lite.course.checks import (
     gain,
     merging,
     mirroring,
+    mix,
     mutual,
     overlap,
     paired_seeds,
     penalty,
     plane,
+    saved,
     terms,
     training,
     unet,
@@ -79,7 +81,9 @@ EXERCISES: dict[str, Exercise] = {
     **paired_seeds.EXERCISES,
     **enough_seeds.EXERCISES,
     **flattering_report.EXERCISES,
-    **confounding.EXERCISES,
+    **drag.EXERCISES,
+    **mix.EXERCISES,
+    **saved.EXERCISES,
 }
 
 

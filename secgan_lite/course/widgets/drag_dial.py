@@ -44,15 +44,15 @@ class DragDial(Page):
         self.shown = {"dials": [*SHOWN], "faces": FACES, "flips": flips}
 
     def _picture(self) -> Picture:
-        """It opens on the first flip, at the last dial."""
+        """The first flip, with the edits of the dial that it opens at beside those of the last."""
         (name, partner), first = FLIPS[0], self.shown["flips"][0]
         found, few = dragged(name, partner), _few(*FLIPS[0])
-        edit = f"edit,\ndial {SHOWN[-1]:g}"
-        rows = {"input": found.x[few], edit: found.edits[-1, few], "true edit": found.true[few]}
+        edits = {f"edit,\ndial {SHOWN[at]:g}": found.edits[at, few] for at in (0, -1)}
+        rows = {"input": found.x[few]} | edits | {"true edit": found.true[few]}
         wishes = [wish.replace(" ", "\n", 1) for wish in first["wishes"]]
         picture, alt = face_rows(rows, wishes, 0.9)
-        told = f"{first['title']}, dial {SHOWN[-1]:g}: {'; '.join(first['counts'][-1])}."
-        return picture, f"{alt} {told}"
+        told = (f"Dial {SHOWN[at]:g}: {'; '.join(first['counts'][at])}." for at in (0, -1))
+        return picture, f"{alt} {first['title']}. {' '.join(told)}"
 
 
 def _flip(name: str, partner: str) -> dict:
@@ -87,13 +87,17 @@ def _few(name: str, partner: str) -> Tensor:
 
 
 def _counts(name: str, found: Dragged) -> list[list[str]]:
-    """What all recorded faces say, by dial and direction."""
+    """What all recorded faces say, by dial and direction.
+
+    A face can be dragged if the judge does not see there already what a drag would bring.
+    """
     lines: list[list[str]] = [[] for _ in SHOWN]
     for had in (1, 0):
         faces, along, against = found.counts(had)
+        free = int(((found.had == had) & (found.meant.int() != had)).sum())
         for dial, line in enumerate(lines):
-            told = f"{along[dial]} of {faces} dragged, {against[dial]} against"
-            line.append(f"{flip_name(name, bool(had))}: {told}")
+            told = f"{along[dial]} dragged of {free} that can be, {against[dial]} against"
+            line.append(f"{flip_name(name, bool(had))}, {faces} faces: {told}")
     return lines
 
 

@@ -21,7 +21,7 @@ function render({ model, el }) {
   const shown = model.get("shown");
   const last = shown.dials.length - 1;
   const menu = make("select", { onchange: draw }, ...shown.flips.map(({ title }) => make("option", { textContent: title })));
-  const slider = make("input", { type: "range", min: 0, max: last, step: 1, value: last, oninput: draw, aria: { label: "dial of the training faces" } });
+  const slider = make("input", { type: "range", min: 0, max: last, step: 1, value: 0, oninput: draw, aria: { label: "dial of the training faces" } });
   const ticks = make("span", { className: "ticks", aria: { hidden: true } }, ...shown.dials.map((value) => make("i", { textContent: value })));
   const dial = make("output");
   const board = make("div", { className: "board", tabIndex: 0, aria: { role: "group", label: "faces, edits and true edits" } });
