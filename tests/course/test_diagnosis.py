@@ -4,6 +4,7 @@ from functools import partial
 
 import outside
 import outside_again
+import outside_evaluation
 import outside_misuse
 import outside_plane
 import outside_train
@@ -22,6 +23,8 @@ WRONG = {name: answers for module in _OUTSIDE for name, answers in module.WRONG.
 VARIANTS = variants.VARIANTS | {
     name: forms for module in _OUTSIDE[1:] for name, forms in module.RIGHT_FORMS.items()
 }
+for name, forms in outside_evaluation.RIGHT_FORMS.items():
+    VARIANTS[name] = VARIANTS[name] + forms
 VERDICTS = {
     (name, label): kind
     for name, kinds in JUDGED.items()
@@ -49,9 +52,12 @@ def test_three_of_five_are_named_or_located_and_none_passes():
     assert set(VERDICTS) == {(name, label) for name in both for label in both[name]}
 
 
-@pytest.mark.parametrize("name", outside_again.WRONG)
-def test_what_once_passed_or_was_misled_is_told_rightly(name):
-    for label, (answer, kind) in outside_again.WRONG[name].items():
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [pair for module in (outside_again, outside_evaluation) for pair in module.WRONG.items()],
+)
+def test_what_once_passed_or_was_misled_is_told_rightly(name, answers):
+    for label, (answer, kind) in answers.items():
         verdict = diagnose(EXERCISES[name], answer, name)
         assert verdict.kind == kind, f"{label}: {verdict}"
 
