@@ -761,7 +761,7 @@ WRONG = {
         "copying": lambda e, t, x: inside(x, t, x),
         "threshold halved": lambda e, t, x: inside(e, t, x, scale=255),
         "threshold without a scale": lambda e, t, x: inside(e, t, x, scale=1e9),
-        "wrong + example": lambda e, t, x: inside(e, t, x, scale=63.75),
+        "threshold doubled": lambda e, t, x: inside(e, t, x, scale=63.75),
         "face by face": lambda e, t, x: (
             sum(inside(e[i : i + 1], t[i : i + 1], x[i : i + 1]) for i in range(len(x))) / len(x)
         ),
