@@ -543,7 +543,7 @@ if drawn:
     claim("looks harmless", over_all < 3 and in_there > 10 * over_all, n=few)
 
 # %% [markdown]
-# The same copy looks harmless over the image, and not inside. (Sums over all faces are divided at the end: faces with larger changes weigh more.)
+# The same copy looks harmless over the image, and not inside. (Sums over all faces are divided at the end: a face counts by its changed pixels.)
 #
 # ## 7. Recognised, or right?
 #

@@ -1208,7 +1208,7 @@ JUDGED = {
         "squares": ["squared"],
         "changed": ["twice the scale", "no scale", "sum of channels", "zeros outside"],
         "largest error": ["worst channel"],
-        "where either changed": ["union with the edit"s region"],
+        "where either changed": ["union with the edit's region"],
         "no absolute value": ["no absolute value"],
         "wrong + size": ["the first face"],
         "median": ["median"],
