@@ -196,8 +196,8 @@ def inside(edit, truth, x, where=lambda e, t, x: (t, x), against=lambda e, t, x:
     total, count = 0.0, 0
     for e, t, i in zip(edit, truth, x, strict=True):
         one, other = where(e, t, i)
-        for row in range(6):
-            for column in range(6):
+        for row in range(e.shape[1]):
+            for column in range(e.shape[2]):
                 there = (slice(None), row, column)
                 if (one[there] - other[there]).abs().max() * scale > 8:
                     total += (e[there] - against(e, t, i)[there]).abs().mean() * 255 / 2
@@ -761,7 +761,7 @@ WRONG = {
         "copying": lambda e, t, x: inside(x, t, x),
         "threshold halved": lambda e, t, x: inside(e, t, x, scale=255),
         "threshold without a scale": lambda e, t, x: inside(e, t, x, scale=1e9),
-        "wrong + example": lambda e, t, x: inside(e, t, x, scale=63.75),
+        "threshold doubled": lambda e, t, x: inside(e, t, x, scale=63.75),
         "face by face": lambda e, t, x: (
             sum(inside(e[i : i + 1], t[i : i + 1], x[i : i + 1]) for i in range(len(x))) / len(x)
         ),

@@ -6,6 +6,7 @@ import outside
 import outside_again
 import outside_branches
 import outside_confounding
+import outside_evaluation
 import outside_game
 import outside_losses
 import outside_misuse
@@ -27,6 +28,7 @@ _LATER = (
     outside_again,
     outside_branches,
     outside_confounding,
+    outside_evaluation,
     outside_game,
     outside_losses,
     outside_parsing,
