@@ -133,7 +133,7 @@ show(
 )
 
 # %% [markdown]
-# The discriminators learn attributes from labelled faces, or from their masks, and the generators learn from them. A discriminator can hardly separate what the data ties together.
+# The discriminators learn attributes from labelled faces, or from their masks, and the generators learn from them. What the data ties together is hard for a discriminator to separate.
 #
 # ## 1. A dial for pairs
 #
@@ -424,7 +424,7 @@ assert torch.allclose(torch.tensor(naive_shares), mix(a, b).float())
 print("by hand = naive = exercise B:", ", ".join(f"1/{1 / share:.0f}" for share in mix(a, b)))
 
 # %% [markdown]
-# Now with 1,500 faces, where rare combinations have few: four judges, taught by free faces, by confounded ones, and by a mix for each pair.
+# Now with `1,500` faces, where rare combinations have few: four judges, taught by free faces, by confounded ones, and by a mix for each pair.
 
 # %%
 ties = {"beards and hair": ("Black_Hair", "No_Beard"), "glasses and age": ("Eyeglasses", "Young")}
@@ -573,7 +573,7 @@ verdict("labels", "b" if best - hides < best - noisy else "a")
 # | ROC (receiver operating characteristic) | true against false alarms, at every threshold | `edited`, `untouched` → logits (n,), (m,) | [`forensics.roc`](../secgan_lite/course/forensics.py) | thresholds from high to low |
 # | AUC | mean over pairs $i,j$ of $[s_i > s_j] + \tfrac12 [s_i = s_j]$ | $s_i$ edited, $s_j$ untouched | [`forensics.auc`](../secgan_lite/course/forensics.py) | a tie is half; $0.5$ is a coin |
 #
-# The **<dfn>AUC</dfn>**, the area under that curve, is the chance that a random edit looks more suspect than a random untouched face. By hand, edits 2 and 0, untouched 0 and −1: the pairs give 1, 1, $\tfrac12$ and 1, so the AUC is $0.875$. Below there are 10,000 pairs, but of 100 people: its interval resamples people.
+# The **<dfn>AUC</dfn>**, the area under that curve, is the chance that a random edit looks more suspect than a random untouched face. By hand, edits 2 and 0, untouched 0 and −1: the pairs give 1, 1, $\tfrac12$ and 1, so the AUC is $0.875$. Below there are `10,000` pairs, but of 100 people: its interval resamples people.
 
 # %% tags=["nbval-check-output"]
 print("by hand:", forensics.auc(torch.tensor([2.0, 0.0]), torch.tensor([0.0, -1.0])))
@@ -826,7 +826,7 @@ claim("Saving again breaks the signature, too", not checks["saved again as JPEG 
 assert checks["the same pixels"]
 
 # %% [markdown] tags=["slide"]
-# *What does a signature prove?* That a holder of the key signed these bytes; not that the scene was true, or that the person agreed. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. So a *missing* signature proves nothing.
+# *What does a signature prove?* That a holder of the key signed these bytes; not that the scene was true, or that the person agreed. One level of one pixel breaks the signature. Saving again breaks the signature, too, although nobody lied. So a *missing* signature is no proof of a fake.
 
 # %% [markdown] tags=["slide-more"]
 # **Consent.** Drawn faces need none. Edit photographs of yourself, or of people who have agreed to *this* use, and delete them when they ask. "It was public" is no consent. Say beside the picture, in words, that it was edited.
