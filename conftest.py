@@ -32,7 +32,7 @@ LONGEST = (
     "notebooks/03_parallel_branches.ipynb",
 )
 # What a student changes in a lesson's parameters before she runs all cells again. (Lesson 07 would
-# train its runs anew; tests/test_notebooks.py has it find them done.)
+# train its runs anew; tests/course/study/test_sweep.py runs it with others.)
 CHANGES = {
     "00_start_here": {"seed": 1},
     "00b_conditional_gans": {"iterations": 40, "seed": 1},

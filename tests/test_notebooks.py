@@ -12,7 +12,6 @@ import nbformat
 import numpy as np
 import papermill
 import pytest
-from distributed import LocalCluster
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from papermill.iorw import load_notebook_node
@@ -23,7 +22,6 @@ from secgan_lite.course.audit import audit
 from secgan_lite.course.builder import NOTEBOOKS, build, lessons
 from secgan_lite.course.claims import MUST_HOLD
 from secgan_lite.course.recorded import load_dynamics
-from secgan_lite.course.study import load_study
 from secgan_lite.support.files import DATA
 from secgan_lite.training import TrainConfig, Trainer, train
 from secgan_lite.training.trainer import whose_turn
@@ -231,16 +229,6 @@ def test_the_evaluation_of_a_run_keeps_its_contract(tmp_path, trained_by):
     ):
         assert score["low"] <= score["value"] <= score["high"] and score["n"] >= 20
     assert results["seconds"] > 0 and "torch" in results["versions"]
-
-
-def test_the_corner_of_the_study_runs_on_a_cluster(tmp_path, kernel):
-    """Lesson 07 with other parameters and on a Dask scheduler (``test_sweep``: and again)."""
-    small = {"iterations": 2, "test_faces": 10, "output_dir": str(tmp_path / "runs")}
-    with LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster:
-        kernel("07_ablations", executor=cluster.scheduler_address, **small)
-    cells = load_study(tmp_path / "runs" / "corner.json")
-    assert {cell["config"]["method"] for cell in cells} == {"secgan", "baseline"}
-    assert all((tmp_path / "runs" / cell["name"] / "results.json").is_file() for cell in cells)
 
 
 def test_sizes_without_bundled_networks_train_too(tmp_path):
