@@ -4,7 +4,6 @@ write them.
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from functools import partial
 
 import torch
 from torch import Tensor, nn

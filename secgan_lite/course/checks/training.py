@@ -89,8 +89,8 @@ IMAGES = Exercise(
         ),
         "critics rest": Mistake(
             alone(move_d=False),
-            "the critics do not move: backward() or for_d.step() is missing, or step() comes before "
-            "backward(), or zero_grad() between them deletes the gradient",
+            "the critics do not move: backward() or for_d.step() is missing, or step() comes "
+            "before backward(), or zero_grad() between them deletes the gradient",
         ),
         "generators rest": Mistake(
             alone(move_g=False),
