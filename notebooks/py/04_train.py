@@ -256,9 +256,13 @@ for weight, g in ((0.2, -1.0), (0.5, -1.0), (1.0, -1.0), (1.0, 2.0)):
 # - **Both at once, the circle grows**: G answers the critic of *before* line 6.
 # - **N = 5**: $d$ swings more than twice as far, with five steps for each of $g$'s; $g$ swings as far as before, but slower.
 # - **A rate that falls** stops the game wherever it is.
-# - **With the penalty of Eq. 1** the game stops at the wrong place: the penalty wants a slope also at the star. G rests only at $d = 0$. Just above it, the loss's gradient for $d$ is $g - 1$, the penalty's $-2\lambda$: they cancel at $g = 1 + 2\lambda = 3$. Just below, they cancel at $1 - 2\lambda = -1$. (Our game starts there; but at $d = 0$ exactly the penalty has no slope, so $d$ moves up and away.)
-# - **Smaller $\lambda$.** With 0.2 and 0.5 $d$ passes 0, the wanted slope changes its sign, and the game went on for all `3,000` iterations.
+# - **With the penalty of Eq. 1** the game stops at the wrong place.
 # - **A penalty that wants slope 0** damps the circle. Mescheder et al. (2018) prove it for larger GANs, near the right answer.
+
+# %% [markdown]
+# **Why the wrong place?** The penalty wants a slope also at the star. G rests only at $d = 0$. Just above it, the loss's gradient for $d$ is $g - 1$, the penalty's $-2\lambda$: they cancel at $g = 1 + 2\lambda = 3$. Just below, they cancel at $1 - 2\lambda = -1$. (Our game starts there; but at $d = 0$ exactly the penalty has no slope, so $d$ moves up and away.)
+#
+# **A smaller $\lambda$?** With 0.2 and 0.5 $d$ passes 0, the wanted slope changes its sign, and the game went on for all `3,000` iterations.
 
 # %% [markdown]
 # **Does this speak against SeCGAN's Eq. 1, $N = 5$ (in the paper) and falling rate?** No: two numbers are not four networks. With those, leaving out the penalty can be worse, as a run [below](#Three-recorded-runs) shows. But two numbers show how to read curves: swinging alone does not prove a fault, and a flat curve may only mean that the rate fell.
@@ -389,7 +393,9 @@ print(run.path.name)
 #
 # Is this run healthy? Decide before you open the answer. Blue is of images, orange of masks. Grey bands mark doubtful values.
 #
-# - **Are edits recognised?** Solid: the share of labels that D finds on *real* faces. Always the commoner answer is right on about three of four labels: a solid line there has learnt nothing. Dashed: the same on edits, only for labels with $y^{diff} \ne 0$: does D read what G's loss asked for? (In a broken run that may be something else than the wish.) Green: the same, read by the judge, for the wish; only 24 held-out faces, so small steps are noise.
+# - **Are edits recognised?** Solid: the share of labels that D finds on *real* faces. Always the commoner answer gives $0.76$: a solid line there has learnt nothing. Dashed: the same on edits, only for labels with $y^{diff} \ne 0$: does D read what G's loss asked for? (In a broken run that may be something else than the wish.) Green: the same, read by the judge, for the wish; only 24 held-out faces, so small steps are noise.
+
+# %% [markdown]
 # - **Critic.** D's mean score of edits minus that of real faces. Negative is normal; what counts is that it is steady. [The report](training_appendix.md#the-rules-of-the-report) calls it good within ±20 in the second half, and bad beyond ±100; a line that swings from side to side is a bad sign long before.
 # - **Error.** Solid: the *reconstruction error* of $G(x, 0)$. Dotted: the *change* $|x^{out} - x^{in}|$ by edits. The band: $1.5$ to 2 times the error of images. Where the solid and the dotted line meet, the wish makes no difference: G copies, or it ruins every face alike.
 # - **Disagreement.** Cross entropy of each branch's mask against the other's most likely segments.
@@ -399,7 +405,7 @@ print(run.path.name)
 #
 # <details id="answer-curves"><summary>Is it healthy?</summary>
 #
-# By its curves, yes. In the end the dashed blue line is within a tenth of the solid one, and the judge accepts more than four of five edits: G pleases not only D. The dashed orange line ends more than a tenth below the solid one. Likely, and not tested here: a mask has no colours, so D can only guess a hair colour or pale skin. The commoner answer is mostly right for real labels, but for reversed ones only half the time: in a permuted batch as many are added as taken away.
+# By its curves, yes. In the end the dashed blue line is within a tenth of the solid one, and the judge accepts more than four of five edits: G pleases not only D. The dashed orange line ends more than a tenth below the solid one. Likely, and not tested here: a mask has no colours, so D can only guess a hair colour or pale skin. The commoner answer is right on about three of four real labels, but on half of the reversed ones: in a permuted batch as many are added as taken away.
 #
 # Both critics stay within ±2. The change ends at more than twice the error. The disagreement falls at once, by more than two fifths from $t = 20$ to 40, and ends lower than it began. No curve says whether edits are *close* to the true ones.
 #
@@ -423,7 +429,8 @@ with folded():
         claim("The disagreement falls at once, by more than two fifths", falls)
         claim("ends lower than it began", all(line[-1] < line[0] for line in lines))
     commoner = 0.5 + abs((faces.labels > 0).mean(axis=0) - 0.5).mean()
-    claim("Always the commoner answer is right on about three of four", abs(commoner - 0.75) < 0.02)
+    guessed = abs(commoner - 0.75) < 0.02
+    claim("The commoner answer is right on about three of four real labels", guessed)
     if judge:
         claim("the judge accepts more than four of five edits", end["judge"] > 0.8)
 
@@ -762,7 +769,9 @@ if synthetic:
         print(f"{name}: skin {by} grey levels, true edit {true_by} (+ is lighter)")
     (edit, truth), (black, _) = rows.values()
     both, between = edit["low"] > 10 > truth["high"], (edit["low"], edit["high"])
-    claim("by more than ten grey levels, the true edit by fewer", both, n=edit["n"], interval=between)
+    claim(
+        "by more than ten grey levels, the true edit by fewer", both, n=edit["n"], interval=between
+    )
     between = (black["low"], black["high"])
     claim('"hair to black" makes it darker', black["high"] < 0, n=black["n"], interval=between)
 
