@@ -776,7 +776,7 @@ if synthetic:
     claim('"hair to black" makes it darker', black["high"] < 0, n=black["n"], interval=between)
 
 # %% [markdown]
-# Counted are faces without that hair colour that are not pale. "Hair to blond" makes their skin lighter by more than ten grey levels, the true edit by fewer (hair at the edge is counted too). The opposite wish, "hair to black" makes it darker: the skin follows the wish for the hair. (One face can differ: in the heat map above the skin changes little.) On photographs this could mean: who asks for blond hair is made whiter, unasked. Lesson [08](08_confounding_and_misuse.ipynb) measures what labels add that go together.
+# Counted are faces without that hair colour that are not pale. "Hair to blond" makes their skin lighter by more than ten grey levels, the true edit by fewer (hair at the edge is counted too). And the opposite wish? "Hair to black" makes it darker: the skin follows the wish for the hair. (One face can differ: in the heat map above the skin changes little.) On photographs this could mean: who asks for blond hair is made whiter, unasked. Lesson [08](08_confounding_and_misuse.ipynb) measures what labels add that go together.
 #
 # **What labels are.** Male, Young or Pale_Skin are columns of a data set, drawn here as cartoons. And an editor of faces can be misused: the paper asks for detectors.
 
