@@ -161,9 +161,12 @@ def grade(named: Mapping[str, str]) -> None:
         named: a name from ``FAULTS`` by title, "" for none yet.
 
     Raises:
+        TypeError: the names are no dict.
         ValueError: no run has that title, or no fault that name; the nearest is named.
         NotPassed: in strict mode, if not all are right.
     """
+    if not isinstance(named, Mapping):
+        raise TypeError(f"named is {named!r}; wanted: a dict, such as {{'run 1': 'no penalty'}}.")
     runs = load_laboratory()
     for title, name in named.items():
         if title not in TITLES:

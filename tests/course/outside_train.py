@@ -108,6 +108,32 @@ def _descend(optimiser, loss):
                 weight -= group["lr"] * gradient
 
 
+def ordered(for_critics="cbs", for_generators="cbs"):
+    """Steps of each player in some order: c clears its gradients, b goes backward, s steps."""
+
+    def answer(model, batches, for_d, for_g, alpha, n):
+        down_g = torch.tensor(0.0)
+        for t, batch in enumerate(batches, 1):
+            down_d, _ = model.critic_loss(batch, model.translate(batch), alpha)
+            _play(for_critics, for_d, down_d)
+            if t % n == 0:
+                down_g, _ = model.generator_loss(batch, model.translate(batch))
+                _play(for_generators, for_g, down_g)
+        return down_d.detach(), down_g.detach()
+
+    return answer
+
+
+def _play(order, player, down):
+    for letter in order:
+        {"c": player.zero_grad, "b": down.backward, "s": player.step}[letter]()
+
+
+def drawn_alpha(model, batches, for_d, for_g, alpha, n):
+    for batch in batches:
+        model.critic_loss(batch, model.translate(batch), alpha("seg", len(batch)))
+
+
 RIGHT_FORMS = {"04-images": [all_clear, shared_translation, by_autograd]}
 WRONG = {
     "04-images": {
@@ -125,6 +151,11 @@ WRONG = {
         "batches reversed": trained(for_critics=lambda b: b[::-1]),
         "last batch left out": trained(for_critics=lambda b: b[:-1]),
         "the batch before": trained(shift=1),
+        "step before backward": ordered("csb", "csb"),
+        "D steps before backward": ordered(for_critics="csb"),
+        "G steps before backward": ordered(for_generators="csb"),
+        "cleared before the steps": ordered("bcs", "bcs"),
+        "a drawn alpha": drawn_alpha,
     }
 }
 AFTERWARDS = {
@@ -147,6 +178,10 @@ JUDGED = {
             "G n times",
         ],
         "N steps for each batch": ["D n times a batch"],
+        "optimisers exchanged": ["step before backward", "cleared before the steps"],
+        "critics rest": ["D steps before backward"],
+        "generators rest": ["G steps before backward"],
+        "alpha is drawn": ["a drawn alpha"],
         "wrong + example": ["optimisers exchanged"],
         "zeros for alpha": ["penalty at the edits"],
         "generators rest + constant + size": ["G never"],

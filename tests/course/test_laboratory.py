@@ -106,6 +106,8 @@ def test_right_names_pass_in_strict_mode_and_others_do_not(capsys, monkeypatch):
         grade({"run 1": "no penalti"})
     with pytest.raises(ValueError, match="Did you mean 'run"):
         grade({"rum 1": "no penalty"})
+    with pytest.raises(TypeError, match="wanted: a dict"):
+        grade(["no penalty"])
 
 
 @pytest.fixture

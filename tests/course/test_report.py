@@ -76,6 +76,7 @@ def test_it_holds_what_a_reader_asks_for(report):
     assert "-p width 4" in text and "-p iterations 6" in text and "-p resume True" in text
     assert report.command().endswith(f"-p output_dir {report.place}")
     assert report.command(iterations=12).count("-p iterations ") == 1
+    assert 'datasets.load("synthetic"' in text and "portrait.jpg" not in text
     assert "load_editor(" in text and "05_evaluate.ipynb out.ipynb -p run_dir" in text
     assert report.place in text and "torch 2" in text and "ms an iteration" in text
     for sign in report.verdict.signs:

@@ -106,11 +106,11 @@ def check(name: str, answer: Callable) -> Callable:
         answer, form = fitted(answer, exercise.reference, exercise.draw)
         print(f"{name}: {verdict.says}." + (form and f" {form}."))
         return answer
-    text = f"not yet: {verdict.says}"
+    text = f"not yet: {verdict.says}" + "." * (not verdict.says.endswith("?"))
     if verdict.kind == "not attempted":  # verdict.says may tell the solution
         stub = verdict.says == "not attempted"
-        text = "not attempted" if stub else "not yet: it still computes what the lesson gave"
+        text = "not attempted." if stub else "not yet: it still computes what the lesson gave."
     if os.environ.get(STRICT, "0") not in ("", "0"):
-        raise NotPassed(f"{name}: {text}.")
-    print(f"{name}: {text}. The lesson goes on with the reference.")
+        raise NotPassed(f"{name}: {text}")
+    print(f"{name}: {text} The lesson goes on with the reference.")
     return exercise.reference

@@ -38,8 +38,8 @@ _QUESTIONS = {
 # What a healthy run shows, by the bounds of the report.
 _GOOD = {
     "Are edits recognised?": f"good: judge above the grey band ({JUDGED[1]:.2f})",
-    "Critic: fake − real": f"good: steady, within ±{CRITIC[1]}; 0 is no goal",
-    "Error": f"good: dotted line above the grey band ({CHANGED[1]:g} × blue)",
+    "Critic: fake − real": f"good: steady (the report's limit is ±{CRITIC[1]})",
+    "Error": f"good: dotted line above the band ({CHANGED[1]:g} × images' error)",
     "Disagreement of the branches": "good: both fall at once, and end no higher",
 }
 _UNITS = {
@@ -62,8 +62,10 @@ def _curves(axis: Axes, log: Sequence[dict], title: str) -> None:
     axis.spines[["top", "right"]].set_visible(False)
     if axis.has_data():
         _doubtful(axis, log, title)
-        place = "lower right" if title == "Are edits recognised?" else "best"  # lines end on top
-        axis.legend(frameon=False, fontsize=9, title=_GOOD[title], title_fontsize=9, loc=place)
+        axis.legend(
+            frameon=False, fontsize=9, title=_GOOD[title], title_fontsize=9, alignment="left",
+            loc="upper left", bbox_to_anchor=(-0.08, -0.2),
+        )  # fmt: skip
     else:
         axis.text(0.5, 0.5, "one branch only", ha="center", transform=axis.transAxes, color=GREY)
     axis.set_ylabel(_UNITS[title])
@@ -94,7 +96,7 @@ def training_curves(log: Sequence[dict]) -> Picture:
     Args:
         log: records of ``log.jsonl``; ``judge`` (share of flips that the judge accepts) optional.
     """
-    figure, axes = plt.subplots(2, 2, figsize=(8.6, 6.4), layout="constrained")
+    figure, axes = plt.subplots(2, 2, figsize=(8.6, 7.6), layout="constrained")
     for axis, title in zip(axes.flat, _QUESTIONS, strict=True):
         _curves(axis, log, title)
     return figure, _curves_in_words(log)
@@ -104,7 +106,7 @@ def curve_panels(log: Sequence[dict]) -> dict[str, Picture]:
     """The panels of ``training_curves`` by title, each a figure of its own; none is empty."""
     panels = {}
     for title in _QUESTIONS:
-        figure, axis = plt.subplots(figsize=(4, 2.8), layout="constrained")
+        figure, axis = plt.subplots(figsize=(4, 3.8), layout="constrained")
         _curves(axis, log, title)
         axis.set_title("")
         if axis.has_data():
@@ -122,8 +124,8 @@ def live_run(log: Sequence[dict], samples: object, wishes: Sequence[str]) -> Pic
         samples: the input and then its edits (1 + K, 3, h, h).
         wishes: what each of the K edits should do, in words.
     """
-    figure = plt.figure(figsize=(8.6, 8.2), layout="constrained")
-    grid = figure.add_gridspec(3, 1, height_ratios=(2.8, 2.8, 2))
+    figure = plt.figure(figsize=(8.6, 9.6), layout="constrained")
+    grid = figure.add_gridspec(3, 1, height_ratios=(3.6, 3.2, 2))
     for line in (0, 1):
         for axis, title in zip(
             grid[line].subgridspec(1, 2).subplots(), [*_QUESTIONS][2 * line :][:2], strict=True

@@ -224,11 +224,19 @@ class RunReport:
 
     def _go_on(self) -> str:
         place, longer = shlex.quote(self.place), 2 * self.config.iterations
+        rates = self.scores.get("tarr", {})
+        easiest = max(
+            self.config.attributes, key=lambda name: rates[name]["value"] if name in rates else 0
+        )
+        drawn, face = self.config.dataset == "synthetic", '"portrait.jpg"'
+        if drawn:
+            face = f'datasets.load("synthetic", "test", {self.config.image_size})'
+            face += ".images[0].transpose(1, 2, 0)"
         steps = {
             "Edit a face with this run": (
-                "from secgan_lite import load_editor\n\n"
+                f"from secgan_lite import {'datasets, ' * drawn}load_editor\n\n"
                 f"editor = load_editor({self.place!r})\n"
-                f'editor.edit("portrait.jpg", {{"{self.config.attributes[0]}": +1}}).image'
+                f'face = {face}\neditor.edit(face, {{"{easiest}": +1}}).image'
             ),
             "Evaluate it with all metrics": (
                 f"papermill notebooks/05_evaluate.ipynb out.ipynb -p run_dir {place}"

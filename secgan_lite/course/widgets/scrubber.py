@@ -20,7 +20,7 @@ SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses")
 # Of a tile, of a plot, of the room left of a plot: two runs stand beside each other in a lesson,
 # and on one screen with their controls.
 _SIDE, _PLOT, _LEFT = 66, (176, 46), 62
-_STORED = 550, 440  # of the stored picture, at most: a lesson has 12 kB left for it
+_STORED = 760, 600  # of the stored picture, at most
 _WIDE = 100  # a span of values above which an axis is logarithmic, and the run's own
 # By plot: its curves, from the log ("rgb/…") or from the scores of the snapshots.
 PLOTS = {

@@ -108,7 +108,7 @@ def test_the_controls(recorded):
 def test_its_beginning_is_stored_in_a_few_bytes():
     runs = {name: load_dynamics(name) for name in ("run-a", "run-b")}
     data, _ = TrainingScrubber(runs=runs)._repr_mimebundle_()
-    assert len(data["text/html"]) <= 12_000
+    assert len(data["text/html"]) <= 20_000
     assert "run-a at 80" in data["text/html"] and "run-b at 80" in data["text/html"]
 
 
