@@ -121,7 +121,7 @@ guess = {"stargan": None, "attgan": None}  # "a" or "b"
 show(figures.methods(), "What does each of the three methods do with the mask?")
 
 # %% [markdown]
-# An **<dfn>ablation</dfn>** takes a part away and leaves everything else alone. SeCGAN without $G_{seg}$ and the consistency loss (Eq. 11, 12) is the *baseline*. In *Concat* the generator sees the mask, but no loss asks whether the edit fits one. $P$ is the parser, which makes the masks; a *flip* is an edit that changes one attribute to its other value.
+# An **<dfn>ablation</dfn>** takes a part away and leaves everything else alone. SeCGAN without $G_{seg}$ and the consistency loss (Eq. 11, 12) is the *baseline*. In *Concat* the generator sees the mask, but no loss asks whether the edit fits one. $P$ is the parser, which makes the masks; a *flip* reverses one attribute.
 
 # %% [markdown]
 # The table on trial, its half at 128 px:
@@ -133,12 +133,12 @@ table("TARR in %, CelebA (the paper's Table 1)", columns, [(b, *row) for b, row 
 claim("Concat is ahead of the baseline with StarGAN", table_1["StarGAN"][1] > table_1["StarGAN"][0])
 
 # %% [markdown] tags=["slide-more"]
-# The paper's §4.5 says that Concat "is unable to outperform the baseline". In the table Concat is ahead of the baseline with StarGAN. Also, $\lambda_{sc}$ was chosen by TARR (Figure 3), and Table 1 then reports TARR. The claim may still be true.
+# The paper's §4.5 says that Concat "is unable to outperform the baseline". In the table Concat is ahead of the baseline with StarGAN. Also, $\lambda_{sc}$ was chosen by TARR (Figure 3), which Table 1 then reports.
 
 # %% [markdown] tags=["slide"]
 # ## 1. One run is one draw
 #
-# A seed fixes the first weights, the order of the faces and the wishes. How large a "gain" does it produce alone? Suppose that two methods are **equally good**: the TARR of their runs is spread around the same mean. Compare them many times:
+# A seed fixes the first weights, the order of the faces and the wishes. How large a "gain" does it produce alone? Let two methods be **equally good**, with TARR spread around the same mean:
 
 # %% tags=["nbval-check-output"]
 draws = stream(0, "lesson")
@@ -161,7 +161,7 @@ claim("more often than not", best > 0.5, n=10_000)
 claim("in fewer than one comparison of ten", of_five < 0.1, n=10_000)
 
 # %% [markdown] tags=["slide-more"]
-# With one run each, a method "gains" a point by luck in nearly every fourth comparison. Choose the best of five runs of your own, train the rival once, and you have this gain more often than not. Means of five runs each help: luck gives a point in fewer than one comparison of ten.
+# With one run each, a method "gains" a point by luck in nearly every fourth comparison. Choose your best run of five against one of the rival, and you have it more often than not. Between means of five runs, luck gives a point in fewer than one comparison of ten.
 
 # %% [markdown] tags=["slide"]
 # ## 2. Seeds in pairs
@@ -227,7 +227,7 @@ claim("as strangers they show none", mean < strangers(a, b), n=3)
 # %% [markdown] tags=["slide"]
 # The same six numbers: in pairs they just show a gain, as strangers they show none. With three seeds $t_2 = 4.3$, not $1.96$.
 #
-# Pairs do not always help. They cancel only what a seed does to *both* methods, so $a$ and $b$ must be **correlated**. And $n - 1$ degrees of freedom are fewer than $2n - 2$. Decide which of the two intervals you report *before* you look at the scores.
+# Pairs cancel only what a seed does to *both* methods: $a$ and $b$ must be **correlated**. And $n - 1$ degrees of freedom are fewer than $2n - 2$. Choose the interval *before* you look at the scores.
 
 # %% [markdown]
 # ### Many questions, two backbones
@@ -295,14 +295,14 @@ claim("with 14 in fewer than nine", one_less.found["Holm's p"] < 0.9, n=2000)
 claim("in more than nine of ten", enough.found["Holm's p"] > 0.9, n=2000)
 
 # %% [markdown]
-# *What makes false verdicts likely?* Many questions do: the second row shows of each table the one question, of 36, that luck favours most. Few seeds do not, for Student's interval is wider then: compare the last two rows. Holm's rule holds false verdicts near one table in 20.
+# *What makes false verdicts likely?* Many questions do: the second row shows the one question of 36 that luck favours in each table. Few seeds do not, for Student's interval is wider then (last two rows). Holm's rule holds false verdicts near one table in 20.
 #
 # *What does the rule cost?* With three seeds, it finds a true gain of two points in fewer than one table of ten; with 14 in fewer than nine, with 15 in more than nine of ten.
 
 # %% [markdown]
 # ## 3. The recorded study
 #
-# Every method with the lite preset at 32 px, trained five times as long as in lesson 04. $\lambda_{sc} = 1$ is our choice; section 7 has the paper's. StarGAN's runs have an older discriminator with one level less; the command at the top and section 9 train the newer one. A *snapshot* is a network saved on the way. **The rule for a score:** the mean of a run's last three snapshots.
+# Every method with the lite preset at 32 px, trained five times as long as in lesson 04. $\lambda_{sc} = 1$ is our choice; section 7 has the paper's. StarGAN's runs have an older discriminator, with one level less than today's ([Limits](#What-goes-wrong,-and-limits) compare them). A *snapshot* is a network saved on the way. **The rule for a score:** the mean of a run's last three snapshots.
 
 # %%
 file = study_file or RESULTS / "study.json"
@@ -342,9 +342,9 @@ show(
 )
 
 # %% [markdown]
-# Lines join the runs of one seed, a bar is a mean; axes do not begin at 0. An arrow points to good scores. *Inside* is the error of an edit where something should change, as a share of the error of the unedited input there. *Leakage* is the error elsewhere, in grey levels of 255. The tables add lesson 05's *ssFID* and *IS*, which ask whether edits look like faces, and *reconstruction*, the error where no edit is asked for.
+# Lines join the runs of one seed; axes do not begin at 0. An arrow points to good scores. *Inside* is the error of an edit where something should change, as a share of the unedited input's. *Leakage* is the error elsewhere, in grey levels of 255. The tables add lesson 05's *ssFID* and *IS*, which ask whether edits look like faces, and *reconstruction*, the error where no edit is asked for.
 #
-# By luck alone, three lines agree in direction in one case of four. **Our rule for every verdict:** Holm's p, over *all* questions that are asked together, is below $0.05$. "Together" is here one section's table; section 8 counts all sections. What we say without this rule is *exploratory*.
+# By luck alone, three lines agree in direction in one case of four. **Our rule for every verdict:** Holm's p, over all questions of one section's table, is below $0.05$. (Section 8 counts all sections.) What we say without it is *exploratory*.
 
 
 # %% tags=["nbval-check-output"]
@@ -407,14 +407,14 @@ claim("with AttGAN SeCGAN lowers it more", alone[0] < alone[1], n=3)
 # %% [markdown] tags=["slide"]
 # *What passes?* Of 18 questions one passes: the error inside, SeCGAN against the baseline. It falls by about a hundredth of the error of the input. For TARR none of the six pairs is below 0, and one is at 0; it does not pass.
 #
-# *Can we believe the row that passes?* Doubt it. The columns of the two backbones have very different intervals, but "together" assumes the same spread. With a spread for each backbone not even this question passes.
+# *Can we believe it?* Doubt it. The two backbones have very different intervals, but "together" assumes the same spread. With a spread for each backbone not even this question passes.
 
 # %% [markdown] tags=["slide-more"]
 # *Is Concat "unable to outperform the baseline"?* On average over both backbones, Concat lowers this error more than SeCGAN does; with AttGAN SeCGAN lowers it more. No difference is shown, neither in Concat's favour nor against it.
 #
 # *And each backbone alone?* Exploratory: 6 of the 36 intervals of one backbone exclude 0, where luck gives about two. Three speak for SeCGAN. But with AttGAN its ssFID is worse than the baseline's.
 #
-# *What does "no difference shown" mean?* Beside a wide interval, that the study was too small. It neither proves the paper's claim nor speaks against it.
+# *What does "no difference shown" mean?* Beside a wide interval, that the study was too small: it speaks neither for the paper's claim nor against it.
 
 # %% tags=["nbval-check-output"]
 lines = []
@@ -438,7 +438,7 @@ table("SeCGAN's gain in points of TARR", columns, lines)
 # %% [markdown]
 # *Your prediction?* With both backbones the answer is (b). (A range of three is wide: it often wins.) Section 1's toy had a spread of one point; these baselines have more: 1.5 and 2.3. With that, luck alone gives a point in about every third comparison.
 #
-# *Do pairs help?* Not here: with both backbones the interval of strangers is narrower. We keep pairs: we chose them before.
+# *Do pairs help?* Not here: the interval of strangers is narrower. We keep pairs, as chosen before.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · How many seeds?
@@ -480,12 +480,12 @@ print(f"of studies with 14 seeds and spread 1.7 a true gain of one point is foun
 claim("in about half of such studies", 0.45 < found < 0.6, n=2000)
 
 # %% [markdown]
-# More than ten, with both backbones. Then the interval is narrow enough, but a true gain of one point is found only in about half of such studies. And a spread from three pairs is itself uncertain: if the true one is twice as large, you need about four times as many seeds.
+# More than ten, with both backbones. The interval is then narrow enough, but a true gain of one point is found only in about half of such studies. And if the true spread is twice that of three pairs, you need about four times as many seeds.
 
 # %% [markdown]
 # ## 4. The gain that shrinks
 #
-# You have one seed, the first, and report the attribute with the largest gain. Here it is, with what other seeds say:
+# From one seed, the first, you report the attribute with the largest gain. What do other seeds say?
 
 # %% tags=["nbval-check-output"]
 names = [name for name in cells[0]["scores"]["tarr"] if name != "mean"]
@@ -502,9 +502,7 @@ for backbone in backbones:
         claim("on average the other seeds gain less, but they gain", first > fmean(others) > 0, n=3)
 
 # %% [markdown]
-# With both backbones, on average the other seeds gain less, but they gain. Once the first was *picked*, expect this; the contrary would be a surprise. With StarGAN the luck was the *rival's*: the baseline finds *Bald* badly once, its seed 0 is far below its others.
-#
-# Who picks the largest of many noisy numbers also picks luck. So decide before you look, or report all thirteen.
+# With both backbones, on average the other seeds gain less, but they gain. Once the first was *picked*, the contrary would be a surprise. With StarGAN the bad luck was the *rival's*: with *Bald*, its seed 0 is far below its others. Who picks the largest of many noisy numbers also picks luck: decide before you look, or report all thirteen.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A table that flatters
@@ -534,7 +532,7 @@ for n, k in ((3, 10), (3, 100), (30, 10)):
 report = check("07-report", report)
 
 # %% [markdown]
-# More snapshots have more luck to choose from, and a mean over more seeds has less luck in it. How much does this rule flatter the study?
+# More snapshots offer more luck to choose from; a mean over more seeds has less. How much does this rule flatter the study?
 
 
 # %% tags=["nbval-check-output"]
@@ -562,7 +560,7 @@ claim("by at most a point and a half", max(grown.values()) < 0.015, n=3)
 # %% [markdown]
 # ## 5. Recognition against error, and against time
 #
-# TARR alone can be bought with error (lesson [05](05_evaluate.ipynb)). Here are both for every run; the upper left corner is the best place. SeCGAN's iteration takes over twice the baseline's time on our CPU (lesson [04](04_train.ipynb)), so we compare it half-way, too.
+# TARR alone can be bought with error (lesson [05](05_evaluate.ipynb)). Here are both; the upper left corner is the best place. SeCGAN's iteration takes over twice the baseline's time on our CPU (lesson [04](04_train.ipynb)), so we compare it half-way, too.
 
 # %% tags=["slide"]
 paths = {"TARR": "tarr.mean", "inside": SCORES["inside"][0]}
@@ -683,7 +681,7 @@ claim("Without the three no difference is left to show", rest["p"] > 0.05, n=6)
 # %% [markdown]
 # *Is TARR easy?* The judge finds the wanted value in fewer than one of 100 unedited faces, and in more than 98 of 100 true edits.
 #
-# *Does the mask help more with shapes than with colours?* By our rule, TARR gains more where the mask changes. But with a spread for each backbone it does not pass: one assumption decides. For the error inside no difference is shown: the two backbones have opposite signs. Perhaps SeCGAN helps the *recognition* of shapes; that such edits are *nearer to the truth* is not shown.
+# *Does the mask help more with shapes than with colours?* By our rule, TARR gains more where the mask changes. But with a spread for each backbone it does not pass. For the error inside no difference is shown: the two backbones have opposite signs. So perhaps SeCGAN helps to *recognise* shapes; that such edits are *nearer to the truth* is not shown.
 #
 # *Which attributes carry it?* Exploratory: three. *Bald* and *Bangs* gain with both backbones, and *Blond_Hair* loses in all six pairs: part of "shapes gain more" is "a colour loses". Without the three no difference is left to show.
 
@@ -737,10 +735,10 @@ claim("one distance is larger than SeCGAN's gain", max(map(abs, twins)) > ours_g
 # %% [markdown]
 # *Which weight would you choose?* By our rule, over ten questions, no weight passes (with two seeds, $t_1 = 12.7$). Exploratory: the mean of TARR is highest at 10, and there the error inside is larger with both seeds.
 #
-# *Do the seeds agree?* No. Seed 0 is above its run at 0 in all five rows, seed 1 is below in all five. But all differences of a seed share *one* run at 0: five signs are one draw.
+# *Do they agree?* No. Seed 0 is above its run at 0 in all five rows, seed 1 is below in all five. But all differences of a seed share *one* run at 0: five signs are one draw.
 
 # %% [markdown]
-# *Are twins equal?* At 0, $G_{rgb}$ gets exactly the gradients of its *twin*, the baseline of its seed. Yet twins are more than a point of TARR apart, one is ahead and one behind, and one distance is larger than SeCGAN's gain in section 3. Another processor rounds differently, and training lets such differences grow. So a pair perhaps shares little of its luck.
+# *Are twins equal?* At 0, $G_{rgb}$ gets exactly the gradients of its *twin*, the baseline of its seed. Yet twins are more than a point of TARR apart, one is ahead and one behind, and one distance is larger than SeCGAN's gain in section 3. Rounding differs, and training lets that grow. So a pair perhaps shares little of its luck.
 
 # %% [markdown]
 # **The paper's weight** is $\lambda_{sc} = 0.01$, and the paper does not say whether Eq. 11 is a sum or a mean over pixels. Ours is a mean: a sum over our $32^2$ pixels with $0.01$ is our mean with $10.24$. So the rows 0.01 and 10 show both readings; section 3 has neither.
@@ -831,7 +829,7 @@ show(
 )
 
 # %% [markdown]
-# FIGTEXT
+# *What does it see?* In P's mask the blurred face has hair and skin, but no eyes, brows or mouth. So this IoU is about sharpness, too. (One face; the table below has all.)
 
 # %% tags=["nbval-check-output"]
 exact_input, on_input, on_true, on_blurred = fit.values()
@@ -870,7 +868,7 @@ print(f"questions in sections 3, 6, 7 and 8: {len(everything)}; together pass: {
 claim("only the error inside passes", passed == [(0, (duels[0], "inside"))])
 
 # %% [markdown]
-# *Does the loss do nothing?* No: by our rule, with both backbones P's masks of SeCGAN's edits fit better than those of the baseline's edits. But P has taught SeCGAN, so this may be P's own taste. And even *true* edits lose half of their fit when they are blurred: this IoU is about sharpness, too.
+# *Does the loss do nothing?* No: by our rule, with both backbones P's masks of SeCGAN's edits fit better than those of the baseline's edits. But P has taught SeCGAN: this may be P's own taste. And even *true* edits lose half of their fit when they are blurred.
 #
 # *Does P err?* Yes: P misses more on the true edits than a flip changes.
 #
@@ -879,7 +877,7 @@ claim("only the error inside passes", passed == [(0, (duels[0], "inside"))])
 # *Does another term rule?* At the image, with StarGAN, classification (*cls*) pulls about eight times as hard as consistency. Three suspects stay.
 
 # %% [markdown]
-# **Count all sections.** The small tables of sections 6 and 8 have "better" because they ask few questions. Judge those of sections 3, 6, 7 and 8 together, and only the error inside passes.
+# **Count all sections.** Sections 6 and 8 have "better" because their tables ask few questions. Judge sections 3, 6, 7 and 8 together, and only the error inside passes.
 
 # %% [markdown]
 # ## 9. A corner of the study, live
@@ -908,7 +906,7 @@ if grid == "corner":
 # %% [markdown]
 # ## 10. On photographs
 #
-# A first look, on a GPU: photographs of CelebA at 64 px, StarGAN at half the paper's width, P trained on masks of CelebA-HQ. What may the table say?
+# Photographs of CelebA at 64 px, StarGAN at half the paper's width, P trained on masks of CelebA-HQ. What may the table say?
 
 # %% tags=["nbval-check-output"]
 photographs = json.loads((RESULTS / "photographs.json").read_text(encoding="utf-8"))["runs"]
@@ -923,14 +921,14 @@ first, second = (score(run, "tarr.mean") for run in chosen(photographs, method="
 claim("baseline of seed 0, trained four times as long, is recognised less often", first < second)
 
 # %% [markdown]
-# *What may it say?* SeCGAN is ahead in both pairs, and no difference is shown. The baseline of seed 0, trained four times as long, is recognised less often than that of seed 1. Seed and length changed *together*: nobody can say which of them did it.
+# *What may it say?* SeCGAN is ahead in both pairs, and no difference is shown. The baseline of seed 0, trained four times as long, is recognised less often than that of seed 1. Seed and length changed *together*: which of them did it?
 #
 # **Table 1 at paper size**: `comparison(preset="paper", dataset="celeba", data_dir=…, parser=…)` goes to [`sweep`](../secgan_lite/course/study/sweep.py).
 
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# **What a number stands for.** Three pairs of seeds for each backbone ([section 3](#3.-The-recorded-study)), two for each $\lambda_{sc}$ (section 7) and for photographs (section 10). The *pair* is the unit: an interval is for other seeds on the *same* backbones, faces, judge and hyper-parameters. Drawings of 32 px. Not tested: other faces, another judge, people's eyes, the paper's size.
+# **What a number stands for.** Three pairs of seeds for each backbone ([section 3](#3.-The-recorded-study)), two for each $\lambda_{sc}$ (section 7) and for photographs (section 10). The *pair* is the unit: an interval is for other seeds, with all else the same. Not tested: other faces than these drawings of 32 px, another judge, people's eyes, the paper's size.
 #
 # **Missing controls.** No run has $G_{seg}$ and a loss with shuffled masks, and none gives the baseline SeCGAN's time.
 #
