@@ -109,7 +109,7 @@ settings(
 # %% [markdown] tags=["slide"]
 # ### Predict first
 #
-# TARR (Target Attribute Recognition Rate, lesson [05](05_evaluate.ipynb)) is the share of edits in which a judge finds the wanted attribute. We trained SeCGAN and its baseline with three seeds each, on two *backbones*: the networks of $G_{rgb}$ and $D_{rgb}$ are those of StarGAN or of AttGAN (lesson [03](03_parallel_branches.ipynb)). Which is larger with StarGAN: (a) SeCGAN's mean gain in TARR, or (b) the distance between the best and the worst run of the *baseline*? And with AttGAN? [Section 3](#3.-The-recorded-study) answers.
+# TARR (Target Attribute Recognition Rate, lesson [05](05_evaluate.ipynb)) is the share of edits in which a judge finds the wanted attribute. SeCGAN and its baseline have three seeds each, on two *backbones*: $G_{rgb}$ and $D_{rgb}$ are those of StarGAN or of AttGAN (lesson [03](03_parallel_branches.ipynb)). Which is larger, with each: (a) SeCGAN's mean gain in TARR, or (b) the distance between the best and the worst run of the *baseline*? [Section 3](#3.-The-recorded-study) answers.
 
 # %%
 guess = {"stargan": None, "attgan": None}  # "a" or "b"
@@ -181,7 +181,7 @@ claim("in fewer than one comparison of ten", of_five < 0.1, n=10_000)
 # %% [markdown] tags=["exercise"]
 # ### Exercise A · The interval
 #
-# **Goal.** Write the interval in pairs of two tensors of scores (n,), in the same order of seeds. Return mean difference, lower end, upper end as one tensor (3,). **Difficulty** 2 of 5, 10 min. Checked.
+# **Goal.** From two tensors of scores (n,), in the same order of seeds, return mean difference, lower end and upper end of the interval in pairs, as one tensor (3,). **Difficulty** 2 of 5, 10 min. Checked.
 #
 # <details><summary>Hint 1: order</summary>First the differences, then their statistics.</details>
 # <details><summary>Hint 2: deviation</summary><code>d.std()</code> divides by n − 1, as it should.</details>
@@ -232,7 +232,7 @@ claim("as strangers they show none", mean < strangers(a, b), n=3)
 # %% [markdown]
 # ### Many questions, two backbones
 #
-# A **<dfn>p-value</dfn>** says how often luck alone gives a difference at least as large as the one seen, both measured in standard errors. Of 20 questions without any effect, one has p below $0.05$ on average. **Holm**'s p pays for that: of all *tables* without any effect, at most one in 20 holds a Holm's p below $0.05$.
+# A **<dfn>p-value</dfn>** says how often luck alone gives a difference at least as large as the one seen, both in standard errors. Of 20 questions without any effect, one has p below $0.05$ on average. **Holm**'s p pays for that: of *tables* without any effect, at most one in 20 holds a Holm's p below $0.05$.
 #
 # | symbol | tensor, shape | function | beware |
 # |---|---|---|---|
@@ -269,7 +269,7 @@ assert abs(over_groups([d, d_2], one_spread=False)["high"] - welch) < 1e-12
 # %% [markdown]
 # ### Play: tables of luck
 #
-# The app draws 2,000 tables. Only their first question has a true gain. **Find out:** what makes false verdicts likely? With six questions and a spread of $1.7$ points (about that of section 3's pairs), how many seeds does Holm's rule need to find a true gain of two points in nine of ten tables?
+# Of 2,000 tables, only the first question has a true gain. **Find out:** what makes false verdicts likely? With six questions and a spread of $1.7$ points (about that of section 3's pairs), how many seeds does Holm's rule need to find a gain of two points in nine of ten tables?
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import Table, TableOfLuck, gamble, luck_picture
@@ -297,7 +297,7 @@ claim("in more than nine of ten", enough.found["Holm's p"] > 0.9, n=2000)
 # %% [markdown]
 # *What makes false verdicts likely?* Many questions do: the second row shows the one question of 36 that luck favours in each table. Few seeds do not, for Student's interval is wider then (last two rows). Holm's rule holds false verdicts near one table in 20.
 #
-# *What does the rule cost?* With three seeds, it finds a true gain of two points in fewer than one table of ten; with 14 in fewer than nine, with 15 in more than nine of ten.
+# *What does it cost?* With three seeds, it finds two points in fewer than one table of ten; with 14 in fewer than nine, with 15 in more than nine of ten.
 
 # %% [markdown]
 # ## 3. The recorded study
@@ -410,7 +410,7 @@ claim("with AttGAN SeCGAN lowers it more", alone[0] < alone[1], n=3)
 # *Can we believe it?* Doubt it. The two backbones have very different intervals, but "together" assumes the same spread. With a spread for each backbone not even this question passes.
 
 # %% [markdown] tags=["slide-more"]
-# *Is Concat "unable to outperform the baseline"?* On average over both backbones, Concat lowers this error more than SeCGAN does; with AttGAN SeCGAN lowers it more. No difference is shown, neither in Concat's favour nor against it.
+# *Is Concat "unable to outperform the baseline"?* On average, Concat lowers this error more than SeCGAN does; with AttGAN SeCGAN lowers it more. For Concat no difference is shown.
 #
 # *And each backbone alone?* Exploratory: 6 of the 36 intervals of one backbone exclude 0, where luck gives about two. Three speak for SeCGAN. But with AttGAN its ssFID is worse than the baseline's.
 #
@@ -443,11 +443,11 @@ table("SeCGAN's gain in points of TARR", columns, lines)
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · How many seeds?
 #
-# **Goal.** You plan a study: half of its interval must not exceed `half`. A pilot study gives `differences` (n,), of a few pairs. Return the fewest seeds that suffice, in all. Predict `planned` first, for one point of TARR (`half = 0.01`) and the pairs of section 3: 3, 5, 10, or more? **Difficulty** 3 of 5, 15 min. Checked.
+# **Goal.** Half of your study's interval must not exceed `half`. A pilot study gives `differences` (n,), of a few pairs. Return the fewest seeds that suffice, in all. First predict `planned`, for `half = 0.01` and the pairs of section 3: 3, 5, 10, or more? **Difficulty** 3 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: what shrinks</summary>In $t_{n-1}\, s_d/\sqrt n$ the spread stays as n grows; here it is <code>differences.std()</code>.</details>
 # <details><summary>Hint 2: two kinds of n</summary>The spread comes from the pilot, the quantile and the root from the n that you plan.</details>
-# <details><summary>Hint 3: no formula</summary>The quantile has n in it, so try one n after the other, from the smallest that has a deviation.</details>
+# <details><summary>Hint 3: no formula</summary>The quantile has n in it: try one n after the other, from the smallest that has a deviation.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -507,7 +507,7 @@ for backbone in backbones:
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A table that flatters
 #
-# **Goal.** A colleague's `report` turns TARR on the *test* faces, a row for each seed and a column for each snapshot, into one number. On pure noise around $0.90$ more snapshots raise it, and more seeds lower it. Find the cause, and repair `report` by the rule of section 3. **Difficulty** 3 of 5, 15 min. Checked.
+# **Goal.** A colleague's `report` turns TARR on the *test* faces (a row for each seed, a column for each snapshot) into one number. On pure noise around $0.90$ more snapshots raise it, and more seeds lower it. Find the cause; repair it by section 3's rule for a score. **Difficulty** 3 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: noise has no best run</summary>Which step prefers some numbers to others?</details>
 # <details><summary>Hint 2: who chooses?</summary>The same test faces that are then reported.</details>
@@ -555,7 +555,7 @@ for b in backbones:
 claim("by at most a point and a half", max(grown.values()) < 0.015, n=3)
 
 # %% [markdown]
-# By the colleague's rule every number grows, by at most a point and a half. The baseline's grows too: SeCGAN's lead over it changes by less than half a point. (Curves are scored on fewer faces.)
+# Every number grows, by at most a point and a half. The baseline's grows too: SeCGAN's lead changes by less than half a point. (Curves are scored on fewer faces.)
 
 # %% [markdown]
 # ## 5. Recognition against error, and against time
@@ -599,14 +599,14 @@ print(f"TARR, SeCGAN half-way − the finished baseline: {plus_minus(found)}: {v
 claim("at equal time no lead is shown", verdict(found) == "no difference shown", n=6)
 
 # %% [markdown]
-# *Does it?* By the means SeCGAN is above and to the left of the baseline. But with StarGAN *Concat* makes the smallest error, and has nearly the same TARR as SeCGAN. So with StarGAN seeing the mask may be enough; with AttGAN Concat is recognised no more often than the baseline. Neither is shown.
+# *Does it?* By the means SeCGAN is above and to the left of the baseline. But with StarGAN *Concat* makes the smallest error, at nearly the same TARR: seeing the mask may be enough there. With AttGAN Concat is recognised no more often than the baseline. Neither is shown.
 #
-# *What is left at equal time?* By our rule, at equal time no lead is shown, and in TARR none was shown at full length.
+# *And at equal time?* By our rule, at equal time no lead is shown.
 
 # %% [markdown]
 # ## 6. Which attributes
 #
-# Masks know no colours. So the semantic branch should help most where a flip changes the *mask*. (Beards and wrinkles are no segments: *No_Beard*, *Mustache* and *Young* count as colours.)
+# Masks know no colours. So the semantic branch should help where a flip changes the *mask*. (Beards and wrinkles are no segments: they count as colours.)
 
 # %% tags=["nbval-check-output"]
 faces = datasets.load("synthetic", "test", 32, count=cells[0]["test_faces"])
@@ -683,12 +683,12 @@ claim("Without the three no difference is left to show", rest["p"] > 0.05, n=6)
 #
 # *Does the mask help more with shapes than with colours?* By our rule, TARR gains more where the mask changes. But with a spread for each backbone it does not pass. For the error inside no difference is shown: the two backbones have opposite signs. So perhaps SeCGAN helps to *recognise* shapes; that such edits are *nearer to the truth* is not shown.
 #
-# *Which attributes carry it?* Exploratory: three. *Bald* and *Bangs* gain with both backbones, and *Blond_Hair* loses in all six pairs: part of "shapes gain more" is "a colour loses". Without the three no difference is left to show.
+# *Which attributes carry it?* Exploratory: three. *Bald* and *Bangs* gain with both backbones, and *Blond_Hair* loses in all six pairs. Without the three no difference is left to show.
 
 # %% [markdown]
 # ## 7. The weight of the consistency
 #
-# The paper's Figure 3 tries several $\lambda_{sc}$. Here are six, with two seeds each. The right panel shows the *pull* of each term of $G_{rgb}$'s loss: the norm of its weighted gradient at the edit (lesson [02](02_losses.ipynb)).
+# The paper's Figure 3 tries several $\lambda_{sc}$. Here are six, with two seeds each. The right panel shows each term's *pull*: the norm of its weighted gradient at the edit (lesson [02](02_losses.ipynb)).
 
 # %% tags=["slide"]
 found = chosen(cells, backbone="stargan", method="secgan", iterations=longest, teacher=None)
@@ -733,7 +733,7 @@ claim("one is ahead and one behind", min(twins) < 0 < max(twins), n=2)
 claim("one distance is larger than SeCGAN's gain", max(map(abs, twins)) > ours_gain, n=2)
 
 # %% [markdown]
-# *Which weight would you choose?* By our rule, over ten questions, no weight passes (with two seeds, $t_1 = 12.7$). Exploratory: the mean of TARR is highest at 10, and there the error inside is larger with both seeds.
+# *Which weight?* By our rule, over ten questions, no weight passes (two seeds: $t_1 = 12.7$). Exploratory: the mean of TARR is highest at 10, but there the error inside is larger with both seeds.
 #
 # *Do they agree?* No. Seed 0 is above its run at 0 in all five rows, seed 1 is below in all five. But all differences of a seed share *one* run at 0: five signs are one draw.
 
@@ -741,12 +741,12 @@ claim("one distance is larger than SeCGAN's gain", max(map(abs, twins)) > ours_g
 # *Are twins equal?* At 0, $G_{rgb}$ gets exactly the gradients of its *twin*, the baseline of its seed. Yet twins are more than a point of TARR apart, one is ahead and one behind, and one distance is larger than SeCGAN's gain in section 3. Rounding differs, and training lets that grow. So a pair perhaps shares little of its luck.
 
 # %% [markdown]
-# **The paper's weight** is $\lambda_{sc} = 0.01$, and the paper does not say whether Eq. 11 is a sum or a mean over pixels. Ours is a mean: a sum over our $32^2$ pixels with $0.01$ is our mean with $10.24$. So the rows 0.01 and 10 show both readings; section 3 has neither.
+# **The paper's weight** is $\lambda_{sc} = 0.01$; whether Eq. 11 is a sum or a mean over pixels, it does not say. Ours is a mean: a sum over $32^2$ pixels with $0.01$ is our mean with $10.24$. Rows 0.01 and 10 show both readings; section 3 has neither.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · A question of your own
 #
-# **Goal.** Ask the study a question that this lesson does not answer. First write down what the string asks for. Only then run it. **Difficulty** 4 of 5, 25 min. Open: compare with the [solutions](solutions/07_ablations.ipynb).
+# **Goal.** Ask the study a question that this lesson does not answer. Fill in the string *before* you run it. **Difficulty** 4 of 5, 25 min. Open: compare with the [solutions](solutions/07_ablations.ipynb).
 #
 # <details><summary>Hint 1: questions</summary>Does SeCGAN keep the face better (<code>counterfactual.identity_drift</code>)?</details>
 # <details><summary>Hint 2: one number per seed</summary><code>difference(compared, path, than="concat", backbone="attgan")</code> takes pairs.</details>
@@ -786,9 +786,7 @@ claim("all three pairs drift less with SeCGAN", max(answers["stargan"]["each"]) 
 # %% [markdown] tags=["slide"]
 # ## 8. Why not more? The suspects
 #
-# Four suspects: (1) **the loss** does nothing; (2) **P** errs, so that it teaches errors; (3) **the teacher** $G_{seg}$ knows less than the mask that it was given; (4) **another term** rules.
-#
-# The score is the mean IoU (lesson [01](01_parsing.ipynb)) with the exact masks of the true edits.
+# (1) **The loss** does nothing; (2) **P** errs, and teaches errors; (3) **the teacher** $G_{seg}$ knows less than the mask that it was given; (4) **another term** rules. The score is the mean IoU (lesson [01](01_parsing.ipynb)) with the exact masks of the true edits.
 
 # %%
 from secgan_lite.evaluation.truth import mean_iou, overlaps
@@ -921,7 +919,7 @@ first, second = (score(run, "tarr.mean") for run in chosen(photographs, method="
 claim("baseline of seed 0, trained four times as long, is recognised less often", first < second)
 
 # %% [markdown]
-# *What may it say?* SeCGAN is ahead in both pairs, and no difference is shown. The baseline of seed 0, trained four times as long, is recognised less often than that of seed 1. Seed and length changed *together*: which of them did it?
+# SeCGAN is ahead in both pairs, and no difference is shown. The baseline of seed 0, trained four times as long, is recognised less often than that of seed 1. Seed and length changed *together*: which of them did it?
 #
 # **Table 1 at paper size**: `comparison(preset="paper", dataset="celeba", data_dir=…, parser=…)` goes to [`sweep`](../secgan_lite/course/study/sweep.py).
 
@@ -949,9 +947,9 @@ claim("gains over twice as much as SeCGAN did", now - older > 2 * ours_gain, n=3
 claim("SeCGAN's gain is smaller than in section 3", again[duels[0]]["value"] < ours_gain, n=3)
 
 # %% [markdown]
-# With it, no difference in TARR is shown, for SeCGAN or for Concat. The baseline alone gains over twice as much as SeCGAN did in section 3. Exploratory: by the means, SeCGAN's gain is smaller than in section 3. A weak rival may have made part of that gain.
+# With it, no difference in TARR is shown, for SeCGAN or for Concat. Exploratory: the baseline gains over twice as much as SeCGAN did in section 3, and SeCGAN's gain is smaller than in section 3. Part of that gain may have been a weak rival.
 #
-# **Labels have an author.** *Male*, *Young* and *Pale_Skin* are columns that annotators of CelebA filled in from photographs, not what a person is. In our drawings, rules of the course set them. And an edit changes what nobody asked for. The last column is the error where no edit is asked for at all:
+# **Labels have an author.** *Male*, *Young* and *Pale_Skin* are what annotators of CelebA saw in photographs, not what a person is; in our drawings, rules of the course set them. And an edit changes what nobody asked for. Last column: the error where no edit is asked for at all.
 
 # %% tags=["nbval-check-output"]
 three = ("Male", "Young", "Pale_Skin")
@@ -991,8 +989,8 @@ claim("*Blond_Hair* leaks more", hair > leaked[backbones[-1], "secgan"][2], n=3)
 # %% [markdown] tags=["slide"]
 # ## Quiz
 #
-# 1. Why is $1.96$ wrong for three seeds? <details><summary>Answer</summary>It presumes that the spread is known. Three numbers can lie close together by luck.</details>
-# 2. A method wins in 2 of 13 attributes with intervals that exclude 0. Is it better there? <details><summary>Answer</summary>Nobody can tell: both were picked because they exclude 0. New seeds, on these two alone, would answer.</details>
+# 1. Why is $1.96$ wrong for three seeds? <details><summary>Answer</summary>It takes the spread as known. Three numbers can be close by luck.</details>
+# 2. A method wins in 2 of 13 attributes with intervals that exclude 0. Is it better there? <details><summary>Answer</summary>Nobody can tell: both were picked for that. New seeds, on these two alone, would answer.</details>
 # 3. A gain passes for shapes and not for colours. Is it larger for shapes? <details><summary>Answer</summary>Only their difference, with its own interval, can tell ([section 6](#6.-Which-attributes)).</details>
 
 # %% [markdown]
