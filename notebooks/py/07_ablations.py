@@ -87,7 +87,6 @@ from secgan_lite.course.study import (
 )
 from secgan_lite.evaluation import Truth
 from secgan_lite.evaluation.bootstrap import student
-from secgan_lite.judges import load_classifier
 from secgan_lite.support import places
 from secgan_lite.support.randomness import stream
 from secgan_lite.training import TrainConfig
@@ -502,7 +501,7 @@ for backbone in backbones:
         claim("on average the other seeds gain less, but they gain", first > fmean(others) > 0, n=3)
 
 # %% [markdown]
-# With both backbones, on average the other seeds gain less, but they gain. Once the first was *picked*, the contrary would be a surprise. With StarGAN the bad luck was the *rival's*: with *Bald*, its seed 0 is far below its others. Who picks the largest of many noisy numbers also picks luck: decide before you look, or report all thirteen.
+# With both backbones, on average the other seeds gain less, but they gain. Once the first was *picked*, the contrary would be a surprise. With StarGAN the bad luck was the *rival's*: with *Bald*, its seed 0 is far below its others. Who picks among many noisy numbers also picks luck: decide before you look, or report all thirteen.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A table that flatters
@@ -634,7 +633,10 @@ def masks_minus_colours(title, without=()):
         [m - c for m, c in zip(mean(masks, b), mean(colours, b), strict=True)] for b in backbones
     ]
 
+
 # %% tags=["nbval-check-output"]
+from secgan_lite.judges import load_classifier
+
 judge, (edits, exact) = load_classifier("auto", 32).of(names), truth.tensors()
 x, labels, _ = faces.batch(torch.arange(len(faces)))
 present = labels > 0
