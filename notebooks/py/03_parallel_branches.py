@@ -132,6 +132,7 @@ from secgan_lite.evaluation import Truth
 from secgan_lite.evaluation.bootstrap import Bootstrap
 from secgan_lite.evaluation.truth import mean_iou, overlaps
 from secgan_lite.parsing import one_hot
+from secgan_lite.segments import SEGMENTS
 
 people = datasets.load("synthetic", "test", 32, count=40, seed=seed)
 x, y, s_true = batch_of(people)
@@ -179,11 +180,33 @@ show(
     figures.agreement(rows_shown, asked_for(face), side=1.05),
     "Which mask has the fewest wrong pixels?",
 )
+fewest = max(masks, key=lambda k: right[k][typical].mean())
+claim("on these six faces it is s_out", fewest == "s_out", n=6)
 
 # %% [markdown]
-# *How to read it.* In each column we sort the 40 faces by one number, (pixels right in *tied*) − (pixels right in *apart*), and show the middle face. Black pixels are wrong, pale ones right. After so few iterations all edits are blurred. *Pale_Skin* is a label of CelebA: it sorts pictures, and describes no person.
+# *Which mask has the fewest wrong pixels?* On these six faces it is s_out. (For each wish we show the middle one of 40 faces, sorted by what the tie gains in right pixels.) Black pixels are wrong, pale ones right. *Pale_Skin* is a label of CelebA: it sorts pictures, and describes no person.
 #
-# Now all 13 wishes, in numbers.
+# Now all 13 wishes, in numbers. Let $F_k$ be the pixels of segment $k$ in the found masks, $W_k$ in the true ones:
+#
+# $$\mathrm{IoU}_k = |F_k\cap W_k|\,/\,|F_k\cup W_k|$$
+
+# %% [markdown]
+# | symbol | tensor, shape | function | beware |
+# |---|---|---|---|
+# | $F_k$, $W_k$ | `found == k`, `wanted == k`, (wishes, B, h, h) | [`overlaps`](../secgan_lite/evaluation/truth.py) | pixels add up over the faces *before* the division |
+# | mean IoU | a number, 0 to 1 | [`mean_iou`](../secgan_lite/evaluation/truth.py) | then the mean over segments: a small one counts as much as a large one |
+
+# %% tags=["nbval-check-output"]
+shares = []  # IoU of one wish to two faces, in plain loops
+for k in range(12):
+    both = either = 0
+    for f, w in zip(masks["tied"][0, :2].flatten(), target[0, :2].flatten(), strict=True):
+        both += int(f == k and w == k)
+        either += int(f == k or w == k)
+    shares += [both / either] if either else []
+naive, ours = sum(shares) / len(shares), iou(masks["tied"][:1, :2], target[:1, :2])
+assert abs(naive - ours) < 1e-6
+print(f"mean IoU of one wish to two faces: loops {naive:.4f} = package {ours:.4f}")
 
 # %% tags=["nbval-check-output", "slide"]
 changes = target != s_true
@@ -220,8 +243,11 @@ verdict(guess_mask, best)
 gain_by_wish = scores["tied"] - scores["apart"]  # (1001, 13)
 ends = interval(gain_by_wish.mean(axis=1))
 claim("the masks of the tied edits are closer to the true ones", ends[0] > 0, n=40, interval=ends)
+by_segment = {k: mean_iou(overlaps(masks[k], target).sum(dim=(0, 1)).numpy()[:, None]) for k in ("s_out", "copy")}
+behind = SEGMENTS[(by_segment["copy"] - by_segment["s_out"]).argmax()]
 claim("the copy has the highest IoU", best == "copy", n=40)
 claim("in right pixels s_out is a little better", 0 < share["s_out"] - share["copy"] < 0.02, n=40)
+claim("most of all at earrings", behind == "earrings", n=40)
 claim("right in almost no pixel that should change", inside["copy"] < 0.05, n=40)
 claim("most of the net gain lies where nothing should change", kept > 4 * edited, n=40)
 twice = edited / part > 2 * kept / (1 - part)
@@ -231,7 +257,7 @@ claim("G_seg is right in two of three", 0.6 < inside["s_out"] < 0.75, n=40)
 # %% [markdown]
 # *What does the tie change?* As P sees it, the masks of the tied edits are closer to the true ones.
 #
-# *Why is the copy so good?* An edit changes few pixels, and the copy keeps the others. In right pixels s_out is a little better. But IoU counts a small segment, such as an earring, as much as a large one, and so the copy has the highest IoU. Yet it is right in almost no pixel that should change (in a few, as P errs). **A high IoU alone does not make a good editor.**
+# *Why is the copy so good?* An edit changes few pixels, and the copy keeps the others. In right pixels s_out is a little better. But IoU counts small segments fully, and there G_seg is worse, most of all at earrings: so the copy has the highest IoU. Yet it is right in almost no pixel that should change (in a few, as P errs). **A high IoU alone does not make a good editor.**
 
 # %% [markdown]
 # *What can $G_{seg}$ teach?* Of the pixels that should change, G_seg is right in two of three. From *apart* to *tied*, the share of right pixels (last columns) grows more than twice as much where the mask changes as elsewhere. But such pixels are few. So most of the net gain lies where nothing should change. (*Net*: made right minus made wrong.)
@@ -351,6 +377,12 @@ enter = check("03-enter", enter)
 #
 # $$\mathrm{share}(y) = \mathrm{conv}([x, y]) - \mathrm{conv}([x, 0])$$
 #
+# | symbol | tensor, shape | function | beware |
+# |---|---|---|---|
+# | $[x, y]$ | (B, 16, h, h) | `enter` | channels, not batch |
+# | conv | `entry.weight`, (channels, 16, 7, 7) | [`generator.entry`](../secgan_lite/backbones/stargan.py) | the padding belongs to it |
+# | share | `share`, (13, channels, h, h) | `label_share` | the *image* cancels; 0 is a wish too |
+#
 # We subtract its mean, as the norm does. Then we do the same without a border: the image is wrapped round.
 
 # %% tags=["slide"]
@@ -383,6 +415,12 @@ show(
 )
 
 # %% tags=["nbval-check-output"]
+with torch.no_grad():
+    by_layer = entry(enter(anyone, add)) - entry(enter(anyone, 0 * add))
+    corner = sum(entry.weight[channel, 3 + bangs, i, j] for i in range(3, 7) for j in range(3, 7))
+assert torch.allclose(share, by_layer, atol=1e-5)
+assert torch.isclose(corner, by_layer[bangs, channel, 0, 0], atol=1e-5)
+print(f"at the corner: a sum of 4 × 4 weights {corner:.3f} = the package's layer")
 inner = centred[:, :, 3:-3, 3:-3]
 energy = inner.square().sum(dim=(1, 2, 3)) / centred.square().sum(dim=(1, 2, 3))
 print(f"of the sum of squares, in the inner pixels: {energy.min():.0%} to {energy.max():.0%}")
