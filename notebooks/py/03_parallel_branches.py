@@ -243,7 +243,10 @@ verdict(guess_mask, best)
 gain_by_wish = scores["tied"] - scores["apart"]  # (1001, 13)
 ends = interval(gain_by_wish.mean(axis=1))
 claim("the masks of the tied edits are closer to the true ones", ends[0] > 0, n=40, interval=ends)
-by_segment = {k: mean_iou(overlaps(masks[k], target).sum(dim=(0, 1)).numpy()[:, None]) for k in ("s_out", "copy")}
+by_segment = {}
+for k in ("s_out", "copy"):
+    both, either = overlaps(masks[k], target).sum(dim=(0, 1)).T
+    by_segment[k] = both / either
 behind = SEGMENTS[(by_segment["copy"] - by_segment["s_out"]).argmax()]
 claim("the copy has the highest IoU", best == "copy", n=40)
 claim("in right pixels s_out is a little better", 0 < share["s_out"] - share["copy"] < 0.02, n=40)
@@ -380,7 +383,7 @@ enter = check("03-enter", enter)
 # | symbol | tensor, shape | function | beware |
 # |---|---|---|---|
 # | $[x, y]$ | (B, 16, h, h) | `enter` | channels, not batch |
-# | conv | `entry.weight`, (channels, 16, 7, 7) | [`generator.entry`](../secgan_lite/backbones/stargan.py) | the padding belongs to it |
+# | conv | `entry.weight`, (channels, 16, 7, 7) | [`LabelConv2d`](../secgan_lite/backbones/layers.py) | the padding belongs to it |
 # | share | `share`, (13, channels, h, h) | `label_share` | the *image* cancels; 0 is a wish too |
 #
 # We subtract its mean, as the norm does. Then we do the same without a border: the image is wrapped round.
@@ -416,7 +419,7 @@ show(
 
 # %% tags=["nbval-check-output"]
 with torch.no_grad():
-    by_layer = entry(enter(anyone, add)) - entry(enter(anyone, 0 * add))
+    by_layer = entry.label_share(add, h)
     corner = sum(entry.weight[channel, 3 + bangs, i, j] for i in range(3, 7) for j in range(3, 7))
 assert torch.allclose(share, by_layer, atol=1e-5)
 assert torch.isclose(corner, by_layer[bangs, channel, 0, 0], atol=1e-5)
