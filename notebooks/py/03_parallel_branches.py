@@ -474,6 +474,13 @@ for name, t in (("hard", (b > 0).float()), ("soft", b.sigmoid())):
 # %% [markdown]
 # Both push $a$ towards skin, the hard target more. Between hard and soft lie the targets $t = \sigma(b/T)$, with a temperature $T$. Start at $a = 1$, $b = -2$: the image branch says "glasses", which is true, and the mask branch is surer of "skin". **From which $T$ on do the two no longer become sure?** Move the sliders. (No sliders? See the picture, and the numbers below it.) In the picture's last panel both also learn the true label, as in Deep Mutual Learning.
 
+# %% [markdown]
+# | symbol | tensor, range | function | beware |
+# |---|---|---|---|
+# | $a$, $b$ | columns of `start`, (N, 2), any | [`descend`](../secgan_lite/course/widgets/pixel_duel.py) | log-odds: $\sigma$ makes probabilities |
+# | $t$ | `targets`, 0 to 1 | in `descend` | a constant: no gradient reaches the teacher |
+# | $T$ | `temperature`, at least 0 | in `descend` | $T = 0$ means the decision; nothing is divided |
+
 # %% tags=["widget", "nbval-ignore-output"]
 PixelDuel()
 
@@ -727,6 +734,7 @@ claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 # <details><summary>Hint 1: what can be excluded?</summary>Which labels still matter after training?</details>
 # <details><summary>Hint 2: what does a removal look like?</summary>Which numbers do <code>y_trg</code> and the difference hold? Which could mean "leave it"?</details>
 # <details><summary>Hint 3: two patients fail to remove. What differs?</summary>Compare the reconstruction errors.</details>
+# <details><summary>Hint 4: and the code of <code>labels</code>?</summary>Is each of the four told what a face has, or what should change?</details>
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.evaluation import load_judge
@@ -804,7 +812,13 @@ labels = check("03-labels", labels)
 #
 # SeCGAN's rival in the paper is **<dfn>Concat</dfn>** (§4.5): one generator that gets the mask of the input as 12 more channels.
 #
-# SeCGAN has "twice the baseline's complexity during training" (§5). We count an iteration's multiplications. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons.
+# SeCGAN has "twice the baseline's complexity during training" (§5). We count an iteration's multiplications. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons. With $c_D$ for an iteration of D alone and $c_G$ for one where both learn, the mean is
+#
+# $$c = \frac{(N - 1)\,c_D + c_G}{N}$$
+#
+# | symbol | tensor | function | beware |
+# |---|---|---|---|
+# | $c_D$, $c_G$ | `d`, `g` | [`counted`](../secgan_lite/course/anatomy.py) | $c_G$ includes D's share; backward passes count |
 
 # %% tags=["nbval-check-output", "slide"]
 from secgan_lite.course.anatomy import counted, iteration
@@ -864,7 +878,7 @@ show(figures.agreement(rows_shown, asked_for(worst), side=1.05), "Where do both 
 #
 # **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* on more than a third of the faces. But an edit with wish 0 does so too, on about half as many. On photographs, such leaks can carry prejudice.
 #
-# **Few trainings, drawn faces.** The intervals cover other faces, not other trainings. All faces are drawn.
+# **Few trainings, drawn faces.** The intervals resample 40 faces; they cover neither other wishes nor other trainings. Sections 1 and 5 use the shorter training, the leak and section 6 the longer one: don't compare their numbers. All faces are drawn.
 
 # %% [markdown] tags=["slide"]
 # ## Summary
