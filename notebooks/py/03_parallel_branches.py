@@ -453,7 +453,8 @@ claim("the number is not zero", inner.abs().amax(dim=(1, 2, 3)).min() > 1e-3, n=
 # ## 4. Mutual learning
 #
 # In **<dfn>distillation</dfn>** a trained *teacher* teaches a new network, the *pupil*. In **mutual learning** (Zhang et al., 2018) two beginners teach each other, as SeCGAN's generators do (§3.2).
-#
+
+# %% [markdown] tags=["slide"]
 # ### One pixel first
 #
 # Two beginners disagree about a pixel: *glasses* or *skin*? Each branch has one number, its **log-odds** for glasses: $a$ in the image branch, $b$ in the mask branch. Far from 0 means sure. The probability of glasses is $\sigma(a) = 1/(1 + e^{-a})$. With a target $t$ the cross entropy has the slope
