@@ -132,6 +132,7 @@ from secgan_lite.evaluation import Truth
 from secgan_lite.evaluation.bootstrap import Bootstrap
 from secgan_lite.evaluation.truth import mean_iou, overlaps
 from secgan_lite.parsing import one_hot
+from secgan_lite.segments import SEGMENTS
 
 people = datasets.load("synthetic", "test", 32, count=40, seed=seed)
 x, y, s_true = batch_of(people)
@@ -179,11 +180,33 @@ show(
     figures.agreement(rows_shown, asked_for(face), side=1.05),
     "Which mask has the fewest wrong pixels?",
 )
+fewest = max(masks, key=lambda k: right[k][typical].mean())
+claim("on these six faces it is s_out", fewest == "s_out", n=6)
 
 # %% [markdown]
-# *How to read it.* In each column we sort the 40 faces by one number, (pixels right in *tied*) − (pixels right in *apart*), and show the middle face. Black pixels are wrong, pale ones right. After so few iterations all edits are blurred. *Pale_Skin* is a label of CelebA: it sorts pictures, and describes no person.
+# *Which mask has the fewest wrong pixels?* On these six faces it is s_out. (For each wish we show the middle one of 40 faces, sorted by what the tie gains in right pixels.) Black pixels are wrong, pale ones right. *Pale_Skin* is a label of CelebA: it sorts pictures, and describes no person.
 #
-# Now all 13 wishes, in numbers.
+# Now all 13 wishes, in numbers. Let $F_k$ be the pixels of segment $k$ in the found masks, $W_k$ in the true ones:
+#
+# $$\mathrm{IoU}_k = |F_k\cap W_k|\,/\,|F_k\cup W_k|$$
+
+# %% [markdown]
+# | symbol | tensor, shape | function | beware |
+# |---|---|---|---|
+# | $F_k$, $W_k$ | `found == k`, `wanted == k`, (wishes, B, h, h) | [`overlaps`](../secgan_lite/evaluation/truth.py) | pixels add up over the faces *before* the division |
+# | mean IoU | a number, 0 to 1 | [`mean_iou`](../secgan_lite/evaluation/truth.py) | then the mean over segments: a small one counts as much as a large one |
+
+# %% tags=["nbval-check-output"]
+shares = []  # IoU of one wish to two faces, in plain loops
+for k in range(12):
+    both = either = 0
+    for f, w in zip(masks["tied"][0, :2].flatten(), target[0, :2].flatten(), strict=True):
+        both += int(f == k and w == k)
+        either += int(f == k or w == k)
+    shares += [both / either] if either else []
+naive, ours = sum(shares) / len(shares), iou(masks["tied"][:1, :2], target[:1, :2])
+assert abs(naive - ours) < 1e-6
+print(f"mean IoU of one wish to two faces: loops {naive:.4f} = package {ours:.4f}")
 
 # %% tags=["nbval-check-output", "slide"]
 changes = target != s_true
@@ -220,8 +243,14 @@ verdict(guess_mask, best)
 gain_by_wish = scores["tied"] - scores["apart"]  # (1001, 13)
 ends = interval(gain_by_wish.mean(axis=1))
 claim("the masks of the tied edits are closer to the true ones", ends[0] > 0, n=40, interval=ends)
+by_segment = {}
+for k in ("s_out", "copy"):
+    both, either = overlaps(masks[k], target).sum(dim=(0, 1)).T
+    by_segment[k] = both / either
+behind = SEGMENTS[(by_segment["copy"] - by_segment["s_out"]).argmax()]
 claim("the copy has the highest IoU", best == "copy", n=40)
 claim("in right pixels s_out is a little better", 0 < share["s_out"] - share["copy"] < 0.02, n=40)
+claim("most of all at earrings", behind == "earrings", n=40)
 claim("right in almost no pixel that should change", inside["copy"] < 0.05, n=40)
 claim("most of the net gain lies where nothing should change", kept > 4 * edited, n=40)
 twice = edited / part > 2 * kept / (1 - part)
@@ -231,7 +260,7 @@ claim("G_seg is right in two of three", 0.6 < inside["s_out"] < 0.75, n=40)
 # %% [markdown]
 # *What does the tie change?* As P sees it, the masks of the tied edits are closer to the true ones.
 #
-# *Why is the copy so good?* An edit changes few pixels, and the copy keeps the others. In right pixels s_out is a little better. But IoU counts a small segment, such as an earring, as much as a large one, and so the copy has the highest IoU. Yet it is right in almost no pixel that should change (in a few, as P errs). **A high IoU alone does not make a good editor.**
+# *Why is the copy so good?* An edit changes few pixels, and the copy keeps the others. In right pixels s_out is a little better. But IoU counts small segments fully, and there G_seg is worse, most of all at earrings: so the copy has the highest IoU. Yet it is right in almost no pixel that should change (in a few, as P errs). **A high IoU alone does not make a good editor.**
 
 # %% [markdown]
 # *What can $G_{seg}$ teach?* Of the pixels that should change, G_seg is right in two of three. From *apart* to *tied*, the share of right pixels (last columns) grows more than twice as much where the mask changes as elsewhere. But such pixels are few. So most of the net gain lies where nothing should change. (*Net*: made right minus made wrong.)
@@ -351,6 +380,12 @@ enter = check("03-enter", enter)
 #
 # $$\mathrm{share}(y) = \mathrm{conv}([x, y]) - \mathrm{conv}([x, 0])$$
 #
+# | symbol | tensor, shape | function | beware |
+# |---|---|---|---|
+# | $[x, y]$ | (B, 16, h, h) | `enter` | channels, not batch |
+# | conv | `entry.weight`, (channels, 16, 7, 7) | [`LabelConv2d`](../secgan_lite/backbones/layers.py) | the padding belongs to it |
+# | share | `share`, (13, channels, h, h) | `label_share` | the *image* cancels; 0 is a wish too |
+#
 # We subtract its mean, as the norm does. Then we do the same without a border: the image is wrapped round.
 
 # %% tags=["slide"]
@@ -383,6 +418,12 @@ show(
 )
 
 # %% tags=["nbval-check-output"]
+with torch.no_grad():
+    by_layer = entry.label_share(add, h)
+    corner = sum(entry.weight[channel, 3 + bangs, i, j] for i in range(3, 7) for j in range(3, 7))
+assert torch.allclose(share, by_layer, atol=1e-5)
+assert torch.isclose(corner, by_layer[bangs, channel, 0, 0], atol=1e-5)
+print(f"at the corner: a sum of 4 × 4 weights {corner:.3f} = the package's layer")
 inner = centred[:, :, 3:-3, 3:-3]
 energy = inner.square().sum(dim=(1, 2, 3)) / centred.square().sum(dim=(1, 2, 3))
 print(f"of the sum of squares, in the inner pixels: {energy.min():.0%} to {energy.max():.0%}")
@@ -412,7 +453,8 @@ claim("the number is not zero", inner.abs().amax(dim=(1, 2, 3)).min() > 1e-3, n=
 # ## 4. Mutual learning
 #
 # In **<dfn>distillation</dfn>** a trained *teacher* teaches a new network, the *pupil*. In **mutual learning** (Zhang et al., 2018) two beginners teach each other, as SeCGAN's generators do (§3.2).
-#
+
+# %% [markdown] tags=["slide"]
 # ### One pixel first
 #
 # Two beginners disagree about a pixel: *glasses* or *skin*? Each branch has one number, its **log-odds** for glasses: $a$ in the image branch, $b$ in the mask branch. Far from 0 means sure. The probability of glasses is $\sigma(a) = 1/(1 + e^{-a})$. With a target $t$ the cross entropy has the slope
@@ -432,6 +474,13 @@ for name, t in (("hard", (b > 0).float()), ("soft", b.sigmoid())):
 
 # %% [markdown]
 # Both push $a$ towards skin, the hard target more. Between hard and soft lie the targets $t = \sigma(b/T)$, with a temperature $T$. Start at $a = 1$, $b = -2$: the image branch says "glasses", which is true, and the mask branch is surer of "skin". **From which $T$ on do the two no longer become sure?** Move the sliders. (No sliders? See the picture, and the numbers below it.) In the picture's last panel both also learn the true label, as in Deep Mutual Learning.
+
+# %% [markdown]
+# | symbol | tensor, range | function | beware |
+# |---|---|---|---|
+# | $a$, $b$ | columns of `start`, (N, 2), any | [`descend`](../secgan_lite/course/widgets/pixel_duel.py) | log-odds: $\sigma$ makes probabilities |
+# | $t$ | `targets`, 0 to 1 | in `descend` | a constant: no gradient reaches the teacher |
+# | $T$ | `temperature`, at least 0 | in `descend` | $T = 0$ means the decision; nothing is divided |
 
 # %% tags=["widget", "nbval-ignore-output"]
 PixelDuel()
@@ -686,6 +735,7 @@ claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 # <details><summary>Hint 1: what can be excluded?</summary>Which labels still matter after training?</details>
 # <details><summary>Hint 2: what does a removal look like?</summary>Which numbers do <code>y_trg</code> and the difference hold? Which could mean "leave it"?</details>
 # <details><summary>Hint 3: two patients fail to remove. What differs?</summary>Compare the reconstruction errors.</details>
+# <details><summary>Hint 4: and the code of <code>labels</code>?</summary>Is each of the four told what a face has, or what should change?</details>
 
 # %% tags=["nbval-check-output"]
 from secgan_lite.evaluation import load_judge
@@ -763,7 +813,13 @@ labels = check("03-labels", labels)
 #
 # SeCGAN's rival in the paper is **<dfn>Concat</dfn>** (§4.5): one generator that gets the mask of the input as 12 more channels.
 #
-# SeCGAN has "twice the baseline's complexity during training" (§5). We count an iteration's multiplications. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons.
+# SeCGAN has "twice the baseline's complexity during training" (§5). We count an iteration's multiplications. D learns in each iteration, G in every N-th: N is 5 in the paper, 1 in our lessons. With $c_D$ for an iteration of D alone and $c_G$ for one where both learn, the mean is
+#
+# $$c = \frac{(N - 1)\,c_D + c_G}{N}$$
+#
+# | symbol | tensor | function | beware |
+# |---|---|---|---|
+# | $c_D$, $c_G$ | `d`, `g` | [`counted`](../secgan_lite/course/anatomy.py) | $c_G$ includes D's share; backward passes count |
 
 # %% tags=["nbval-check-output", "slide"]
 from secgan_lite.course.anatomy import counted, iteration
@@ -823,7 +879,7 @@ show(figures.agreement(rows_shown, asked_for(worst), side=1.05), "Where do both 
 #
 # **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* on more than a third of the faces. But an edit with wish 0 does so too, on about half as many. On photographs, such leaks can carry prejudice.
 #
-# **Few trainings, drawn faces.** The intervals cover other faces, not other trainings. All faces are drawn.
+# **Few trainings, drawn faces.** The intervals resample 40 faces; they cover neither other wishes nor other trainings. Sections 1 and 5 use the shorter training, the leak and section 6 the longer one: don't compare their numbers. All faces are drawn.
 
 # %% [markdown] tags=["slide"]
 # ## Summary

@@ -162,7 +162,7 @@ def pixel_duels(panels: Mapping[str, Tensor]) -> Picture:
     for axis in axes.flat:
         axis.spines[["top", "right"]].set_visible(False)
     return figure, (
-        "Above, the log-odds of both branches from start (grey) to end (orange); below, their "
+        "Above, the log-odds of both branches from start (grey) to end (red); below, their "
         f"probabilities of glasses. At the end: {'; '.join(told)}."
     )
 
