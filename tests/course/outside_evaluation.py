@@ -294,6 +294,10 @@ WRONG = {
         "brighter": (where(lambda e, t, x: (t - x).amax(1) * 127.5 > 8), "signed change"),
         "median": (lambda e, t, x: error(e, t)[change(t, x) > 8].median(), "median"),
         "by 255": (lambda e, t, x: 2 * inside(e, t, x), "changed"),
+        "errors alone": (
+            where(lambda e, t, x: (change(t, x) > 8) & (error(e, t) > 0)),
+            "right pixels left out",
+        ),
         "zeros outside": (lambda e, t, x: (error(e, t) * (change(t, x) > 8)).mean(), "changed"),
         "the first channel": (
             where(lambda e, t, x: (t - x).abs()[:, 0] * 127.5 > 8),

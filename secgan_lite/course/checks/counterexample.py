@@ -91,7 +91,7 @@ def wrong_where(
     everything = {**single, **double}
     for (_, text), mask in everything.items():
         if torch.equal(mask, wrong):
-            return f"it is wrong {text}, always, and right everywhere else"
+            return f"it is wrong {text}, and right everywhere else"
     covering = [
         (int(mask.sum()), i, text)
         for i, ((_, text), mask) in enumerate(everything.items())

@@ -28,7 +28,9 @@ def _edits_case(draws: torch.Generator) -> Case:
     leak[:, :, 6] = 0.2  # a row that hardly any true edit changes
     changing = int(_region(x + change, x).sum())
     sizes = {"changing pixels": changing, "pixels": 3 * 81}
-    return Case((x + 0.6 * change + leak + 0.1 * noise, x + change, x), {}, sizes)
+    edit = x + 0.6 * change + leak + 0.1 * noise
+    edit[:, :, 0, 0] = (x + change)[:, :, 0, 0]  # a pixel that is made right
+    return Case((edit, x + change, x), {}, sizes)
 
 
 def _few_pixels(
@@ -178,6 +180,10 @@ INSIDE = Exercise(
             partial(_replaced, region=lambda e, t, x: _region(e, t)),
             "the pixels are those where the edit is wrong: the true edit against the input has to "
             "say where",
+        ),
+        "right pixels left out": Mistake(
+            partial(_replaced, region=lambda e, t, x: _region(t, x) & (_error(e, t) > 0)),
+            "pixels that the edit makes right are left out. They count, with error 0",
         ),
         "squares": Mistake(
             partial(_replaced, error=lambda e, t, x: (e - t).square().mean(dim=1) * 127.5),

@@ -191,12 +191,13 @@ def face_rows(
     figure, axes = tiles(len(rows), count, side)
     for line, (title, batch) in zip(axes, rows.items(), strict=True):
         _row(line, title, PALETTE[np.asarray(batch)] if batch.ndim == 3 else pixels(batch))
+    shown = "faces"
     if any(batch.ndim == 3 for batch in rows.values()):
         _legend(figure, 0.1)
+        shown = "faces and masks"
     titles = "; ".join(title.replace("\n", " ") for title in rows)
     return figure, (
-        f"{count} columns of faces and masks in {len(rows)} rows: {titles}."
-        f"{_headed(axes[0], columns)}"
+        f"{count} columns of {shown} in {len(rows)} rows: {titles}.{_headed(axes[0], columns)}"
     )
 
 
