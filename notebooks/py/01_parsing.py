@@ -335,7 +335,7 @@ def new(kind):
 
 
 # %% [markdown]
-# The usual loss is the *cross entropy*, a mean over all pixels. Most of them are easy: background and skin. Public code that trains [BiSeNet](https://arxiv.org/abs/1808.00897), the parser of the paper, on faces takes the mean over the *hard* pixels $H$ only. So do we, for the sake of small segments. A pixel is hard if P gives less than $0.7$ to its right segment:
+# The usual loss is the *cross entropy*, a mean over all pixels. Most of them are easy: background and skin. Public code that trains [BiSeNet](https://arxiv.org/abs/1808.00897), the parser of the paper, on faces takes the mean over the *hard* pixels $H$ only. So do we, in the hope for small segments; we do not compare both losses here. A pixel is hard if P gives less than $0.7$ to its right segment:
 #
 # $$L_P = -\frac{1}{\lvert H\rvert}\sum_{ij\in H} \log p_{ij,\,t_{ij}}, \qquad H = \{ij : p_{ij,\,t_{ij}} < 0.7\}$$
 #
@@ -404,7 +404,7 @@ print(f"cross entropy, all pixels of the six faces: yours {mine:.2f}, without sk
 claim("Over all pixels your cross entropy is lower", mine < bare, n=6)
 
 # %% [markdown]
-# After one epoch the large segments are there. Later epochs sharpen outlines, and find noses and lips. The loss of the training does not tell that skips are missing: each network has its own hard pixels, so the two curves are means over different pixels. Over all pixels your cross entropy is lower. Which pixels are wrong? We ask the bundled P as well, trained longer and on more faces ([how](../data/README.md)).
+# After one epoch the large segments are there. Later epochs find small ones; which are still missing at the end? The loss of the training does not tell that skips are missing: each network has its own hard pixels, so the two curves are means over different pixels. Over all pixels your cross entropy is lower. Which pixels are wrong? We ask the bundled P as well, trained longer and on more faces ([how](../data/README.md)).
 
 
 # %%
@@ -510,7 +510,7 @@ lower = all(mine > bare for _, mine, bare, _ in trained)
 claim("Without skips the mean IoU is lower in all three trainings", lower, n=len(trained))
 
 # %% [markdown]
-# The bundled P is the best on every segment. With this seed your own P almost never finds earrings and mouth, like the parser of our question. With two other seeds it found some earrings. Without skips the mean IoU is lower in all three trainings. (We compare networks of one seed: from seed to seed the mean IoU moves about as much.)
+# The bundled P is the best on every segment. With this seed your own P almost never finds earrings and mouth, like the parser at the start of this section. With two other seeds it found some earrings. Without skips the mean IoU is lower in all three trainings. (We compare two networks of the same seed, because the seed alone moves the mean IoU about as much.)
 #
 # Is the bundled P equally good on all faces? We compare the darkest and the lightest third of all tones, without faces of the attribute *pale skin*, which changes the tone.
 
@@ -621,7 +621,7 @@ claim("In between it also falls", bool((kept.diff(dim=0) < 0).any(dim=0).all()),
 show(figures.found_again(steps, again), "Does P find more and more of the small segments again?")
 
 # %% [markdown]
-# Small segments are all except others, skin and hair. On face 1 P finds more at the end than at the start: from 36% to 58% of their pixels. But on face 2 it does not: 30% at both. In between it also falls. On face 2 the blue of the glasses shrinks to a few pixels. Has P missed them, or has the edit erased them? The mask cannot tell, so look at the pictures: do you see frames? (One run.)
+# Small segments are all except others, skin and hair. On face 1 P finds more at the end than at the start: from 36% to 58% of their pixels. But on face 2 it does not: 30% at the start and at the end. In between it also falls. (The curve takes all seven edits together.) On face 2 the blue of the glasses shrinks to a few pixels. Has P missed them, or has the edit erased them? The mask cannot tell, so look at the pictures: do you see frames? (One run.)
 
 # %% [markdown] tags=["slide"]
 # ## 7. What a perfect edit pays
@@ -633,7 +633,7 @@ show(figures.found_again(steps, again), "Does P find more and more of the small 
 # | symbol | tensor | function | beware |
 # |---|---|---|---|
 # | $\log p^{out}$ | `log_p_true`, (B, 12, h, h) | [`P(x)`](../secgan_lite/parsing/parser.py) | no second `log` |
-# | $s^{out}$ | `s_out`, (B, h, h), 0 to 11 | here exact, from [`faces.render`](../secgan_lite/faces/drawing.py) | $G_{seg}$ gets no gradient here: Eq. 12 exchanges the parts |
+# | $s^{out}$ | `s_out`, (B, h, h), 0 to 11 | here exact, from [`faces.render`](../secgan_lite/faces/drawing.py) | $G_{seg}$ gets no gradient here: Eq. 12 exchanges the two roles |
 # | $L_{sc}$ | `price`, at least 0 | [`losses.semantic_consistency`](../secgan_lite/losses.py) | mean over faces *and* pixels |
 #
 # Suppose both generators are *perfect*: the edit is the true one, and $s^{out}$ is its exact mask. Is the loss then 0? We draw true edits: we add glasses to 300 faces, or take them off.
@@ -687,7 +687,7 @@ columns = [f"pays {a:.2f},\nchanged {b:.2f}" for a, b in zip(*prices, strict=Tru
 show(figures.face_rows(rows, columns), "Can you see why the changed edits pay less?")
 
 # %% [markdown]
-# *Can you see it?* No: the faces look alike. The third row, ten times the difference, looks like noise: each value moved within ±0.10, of a range from −1 to 1. Random changes of this size cost more: it is the direction that counts. P has become surer of the wanted segments, and in P's masks fewer pixels are wrong than before. So an edit can pay less than the true one, and a low $L_{sc}$ does not prove that an edit is good.
+# *Can you see it?* Partly: the changed faces are grainy, and some colours are shifted. But no part of a face has moved or is drawn better, so the picture does not explain the lower price. Each value moved within ±0.10, of a range from −1 to 1. Random changes of this size cost more: it is the direction that counts. P has become surer of the wanted segments, and in P's masks fewer pixels are wrong than before. So an edit can pay less than the true one, and a low $L_{sc}$ does not prove that an edit is good.
 #
 # What is the price made of? In each pixel: the doubt $d$ of section 2, plus a mistake $m$ (in code `in_all - doubt`), 0 where P is right:
 #
@@ -803,7 +803,7 @@ repaired = check("01-repair", repaired)
 # ## What goes wrong, and limits
 #
 # - **Drawn faces only.** No photograph was tested, and the only disturbance was one blur: it took the accuracy from 0.978 to 0.901 (B). For photographs train your own P ([data/README.md](../data/README.md)).
-# - **Few trainings.** Three say that skips help on average, not on each segment: see eyeglasses (section 6). Blur, tone and price rest on one P, exercise C on one training of each kind.
+# - **Few trainings.** Three say that skips help on average. On one segment a single training says little. Blur, tone and price rest on one P, exercise C on one training of each kind.
 # - **What the interval means.** We resampled *faces* (section 6, n = 300). It says what other faces could give, not what another training could.
 # - **Who may be harmed.** On dark skin P has 0.974 of the pixels right, on light skin 0.981: about a third more errors. SeCGAN learns from these masks. We tested neither the cause nor a remedy. For photographs, measure each group of people.
 
