@@ -47,8 +47,8 @@ colleague = partial(_mirrored, mask=lambda t: t)
 SUSPECTS = {
     "noise": "Strong noise harms small parts too, so the table cannot exclude it. Look at the "
     "picture: are her P's second choices scattered, or do they have a shape?",
-    "colours": "A P that learns from both kinds of colours finds small parts as well as before. Does "
-    "hers fail by colour, or by place?",
+    "colours": "A P that learns from both kinds of colours finds small parts as well as before. "
+    "Does hers fail by colour, or by place?",
     "both": "The masks would still fit: the bundled P was trained with such faces.",
     "upside down": "Are her second choices alike above and below, or left and right?",
     "mirror": "",
