@@ -404,7 +404,7 @@ print(f"cross entropy, all pixels of the six faces: yours {mine:.2f}, without sk
 claim("Over all pixels your cross entropy is lower", mine < bare, n=6)
 
 # %% [markdown]
-# After one epoch the large segments are there. Later epochs find small ones; which are still missing at the end? The loss of the training does not tell that skips are missing: each network has its own hard pixels, so the two curves are means over different pixels. Over all pixels your cross entropy is lower. Which pixels are wrong? We ask the bundled P as well, trained longer and on more faces ([how](../data/README.md)).
+# After one epoch the large segments are there. Later epochs find small ones; compare the last row with the exact masks: which are still missing? The loss of the training does not tell that skips are missing: each network has its own hard pixels, so the two curves are means over different pixels. Over all pixels your cross entropy is lower. Which pixels are wrong? We ask the bundled P as well, trained longer and on more faces ([how](../data/README.md)).
 
 
 # %%

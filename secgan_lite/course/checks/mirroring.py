@@ -45,8 +45,8 @@ def _mirrored(
 colleague = partial(_mirrored, mask=lambda t: t)
 # What may have happened to a chosen face, and what the symptoms say to it.
 SUSPECTS = {
-    "noise": "Strong noise harms small parts too, so the table cannot exclude it. Look at the "
-    "picture: are her P's second choices scattered, or do they have a shape?",
+    "noise": "Strong noise harms small parts too, so the table cannot exclude it. But noise has no "
+    "side: where do her P's second choices lie, and where does the face have these parts?",
     "colours": "A P that learns from both kinds of colours finds small parts as well as before. "
     "Does hers fail by colour, or by place?",
     "both": "The masks would still fit: the bundled P was trained with such faces.",
