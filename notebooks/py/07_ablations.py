@@ -935,7 +935,8 @@ claim("baseline of seed 0, trained four times as long, is recognised less often"
 # **One part of the rival.** The runs of StarGAN that are done with today's discriminator:
 
 # %% tags=["nbval-check-output"]
-newer = chosen(load_study(RESULTS / "study-begun.json"), backbone="stargan", iterations=4000)
+begun = load_study(RESULTS / "study-begun.json")
+newer = chosen(begun, backbone="stargan", lambda_sc=ours, iterations=longest, teacher=None)
 again = {duel: difference(newer, "tarr.mean", *duel) for duel in (duels[0], duels[2])}
 for (one, other), found in again.items():
     print(f"TARR, {one} − {other}, n = {found['n']}: {plus_minus(found)}: {verdict(found)}")
