@@ -15,6 +15,10 @@ def ends(value, half):
     return torch.stack([value, value - half, value + half])
 
 
+def half_of(d):
+    return student(len(d)) * d.std() / math.sqrt(len(d))
+
+
 def around(d, quantile=None, error=None):
     """The interval of differences, with another quantile or standard error."""
     error = d.std() / math.sqrt(len(d)) if error is None else error
@@ -71,6 +75,8 @@ RIGHT_FORMS = {
 ANSWERS = {
     "07-interval": {
         "2 as the quantile": lambda m, b: around(m - b, 2.0),
+        "mean without its sign": lambda m, b: ends((m - b).mean().abs(), half_of(m - b)),
+        "a loss is no gain": lambda m, b: ends((m - b).mean().relu(), half_of(m - b)),
         "99 %, normal": lambda m, b: around(m - b, 2.576),
         "99 %": lambda m, b: around(m - b, student(len(m), 0.01)),
         "Student's, one end": lambda m, b: around(m - b, student(len(m), 0.1)),
@@ -165,6 +171,8 @@ ANSWERS = {
 JUDGED = {
     "07-interval": {
         "2 as the quantile": "rounded quantile",
+        "mean without its sign": "sign lost",
+        "a loss is no gain": "entries + unseen",
         "99 %, normal": "entries + example",
         "99 %": "99 %",
         "Student's, one end": "Student's, one end",

@@ -11,11 +11,12 @@ from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
 from secgan_lite.evaluation.bootstrap import student
 
 
-def _pairs_case(draws: torch.Generator, seeds: int = 0) -> Case:
+def _pairs_case(draws: torch.Generator, seeds: int = 0, lead: float = 0.02) -> Case:
     """Scores (n,) of two methods; what a seed does to one, it does in part to the other."""
     n = seeds or int(torch.randint(3, 7, (), generator=draws))
     shared, own, other = torch.randn(3, n, generator=draws, dtype=torch.double)
-    method, baseline = 0.9 + 0.02 * shared + 0.01 * own, 0.88 + 0.02 * shared + 0.01 * other
+    method = 0.88 + lead + 0.02 * shared + 0.01 * own
+    baseline = 0.88 + 0.02 * shared + 0.01 * other
     if seeds:  # to be read
         method, baseline = method.round(decimals=2), baseline.round(decimals=2)
     return Case((method, baseline), {}, {"seeds": n})
@@ -67,6 +68,10 @@ INTERVAL = Exercise(
         "sign": Mistake(
             partial(interval, differ=lambda method, baseline: baseline - method),
             "the sign is wrong: a gain of the method would show as a loss",
+        ),
+        "sign lost": Mistake(
+            partial(interval, differ=lambda method, baseline: (method - baseline).mean().abs()),
+            "the sign of the mean is lost: a loss of the method would show as a gain",
         ),
         "normal quantile": Mistake(
             partial(interval, quantile=lambda n: 1.96),
@@ -168,6 +173,7 @@ INTERVAL = Exercise(
             "the variance stands where the deviation is wanted: its root is missing",
         ),
     },
+    corners=(partial(_pairs_case, lead=-0.1),),  # the baseline leads
     small={
         "two seeds": partial(_pairs_case, seeds=2),
         "three seeds": partial(_pairs_case, seeds=3),
