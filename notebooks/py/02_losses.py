@@ -96,7 +96,7 @@ show(
 #
 # ### Predict first
 #
-# The *pull* of a loss at an image is minus its gradient there: the direction of the small step that lowers the loss most. Its length says how hard the loss pulls. Four terms, with their factors λ, pull at the output of $G_{rgb}$: realism (`adv`), attributes (`cls`), reconstruction (`rec`) and consistency (`sc`). Which pulls hardest, and which most weakly? Section 8 has the verdict.
+# The *pull* of a loss at an image is minus its gradient there: the direction of the small step that lowers the loss most. Its length says how hard the loss pulls. Four terms, with their factors λ, pull at the output of $G_{rgb}$: realism (`adv`), attributes (`cls`), reconstruction (`rec`) and consistency (`sc`). Which pulls hardest, and which most weakly?
 
 # %%
 guess = {"hardest": "", "weakest": ""}  # "adv", "cls", "rec" or "sc"
@@ -532,10 +532,10 @@ claim("it pulls with the same force at every pixel", flat.min() > 0.99 * flat.ma
 #
 # - **Realism** is spread: its hardest pixel pulls 3.7 times as hard as its average.
 # - **Attributes** and **consistency** have strong places: 9.0 and 8.6 times.
-# - **Consistency** also changes its sign from pixel to pixel: neighbours agree in 48%, as in noise; of attributes in 83%, of realism in 76%.
+# - **Consistency** also changes its sign from pixel to pixel: neighbours agree in 48%, as in noise; of attributes in 83%.
 # - **Reconstruction**, not drawn, pulls $x^{rec}$ towards the input, and it pulls with the same force at every pixel: the derivative of $|x|$ is 1 or −1.
 #
-# *Is it the direction to the true edit?* (The edit is blurred everywhere, so this map has no empty place.) None of the three has a cosine above `0.3`. Is this mere chance? Section 9 asks 30 faces.
+# *Is it the direction to the true edit?* None of the three has a cosine above `0.3`. Is this mere chance? Section 9 asks 30 faces.
 
 # %% [markdown]
 # ### One attribute at a time
@@ -706,7 +706,7 @@ claim("Its slope is near 1/16 on every face", (16 * slope - 1).abs().max() < 0.1
 # %% [markdown]
 # *Verdict at the image.* Here attributes pull hardest, and consistency comes second. Realism pulls most weakly, by far: Eq. 2 is a *mean* over 16 patches. Its slope is near 1/16 on every face. Eq. 4 is a *sum* over attributes; their mean would pull less than reconstruction.
 #
-# *Verdict at the weights.* **The order changes:** reconstruction pulls harder than consistency, 7.9 against 3.7. Why? A weight moves many pixels together. Test it with two random pulls of length 1: noise, and noise that is smoothed.
+# *Verdict at the weights.* **The order changes:** reconstruction pulls harder than consistency, 7.9 against 3.7. Why? A weight moves many pixels together. Test it with two random pulls of length 1.
 
 # %% tags=["nbval-check-output"]
 noise = torch.randn(x.shape, generator=stream(seed, "noise"))
@@ -716,7 +716,7 @@ print(f"length at the weights: noise {grip[0]:.0f}, smoothed noise {grip[1]:.0f}
 claim("like noise", 0.8 < moved["sc"] / force["sc"] / grip[0] < 1.25, n=6)
 
 # %% [markdown]
-# Noise arrives with length 15, smoothed noise with 67. Consistency, which changes its sign from pixel to pixel (section 7), arrives with 15 for each unit of its length, like noise. (Six faces, one model.)
+# Noise arrives with length 15, smoothed noise with 67. Consistency, which changes its sign from pixel to pixel (section 7), arrives with 15 for each unit of its length, like noise.
 #
 # Is the *paper's* $\lambda_{sc}=0.01$ weak? In print Eq. 11 has $1/HW$, a mean: then it is a hundredth of ours. But a code can differ from its print, as in Eq. 5: with a *sum* it would be $0.01\cdot128^2=164$ times ours. We have not seen the paper's code. **A weight means nothing without the choice of sum or mean.**
 
@@ -822,7 +822,7 @@ claim("its interval holds 0.1", low < 0.1 < high, n=30, interval=(low, high))
 # %% [markdown]
 # *How much?* The error lies everywhere: the wish changes 20% of the pixels, and 26% of the error is there. The other 74% is blur and leaks. The way back to the input repairs this part exactly, so it points far better than any term. But it ends without the wish. And even where the wish changes the face, the mean cosines stay below `0.1` on these 30 faces (realism has 0.09, and its interval holds `0.1`). One likely reason, not tested here: no term is ever shown a true edit.
 #
-# So is it the *right* way? Only a little: more than chance, but far from straight. We know this of one model with one seed; the intervals are about faces.
+# So is it the *right* way? Only a little: more than chance, but far from straight.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Does more consistency help?
@@ -976,7 +976,7 @@ for n in (2, 6):
 # %% [markdown]
 # ## What goes wrong, and limits
 #
-# How far do six faces carry? And whose skin changes unasked? (Of reconstruction we know the length: each number pulls alike.)
+# How far do six faces carry? And whose skin changes unasked?
 
 # %% tags=["nbval-check-output"]
 judged = datasets.load("synthetic", "test", config.image_size, count=30)
@@ -988,7 +988,7 @@ lengths = {
     )
     for t in ("adv", "cls", "sc")
 }
-steady = rgb.weights.lambda_rec / x_30[0].numel() ** 0.5
+steady = rgb.weights.lambda_rec / x_30[0].numel() ** 0.5  # rec: each number pulls alike
 second = ((lengths["sc"] > steady) & (lengths["sc"] < lengths["cls"])).float().mean()
 print(f"390 edits: consistency second in {second:.0%}")
 others = lengths["sc"].clamp(min=steady), lengths["sc"].clamp(max=steady)
@@ -1005,8 +1005,6 @@ print(f"faces with pale skin: {int(y_30[:, index_of('Pale_Skin')].sum())} of {le
 
 # %% [markdown]
 # **Six faces are few.** Consistency comes second at the image in 76% of 390 edits (30 faces), else reconstruction; attributes come first and realism last in all of them. The order at the weights was measured on six faces alone.
-#
-# **Pixels are not weights.** A pull at the image says what a term wants; training moves weights (section 8).
 #
 # **One model, one seed**, 1,000 steps at 32 px. The intervals of section 9 and exercise B resample nothing: they are Student's, over 30 faces, one mean of 13 edits each. They say nothing about other trainings, photographs or the paper's $\lambda$. Exercise C compares one training of each loss.
 #
