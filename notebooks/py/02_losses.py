@@ -647,7 +647,7 @@ claim("In both branches the pull inside the glasses is far stronger than outside
 #
 # In [`secgan.py`](../secgan_lite/secgan.py) they are `Branch.critic_loss` and `Branch.generator_loss`; `Model.consistency` adds the last term.
 #
-# Called once for each branch, `terms` gives the eight parts of Eq. 14 and 16. Is their weighted sum the package's?
+# Called once for each branch, `terms` gives the eight parts of Eq. 14 and 16. Is their weighted sum the package's? And of Eq. 13, for D?
 
 # %% tags=["nbval-check-output"]
 with torch.no_grad():
@@ -657,7 +657,14 @@ weighted = sum(
     for (branch, term), value in values.items()
 )
 print(f"Eq. 14 + Eq. 16: {total:.3f}; eight weighted terms: {weighted:.3f}")
-claim("both sums agree", abs(weighted - total) < 1e-4 * abs(total), n=6)
+of_real = terms(real_score, score, rgb.judge(x)[1], y_src, *shared[1:], log_p, drawn)
+steepness = penalty(lambda images: rgb.judge(images)[0], x, x_out, alpha)
+w = rgb.weights
+of_D = of_real[0] + w.lambda_gp * steepness + w.lambda_cls_d * of_real[2]  # [2] is Eq. 3
+in_package = rgb.critic_loss(x, y_src, x_out, alpha)[0]
+print(f"Eq. 13: {in_package:.3f}; weighted terms: {of_D:.3f}")
+agree = abs(weighted - total) < 1e-4 * abs(total) and abs(of_D - in_package) < 1e-4
+claim("both sums agree", bool(agree), n=6)
 
 # %% [markdown]
 # Yes, both sums agree.
@@ -783,7 +790,9 @@ def by_face(name, at="all"):
 names = {words[term]: term for term in ("adv", "cls", "sc")} | {"random": "random"}
 measured = {title: interval(by_face(name)) for title, name in names.items()}
 show(
-    figures.intervals(measured, "cosine with the direction to the true edit"),
+    figures.intervals(
+        measured, "cosine with the direction to the true edit (dot: mean, bar: 95 % interval)"
+    ),
     "Which direction points to the true edit?",
 )
 

@@ -42,7 +42,7 @@ CASES = 5
 _OPEN = {"wrong", "entries", "constant", "not finite"}
 _NO_GRADIENT = (
     ". So nothing was asked for a gradient, or it was cut off. w = w.detach().requires_grad_(True) "
-    "makes a fresh w that has one"
+    "makes a fresh weight w that has one"
 )
 _Fault = tuple[str, str]  # kind, sentence
 

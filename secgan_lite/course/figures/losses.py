@@ -171,7 +171,7 @@ def intervals(rows: Mapping[str, tuple[float, float, float]], of: str) -> Pictur
         rows: by title, mean, low end and high end.
         of: what is measured, in words.
     """
-    figure, axis = plt.subplots(figsize=(7, 0.4 * len(rows) + 1), layout="constrained")
+    figure, axis = plt.subplots(figsize=(7, 0.4 * len(rows) + 0.8), layout="constrained")
     axis.axvline(0, color=GREY, lw=0.8)
     for y, (mean, low, high) in enumerate(rows.values()):
         axis.plot((low, high), (y, y), color=BLUE, lw=2)
@@ -181,7 +181,7 @@ def intervals(rows: Mapping[str, tuple[float, float, float]], of: str) -> Pictur
             va="center", fontsize=9,
         )  # fmt: skip
     axis.set_yticks(range(len(rows)), list(rows))
-    axis.set(xlabel=f"{of}\ndot: mean, bar: its 95 % interval", ylim=(len(rows) - 0.5, -0.5))
+    axis.set(xlabel=of, ylim=(len(rows) - 0.5, -0.5))
     axis.margins(x=0.12)
     axis.spines[["top", "right", "left"]].set_visible(False)
     axis.tick_params(axis="y", length=0)
