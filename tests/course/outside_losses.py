@@ -87,6 +87,18 @@ WRONG = {
             penalised(towards_one, mix=lambda r, f, a: (1 - a) * f),
             "changed argument",
         ),
+        "one share for all": (
+            penalised(towards_one, mix=lambda r, f, a: a[:1] * r + (1 - a[:1]) * f),
+            "wrong + size",
+        ),
+        "first patch": (
+            penalised(towards_one, summed=lambda s: s[:, :, 0, 0].sum()),
+            "wrong + size",
+        ),
+        "sigmoid first": (
+            penalised(towards_one, summed=lambda s: s.sigmoid().sum()),
+            "wrong + example",
+        ),
     },
     "02-terms": {
         "first GAN's D": (
@@ -123,6 +135,14 @@ WRONG = {
         "small number added": (
             terms(redrawn=lambda z, s: F.nll_loss((z.softmax(1) + 1e-8).log(), s)),
             "wrong + size",
+        ),
+        "smoothed labels": (
+            terms(redrawn=lambda z, s: F.cross_entropy(z, s, label_smoothing=0.1)),
+            "wrong + example",
+        ),
+        "size of the mean": (
+            terms(rebuilt=lambda r, x: (r - x).mean().abs()),
+            "wrong + example",
         ),
     },
     "02-classification": {
@@ -168,6 +188,18 @@ WRONG = {
                 .mean()
             ),
             "wrong + size",
+        ),
+        "present labels threefold": (
+            lambda z, y: ((1 + 2 * y) * (F.softplus(z) - y * z)).sum(1).mean(),
+            "wrong + example",
+        ),
+        "errors counted": (
+            lambda z, y: ((z > 0).float() - y).abs().sum(1).mean(),
+            "wrong + example",
+        ),
+        "over faces": (
+            lambda z, y: -(y * z.log_softmax(0)).sum(1).mean(),
+            "wrong + influence + example",
         ),
     },
 }
