@@ -262,8 +262,9 @@ ROUND = Exercise(
         ),
     },
     corners=(
-        partial(_round_case, level=12.0, steps=5),
+        partial(_round_case, level=12.0),
         partial(_round_case, level=-12.0, steps=1),
+        partial(_round_case, steps=4),
     ),
     small={"one point": partial(_round_case, count=1)},
 )
