@@ -103,7 +103,7 @@ show(
 )
 
 # %% [markdown]
-# *What does a label say?* In which quarter the point lies, but not near which of the three **spots** of its cluster. The label is like a hair colour, the spot like the person. Each point has a **true edit**: to make it *right*, shift it by 3. No network sees it; we measure by it.
+# *What does a label say?* The quarter of the point, but not which of the three **spots** of its cluster. The label is like a hair colour, the spot like the person. Each point has a **true edit**: to make it *right*, shift it by 3. No network sees it; we measure by it.
 
 # %% [markdown] tags=["slide"]
 # ## 2. The game, and why it can stop teaching
@@ -307,9 +307,9 @@ steep = steep.mean(dim=1)
 claim("the slope is still growing", bool(steep[-1] > 1.3 * steep[149]))
 
 # %% [markdown]
-# *How far apart are the clouds?* 3 to the right and 3 up is a way of $\sqrt{18} = 4.24$. Arrows show 10 of the 150 pairs; some partners lie at another spot of the cluster. In the maps a line joins places of one score.
+# *Where is each best moved?* Arrows show 10 of the 150 pairs: 3 to the right and 3 up, a way of $\sqrt{18} = 4.24$, but some partners lie at another spot. In the maps a line joins places of one score.
 #
-# A critic of slope $s$ is $f = s\,g$ with a 1-Lipschitz $g$. So divide the gap of its scores by its mean slope: the results agree with the exact distance to 4 %. Minus the loss is the distance plus about 10 %, since the slope is above 1.
+# A critic of slope $s$ is $f = s\,g$ with a 1-Lipschitz $g$. The gap of its scores divided by its mean slope: the results agree with the exact distance to 4 %. Minus the loss is the distance plus about 10 %, since the slope is above 1.
 #
 # Without the penalty the slope is still growing after 300 steps (one seed): the scores have no fixed *scale*.
 #
@@ -454,11 +454,12 @@ nearer = max(floors) < min(found.distance for found in healthy)
 claim("two samples of real points are closer", nearer, n=3)
 
 # %% [markdown]
-# For each seed at least 99% of the points lie in the region of their label, at least 9 of the 12 spots are reached, and $W_1$ is below half a unit. But two samples of real points are closer. And more than a quarter of the points lie farther than 0.3 from every spot; under 1% of real ones do. The noise has no gaps and G is continuous, so its points have none: it leaves *strands* between the spots. The count of spots does not see this. (Other machines differ a little from the output, so our sentences are wider than it.)
-#
+# For each seed at least 99% of the points lie in the region of their label, at least 9 of the 12 spots are reached, and $W_1$ is below half a unit. But two samples of real points are closer. And more than a quarter of the points lie farther than 0.3 from every spot; under 1% of real ones do. The noise has no gaps and G is continuous, so its points have none: it leaves *strands* between the spots. The count of spots does not see this. (Other machines differ a little, so these limits are wider than the output.)
+
+# %% [markdown]
 # ## 5. Three changes, and what they break
 #
-# We change one thing at a time. *No penalty*: its weight is 0. *No condition*: both players get zeros for the label. *Momentum*: Adam keeps a share β₁ of its earlier direction, `0.5` instead of 0. The picture shuffles the three games: A, B and C.
+# One thing changes at a time. *No penalty*: its weight is 0. *No condition*: both players get zeros for the label. *Momentum*: Adam keeps a share β₁ of its earlier direction, `0.5` instead of 0. The picture shuffles the games.
 
 
 # %%
@@ -503,7 +504,7 @@ show(
 )
 
 # %% [markdown]
-# Name each game before you go on. One change can be seen in a title only.
+# Name each game. One change shows in a title alone.
 
 # %%
 suspects = {"A": "", "B": "", "C": ""}  # "no penalty", "no condition" or "momentum 0.5"
@@ -530,15 +531,15 @@ claim("in all other games it is between 0.5 and 1.5", others, n=9)
 
 # %% [markdown] tags=["slide-more"]
 # - **No condition.** About a quarter of the points lie in the region of their label: one of four, by chance.
-# - **Momentum.** This is **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each seed. A likely cause, not tested: Adam still goes where an older D sent it.
-# - **No penalty.** The points do not show it: G reaches at least 8 spots, and its W1 is below half a unit, as in the healthy game. What is lost is the scale of the scores: the slope of D is above 2 for each seed; in all other games it is between 0.5 and 1.5. So the scores no longer tell a distance.
+# - **Momentum.** This is **<dfn>mode collapse</dfn>**: G makes few different things. It reaches fewer spots than the healthy game, for each seed. A likely cause (not tested): Adam goes on to where an older D sent it.
+# - **No penalty.** No measure of the points shows it: G reaches at least 8 spots, and its W1 is below half a unit, as in the healthy game. Lost is the scale of the scores: the slope of D is above 2 for each seed; in all other games it is between 0.5 and 1.5. So they no longer tell a distance.
 
 # %% [markdown]
 # ### Train it live
 #
-# Press *play*, and change the rules. *Reset* brings back the usual ones; press it after each trial. (Here the app needs a kernel; the course's web pages have one that needs none, see the [README](../README.md). The picture after the app shows the same trials.)
+# Press *play*, and change the rules; press *reset* after each trial. (No kernel? The picture after the app shows the trials, and the course's web pages need none: [README](../README.md).)
 #
-# 1. After a while press *pause*, and set the weight of the penalty to 0. Now hold the key *d* down: only D steps, G does not move. The chart has the exact $W_1$ over all labels, and D's *difference*, section 3's gap: the mean score of real minus that of made points. Which leaves the other?
+# 1. After a while press *pause*, and set the weight of the penalty to 0. Hold the key *d* down: only D steps. The chart has the exact $W_1$, over all labels, and D's *difference* (section 3's gap: mean score of real minus made points). Which leaves the other?
 # 2. Take the label away, and look at *right, up*. Where do G's points for it go?
 # 3. Look at *right, up* and click into the middle: there are its real points now. Does G follow?
 
@@ -589,7 +590,7 @@ with folded():
 # %% [markdown]
 # ### Play the recorded games
 #
-# Choose a game, then a label: light places have high scores. In which game do they not depend on the label? (The picture after the app shows two labels.)
+# Choose a game, then a label: light places have high scores. In which game does the label change nothing? (A picture of two labels follows.)
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import GameFilm
@@ -657,24 +658,24 @@ print("with 120 steps of G, N = 5 ends nearer:", max(five) < min(control))
 #
 # An editor gets a point $x$ and a *difference* of labels, $y^{diff} = y^{trg} - y^{src}$: +1 adds a label, −1 removes it, 0 leaves it. Nobody shows it the result. So $D$ teaches again: does $G(x, y^{diff})$ look like a real point of the *target* label $y^{src} + y^{diff}$?
 #
-# But D compares clouds: an edit that arrives at another spot pleases it too, if each spot gets its share. Two losses can keep a point at its spot, "the person":
+# But D compares clouds: an edit that arrives at another spot pleases it too, if each spot gets its share. Two losses can keep it at its spot, "the person":
 #
 # $$L_{rec} = \tfrac12 E\lVert G(x, 0) - x\rVert_1 \qquad\qquad L_{cyc} = \tfrac12 E\lVert G(G(x, y^{diff}), -y^{diff}) - x\rVert_1$$
 #
-# The editor descends $L_G = -E\big[D(G(x, y^{diff}),\, y^{src} + y^{diff})\big] + \lambda_{rec}\, L_{rec}$, or has $L_{cyc}$ in its place.
+# *Zero* descends $L_G = -E\big[D(G(x, y^{diff}),\, y^{src} + y^{diff})\big] + \lambda_{rec}\, L_{rec}$; *cycle* has $L_{cyc}$ there.
 
 # %% [markdown]
 # | symbol | in [`edit_loss`](../secgan_lite/course/plane.py) | beware |
 # |---|---|---|
-# | $y^{diff}$ | `y_diff` (N, 2) in {−1, 0, 1} | G hears it, D does not |
+# | $y^{diff}$ | `y_diff` (N, 2) in {−1, 0, 1} | for G, not D |
 # | $x$, $y^{src}$ | `x`, `y` (N, 2): real points and their labels | |
-# | $y^{trg}$ | `y + y_diff` (N, 2) in {0, 1} | D hears it, G does not |
-# | first term of $L_G$ | `-D(G(x, y_diff), y + y_diff).mean()` | a gradient flows through D into G |
+# | $y^{trg}$ | `y + y_diff` (N, 2) in {0, 1} | for D, not G |
+# | first term of $L_G$ | `-D(G(x, y_diff), y + y_diff).mean()` | teaches G *through* D |
 # | $G(x, 0)$ | `G(x, torch.zeros_like(y_diff))` (N, 2) | zeros mean "change nothing", not "label 0" |
-# | $\tfrac12\lVert\cdot\rVert_1$ | `.abs().mean()` | the mean over points *and* over both coordinates; $\lVert\cdot\rVert_1$ is their sum |
+# | $\tfrac12\lVert\cdot\rVert_1$ | `.abs().mean()` | a mean over points *and* coordinates |
 # | $L_{cyc}$ | `(back - x).abs().mean()`, in `cycle` below | G twice: gradients through both |
 #
-# *None* has the first term alone, *zero* adds $L_{rec}$, *cycle* $L_{cyc}$. $\lambda_{rec}$ is `plane.LAMBDA_REC` = 1 (SeCGAN: 10).
+# *None* has the first term alone. $\lambda_{rec}$ is `plane.LAMBDA_REC` = 1 (SeCGAN: 10).
 
 
 # %%
@@ -766,11 +767,12 @@ apart = max(errors["cycle"]) - min(errors["cycle"])
 claim("its own seeds lie farther apart", apart > mean["zero"] - mean["cycle"], n=3)
 
 # %% [markdown]
-# Titles give the error over all four clusters, for three seeds. Drawn is one cluster, of the seed with the middle error; a line joins each edit and its ring. All editors reach the target cluster. *Each point to its own spot?* None does: with each of the nine editors most points of the lower left spot end farther than 0.3 from their rings. The package and the cell above agree with the formulas, point by point.
-#
+# Titles give the error over all clusters, for three seeds. Drawn is one cluster, of the middle seed; a line joins each edit and its ring. All editors reach the target cluster. *Each to its own spot?* None does: of each of the nine editors most points of the lower left spot end farther than 0.3 from their rings. The package and the cell above agree with the formulas, point by point.
+
+# %% [markdown]
 # - **None** has the largest error on average.
 # - **Zero**: its rule speaks of $G(x, 0)$ alone; a real edit is bound by no rule.
-# - **Cycle** binds each edit, and comes closest on average. But its own seeds lie farther apart than the averages of *zero* and *cycle*: three seeds cannot rank these two. And a cycle cannot see an exchange: if A goes to B's spot, B to A's, and the way back undoes it, $L_{cyc} = 0$.
+# - **Cycle** binds each edit, and comes closest on average. But its own seeds lie farther apart than the averages of *zero* and *cycle*: three seeds cannot rank these two. And if points exchange their spots, and the way back undoes it, $L_{cyc} = 0$ all the same.
 #
 # STGAN and SeCGAN take $L_{rec}$: it needs no edit first, and both calls can share an encoder's work.
 
@@ -806,7 +808,7 @@ apart = [(at - at.mean(dim=0)).norm(dim=1).mean().item() for at in here]
 claim("three spots of a cluster end at one place", max(apart) < 0.3, n=4)
 
 # %% [markdown]
-# *Symptoms.* The levels of the losses do not help: a score has no zero. Add 5 to D everywhere: $L_D$ stays, $L_G$ falls by 5, and no gradient changes. The places help. Almost none of its edits reaches the target; they stay in the region of their old label, and all three spots of a cluster end at one place. The healthy editor errs within the right cluster.
+# *Symptoms.* The levels of the losses do not help: add 5 to D everywhere, and $L_D$ stays, $L_G$ falls by 5, no gradient changes. The places help. Almost none of its edits reaches the target; they stay in the region of their old label, and all three spots of a cluster end at one place. The healthy editor errs within the right cluster.
 #
 # Which part of the loss is wrong: the *sign* of D's score, the *label* that D hears, the *difference* $y^{diff}$ that G hears, or the *reconstruction*?
 
@@ -851,7 +853,7 @@ show(figures.family(), "What did each of these papers change?")
 #
 # **The plane is kind.** Two numbers, four clusters of one shape, balanced labels (but in the test below): faces have none of these. Not tested: networks of other sizes, other optimisers, labels that overlap.
 #
-# **Three seeds are few.** The unit is a training, n = 3; the many points of one training count once. Section 6 could not rank *zero* and *cycle*. And section 4's game leaves more than a quarter of its points between the spots.
+# **Three seeds are few.** The unit is a training, n = 3; the many points of one training count once. Section 6 could not rank *zero* and *cycle*.
 #
 # **Failures depend on the game.** StarGAN and SeCGAN train with β₁ = `0.5`: what ruins this game need not ruin theirs.
 #
