@@ -222,14 +222,14 @@ claim("The cheapest of all pairings is what `wasserstein` finds", same, n=len(wa
 #
 # $$E_p[f] - E_q[f] \;=\; E\big[f(x) - f(x')\big] \;\le\; E\lVert x - x'\rVert$$
 #
-# The left side does not depend on the pairs, nor the right side on $f$. So even the largest left side is at most the smallest right side:
+# The left side does not depend on the pairs, nor the right side on $f$. So the largest left side is at most the smallest right side:
 #
 # $$\max_{f\ \text{1-Lipschitz}}\; E_p[f] - E_q[f] \;\le\; \min_{\text{pairs}}\, E\lVert x - x'\rVert = W_1(p, q)$$
 #
 # Kantorovich and Rubinstein proved that both sides are even *equal*: this is **<dfn>duality</dfn>**. So we need no pairs. A network learns to score real points high and made points low; it is called a **<dfn>critic</dfn>**. From here on $D$ is this score, and no probability.
 
 # %% [markdown] tags=["slide"]
-# *Why slope 1, and not less?* By duality some $f$ climbs from each made point to its partner by exactly their distance, never faster than 1. So its slope is 1 *all along* the line. (This holds for the cheapest pairs. The penalty below takes random pairs, which is only an approximation.)
+# *Why slope 1, and not less?* By duality some $f$ climbs from each made point to its partner by exactly their distance, never faster than 1. So its slope is 1 *all along* the line. (For the cheapest pairs. The penalty below takes random ones: an approximation.)
 #
 # The **<dfn>gradient penalty</dfn>** of WGAN-GP asks for slope 1 at random places $\tilde x$ between real and made points:
 #
@@ -283,7 +283,7 @@ show(figures.fading(curves, best_slope), "Does the gradient of a critic keep its
 claim("the gradient ends between 1 and 1.5", all(1 < curve[-1] < 1.5 for curve in kept), n=3)
 
 # %% [markdown]
-# Yes, after its first steps: with the critic the gradient ends between 1 and 1.5. A critic of slope $s$ has a gap of scores of $s\,W_1$, and the penalty takes $\lambda_{gp}(s - 1)^2$ from it. The dotted line marks the slope where the rest peaks ([quiz](#Quiz), question 2).
+# Yes, after its first steps: the gradient ends between 1 and 1.5. A critic of slope $s$ has a gap of scores of $s\,W_1$, and the penalty takes $\lambda_{gp}(s - 1)^2$ from it. The dotted line marks the slope where the rest peaks ([quiz](#Quiz), question 2).
 
 # %% tags=["slide"]
 critics["without penalty"], steep, _ = learn(lambda D: criticise(D, weight=0), seed)
@@ -311,7 +311,7 @@ claim("the slope is still growing", bool(steep[-1] > 1.3 * steep[149]))
 #
 # A critic of slope $s$ is $f = s\,g$ with a 1-Lipschitz $g$. The gap of its scores divided by its mean slope: the results agree with the exact distance to 4 %. Minus the loss is the distance plus about 10 %, since the slope is above 1.
 #
-# Without the penalty the slope is still growing after 300 steps (one seed): the scores have no fixed *scale*.
+# Without the penalty the slope is still growing (one seed): the scores have no fixed *scale*.
 #
 # $L_D$ by hand, against the package's step with a step length of 0:
 
@@ -424,7 +424,7 @@ def watched(game):
 games = {seed: plane.train(play, inject, seed=seed, rounds=iterations, watch=watched)}
 
 # %% [markdown]
-# *Do they?* Early, points of all labels run through the plane, even out of the picture. Then each label finds its region, and last the spots. Arrows show where D sends a point, half as long as D's slope.
+# *Do they?* Early, points of all labels run through the plane. Then each label finds its region, and last the spots. Arrows are half as long as D's slope.
 #
 # One run may be luck: we play twice more. `plane.outcome` measures 1200 points: the share in the region of their label; how many spots have at least 25 points nearer than $0.3$ (a quarter of a fair share); and $W_1$ between the first 200 and real points. $W_1$ ignores labels, so it would not notice exchanged ones.
 
@@ -771,7 +771,7 @@ claim("its own seeds lie farther apart", apart > mean["zero"] - mean["cycle"], n
 
 # %% [markdown]
 # - **None** has the largest error on average.
-# - **Zero**: its rule speaks of $G(x, 0)$ alone; a real edit is bound by no rule.
+# - **Zero**: its rule speaks of $G(x, 0)$ alone; real edits are free.
 # - **Cycle** binds each edit, and comes closest on average. But its own seeds lie farther apart than the averages of *zero* and *cycle*: three seeds cannot rank these two. And if points exchange their spots, and the way back undoes it, $L_{cyc} = 0$ all the same.
 #
 # STGAN and SeCGAN take $L_{rec}$: it needs no edit first, and both calls can share an encoder's work.
@@ -853,7 +853,7 @@ show(figures.family(), "What did each of these papers change?")
 #
 # **The plane is kind.** Two numbers, four clusters of one shape, balanced labels (but in the test below): faces have none of these. Not tested: networks of other sizes, other optimisers, labels that overlap.
 #
-# **Three seeds are few.** The unit is a training, n = 3; the many points of one training count once. Section 6 could not rank *zero* and *cycle*.
+# **Three seeds are few.** The unit is a training, n = 3; the many points of one training count once.
 #
 # **Failures depend on the game.** StarGAN and SeCGAN train with β₁ = `0.5`: what ruins this game need not ruin theirs.
 #
@@ -886,7 +886,7 @@ claim("more than nine of ten go to the right as well", min(aside["leaning"]) > 0
 claim("under 5% do, for each seed", max(aside["balanced"]) < 0.05, n=3)
 
 # %% [markdown]
-# With leaning data more than nine of ten go to the right as well; by the control under 5% do, for each seed. So the data did it, not the missing label. With faces: where glasses come with age, an editor that is asked for *old* may add glasses.
+# With leaning data more than nine of ten go to the right as well; by the control under 5% do, for each seed. So the data did it. With faces: where glasses come with age, an editor that is asked for *old* may add glasses.
 
 # %% [markdown] tags=["slide"]
 # ## Summary
