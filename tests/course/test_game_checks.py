@@ -75,7 +75,7 @@ def clears_g_as_well(G, D, *given):
 
 
 def test_what_does_no_harm_passes():
-    """Gradients left in G and deleted at once; D's, deleted after G's step; G frozen for a while."""
+    """Gradients left in G and deleted at once; D's, deleted after G's step; G frozen and freed."""
 
     def frozen_for_a_while(G, *given):
         G.requires_grad_(False)
