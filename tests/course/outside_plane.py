@@ -183,14 +183,21 @@ AFTERWARDS = {
     "00b-critic": {
         "real twice": critic(lambda D, x, f, y, a: D(f, y).mean() - 2 * D(x, y).mean()),
         "penalty alone": critic(lambda D, x, f, y, a: plane.penalty(D, x, f, y, a)),
+        "G left frozen": critic(wgan, made=lambda G, z, y: G.requires_grad_(False)(z, y)),
         "opposite label": critic(wgan, made=lambda G, z, y: G(z, 1 - y)),
     },
     "00b-round": {
         "largest score": game(lambda D, G, z, y: -D(G(z, y), y).max()),
+        "two batches": game(right_g, d_steps=lambda b: b[:2]),
+        "three batches": game(right_g, d_steps=lambda b: b[:3]),
+        "D left frozen": game(lambda D, G, z, y: -D.requires_grad_(False)(G(z, y), y).mean()),
         "doubled": game(lambda D, G, z, y: 2 * right_g(D, G, z, y)),
     },
     "00b-edit": {
         "edit kept near": editor(keep=lambda G, x, d: G(x, d), weight=0.1),
+        "only wishes judged": lambda G, D, x, y, d: (
+            -D(G(x, d), y + d)[d.abs().sum(1) > 0].mean() + (G(x, 0 * d) - x).abs().mean()
+        ),
         "source in part": editor(told=lambda y, d: y + d / 2),
     },
 }
@@ -199,7 +206,8 @@ JUDGED = {
         "shape": ["subtracted", "one column of label"],
         "argument": ["values alone", "label alone"],
         "wrong argument": ["label twice"],
-        "changed argument": ["complement", "minus one to one", "labels in reversed order"],
+        "changed argument": ["complement", "labels in reversed order"],
+        "minus one to one": ["minus one to one"],
         "entries + example": [
             "half the label",
             "normalised",
@@ -213,15 +221,17 @@ JUDGED = {
     },
     "00b-critic": {
         "wrong + example": [
-            "two-sided to zero",
-            "one-sided",
-            "absolute",
-            "squared norm",
             "tenth of the penalty",
             "real twice",
             "opposite label",
         ],
-        "wrong + size": ["norm of the batch", "penalty summed", "one alpha"],
+        "wrong + size": ["norm of the batch", "one alpha"],
+        "penalty towards 0": ["two-sided to zero"],
+        "penalty one-sided": ["one-sided"],
+        "penalty without the square": ["absolute"],
+        "penalty without the root": ["squared norm"],
+        "penalty summed": ["penalty summed"],
+        "G left frozen": ["G left frozen"],
         "noise scored": ["noise scored"],
         "penalty alone": ["penalty alone"],
         "least squares + no penalty": ["squares of scores"],
@@ -230,14 +240,18 @@ JUDGED = {
         "changed": ["half the loss returned"],
     },
     "00b-round": {
-        "one batch": ["last batch left out"],
+        "last batch left out": ["last batch left out"],
+        "all batches twice": ["each batch twice"],
+        "two batches": ["two batches"],
+        "wrong + unseen": ["three batches"],
+        "D left frozen": ["D left frozen"],
         "changed argument": ["batches in reversed order", "both told the opposite"],
-        "wrong + example": ["each batch twice", "G told the opposite"],
+        "wrong + example": ["G told the opposite"],
         "two steps of G": ["two steps of G"],
         "squares": ["a square"],
         "changed": ["half a score", "doubled"],
         "log D": ["log D"],
-        "wrong + no step + example": ["noise scored"],
+        "noise scored": ["noise scored"],
         "wrong + size": ["reversed labels", "first point alone", "largest score"],
         "no step + D moves too, and once more": ["D's optimiser steps"],
         "optimisers exchanged": ["both optimisers exchanged"],
@@ -261,5 +275,6 @@ JUDGED = {
         "edit beside the unchanged": ["edit beside the unchanged"],
         "real points judged": ["real score added"],
         "no reconstruction": ["realism alone"],
+        "only wishes judged": ["only wishes judged"],
     },
 }

@@ -75,7 +75,15 @@ def clears_g_as_well(G, D, *given):
 
 
 def test_what_does_no_harm_passes():
-    """Gradients that were left in G and deleted at once; D's, deleted after G's step."""
+    """Gradients left in G and deleted at once; D's, deleted after G's step; G frozen and freed."""
+
+    def frozen_for_a_while(G, *given):
+        G.requires_grad_(False)
+        loss = RIGHT["00b-critic"](G, *given)
+        G.requires_grad_(True)
+        return loss
+
+    assert diagnose(EXERCISES["00b-critic"], frozen_for_a_while, "00b-critic").kind == "passed"
     assert diagnose(EXERCISES["00b-critic"], clears_g_as_well, "00b-critic").kind == "passed"
 
     def tidy(G, D, for_g, for_d, *given):

@@ -29,7 +29,8 @@ def _scatter(axis: Axes, x: Tensor, y: Tensor, size: float = 10, **more: object)
     """Points in the colours and marks of their labels."""
     for name, (colour, mark) in LOOKS.items():
         here = (y == torch.tensor(LABELS[name])).all(dim=1)
-        axis.scatter(*x[here].T.numpy(), s=size, color=colour, marker=mark, label=name, **more)
+        look = {"color": colour, "marker": mark, "ec": "#333333", "lw": 0.3}
+        axis.scatter(*x[here].T.numpy(), s=size, label=name, **look, **more)
 
 
 def _plane(axis: Axes, title: str = "", real: Tensor | None = None) -> None:
@@ -40,7 +41,7 @@ def _plane(axis: Axes, title: str = "", real: Tensor | None = None) -> None:
     axis.axvline(0, color="#dddddd", lw=0.8, zorder=0)
     axis.tick_params(labelsize=8)
     if real is not None:
-        axis.scatter(*real.T.numpy(), s=5, color="#c4c4c4", zorder=1, label="real")
+        axis.scatter(*real.T.numpy(), s=5, color="#d6d6d6", zorder=1, label="real")
 
 
 def _panels(count: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
@@ -146,8 +147,8 @@ def fading(curves: Mapping[str, Sequence[Tensor]], expected: float | None = None
     for beside in axes[0, 1:]:
         beside.plot(means[last], label=last, **styled[last])
         beside.axhline(expected, color=GREY, ls=":", label=f"best slope: {expected:.2f}")
-        beside.set(ylim=(0, 2 * expected), title="the last one, from 0 on")
-        beside.title.set_fontsize(10)
+        beside.set(ylim=(0, 2 * expected), title=f"{last} alone, axis from 0")
+        beside.title.set_fontsize(9)
     for each in axes[0]:
         each.set_xlabel("steps that D has taken")
         each.spines[["top", "right"]].set_visible(False)
@@ -183,7 +184,8 @@ def _heights(axis: Axes, critic: Player, y: Tensor, apart: int, zero: float = 0.
     texts = axis.clabel(
         drawn, drawn.levels[::2], fontsize=9, fmt=lambda s: f"{s:,.0f}".replace("-", "−")
     )
-    for text in texts:  # a line would eat the minus
+    for text in texts:  # a line would eat the minus, and the frame what is near it
+        text.set_visible(max(map(abs, text.get_position())) < 0.85 * EDGE)
         text.set_bbox({"fc": "white", "ec": "none", "pad": 0.6, "alpha": 0.8})
     return f"{apart:,}"
 

@@ -26,6 +26,7 @@ from secgan_lite.support.randomness import initialisation, stream
 COUNTS = {"cloud": 160, "arrows": 64, "counted": 64, "batch": 128, "kept": 400}
 _RANGES = {"rate_g": (0, 0.1), "rate_d": (0, 0.1), "critic_steps": (1, 5), "penalty": (0, 10)}
 _LONGEST = 20_000  # rounds after which a game that nobody stops stands still
+_LATER = 200  # rounds, in the picture that stands for the app
 _ROUNDS = 6  # from one picture to the next
 _PAUSE = 0.02  # seconds in which the kernel hears the page
 _SLOW = 0.7  # seconds from one player's step to the other's
@@ -180,10 +181,12 @@ class LiveGame(Page):
     _question = "Will the points of each label find the real ones?"
 
     def _picture(self) -> Picture:
-        game = self.match
+        """The game as it is, and a game by the same rules where it has gone on."""
+        game, later = self.match, Match(self.match.rules, self._seed)
+        later.advance(game.round + _LATER)
         real = game._points(game._y, game._share, game._noise)
-        figure, _ = outcomes({f"round {game.round}": plane.outcome(game.G)}, real)
-        return figure, f"Round {game.round}: G's points in four colours, the real points in grey."
+        panels = {f"round {each.round}": plane.outcome(each.G) for each in (game, later)}
+        return outcomes(panels, real)
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()

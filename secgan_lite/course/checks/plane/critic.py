@@ -8,7 +8,14 @@ from torch.nn.functional import relu, softplus
 from secgan_lite.course import plane
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
 from secgan_lite.course.checks.plane import steps
-from secgan_lite.course.checks.plane.players import batch, descent, left_in, moves_of, players
+from secgan_lite.course.checks.plane.players import (
+    batch,
+    descent,
+    free,
+    left_in,
+    moves_of,
+    players,
+)
 
 
 def _critic_case(draws: torch.Generator, count: int = 0) -> Case:
@@ -16,7 +23,7 @@ def _critic_case(draws: torch.Generator, count: int = 0) -> Case:
     count = count or int(torch.randint(5, 9, (), generator=draws))
     moves, remains = moves_of(D), left_in(G)
     arguments = (G, D, descent(D), *batch(count, draws))
-    return Case(arguments, {}, {"points": count}, lambda: (moves(), remains()))
+    return Case(arguments, {}, {"points": count}, lambda: (moves(), remains(), free(G, D)))
 
 
 CRITIC = Exercise(
@@ -32,6 +39,11 @@ CRITIC = Exercise(
             steps.uncleared,
             "D moves as it should, but the loss leaves a gradient in G: zero_grad() of G came "
             "before it. Make the fake points under torch.no_grad(), or detach them",
+        ),
+        "G left frozen": Mistake(
+            steps.frozen,
+            "D moves as it should, but G stays frozen: requires_grad is set to False and never "
+            "back, so G can learn no more. torch.no_grad() around G(z, y) is enough",
         ),
         "scores without gradient": Mistake(
             steps.penalty_teaches,
@@ -113,6 +125,11 @@ CRITIC = Exercise(
             partial(steps.critic_step, told=lambda y: y.roll(1, 0)),
             "D is told the label of the wrong cluster with the fake points",
         ),
+        "opposite label, fake": Mistake(
+            partial(steps.critic_step, told=lambda y: 1 - y),
+            "D is told the opposite labels with the fake points. It must hear those that G was "
+            "asked for, y",
+        ),
         "D told of another, real": Mistake(
             partial(steps.critic_step, known=lambda y: y.roll(1, 0)),
             "D is told the label of the wrong cluster with the real points",
@@ -128,6 +145,20 @@ CRITIC = Exercise(
         "penalty without label": Mistake(
             partial(steps.critic_step, beside=torch.zeros_like),
             "the penalty asks D with a label of zeros: only that label's slope would be held",
+        ),
+        "penalty with the opposite label": Mistake(
+            partial(steps.critic_step, beside=lambda y: 1 - y),
+            "the penalty asks D with the opposite labels. Its places lie between points of the "
+            "labels y, so D hears y there as well",
+        ),
+        "penalty with another's label": Mistake(
+            partial(steps.critic_step, beside=lambda y: y.roll(1, 0)),
+            "the penalty asks D with its neighbour's label. Rows of the batch belong together",
+        ),
+        "penalty beside the noise": Mistake(
+            steps.penalty_beside_noise,
+            "the penalty is taken between the real points and the noise z. It belongs between "
+            "real and fake points: fake is G(z, y)",
         ),
         "no fake points": Mistake(
             partial(steps.critic_step, realism=lambda fake, real: -real),
@@ -190,9 +221,27 @@ CRITIC = Exercise(
             "the absolute value of the gap goes down, so D learns to score real and fake points "
             "alike. What goes down is fake minus real, with its sign",
         ),
+        "half the gap": Mistake(
+            partial(steps.critic_step, join=lambda gap: gap.mean() / 2),
+            "the gap of the scores counts half. It counts whole: only the penalty has a weight",
+        ),
+        "square of the gap": Mistake(
+            partial(steps.critic_step, join=lambda gap: -gap.mean().square()),
+            "the gap of the scores is squared, so D may as well score fake points high. What goes "
+            "down is fake minus real, with its sign",
+        ),
+        "square of the gap, down": Mistake(
+            partial(steps.critic_step, join=lambda gap: gap.mean().square()),
+            "the square of the gap goes down, so D learns to score real and fake points alike. "
+            "What goes down is fake minus real, with its sign",
+        ),
         "half the penalty": Mistake(
             partial(steps.critic_step, weight=0.5),
             "the penalty counts half. Here its weight is plane.LAMBDA_GP, which is 1",
+        ),
+        "twice the penalty": Mistake(
+            partial(steps.critic_step, weight=2),
+            "the penalty counts twice. Here its weight is plane.LAMBDA_GP, which is 1",
         ),
         "lambda of images": Mistake(
             partial(steps.critic_step, weight=10),
@@ -230,6 +279,28 @@ CRITIC = Exercise(
         "no penalty": Mistake(
             partial(steps.critic_step, penalty=lambda norm: 0 * norm.sum()),
             "the penalty is missing: nothing keeps D's slope near 1",
+        ),
+        "penalty one-sided": Mistake(
+            partial(steps.critic_step, penalty=lambda norm: relu(norm - 1).square().mean()),
+            "the penalty is one-sided: only slopes above 1 cost. Here slopes below 1 cost as well",
+        ),
+        "penalty without the root": Mistake(
+            partial(steps.critic_step, penalty=lambda norm: (norm.square() - 1).square().mean()),
+            "the root is missing in the penalty: 1 is taken from the squared length of D's slope. "
+            "It is taken from the length itself",
+        ),
+        "penalty towards 0": Mistake(
+            partial(steps.critic_step, penalty=lambda norm: norm.square().mean()),
+            "the penalty asks for slope 0, so it works against the scores. It asks for slope 1: "
+            "1 is taken from the length before it is squared",
+        ),
+        "penalty without the square": Mistake(
+            partial(steps.critic_step, penalty=lambda norm: (norm - 1).abs().mean()),
+            "the penalty takes absolute deviations from slope 1; here it takes their squares",
+        ),
+        "penalty summed": Mistake(
+            partial(steps.critic_step, penalty=lambda norm: (norm - 1).square().sum()),
+            "the penalty is summed over the batch. E is a mean: a sum grows with the batch",
         ),
         "penalty on the mean": Mistake(
             partial(steps.critic_step, penalty=lambda norm: (norm.mean() - 1).square()),

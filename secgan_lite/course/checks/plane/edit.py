@@ -15,6 +15,7 @@ def _edit_case(draws: torch.Generator, count: int = 0, level: float = 0.0) -> Ca
     count = count or int(torch.randint(5, 9, (), generator=draws))
     x, y, _, _ = batch(count, draws)
     y_diff = y.roll(1, 0) - y
+    y_diff[0] = 0  # nothing is asked of this point
     y_diff[-1] = (1 - 2 * y[-1]) * torch.tensor([1.0, 0.0])  # one label changes, the other stays
     return Case((G, D, x, y, y_diff), {"G's weights": G.body[0].weight}, {"points": count})
 
@@ -97,6 +98,32 @@ EDIT = Exercise(
         "no label": Mistake(
             partial(_edit_loss, judged=lambda y, d: 0 * y),
             "D judges the edits with a label of zeros, so every edit is sent to one cluster",
+        ),
+        "never removed, clamped": Mistake(
+            partial(_edit_loss, judged=lambda y, d: (y + d.abs()).clamp(0, 1)),
+            "the sign of y_diff is lost: where a label should go, D still hears 1. It hears "
+            "y + y_diff",
+        ),
+        "only wishes judged": Mistake(
+            lambda G, D, x, y, d: (
+                -D(G(x, d), y + d)[d.abs().sum(dim=1) > 0].mean() + _held(G(x, 0 * d), x)
+            ),
+            "only points with a wish are judged. A difference of zeros counts as well: E is over "
+            "all points, and a batch without a wish would give nan",
+        ),
+        "change as output": Mistake(
+            lambda G, D, x, y, d: _realism(D, x + G(x, d), y + d) + _held(x + G(x, 0 * d), x),
+            "G's output is added to x, as if G gave the way to go. Here G(x, y_diff) is the edited "
+            "point itself",
+        ),
+        "change as output of the edit": Mistake(
+            lambda G, D, x, y, d: _realism(D, x + G(x, d), y + d) + _held(G(x, 0 * d), x),
+            "D judges x + G(x, y_diff), as if G gave the way to go. Here G(x, y_diff) is the "
+            "edited point itself",
+        ),
+        "point and label exchanged": Mistake(
+            lambda G, D, x, y, d: _realism(D, y + d, G(x, d)) + _held(G(x, 0 * d), x),
+            "point and label have changed places in D: it is D(point, label)",
         ),
         "never removed": Mistake(
             partial(_edit_loss, judged=lambda y, d: y + d.abs()),
@@ -273,6 +300,11 @@ EDIT = Exercise(
             partial(_edit_loss, distance=lambda change: change),
             "the absolute value is missing in the reconstruction, so a change to the left makes up "
             "for one to the right",
+        ),
+        "size of the mean": Mistake(
+            partial(_edit_loss, distance=lambda c: c, gather=lambda change: change.mean().abs()),
+            "the absolute value is taken of the mean, not of each difference, so a change to the "
+            "left makes up for one to the right",
         ),
         "root mean square": Mistake(
             partial(_edit_loss, gather=lambda change: change.square().mean().sqrt()),

@@ -3,6 +3,7 @@
 from functools import partial
 
 import torch
+from torch.nn.functional import one_hot
 
 from secgan_lite.course import plane
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
@@ -17,6 +18,16 @@ def _label_case(draws: torch.Generator, count: int = 0) -> Case:
     return Case((values, y), {"the points": values}, {"points": count})
 
 
+_FOUR = (
+    "the two labels enter as one of four classes, in four columns. Here each enters as it is, 0 "
+    "or 1, in one column"
+)
+
+
+def _classes(values: torch.Tensor, index: torch.Tensor) -> torch.Tensor:
+    return torch.cat([values, one_hot(index.long(), 4)], dim=1)
+
+
 LABEL = Exercise(
     plane.inject,
     _label_case,
@@ -27,17 +38,17 @@ LABEL = Exercise(
         ),
         "points alone": Mistake(
             lambda v, y: torch.cat([v, v], dim=1),
-            "the points stand there twice and the label not at all",
+            "the values stand there twice and the label not at all",
         ),
         "label first": Mistake(
             lambda v, y: torch.cat([y, v], dim=1),
-            "the label comes first. It would train as well, but here the points come first: "
-            "columns 0 and 1 are the points, columns 2 and 3 the label",
+            "the label comes first. It would train as well, but here the values come first: "
+            "columns 0 and 1 are the values, columns 2 and 3 the label",
         ),
         "added": Mistake(
             lambda v, y: v + y,
-            "the label is added to the points. Then a point moved by 1 and a label of 1 look the "
-            "same. Give the label columns of its own",
+            "the label is added to the values. Then a value greater by 1 and a label of 1 look "
+            "the same. Give the label columns of its own",
         ),
         "first label twice": Mistake(
             lambda v, y: torch.cat([v, y[:, :1], y[:, :1]], dim=1),
@@ -58,11 +69,11 @@ LABEL = Exercise(
         ),
         "multiplied": Mistake(
             lambda v, y: v * y,
-            "the points are multiplied by the label, so a label of 0 deletes a coordinate",
+            "the values are multiplied by the label, so a label of 0 deletes a coordinate",
         ),
         "below": Mistake(
             lambda v, y: torch.cat([v, y], dim=0),
-            "the labels stand below the points, as further rows (dim=0). Each point needs its own "
+            "the labels stand below the values, as further rows (dim=0). Each row needs its own "
             "label beside it, in further columns (dim=1)",
         ),
         "exchanged": Mistake(
@@ -74,9 +85,27 @@ LABEL = Exercise(
             "0.5 is taken from the label. It would train as well, but here the label enters as it "
             "is, 0 or 1",
         ),
+        "minus one to one": Mistake(
+            lambda v, y: torch.cat([v, 2 * y - 1], dim=1),
+            "the label enters as −1 and 1. It would train as well, but here it enters as it is, 0 "
+            "and 1",
+        ),
+        "label times values": Mistake(
+            lambda v, y: torch.cat([v, v * y], dim=1),
+            "columns 2 and 3 hold label times values, so a label of 1 is told by no number of its "
+            "own. They hold the label alone, 0 or 1",
+        ),
+        "four classes": Mistake(
+            lambda v, y: _classes(v, 2 * y[:, 0] + y[:, 1]),
+            _FOUR,
+        ),
+        "four classes, counted otherwise": Mistake(
+            lambda v, y: _classes(v, y[:, 0] + 2 * y[:, 1]),
+            _FOUR,
+        ),
         "another's label": Mistake(
             lambda v, y: torch.cat([v, y.roll(1, 0)], dim=1),
-            "each point has got its neighbour's label. Rows of the batch belong together",
+            "each row has got its neighbour's label. Rows of the batch belong together",
         ),
         "interleaved": Mistake(
             lambda v, y: torch.stack([v, y], dim=2).flatten(1),
@@ -86,7 +115,7 @@ LABEL = Exercise(
         "cut anew": Mistake(
             lambda v, y: torch.cat([v, y], dim=0).view(len(v), 4),
             "all labels were put below all values (dim=0), and the numbers then cut into rows of "
-            "four. So a row mixes points. Join with dim=1: then each row stays one point",
+            "four. So a row mixes several. Join with dim=1: then each row stays itself",
         ),
         "multiplied beside": Mistake(
             lambda v, y: torch.cat([v * y, y], dim=1),

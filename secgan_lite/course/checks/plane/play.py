@@ -8,17 +8,17 @@ from torch.nn.functional import logsigmoid, relu, softplus
 from secgan_lite.course import plane
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
 from secgan_lite.course.checks.plane import rounds
-from secgan_lite.course.checks.plane.players import batch, descent, moves_of, players
+from secgan_lite.course.checks.plane.players import batch, descent, free, moves_of, players
 
 
-def _round_case(draws: torch.Generator, count: int = 0, level: float = 0.0) -> Case:
+def _round_case(draws: torch.Generator, count: int = 0, level: float = 0.0, steps: int = 2) -> Case:
     G, D = players(draws, level)
     count = count or int(torch.randint(5, 9, (), generator=draws))
-    batches = [batch(count, draws) for _ in range(2)]
+    batches = [batch(count, draws) for _ in range(steps)]
     _, y, z, _ = batch(count, draws)
     g_moved, d_moved = moves_of(G), moves_of(D)
     arguments = (G, D, descent(G), descent(D), batches, z, y)
-    return Case(arguments, {}, {"points": count}, lambda: (g_moved(), d_moved()))
+    return Case(arguments, {}, {"points": count}, lambda: (g_moved(), d_moved(), free(G, D)))
 
 
 ROUND = Exercise(
@@ -38,6 +38,27 @@ ROUND = Exercise(
         "one batch": Mistake(
             partial(rounds.play, critic_steps=slice(1)),
             "D takes one step only. It takes one for each batch in `batches`",
+        ),
+        "two batches": Mistake(
+            partial(rounds.play, critic_steps=slice(2)),
+            "D takes two steps at most. It takes one for each batch in `batches`, however many",
+        ),
+        "last batch left out": Mistake(
+            partial(rounds.play, critic_steps=slice(-1)),
+            "D takes no step on the last batch. It takes one for each batch in `batches`",
+        ),
+        "last batch alone": Mistake(
+            partial(rounds.play, critic_steps=slice(-1, None)),
+            "D takes a step on the last batch only. It takes one for each batch in `batches`",
+        ),
+        "each batch twice": Mistake(
+            rounds.each_twice, "D takes two steps on each batch; it takes one for each"
+        ),
+        "all batches twice": Mistake(
+            lambda G, D, for_g, for_d, batches, z, y: plane.play(
+                G, D, for_g, for_d, [*batches, *batches], z, y
+            ),
+            "D goes through the batches twice. It takes one step for each",
         ),
         "no D": Mistake(
             partial(rounds.play, critic_steps=slice(0)),
@@ -82,6 +103,16 @@ ROUND = Exercise(
             "G does not move: for_g.step() is missing, for_g.zero_grad() comes after backward() "
             "and deletes the gradient, or G's points are detached, as only D's step wants them",
         ),
+        "D left frozen": Mistake(
+            rounds.frozen,
+            "both players move as they should, but D stays frozen: requires_grad is set to False "
+            "and never back, so from the next round on D can learn no more. for_g moves G alone, "
+            "so nothing has to be frozen",
+        ),
+        "noise scored": Mistake(
+            rounds.noise_scored,
+            "D judges the noise z itself, so no gradient reaches G. What D judges is G(z, y)",
+        ),
         "D moves too": Mistake(
             rounds.both_descend,
             "G's loss moves D as well, towards high scores for fake points. In G's step only "
@@ -118,6 +149,11 @@ ROUND = Exercise(
         "D's loss": Mistake(
             rounds.critics_loss,
             "both players move as they should, but D's loss is returned, not G's",
+        ),
+        "real scores returned": Mistake(
+            rounds.real_scores_returned,
+            "both players move as they should, but D's score of real points is returned, not G's "
+            "loss",
         ),
         "loss of the new G": Mistake(
             rounds.g_loss_afterwards,
@@ -189,6 +225,26 @@ ROUND = Exercise(
             "the absolute value of the mean score goes down, so G aims at a score of 0. It wants "
             "high scores: −E[D]",
         ),
+        "square of each score": Mistake(
+            partial(rounds.play, loss_of=lambda s: s.square().mean()),
+            "the squares of the scores go down, so G aims at a score of 0. It wants high scores: "
+            "−E[D]",
+        ),
+        "square of each score, up": Mistake(
+            partial(rounds.play, loss_of=lambda s: -s.square().mean()),
+            "the squares of the scores go up, so G may as well aim at low scores. It wants high "
+            "ones: −E[D]",
+        ),
+        "towards real points": Mistake(
+            rounds.towards_real,
+            "G is drawn to the real points of D's last batch, pair by pair. No made point belongs "
+            "to a real one: G learns through D alone, −E[D]",
+        ),
+        "towards real points, summed": Mistake(
+            partial(rounds.towards_real, join=lambda squares: squares.sum(dim=1).mean()),
+            "G is drawn to the real points of D's last batch, pair by pair. No made point belongs "
+            "to a real one: G learns through D alone, −E[D]",
+        ),
         "squares": Mistake(
             partial(rounds.play, loss_of=lambda s: (s - 1).square().mean()),
             "this is a least-squares loss, (D − 1)², for a D that wants 1 for real points. A "
@@ -205,6 +261,10 @@ ROUND = Exercise(
             "score is used as it is: −E[D]",
         ),
     },
-    corners=(partial(_round_case, level=12.0), partial(_round_case, level=-12.0)),
+    corners=(
+        partial(_round_case, level=12.0),
+        partial(_round_case, level=-12.0, steps=1),
+        partial(_round_case, steps=4),
+    ),
     small={"one point": partial(_round_case, count=1)},
 )

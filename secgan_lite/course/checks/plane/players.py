@@ -54,6 +54,11 @@ def left_in(network: nn.Module) -> Callable[[], Tensor]:
     return left
 
 
+def free(*networks: nn.Module) -> Tensor:
+    """Of each network, whether all its weights can still learn: 1, or 0 if it was left frozen."""
+    return torch.tensor([float(all(p.requires_grad for p in n.parameters())) for n in networks])
+
+
 def descent(network: nn.Module) -> torch.optim.Optimizer:
     return torch.optim.SGD(network.parameters(), _RATE)
 

@@ -81,6 +81,37 @@ def other_optimiser(G, D, for_g, for_d, batches, z, y, *, of_critic=False):
     return loss.detach()
 
 
+def frozen(G, D, for_g, for_d, batches, z, y):
+    """D is frozen for G's step, and for ever."""
+    for one in batches:
+        plane.critic_step(G, D, for_d, *one)
+    D.requires_grad_(False)
+    return plane.play(G, D, for_g, for_d, [], z, y)
+
+
+def towards_real(G, D, for_g, for_d, batches, z, y, *, join=torch.mean):
+    """G descends its distance to the real points of D's last batch, pair by pair."""
+    for one in batches:
+        plane.critic_step(G, D, for_d, *one)
+    loss = join((G(z, y) - batches[-1][0]).square())
+    for_g.zero_grad()
+    loss.backward()
+    for_g.step()
+    return loss.detach()
+
+
+def noise_scored(G, D, for_g, for_d, batches, z, y):
+    for one in batches:
+        plane.critic_step(G, D, for_d, *one)
+    return -D(z, y).mean().detach()
+
+
+def real_scores_returned(G, D, for_g, for_d, batches, z, y):
+    plane.play(G, D, for_g, for_d, batches, z, y)
+    x, y_real, *_ = batches[-1]
+    return D(x, y_real).mean().detach()
+
+
 def critics_loss(G, D, for_g, for_d, batches, z, y):
     for one in batches:
         loss = plane.critic_step(G, D, for_d, *one)
@@ -91,6 +122,11 @@ def critics_loss(G, D, for_g, for_d, batches, z, y):
 def twice(G, D, for_g, for_d, batches, z, y, *, first=False):
     losses = [plane.play(G, D, for_g, for_d, b, z, y) for b in (batches, [])]
     return losses[0 if first else 1]
+
+
+def each_twice(G, D, for_g, for_d, batches, *given):
+    doubled = [one for one in batches for _ in range(2)]
+    return plane.play(G, D, for_g, for_d, doubled, *given)
 
 
 def labels_of_g(G, D, for_g, for_d, batches, z, y):

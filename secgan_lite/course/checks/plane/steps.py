@@ -48,6 +48,22 @@ def uncleared(G, *given):
     return critic_step(G, *given, detached=False)
 
 
+def frozen(G, *given):
+    """G is frozen for D's step, and for ever."""
+    G.requires_grad_(False)
+    return plane.critic_step(G, *given)
+
+
+def penalty_beside_noise(G, D, optimiser, x, y, z, alpha):
+    with torch.no_grad():
+        fake = G(z, y)
+    loss = D(fake, y).mean() - D(x, y).mean() + plane.penalty(D, x, z, y, alpha)
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    return loss.detach()
+
+
 def penalty_teaches(G, D, optimiser, x, y, z, alpha, *, real_too=True):
     """The loss, with scores that no gradient comes back from."""
     with torch.no_grad():
