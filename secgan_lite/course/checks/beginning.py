@@ -75,6 +75,7 @@ DIFFERENCE = Exercise(
             "But ^ would lose the sign: leave the labels the numbers 0 and 1 that they are",
         ),
     },
+    corners=(partial(_few_labels, faces=3, attributes=5),),  # not as many as in other cases
     small={
         "one face and one attribute": partial(_few_labels, faces=1, attributes=1),
         "one face and two attributes": partial(_few_labels, faces=1, attributes=2),
@@ -87,6 +88,11 @@ def _face_case(draws: torch.Generator, attributes: int = 7) -> Case:
     """Labels (n,) of one face that has some attributes and lacks others."""
     y = torch.tensor([0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0])[:attributes]
     return Case((y[torch.randperm(len(y), generator=draws)],))
+
+
+def _one_kind(draws: torch.Generator, attributes: int, value: float) -> Case:
+    """Labels of a face that has all attributes, or none; not as many as in other cases."""
+    return Case((torch.full((attributes,), value),))
 
 
 def reversals(y_src: Tensor) -> Tensor:
@@ -166,6 +172,10 @@ REVERSALS = Exercise(
         "always 13": Mistake(lambda y: torch.eye(13) * (1 - 2 * y), _LENGTH),
         "always 13 labels": Mistake(lambda y: torch.diag(torch.ones(13) - 2 * y), _LENGTH),
     },
+    corners=(
+        partial(_one_kind, attributes=5, value=1.0),
+        partial(_one_kind, attributes=4, value=0.0),
+    ),
     small={"two attributes": partial(_face_case, attributes=2)},
 )
 
