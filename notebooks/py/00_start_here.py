@@ -19,7 +19,7 @@
 # |---|---|---|---|---|
 # | beginner | 15 min, exercises 20 min | 20 s | under 1 GB | Python, and what a convolutional network is |
 #
-# **The whole course**: in ten lessons you write, train and measure an editor of faces. Plan five hours to read, nine for exercises, a quarter of an hour to run. A laptop with two cores and 2 GB of free memory is enough, offline and without a graphics card. Press "Run all" now.
+# **The whole course**: in ten lessons you write, train and measure an editor of faces. Plan five and a half hours to read, nine for exercises, a quarter of an hour to run. A laptop with two cores and 2 GB of free memory is enough, offline and without a graphics card. Make a copy (below), open it, and press "Run all".
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, [arXiv 2111.09298](https://arxiv.org/abs/2111.09298).
 
@@ -91,7 +91,7 @@ settings(globals(), "00_start_here", run_dir=str, seed=int)
 # %% tags=["slide-more"]
 editor = load_editor(run_dir)  # "" is the editor that comes with the course
 faces = six_faces(editor.image_size, seed)
-picture = faces.images[5].transpose(1, 2, 0)  # height, width, RGB; an image file works too
+picture = faces.images[5].transpose(1, 2, 0)  # height, width, RGB
 
 wish = {"Brown_Hair": +1, "Black_Hair": -1}
 edited = editor.edit(picture, wish).image
@@ -230,7 +230,7 @@ show(
 # %% [markdown]
 # ### Try it
 #
-# Press a button to reverse an attribute, or move its slider. Blue is what an edit changed; the orange line goes around what the true edit changes. It begins with blond hair: blue fills the hair, and traces lie in the face. Find a wish whose edit changes more outside of its line than blond hair does. (No buttons? One picture stands for the app. The next figure shows four wishes; there, bright is what changed. Lesson [06](06_explore.ipynb) explains masks and bars.)
+# Press a button to reverse an attribute, or move its slider. Blue is what an edit changed; the orange line goes around what the true edit changes. It begins with blond hair: blue fills the hair, and traces lie in the face. Find a wish whose edit changes more outside of its line than blond hair does. (No buttons? One picture stands for the app. The next figure shows four wishes; there, bright is what changed. Beside the face stand two errors: where the true edit changes something, and elsewhere; the next section explains both. Leave the masks to lesson [06](06_explore.ipynb).)
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import FlipExplorer
@@ -264,7 +264,7 @@ show(
 )
 
 # %% [markdown]
-# *Which pixels?* Compare *change* with *true change*. *Bald* changes 63 % of the pixels to be left alone, more than any other of the 13 edits: also the background and the face. There her skin turns redder: on average it loses 12.5 grey levels of green, and 1.2 of red. Blond (25 %) is weakly also in the face and around the hair. *To male* colours the hair at the sides, and its outline stays. *Eyeglasses* changes the right region, into a smear, and 8 % of the pixels around it.
+# *Which pixels?* Compare *change* with *true change*. *Bald* changes 63 % of the pixels to be left alone, more than any other of the 13 edits: also the background and the face. There her skin turns redder: on average it loses 12.5 grey levels of green, and 1.2 of red. Blond (25 %) is weakly also in the face and around the hair. *To male* colours the hair at the sides, and its outline stays. *Eyeglasses* changes the right region, into a smear, and 8 % of all the pixels to be left alone.
 
 # %% [markdown] tags=["slide"]
 # ## How far from the truth?
@@ -366,7 +366,7 @@ with folded():
 #
 # *And what else changes?* Outside of $M$ an edit errs by 2.6 grey levels on average. Where $M$ is small (her eyebrows: 76 pixels), even 1.1 grey levels on all the other pixels outweigh the gain inside. So seven of the 13 edits are worse than the unchanged input over the whole image (interval above 1). *Bald* errs the most outside, by 7.0. Over the whole image it has 0.67 all the same, since its $M$ is large.
 #
-# *And this woman?* Blond hair has 0.31 over 300 faces, she has 0.19. The interval is one of the mean; single faces lie far around it. A row also mixes faces that gain the attribute with faces that lose it. We part them for blond hair:
+# *And this woman?* Blond hair has 0.31 over 300 faces, she has 0.19. The interval is for the share of all faces together; single faces lie far around it. A row also mixes faces that gain the attribute with faces that lose it. We part 100 test faces for blond hair:
 
 # %% tags=["nbval-check-output"]
 many = datasets.load("synthetic", "test", editor.image_size, count=100, seed=seed)
@@ -390,7 +390,7 @@ wide = min(single) < shares["Blond_Hair"]["low"] and max(single) > shares["Blond
 claim("single faces lie far around it", wide, n=100)
 
 # %% [markdown]
-# For blond hair gaining is the easier direction: 0.24, against 0.64 for the faces that lose it. Her wish adds it. Single faces have from 0.15 to 1.65, so the share of one face tells little about the mean.
+# For blond hair gaining is the easier direction: 0.24, against 0.64 for the faces that lose it. Her wish adds it. (To lose blond does not say which colour comes: the drawing program draws one for each face, and the editor cannot know it.) Single faces have from 0.15 to 1.65, so the share of one face tells little about the share of all.
 
 # %% [markdown] tags=["slide"]
 # ## The map
