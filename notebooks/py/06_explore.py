@@ -130,7 +130,7 @@ guess = ""  # "a", "b" or "c"
 # | the wish | $w_j = -p_j$ where $c_j = 0$ and $y^{src}_j = 1$, else $w_j = c_j$ | $y^{src}$ → `present` (n,), true where the face has it | `wish(changes, present, ruled_out)` | minus: the attribute is removed |
 # | what $G_{rgb}$ gets | $y^{diff} = a\,w$ | $a$ → `strength`, 0 to 2 | in `explore` | $a$ multiplies what is taken away, too |
 #
-# For $y^{src}$ the app asks the judge, as a photo has no labels; the lesson takes the true ones. If two additions exclude each other, $w$ keeps both; the app sets the older one back to 0. An example:
+# For $y^{src}$ the app asks the judge, as a photo has no labels. The lesson's own tables take the true ones; pictures and section 4 go through the app. If two additions exclude each other, $w$ keeps both; the app sets the older one back to 0. An example:
 #
 # | | black hair | blond hair | bangs |
 # |---|---|---|---|
@@ -407,7 +407,7 @@ claim("both break more than copying, and G_seg breaks more than the edit",
 # %% [markdown]
 # *What does the mask editor know?* Where the segment must change, G_seg is right at more than half of the pixels, the edit at fewer than half. This is not an error of P: on the true edit it finds more than nine in ten.
 #
-# *What does it break?* Where the segment must stay, both break more than copying, and G_seg breaks more than the edit (*to male*: by little).
+# *What does it break?* Where the segment must stay, both break more than copying, and G_seg breaks more than the edit.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Do two sliders add up?
@@ -603,7 +603,7 @@ show(
 )
 
 # %% [markdown]
-# Now the count: six faces, 13 flips of each, so 78 pairs. Pairs of one face are alike, so the interval counts six faces.
+# Now the count: six faces, 13 flips of each, so 78 pairs. Pairs of one face are alike, so we take one number a face: the difference of the error left between two methods. The 95 % interval of its mean counts six faces.
 
 # %%
 methods = [title(name) for name in relatives]
@@ -662,14 +662,14 @@ claim("for secgan − concat, the interval contains 0", ends["secgan"][0] < 0 < 
 # %% [markdown] tags=["slide"]
 # *Does the picture decide?* No: the picture above names another winner than the count. And each method is the nearest in some pairs, so a chosen picture can show any winner.
 #
-# *Does the count decide?* Not alone. Over all pairs concat has the smallest error left, the smallest error outside, and is the nearest most often. SeCGAN, the paper's method, comes last in both errors here. By the mean of the pairs' own ratios, where a small change counts as much as a large one, it is first, but by less than $0.01$: no difference. The methods differ less than the faces: for baseline − concat, and for secgan − concat, the interval contains 0. (Copying's 0.08: changes of the truth of up to 8 levels count as outside.)
+# *Does the count decide?* Not alone. Over all pairs concat has the smallest error left, the smallest error outside, and is the nearest most often. SeCGAN, the paper's method, comes last in both errors here. By the mean of the pairs' own ratios, where a small change counts as much as a large one, it is first, but by less than $0.01$: no difference. The methods differ less than the faces; and for baseline − concat, and for secgan − concat, the interval contains 0. (Copying's 0.08: changes of the truth of up to 8 levels count as outside.)
 #
 # A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a measure that was named first. Here: three editors, one training each.
 
 # %% [markdown]
 # ## 5. The loss playground
 #
-# In lesson [02](02_losses.ipynb), each loss term *pulls* at the pixels of an edit: its gradient says how each pixel should change. `weigh(pulls, mix)` of [`weighing.py`](../secgan_lite/course/widgets/weighing.py) adds up the pulls and goes one step:
+# In lesson [02](02_losses.ipynb), each loss term *pulls* at the pixels of an edit, against its gradient. `weigh(pulls, mix)` of [`weighing.py`](../secgan_lite/course/widgets/weighing.py) adds up the pulls and goes one step:
 #
 # | | formula | symbol → tensor | beware |
 # |---|---|---|---|
@@ -683,7 +683,7 @@ claim("for secgan − concat, the interval contains 0", ends["secgan"][0] < 0 < 
 #
 # The judge replaces D: a finished editor's file has no D. Realism and reconstruction are left out.
 #
-# **Find out:** move $\lambda_{sc}$ from 0 to its trained value. Where does consistency pull harder than the attributes? Does it turn the step, and to the better?
+# **Find out:** press *λ_sc = 0*, then *as trained*. Where does consistency pull harder than the attributes? Does it turn the step, and to the better?
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite import losses

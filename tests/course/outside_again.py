@@ -467,9 +467,43 @@ def gain_of_p(parser, tied, apart, target):
     return scores[0] - scores[1]
 
 
+def size(change):
+    return change.abs().mean()
+
+
+def beyond(idle, one, other, both):
+    """What both changes together have beyond their sum."""
+    return size(both - one - other + idle)
+
+
 WRONG = {
     "00-difference": {
         "taken away where equal": (lambda t, s: torch.where(t > s, 1.0, -1.0), "entries + example"),
+        "four rows": (lambda t, s: torch.stack([t[i] - s[i] for i in range(4)]), "raised"),
+        "of one shape": (lambda t, s: (t - s).reshape(4, 6), "raised"),
+    },
+    "00-reversals": {
+        "seven labels": (lambda y: torch.eye(7) * (1 - 2 * y), "raised"),
+        "more than the mean": (
+            lambda y: torch.diag(torch.where(y > y.mean(), -1.0, 1.0)),
+            "entries + unseen",
+        ),
+    },
+    "06-surplus": {
+        "the smallest of three": (
+            lambda i, a, b, c: beyond(i, a, b, c) / min(size(a - i), size(b - i), size(c - i)),
+            "over the smallest of three",
+        ),
+        "smaller output": (
+            lambda i, a, b, c: beyond(i, a, b, c) / size((a if size(a) < size(b) else b) - i),
+            "wrong + example",
+        ),
+        "smaller peak": (
+            lambda i, a, b, c: (
+                beyond(i, a, b, c) / size(min(a - i, b - i, key=lambda d: d.abs().max()))
+            ),
+            "wrong + size",
+        ),
     },
     "00b-label": {
         "value, label, value, label": (
@@ -877,6 +911,10 @@ WRONG = {
         ),
     },
     "06-unseen": {
+        "from 1.5 on": (
+            lambda d, p: (d.abs() >= 1.5) | ((d > 0) & p) | ((d < 0) & ~p),
+            "entries + size",
+        ),
         "ends marked": (lambda d, p: (d <= -1 * p) | (d >= 1 - 1 * p), "ends excluded"),
         "removals marked": (
             lambda d, p: (d.abs() > 1) | ((d != 0) & p),

@@ -237,9 +237,9 @@ WISH = Exercise(
 
 def _unseen_case(draws: torch.Generator) -> Case:
     """Differences (B, n) of all kinds, beside labels (B, n)."""
-    values = torch.tensor([-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5])
+    values = torch.tensor([-1.5, -1.25, -1.0, -0.5, 0.0, 0.5, 1.0, 1.25, 1.5])
     kinds = torch.cartesian_prod(values, torch.tensor([0.0, 1.0]))
-    kinds = kinds[torch.randperm(len(kinds), generator=draws)].view(2, 7, 2)
+    kinds = kinds[torch.randperm(len(kinds), generator=draws)].view(2, 9, 2)
     return Case((kinds[..., 0].clone(), kinds[..., 1] > 0))
 
 
@@ -336,16 +336,34 @@ UNSEEN = Exercise(
 )
 
 
+def _of_outputs(*outputs: Tensor) -> Case:
+    sizes = zip(("faces", "channels", "rows", "columns"), outputs[0].shape, strict=True)
+    return Case(outputs, {}, dict(sizes))
+
+
 def _outputs_case(draws: torch.Generator, shape: tuple[int, ...] = (4, 3, 5, 5)) -> Case:
     """Outputs of an editor: without a wish, with each of two, with both; either may be smaller."""
     idle, a, b, extra = torch.randn(4, *shape, generator=draws, dtype=torch.double)
     a, b = (2 * a + 0.5, b / 2 + 0.3) if torch.rand((), generator=draws) > 0.5 else (a / 3, 2 * b)
     both = idle + a + b + 0.4 * extra + 0.2
-    return Case(
-        (idle, idle + a, idle + b, both),
-        {},
-        dict(zip(("faces", "channels", "rows", "columns"), shape, strict=True)),
-    )
+    return _of_outputs(idle, idle + a, idle + b, both)
+
+
+def _odd_outputs(
+    draws: torch.Generator, level: float = 0.0, other: float = 0.3, peak: float = 0.0
+) -> Case:
+    """As above, where another number than the mean change would choose the wrong one.
+
+    Args:
+        level: of ``idle``, which the first change takes away.
+        other: the second change as a share of the first.
+        peak: the second change at one pixel.
+    """
+    idle, a, extra = torch.randn(3, 2, 3, 5, 5, generator=draws, dtype=torch.double)
+    idle, a = idle + level, a - level
+    b = other * a
+    b[0, 0, 0, 0] += peak
+    return _of_outputs(idle, idle + a, idle + b, idle + a + b + 0.4 * extra)
 
 
 def _few_outputs(draws: torch.Generator, pixels: int) -> Case:
@@ -405,6 +423,11 @@ SURPLUS = Exercise(
             partial(surplus, unit=lambda a, b, ab: ab),
             "it is divided by the joint change: beside a large change a small one that is wholly "
             "lost would not show. Divide by the smaller single change",
+        ),
+        "over the smallest of three": Mistake(
+            partial(surplus, unit=lambda a, b, ab: torch.stack([a, b, ab]).min()),
+            "the joint change is among those that are compared: divide by the smaller *single* "
+            "change",
         ),
         "over the larger": Mistake(
             partial(surplus, unit=lambda a, b, ab: torch.maximum(a, b)),
@@ -467,6 +490,11 @@ SURPLUS = Exercise(
             "by pixel, and take the mean last",
         ),
     },
+    corners=(
+        partial(_odd_outputs, other=-0.8),  # together they change less than each alone
+        partial(_odd_outputs, level=5.0, other=-0.3),
+        partial(_odd_outputs, peak=20.0),
+    ),
     small={
         "one pixel": partial(_few_outputs, pixels=1),
         "two pixels": partial(_few_outputs, pixels=2),
