@@ -232,7 +232,7 @@ JUDGED = {
         "best seed at each": "best seed at each",
         "without the worst seed": "wrong + size",
         "best of the last five": "best of the last five",
-        "moment of the others": "wrong + influence + example",
+        "moment of the others": "wrong + example",
         "moment by the last seed": "wrong + example",
         "moment by the best seed": "wrong + example",
         "moment by the worst seed": "moment by the worst seed",

@@ -491,7 +491,7 @@ SURPLUS = Exercise(
         ),
     },
     corners=(
-        partial(_odd_outputs, other=-0.8),  # together they change less than each alone
+        partial(_odd_outputs, other=-1.25),  # together they change less than each alone
         partial(_odd_outputs, level=5.0, other=-0.3),
         partial(_odd_outputs, peak=20.0),
     ),
