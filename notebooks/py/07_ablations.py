@@ -406,10 +406,10 @@ claim("with AttGAN SeCGAN lowers it more", alone[0] < alone[1], n=3)
 # %% [markdown] tags=["slide"]
 # *What passes?* Of 18 questions one passes: the error inside, SeCGAN against the baseline. It falls by about a hundredth of the error of the input. For TARR none of the six pairs is below 0, and one is at 0; it does not pass.
 #
-# *Can we believe it?* Doubt it. The two backbones have very different intervals, but "together" assumes the same spread. With a spread for each backbone not even this question passes.
+# *Can we believe it?* Doubt it. The two backbones have very different intervals, but "together" assumes the same spread. With a spread for each backbone not even this question passes. (Then two degrees of freedom are left, and hardly any gain could pass: three seeds cannot settle it.)
 
 # %% [markdown] tags=["slide-more"]
-# *Is Concat "unable to outperform the baseline"?* On average, Concat lowers this error more than SeCGAN does; with AttGAN SeCGAN lowers it more. For Concat no difference is shown.
+# *Is Concat "unable to outperform the baseline"?* In TARR no difference is shown for Concat, either way. In this error, Concat on average lowers it more than SeCGAN does; with AttGAN SeCGAN lowers it more.
 #
 # *And each backbone alone?* Exploratory: 6 of the 36 intervals of one backbone exclude 0, where luck gives about two. Three speak for SeCGAN. But with AttGAN its ssFID is worse than the baseline's.
 #
@@ -445,7 +445,7 @@ table("SeCGAN's gain in points of TARR", columns, lines)
 # **Goal.** Half of your study's interval must not exceed `half`. A pilot study gives `differences` (n,), of a few pairs. Return the fewest seeds that suffice, in all. First predict `planned`, for `half = 0.01` and the pairs of section 3: 3, 5, 10, or more? **Difficulty** 3 of 5, 15 min. Checked.
 #
 # <details><summary>Hint 1: what shrinks</summary>In $t_{n-1}\, s_d/\sqrt n$ the spread stays as n grows; here it is <code>differences.std()</code>.</details>
-# <details><summary>Hint 2: two kinds of n</summary>The spread comes from the pilot, the quantile and the root from the n that you plan.</details>
+# <details><summary>Hint 2: two kinds of n</summary>The spread comes from the pilot, the quantile and the root from the n that you plan. Does your cell not stop? Then the root still has the pilot's n: interrupt it.</details>
 # <details><summary>Hint 3: no formula</summary>The quantile has n in it: try one n after the other, from the smallest that has a deviation.</details>
 
 
@@ -678,14 +678,14 @@ won = [min(fmean(gains["TARR"][b][name]) for b in backbones) for name in ("Bald"
 claim("*Bald* and *Bangs* gain with both backbones", min(won) > 0, n=6)
 rest = over_groups(masks_minus_colours("TARR", without=("Bald", "Bangs", "Blond_Hair")))
 print(f"TARR, masks − colours, without three attributes: {plus_minus(rest)}: {verdict(rest)}")
-claim("Without the three no difference is left to show", rest["p"] > 0.05, n=6)
+claim("Without these three, no difference is shown", rest["p"] > 0.05, n=6)
 
 # %% [markdown]
 # *Is TARR easy?* The judge finds the wanted value in fewer than one of 100 unedited faces, and in more than 98 of 100 true edits.
 #
 # *Does the mask help more with shapes than with colours?* By our rule, TARR gains more where the mask changes. But with a spread for each backbone it does not pass. For the error inside no difference is shown: the two backbones have opposite signs. So perhaps SeCGAN helps to *recognise* shapes; that such edits are *nearer to the truth* is not shown.
 #
-# *Which attributes carry it?* Exploratory: three. *Bald* and *Bangs* gain with both backbones, and *Blond_Hair* loses in all six pairs. Without the three no difference is left to show.
+# *Which attributes carry it?* Exploratory: three. *Bald* and *Bangs* gain with both backbones, and *Blond_Hair* loses in all six pairs. They were chosen by their results. Without these three, no difference is shown.
 
 # %% [markdown]
 # ## 7. The weight of the consistency
@@ -740,7 +740,7 @@ claim("one distance is larger than SeCGAN's gain", max(map(abs, twins)) > ours_g
 # *Do they agree?* No. Seed 0 is above its run at 0 in all five rows, seed 1 is below in all five. But all differences of a seed share *one* run at 0: five signs are one draw.
 
 # %% [markdown]
-# *Are twins equal?* At 0, $G_{rgb}$ gets exactly the gradients of its *twin*, the baseline of its seed. Yet twins are more than a point of TARR apart, one is ahead and one behind, and one distance is larger than SeCGAN's gain in section 3. Rounding differs, and training lets that grow. So a pair perhaps shares little of its luck.
+# *Are twins equal?* At 0, $G_{rgb}$ gets exactly the gradients of its *twin*, the baseline of its seed. Yet twins are more than a point of TARR apart, one is ahead and one behind, and one distance is larger than SeCGAN's gain in section 3. We did not trace the cause; probably rounding differs, and training lets that grow. So a pair perhaps shares little of its luck.
 
 # %% [markdown]
 # **The paper's weight** is $\lambda_{sc} = 0.01$; whether Eq. 11 is a sum or a mean over pixels, it does not say. Ours is a mean: a sum over $32^2$ pixels with $0.01$ is our mean with $10.24$. Rows 0.01 and 10 show both readings; section 3 has neither.
@@ -977,7 +977,7 @@ hair = fmean(by_seed(path, "secgan", backbones[-1]).values())
 claim("*Blond_Hair* leaks more", hair > leaked[backbones[-1], "secgan"][2], n=3)
 
 # %% [markdown]
-# With every method *Pale_Skin* has the largest leakage of the three (with AttGAN's SeCGAN, *Blond_Hair* leaks more). StarGAN's SeCGAN has there over twice its error without an edit, and more than the baseline's.
+# With every method *Pale_Skin* has the largest leakage of the three (with AttGAN's SeCGAN, *Blond_Hair* leaks more). StarGAN's SeCGAN has there over twice its error without an edit, and more than the baseline's (with AttGAN it is the other way round; no interval is computed).
 #
 # **Who may be harmed?** People whose skin or hair is edited get a face that is changed elsewhere, too, and a gain in mean TARR hides who loses (*Blond_Hair*, section 6). Report both by attribute before anybody edits real people.
 
