@@ -601,7 +601,7 @@ GameFilm(played, x_real)
 # %%
 show(
     figures.landscapes(played, x_real),
-    "What does D think of each place, from 0 at the mean of G's points? (How far apart are lines?)",
+    "What does D think of each place, counted from the mean of G's points, and how far apart are lines?",
 )
 
 # %% tags=["nbval-check-output"]
