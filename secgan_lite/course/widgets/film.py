@@ -184,8 +184,8 @@ def _key(full: float, label: str) -> Image.Image:
         x = 132 + 128 * np.sign(above) * np.sqrt(abs(above) / full)
         text = f"{above:+g}".replace("-", "−") if above else "0"
         pen.text((x, low + 36), text, canvas.GREY, canvas.font(12), "mm" if x > 4 else "lm")
-    heard = "; each quarter hears its own label" if label == NOBODY else ""
-    words = f"D's score minus its mean at G's points{heard}"
+    heard = " (each quarter's own label)" if label == NOBODY else ""
+    words = f"D's score{heard} minus G's mean"
     pen.text((4, low + 50), words, canvas.GREY, canvas.font(12), "lm")
     return picture
 
