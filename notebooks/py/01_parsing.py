@@ -404,7 +404,7 @@ print(f"cross entropy, all pixels of the six faces: yours {mine:.2f}, without sk
 claim("Over all pixels your cross entropy is lower", mine < bare, n=6)
 
 # %% [markdown]
-# After one epoch the large segments are there. Later epochs find small ones; compare the last row with the exact masks: which are still missing? The loss of the training does not tell that skips are missing: each network has its own hard pixels, so the two curves are means over different pixels. Over all pixels your cross entropy is lower. Which pixels are wrong? We ask the bundled P as well, trained longer and on more faces ([how](../data/README.md)).
+# After one epoch the large segments are there. Later epochs find noses and lips; compare the last row with the exact masks: which are still missing? The loss of the training does not tell that skips are missing: each network has its own hard pixels, so the two curves are means over different pixels. Over all pixels your cross entropy is lower. Which pixels are wrong? We ask the bundled P as well, trained longer and on more faces ([how](../data/README.md)).
 
 
 # %%
@@ -687,7 +687,7 @@ columns = [f"pays {a:.2f},\nchanged {b:.2f}" for a, b in zip(*prices, strict=Tru
 show(figures.face_rows(rows, columns), "Can you see why the changed edits pay less?")
 
 # %% [markdown]
-# *Can you see it?* Partly: the changed faces are grainy, and some colours are shifted. But no part of a face has moved or is drawn better, so the picture does not explain the lower price. Each value moved within ±0.10, of a range from −1 to 1. Random changes of this size cost more: it is the direction that counts. P has become surer of the wanted segments, and in P's masks fewer pixels are wrong than before. So an edit can pay less than the true one, and a low $L_{sc}$ does not prove that an edit is good.
+# *Can you see it?* Partly: the changed faces are grainy, and some colours are shifted. But no part of a face has moved, so the picture does not explain the price. Each value moved within ±0.10, of a range from −1 to 1. Random changes of this size cost more: it is the direction that counts. P has become surer of the wanted segments, and in P's masks fewer pixels are wrong than before. So an edit can pay less than the true one, and a low $L_{sc}$ does not prove that an edit is good.
 #
 # What is the price made of? In each pixel: the doubt $d$ of section 2, plus a mistake $m$ (in code `in_all - doubt`), 0 where P is right:
 #

@@ -583,7 +583,7 @@ if drawn and not run_dir:
     claim("neither recognised nor right", all(t < 0.25 and e > 0.75 for t, e in ends), n=n)
 
 # %% [markdown]
-# *What does this editor do?* In the attribute with the widest gap the judge recognises nine of ten edits or more, and the edit leaves more than half of the error of copying. A part of that comes from bald faces: they are few, and hold more than a third of the copying error. For them the true edit grows a head of hair where the input shows skin; only a few pixels at the sides show its colour. Without them more than half is made right. So ask *whose* faces make a mean.
+# *What does this editor do?* In the attribute with the widest gap the judge recognises nine of ten edits or more, and the edit leaves more than half of the error of copying. A part of that comes from bald faces: bald faces are few, and hold more than a third of the copying error. For them the true edit grows a head of hair where the input shows skin; only a few pixels at the sides show its colour. Without them more than half is made right. So ask *whose* faces make a mean.
 #
 # *Male* and *Young*, far below, are neither recognised nor right.
 #

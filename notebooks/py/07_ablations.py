@@ -406,10 +406,10 @@ claim("with AttGAN SeCGAN lowers it more", alone[0] < alone[1], n=3)
 # %% [markdown] tags=["slide"]
 # *What passes?* Of 18 questions one passes: the error inside, SeCGAN against the baseline. It falls by about a hundredth of the error of the input. For TARR none of the six pairs is below 0, and one is at 0; it does not pass.
 #
-# *Can we believe it?* Doubt it. The two backbones have very different intervals, but "together" assumes the same spread. With a spread for each backbone not even this question passes. (Then two degrees of freedom are left, and hardly any gain could pass: three seeds cannot settle it.)
+# *Can we believe it?* Doubt it. The two backbones have very different intervals, but "together" assumes the same spread. With a spread for each backbone not even this question passes. (Then two degrees of freedom are left: three seeds cannot settle it.)
 
 # %% [markdown] tags=["slide-more"]
-# *Is Concat "unable to outperform the baseline"?* In TARR no difference is shown for Concat, either way. In this error, Concat on average lowers it more than SeCGAN does; with AttGAN SeCGAN lowers it more.
+# *Is Concat "unable to outperform the baseline"?* In TARR no difference is shown for Concat, either way. On average, Concat lowers this error more than SeCGAN does; with AttGAN SeCGAN lowers it more.
 #
 # *And each backbone alone?* Exploratory: 6 of the 36 intervals of one backbone exclude 0, where luck gives about two. Three speak for SeCGAN. But with AttGAN its ssFID is worse than the baseline's.
 #
