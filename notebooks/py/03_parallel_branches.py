@@ -337,7 +337,7 @@ claim("seven of the thirteen wishes change no pixel of the mask", still.sum() ==
 claim("gain as much IoU as the six others", max(map(abs, ends)) < 0.02, n=40, interval=ends)
 claim("every wish gains", gain_by_wish[0].min() > 0, n=13)
 
-# %% [markdown] tags=["slide"]
+# %% [markdown]
 # *Where does the tie help?* Every wish gains. Seven of the thirteen wishes change no pixel of the mask. Within a margin of $0.02$, half of what *Bangs* gains, they gain as much IoU as the six others. So:
 #
 # > **As P sees it, the tie to the second GAN improves shapes. Most of this gain is that shapes are kept: most pixels should not change. A pixel that should change gains more than another.**

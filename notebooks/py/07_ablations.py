@@ -223,7 +223,7 @@ print(f"wrong, in pairs with 1.96: ± {1.96 * stdev(d) / 3**0.5:.4f}")
 claim("in pairs they just show a gain", low > 0, n=3)
 claim("as strangers they show none", mean < strangers(a, b), n=3)
 
-# %% [markdown] tags=["slide"]
+# %% [markdown]
 # The same six numbers: in pairs they just show a gain, as strangers they show none. With three seeds $t_2 = 4.3$, not $1.96$.
 #
 # Pairs cancel only what a seed does to *both* methods: $a$ and $b$ must be **correlated**. And $n - 1$ degrees of freedom are fewer than $2n - 2$. Choose the interval *before* you look at the scores.
