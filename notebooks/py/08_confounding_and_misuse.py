@@ -49,9 +49,7 @@
 # ```
 
 # %% tags=["parameters"]
-correlation: float = (
-    0.9  # 0 to 1, of beard with black hair and of glasses with age, in the live run
-)
+correlation: float = 0.9  # 0 to 1: beard with black hair, glasses with age; of the live run
 method: str = "baseline"  # of the live run: "baseline" or "secgan"
 iterations: int = 40  # of the live run
 num_images: int = 1500  # training faces of the live run
