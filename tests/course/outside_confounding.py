@@ -172,6 +172,7 @@ JUDGED = {
         "additions missing + changed": ["labels weighed by 2"],
         "removals missing, backwards": ["1 minus the label"],
         "wrong + example": [
+            "spread",
             "2h + 1",
             "by n minus 1",
             "divided by those without the label",
@@ -184,7 +185,6 @@ JUDGED = {
         "changed": ["half sign"],
         "agreement": ["agreement"],
         "wrong + size": ["sign of the mean", "truth from its label"],
-        "wrong + influence + example": ["spread"],
         "any change": ["mean of squares"],
         "no direction + truth forgotten": ["the edit alone, unsigned"],
         "no direction": ["sigmoids rounded, no sign"],

@@ -110,10 +110,16 @@ JUDGED = {
         "joined": ["one for each face"],
         "changed": ["percent", "absolute value", "half"],
         "constant + size": ["largest"],
-        "wrong + influence + example": ["the truth alone", "first half"],
+        "wrong + influence + example": ["the truth alone"],
         "backwards": ["exchanged"],
         "wrong argument": ["edit beside label"],
-        "wrong + example": ["product", "probabilities", "both against", "of those with a partner"],
+        "wrong + example": [
+            "product",
+            "probabilities",
+            "both against",
+            "of those with a partner",
+            "first half",
+        ],
         "any change + changed": ["root of squares"],
     },
     "08-mix": {
