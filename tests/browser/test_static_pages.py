@@ -154,7 +154,7 @@ def test_the_drag_is_seen_in_the_page(alone):
     app = page.locator(".secgan-drag")
     words = app.locator("p[role=status]")
     told = words.inner_text()
-    app.get_by_role("slider").press("ArrowLeft")
+    app.get_by_role("slider").press("ArrowRight")
     expect(words).not_to_have_text(told)
     expect(app.locator(".tile")).to_have_count(24)
     assert steps.violations(page, ".secgan-drag") == []
