@@ -13,6 +13,18 @@ from torch.nn import functional as F
 from secgan_lite.evaluation.bootstrap import student
 
 
+def with_verdicts(answers, judged):
+    """By exercise and label each answer with its verdict, from the labels of each verdict."""
+    found = {
+        name: {
+            label: (answers[name][label], kind) for kind, some in kinds.items() for label in some
+        }
+        for name, kinds in judged.items()
+    }
+    assert all(set(found[name]) == set(answers[name]) for name in answers)
+    return found
+
+
 def merged(z, g, parts=lambda z: z.softmax(1), join=lambda p: p.sum(1), last=torch.log):
     p = parts(z)
     return last(torch.stack([join(p[:, g == k]) for k in range(12)], 1))

@@ -4,6 +4,7 @@ Each verdict in ``JUDGED`` was read and found true of its answer.
 """
 
 import torch
+from outside import with_verdicts
 from outside_misuse import kinds, says, share, signed
 
 
@@ -232,9 +233,4 @@ JUDGED = {
     },
 }
 
-# Each answer with its verdict.
-WRONG = {
-    name: {label: (ANSWERS[name][label], kind) for kind, some in kinds.items() for label in some}
-    for name, kinds in JUDGED.items()
-}
-assert all(set(WRONG[name]) == set(ANSWERS[name]) for name in ANSWERS)
+WRONG = with_verdicts(ANSWERS, JUDGED)

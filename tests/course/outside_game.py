@@ -4,6 +4,7 @@ Each verdict was read and found true of its answer.
 """
 
 import torch
+from outside import with_verdicts
 from outside_plane import critic, editor, game, right_g, wgan
 from torch.nn.functional import one_hot, relu
 
@@ -451,9 +452,4 @@ JUDGED = {
     },
 }
 
-# Each answer with its verdict.
-WRONG = {
-    name: {label: (ANSWERS[name][label], kind) for kind, some in kinds.items() for label in some}
-    for name, kinds in JUDGED.items()
-}
-assert all(set(WRONG[name]) == set(ANSWERS[name]) for name in ANSWERS)
+WRONG = with_verdicts(ANSWERS, JUDGED)

@@ -111,8 +111,8 @@ def _axes(pen: ImageDraw.ImageDraw, y: int) -> None:
     """The two axes below the last row."""
     (left, right), gap = _BARS, 10
     for points in range(-_REACH, _REACH + 1, 2):
-        sign = "−" if points < 0 else ""
-        pen.text((_place(points), y + gap), f"{sign}{abs(points)}", canvas.GREY, _LETTERS, "mt")
+        told = str(points).replace("-", "−")
+        pen.text((_place(points), y + gap), told, canvas.GREY, _LETTERS, "mt")
     for share in range(0, 101, 20):
         x = left + share / 100 * (right - left)
         pen.text((x, y + gap), str(share), canvas.GREY, _LETTERS, "mt")

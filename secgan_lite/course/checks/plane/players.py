@@ -63,6 +63,14 @@ def descent(network: nn.Module) -> torch.optim.Optimizer:
     return torch.optim.SGD(network.parameters(), _RATE)
 
 
+def stepped(optimiser: torch.optim.Optimizer, loss: Tensor) -> Tensor:
+    """One step down a loss, which is returned without its graph."""
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    return loss.detach()
+
+
 def batch(count: int, draws: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """x, y, z, alpha; neighbours differ in their labels."""
     y = torch.tensor([[0, 0], [0, 1], [1, 1], [1, 0]]).float()

@@ -3,6 +3,12 @@
 import torch
 
 from secgan_lite.course import plane
+from secgan_lite.course.checks.plane.players import stepped
+
+
+def critics_turn(G, D, optimiser, batches):
+    """D's step on each batch, and the losses."""
+    return [plane.critic_step(G, D, optimiser, *one) for one in batches]
 
 
 def play(
@@ -58,8 +64,7 @@ def play(
 
 def both_descend(G, D, for_g, for_d, batches, z, y, *, clear_d=True):
     """G's loss moves D as well."""
-    for one in batches:
-        plane.critic_step(G, D, for_d, *one)
+    critics_turn(G, D, for_d, batches)
     loss = -D(G(z, y), y).mean()
     for_g.zero_grad()
     if clear_d:
@@ -72,37 +77,27 @@ def both_descend(G, D, for_g, for_d, batches, z, y, *, clear_d=True):
 
 def other_optimiser(G, D, for_g, for_d, batches, z, y, *, of_critic=False):
     """G's loss, and with ``of_critic`` D's too, is followed by the other player's optimiser."""
-    for one in batches:
-        plane.critic_step(G, D, for_g if of_critic else for_d, *one)
+    critics_turn(G, D, for_g if of_critic else for_d, batches)
     loss = -D(G(z, y), y).mean()
-    for_d.zero_grad()
-    loss.backward()
-    for_d.step()
-    return loss.detach()
+    return stepped(for_d, loss)
 
 
 def frozen(G, D, for_g, for_d, batches, z, y):
     """D is frozen for G's step, and for ever."""
-    for one in batches:
-        plane.critic_step(G, D, for_d, *one)
+    critics_turn(G, D, for_d, batches)
     D.requires_grad_(False)
     return plane.play(G, D, for_g, for_d, [], z, y)
 
 
 def towards_real(G, D, for_g, for_d, batches, z, y, *, join=torch.mean):
     """G descends its distance to the real points of D's last batch, pair by pair."""
-    for one in batches:
-        plane.critic_step(G, D, for_d, *one)
+    critics_turn(G, D, for_d, batches)
     loss = join((G(z, y) - batches[-1][0]).square())
-    for_g.zero_grad()
-    loss.backward()
-    for_g.step()
-    return loss.detach()
+    return stepped(for_g, loss)
 
 
 def noise_scored(G, D, for_g, for_d, batches, z, y):
-    for one in batches:
-        plane.critic_step(G, D, for_d, *one)
+    critics_turn(G, D, for_d, batches)
     return -D(z, y).mean().detach()
 
 
@@ -113,8 +108,7 @@ def real_scores_returned(G, D, for_g, for_d, batches, z, y):
 
 
 def critics_loss(G, D, for_g, for_d, batches, z, y):
-    for one in batches:
-        loss = plane.critic_step(G, D, for_d, *one)
+    *_, loss = critics_turn(G, D, for_d, batches)
     plane.play(G, D, for_g, for_d, [], z, y)
     return loss
 
@@ -136,8 +130,7 @@ def labels_of_g(G, D, for_g, for_d, batches, z, y):
 
 def d_part_added(G, D, for_g, for_d, batches, z, y, *, part):
     """A part of D's loss stands in G's; it moves nobody."""
-    for one in batches:
-        plane.critic_step(G, D, for_d, *one)
+    critics_turn(G, D, for_d, batches)
     x, y_real, _, alpha = batches[-1]
     more = part(D, x, y_real, G(z, y), y, alpha).detach()
     return plane.play(G, D, for_g, for_d, [], z, y) + more
@@ -149,7 +142,7 @@ def g_loss_afterwards(G, D, for_g, for_d, batches, z, y):
 
 
 def losses_added(G, D, for_g, for_d, batches, z, y):
-    of_d = [plane.critic_step(G, D, for_d, *one) for one in batches]
+    of_d = critics_turn(G, D, for_d, batches)
     return plane.play(G, D, for_g, for_d, [], z, y) + sum(of_d)
 
 

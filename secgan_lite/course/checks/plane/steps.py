@@ -3,6 +3,7 @@
 import torch
 
 from secgan_lite.course import plane
+from secgan_lite.course.checks.plane.players import stepped
 
 
 def critic_step(
@@ -58,10 +59,7 @@ def penalty_beside_noise(G, D, optimiser, x, y, z, alpha):
     with torch.no_grad():
         fake = G(z, y)
     loss = D(fake, y).mean() - D(x, y).mean() + plane.penalty(D, x, z, y, alpha)
-    optimiser.zero_grad()
-    loss.backward()
-    optimiser.step()
-    return loss.detach()
+    return stepped(optimiser, loss)
 
 
 def penalty_teaches(G, D, optimiser, x, y, z, alpha, *, real_too=True):
@@ -72,10 +70,7 @@ def penalty_teaches(G, D, optimiser, x, y, z, alpha, *, real_too=True):
     with torch.set_grad_enabled(not real_too):
         real_scores = D(x, y).mean()
     loss = fake_scores - real_scores + plane.penalty(D, x, fake, y, alpha)
-    optimiser.zero_grad()
-    loss.backward()
-    optimiser.step()
-    return loss.detach()
+    return stepped(optimiser, loss)
 
 
 def penalty_detached(G, D, optimiser, x, y, z, alpha):
@@ -87,10 +82,7 @@ def one_after_the_other(G, D, optimiser, x, y, z, alpha):
     """A step for the scores, then one for the penalty."""
     realism = plane.critic_step(G, D, optimiser, x, y, z, alpha, weight=0)
     penalty = plane.penalty(D, x, G(z, y).detach(), y, alpha)
-    optimiser.zero_grad()
-    penalty.backward()
-    optimiser.step()
-    return realism + penalty.detach()
+    return realism + stepped(optimiser, penalty)
 
 
 def clipped(G, D, *given):
