@@ -563,6 +563,9 @@ if drawn:
     part, n = by_name[widest[0]]["inside_ratio"], measured["n"]
     claim("leaves more than half of the error of copying", part["low"] > 0.5, n=n)
     claim("recognises nine of ten edits", tarr[widest[0]]["low"] > 0.9, n=n)
+if drawn and not run_dir:
+    ends = [(tarr[a]["high"], by_name[a]["inside_ratio"]["low"]) for a in ("Male", "Young")]
+    claim("neither recognised nor right", all(t < 0.25 and e > 0.75 for t, e in ends), n=n)
 
 # %%
 if drawn and "Bald" in names and widest[0] == "Bangs":
@@ -578,9 +581,6 @@ if drawn and not run_dir:
     heavy = bald.mean() < 0.15 and lines[1][2] > 1 / 3
     claim("bald faces are few, and hold more than a third", bool(heavy), n=len(faces))
     claim("Without them more than half is made right", bool(lines[2][3] > 0.5), n=len(faces))
-if drawn and not run_dir:
-    ends = [(tarr[a]["high"], by_name[a]["inside_ratio"]["low"]) for a in ("Male", "Young")]
-    claim("neither recognised nor right", all(t < 0.25 and e > 0.75 for t, e in ends), n=n)
 
 # %% [markdown]
 # *What does this editor do?* In the attribute with the widest gap the judge recognises nine of ten edits or more, and the edit leaves more than half of the error of copying. A part of that comes from bald faces: bald faces are few, and hold more than a third of the copying error. For them the true edit grows a head of hair where the input shows skin; only a few pixels at the sides show its colour. Without them more than half is made right. So ask *whose* faces make a mean.
