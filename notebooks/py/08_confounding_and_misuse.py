@@ -306,7 +306,7 @@ DragDial()
 rows = []
 for flip, partner in confounding.FLIPS:
     for had in (1, 0):
-        faces, along, against = dragged(flip, partner).counts(had)
+        faces, _, along, against = dragged(flip, partner).counts(had)
         pairs = [f"{a} / {b}" for a, b in zip(along, against, strict=True)]
         wish = figures.flip_name(flip, bool(had))
         rows.append((wish, partner, faces, *pairs, along[-1] / faces))
@@ -316,7 +316,7 @@ table(title, columns | {"share dragged, 0.9": ".2f"}, rows)
 wish, *_ = max(rows, key=lambda row: row[-1])
 claim("The largest share is that of *hair to black*", wish == "hair to black", n=24)
 ages = dragged("Young", "Eyeglasses")
-lost = ages.counts(1)[2][0], ages.counts(0)[1][0]  # to old, against; to young, dragged
+lost = ages.counts(1)[3][0], ages.counts(0)[2][0]  # to old, against; to young, dragged
 claim("at dial 0 glasses get lost with both wishes", lost == (3, 3), n=24)
 
 # %% [markdown]

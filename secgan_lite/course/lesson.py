@@ -123,8 +123,10 @@ def settings(namespace: dict, notebook: str, /, **kinds: object) -> None:
         ValueError: a line for each fault; an unknown name comes with the nearest one.
         FileNotFoundError: nothing is where ``run_dir`` says.
     """
-    always = {name: kind for name, kind in _ALWAYS.items() if kinds.get(name) is not Usual}
-    fields = {n: (always.get(n, _READ_AS.get(kind, kind)), ...) for n, kind in kinds.items()}
+    fields = {
+        name: (kind if kind is Usual else _ALWAYS.get(name, _READ_AS.get(kind, kind)), ...)
+        for name, kind in kinds.items()
+    }
     model = create_model("Parameters", __config__=ConfigDict(extra="forbid"), **fields)
     valid = dict(validated(model, parameters(namespace, kinds)))
     namespace.update(valid)

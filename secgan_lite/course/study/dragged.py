@@ -107,13 +107,14 @@ class Dragged:
         """What each face adds to the drag (dials, n): −1, 0 or 1."""
         return (2 * self.had - 1) * (self.said.float() - self.meant.float())
 
-    def counts(self, had: int) -> tuple[int, list[int], list[int]]:
-        """Of the faces whose label was ``had``: their number, those dragged, those moved against.
+    def counts(self, had: int) -> tuple[int, int, list[int], list[int]]:
+        """Of the faces whose label was ``had``: all, free, dragged, moved against; the last by dial.
 
-        The last two are by dial.
+        A free face can be dragged: the judge does not see there already what a drag would bring.
         """
-        moves = self.moves[:, self.had == had]
-        return moves.shape[1], (moves > 0).sum(dim=1).tolist(), (moves < 0).sum(dim=1).tolist()
+        here = self.had == had
+        free, moves = int((here & (self.meant.int() != had)).sum()), self.moves[:, here]
+        return len(moves[0]), free, *((s * moves > 0).sum(dim=1).tolist() for s in (1, -1))
 
 
 @cache

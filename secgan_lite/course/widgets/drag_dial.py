@@ -87,14 +87,10 @@ def _few(name: str, partner: str) -> Tensor:
 
 
 def _counts(name: str, found: Dragged) -> list[list[str]]:
-    """What all recorded faces say, by dial and direction.
-
-    A face can be dragged if the judge does not see there already what a drag would bring.
-    """
+    """What all recorded faces say, by dial and direction."""
     lines: list[list[str]] = [[] for _ in SHOWN]
     for had in (1, 0):
-        faces, along, against = found.counts(had)
-        free = int(((found.had == had) & (found.meant.int() != had)).sum())
+        faces, free, along, against = found.counts(had)
         for dial, line in enumerate(lines):
             told = f"{along[dial]} dragged of {free} that can be, {against[dial]} against"
             line.append(f"{flip_name(name, bool(had))}, {faces} faces: {told}")
