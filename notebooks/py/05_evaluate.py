@@ -78,6 +78,7 @@ from torch.nn import functional as F
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
 from secgan_lite.course import TODO, cheats, check, claim, figures, footer, parameters, show, table
+from secgan_lite.course.tables import bracketed
 from secgan_lite.editing import bundled_editors, editor_name, load_bundled
 from secgan_lite.evaluation import EvaluationConfig, Truth, evaluate, load_results, outcomes
 from secgan_lite.evaluation.bootstrap import Bootstrap
@@ -627,14 +628,16 @@ if drawn:
         r = results[title]
         told[title] = [r["tarr"]["mean"], r.get("ssfid", {}).get("mean"), r["inception_score"]]
         told[title] += [r["counterfactual"][kind] for kind in ("inside_ratio", "outside")]
-    columns = {"editor": "", "TARR ↑": ".2f", "ssFID ↓": ".2f", "IS ↑": ".2f"}
-    columns |= {"error inside / copying ↓": ".2f", "leakage, 0-255 ↓": ".1f"}
-    lines = [(t, *(part and part["value"] for part in parts)) for t, parts in told.items()]
-    table(f"What each score says of each editor, on {few} faces", columns, lines)
+    columns = dict.fromkeys(("editor", "TARR ↑", "ssFID ↓", "IS ↑"), "")
+    columns |= {"error inside / copying ↓": "", "leakage, 0-255 ↓": ".1f"}
+    rows = [(t, *(part and bracketed(part) for part in parts[:-1]), parts[-1]["value"])
+            for t, parts in told.items()]  # fmt: skip
+    table(f"What each score says of each editor, on {few} faces, 95 % intervals", columns, rows)
 
 # %%
 if drawn and judges.encoder:
-    tarr_of, ssfid_of, *_, leakage_of = ({line[0]: line[i] for line in lines} for i in range(1, 6))
+    values = {t: [part and part["value"] for part in parts] for t, parts in told.items()}
+    tarr_of, ssfid_of, *_, leakage_of = ({t: v[i] for t, v in values.items()} for i in range(5))
     highest = max(list(made)[:4], key=tarr_of.get)
     lowest = min(list(made)[:4], key=ssfid_of.get)
     print(f"highest TARR: {highest}; lowest ssFID: {lowest}; you: {guess}")

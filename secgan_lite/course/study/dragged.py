@@ -108,7 +108,7 @@ class Dragged:
         return (2 * self.had - 1) * (self.said.float() - self.meant.float())
 
     def counts(self, had: int) -> tuple[int, int, list[int], list[int]]:
-        """Of the faces whose label was ``had``: all, free, dragged, moved against; the last by dial.
+        """Of the faces whose label was ``had``: all, free; by dial, dragged and moved against.
 
         A free face can be dragged: the judge does not see there already what a drag would bring.
         """
