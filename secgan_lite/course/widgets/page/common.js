@@ -21,6 +21,14 @@ function button(textContent, key, onclick) {
   return make("button", { type: "button", textContent, onclick, title: `key ${key}`, aria: { keyshortcuts: key } });
 }
 
+// Draw anew when the page turns light or dark: a canvas keeps the colours that it was drawn with.
+function onTheme(draw) {
+  const observer = new MutationObserver(draw);
+  const attributes = { attributeFilter: ["data-theme", "data-jp-theme-light", "class"] };
+  for (const element of [document.documentElement, document.body]) observer.observe(element, attributes);
+  return observer;
+}
+
 // One request is on its way at a time; of each control only the newest value waits.
 function courier(model) {
   const waiting = new Map();

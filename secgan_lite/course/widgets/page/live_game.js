@@ -4,6 +4,7 @@ const GREY = "#6a6a6a";
 const SIDE = 420;
 const SMALL = 112; // side of a picture in the flow
 const FEW = 24; // arrows, where all labels are seen
+const DRAWN = "drawn by hand"; // the choice of real points that nobody chooses
 const FULL = 5; // a score so much above or below that at G's points has the last colour
 
 // A mark for each label, so that colour is not the only difference; in the key the same shapes.
@@ -128,7 +129,7 @@ function beyond(shown, bottom, top) {
     return [[most, most > top], [least, least < bottom]].filter(([, cut]) => cut)
       .map(([v]) => `${short} ${v === values[0] ? "began at" : "reached"} ${signed(v, 2)}`);
   });
-  return extremes.length ? `Cut off: ${extremes.join(", ")}` : "";
+  return extremes.length ? `Cut off: ${extremes.join(", ")}.` : "";
 }
 
 function curves(canvas, shown, ink) {
@@ -140,8 +141,7 @@ function curves(canvas, shown, ink) {
   const values = CURVES.flatMap(([name]) => shown.curves[name].filter(later).map(([, v]) => v));
   const [top, bottom] = [Math.max(1, ...values), Math.min(0, ...values)];
   const last = Math.max(1, shown.steps);
-  const cut = beyond(shown, bottom, top);
-  const head = cut ? 24 : 8; // room for these words
+  const head = 8;
   const y = (v) => head + (1 - (v - bottom) / (top - bottom)) * (high - 18 - head);
   pen.fillStyle = pen.strokeStyle = ink;
   pen.font = "12px sans-serif";
@@ -155,7 +155,6 @@ function curves(canvas, shown, ink) {
     pen.globalAlpha = 1;
     pen.fillText(signed(v, 1).replace(/^0\.0$/, "0"), 2, y(v) + 4);
   }
-  pen.fillText(cut, 34, 12);
   pen.fillText("step 0", 34, high - 4);
   pen.textAlign = "right";
   pen.fillText(String(shown.steps), wide, high - 4);
@@ -173,7 +172,7 @@ function curves(canvas, shown, ink) {
     pen.stroke();
   }
   pen.restore();
-  return cut;
+  return beyond(shown, bottom, top);
 }
 
 const MOVED = {
@@ -352,9 +351,9 @@ function render({ model, el }) {
       key.append(...shown.looks.map((look, i) => make("span", {}, make("i", { style: `background:${look.colour};${SHAPES[i]}` }), look.label)),
         make("span", {}, make("i", { style: `background:${GREY};${SHAPES[0]};scale:.6` }), "real"), "arrow: D's slope, half as long, at most 1 unit",
         scale, make("span", { textContent: "Look at a label. Then a click or a drag, or arrow keys and Enter, puts spots of its real points; a second click takes one away." }));
-      clouds.append(...shown.clouds.map((name) => make("option", { textContent: name })));
+      clouds.append(...shown.clouds.map((name) => make("option", { textContent: name })), make("option", { textContent: DRAWN, hidden: true }));
     }
-    set(clouds, { value: shown.cloud });
+    set(clouds, { value: Object.keys(mine).length ? DRAWN : shown.cloud });
     set(scale.lastChild, { textContent: `D's score${heard < 0 ? " for the label of each quarter" : ""}: from ${FULL} lower to ${FULL} higher than at G's points, or more` });
     const maps = shown.looks.map((_, i) => heights(shown, i));
     scenes.show(shown, heard, maps);
@@ -368,16 +367,20 @@ function render({ model, el }) {
     condition.checked = shown.rules.condition;
     slow.checked = shown.slow;
     const [exact, critic] = CURVES.map(([name]) => shown.curves[name].at(-1)[1]);
-    words.textContent = `Round ${shown.round}, step ${shown.steps}: exact W₁ ${signed(exact, 2)}, D's difference ${signed(critic, 2)}.${outside ? ` ${outside} of G's points lie outside, and are shown at the edge.` : ""}`;
+    words.textContent = `Round ${shown.round}, step ${shown.steps}: exact W₁ ${signed(exact, 2)}, D's difference ${signed(critic, 2)}.${outside ? ` ${outside} of G's points lie outside, and are shown at the edge.` : ""} ${cut}`.trim();
     canvas.setAttribute("aria-label", `Real points in grey and G's points, round ${shown.round}. Arrow keys move a cross, Enter puts a spot of real points there.`);
-    chart.setAttribute("aria-label", `${words.textContent} ${cut}`.trim());
+    chart.setAttribute("aria-label", words.textContent);
     root.dataset.round = shown.round;
   }
   model.on("change:shown", show);
   el.classList.add("secgan-frame");
   el.append(root);
   show();
-  return () => send("play", { playing: false });
+  const painted = onTheme(show);
+  return () => {
+    painted.disconnect();
+    send("play", { playing: false });
+  };
 }
 
 export default { render };
