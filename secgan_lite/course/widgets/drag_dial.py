@@ -44,7 +44,7 @@ class DragDial(Page):
         self.shown = {"dials": [*SHOWN], "faces": FACES, "flips": flips}
 
     def _picture(self) -> Picture:
-        """The first flip at the first and the last dial; what the judge sees is bold if it moved."""
+        """The first flip at the first and last dial; what the judge sees is bold if it moved."""
         (name, partner), first = FLIPS[0], self.shown["flips"][0]
         found, words, blocks, verdicts = dragged(name, partner), np.array(WORDS[partner]), {}, {}
         for wish, few in zip(first["wishes"][::EACH], _few(name, partner).split(EACH), strict=True):

@@ -70,8 +70,8 @@ def test_runs_and_counts_are_the_recorded_ones(shown):
 def test_a_page_without_a_kernel_shows_how_the_app_opens():
     data, _ = DragDial()._repr_mimebundle_()
     assert "On which faces does this edit move what the judge sees" in data["text/html"]
-    assert "No_Beard → Black_Hair. Dial 0: add beard, " in data["text/html"]
-    assert "Dial 0.9: add beard, " in data["text/html"]
+    assert "No_Beard → Black_Hair. Dial 0: add beard: " in data["text/html"]
+    assert "Dial 0.9: add beard: " in data["text/html"]
     assert "value: 0, oninput" in DragDial._esm
 
 
