@@ -241,7 +241,9 @@ def _after_a_change(
     outputs = [case[k] for case in target.run]
     # Two values are a line of any other two, so the mistake itself must still be seen.
     doubtful = target.first and _distinct(found) <= 2 and _undone(found, outputs, wanted)
-    factors = scales(found, outputs, cases) if target.base and not doubtful else ()
+    tried = target.base and not doubtful
+    # What a mistake's words say of its entries is false of entries that were shifted.
+    factors = scales(found, outputs, cases, shifted=not target.first) if tried else ()
     for text, change in (*factors, *target.changes):
         try:
             run = [[Output(change(o.value), o.leaves)] * (k + 1) for o in outputs]
