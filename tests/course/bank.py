@@ -571,6 +571,7 @@ WRONG = {
         "opposite labels as rows": lambda y: torch.stack([1 - y] * len(y)),
         "labels added in every row": lambda y: torch.stack([y] * len(y)) + torch.eye(len(y)),
         "subtracted first": lambda y: torch.eye(len(y)) * y - 2 * y,
+        "opposite labels without a matrix": lambda y: reversals(y, take=0.0).diagonal(),
         "label before": lambda y: torch.diag(
             torch.stack([1 - 2 * y[i - 1] for i in range(len(y))])
         ),

@@ -27,8 +27,8 @@ _TWO_VALUES = (
     "stays as it is (0)"
 )
 _TENSORS = (
-    "The example above has dicts; here y_trg and y_src are tensors (faces, n), without names, and "
-    "KIND do not fit. Tensors are subtracted element by element"
+    "The example above has dicts; here y_trg and y_src are tensors (faces, n), without names. "
+    "Tensors are subtracted element by element"
 )
 DIFFERENCE = Exercise(
     difference,
@@ -103,11 +103,11 @@ DIFFERENCE = Exercise(
     stops={
         "as dicts": Mistake(
             lambda trg, src: {name: trg[name] - src[name] for name in trg},
-            _TENSORS.replace("KIND", "labels as indices"),
+            _TENSORS,
         ),
         "items of a dict": Mistake(
             lambda trg, src: {name: value - src[name] for name, value in trg.items()},
-            _TENSORS.replace("KIND", "items()"),
+            _TENSORS,
         ),
         "if": Mistake(
             lambda trg, src: 1 if trg > src else -1,
@@ -260,6 +260,11 @@ REVERSALS = Exercise(
             lambda y: (torch.eye(len(y)) - 2) * y,
             "it is (I − 2)·y, I the identity. With the bracket around 1 − 2y, I·(1 − 2y) is 0 off "
             "the diagonal",
+        ),
+        "opposite labels without a matrix": Mistake(
+            lambda y: 1 - y,
+            "it is the vector 1 − y. A matrix (n, n) is wanted, a wish a row, with the numbers on "
+            "its diagonal, and for a label 1 the reversal is −1",
         ),
         "label before": Mistake(
             lambda y: torch.diag((1 - 2 * y).roll(1)),
