@@ -7,7 +7,6 @@ import torch
 from bank import RIGHT, WRONG
 from torch.nn.functional import interpolate, max_pool2d
 
-from secgan_lite.attributes import NAMES
 from secgan_lite.course.audit import exercise_faults
 from secgan_lite.course.checks import (
     EXERCISES,

@@ -23,7 +23,7 @@ def _few_labels(draws: torch.Generator, faces: int, attributes: int) -> Case:
 
 
 _TWO_VALUES = (
-    "one comparison tells two cases apart. There are three: an attribute comes (+1), goes (−1) or "
+    "One comparison tells two cases apart. There are three: an attribute comes (+1), goes (−1) or "
     "stays as it is (0)"
 )
 _TENSORS = (
@@ -97,8 +97,14 @@ DIFFERENCE = Exercise(
             "it is 1 where the labels are equal and −1 where they differ. Equal labels need 0, and "
             "a difference needs its direction",
         ),
-        "not less": Mistake(lambda trg, src: (trg >= src).float(), _TWO_VALUES),
-        "not more": Mistake(lambda trg, src: (trg <= src).float(), _TWO_VALUES),
+        "not less": Mistake(
+            lambda trg, src: (trg >= src).float(),
+            f"it is 1 unless the attribute goes. {_TWO_VALUES}",
+        ),
+        "not more": Mistake(
+            lambda trg, src: (trg <= src).float(),
+            f"it is 1 unless the attribute comes. {_TWO_VALUES}",
+        ),
     },
     stops={
         "as dicts": Mistake(
