@@ -131,6 +131,7 @@ DIFFERENCE = Exercise(
         "one face and two attributes": partial(_few_labels, faces=1, attributes=2),
         "two faces": partial(_few_labels, faces=2, attributes=2),
     },
+    shifts=False,
 )
 
 
@@ -294,6 +295,7 @@ REVERSALS = Exercise(
         partial(_one_kind, attributes=4, value=0.0),
     ),
     small={"two attributes": partial(_face_case, attributes=2)},
+    shifts=False,
 )
 
 # What each wish has to paint; the four colours of hair and skin take no part.
