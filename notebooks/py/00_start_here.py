@@ -500,7 +500,7 @@ show(figures.method_map(), "How do the parts of SeCGAN work together?")
 # The picture follows Figure 2 of the paper. The wish is Eyeglasses −1, on another face: our woman has none. For $x^{out}$ we drew the true edit, not a network's.
 #
 # - A face $x^{in}$ and a wish $y^{diff}$ enter the generator $G_{rgb}$.
-# - A <dfn>parser</dfn> P turns the face into a <dfn>mask</dfn> $s^{in}$: it says of each pixel to which of 12 segments it belongs. A second generator $G_{seg}$ edits the mask by the same wish, into $s^{out}$.
+# - A <dfn>parser</dfn> P turns the face into a mask $s^{in}$ of 12 segments. The mask names the segment of each pixel: hair, skin, nose and so on. A second generator $G_{seg}$ edits the mask by the same wish, into $s^{out}$.
 # - Each generator has a <dfn>discriminator</dfn> that asks two questions: is it real, and which attributes does it have? In training each also sees real ones.
 # - The mask of the edited face, $P(x^{out})$, and $s^{out}$ have to agree.
 # - Not drawn is *reconstruction* (Eq. 5 and 10): when $y^{diff} = 0$, each generator must return its input.
