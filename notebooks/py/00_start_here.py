@@ -104,7 +104,7 @@ show(
 # %% [markdown]
 # *What did it paint?* The hair, in a dark brown, up to its edge. Skin and earrings seem to be as before; later we measure such changes. In the wish, +1 adds an attribute and −1 takes it away. While it edits, nobody tells the network where the hair is. How it learned that is the subject of the course.
 #
-# Is this edit right? For a photograph we cannot know: there is no second photograph that differs only in the hair. But a program drew this face from numbers: we can change one number and draw again. This gives the **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled.
+# Is this edit right? For a photograph we cannot know: there is no second photograph that differs only in the hair. But a program drew this face from numbers: we can change one number and draw again. So each edit of a drawn face has a **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled.
 #
 # This woman stays with us until the map.
 
