@@ -247,7 +247,7 @@ app.do("flip", name="Blond_Hair")
 app
 
 # %% [markdown]
-# The numbers beside the face are errors; the next section explains them. Leave the masks to lesson [06](06_explore.ipynb). No buttons? The picture shows the first state, and the next figure four wishes.
+# The numbers beside the face are errors; the next section explains them. Leave the masks to lesson [06](06_explore.ipynb). No buttons? Look at the next figure: it shows four wishes.
 
 
 # %% tags=["nbval-check-output"]
@@ -277,7 +277,6 @@ show(
 #
 # - *Bald* changes 63 % of the pixels to be left alone (by more than 8 of 255 grey levels), more than any other of the 13 edits: also the background and the face. There her skin turns redder: on average it loses 12.5 grey levels of green, and 1.2 of red.
 # - Blond changes 25 %: a little in the face, and around the hair.
-# - *To male* colours the hair at the sides, and its outline stays.
 # - *Eyeglasses* changes the right region, into a smear, and 8 % of the pixels to be left alone.
 
 # %% [markdown] tags=["slide"]
@@ -301,9 +300,10 @@ print(f"from {old} to {wanted}: doing nothing errs by {nothing}")
 for text, new in {"an edit": np.array([110, 100, 45]), "flat 90": np.full(3, 90)}.items():
     each = np.abs(new - wanted)
     print(f"{text} {new} errs by {each.sum()}: share {each.sum() / nothing:.2f}")
+claim("half of the error is gone", 2 * each.sum() == nothing)
 
 # %% [markdown]
-# Look at the last line. *Flat 90* paints one grey over all three pixels. It draws nothing, and half of the error is gone. So a share needs a control. Ours is **flat grey**: all of $M$ painted with the level 128.
+# *Flat 90* paints one grey over all three pixels, and half of the error is gone. So a share needs a control. Ours is **flat grey**: all of $M$ gets the level 128.
 
 # %% tags=["nbval-check-output"]
 blond = names.index("Blond_Hair")
@@ -376,7 +376,7 @@ columns = {f"{name} {sign:+d}": measured(name, sign) for name in nine for sign i
 # <details><summary>Hint 3: is a failed edit far?</summary>Think of flat grey. A wrong colour may be nearer to the true one than the old colour was.</details>
 
 # %% [markdown] tags=["solution"]
-# **Answer.** Nearest: `Bald +1`, though it fails to the eye: its violet is nearer to skin than the hair was, and so is flat grey. Three more wishes are in a tie with it (moustache, bangs or beard away). All four wipe something away. Furthest: `Bald -1`, `Mouth_Slightly_Open +1` or `Male -1`, in a tie: hair, teeth and long hair have to be drawn. Size does not decide: a moustache is small, and to wipe it away is among the nearest.
+# **Answer.** Nearest: `Bald +1`, though it fails to the eye: its violet is nearer to skin than the hair was, and so is flat grey. Three more wishes are in a tie with it (moustache, bangs or beard away). All four wipe something away. Furthest: `Bald -1`, `Mouth_Slightly_Open +1` or `Male -1`, in a tie: hair, teeth and long hair have to be drawn.
 
 # %%
 nearest, furthest = "", ""  # two wishes, such as "Young -1"
@@ -459,7 +459,7 @@ with folded():
 # %% [markdown] tags=["slide-more"]
 # The four changes of colour lead, the last of them in a tie with *Bald*. But eight of the 13 reversals keep more than half of their error.
 #
-# Over the whole image seven of the 13 edits are worse than the unchanged input. For eyebrows, $M$ is so small that 1.1 grey levels on all other pixels outweigh the gain inside, though nobody sees 1.1 of 255. *Bald* errs the most outside, by 7.0. Still its share over the whole image is 0.67: its $M$ is large, and the gain inside outweighs it.
+# Over the whole image seven of the 13 edits are worse than the unchanged input. For eyebrows, $M$ is so small that 1.1 grey levels on all other pixels outweigh the gain inside, though nobody sees 1.1 of 255. *Bald* errs the most outside, by 7.0.
 #
 # ### One face, and all faces
 #
