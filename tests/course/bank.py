@@ -550,8 +550,31 @@ WRONG = {
         "twice": lambda t, s: 2 * compared(t, s),
         "added": lambda t, s: (t > 0).float() + (s > 0).float(),
         "changed": lambda t, s: compared(t, s).sum(1),
+        "both": lambda t, s: torch.minimum(t, s),
+        "reversed": lambda t, s: torch.where(s > 0, -1.0, 1.0),
+        "equal": lambda t, s: 1 - (t - s).abs(),
+        "equal or not": lambda t, s: torch.where(t == s, 1.0, -1.0),
+        "not less": lambda t, s: torch.where(t < s, 0.0, 1.0),
+        "not more": lambda t, s: torch.where(t > s, 0.0, 1.0),
     },
     "00-reversals": {
+        "sign, others taken away": lambda y: torch.where(torch.diag(y) > 0, 1.0, -1.0),
+        "removed where absent, others taken away": lambda y: torch.where(
+            torch.diag(y) > 0, 0.0, -1.0
+        ),
+        "all others taken away": lambda y: reversals(y, add=0.0, take=0.0, elsewhere=-1.0),
+        "all others added": lambda y: reversals(y, add=0.0, take=0.0, elsewhere=1.0),
+        "always removed, others twice": lambda y: reversals(y, add=-1.0, elsewhere=-2.0),
+        "removals missing, others added": lambda y: reversals(y, take=0.0, elsewhere=1.0),
+        "outer product of labels": lambda y: y[:, None] * y,
+        "labels as rows": lambda y: torch.stack([y] * len(y)),
+        "opposite labels as rows": lambda y: torch.stack([1 - y] * len(y)),
+        "labels added in every row": lambda y: torch.stack([y] * len(y)) + torch.eye(len(y)),
+        "subtracted first": lambda y: torch.eye(len(y)) * y - 2 * y,
+        "opposite labels without a matrix": lambda y: reversals(y, take=0.0).diagonal(),
+        "label before": lambda y: torch.diag(
+            torch.stack([1 - 2 * y[i - 1] for i in range(len(y))])
+        ),
         "not attempted": lambda y: reversals(y, take=1.0),
         "sign": lambda y: reversals(y, add=-1.0, take=1.0),
         "targets": lambda y: torch.stack(

@@ -950,7 +950,7 @@ JUDGED = {
             "transposed",
         ],
         "argument": ["the source"],
-        "wrong + example": ["product"],
+        "both": ["product"],
         "wrong + influence + example": ["centred"],
         "entries + example": [
             "bytes wrap around",

@@ -481,8 +481,68 @@ WRONG = {
         "taken away where equal": (lambda t, s: torch.where(t > s, 1.0, -1.0), "entries + example"),
         "four rows": (lambda t, s: torch.stack([t[i] - s[i] for i in range(4)]), "raised"),
         "of one shape": (lambda t, s: (t - s).reshape(4, 6), "raised"),
+        "a comparison turned round": (lambda t, s: torch.where(t > s, 0, 1), "not more"),
+        "unless it goes": (lambda t, s: (t >= s).float(), "not less"),
+        "what stays": (lambda t, s: (t == s).float(), "equal"),
+        "−1 where it changes": (lambda t, s: torch.where(t == s, 1.0, -1.0), "equal or not"),
+        "each one reversed": (lambda t, s: 1 - 2 * s, "reversed"),
+        "the smaller one": (torch.minimum, "both"),
+        "names of a dict": (lambda t, s: {k: t[k] - s[k] for k in t}, "as dicts"),
+        "items of a dict": (lambda t, s: {k: v - s[k] for k, v in t.items()}, "items of a dict"),
+        "one comparison": (lambda t, s: 1 if t > s else -1 if t < s else 0, "if"),
+        "a list of lists": (lambda t, s: (t - s).tolist(), "list"),
+        "a list of rows": (lambda t, s: [a - b for a, b in zip(t, s, strict=True)], "list"),
+        "one less than the sum": (lambda t, s: t + s - 1, "changed argument"),
     },
     "00-reversals": {
+        "−1 in all other places": (
+            lambda y: torch.diag(2 * y) - 1,
+            "sign, others taken away",
+        ),
+        "ones subtracted everywhere": (
+            lambda y: 2 * torch.diag(y) - torch.ones(len(y), len(y)),
+            "sign, others taken away",
+        ),
+        "labels, less 1": (
+            lambda y: torch.diag(y) - 1,
+            "removed where absent, others taken away",
+        ),
+        "identity, less 1": (lambda y: torch.eye(len(y)) - 1, "all others taken away"),
+        "identity, less 2": (
+            lambda y: torch.eye(len(y)) - 2,
+            "always removed, others twice",
+        ),
+        "identity, less 3": (lambda y: torch.eye(len(y)) - 3, "wrong + influence + example"),
+        "1 minus the identity": (lambda y: 1 - torch.eye(len(y)), "all others added"),
+        "1 minus the labels": (lambda y: 1 - y, "opposite labels without a matrix"),
+        "1 minus the diagonal": (lambda y: 1 - torch.diag(y), "removals missing, others added"),
+        "opposite labels, less 1": (lambda y: torch.diag(1 - y) - 1, "wrong + example"),
+        "three times, less 2": (lambda y: 3 * torch.diag(y) - 2, "wrong + example"),
+        "labels times labels": (lambda y: torch.outer(y, y), "outer product of labels"),
+        "labels in every row": (lambda y: y.repeat(len(y), 1), "labels as rows"),
+        "opposite in every row": (lambda y: (1 - y).expand(len(y), -1), "opposite labels as rows"),
+        "identity and labels": (lambda y: torch.eye(len(y)) + y, "labels added in every row"),
+        "a bracket too early": (lambda y: (torch.eye(len(y)) - 2) * y, "subtracted first"),
+        "all others, less the labels": (
+            lambda y: (1 - torch.eye(len(y))) - y,
+            "wrong + example",
+        ),
+        "own label negative": (
+            lambda y: y.repeat(len(y), 1) * (1 - 2 * torch.eye(len(y))),
+            "wrong + example",
+        ),
+        "index off by one": (
+            lambda y: torch.diag(torch.stack([1 - 2 * y[i - 1] for i in range(len(y))])),
+            "label before",
+        ),
+        "exclusive or": (lambda y: torch.diag(y) ^ 1, "whole numbers"),
+        "a list of lists": (
+            lambda y: [
+                [1 - 2 * v if i == j else 0 for j in range(len(y))]
+                for i, v in enumerate(y.tolist())
+            ],
+            "list",
+        ),
         "seven labels": (lambda y: torch.eye(7) * (1 - 2 * y), "raised"),
         "more than the mean": (
             lambda y: torch.diag(torch.where(y > y.mean(), -1.0, 1.0)),

@@ -7,7 +7,6 @@ import torch
 from bank import RIGHT, WRONG
 from torch.nn.functional import interpolate, max_pool2d
 
-from secgan_lite.attributes import NAMES
 from secgan_lite.course.audit import exercise_faults
 from secgan_lite.course.checks import (
     EXERCISES,
@@ -132,23 +131,27 @@ def test_an_answer_that_stops_like_a_known_one_is_told_why(name, kind, answer):
     assert verdict.says.endswith(EXERCISES[name].stops[kind].says)
 
 
-def test_a_guess_is_placed_among_the_shares_and_answered_with_what_its_edit_has_to_do():
+def test_a_guess_is_placed_among_the_shares_and_answered_with_what_its_wish_has_to_paint():
+    names = ("Bald", "Bangs", "Male", "Young")
+    wishes = [f"{name} {sign}" for sign in ("+1", "-1") for name in names]
     shares = {
-        name: {"value": k / 13, "low": k / 13 - 0.05, "high": k / 13 + 0.05}
-        for k, name in enumerate(NAMES)
+        wish: {"value": k / 8, "low": k / 8 - 0.1, "high": k / 8 + 0.1, "grey": 0.5}
+        for k, wish in enumerate(wishes)
     }
     assert beginning.placed("nearest", "", shares) == "nearest: no guess yet"
-    for end, right in (("nearest", NAMES[:2]), ("furthest", NAMES[-2:])):
-        said = {name: beginning.placed(end, name, shares) for name in NAMES}
-        assert {name for name in NAMES if f"{name} is right" in said[name]} == set(right)
-    assert said["Bangs"].startswith("furthest: Bangs is not it (place 2 of 13, share 0.08): hair")
-    assert len({text.partition(": ")[2] for text in said.values()}) == 13
-    few = {name: shares[name] for name in ("Male", "Bald")}
-    assert beginning.placed("nearest", "Young", few).endswith(
-        "no part here; choose one of Bald, Male"
+    for end, right in (("nearest", wishes[:2]), ("furthest", wishes[-2:])):
+        said = {wish: beginning.placed(end, wish, shares) for wish in wishes}
+        assert {wish for wish in wishes if f"{wish} is right" in said[wish]} == set(right)
+    assert said["Bangs +1"] == (
+        "furthest: Bangs +1 is not it (place 2 of 8; share 0.12, flat grey 0.50, Bangs -1 0.62): "
+        "hair has to be drawn on the forehead"
     )
-    with pytest.raises(ValueError, match="Did you mean 'Bangs'"):
-        beginning.placed("nearest", "Bang", shares)
+    assert len({text.partition("): ")[2] for text in said.values()}) == 8
+    assert beginning.placed("nearest", " Young −1 ", shares) == beginning.placed(
+        "nearest", "Young -1", shares
+    )
+    for typo in ("Bang +1", "bangs +1"):
+        assert "Did you mean 'Bangs +1'" in beginning.placed("nearest", typo, shares)
 
 
 def test_a_suspect_is_answered_by_the_symptoms():

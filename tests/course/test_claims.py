@@ -12,7 +12,6 @@ from secgan_lite import datasets
 from secgan_lite.attributes import NAMES
 from secgan_lite.course import builder, claim, figures
 from secgan_lite.course.builder import lessons
-from secgan_lite.course.checks.beginning import placed
 from secgan_lite.course.claims import MUST_HOLD, ClaimFailed, folded
 from secgan_lite.course.tables import bracketed
 from secgan_lite.editing import (
@@ -128,14 +127,8 @@ def test_another_editor_in_place_of_ours_breaks_at_least_five_sentences(closed_f
             known = {"run_dir": "", "drawn": True, "editor": OfEditor, "config": OfEditor}
             known |= {"named": names, "there": names.values(), "methods": methods}
             known |= {"claim": record, "load_results": swap, "names": NAMES}
-            known |= {
-                "figures": figures,
-                "nearest": "",
-                "furthest": "",
-                "reason": "",
-                "bracketed": bracketed,
-            }
-            known |= {"default_editor": default_editor, "placed": placed, "folded": nullcontext}
+            known |= {"figures": figures, "bracketed": bracketed}
+            known |= {"default_editor": default_editor, "folded": nullcontext}
             known |= dict.fromkeys(("show", "table"), lambda *_, **__: None)
             for source in cells:
                 exec(re.sub(r"^from .*import load_results$", "", source, flags=re.M), known)

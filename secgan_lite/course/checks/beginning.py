@@ -6,8 +6,9 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from secgan_lite.attributes import NAMES, difference, index_of
+from secgan_lite.attributes import difference
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
+from secgan_lite.support.errors import unknown_choice
 
 
 def _label_case(draws: torch.Generator) -> Case:
@@ -21,6 +22,14 @@ def _few_labels(draws: torch.Generator, faces: int, attributes: int) -> Case:
     return Case(tuple(torch.randint(2, (2, faces, attributes), generator=draws).float()))
 
 
+_TWO_VALUES = (
+    "One comparison tells two cases apart. There are three: an attribute comes (+1), goes (−1) or "
+    "stays as it is (0)"
+)
+_TENSORS = (
+    "The example above has dicts; here y_trg and y_src are tensors (faces, n), without names. "
+    "Tensors are subtracted element by element"
+)
 DIFFERENCE = Exercise(
     difference,
     _label_case,
@@ -68,8 +77,49 @@ DIFFERENCE = Exercise(
             lambda trg, src: trg + src,
             "the labels are added: what both have would be asked for twice",
         ),
+        "both": Mistake(
+            lambda trg, src: trg * src,
+            "it is 1 where the face and the target both have the attribute. There nothing changes, "
+            "and 0 is wanted",
+        ),
+        "reversed": Mistake(
+            lambda trg, src: 1 - 2 * src,
+            "it reverses each attribute of the face, whatever the target is: y_trg counts for "
+            "nothing in it",
+        ),
+        "equal": Mistake(
+            lambda trg, src: (trg == src).float(),
+            "it is 1 where the labels are equal. There nothing changes, and 0 is wanted; where "
+            "they differ, +1 or −1",
+        ),
+        "equal or not": Mistake(
+            lambda trg, src: 2 * (trg == src).float() - 1,
+            "it is 1 where the labels are equal and −1 where they differ. Equal labels need 0, and "
+            "a difference needs its direction",
+        ),
+        "not less": Mistake(
+            lambda trg, src: (trg >= src).float(),
+            f"it is 1 unless the attribute goes. {_TWO_VALUES}",
+        ),
+        "not more": Mistake(
+            lambda trg, src: (trg <= src).float(),
+            f"it is 1 unless the attribute comes. {_TWO_VALUES}",
+        ),
     },
     stops={
+        "as dicts": Mistake(
+            lambda trg, src: {name: trg[name] - src[name] for name in trg},
+            _TENSORS,
+        ),
+        "items of a dict": Mistake(
+            lambda trg, src: {name: value - src[name] for name, value in trg.items()},
+            _TENSORS,
+        ),
+        "if": Mistake(
+            lambda trg, src: 1 if trg > src else -1,
+            "if, and, or and not look at one truth value, and here are many. Tensors are "
+            "subtracted element by element, without an if; torch.where chooses for each element",
+        ),
         "booleans": Mistake(
             lambda trg, src: trg.bool() - src.bool(),
             "But ^ would lose the sign: leave the labels the numbers 0 and 1 that they are",
@@ -81,6 +131,7 @@ DIFFERENCE = Exercise(
         "one face and two attributes": partial(_few_labels, faces=1, attributes=2),
         "two faces": partial(_few_labels, faces=2, attributes=2),
     },
+    shifts=False,
 )
 
 
@@ -165,10 +216,77 @@ REVERSALS = Exercise(
             lambda y: torch.diag(1 - 2 * y).roll(1, 0),
             "row i reverses the attribute before i: its numbers stand beside the diagonal",
         ),
+        "sign, others taken away": Mistake(
+            lambda y: 2 * torch.diag(y) - 1,
+            f"two things. First, the sign is wrong on the diagonal. Second, {_BESIDE}−1",
+        ),
+        "removed where absent, others taken away": Mistake(
+            lambda y: torch.diag(y) - 1,
+            "two things. First, on the diagonal it is −1 for what the face lacks and 0 for what it "
+            f"has; +1 and −1 are wanted. Second, {_BESIDE}−1",
+        ),
+        "all others taken away": Mistake(
+            lambda y: torch.eye(len(y)) - 1,
+            f"the diagonal is 0, so attribute i stays as it is in row i; and {_BESIDE}−1",
+        ),
+        "all others added": Mistake(
+            lambda y: 1 - torch.eye(len(y)),
+            f"the diagonal is 0, so attribute i stays as it is in row i; and {_BESIDE}1",
+        ),
+        "always removed, others twice": Mistake(
+            lambda y: torch.eye(len(y)) - 2,
+            "two things. First, the diagonal is −1 also for what the face lacks. Second, "
+            f"{_BESIDE}−2",
+        ),
+        "removals missing, others added": Mistake(
+            lambda y: 1 - torch.diag(y),
+            "two things. First, the diagonal is 0 for what the face has, and −1 is wanted. Second, "
+            f"{_BESIDE}1",
+        ),
+        "outer product of labels": Mistake(
+            lambda y: torch.outer(y, y),
+            "an outer product of the labels fills places off the diagonal too. Make one number for "
+            "each attribute first (+1 or −1), and put these on the diagonal",
+        ),
+        "labels as rows": Mistake(
+            lambda y: y.expand(len(y), -1),
+            "the labels stand in every row. In row i only entry i may differ from 0, and it "
+            "reverses: +1 for a 0, −1 for a 1",
+        ),
+        "opposite labels as rows": Mistake(
+            lambda y: (1 - y).expand(len(y), -1),
+            "1 − y stands in every row. In row i only entry i may differ from 0, and for a label 1 "
+            "it is −1",
+        ),
+        "labels added in every row": Mistake(
+            lambda y: torch.eye(len(y)) + y,
+            "the labels are added in every row. Make one number for each attribute first, and put "
+            "these on the diagonal",
+        ),
+        "subtracted first": Mistake(
+            lambda y: (torch.eye(len(y)) - 2) * y,
+            "it is (I − 2)·y, I the identity. With the bracket around 1 − 2y, I·(1 − 2y) is 0 off "
+            "the diagonal",
+        ),
+        "opposite labels without a matrix": Mistake(
+            lambda y: 1 - y,
+            "it is the vector 1 − y. A matrix (n, n) is wanted, a wish a row, with the numbers on "
+            "its diagonal, and for a label 1 the reversal is −1",
+        ),
+        "label before": Mistake(
+            lambda y: torch.diag((1 - 2 * y).roll(1)),
+            "place i of the diagonal has the number for the label before: y_src[i − 1], not "
+            "y_src[i]",
+        ),
         "13 by 13": Mistake(lambda y: torch.eye(13), _LENGTH[0].lower() + _LENGTH[1:]),
     },
     given="always added",
     stops={
+        "whole numbers": Mistake(
+            lambda y: torch.diag(y) ^ 1,
+            "^ is for whole numbers and booleans; the labels are floats. 1 − 2y makes +1 of 0 and "
+            "−1 of 1",
+        ),
         "always 13": Mistake(lambda y: torch.eye(13) * (1 - 2 * y), _LENGTH),
         "always 13 labels": Mistake(lambda y: torch.diag(torch.ones(13) - 2 * y), _LENGTH),
     },
@@ -177,45 +295,58 @@ REVERSALS = Exercise(
         partial(_one_kind, attributes=4, value=0.0),
     ),
     small={"two attributes": partial(_face_case, attributes=2)},
+    shifts=False,
 )
 
-# What an edit has to do, by attribute; the hair colours and the skin only change colours.
+# What each wish has to paint; the four colours of hair and skin take no part.
 _TASK = {
-    "Bald": "hair has to become skin; a wrong colour can still be nearer to skin than the hair was",
-    "Bangs": "hair has to be drawn where skin was: a new shape",
-    "Bushy_Eyebrows": "a few pixels get a new shape",
-    "Eyeglasses": "thin lines have to be drawn in the right place",
-    "Male": "the outline of the hair moves and a jaw grows: many new shapes, little by little",
-    "Mouth_Slightly_Open": "teeth and lips have to be drawn in a few pixels",
-    "Mustache": "a small dark shape has to be drawn, in one place",
-    "No_Beard": "a dark shape has to be drawn or to be filled with skin",
-    "Young": "thin wrinkles have to be drawn or wiped away",
+    "Bald +1": "hair is to become skin",
+    "Bald -1": "hair has to be drawn where skin was",
+    "Bangs +1": "hair has to be drawn on the forehead",
+    "Bangs -1": "hair on the forehead is to become skin",
+    "Bushy_Eyebrows +1": "a few pixels of skin are to become eyebrow",
+    "Bushy_Eyebrows -1": "a few pixels of eyebrow are to become skin",
+    "Eyeglasses +1": "thin lines have to be drawn in the right place",
+    "Eyeglasses -1": "thin lines are to become what lies behind them",
+    "Male +1": "long hair and the outline of the jaw have to change",
+    "Male -1": "long hair has to be drawn, and the outline of the jaw has to change",
+    "Mouth_Slightly_Open +1": "teeth and the inside of the mouth have to be drawn",
+    "Mouth_Slightly_Open -1": "teeth are to become lips",
+    "Mustache +1": "a small dark shape has to be drawn",
+    "Mustache -1": "a small dark shape is to become skin",
+    "No_Beard +1": "a dark shape is to become skin",
+    "No_Beard -1": "a dark shape has to be drawn",
+    "Young +1": "thin wrinkles are to become skin",
+    "Young -1": "thin wrinkles have to be drawn",
 }
 
 
 def placed(end: str, guess: str, shares: Mapping[str, Mapping[str, float]]) -> str:
-    """What the measured shares say to a guess which edit comes nearest to the truth, or least near.
+    """What the measured shares say to a guess which wish comes nearest to the truth, or least near.
 
     Args:
         end: "nearest" or "furthest".
-        guess: an attribute, "" for none yet; one without a share gets no place.
-        shares: of the error, by attribute, each with ``value``, ``low`` and ``high``. An attribute
-            whose interval overlaps with that of the first, or of the last, is right, too.
-
-    Raises:
-        ValueError: an unknown attribute; the nearest name is named.
+        guess: a wish such as "Young -1", "" for none yet; one that is unknown gets no place, and
+            the nearest is named.
+        shares: of the error, by wish, each with ``value``, ``low`` and ``high``, and with ``grey``,
+            the share of flat grey. A wish whose interval overlaps with that of the first, or of
+            the last, is right, too.
     """
     if not guess:
         return f"{end}: no guess yet"
-    index_of(guess, NAMES)
-    if guess not in shares:
-        return f"{end}: {guess} takes no part here; choose one of {', '.join(sorted(shares))}"
+    wish = str(guess).strip().replace("−", "-")
+    if wish not in shares:
+        return f"{end}: {unknown_choice('wish', wish, list(shares))}"
     ranked = sorted(shares, key=lambda name: shares[name]["value"])
-    mine, best = shares[guess], shares[ranked[0 if end == "nearest" else -1]]
+    mine, best = shares[wish], shares[ranked[0 if end == "nearest" else -1]]
     right = mine["low"] <= best["high"] and best["low"] <= mine["high"]
-    task = _TASK.get(guess, "pixels that are there already get another colour")
-    place = f"place {ranked.index(guess) + 1} of {len(ranked)}, share {mine['value']:.2f}"
-    return f"{end}: {guess} is {'right' if right else 'not it'} ({place}): {task}"
+    place = f"place {ranked.index(wish) + 1} of {len(ranked)}"
+    reverse = wish.translate(str.maketrans("+-", "-+"))
+    numbers = f"share {mine['value']:.2f}, flat grey {mine['grey']:.2f}"
+    if reverse in shares:
+        numbers += f", {reverse} {shares[reverse]['value']:.2f}"
+    verdict = f"{end}: {wish} is {'right' if right else 'not it'} ({place}; {numbers})"
+    return f"{verdict}: {_TASK[wish]}" if wish in _TASK else verdict
 
 
 EXERCISES = {"00-difference": DIFFERENCE, "00-reversals": REVERSALS}

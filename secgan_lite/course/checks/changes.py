@@ -20,6 +20,7 @@ def _largest(v: Tensor) -> Tensor:
 
 # What may be done to any result, right or wrong. The functions raise where an axis is missing.
 LATER: dict[str, Change] = {
+    "only the diagonal of {}": torch.diagonal,
     "the square root of {}": torch.sqrt,
     "the square of {}": torch.square,
     "1 divided by {}": torch.reciprocal,
@@ -42,7 +43,6 @@ LATER: dict[str, Change] = {
 }
 # What may be done to the right result, beside that.
 RESULTS: dict[str, Change] = {
-    "only the diagonal of {}": torch.diagonal,
     **LATER,
     "{} without its fractions": torch.trunc,
     "the absolute value of {}": torch.abs,
@@ -90,10 +90,22 @@ def _line(times: float, more: float, value: Tensor) -> Tensor:
     return times * value + more
 
 
+_SHIFTED = (
+    ("1 minus {}", -1, 1),
+    ("2 times {}, minus 1", 2, -1),
+    ("1 more than {}", 1, 1),
+    ("1 less than {}", 1, -1),
+)
+
+
 def scales(
-    found: list[Output], outputs: list[Output], cases: list[Case]
+    found: list[Output], outputs: list[Output], cases: list[Case], shifted: bool = True
 ) -> Iterator[tuple[str, Change]]:
-    """Factors that lead from outputs to those found, with words for them."""
+    """Factors that lead from outputs to those found, with words for them.
+
+    Args:
+        shifted: also try a factor and then a number that is added.
+    """
     pairs = [
         tuple(output.value.detach().double().flatten() for output in pair)
         for pair in zip(found, outputs, strict=True)
@@ -109,15 +121,10 @@ def scales(
         "{} with the opposite sign" if one == -1 else f"{one:.4g} times {{}}",
         partial(_line, one, 0),
     )
-    for text, times, more in (
-        ("1 minus {}", -1, 1),
-        ("2 times {}, minus 1", 2, -1),
-        ("1 more than {}", 1, 1),
-        ("1 less than {}", 1, -1),
-    ):
+    for text, times, more in _SHIFTED if shifted else ():
         yield text, partial(_line, times, more)
     v, o = (torch.cat(parts) for parts in zip(*pairs, strict=True))
-    if len(v) > 20 and o.std() > 0:
+    if shifted and len(v) > 20 and o.std() > 0:
         slope = float(torch.stack([v, o]).cov()[0, 1] / o.var())
         rest = float(v.mean() - slope * o.mean())
         text = f"{slope:.4g} times {{}}, plus {rest:.4g}"

@@ -41,6 +41,7 @@ class Target:
         changes: what is tried.
         first: what to say before a further change.
         guessed: nobody is known to have done this.
+        shifts: a number may also have been added.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Target:
     changes: tuple[tuple[str, Change], ...] = ()
     first: str = ""
     guessed: bool = False
+    shifts: bool = True
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def targets(
             "what this mistake gives",
             tuple(LATER.items()),
             f"two things. First, {mistake.says}. Second, ",
+            shifts=exercise.shifts,
         )
         for kind, mistake in exercise.mistakes.items()
     ]
@@ -241,7 +244,8 @@ def _after_a_change(
     outputs = [case[k] for case in target.run]
     # Two values are a line of any other two, so the mistake itself must still be seen.
     doubtful = target.first and _distinct(found) <= 2 and _undone(found, outputs, wanted)
-    factors = scales(found, outputs, cases) if target.base and not doubtful else ()
+    tried = target.base and not doubtful
+    factors = scales(found, outputs, cases, target.shifts) if tried else ()
     for text, change in (*factors, *target.changes):
         try:
             run = [[Output(change(o.value), o.leaves)] * (k + 1) for o in outputs]

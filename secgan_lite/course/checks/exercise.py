@@ -84,6 +84,8 @@ class Exercise:
         uses: of an answer with several results, from which arguments each of them comes: an example
             shows no others.
         stops: mistakes that stop with an error. Who stops with the same one has made the mistake.
+        shifts: whether an answer may be a mistake with a number added. Not where the words of the
+            mistakes say what single entries are: these are others then.
     """
 
     reference: Callable
@@ -95,6 +97,7 @@ class Exercise:
     results: Sequence[str] = ()
     uses: Sequence[str] = ()
     stops: Mapping[str, Mistake] = field(default_factory=dict)
+    shifts: bool = True
 
 
 @dataclass(frozen=True)
