@@ -84,6 +84,8 @@ class Exercise:
         uses: of an answer with several results, from which arguments each of them comes: an example
             shows no others.
         stops: mistakes that stop with an error. Who stops with the same one has made the mistake.
+        leaves_behind: what to say, with the names of the leaves for ``{}``, if a call that is right
+            leaves a gradient in leaves; empty if it may.
     """
 
     reference: Callable
@@ -95,6 +97,7 @@ class Exercise:
     results: Sequence[str] = ()
     uses: Sequence[str] = ()
     stops: Mapping[str, Mistake] = field(default_factory=dict)
+    leaves_behind: str = ""
 
 
 @dataclass(frozen=True)
