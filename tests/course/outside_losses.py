@@ -100,7 +100,7 @@ WRONG = {
             lambda *a: penalised(lambda n: n, lambda g: g.square().mean())(*a),
             "root mean square + without the one",
         ),
-        "secant": (secant, "difference of scores + gradient"),
+        "secant": (secant, "difference of scores"),
         "only fake": (
             penalised(towards_one, mix=lambda r, f, a: (1 - a) * f),
             "changed argument",
@@ -318,7 +318,7 @@ WRONG = {
         ),
         "own answer for the label": (
             lambda z, y: bce(z, (z > 0).float()),
-            "wrong + influence + example",
+            "right or wrong alike",
         ),
         "by two classes": (
             lambda z, y: F.cross_entropy(torch.stack([0 * z, z], 1), y.long()),

@@ -104,8 +104,8 @@ def targets(
             kind,
             mistake.says,
             run(mistake.answer),
-            "what this mistake gives",
-            tuple(LATER.items()),
+            "" if mistake.alone else "what this mistake gives",
+            () if mistake.alone else tuple(LATER.items()),
             f"two things. First, {mistake.says}. Second, ",
         )
         for kind, mistake in exercise.mistakes.items()

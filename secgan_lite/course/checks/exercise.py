@@ -63,10 +63,14 @@ class Mistake:
 
     Two answers that are ``functools.partial`` of one function, with different options, are also
     tried together.
+
+    Attributes:
+        alone: no further change of what it gives is tried, which takes time.
     """
 
     answer: Callable
     says: str
+    alone: bool = False
 
 
 @dataclass(frozen=True, eq=False)  # so that results can be kept by exercise

@@ -112,6 +112,7 @@ def _over_segments(logs: Tensor, s: Tensor) -> Tensor:
     return -(F.one_hot(s, logs.shape[1]).movedim(-1, 1) * logs).mean()
 
 
+_single = partial(Mistake, alone=True)
 _DOES_BOTH = "Look for a function that takes `raw`"
 _TAKES_LOGARITHMS = "`log_p` is a logarithm already: F.nll_loss takes it as it is"
 _ZERO_IN_11 = (
@@ -230,7 +231,9 @@ TERMS = Exercise(
         ),
         **{
             kind: Mistake(
-                partial(_terms, classify=CLASSIFICATION.mistakes[kind].answer), f"in Eq. 3 {says}"
+                partial(_terms, classify=CLASSIFICATION.mistakes[kind].answer),
+                f"in Eq. 3 {says}",
+                alone=CLASSIFICATION.mistakes[kind].alone,
             )
             for kind, says in _AS_IN_EXERCISE_C.items()
         },
@@ -304,36 +307,36 @@ TERMS = Exercise(
             "in Eq. 11 the soft drawing teaches, and gets a gradient. Its arg-max is the teacher, "
             "and you have it: `target`",
         ),
-        "sigmoid for D": Mistake(
+        "sigmoid for D": _single(
             partial(_terms, critic=lambda r, f: f.sigmoid().mean() - r.sigmoid().mean()),
             "in Eq. 1 the scores go through a sigmoid. A critic's score is any number: the scores "
             "are averaged as they are",
         ),
-        "logits for probabilities": Mistake(
+        "logits for probabilities": _single(
             _instead(
                 2, lambda r, f, z, y, *_: -(y * z.log() + (1 - y) * (1 - z).log()).sum(1).mean()
             ),
             "in Eq. 3 the logits are taken for probabilities: the sigmoid is missing",
         ),
-        "absolute value outside": Mistake(
+        "absolute value outside": _single(
             _instead(3, lambda r, f, z, y, x_rec, x, *_: (x - x_rec).mean().abs()),
             "in Eq. 5 the mean is taken first, and its absolute value then: too bright and too "
             "dark cancel. Take the absolute value of each difference",
         ),
-        "difference of absolute values": Mistake(
+        "difference of absolute values": _single(
             _instead(3, lambda r, f, z, y, x_rec, x, *_: (x.abs() - x_rec.abs()).abs().mean()),
             "in Eq. 5 absolute values are subtracted: then 0.5 and −0.5 are alike. Subtract first",
         ),
-        "sum over colours": Mistake(
+        "sum over colours": _single(
             _instead(3, lambda r, f, z, y, x_rec, x, *_: (x - x_rec).abs().sum(dim=1).mean()),
             "Eq. 5 adds up the three colours. In our code it is a mean over pixels *and* colours",
         ),
-        "smoothed labels": Mistake(
+        "smoothed labels": _single(
             _instead(4, lambda *given: F.cross_entropy(given[6], given[7], label_smoothing=0.1)),
             "in Eq. 10 the labels are smoothed (label_smoothing=0.1): each other segment gets a "
             "share. Here the right one has all",
         ),
-        "reshaped": Mistake(
+        "reshaped": _single(
             _instead(
                 4,
                 lambda *given: F.cross_entropy(
@@ -343,7 +346,7 @@ TERMS = Exercise(
             "in Eq. 10 a reshape puts numbers of several pixels into one row. Move axis 1 to the "
             "end first, or leave the shapes: F.cross_entropy takes (B, S, h, h) and (B, h, h)",
         ),
-        "softmax over pixels": Mistake(
+        "softmax over pixels": _single(
             _instead(
                 4,
                 lambda *given: F.nll_loss(
@@ -352,34 +355,34 @@ TERMS = Exercise(
             ),
             "in Eq. 10 the softmax runs over the pixels. The segments are axis 1",
         ),
-        "Eq. 10 counted": Mistake(
+        "Eq. 10 counted": _single(
             _instead(4, lambda *given: _missed(given[6], given[7])), _COUNTED.format("Eq. 10")
         ),
-        "Eq. 11 counted": Mistake(
+        "Eq. 11 counted": _single(
             _instead(5, lambda *given: _missed(given[8], given[9])), _COUNTED.format("Eq. 11")
         ),
-        "mean over segments in Eq. 10": Mistake(
+        "mean over segments in Eq. 10": _single(
             _instead(4, lambda *given: _over_segments(given[6].log_softmax(dim=1), given[7])),
             _SEGMENTS_TOO.format("Eq. 10"),
         ),
-        "mean over segments in Eq. 11": Mistake(
+        "mean over segments in Eq. 11": _single(
             _instead(5, lambda *given: _over_segments(given[8], given[9])),
             _SEGMENTS_TOO.format("Eq. 11"),
         ),
-        "logarithm of a logarithm": Mistake(
+        "logarithm of a logarithm": _single(
             _instead(5, lambda *given: F.nll_loss(given[8].log(), given[9])),
             f"in Eq. 11 a logarithm is taken of `log_p`. {_TAKES_LOGARITHMS}",
         ),
-        "own target": Mistake(
+        "own target": _single(
             _instead(5, lambda *given: F.nll_loss(given[8], given[6].argmax(dim=1))),
             "in Eq. 11 the arg-max of `raw` teaches. In the lesson it may be the same, but you are "
             "given the teacher: `target`",
         ),
-        "logarithm of zero in Eq. 11": Mistake(
+        "logarithm of zero in Eq. 11": _single(
             _instead(5, lambda *given: F.nll_loss(given[8].exp().log(), given[9])),
             _ZERO_IN_11,
         ),
-        "zero times infinity in Eq. 11": Mistake(
+        "zero times infinity in Eq. 11": _single(
             _instead(
                 5,
                 lambda *given: (
@@ -391,7 +394,7 @@ TERMS = Exercise(
             _ZERO_IN_11,
         ),
         **{
-            f"{equation} from {small:g} on": Mistake(
+            f"{equation} from {small:g} on": _single(
                 _instead(
                     place,
                     lambda *given, of=of, n=place, small=small: (
