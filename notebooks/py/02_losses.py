@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 45 min, exercises 70 min | 1 min | 1 GB | [00b · Conditional GANs](00b_conditional_gans.ipynb), [01 · Parsing](01_parsing.ipynb) |
+# | intermediate | 45 min, exercises 70 min | 1 min | 1.1 GB | [00b · Conditional GANs](00b_conditional_gans.ipynb), [01 · Parsing](01_parsing.ipynb) |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., [*SeCGAN*](https://arxiv.org/abs/2111.09298), §3.
 

@@ -1074,7 +1074,7 @@ JUDGED = {
         "softplus for G": ["original GAN"],
         "L2 norm": ["L2 norm"],
         "smooth L1": ["smooth L1"],
-        "own target": ["own arg-max"],
+        "wrong + influence + example": ["own arg-max"],
         "mean over segments in Eq. 11": ["mean over segments"],
         "changed argument": ["probabilities for logits"],
         "gradient": ["detached"],
