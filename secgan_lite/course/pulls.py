@@ -3,10 +3,13 @@
 Values of losses do not compare; their gradients at one image do.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from secgan_lite import losses
 from secgan_lite.attributes import single_flips
@@ -88,3 +91,67 @@ def towards_truth(model: Model, faces: FaceData) -> dict[str, dict[str, Tensor]]
         found[name] = {term: -at_edits["rgb", term].gradient for term in terms}
         found[name] |= {"truth": goal - edits, "back": x - edits}
     return found
+
+
+def fault_of_sum(
+    experiment: Callable[[float], Tensor], found: Mapping[str, Mapping[str, Tensor]]
+) -> str:
+    """What is wrong with an answer to exercise B of lesson 02, or nothing.
+
+    Args:
+        experiment: from λ_sc to the cosine of adv + cls + λ_sc·sc with the direction to the true
+            edit: (N,), of each face the mean over its edits.
+        found: from ``towards_truth``, of a SeCGAN.
+    """
+    wanted = {weight: _cosines_of_sum(found, weight) for weight in (0, 1, 10)}
+    got = {weight: torch.as_tensor(experiment(weight)).detach() for weight in wanted}
+    for weight, right in wanted.items():
+        if got[weight].shape != right.shape:
+            shapes = f"{tuple(got[weight].shape)}; wanted: {tuple(right.shape)}"
+            return f"it returns a tensor of shape {shapes}, of each face the mean of its cosines"
+    for says, other in _OTHER_SUMS.items():
+        if all(_alike(got[weight], other(found, weight)) for weight in wanted):
+            return says
+    for weight, right in wanted.items():
+        if not _alike(got[weight], right):
+            face = int((got[weight] - right).abs().argmax())
+            pair = f"{got[weight][face]:.4f}, not {right[face]:.4f}"
+            return f"with λ_sc = {weight} face {face + 1} has the cosine {pair}"
+    return ""
+
+
+def _alike(one: Tensor, other: Tensor) -> bool:
+    return torch.allclose(one.double(), other.double(), atol=1e-5)
+
+
+def _cosine(step: Tensor, to: Tensor) -> Tensor:
+    return F.cosine_similarity(step.flatten(1), to.flatten(1))
+
+
+def _cosines_of_sum(
+    found: Mapping[str, Mapping[str, Tensor]],
+    weight: float,
+    *,
+    scaled: Callable[[Tensor], Tensor] = lambda pull: pull,
+) -> Tensor:
+    """Of each face the mean cosine: (N,)."""
+    sums = [scaled(f["adv"]) + scaled(f["cls"]) + weight * scaled(f["sc"]) for f in found.values()]
+    pairs = zip(sums, found.values(), strict=True)
+    return torch.stack([_cosine(step, f["truth"]) for step, f in pairs]).mean(dim=0)
+
+
+def _sum_of_cosines(found: Mapping[str, Mapping[str, Tensor]], weight: float) -> Tensor:
+    weights = {"adv": 1, "cls": 1, "sc": weight}
+    sums = [sum(w * _cosine(f[t], f["truth"]) for t, w in weights.items()) for f in found.values()]
+    return torch.stack(sums).mean(dim=0)
+
+
+def _unit(pull: Tensor) -> Tensor:
+    return F.normalize(pull.flatten(1), dim=1).view_as(pull)
+
+
+_OTHER_SUMS = {
+    "each pull is scaled to length 1 before the sum. But a term pulls as hard as it does: add the "
+    "pulls as they are": partial(_cosines_of_sum, scaled=_unit),
+    "the cosines are added up. Add the pulls first, then take one cosine": _sum_of_cosines,
+}

@@ -47,10 +47,28 @@ def with_backward(score, real, fake, alpha):
     return near_one(x.grad)
 
 
+def with_backward_again(score, real, fake, alpha):
+    x = mix_of(real, fake, alpha)
+    score(x).sum().backward(create_graph=True)
+    return near_one(x.grad)
+
+
 def in_random_directions(score, real, fake, alpha):
     x = mix_of(real, fake, alpha)
     s = score(x)
     return near_one(torch.autograd.grad(s, x, torch.randn_like(s), create_graph=True)[0])
+
+
+def kept(d, y, keep=lambda d: d):
+    return -(y * keep(d).log() + (1 - y) * keep(1 - d).log()).sum(1).mean()
+
+
+def hot(s, like):
+    return F.one_hot(s, like.shape[1]).movedim(-1, 1)
+
+
+def entries(z, y):
+    return F.binary_cross_entropy_with_logits(z, y, reduction="none")
 
 
 def first_naive(z, y):
@@ -82,7 +100,7 @@ WRONG = {
             lambda *a: penalised(lambda n: n, lambda g: g.square().mean())(*a),
             "root mean square + without the one",
         ),
-        "secant": (secant, "wrong + example"),
+        "secant": (secant, "difference of scores"),
         "only fake": (
             penalised(towards_one, mix=lambda r, f, a: (1 - a) * f),
             "changed argument",
@@ -97,7 +115,54 @@ WRONG = {
         ),
         "sigmoid first": (
             penalised(towards_one, summed=lambda s: s.sigmoid().sum()),
-            "wrong + example",
+            "sigmoid of scores",
+        ),
+        "tanh first": (
+            penalised(towards_one, summed=lambda s: s.tanh().sum()),
+            "tanh of scores",
+        ),
+        "backward with a graph": (with_backward_again, "gradient left"),
+        "square on the wrong side": (
+            penalised(lambda n: (n**2 - 1).mean()),
+            "square before the 1",
+        ),
+        "nothing asks for a gradient": (
+            lambda score, r, f, a: near_one(
+                torch.autograd.grad(score(x := a * r + (1 - a) * f.detach()).sum(), x)[0]
+            ),
+            "mix without gradient",
+        ),
+        "scores not summed": (
+            lambda score, r, f, a: near_one(
+                torch.autograd.grad(score(x := mix_of(r, f, a)), x, create_graph=True)[0]
+            ),
+            "scores not summed",
+        ),
+        "over faces": (
+            penalised(towards_one, lambda g: g.flatten(1).norm(dim=0)),
+            "norm over faces",
+        ),
+        "squares in the norm": (
+            penalised(towards_one, lambda g: (g**2).flatten(1).norm(dim=1)),
+            "norm of squares",
+        ),
+        "entries added": (penalised(towards_one, lambda g: g.flatten(1).sum(1)), "sum of entries"),
+        "each entry": (penalised(towards_one, lambda g: g), "each entry near 1"),
+        "mean size": (
+            penalised(towards_one, lambda g: g.abs().flatten(1).mean(1)),
+            "mean of absolute values",
+        ),
+        "spread": (penalised(towards_one, lambda g: g.flatten(1).std(1)), "spread"),
+        "power of 4": (penalised(lambda n: (n - 1).pow(4).mean()), "fourth power"),
+        "median": (penalised(lambda n: (n - 1).square().median()), "middle face"),
+        "highest": (penalised(towards_one, summed=torch.max), "highest score"),
+        "mean of alpha": (
+            penalised(towards_one, mix=lambda r, f, a: a.mean() * r + (1 - a.mean()) * f),
+            "one alpha",
+        ),
+        "root of alpha": (
+            penalised(towards_one, mix=lambda r, f, a: a.sqrt() * r + (1 - a.sqrt()) * f),
+            "root of alpha",
         ),
     },
     "02-terms": {
@@ -134,16 +199,94 @@ WRONG = {
         ),
         "small number added": (
             terms(redrawn=lambda z, s: F.nll_loss((z.softmax(1) + 1e-8).log(), s)),
-            "wrong + size",
+            "Eq. 10 from 1e-08 on",
         ),
         "smoothed labels": (
             terms(redrawn=lambda z, s: F.cross_entropy(z, s, label_smoothing=0.1)),
-            "wrong + example",
+            "smoothed labels",
         ),
         "size of the mean": (
             terms(rebuilt=lambda r, x: (r - x).mean().abs()),
+            "absolute value outside",
+        ),
+        "sizes subtracted": (
+            terms(rebuilt=lambda r, x: (x.abs() - r.abs()).abs().mean()),
+            "difference of absolute values",
+        ),
+        "colours added": (
+            terms(rebuilt=lambda r, x: (x - r).abs().sum(1).mean()),
+            "sum over colours",
+        ),
+        "cut at 0.99": (
+            terms(rebuilt=lambda r, x: (x - r.clamp(-0.99, 0.99)).abs().mean()),
             "wrong + example",
         ),
+        "sigmoid of scores": (
+            terms(critic=lambda r, f: f.sigmoid().mean() - r.sigmoid().mean()),
+            "sigmoid for D",
+        ),
+        "number added in Eq. 3": (
+            terms(classified=lambda z, y: kept(z.sigmoid(), y, lambda d: d + 1e-8)),
+            "probabilities from 1e-08 on",
+        ),
+        "clamped in Eq. 3": (
+            terms(classified=lambda z, y: kept(z.sigmoid().clamp(1e-7, 1 - 1e-7), y)),
+            "probabilities from 1e-07 to 1 − 1e-07",
+        ),
+        "squares in Eq. 3": (
+            terms(classified=lambda z, y: (z.sigmoid() - y).square().sum(1).mean()),
+            "squared error",
+        ),
+        "no sigmoid": (terms(classified=kept), "logits for probabilities"),
+        "errors for Eq. 10": (
+            terms(redrawn=lambda z, s: (z.argmax(1) != s).float().mean()),
+            "Eq. 10 counted",
+        ),
+        "reshaped": (
+            terms(redrawn=lambda z, s: F.cross_entropy(z.reshape(-1, z.shape[1]), s.reshape(-1))),
+            "reshaped",
+        ),
+        "softmax over pixels": (
+            terms(redrawn=lambda z, s: F.nll_loss(z.flatten(2).log_softmax(-1), s.flatten(1))),
+            "softmax over pixels",
+        ),
+        "mean over segments": (
+            terms(redrawn=lambda z, s: -(hot(s, z) * z.log_softmax(1)).mean()),
+            "mean over segments in Eq. 10",
+        ),
+        "kl_div": (
+            terms(agreed=lambda p, t: (hot(t, p) * -p).mean()),
+            "mean over segments in Eq. 11",
+        ),
+        "log of log_p": (
+            terms(agreed=lambda p, t: F.nll_loss(p.log(), t)),
+            "logarithm of a logarithm",
+        ),
+        "errors for Eq. 11": (
+            terms(agreed=lambda p, t: (p.argmax(1) != t).float().mean()),
+            "Eq. 11 counted",
+        ),
+        "there and back": (
+            terms(agreed=lambda p, t: F.nll_loss(p.softmax(1).log(), t)),
+            "logarithm of zero in Eq. 11",
+        ),
+        "there and back, one-hot": (
+            terms(agreed=lambda p, t: -(hot(t, p) * p.exp().log()).sum(1).mean()),
+            "zero times infinity in Eq. 11",
+        ),
+        "there and back, clamped": (
+            terms(agreed=lambda p, t: F.nll_loss(p.exp().clamp(1e-8).log(), t)),
+            "Eq. 11 from 1e-08 on",
+        ),
+        "there and back, number added": (
+            terms(agreed=lambda p, t: F.nll_loss((p.exp() + 1e-8).log(), t)),
+            "Eq. 11 from 1e-08 on",
+        ),
+        "raw teaches": (
+            lambda *a: [*terms()(*a)[:5], F.nll_loss(a[8], a[6].argmax(1))],
+            "own target",
+        ),
+        "one term so far": (lambda *a: [a[1].mean() - a[0].mean(), 0, 0, 0, 0, 0], "constant"),
     },
     "02-classification": {
         "first half naive": (
@@ -175,27 +318,76 @@ WRONG = {
         ),
         "own answer for the label": (
             lambda z, y: bce(z, (z > 0).float()),
-            "wrong + influence + example",
+            "right or wrong alike",
         ),
         "by two classes": (
             lambda z, y: F.cross_entropy(torch.stack([0 * z, z], 1), y.long()),
             "mean",
         ),
         "clamped": (
+            lambda z, y: kept(z.sigmoid(), y, lambda d: d.clamp(1e-7)),
+            "probabilities from 1e-07 on",
+        ),
+        "clamped at both ends": (
+            lambda z, y: kept(z.sigmoid().clamp(1e-6, 1 - 1e-6), y),
+            "probabilities from 1e-06 on",
+        ),
+        "small number added": (
+            lambda z, y: kept(z.sigmoid(), y, lambda d: d + 1e-8),
+            "probabilities from 1e-08 on",
+        ),
+        # It has no sigmoid, so nobody may be told that there is one.
+        "logits clamped at 100": (lambda z, y: bce(z.clamp(-100, 100), y), "logarithm cut off"),
+        "logits clamped at 20": (lambda z, y: bce(z.clamp(-20, 20), y), "logits up to 20"),
+        "present labels threefold": (
+            lambda z, y: ((1 + 2 * y) * (F.softplus(z) - y * z)).sum(1).mean(),
+            "present labels 3 times",
+        ),
+        "pos_weight": (
             lambda z, y: (
-                -(y * z.sigmoid().clamp(1e-7).log() + (1 - y) * (-z).sigmoid().clamp(1e-7).log())
+                F.binary_cross_entropy_with_logits(
+                    z, y, pos_weight=torch.tensor(2.0), reduction="none"
+                )
                 .sum(1)
                 .mean()
             ),
-            "wrong + size",
-        ),
-        "present labels threefold": (
-            lambda z, y: ((1 + 2 * y) * (F.softplus(z) - y * z)).sum(1).mean(),
-            "wrong + example",
+            "present labels 2 times",
         ),
         "errors counted": (
             lambda z, y: ((z > 0).float() - y).abs().sum(1).mean(),
-            "wrong + example",
+            "errors counted",
+        ),
+        "squares": (lambda z, y: (z.sigmoid() - y).square().sum(1).mean(), "squared error"),
+        "sizes": (lambda z, y: (z.sigmoid() - y).abs().sum(1).mean(), "absolute error"),
+        "hinge": (lambda z, y: (1 - (2 * y - 1) * z).relu().sum(1).mean(), "hinge"),
+        "softmax of y": (lambda z, y: F.cross_entropy(z, y.softmax(1)), "labels through a softmax"),
+        "second sign": (
+            lambda z, y: -(y * F.logsigmoid(z) - (1 - y) * F.logsigmoid(-z)).sum(1).mean(),
+            "second half's sign",
+        ),
+        "logarithm twice": (
+            lambda z, y: (
+                -(y * F.logsigmoid(z) + (1 - y) * (1 - F.logsigmoid(z)).log()).sum(1).mean()
+            ),
+            "second half of a logarithm",
+        ),
+        "shares of the labels": (
+            lambda z, y: (entries(z, y).sum(1) / y.sum(1).clamp(min=1)).mean(),
+            "divided by the labels, at least 1",
+        ),
+        "focal": (
+            lambda z, y: ((y - z.sigmoid()).abs() ** 2 * entries(z, y)).sum(1).mean(),
+            "focal",
+        ),
+        "y first": (
+            lambda z, y: F.binary_cross_entropy_with_logits(y, z),
+            "exchanged, averaged",
+        ),
+        "tanh": (lambda z, y: bce(z.tanh(), y), "tanh"),
+        "no labels": (lambda z, y: F.softplus(-z.abs()).sum(1).mean(), "right or wrong alike"),
+        "some faces": (
+            lambda z, y: bce(z[y.sum(1) > 0], y[y.sum(1) > 0]),
+            "faces without labels left out",
         ),
         "over faces": (
             lambda z, y: -(y * z.log_softmax(0)).sum(1).mean(),

@@ -2,10 +2,11 @@
 
 import pytest
 import torch
+from torch.nn import functional as F
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.course.model import batch_for
-from secgan_lite.course.pulls import pulls, towards_truth
+from secgan_lite.course.pulls import fault_of_sum, pulls, towards_truth
 from secgan_lite.course.widgets import Pulls
 from secgan_lite.faces import counterfactual, render
 from secgan_lite.secgan import Model, Size
@@ -73,3 +74,45 @@ def test_pulls_stand_beside_the_way_to_the_true_edit(trained, faces):
     direct = pulls(trained, batch_for(trained, few, y_trg))["rgb", "cls"]
     assert torch.allclose(found["Bangs"]["cls"], -direct.gradient)
     assert torch.allclose(edits, direct.at, atol=1e-6)
+
+
+def alike(step, to):
+    return F.cosine_similarity(step.flatten(1), to.flatten(1))
+
+
+def test_a_sum_of_pulls_is_checked_face_by_face():
+    draws = torch.Generator().manual_seed(3)
+    names = ("adv", "cls", "sc", "truth")
+    found = {
+        wish: dict(zip(names, torch.randn(4, 5, 3, 4, 4, generator=draws), strict=True))
+        for wish in ("Bald", "Bangs", "Male")
+    }
+
+    def experiment(weight, of=lambda pull: pull, join=lambda rows: torch.stack(rows).mean(0)):
+        return join(
+            [
+                alike(of(f["adv"]) + of(f["cls"]) + weight * of(f["sc"]), f["truth"])
+                for f in found.values()
+            ]
+        )
+
+    def unit(pull):
+        return pull / pull.flatten(1).norm(dim=1).view(-1, 1, 1, 1)
+
+    def added(weight):
+        rows = [
+            alike(f["adv"], f["truth"])
+            + alike(f["cls"], f["truth"])
+            + weight * alike(f["sc"], f["truth"])
+            for f in found.values()
+        ]
+        return torch.stack(rows).mean(0)
+
+    assert fault_of_sum(experiment, found) == ""
+    each = fault_of_sum(lambda weight: experiment(weight, join=torch.cat), found)
+    assert "shape (15,); wanted: (5,)" in each
+    assert "shape (); wanted" in fault_of_sum(lambda weight: experiment(weight).mean(), found)
+    assert fault_of_sum(lambda weight: experiment(weight, unit), found).startswith("each pull is")
+    assert fault_of_sum(added, found).startswith("the cosines are added up")
+    halved = fault_of_sum(lambda weight: experiment(weight / 2), found)
+    assert halved.startswith("with λ_sc = 1 face ")

@@ -1,5 +1,6 @@
 """Exercise C of lesson 02: a classification loss to repair (Eq. 3)."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -75,6 +76,31 @@ def colleague(logits: Tensor, y: Tensor) -> Tensor:
     return F.cross_entropy(logits, y)
 
 
+def _entries(logits: Tensor, y: Tensor) -> Tensor:
+    return F.binary_cross_entropy_with_logits(logits, y, reduction="none")
+
+
+def _kept_above(logits: Tensor, y: Tensor, small: float) -> Tensor:
+    """Logarithms of D + small and of 1 − D + small."""
+    d = logits.sigmoid()
+    return -_per_face(y * (d + small).log() + (1 - y) * (1 - d + small).log())
+
+
+def _kept_between(logits: Tensor, y: Tensor, small: float) -> Tensor:
+    d = logits.sigmoid().clamp(small, 1 - small)
+    return -_per_face(y * d.log() + (1 - y) * (1 - d).log())
+
+
+def stops_at(small: float, remedy: str) -> str:
+    """What to say to −log of a probability that is kept away from 0."""
+    return (
+        f"a sure wrong answer never costs more than about {-math.log(small):.0f}, and pulls no "
+        f"more there: does a small number ({small:g}, say) keep the logarithm finite? {remedy}"
+    )
+
+
+_TAKES_LOGITS = "Look for a function that takes logits"
+_single = partial(Mistake, alone=True)
 _STILL_SOFTMAX = (
     "{}: the softmax still makes the attributes compete. Each needs a sigmoid of its own"
 )
@@ -165,9 +191,9 @@ CLASSIFICATION = Exercise(
         ),
         "logarithm cut off": Mistake(
             partial(_classified, logs=lambda logits: _cut_off(logits.sigmoid())),
-            "right on paper, not in floating point: for logits of ±200 the sigmoid is exactly 0 "
-            "or 1, and PyTorch cuts the logarithm off at −100. "
-            "F.binary_cross_entropy_with_logits takes the logits themselves",
+            "for logits of ±200 an attribute's loss stops at 100, and pulls no more: logits are "
+            "cut off at ±100, or logarithms at −100, as F.binary_cross_entropy does it. "
+            "F.binary_cross_entropy_with_logits takes logits of any size as they are",
         ),
         "logarithm of zero": Mistake(
             partial(_classified, logs=_naive),
@@ -216,6 +242,90 @@ CLASSIFICATION = Exercise(
             ).mean(),
             "each face's sum is divided by the number of its labels. Eq. 3 adds up all attributes, "
             "present or not; and a face without labels divides by 0",
+        ),
+        "divided by the labels, at least 1": _single(
+            lambda logits, y: (_entries(logits, y).sum(1) / y.sum(1).clamp(min=1)).mean(),
+            "each face's sum is divided by the number of its labels. Eq. 3 adds up all attributes, "
+            "present or not",
+        ),
+        "faces without labels left out": _single(
+            lambda logits, y: _per_face(_entries(logits, y)[y.sum(dim=1) > 0]),
+            "faces without labels are left out. They teach as well: all their labels are 0",
+        ),
+        **{
+            f"probabilities from {small:g} on": _single(
+                partial(_kept_above, small=small), stops_at(small, _TAKES_LOGITS)
+            )
+            for small in (1e-12, 1e-10, 1e-8, 1e-7, 1e-6, 1e-5)
+        },
+        "probabilities from 1e-07 to 1 − 1e-07": _single(
+            partial(_kept_between, small=1e-7), stops_at(1e-7, _TAKES_LOGITS)
+        ),
+        **{
+            f"logits up to {most}": _single(
+                lambda logits, y, most=most: _per_face(_entries(logits.clamp(-most, most), y)),
+                f"an attribute's loss stops at {most}, and pulls no more there: are logits cut off "
+                f"at ±{most}?",
+            )
+            for most in (10, 20, 30, 50)
+        },
+        "squared error": _single(
+            lambda logits, y: _per_face((logits.sigmoid() - y).square()),
+            "it squares sigmoid − y. Eq. 3 is a cross entropy: a sure wrong answer costs far more",
+        ),
+        "absolute error": _single(
+            lambda logits, y: _per_face((logits.sigmoid() - y).abs()),
+            "it is |sigmoid − y|. Eq. 3 is a cross entropy: −log of the right answer's probability",
+        ),
+        "hinge": _single(
+            lambda logits, y: _per_face((1 - (2 * y - 1) * logits).relu()),
+            "it is a hinge loss: right answers beyond ±1 cost nothing. Eq. 3 takes −log of a "
+            "probability",
+        ),
+        "errors counted": _single(
+            lambda logits, y: _per_face(((logits > 0).float() - y).abs()),
+            "it counts wrong answers. A count has no slope, so it can't teach; Eq. 3 takes −log of "
+            "a probability",
+        ),
+        "labels through a softmax": _single(
+            lambda logits, y: F.cross_entropy(logits, y.softmax(dim=1)),
+            _STILL_SOFTMAX.format("a softmax of the labels does not help"),
+        ),
+        "second half's sign": _single(
+            partial(_classified, halves=lambda y, d, no: y * d - (1 - y) * no),
+            "the second half, (1 − y)·log(1 − D), has the opposite sign of the first",
+        ),
+        "second half of a logarithm": _single(
+            lambda logits, y: (
+                -_per_face(y * F.logsigmoid(logits) + (1 - y) * (1 - F.logsigmoid(logits)).log())
+            ),
+            "for y = 0 it takes log(1 − log D). log(1 − D) is meant: F.logsigmoid(−z) gives it",
+        ),
+        **{
+            f"present labels {times} times": _single(
+                lambda logits, y, times=times: _per_face(
+                    (1 + (times - 1) * y) * _entries(logits, y)
+                ),
+                f"labels of 1 count {times} times. In Eq. 3 all count alike",
+            )
+            for times in (2, 3)
+        },
+        "focal": _single(
+            lambda logits, y: _per_face((logits.sigmoid() - y).square() * _entries(logits, y)),
+            "each term is multiplied by (sigmoid − y)²: the focal loss. In Eq. 3 all count alike",
+        ),
+        "exchanged, averaged": _single(
+            lambda logits, y: _entries(y, logits).mean(),
+            "two things. `logits` and `y` are exchanged: F.binary_cross_entropy_with_logits takes "
+            "the logits first. And it averages over the attributes, where Eq. 3 adds them up",
+        ),
+        "tanh": _single(
+            lambda logits, y: _per_face(_entries(logits.tanh(), y)),
+            "the logits go through a tanh first, so D could never be sure. Take them as they are",
+        ),
+        "right or wrong alike": _single(
+            lambda logits, y: _per_face(F.softplus(-logits.abs())),
+            "the labels do not count: each answer is taken for right, whatever y says",
         ),
     },
     corners=(partial(_label_case, extreme=True),),

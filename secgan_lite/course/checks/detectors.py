@@ -106,8 +106,8 @@ def targets(
             kind,
             mistake.says,
             run(mistake.answer),
-            "what this mistake gives",
-            tuple(LATER.items()),
+            "" if mistake.alone else "what this mistake gives",
+            () if mistake.alone else tuple(LATER.items()),
             f"two things. First, {mistake.says}. Second, ",
             shifts=exercise.shifts,
         )

@@ -63,10 +63,14 @@ class Mistake:
 
     Two answers that are ``functools.partial`` of one function, with different options, are also
     tried together.
+
+    Attributes:
+        alone: no further change of what it gives is tried, which takes time.
     """
 
     answer: Callable
     says: str
+    alone: bool = False
 
 
 @dataclass(frozen=True, eq=False)  # so that results can be kept by exercise
@@ -86,6 +90,8 @@ class Exercise:
         stops: mistakes that stop with an error. Who stops with the same one has made the mistake.
         shifts: whether an answer may be a mistake with a number added. Not where the words of the
             mistakes say what single entries are: these are others then.
+        leaves_behind: what to say, with the names of the leaves for ``{}``, if a call that is right
+            leaves a gradient in leaves; empty if it may.
     """
 
     reference: Callable
@@ -98,6 +104,7 @@ class Exercise:
     uses: Sequence[str] = ()
     stops: Mapping[str, Mistake] = field(default_factory=dict)
     shifts: bool = True
+    leaves_behind: str = ""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ def _tiny_case(
     return Case((score, real, fake, alpha), {"the critic's weights": weight, "fake": fake})
 
 
+_single = partial(Mistake, alone=True)
 _IN_PARTS = (
     "one face's gradient is cut into parts, {0} by {0}, and their norms are joined. It is one long "
     "vector: sum the squares over channels and pixels, then take one root"
@@ -84,6 +85,11 @@ def _penalty(
     return reduce(norm(gradient))
 
 
+def _alone(**other):
+    """The penalty with a step of it replaced, a mistake that is not tried together with others."""
+    return lambda *given: _penalty(*given, **other)
+
+
 def _near_one(gradient):
     return (gradient.flatten(1).norm(dim=1) - 1).square()
 
@@ -109,6 +115,12 @@ def _by_patch(score, real, fake, alpha):
     sums = score(mixed).flatten(1).sum(dim=0)
     slopes = (torch.autograd.grad(s, mixed, create_graph=True)[0] for s in sums)
     return torch.stack([_near_one(slope) for slope in slopes]).mean()
+
+
+def _between_ends(score, real, fake, alpha):
+    """The difference of two scores, divided by the distance of their images."""
+    rise = (score(real) - score(fake.detach())).sum(dim=(1, 2, 3))
+    return (rise.abs() / (real - fake.detach()).flatten(1).norm(dim=1) - 1).square().mean()
 
 
 def _of_values(score, real, fake, alpha):
@@ -238,6 +250,11 @@ PENALTY = Exercise(
             "each patch has a slope of its own. The patches of a face are summed first, so a face "
             "has one slope",
         ),
+        "difference of scores": _single(
+            _between_ends,
+            "the difference of two scores is divided by a distance: the average slope along one "
+            "line. Eq. 1 wants the norm of the gradient at x̃, from torch.autograd.grad",
+        ),
         "values": Mistake(
             _of_values,
             "the scores themselves are pushed to 1. Eq. 1 wants the norm of their *gradient* there",
@@ -261,6 +278,69 @@ PENALTY = Exercise(
             partial(_penalty, norm=lambda gradient: gradient.abs().sum(dim=(1, 2, 3))),
             "the norm adds absolute values. ‖·‖₂ is the root of the sum of squares",
         ),
+        "square before the 1": _single(
+            _alone(reduce=lambda norm: (norm.square() - 1).mean()),
+            "it is the mean of ‖∇‖² − 1. The square belongs around the whole deviation, "
+            "(‖∇‖ − 1)²: else small norms would be rewarded",
+        ),
+        "each entry near 1": _single(
+            _alone(norm=lambda gradient: gradient),
+            "1 is subtracted from each entry of the gradient. Eq. 1 subtracts it from the norm: "
+            "one number for each face",
+        ),
+        "norm over faces": _single(
+            _alone(norm=lambda gradient: gradient.norm(dim=0)),
+            "the norm runs over the faces (axis 0). Each face has a norm of its own, over its "
+            "channels and pixels",
+        ),
+        "norm of squares": _single(
+            _alone(norm=lambda gradient: gradient.square().flatten(1).norm(dim=1)),
+            "the gradient is squared, and then the norm squares it again. Take the norm of the "
+            "gradient itself",
+        ),
+        "sum of entries": _single(
+            _alone(norm=lambda gradient: gradient.sum(dim=(1, 2, 3))),
+            "the entries of the gradient are added as they are, so ups and downs cancel. ‖·‖₂ is "
+            "the root of the sum of squares",
+        ),
+        "mean of absolute values": _single(
+            _alone(norm=lambda gradient: gradient.abs().mean(dim=(1, 2, 3))),
+            "the norm averages absolute values. ‖·‖₂ is the root of the sum of squares",
+        ),
+        "spread": _single(
+            _alone(norm=lambda gradient: gradient.flatten(1).std(dim=1)),
+            "the standard deviation of the gradient stands for its norm: it takes off the average, "
+            "and divides by the number of entries",
+        ),
+        "fourth power": _single(
+            _alone(reduce=lambda norm: (norm - 1).square().square().mean()),
+            "the deviation from 1 is squared twice",
+        ),
+        "middle face": _single(
+            _alone(reduce=lambda norm: (norm - 1).square().median()),
+            "the median of the faces is taken. E[…] is a mean over faces",
+        ),
+        "highest score": _single(
+            _alone(summed=torch.max),
+            "only the highest score of the batch has a gradient. Sum the scores: each face needs "
+            "its own",
+        ),
+        **{
+            f"{what} of scores": _single(
+                _alone(summed=lambda score, bend=bend: bend(score).sum()),
+                f"the scores go through a {what} first, so its slope comes in. A critic's score is "
+                "any number: take it as it is",
+            )
+            for what, bend in (("sigmoid", torch.sigmoid), ("tanh", torch.tanh))
+        },
+        "one alpha": _single(
+            _alone(mix=lambda real, fake, alpha: torch.lerp(fake, real, alpha.mean())),
+            "all faces are mixed with the mean of alpha. Each face has its own",
+        ),
+        "root of alpha": _single(
+            _alone(mix=lambda real, fake, alpha: torch.lerp(fake, real, alpha.sqrt())),
+            "real counts √α in the mix. It is x̃ = α·real + (1 − α)·fake",
+        ),
         "not squared": Mistake(
             partial(_penalty, reduce=lambda norm: (norm - 1).mean()),
             "the deviation from 1 is not squared: too small norms would be rewarded",
@@ -275,6 +355,21 @@ PENALTY = Exercise(
             _tiny_case, curved=True, colours=2
         ),
     },
+    stops={
+        "mix without gradient": Mistake(
+            lambda score, real, fake, alpha: torch.autograd.grad(
+                score(alpha * real + (1 - alpha) * fake.detach()).sum(), fake.detach()
+            ),
+            "The gradient is asked for with respect to the mix: call .requires_grad_(True) on the "
+            "mix before it is scored",
+        ),
+        "scores not summed": Mistake(
+            lambda score, real, fake, alpha: torch.autograd.grad(score(fake), fake),
+            "So it wants one number: sum the scores first",
+        ),
+    },
+    leaves_behind="the number is right, but the call leaves a gradient in {}, as backward() does: "
+    "it would be added to that of the critic's loss. torch.autograd.grad leaves none",
 )
 
 EXERCISES = {"02-penalty": PENALTY}

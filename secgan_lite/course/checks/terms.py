@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from secgan_lite import losses
-from secgan_lite.course.checks.classification import CLASSIFICATION
+from secgan_lite.course.checks.classification import CLASSIFICATION, stops_at
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
 
 
@@ -40,7 +40,8 @@ def _term_case(
     if extreme:
         logits[:2, 0], y[:2, 0] = torch.tensor([-200.0, 200.0]), torch.tensor([1.0, 0.0])
         raw[0, :, 0, 0] = torch.tensor([200.0, 0.0, 0.0, 0.0])
-        s[0, 0, 0] = 1
+        answer[0, :, 0, 0] = torch.tensor([200.0, 0.0, 0.0, 0.0])
+        s[0, 0, 0] = target[0, 0, 0] = 1
     leaves = {
         "real_score": real, "fake_score": fake, "logits": logits, "x_rec": x_rec, "raw": raw,
         "P's output": answer,
@@ -98,6 +99,33 @@ def _instead(place: int, value: Callable[..., Tensor]) -> Callable:
     )
 
 
+def _right_of(probabilities: Tensor, s: Tensor) -> Tensor:
+    """Of each pixel, the entry of its segment: (B, h, h)."""
+    return probabilities.gather(1, s[:, None])[:, 0]
+
+
+def _missed(numbers: Tensor, s: Tensor) -> Tensor:
+    return (numbers.argmax(dim=1) != s).float().mean()
+
+
+def _over_segments(logs: Tensor, s: Tensor) -> Tensor:
+    return -(F.one_hot(s, logs.shape[1]).movedim(-1, 1) * logs).mean()
+
+
+_single = partial(Mistake, alone=True)
+_DOES_BOTH = "Look for a function that takes `raw`"
+_TAKES_LOGARITHMS = "`log_p` is a logarithm already: F.nll_loss takes it as it is"
+_ZERO_IN_11 = (
+    f"in Eq. 11 a probability that is exactly 0 has no finite logarithm. {_TAKES_LOGARITHMS}"
+)
+_COUNTED = (
+    "in {} wrong pixels are counted. A count has no slope, so it can't teach; it is −log of the "
+    "right segment's probability"
+)
+_SEGMENTS_TOO = (
+    "in {} the mean runs over the segments as well. Of each pixel's segments only one is right: "
+    "their sum is wanted, and a mean over faces and pixels"
+)
 _FIRST_GAN = (
     "{} takes {} the scores: that is the first GAN's loss, where D gives probabilities. A critic's "
     "scores are averaged as they are"
@@ -112,8 +140,17 @@ _AS_IN_EXERCISE_C = {
     "as printed": "the print is taken as it is. For y = 0 it falls without end: "
     "(1 − y)·log(1 − D) is meant",
     "labels exchanged": "0 and 1 are exchanged: y goes with log D, 1 − y with log(1 − D)",
-    "logarithm cut off": "a sigmoid is exactly 0 or 1 for logits of ±200, and PyTorch cuts the "
-    "logarithm off at −100. Look for a function that takes logits",
+    "logarithm cut off": "an attribute's loss stops at 100, and pulls no more: logits are cut off "
+    "at ±100, or logarithms at −100, as F.binary_cross_entropy does it. Look for a function that "
+    "takes logits of any size",
+    "squared error": "sigmoid − y is squared. It is a cross entropy: −log of the right answer's "
+    "probability",
+    "absolute error": "|sigmoid − y| is taken. It is a cross entropy: −log of the right answer's "
+    "probability",
+    **{
+        f"probabilities from {kind}": CLASSIFICATION.mistakes[f"probabilities from {kind}"].says
+        for kind in ("1e-12 on", "1e-08 on", "1e-07 on", "1e-06 on", "1e-07 to 1 − 1e-07")
+    },
 }
 
 TERMS = Exercise(
@@ -194,7 +231,9 @@ TERMS = Exercise(
         ),
         **{
             kind: Mistake(
-                partial(_terms, classify=CLASSIFICATION.mistakes[kind].answer), f"in Eq. 3 {says}"
+                partial(_terms, classify=CLASSIFICATION.mistakes[kind].answer),
+                f"in Eq. 3 {says}",
+                alone=CLASSIFICATION.mistakes[kind].alone,
             )
             for kind, says in _AS_IN_EXERCISE_C.items()
         },
@@ -268,6 +307,108 @@ TERMS = Exercise(
             "in Eq. 11 the soft drawing teaches, and gets a gradient. Its arg-max is the teacher, "
             "and you have it: `target`",
         ),
+        "sigmoid for D": _single(
+            partial(_terms, critic=lambda r, f: f.sigmoid().mean() - r.sigmoid().mean()),
+            "in Eq. 1 the scores go through a sigmoid. A critic's score is any number: the scores "
+            "are averaged as they are",
+        ),
+        "logits for probabilities": _single(
+            _instead(
+                2, lambda r, f, z, y, *_: -(y * z.log() + (1 - y) * (1 - z).log()).sum(1).mean()
+            ),
+            "in Eq. 3 the logits are taken for probabilities: the sigmoid is missing",
+        ),
+        "absolute value outside": _single(
+            _instead(3, lambda r, f, z, y, x_rec, x, *_: (x - x_rec).mean().abs()),
+            "in Eq. 5 the mean is taken first, and its absolute value then: too bright and too "
+            "dark cancel. Take the absolute value of each difference",
+        ),
+        "difference of absolute values": _single(
+            _instead(3, lambda r, f, z, y, x_rec, x, *_: (x.abs() - x_rec.abs()).abs().mean()),
+            "in Eq. 5 absolute values are subtracted: then 0.5 and −0.5 are alike. Subtract first",
+        ),
+        "sum over colours": _single(
+            _instead(3, lambda r, f, z, y, x_rec, x, *_: (x - x_rec).abs().sum(dim=1).mean()),
+            "Eq. 5 adds up the three colours. In our code it is a mean over pixels *and* colours",
+        ),
+        "smoothed labels": _single(
+            _instead(4, lambda *given: F.cross_entropy(given[6], given[7], label_smoothing=0.1)),
+            "in Eq. 10 the labels are smoothed (label_smoothing=0.1): each other segment gets a "
+            "share. Here the right one has all",
+        ),
+        "reshaped": _single(
+            _instead(
+                4,
+                lambda *given: F.cross_entropy(
+                    given[6].reshape(-1, given[6].shape[1]), given[7].reshape(-1)
+                ),
+            ),
+            "in Eq. 10 a reshape puts numbers of several pixels into one row. Move axis 1 to the "
+            "end first, or leave the shapes: F.cross_entropy takes (B, S, h, h) and (B, h, h)",
+        ),
+        "softmax over pixels": _single(
+            _instead(
+                4,
+                lambda *given: F.nll_loss(
+                    given[6].flatten(2).log_softmax(dim=-1), given[7].flatten(1)
+                ),
+            ),
+            "in Eq. 10 the softmax runs over the pixels. The segments are axis 1",
+        ),
+        "Eq. 10 counted": _single(
+            _instead(4, lambda *given: _missed(given[6], given[7])), _COUNTED.format("Eq. 10")
+        ),
+        "Eq. 11 counted": _single(
+            _instead(5, lambda *given: _missed(given[8], given[9])), _COUNTED.format("Eq. 11")
+        ),
+        "mean over segments in Eq. 10": _single(
+            _instead(4, lambda *given: _over_segments(given[6].log_softmax(dim=1), given[7])),
+            _SEGMENTS_TOO.format("Eq. 10"),
+        ),
+        "mean over segments in Eq. 11": _single(
+            _instead(5, lambda *given: _over_segments(given[8], given[9])),
+            _SEGMENTS_TOO.format("Eq. 11"),
+        ),
+        "logarithm of a logarithm": _single(
+            _instead(5, lambda *given: F.nll_loss(given[8].log(), given[9])),
+            f"in Eq. 11 a logarithm is taken of `log_p`. {_TAKES_LOGARITHMS}",
+        ),
+        "own target": _single(
+            _instead(5, lambda *given: F.nll_loss(given[8], given[6].argmax(dim=1))),
+            "in Eq. 11 the arg-max of `raw` teaches. In the lesson it may be the same, but you are "
+            "given the teacher: `target`",
+        ),
+        "logarithm of zero in Eq. 11": _single(
+            _instead(5, lambda *given: F.nll_loss(given[8].exp().log(), given[9])),
+            _ZERO_IN_11,
+        ),
+        "zero times infinity in Eq. 11": _single(
+            _instead(
+                5,
+                lambda *given: (
+                    -(F.one_hot(given[9], given[8].shape[1]).movedim(-1, 1) * given[8].exp().log())
+                    .sum(1)
+                    .mean()
+                ),
+            ),
+            _ZERO_IN_11,
+        ),
+        **{
+            f"{equation} from {small:g} on": _single(
+                _instead(
+                    place,
+                    lambda *given, of=of, n=place, small=small: (
+                        -(_right_of(of(given), given[7 if n == 4 else 9]) + small).log().mean()
+                    ),
+                ),
+                f"in {equation} {stops_at(small, remedy)}",
+            )
+            for equation, place, of, remedy in (
+                ("Eq. 10", 4, lambda given: given[6].softmax(dim=1), _DOES_BOTH),
+                ("Eq. 11", 5, lambda given: given[8].exp(), _TAKES_LOGARITHMS),
+            )
+            for small in (1e-12, 1e-10, 1e-8, 1e-7, 1e-6)
+        },
         "no logarithm": Mistake(
             partial(_terms, agreed=lambda log_p, target: F.nll_loss(log_p.exp(), target)),
             "in Eq. 11 the probabilities are averaged, not their logarithms",
