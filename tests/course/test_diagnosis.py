@@ -122,7 +122,7 @@ TOY = Exercise(
         (
             lambda a, b: _product(a, b) / len(a),
             "changed",
-            "divided by the number of faces: is it a mean where a sum is wanted?",
+            "divided by the number of faces: is a mean taken where none is wanted, or twice?",
         ),
         (lambda a, b: _product(b, a), "exchanged arguments", "`a` and `b` were exchanged"),
         (lambda a, b: _product(a, a), "wrong argument", "as if `a` stood where `b` should stand"),

@@ -84,6 +84,8 @@ class Exercise:
         uses: of an answer with several results, from which arguments each of them comes: an example
             shows no others.
         stops: mistakes that stop with an error. Who stops with the same one has made the mistake.
+        proper: of arguments that must be of a kind, such as log-probabilities, what makes them so
+            again after one number was changed.
     """
 
     reference: Callable
@@ -95,6 +97,7 @@ class Exercise:
     results: Sequence[str] = ()
     uses: Sequence[str] = ()
     stops: Mapping[str, Mistake] = field(default_factory=dict)
+    proper: Mapping[str, Callable[[Tensor], Tensor]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
