@@ -1128,7 +1128,7 @@ JUDGED = {
         "one for both": ["mean of both, twice"],
         "changed": ["sum over faces and pixels"],
         "arg-max over the rows or columns": ["arg-max along columns"],
-        "gradient": ["G_seg detached"],
+        "plain numbers": ["G_seg detached"],
         "order": ["Eq. 11 twice"],
         "changed argument + changed argument": ["arg-min"],
         "sign": ["sign of Eq. 11", "log of softmax missing minus"],
@@ -1140,11 +1140,12 @@ JUDGED = {
         "raised": ["all at once"],
         "wrong + influence + example": ["apart alone"],
         "joined": ["for each wish"],
-        "wrong + size": ["the best wish", "sum over wishes", "rounded"],
+        "wrong + size": ["the best wish", "rounded"],
         "wishes pooled": ["wishes pooled"],
-        "changed": ["in percent", "size of the difference", "squared"],
-        "constant + example": ["no difference", "blind"],
-        "wrong + example": ["arg-min", "both", "half"],
+        "changed": ["in percent", "size of the difference", "squared", "sum over wishes"],
+        "nothing": ["no difference", "blind"],
+        "least likely": ["arg-min"],
+        "wrong + example": ["both", "half"],
         "shape": ["pair"],
     },
     "03-labels": {
@@ -1153,7 +1154,7 @@ JUDGED = {
         "edits keep their labels": ["edits stay as they are"],
         "additions alone": ["additions alone"],
         "±1 for D": ["D's label as ±1"],
-        "constant + example": ["ones"],
+        "reconstruction adds": ["ones"],
         "StarGAN's reconstruction + D on real learns targets + edits keep their labels": [
             "D's exchanged, source"
         ],
@@ -1167,7 +1168,7 @@ JUDGED = {
             "half difference",
         ],
         "sign + D on real learns targets + edits keep their labels": ["sign, D's exchanged"],
-        "wrong + example": ["random target for D"],
+        "wrong + influence + example": ["random target for D"],
         "entries + example": ["D gets both"],
     },
     "04-algorithm": {

@@ -184,8 +184,8 @@ MUTUAL = Exercise(
         "plain numbers": Mistake(
             lambda p, z: tuple(loss.detach() for loss in mutual(p, z)),
             "right in value, but without a gradient, so nobody learns: a loss stays a tensor. It "
-            "was made a plain number (`.item()`, `float`, NumPy) or anew (`torch.tensor`), detached, or "
-            "taken under no_grad",
+            "was made a plain number (`.item()`, `float`, NumPy) or anew (`torch.tensor`), or it "
+            "was detached or taken under no_grad",
         ),
         **{
             f"mean twice, {over}": Mistake(
