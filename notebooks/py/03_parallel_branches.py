@@ -187,7 +187,7 @@ fewer = (right["copy"] > right["s_out"])[typical].sum() == 3
 claim("in three of them the copy has fewer", fewer, n=6)
 
 # %% [markdown]
-# *Which mask has the fewest wrong pixels?* Over all six faces it is s_out; in three of them the copy has fewer. (For each wish we sort the 40 faces by what the tie gains, and show the one in the middle.) Black pixels are wrong, pale ones right. *Pale_Skin* is a label of CelebA: it sorts pictures, and describes no person.
+# *Which mask has the fewest wrong pixels?* Over all six faces it is s_out; in three of them the copy has fewer. (For each wish we sort the 40 faces by the right pixels that the tie adds, and show the middle one.) Black pixels are wrong, pale ones right. *Pale_Skin* is a label of CelebA: it sorts pictures, and describes no person.
 #
 # Now all 13 wishes, in numbers. Let $F_k$ be the pixels of segment $k$ in the found masks, $W_k$ in the true ones:
 #
@@ -472,7 +472,7 @@ print(f"the other {len(pairs) - len(other)} tensors of weights have equal shapes
 claim("Only the first and the last layer have other shapes", other == [pairs[0], pairs[-1]])
 
 # %% [markdown]
-# *What did change?* Only the first and the last layer have other shapes. All weights are learnt anew.
+# *What did change?* Only the first and the last layer have other shapes.
 
 # %% [markdown] tags=["slide"]
 # ## 4. Mutual learning
@@ -691,7 +691,7 @@ claim("Eq. 11 teaches nobody", not pupils["Eq. 11, P under no_grad"])
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Another parser
 #
-# **Goal.** *Predict first* how large a gain the witness sees, beside P. Then write `gain`, with the parser as an argument. At the end, an open question that nothing checks: what else would you measure, to tell P's taste from the truth? **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
+# **Goal.** *Predict first* how large a gain the witness sees, beside P. Then write `gain`, with the parser as an argument. At the end stands an open question, which nothing checks. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
 # <details><summary>Hint 1: how do edits become masks?</summary>A parser takes images (B, 3, h, h): one wish at a time. How does section 1 make <code>masks</code>?</details>
 # <details><summary>Hint 2: which score?</summary>Section 1 has the function <code>iou</code>.</details>
@@ -699,7 +699,7 @@ claim("Eq. 11 teaches nobody", not pupils["Eq. 11, P under no_grad"])
 
 # %% tags=["exercise", "nbval-check-output"]
 guess_witness = ""  # beside P's, a gain that is "larger", "the same", "smaller" or "none"
-next_test = ""  # one sentence: what else would you measure?
+next_test = ""  # one sentence: what else would tell P's taste from the truth?
 
 
 def gain(parser, tied, apart, target):
@@ -749,7 +749,7 @@ claim("the copy has half of that error", far["copy"][0] < 0.55 * far["tied"][0],
 claim("the witness too sees most where nothing should change", where_changed(seen) < 0.2, n=40)
 
 # %% [markdown]
-# *Is the gain real?* Partly: the witness sees a gain too, more than half of what P sees. Of the net gain in right pixels, the witness too sees most where nothing should change. The witness is not simply the worse reader: both parsers read the copy about as well. So the rest may be P's taste. **Test an editor with a parser that has not trained it.** But the tie hardly changes the error in the pixels (by less than one grey level of 255), and the copy has half of that error.
+# *Is the gain real?* Partly: the witness sees a gain too, more than half of what P sees. Of the net gain, the witness too sees most where nothing should change. But both parsers read the copy about as well, so the rest may be P's taste. **Test an editor with a parser that has not trained it.** But the tie hardly changes the error in the pixels (by less than one grey level of 255), and the copy has half of that error.
 
 # %% [markdown]
 # ## 6. Four places for labels
@@ -919,11 +919,11 @@ for k, found in fooled.items():
 show(figures.agreement(rows_shown, asked_for(middle), side=1.05), "Where do both err alike?")
 
 # %% [markdown]
-# **Agreement is not truth.** In the black pixels both agree on a wrong segment, so the consistency loss sees no mistake. But it does not cause most of them: beside the edits *apart*, which never met $G_{seg}$, about as many of the agreed pixels are wrong. (The faces are those of the first picture.)
+# **Agreement is not truth.** In the black pixels both agree on a wrong segment, so the consistency loss sees no mistake. But it does not cause most of them: beside the edits *apart*, which never met $G_{seg}$, about as many of the agreed pixels are wrong.
 #
 # **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* more often than an edit with wish 0. But that edit, which asks for nothing, does so too. On photographs, such leaks can carry prejudice.
 #
-# **Few trainings, drawn faces.** The intervals resample 40 faces; they cover neither other wishes nor other trainings. Sections 1 and 5 use a training of `800` iterations, the leak and section 6 one of `1000`, the two seeds of section 1 runs of `4000`: don't compare their numbers. And our $\lambda_{sc}$ is 100 times the `0.01` that the paper prints, so these gains are not the paper's. All faces are drawn.
+# **Few trainings, drawn faces.** The intervals resample 40 faces; they cover neither other wishes nor other trainings. Sections 1 and 5 use a training of `800` iterations, the leak and section 6 one of `1000`, the two seeds of section 1 runs of `4000`: don't compare their numbers. And our $\lambda_{sc}$ is 100 times the `0.01` that the paper prints, so these gains are not the paper's.
 
 # %% [markdown] tags=["slide"]
 # ## Summary
