@@ -238,6 +238,7 @@ titles = names | {"true edit": "P's mask of the true edit"}
 rows = [(n, scores[k][0].mean(), correct[k], inside[k], outside[k]) for k, n in titles.items()]
 table("Masks of 520 edits of 40 faces beside the true masks", columns, rows)
 
+
 # %% tags=["nbval-check-output"]
 def where_changed(read):
     """The share of the net gain by the tie (made right minus made wrong) in pixels to change."""
