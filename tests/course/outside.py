@@ -1030,14 +1030,18 @@ JUDGED = {
     },
     "01-repair": {
         "nothing": ["nothing"],
-        "wrong + example": ["shifted by one", "left half doubled"],
+        "wrong + example": ["left half doubled"],
         "rows and columns exchanged": ["transposed"],
         "all": ["images of all", "masks of all"],
         "shape": ["masks one-hot"],
         "shape + shape": ["chosen ones alone"],
         "order + order": ["masks first"],
         "wrong + masks stay + example": ["negative images"],
-        "wrong + influence + example": ["whole batch if the first", "every second face"],
+        "wrong + influence + example": [
+            "shifted by one",
+            "whole batch if the first",
+            "every second face",
+        ],
         "turned by a half": ["mirrored and upside down images"],
     },
     "02-penalty": {

@@ -231,6 +231,10 @@ def influence(exercise: Exercise, answer: Callable, example: Example, names: lis
         return ""
     pairs = enumerate(zip(example.found, example.wanted, strict=True))
     wrong = [k for k, (f, w) in pairs if not same([f], [w])]
+    what, s = "the result", "s"
+    if len(wrong) < len(example.found):
+        numbers = " and ".join(str(k + 1) for k in wrong)
+        what, s = (f"result {numbers}", "s") if len(wrong) == 1 else (f"results {numbers}", "")
     for i, name in enumerate(names):
         v = next(example.cases()).arguments[i]
         proper = exercise.proper.get(name, Tensor.clone)
@@ -244,15 +248,15 @@ def influence(exercise: Exercise, answer: Callable, example: Example, names: lis
         except Exception:  # it does not bear the change
             continue
         if theirs and not mine:
-            return f"with {example.what}, `{name}` never changes the result, and it should"
+            return f"with {example.what}, `{name}` never changes {what}, and it should"
         if mine and not theirs and not _entering(exercise.reference, large, i, wrong, proper):
-            return f"the result depends on `{name}`, and it should not"
+            return f"{what} depend{s} on `{name}`, and it should not"
         if theirs and (extra := sorted(mine - theirs)):
             at = f"`{name}` at {list(extra[0])}"
-            return f"with {example.what}, the result depends on {at}, and it should not"
+            return f"with {example.what}, {what} depend{s} on {at}, and it should not"
         if missing := sorted(theirs - mine):
             at = f"`{name}` at {list(missing[0])}"
-            return f"with {example.what}, {at} never changes the result, and it should"
+            return f"with {example.what}, {at} never changes {what}, and it should"
     return ""
 
 
