@@ -750,7 +750,7 @@ claim("the copy has half of that error", far["copy"][0] < 0.55 * far["tied"][0],
 claim("the witness too sees most where nothing should change", where_changed(seen) < 0.2, n=40)
 
 # %% [markdown]
-# *Is the gain real?* Partly: the witness sees a gain too, more than half of what P sees. Of the net gain, the witness too sees most where nothing should change. But both parsers read the copy about as well, so the rest may be P's taste. **Test an editor with a parser that has not trained it.** But the tie hardly changes the error in the pixels (by less than one grey level of 255), and the copy has half of that error.
+# *Is the gain real?* Partly: the witness sees a gain too, more than half of what P sees. Of the net gain, the witness too sees most where nothing should change. Both parsers read the copy about as well, so the rest may be P's taste. **Test an editor with a parser that has not trained it.** But the tie hardly changes the error in the pixels (by less than one grey level of 255), and the copy has half of that error.
 
 # %% [markdown]
 # ## 6. Four places for labels
