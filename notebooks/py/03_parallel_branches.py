@@ -30,7 +30,7 @@
 # 2. **write** how a label enters a generator, and **see** which part of it the next layer removes (A1);
 # 3. **write** the consistency loss (A2), and **prove** by gradients who learns from whom;
 # 4. **find** wrong labels from their symptoms (C);
-# 5. **count** the cost of an iteration.
+# 5. **count** the cost of an iteration (section 7, quiz).
 #
 # ## Contents
 #
@@ -55,7 +55,7 @@ from typing import Literal
 import torch
 from torch.nn import functional as F
 
-from secgan_lite import backbones, datasets, losses
+from secgan_lite import backbones, datasets
 from secgan_lite.attributes import NAMES, single_flips
 from secgan_lite.course import (
     TODO,
@@ -147,6 +147,7 @@ with torch.no_grad():
     edits = {k: torch.stack(list(editor.edit(x, y_diffs, y))) for k, editor in editors.items()}
     masks = {k: torch.stack([P(edit).argmax(dim=1) for edit in made]) for k, made in edits.items()}
     s_in = P(x).argmax(dim=1)
+    best_case = torch.stack([P(edit).argmax(dim=1) for edit in x_target])  # P reads true edits
     s_hat = torch.stack(list(generator_editor(G_seg)(one_hot(s_in), y_diffs, y)))  # probabilities
 s_out = s_hat.argmax(dim=2)  # decisions, as P's masks are
 masks |= {"s_out": s_out, "copy": s_in.expand_as(target)}
@@ -163,10 +164,10 @@ def iou(found, wanted):
 right = {k: (mask == target).float().mean(dim=(2, 3)) for k, mask in masks.items()}  # (13, 40)
 six = ("Bald", "Bangs", "Eyeglasses", "Blond_Hair", "Pale_Skin", "Young")
 wish = torch.tensor([NAMES.index(name) for name in six])
-face = (right["tied"] - right["apart"])[wish].argsort(dim=1)[:, 20]  # the one in the middle
-typical = wish, face
-rows_shown = {"input": x[face]} | {f"edit, {name}": edits[name][typical] for name in editors}
-rows_shown["true mask of the edit"] = target[typical]
+middle = (right["tied"] - right["apart"])[wish].argsort(dim=1)[:, 20]  # of 40 faces
+typical = wish, middle
+rows_shown = {"input": x[middle]} | {f"edit, {name}": edits[name][typical] for name in editors}
+rows_shown |= {"true edit": x_target[typical], "true mask": target[typical]}
 rows_shown |= {name: (masks[k][typical], target[typical]) for k, name in names.items()}
 
 
@@ -177,14 +178,16 @@ def asked_for(faces):
 
 
 show(
-    figures.agreement(rows_shown, asked_for(face), side=1.05),
+    figures.agreement(rows_shown, asked_for(middle), side=1.05),
     "Which mask has the fewest wrong pixels?",
 )
 fewest = max(masks, key=lambda k: right[k][typical].mean())
-claim("on these six faces it is s_out", fewest == "s_out", n=6)
+claim("Over all six faces it is s_out", fewest == "s_out", n=6)
+fewer = (right["copy"] > right["s_out"])[typical].sum() == 3
+claim("in three of them the copy has fewer", fewer, n=6)
 
 # %% [markdown]
-# *Which mask has the fewest wrong pixels?* On these six faces it is s_out, counted together. (For each wish we show the middle one of 40 faces, sorted by the right pixels with the tie minus those without.) Black pixels are wrong, pale ones right. *Pale_Skin* is a label of CelebA: it sorts pictures, and describes no person.
+# *Which mask has the fewest wrong pixels?* Over all six faces it is s_out; in three of them the copy has fewer. (For each wish we sort the 40 faces by the right pixels that the tie adds, and show the middle one.) Black pixels are wrong, pale ones right. *Pale_Skin* is a label of CelebA: it sorts pictures, and describes no person.
 #
 # Now all 13 wishes, in numbers. Let $F_k$ be the pixels of segment $k$ in the found masks, $W_k$ in the true ones:
 #
@@ -223,22 +226,29 @@ def interval(values):
     return tuple(faces_drawn.interval(values)[end] for end in ("low", "high"))
 
 
-scores = {k: by_wish(mask) for k, mask in masks.items()}
-inside = {k: (m == target)[changes].float().mean().item() for k, m in masks.items()}
-outside = {k: (m == target)[~changes].float().mean().item() for k, m in masks.items()}
+read = masks | {"true edit": best_case}
+scores = {k: by_wish(mask) for k, mask in read.items()}
+hits = {k: (mask == target).float() for k, mask in read.items()}
+inside = {k: hit[changes].mean().item() for k, hit in hits.items()}
+outside = {k: hit[~changes].mean().item() for k, hit in hits.items()}
 columns = {"mask": "", "mean IoU": ".2f", "right pixels": ".1%"}
 columns |= {"right where it changes": ".0%", "right elsewhere": ".0%"}
-share = {k: mask.mean().item() for k, mask in right.items()}
-rows = [(n, scores[k][0].mean(), share[k], inside[k], outside[k]) for k, n in names.items()]
+correct = {k: hit.mean().item() for k, hit in hits.items()}
+titles = names | {"true edit": "P's mask of the true edit"}
+rows = [(n, scores[k][0].mean(), correct[k], inside[k], outside[k]) for k, n in titles.items()]
 table("Masks of 520 edits of 40 faces beside the true masks", columns, rows)
 
+
 # %% tags=["nbval-check-output"]
-part = changes.float().mean().item()
-edited = part * (inside["tied"] - inside["apart"])
-kept = (1 - part) * (outside["tied"] - outside["apart"])
-print(f"of all pixels, {part:.0%} should change;", end=" ")
-print(f"of the net gain in right pixels, {edited / (edited + kept):.0%} lies in these")
-best = max(scores, key=lambda k: scores[k][0].mean())
+def where_changed(read):
+    """The share of the net gain by the tie (made right minus made wrong) in pixels to change."""
+    gains = (read["tied"] == target).float() - (read["apart"] == target).float()
+    return (gains[changes].sum() / gains.sum()).item()
+
+
+print(f"of all pixels, {changes.float().mean():.0%} should change;", end=" ")
+print(f"of the net gain (made right minus made wrong), {where_changed(masks):.0%} lies in these")
+best = max(masks, key=lambda k: scores[k][0].mean())
 verdict(guess_mask, best)
 gain_by_wish = scores["tied"] - scores["apart"]  # (1001, 13)
 ends = interval(gain_by_wish.mean(axis=1))
@@ -249,21 +259,24 @@ for k in ("s_out", "copy"):
     by_segment[k] = both / either
 behind = SEGMENTS[(by_segment["copy"] - by_segment["s_out"]).argmax()]
 claim("the copy has the highest IoU", best == "copy", n=40)
-claim("in right pixels s_out is a little better", 0 < share["s_out"] - share["copy"] < 0.02, n=40)
+little = 0 < correct["s_out"] - correct["copy"] < 0.02
+claim("in right pixels s_out is a little better", little, n=40)
 claim("most of all at earrings", behind == "earrings", n=40)
 claim("right in almost no pixel that should change", inside["copy"] < 0.05, n=40)
-claim("most of the net gain lies where nothing should change", kept > 4 * edited, n=40)
-twice = edited / part > 2 * kept / (1 - part)
+claim("most of the net gain lies where nothing should change", where_changed(masks) < 0.2, n=40)
+twice = inside["tied"] - inside["apart"] > 2 * (outside["tied"] - outside["apart"])
 claim("more than twice as much where the mask changes", twice, n=40)
 claim("G_seg is right in two of three", 0.6 < inside["s_out"] < 0.75, n=40)
+low, tied, top = (scores[k][0].mean() for k in ("apart", "tied", "true edit"))
+claim("less than a fifth of the way", (tied - low) / (top - low) < 0.2, n=40)
 
 # %% [markdown]
-# *What does the tie change?* As P sees it, the masks of the tied edits are closer to the true ones.
+# *What does the tie change?* As P sees it, the masks of the tied edits are closer to the true ones. But P errs on true edits too, so the last row is the top of the scale. From *apart* the tie goes less than a fifth of the way to it.
 #
-# *Why is the copy so good?* An edit changes few pixels, and the copy keeps the others. In right pixels s_out is a little better. But IoU counts small segments fully, and there G_seg is worse, most of all at earrings: so the copy has the highest IoU. Yet it is right in almost no pixel that should change (in a few, as P errs). **A high IoU alone does not make a good editor.**
+# *Why is the copy so good?* An edit changes few pixels, and the copy keeps the others. In right pixels s_out is a little better. But IoU counts small segments fully, and there G_seg is worse, most of all at earrings: so the copy has the highest IoU. Yet it is right in almost no pixel that should change (in a few it is right by luck: P misread them). **A high IoU alone does not make a good editor.**
 
 # %% [markdown]
-# *What can $G_{seg}$ teach?* Of the pixels that should change, G_seg is right in two of three. From *apart* to *tied*, the share of right pixels (last columns) grows more than twice as much where the mask changes as elsewhere. But such pixels are few. So most of the net gain lies where nothing should change. (*Net*: made right minus made wrong.)
+# *What can $G_{seg}$ teach?* Of the pixels that should change, G_seg is right in two of three. From *apart* to *tied*, the share of right pixels (last columns) grows more than twice as much where the mask changes as elsewhere. But such pixels are few. So most of the net gain lies where nothing should change.
 
 # %% [markdown]
 # **Is it the tie, or the second GAN itself?** Another pair of trainings was recorded: one seed, ten snapshots, two faces. *Untied* has a $G_{seg}$ too, but $\lambda_{sc} = 0$: nothing passes between the two.
@@ -303,15 +316,15 @@ claim("the masks of G_seg gain nothing", gap(close, "s_out") < 0.02, n=2)
 # %% tags=["nbval-check-output"]
 from secgan_lite.course.study import chosen, load_study, score
 
-kinds = ("counterfactual.mask_iou", "counterfactual.g_seg_iou", "tarr.mean")
+measures = ("counterfactual.mask_iou", "counterfactual.g_seg_iou", "tarr.mean")
 again = {}
 for name, weight in (("untied", 0.0), ("tied", 1.0)):
     runs = chosen(load_study(), backbone="stargan", method="secgan", lambda_sc=weight)[:2]
-    again[name] = torch.tensor([[score(run, kind) for kind in kinds] for run in runs])
+    again[name] = torch.tensor([[score(run, kind) for kind in measures] for run in runs])
 rows = [(f"{k}, seed {s}", *again[k][s].tolist()) for s in (0, 1) for k in again]
 columns = {"run": "", "IoU of P's mask": ".2f", "IoU of s_out": ".2f", "recognised": ".0%"}
 table("Untied and tied with 4,000 iterations, two seeds, 300 faces", columns, rows)
-change = again["tied"] - again["untied"]  # (seed, kind)
+change = again["tied"] - again["untied"]  # (seed, measure)
 claim("both seeds show the gain again", (change[:, 0] > 0.05).all(), n=2)
 claim("the masks of G_seg are further from the truth", (change[:, 1] < -0.02).all(), n=2)
 ups_and_downs = change[:, 2].min() < 0 < change[:, 2].max()
@@ -331,16 +344,17 @@ table("What a true edit does to the mask, and what the tie gains", columns, rows
 still = changed == 0
 moving, resting = gain_by_wish[:, ~still].mean(axis=1), gain_by_wish[:, still].mean(axis=1)
 ends = interval(resting - moving)
-more = "wishes that do not" if sum(ends) > 0 else "wishes that change it"
-verdict(guess_where, "as much in both" if max(map(abs, ends)) < 0.02 else more)
+larger = "wishes that do not" if sum(ends) > 0 else "wishes that change it"
+verdict(guess_where, "as much in both" if max(map(abs, ends)) < 0.02 else larger)
 claim("seven of the thirteen wishes change no pixel of the mask", still.sum() == 7, n=40)
 claim("gain as much IoU as the six others", max(map(abs, ends)) < 0.02, n=40, interval=ends)
 claim("every wish gains", gain_by_wish[0].min() > 0, n=13)
+claim("no wish gains less than this", gain_by_wish[0].min() > 0.02, n=13)
 
 # %% [markdown]
-# *Where does the tie help?* Every wish gains. Seven of the thirteen wishes change no pixel of the mask. Within a margin of $0.02$, half of what *Bangs* gains, they gain as much IoU as the six others. So:
+# *Where does the tie help?* Every wish gains. Seven of the thirteen wishes change no pixel of the mask. Within a margin of $0.02$ (no wish gains less than this) they gain as much IoU as the six others. The interval draws other faces, but not other wishes. So:
 #
-# > **As P sees it, the tie to the second GAN improves shapes. Most of this gain is that shapes are kept: most pixels should not change. A pixel that should change gains more than another.**
+# > **As P sees it, the tie to the second GAN improves shapes. Most of this gain is that shapes are kept: most pixels should not change. But a pixel that should change profits more than one that should not.**
 
 # %% [markdown] tags=["slide"]
 # ## 2. Where the label enters
@@ -435,19 +449,31 @@ claim("the number is not zero", inner.abs().amax(dim=(1, 2, 3)).min() > 1e-3, n=
 # %% [markdown]
 # *What is left of the label?* Without a border the share is constant, and the norm subtracts it: nothing is left, in any channel. Such a generator could not know its wish.
 #
-# *What does the border change?* Near it a part of the window meets zeros. There the share differs, and at this size most of the label lies in the frame, three pixels wide.
+# *What does the border change?* Near it a part of the window meets zeros, so the label adds another number there. At this size most of the label lies in the frame, three pixels wide.
 #
-# *And inside?* The mean includes the frame. So every inner pixel gets the same number, and the number is not zero.
+# *And inside?* The mean is taken over the frame too. So every inner pixel gets the same number, and the number is not zero.
 
 # %% [markdown]
 # ## 3. From images to masks
 #
-# What must change so that a GAN edits masks? The first and the last layer, says A.1 of the paper. Our code says the rest in one object, a [`Modality`](../secgan_lite/modalities.py):
+# What must change so that a GAN edits masks? The first and the last layer, says A.1 of the paper. A [`Modality`](../secgan_lite/modalities.py) says the rest:
 #
 # | modality | channels | last activation | real input of D | reconstruction |
 # |---|---|---|---|---|
 # | `RGB` | 3 | tanh: −1 to 1 | the image | mean absolute error, Eq. 5 |
 # | `SEMANTIC` | 12 | softmax over 12 segments | P's arg-max, one-hot | cross entropy, Eq. 10 |
+
+# %% tags=["nbval-check-output"]
+both_g = (model.branches[name].generator.named_parameters() for name in ("rgb", "semantic"))
+pairs = [(name, tuple(w.shape), tuple(v.shape)) for (name, w), (_, v) in zip(*both_g, strict=True)]
+other = [pair for pair in pairs if pair[1] != pair[2]]
+for name, in_rgb, in_seg in other:
+    print(f"{name}: {in_rgb} in G_rgb, {in_seg} in G_seg")
+print(f"the other {len(pairs) - len(other)} tensors of weights have equal shapes")
+claim("Only the first and the last layer have other shapes", other == [pairs[0], pairs[-1]])
+
+# %% [markdown]
+# *What did change?* Only the first and the last layer have other shapes.
 
 # %% [markdown] tags=["slide"]
 # ## 4. Mutual learning
@@ -473,7 +499,7 @@ for name, t in (("hard", (b > 0).float()), ("soft", b.sigmoid())):
     print(f"{name} target {t:.2f}: a = {a:.0f} has the slope {slope:.2f}")
 
 # %% [markdown]
-# Both push $a$ towards skin, the hard target more. Between hard and soft lie the targets $t = \sigma(b/T)$, with a temperature $T$. Start at $a = 1$, $b = -2$: the image branch says "glasses", which is true, and the mask branch is surer of "skin". **From which $T$ on do the two no longer become sure?** Move the sliders. (No sliders? See the picture, and the numbers below it.) In the picture's last panel both also learn the true label, as in Deep Mutual Learning.
+# Both push $a$ towards skin, the hard target more. Between hard and soft lie the targets $t = \sigma(b/T)$, with a temperature $T$. Start at $a = 1$, $b = -2$: the image branch says "glasses", which is true, and the mask branch is surer of "skin". **For which $T$ do the two stop becoming sure?** Move the sliders. (No sliders? See the picture, and the numbers below it.) In the picture's last panel both also learn the true label, as in Deep Mutual Learning.
 
 # %% [markdown]
 # | symbol | tensor, range | function | beware |
@@ -522,7 +548,7 @@ claim("with the true label both end sure of the truth", labelled.min() > 2)
 # %% [markdown] tags=["slide"]
 # ### All pixels: Eq. 11 and 12
 #
-# In each pixel a branch has 12 *probabilities* and a *decision*: 1 for the likeliest segment, else 0 (one-hot). The paper's marks:
+# In each pixel a branch has 12 *probabilities* and a *decision*: 1 for the likeliest segment, else 0 (one-hot). Beware of the paper's marks: for images the mark says *decision*, for masks *probabilities*.
 #
 # | | probabilities | decision |
 # |---|---|---|
@@ -542,8 +568,22 @@ claim("with the true label both end sure of the truth", labelled.min() > 2)
 # | $\log\hat s^{out}$ | `raw`, (B, 12, h, h), before the softmax | any | [`Model.translate`](../secgan_lite/secgan.py)`(batch)["semantic"].raw` | cross entropy takes the log-softmax |
 # | $s^{out}$, $\bar P$ | arg-max of `raw`, of `log_p`, (B, h, h) | 0 to 11: the index of the 1 in the formula | `argmax(dim=1)` | over segments; no gradient |
 # | Eq. 11 and 12 | a number | at least 0 | [`losses.semantic_consistency`](../secgan_lite/losses.py) | minus; mean over pixels and faces, *not* over segments |
-#
-# *Does the rule of one pixel, "the surer branch wins", hold in a network?* Which branch is surer where the decisions $\bar P(x^{out})$ and $s^{out}$ disagree? As a control, we ask the same beside the edits *apart*, which never met $G_{seg}$.
+
+# %% tags=["nbval-check-output"]
+draws = stream(seed, "two masks")
+toy_p = torch.randn(2, 12, 3, 3, generator=draws).log_softmax(dim=1)
+toy_raw = torch.randn(2, 12, 3, 3, generator=draws)
+naive = [0.0, 0.0]  # Eq. 11 and 12 in plain loops
+for face in range(2):
+    for i in range(3):
+        for j in range(3):
+            p, q = toy_p[face, :, i, j], toy_raw[face, :, i, j].log_softmax(dim=0)
+            naive[0] -= p[q.argmax()].item() / (2 * 3 * 3)
+            naive[1] -= q[p.argmax()].item() / (2 * 3 * 3)
+print(f"two faces of 3 × 3 pixels: Eq. 11 is {naive[0]:.4f}, Eq. 12 is {naive[1]:.4f}")
+
+# %% [markdown]
+# *Does the rule of one pixel, "the surer branch wins", hold in a network?* Which branch is surer where the decisions $\bar P(x^{out})$ and $s^{out}$ disagree? As a control, we ask the same with the edits of the training that had no $G_{seg}$.
 
 # %% tags=["nbval-check-output"]
 with torch.no_grad():
@@ -554,8 +594,8 @@ for name in editors:
     surer_g[name] = (sure_g > sure_p[name])[dispute].float().mean().item()
     print(f"{name}: of the disputed pixels, G_seg is surer in {surer_g[name]:.0%}")
 claim("G_seg is surer in most disputed pixels", min(surer_g.values()) > 0.6, n=40)
-alike = abs(surer_g["tied"] - surer_g["apart"]) < 0.05
-claim("as often beside the edits that it never taught", alike, n=40)
+as_often = abs(surer_g["tied"] - surer_g["apart"]) < 0.05
+claim("as often beside the edits that it never taught", as_often, n=40)
 
 # %% [markdown]
 # *Which branch is surer?* G_seg is surer in most disputed pixels, but as often beside the edits that it never taught. So this number says how sure two networks are, not who gives way. In a network other losses pull too: **the toy's rule is not shown here.**
@@ -584,21 +624,9 @@ def mutual(log_p, raw):
 mutual = check("03-mutual", mutual)
 
 # %% tags=["nbval-check-output"]
-draws = stream(seed, "two masks")
-log_p = torch.randn(2, 12, 3, 3, generator=draws).log_softmax(dim=1)
-raw = torch.randn(2, 12, 3, 3, generator=draws)
-naive = [0.0, 0.0]  # Eq. 11 and 12 in plain loops
-for face in range(2):
-    for i in range(3):
-        for j in range(3):
-            p, q = log_p[face, :, i, j], raw[face, :, i, j].log_softmax(dim=0)
-            naive[0] -= p[q.argmax()].item() / (2 * 3 * 3)
-            naive[1] -= q[p.argmax()].item() / (2 * 3 * 3)
-eq_11 = losses.semantic_consistency(log_p, raw.argmax(dim=1))
-eq_12 = losses.semantic_consistency(raw, log_p.argmax(dim=1))
-for by_hand, theirs, mine in zip(naive, (eq_11, eq_12), mutual(log_p, raw), strict=True):
-    assert torch.isclose(theirs, torch.tensor(by_hand)) and torch.isclose(theirs, mine)
-    print(f"loops {by_hand:.4f} = package {theirs:.4f} = exercise A2 {mine:.4f}")
+for by_hand, mine in zip(naive, mutual(toy_p, toy_raw), strict=True):
+    assert torch.isclose(mine, torch.tensor(by_hand))
+    print(f"loops {by_hand:.4f} = exercise A2 {mine:.4f}")
 
 # %% [markdown]
 # ### Who learns from whom: a proof by gradients
@@ -630,6 +658,8 @@ translation = model.translate(batch)
 log_p = model.parser(translation["rgb"].out)
 raw = translation["semantic"].raw
 eq_11, eq_12 = mutual(log_p, raw)
+for mine, theirs in zip((eq_11, eq_12), model.consistency(translation).values(), strict=True):
+    assert torch.isclose(mine, theirs)  # exercise A2 = the package, with the real networks
 soft_target = raw.softmax(dim=1)
 with torch.no_grad():
     no_grad = mutual(model.parser(translation["rgb"].out), raw)[0]
@@ -657,12 +687,12 @@ claim("Eq. 11 teaches nobody", not pupils["Eq. 11, P under no_grad"])
 # %% [markdown]
 # ## 5. Is the gain real?
 #
-# P measured the gain, but $G_{rgb}$ was taught through P. Perhaps it has learned what P *likes*, not what is true. The **witness** is a second parser, with other first weights and training faces; no editor has learned from it. It is built like P: a taste that both share would not show.
+# P measured the gain, but $G_{rgb}$ was taught through P. Perhaps it has learned what P *likes*, not what is true. The **witness** is a second parser, with other first weights and training faces; no editor has learned from it. It is built like P: if both have the same weakness, this test cannot find it.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B · Another parser
 #
-# **Goal.** *Predict first* how large a gain the witness sees, beside P. Then write `gain`, with the parser as an argument. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
+# **Goal.** *Predict first* how large a gain the witness sees, beside P. Then write `gain`, with the parser as an argument. At the end stands an open question, which nothing checks. **Difficulty** 3 of 5, 15 min. Checked. ([Solutions](solutions/03_parallel_branches.ipynb))
 #
 # <details><summary>Hint 1: how do edits become masks?</summary>A parser takes images (B, 3, h, h): one wish at a time. How does section 1 make <code>masks</code>?</details>
 # <details><summary>Hint 2: which score?</summary>Section 1 has the function <code>iou</code>.</details>
@@ -670,6 +700,7 @@ claim("Eq. 11 teaches nobody", not pupils["Eq. 11, P under no_grad"])
 
 # %% tags=["exercise", "nbval-check-output"]
 guess_witness = ""  # beside P's, a gain that is "larger", "the same", "smaller" or "none"
+next_test = ""  # one sentence: what else would tell P's taste from the truth?
 
 
 def gain(parser, tied, apart, target):
@@ -698,27 +729,33 @@ print(f"gain: {by_p:.3f} by P, {by_witness:.3f} by the witness")
 with torch.no_grad():
     seen = {k: torch.stack([witness(e).argmax(dim=1) for e in made]) for k, made in edits.items()}
     seen["copy"] = witness(x).argmax(dim=1).expand_as(target)
+    seen["true edit"] = torch.stack([witness(edit).argmax(dim=1) for edit in x_target])
 judged = {k: (scores[k].mean(axis=1), by_wish(mask).mean(axis=1)) for k, mask in seen.items()}
-far = {k: 127.5 * (e - x_target).abs().mean().item() for k, e in {**edits, "copy": x}.items()}
+pictures = edits | {"copy": x, "true edit": x_target}
+off = {k: 127.5 * (e - x_target).abs().mean(dim=(0, 2, 3, 4)).numpy() for k, e in pictures.items()}
+far = {k: faces_drawn.totals(error) / 40 for k, error in off.items()}  # (1001,)
 columns = {"edit": "", "IoU, P": ".3f", "IoU, witness": ".3f", "error, grey levels": ".1f"}
-rows = [(k, p[0], w[0], far[k]) for k, (p, w) in judged.items()]
+rows = [(k, p[0], w[0], far[k][0]) for k, (p, w) in judged.items()]
 table("Two parsers judge the same edits, and the pixels' error to the true edit", columns, rows)
 gains = [tied - apart for tied, apart in zip(judged["tied"], judged["apart"], strict=True)]
 verdict(guess_witness, f"the witness sees {by_witness / by_p:.0%} of P's gain")
 ends, of_p = interval(gains[1]), interval(gains[1] / gains[0])
-claim("both parsers read the copy about as well", abs(rows[2][1] - rows[2][2]) < 0.02, n=40)
+copy, pixels = interval(judged["copy"][1] - judged["copy"][0]), interval(far["tied"] - far["apart"])
+claim("both parsers read the copy about as well", max(map(abs, copy)) < 0.02, n=40, interval=copy)
 claim("the witness sees a gain too", ends[0] > 0.02, n=40, interval=ends)
 claim("more than half of what P sees", of_p[0] > 0.5, n=40, interval=of_p)
-claim("the tie hardly changes the error in the pixels", abs(far["apart"] - far["tied"]) < 0.5, n=40)
-claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
+hardly = max(map(abs, pixels)) < 1
+claim("the tie hardly changes the error in the pixels", hardly, n=40, interval=pixels)
+claim("the copy has half of that error", far["copy"][0] < 0.55 * far["tied"][0], n=40)
+claim("the witness too sees most where nothing should change", where_changed(seen) < 0.2, n=40)
 
 # %% [markdown]
-# *Is the gain real?* Partly: the witness sees a gain too, more than half of what P sees. The rest may be P's taste: both parsers read the copy about as well. **Test an editor with a parser that has not trained it.** But the tie hardly changes the error in the pixels, and the copy has half of that error.
+# *Is the gain real?* Partly: the witness sees a gain too, more than half of what P sees. Of the net gain, the witness too sees most where nothing should change. Both parsers read the copy about as well, so the rest may be P's taste. **Test an editor with a parser that has not trained it.** But the tie hardly changes the error in the pixels (by less than one grey level of 255), and the copy has half of that error.
 
 # %% [markdown]
 # ## 6. Four places for labels
 #
-# Each branch meets labels when G edits, when G reconstructs, when D learns from real faces, and in G's classification loss (Eq. 4). $y^{src}$ (`y_src`) are the labels of the face, $y^{trg}$ (`y_trg`) the wanted ones. A wish for a hair colour takes the old colour away: it holds a −1 too.
+# $y^{src}$ (`y_src`) are the labels of the face, $y^{trg}$ (`y_trg`) the wanted ones. Each branch meets labels in four places ([02](02_losses.ipynb) writes the equations): when G edits, when G reconstructs (Eq. 5 and 10), when D learns from real faces (Eq. 3), and in G's classification loss (Eq. 4). A wish for a hair colour takes the old colour away: it holds a −1 too.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Three patients
@@ -730,7 +767,7 @@ claim("the copy has half of that error", far["copy"] < 0.55 * far["tied"], n=40)
 # - `"the target"`: G gets `y_trg` to edit, `y_src` to reconstruct;
 # - `"no sign"`: −1 has become +1;
 # - `"the wrong sign"`: +1 and −1 are exchanged;
-# - `"D's labels"`: D and G's Eq. 4 have exchanged labels.
+# - `"D's labels"`: D gets `y_trg` for real faces, and Eq. 4 gets `y_src`.
 #
 # <details><summary>Hint 1: what can be excluded?</summary>Which labels still matter after training?</details>
 # <details><summary>Hint 2: what does a removal look like?</summary>Which numbers do <code>y_trg</code> and the difference hold? Which could mean "leave it"?</details>
@@ -745,7 +782,7 @@ x_all, y_all, _ = batch_of(forty)
 judge = load_judge(config).of(forty.attributes)
 y_wish = single_flips(y_all, resolved=True)  # (13, 40, 13)
 own = torch.eye(13).bool()[:, None].expand_as(y_wish)  # the attribute that is reversed
-kinds = {"to add": own & (y_all == 0), "to remove": own & (y_all == 1), "to keep": y_wish == y_all}
+groups = {"to add": own & (y_all == 0), "to remove": own & (y_all == 1), "to keep": y_wish == y_all}
 rgb = model.branches["rgb"]
 given = {"right": four_labels.labels} | {k: give for k, (_, give) in four_labels.PATIENTS.items()}
 samples, logits, symptoms = {}, {}, {}
@@ -754,18 +791,18 @@ with torch.no_grad():
         told = [give(y_all, wish) for wish in y_wish]
         samples[name] = torch.stack([rgb.edit(x_all, edit).out for edit, *_ in told])
         logits[name] = torch.stack([judge(made) for made in samples[name]])  # (13, 40, 13)
-        hits = (logits[name] > 0) == (y_wish > 0)
+        seen_right = (logits[name] > 0) == (y_wish > 0)
         error = 127.5 * (rgb.edit(x_all, told[0][1]).out - x_all).abs().mean().item()
-        symptoms[name] = [hits[kind].float().mean().item() for kind in kinds.values()] + [error]
-titles = {f"judge sees it: {kind}": ".0%" for kind in kinds}
-columns = {"labels": "", **titles, "reconstruction error, grey levels": ".1f"}
+        symptoms[name] = [seen_right[g].float().mean().item() for g in groups.values()] + [error]
+by_group = {f"judge sees it: {group}": ".0%" for group in groups}
+columns = {"labels": "", **by_group, "reconstruction error, grey levels": ".1f"}
 table("Symptoms, 520 edits", columns, [(name, *found) for name, found in symptoms.items()])
 healthy, of_a, of_b, of_c = symptoms.values()
 claim("most removals of A and B fail", max(of_a[1], of_b[1]) < 0.5 < healthy[1], n=40)
-more = of_a[3] > 1.3 * healthy[3] and of_b[3] == healthy[3]
-claim("reconstructions of A change the face more", more)
+worse = of_a[3] > 1.3 * healthy[3] and of_b[3] == healthy[3]
+claim("reconstructions of A change the face more", worse, n=40)
 hair = torch.tensor(["Hair" in name for name in NAMES])[:, None, None]
-lost = (logits["right"] > 0) & (logits["B"] <= 0) & kinds["to add"]
+lost = (logits["right"] > 0) & (logits["B"] <= 0) & groups["to add"]
 of_hair, others = (lost & hair).sum(), (lost & ~hair).sum()
 claim("B fails in some additions too: in hair colours", of_hair > 4 * others, n=40)
 claim("C has no symptom", of_c == healthy)
@@ -853,39 +890,47 @@ claim("Concat adds a few percent", 1 < times["concat"].min() < times["concat"].m
 # Can the branches agree on a wrong mask? And does a wish change more than it names?
 
 # %% tags=["nbval-check-output"]
-agree = masks["tied"] == s_out
-fooled = agree & (s_out != target)  # both say the same, and it is wrong
+fooled, wrongly = {}, {}
+for k in editors:
+    agree = masks[k] == s_out
+    fooled[k] = agree & (s_out != target)  # both say the same, and it is wrong
+    counts = [m.sum(dim=(0, 2, 3)).numpy() for m in (fooled[k], agree)]
+    wrongly[k] = faces_drawn.totals(counts[0]) / faces_drawn.totals(counts[1])
+    print(f"{k}: of the pixels where both branches agree, {wrongly[k][0]:.1%} are wrong")
+ends = interval(wrongly["tied"] - wrongly["apart"])
+as_many = max(map(abs, ends)) < 0.005
+claim("about as many of the agreed pixels are wrong", as_many, n=40, interval=ends)
 with torch.no_grad():
     unasked = (judge(rgb.edit(x_all, 0 * y_all).out) > 0) != (judge(x_all) > 0)
-    moved = ((logits["right"] > 0) != (judge(x_all) > 0)).float().mean(dim=1)
-drift = moved[NAMES.index("Pale_Skin"), NAMES.index("Male")].item()
-print(f"of the pixels where both branches agree, {fooled.sum() / agree.sum():.1%} are wrong")
-print(f"reversing Pale_Skin changes what the judge says of Male on {drift:.0%} of the faces")
-plain = unasked[:, NAMES.index("Male")].float().mean().item()
-print(f"an edit with wish 0 changes it on {plain:.0%}")
-claim("on more than a third of the faces", drift > 1 / 3, n=40)
-claim("on about half as many", 0.35 < plain / drift < 0.65, n=40)
+    moved = (logits["right"][NAMES.index("Pale_Skin")] > 0) != (judge(x_all) > 0)
+leaks = [m[:, NAMES.index("Male")].float().numpy() for m in (moved, unasked)]
+leak, plain = (faces_drawn.totals(m) / 40 for m in leaks)  # (1001,) each
+for what, share_of in (("reversing Pale_Skin", leak), ("an edit with wish 0", plain)):
+    between = "{:.0%} to {:.0%}".format(*interval(share_of))
+    print(f"{what} changes the judge's Male on {share_of[0]:.0%} of the faces ({between})")
+ends = interval(leak - plain)
+claim("more often than an edit with wish 0", ends[0] > 0, n=40, interval=ends)
+claim("does so too", interval(plain)[0] > 0.05, n=40, interval=interval(plain))
 
 # %%
-worst = fooled[wish].float().mean(dim=(2, 3)).argmax(dim=1)
-rows_shown = {"edit, tied": edits["tied"][wish, worst], "true edit": x_target[wish, worst]}
-rows_shown["true mask"] = target[wish, worst]
-alike = torch.where(fooled, s_out, target)  # wrong only where both are
-rows_shown["both wrong, and alike"] = alike[wish, worst], target[wish, worst]
-show(figures.agreement(rows_shown, asked_for(worst), side=1.05), "Where do both err alike?")
+rows_shown = {"true mask": target[typical]}
+for k, found in fooled.items():
+    both_err = torch.where(found, s_out, target)  # wrong only where both are
+    rows_shown[f"both wrong, and alike, {k}"] = both_err[typical], target[typical]
+show(figures.agreement(rows_shown, asked_for(middle), side=1.05), "Where do both err alike?")
 
 # %% [markdown]
-# **Agreement is not truth.** In the black pixels both agree on a wrong segment, so the consistency loss sees no mistake. (Each column shows that face of 40 where they cover the greatest area.)
+# **Agreement is not truth.** In the black pixels both agree on a wrong segment, so the consistency loss sees no mistake. But it does not cause most of them: beside the edits *apart*, which never met $G_{seg}$, about as many of the agreed pixels are wrong.
 #
-# **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* on more than a third of the faces. But an edit with wish 0 does so too, on about half as many. On photographs, such leaks can carry prejudice.
+# **A wish leaks.** Reversing *Pale_Skin* changes what the judge says of *Male* more often than an edit with wish 0. But that edit, which asks for nothing, does so too. On photographs, such leaks can carry prejudice.
 #
-# **Few trainings, drawn faces.** The intervals resample 40 faces; they cover neither other wishes nor other trainings. Sections 1 and 5 use a training of `800` iterations, the leak and section 6 one of `1000`, the two seeds of section 1 runs of `4000`: don't compare their numbers. And our $\lambda_{sc}$ is 100 times the `0.01` that the paper prints, so these gains are not the paper's. All faces are drawn.
+# **Few trainings, drawn faces.** The intervals resample 40 faces; they cover neither other wishes nor other trainings. Sections 1 and 5 use a training of `800` iterations, the leak and section 6 one of `1000`, the two seeds of section 1 runs of `4000`: don't compare their numbers. And our $\lambda_{sc}$ is 100 times the `0.01` that the paper prints, so these gains are not the paper's.
 
 # %% [markdown] tags=["slide"]
 # ## Summary
 #
-# 1. The second GAN mostly teaches to keep shapes. A second parser sees more than half of the gain; the tie hardly changes the error in the pixels. In the longer trainings the tied masks of $G_{seg}$ are worse than the untied ones.
-# 2. StarGAN's label enters as constant planes; the instance norm leaves a frame and a constant.
+# 1. As two parsers see it, in one pair of trainings, the second GAN mostly teaches to keep shapes. The second parser sees more than half of the gain; the tie hardly changes the error in the pixels. In the longer trainings the tied masks of $G_{seg}$ are worse than the untied ones.
+# 2. StarGAN's label enters as constant planes. The instance norm removes the plane: what stays is a frame at the border and one small number inside.
 # 3. Eq. 11 teaches $G_{rgb}$, through P; Eq. 12 teaches $G_{seg}$. In the toy, from our starts, hard targets make both sure, soft ones neither.
 # 4. A wrong label gives no error, and sometimes no symptom.
 # 5. SeCGAN doubles the work of training, and adds none afterwards.
@@ -895,6 +940,7 @@ show(figures.agreement(rows_shown, asked_for(worst), side=1.05), "Where do both 
 #
 # 1. Which networks must be shipped to edit a photo with SeCGAN, and which with Concat? <details><summary>Answer</summary>G_rgb alone; G and P.</details>
 # 2. In Eq. 11 P's output enters as log-probabilities, in Eq. 12 as an arg-max. Why? <details><summary>Answer</summary>In Eq. 11 P speaks for the pupil, and a gradient must pass; in Eq. 12 for the teacher.</details>
+# 3. For one model $c_G = 3\,c_D$. How many times $c_D$ is the mean cost of an iteration, with N = 1 and with N = 5? <details><summary>Answer</summary>3, and (4 · 1 + 3) / 5 = `1.4`.</details>
 #
 # ## References
 #

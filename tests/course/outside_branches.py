@@ -145,6 +145,24 @@ WRONG = {
         "channels last": (lambda x, y: entered(x, y).movedim(1, -1), "changed"),
         "no planes": (lambda x, y: x, "argument"),
         "marked": (lambda x, y: entered(x, (y != 0).float()), "sign lost + gradient"),
+        "mean in each plane": (
+            lambda x, y: entered(x, y.mean(1, keepdim=True).repeat(1, y.shape[1])),
+            "mean in all",
+        ),
+        "share of a wish": (lambda x, y: entered(x, y / len(y[0])), "divided"),
+        "one further": (
+            lambda x, y: entered(x, torch.cat([y[:, -1:], y[:, :-1]], 1)),
+            "moved by one",
+        ),
+        "the lesson's size": (
+            lambda x, y: torch.cat([x, y[..., None, None].expand(-1, -1, 32, 32)], 1),
+            "planes of 32 pixels",
+        ),
+        "the lesson's attributes": (
+            lambda x, y: torch.cat([x, y.view(-1, 13, 1, 1).expand(-1, -1, *x.shape[2:])], 1),
+            "13 attributes",
+        ),
+        "unsqueezed once": (lambda x, y: torch.cat([x, y.unsqueeze(2)], 1), "one axis too few"),
         "noisy": (lambda x, y: entered(x, y + 0.1 * torch.randn_like(y)), "random"),
     },
     "03-mutual": {
@@ -220,7 +238,53 @@ WRONG = {
             "random",
         ),
         "first alone": (lambda p, z: both(p, z)[0], "shape"),
-        "plain numbers": (lambda p, z: [v.item() for v in both(p, z)], "one way + gradient"),
+        "plain numbers": (lambda p, z: [v.item() for v in both(p, z)], "plain numbers"),
+        "tensors anew": (
+            lambda p, z: tuple(torch.tensor(v.item()) for v in both(p, z)),
+            "plain numbers",
+        ),
+        "Eq. 11 as a number": (lambda p, z: (both(p, z)[0].item(), both(p, z)[1]), "one way"),
+        "Eq. 12 as a number": (lambda p, z: (both(p, z)[0], both(p, z)[1].item()), "plain numbers"),
+        "1/HW once more": (
+            lambda p, z: [v / p.shape[-1] ** 2 for v in both(p, z)],
+            "mean twice, pixels",
+        ),
+        "1/B once more": (lambda p, z: [v / len(p) for v in both(p, z)], "mean twice, faces"),
+        "both once more": (
+            lambda p, z: [v / p[:, 0].numel() for v in both(p, z)],
+            "mean twice, pixels and faces",
+        ),
+        "log-softmax of Eq. 12 over the faces": (
+            lambda p, z: (nll(p, z)[0], F.nll_loss(z.log_softmax(0), p.argmax(1))),
+            "log-softmax over the faces",
+        ),
+        "log-softmax of Eq. 12 over the rows": (
+            lambda p, z: (nll(p, z)[0], F.nll_loss(z.log_softmax(2), p.argmax(1))),
+            "log-softmax over the rows",
+        ),
+        "log-softmax of Eq. 12 over the columns": (
+            lambda p, z: (nll(p, z)[0], F.nll_loss(z.log_softmax(-1), p.argmax(1))),
+            "log-softmax over the columns",
+        ),
+        "Eq. 12 smoothed, Eq. 11 by its places": (
+            lambda p, z: (nll(p, z)[0], F.cross_entropy(z, p.argmax(1), label_smoothing=0.1)),
+            "wrong + example",
+        ),
+        "Eq. 11 by its places, with a rest": (
+            lambda p, z: (nll(p, z)[0] + 0.1 * p.max(), both(p, z)[1]),
+            "wrong + example",
+        ),
+        "one tensor": (lambda p, z: torch.stack(both(p, z)), "shape"),
+        "face 0": (lambda p, z: both(p[:1], z[:1]), "first face"),
+        "after a loop": (lambda p, z: both(p[-1:], z[-1:]), "last face"),
+        "no axis": (
+            lambda p, z: (F.cross_entropy(p, z.argmax()), F.cross_entropy(z, p.argmax())),
+            "arg-max of everything",
+        ),
+        "max of an axis": (
+            lambda p, z: (F.cross_entropy(p, z.max(1)), F.cross_entropy(z, p.max(1))),
+            "maximum for arg-max",
+        ),
         "sum over the faces": (lambda p, z: [len(p) * v for v in both(p, z)], "changed"),
     },
     "03-gain": {
@@ -259,6 +323,37 @@ WRONG = {
         "printed": (lambda p, t, a, s: print(end=""), "raised"),
         "each segment": (parsed(lambda b, e: (b / e).nanmean(0)), "shape"),
         "the lesson's number": (lambda p, t, a, s: 0.075, "constant + example"),
+        "wishes added up": (lambda p, t, a, s: len(t) * gained(p, t, a, s), "changed"),
+        "divided by the wishes": (lambda p, t, a, s: gained(p, t, a, s) / len(t), "changed"),
+        "face at the end of a loop": (
+            lambda p, t, a, s: gained(p, t[:, -1:], a[:, -1:], s[:, -1:]),
+            "last face",
+        ),
+        "masks of the first wish": (
+            lambda p, t, a, s: gained(p, t, a, torch.stack([s[0]] * len(s))),
+            "one target",
+        ),
+        "faces first": (
+            lambda p, t, a, s: gained(p, *(v.transpose(0, 1) for v in (t, a, s))),
+            "axes exchanged",
+        ),
+        "the same masks twice": (lambda p, t, a, s: gained(p, t, t, s), "nothing"),
+        "arg-min": (
+            parsed(lambda b, e: (b / e).nanmean(1).mean(), decide=lambda q: q.argmin(1)),
+            "least likely",
+        ),
+        "without the last segment": (
+            parsed(lambda b, e: (b[:, :-1] / e[:, :-1]).nanmean(1).nanmean()),
+            "without others",
+        ),
+        "joined": (
+            lambda p, t, a, s: usual(torch.cat([p(e).argmax(1) for e in t]), s),
+            "one axis for both",
+        ),
+        "median of the wishes": (
+            parsed(lambda b, e: (b / e).nanmean(1).median()),
+            "wrong + size",
+        ),
         "without the first segment": (
             parsed(lambda b, e: (b[:, 1:] / e[:, 1:]).nanmean(1).nanmean()),
             "wrong + example",
@@ -285,6 +380,11 @@ WRONG = {
             "edits have both",
         ),
         "D's labels as signs": (lambda s, t: (t - s, 0 * s, 2 * s - 1, 2 * t - 1), "±1 for D"),
+        "a neighbour's target": (
+            lambda s, t: (t - s, 0 * s, s, torch.cat([t[-1:], t[:-1]])),
+            "edits get another's",
+        ),
+        "ones to reconstruct": (lambda s, t: (t - s, s**0, s, t), "reconstruction adds"),
         "what is new": (lambda s, t: (t * (1 - s), 0 * s, s, t), "additions alone"),
         "all targets": (
             lambda s, t: (t, t, t, t),

@@ -221,6 +221,10 @@ def test_diagnoses_are_counted_and_an_unknown_cause_is_named():
     assert len(why) == 1 and why[0].startswith("C: with 'the wrong sign' additions")
     with pytest.raises(ValueError, match=r"diagnosis\['B'\]='no sing'.*Did you mean 'no sign'"):
         four_labels.diagnosed(right | {"B": "no sing"})
+    with pytest.raises(TypeError, match=r"diagnosis\['A'\].*one cause, as text"):
+        four_labels.diagnosed(right | {"A": ["the target"]})
+    with pytest.raises(ValueError, match=r"patient='a'.*Did you mean 'A'"):
+        four_labels.diagnosed({"a": "the target"})
 
 
 def test_the_parser_of_a_check_says_what_it_takes():

@@ -122,7 +122,7 @@ TOY = Exercise(
         (
             lambda a, b: _product(a, b) / len(a),
             "changed",
-            "divided by the number of faces: is it a mean where a sum is wanted?",
+            "divided by the number of faces: is a mean taken where none is wanted, or twice?",
         ),
         (lambda a, b: _product(b, a), "exchanged arguments", "`a` and `b` were exchanged"),
         (lambda a, b: _product(a, a), "wrong argument", "as if `a` stood where `b` should stand"),
@@ -288,3 +288,17 @@ def test_what_a_network_did_is_not_counted_as_returned():
     answer = outside_train.WRONG["04-images"]["one loss"]
     says = diagnose(EXERCISES["04-images"], answer, "04-images").says
     assert "it returns one result of shape (); wanted: 2 results" in says
+
+
+def test_several_results_in_one_tensor_are_told_how_to_come_back():
+    answer = outside_branches.WRONG["03-mutual"]["one tensor"][0]
+    says = diagnose(EXERCISES["03-mutual"], answer, "03-mutual").says
+    assert says.endswith("Its numbers are right: return them one by one, with commas between them")
+
+
+def test_an_input_of_a_kind_stays_of_it_while_its_influence_is_asked():
+    """Two right forms of Eq. 11 read log-probabilities otherwise; nobody is told of that."""
+    for label in ("Eq. 12 smoothed, Eq. 11 by its places", "Eq. 11 by its places, with a rest"):
+        answer, _ = outside_branches.WRONG["03-mutual"][label]
+        says = diagnose(EXERCISES["03-mutual"], answer, "03-mutual").says
+        assert "never changes" not in says and "depends on" not in says, says

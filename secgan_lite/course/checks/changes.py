@@ -146,5 +146,5 @@ def _size_words(names: list[str], powers: tuple[int, ...]) -> str:
     if not down:
         return f"{{}} multiplied by {up}: is it a sum where a mean is wanted?"
     if not up:
-        return f"{{}} divided by {down}: is it a mean where a sum is wanted?"
+        return f"{{}} divided by {down}: is a mean taken where none is wanted, or twice?"
     return f"{{}} multiplied by {up} and divided by {down}"

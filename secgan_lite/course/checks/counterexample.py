@@ -222,7 +222,7 @@ def _plain(value: object) -> str:
 
 
 def influence(exercise: Exercise, answer: Callable, example: Example, names: list[str]) -> str:
-    """Which entries of the inputs change the result and should not, or the reverse.
+    """Which entries of the inputs change the wrong results and should not, or the reverse.
 
     What is told holds for all cases like the example.
     """
@@ -231,36 +231,50 @@ def influence(exercise: Exercise, answer: Callable, example: Example, names: lis
     large = exercise.draw(stream(0, "large"))
     if large.effects():  # a second call with the same arguments would start elsewhere
         return ""
+    pairs = enumerate(zip(example.found, example.wanted, strict=True))
+    wrong = [k for k, (f, w) in pairs if not same([f], [w])]
+    what, s = "the result", "s"
+    if len(wrong) < len(example.found):
+        numbers = " and ".join(str(k + 1) for k in wrong)
+        what, s = (f"result {numbers}", "s") if len(wrong) == 1 else (f"results {numbers}", "")
     for i, name in enumerate(names):
         v = next(example.cases()).arguments[i]
+        proper = exercise.proper.get(name, Tensor.clone)
         if not isinstance(v, Tensor) or v.numel() > 40:
             continue
         try:
             mine, theirs = (
-                set().union(*(_entering(f, case, i) for case in example.cases()))
+                set().union(*(_entering(f, case, i, wrong, proper) for case in example.cases()))
                 for f in (answer, exercise.reference)
             )
         except Exception:  # it does not bear the change
             continue
         if theirs and not mine:
-            return f"with {example.what}, `{name}` never changes the result, and it should"
-        if mine and not theirs and not _entering(exercise.reference, large, i):
-            return f"the result depends on `{name}`, and it should not"
+            return f"with {example.what}, `{name}` never changes {what}, and it should"
+        if mine and not theirs and not _entering(exercise.reference, large, i, wrong, proper):
+            return f"{what} depend{s} on `{name}`, and it should not"
         if theirs and (extra := sorted(mine - theirs)):
             at = f"`{name}` at {list(extra[0])}"
-            return f"with {example.what}, the result depends on {at}, and it should not"
+            return f"with {example.what}, {what} depend{s} on {at}, and it should not"
         if missing := sorted(theirs - mine):
             at = f"`{name}` at {list(missing[0])}"
-            return f"with {example.what}, {at} never changes the result, and it should"
+            return f"with {example.what}, {at} never changes {what}, and it should"
     return ""
 
 
-def _entering(function: Callable, case: Case, i: int) -> set[tuple[int, ...]]:
-    """The entries of argument i that change the result when they change themselves."""
+def _entering(
+    function: Callable,
+    case: Case,
+    i: int,
+    wrong: Sequence[int],
+    proper: Callable[[Tensor], Tensor],
+) -> set[tuple[int, ...]]:
+    """The entries of argument i that change the results `wrong` when they change themselves."""
 
     def results(v: Tensor) -> list[Tensor]:
-        arguments = [*case.arguments[:i], v, *case.arguments[i + 1 :]]
-        return [output.value.detach() for output in call(function, Case(tuple(arguments)))]
+        arguments = [*case.arguments[:i], proper(v), *case.arguments[i + 1 :]]
+        found = call(function, Case(tuple(arguments)))
+        return [found[k].value.detach() for k in wrong]
 
     original = case.arguments[i].detach()
     start = results(original)

@@ -118,6 +118,8 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
             "list", ". Its numbers are right: torch.stack makes one tensor of tensors, "
             "torch.tensor of plain numbers",
         )  # fmt: skip
+        if _in_one_tensor(found, wanted):
+            more = ". Its numbers are right: return them one by one, with commas between them"
         done = len(bench.cases(1)[0].effects())  # which nobody returns
         got, want = (
             _results([case[: len(case) - done] for case in run]) for run in (found, wanted)
@@ -191,6 +193,16 @@ def _in_a_list(found: Run, wanted: Run) -> bool:
     return len(wanted[0]) == 1 and all(
         len({output.value.shape for output in f}) == 1
         and close(torch.stack([output.value.detach().double() for output in f]), w[0].value)
+        for f, w in zip(found, wanted, strict=True)
+    )
+
+
+def _in_one_tensor(found: Run, wanted: Run) -> bool:
+    """Several results came back as one tensor of them."""
+    return all(
+        len(f) == 1
+        and len({output.value.shape for output in w}) == 1
+        and close(f[0].value, torch.stack([output.value.double() for output in w]))
         for f, w in zip(found, wanted, strict=True)
     )
 

@@ -92,6 +92,8 @@ class Exercise:
             mistakes say what single entries are: these are others then.
         leaves_behind: what to say, with the names of the leaves for ``{}``, if a call that is right
             leaves a gradient in leaves; empty if it may.
+        proper: of arguments that must be of a kind, such as log-probabilities, what makes them so
+            again after one number was changed.
     """
 
     reference: Callable
@@ -105,6 +107,7 @@ class Exercise:
     stops: Mapping[str, Mistake] = field(default_factory=dict)
     shifts: bool = True
     leaves_behind: str = ""
+    proper: Mapping[str, Callable[[Tensor], Tensor]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,16 @@ LABELS = Exercise(
             lambda s, t: (t - s, torch.zeros_like(s), s.roll(1, 0), t),
             "D is taught the labels of a face's neighbour. Rows of the batch belong together",
         ),
+        "edits get another's": Mistake(
+            lambda s, t: (t - s, torch.zeros_like(s), s, t.roll(1, 0)),
+            "the edit is classified against a neighbour's target. Rows of the batch belong "
+            "together (Eq. 4)",
+        ),
+        "reconstruction adds": Mistake(
+            lambda s, t: (t - s, torch.ones_like(s), s, t),
+            "to reconstruct, G is asked to add every attribute: ones. 'Change nothing' is the "
+            "zero vector (Eq. 5)",
+        ),
         "edits keep their labels": Mistake(
             lambda s, t: (t - s, torch.zeros_like(s), s, s),
             "the edit is classified against y_src: G would be paid for editing nothing. The edit "
@@ -135,7 +145,7 @@ PATIENTS = {
 }
 # What each cause would show in the lesson's table.
 CAUSES = {
-    "the target": "G would not get zeros to reconstruct, so this error would rise",
+    "the target": "G would not get zeros to reconstruct, so the reconstruction error would rise",
     "no sign": "G would get the right zeros to reconstruct, and every removal would fail",
     "the wrong sign": "additions would become removals, and fail",
     "D's labels": "a trained G would show no symptom: nobody asks D any more",
@@ -149,9 +159,14 @@ def diagnosed(causes: Mapping[str, str]) -> str:
         causes: of ``PATIENTS``, each of ``CAUSES``; "" where nothing has been said yet.
 
     Raises:
-        ValueError: a cause is not known; the nearest is named.
+        ValueError: a cause or a patient is not known; the nearest is named.
+        TypeError: a cause is no text.
     """
     for patient, cause in causes.items():
+        if patient not in PATIENTS:
+            raise unknown_choice("patient", patient, list(PATIENTS))
+        if not isinstance(cause, str):
+            raise TypeError(f"diagnosis[{patient!r}]={cause!r}; wanted: one cause, as text")
         if cause and cause not in CAUSES:
             raise unknown_choice(f"diagnosis[{patient!r}]", cause, list(CAUSES))
     if not any(causes.values()):

@@ -27,7 +27,8 @@ def _gain_case(draws: torch.Generator, *small: int) -> Case:
 
     true, *noise = torch.randn(3, wishes, faces, 3, side, side, generator=draws)
     target = _seen(parser, true)
-    return Case((parser, true + 0.5 * noise[0], true + noise[1], target))
+    sizes = {"wishes": wishes, "faces": faces}
+    return Case((parser, true + 0.5 * noise[0], true + noise[1], target), sizes=sizes)
 
 
 @cache
@@ -38,8 +39,9 @@ def _lessons_parser() -> Callable[[Tensor], Tensor]:
 
 def _loss_case(draws: torch.Generator) -> Case:
     """The tied edits are the worse ones, so the gain is below 0."""
-    parser, tied, apart, target = _gain_case(draws).arguments
-    return Case((parser, apart, tied, target))
+    case = _gain_case(draws)
+    parser, tied, apart, target = case.arguments
+    return Case((parser, apart, tied, target), sizes=case.sizes)
 
 
 def _seen(parser: Callable[[Tensor], Tensor], edits: Tensor, axis: int = 1) -> Tensor:
@@ -90,6 +92,11 @@ def _segments_pooled(found: Tensor, wanted: Tensor) -> Tensor:
 
 def _wishes_pooled(found: Tensor, wanted: Tensor) -> Tensor:
     return _iou(found.flatten(0, 1)[None], wanted.flatten(0, 1)[None])
+
+
+def _without_others(found: Tensor, wanted: Tensor) -> Tensor:
+    both, either = _shares(found, wanted)
+    return (both / either)[:, :-1].nanmean(dim=1).nanmean()
 
 
 GAIN = Exercise(
@@ -171,6 +178,33 @@ GAIN = Exercise(
             "only the last wish enters: is a line outside of the loop? The mean is taken over all "
             "wishes",
         ),
+        "last face": Mistake(
+            lambda p, t, a, s: gain(p, t[:, -1:], a[:, -1:], s[:, -1:]),
+            "only the last face enters. `iou` adds up the pixels of all faces",
+        ),
+        "one target": Mistake(
+            lambda p, t, a, s: gain(p, t, a, s[:1].expand_as(s)),
+            "each wish is compared with the true masks of the first. Each has a target of its own",
+        ),
+        "axes exchanged": Mistake(
+            lambda p, t, a, s: gain(p, *(v.transpose(0, 1) for v in (t, a, s))),
+            "wishes and faces are exchanged: each face gets an IoU of its own over all wishes. "
+            "`iou` takes (wishes, B, h, h)",
+        ),
+        "nothing": Mistake(
+            lambda p, t, a, s: torch.zeros(()),
+            "it is 0 whatever the edits are: do the same masks stand on both sides of the minus?",
+        ),
+        "least likely": Mistake(
+            lambda p, t, a, s: (
+                _iou(_seen(lambda x: -p(x), t), s) - _iou(_seen(lambda x: -p(x), a), s)
+            ),
+            "the masks hold the *least* likely segments: `argmin`, or a minus before the parser",
+        ),
+        "without others": Mistake(
+            _other_score(_without_others),
+            "the last segment, *others*, is left out. `iou` of section 1 takes all 12",
+        ),
         "first face": Mistake(
             lambda p, t, a, s: gain(p, t[:, :1], a[:, :1], s[:, :1]),
             "only the first face enters. `iou` adds up the pixels of all faces",
@@ -191,6 +225,11 @@ GAIN = Exercise(
             lambda p, t, a, s: _iou(_seen(p, t, axis=0), s),
             "The masks have lost their axis of faces. The 12 segments are axis 1 of what a parser "
             "returns",
+        ),
+        "one axis for both": Mistake(
+            lambda p, t, a, s: _iou(torch.cat([_seen(p, edit[None])[0] for edit in t]), s),
+            "Wishes and faces lie in one axis: `torch.cat` joins along an axis that is there. "
+            "`torch.stack` makes a new one",
         ),
         "no arg-max": Mistake(
             lambda p, t, a, s: _iou(torch.stack([p(edit) for edit in t]), s),

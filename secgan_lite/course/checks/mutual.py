@@ -177,9 +177,45 @@ MUTUAL = Exercise(
         ),
         "one way": Mistake(
             _one_way,
-            "Eq. 11 has the right value and no gradient: P(x_out) was detached, or computed under "
-            "no_grad. Then G_rgb learns nothing. P's weights are frozen, its input is not",
+            "Eq. 11 has the right value and no gradient: P(x_out) was detached, or used under "
+            "no_grad, or the loss was made a plain number (`.item()`, `float`, NumPy) or anew "
+            "(`torch.tensor`). Then G_rgb learns nothing. P's weights are frozen, its input is not",
         ),
+        "plain numbers": Mistake(
+            lambda p, z: tuple(loss.detach() for loss in mutual(p, z)),
+            "right in value, but without a gradient, so nobody learns: a loss stays a tensor. It "
+            "was made a plain number (`.item()`, `float`, NumPy) or anew (`torch.tensor`), or it "
+            "was detached or taken under no_grad",
+        ),
+        **{
+            f"mean twice, {over}": Mistake(
+                lambda p, z, size=size: tuple(loss / size(p) for loss in mutual(p, z)),
+                f"it is divided by the number of {over} once more: F.cross_entropy and `mean` have "
+                "taken the mean over pixels and faces already",
+            )
+            for over, size in (
+                ("pixels", lambda p: p[0, 0].numel()),
+                ("faces", len),
+                ("pixels and faces", lambda p: p[:, 0].numel()),
+            )
+        },
+        **{
+            f"log-softmax over the {axis}": Mistake(
+                lambda p, z, dim=dim: (
+                    F.nll_loss(p.log_softmax(dim=dim), z.argmax(dim=1)),
+                    F.nll_loss(z.log_softmax(dim=dim), p.argmax(dim=1)),
+                ),
+                f"the softmax runs over the {axis}. The 12 segments are axis 1",
+            )
+            for axis, dim in (("faces", 0), ("rows", 2), ("columns", 3))
+        },
+        **{
+            f"{which} face": Mistake(
+                lambda p, z, at=at: mutual(p[at], z[at]),
+                f"only the {which} face enters. The mean runs over all faces",
+            )
+            for which, at in (("first", slice(1)), ("last", slice(-1, None)))
+        },
         "sum": Mistake(
             lambda p, z: tuple(loss * p[0, 0].numel() for loss in mutual(p, z)),
             "it is summed over the pixels. The 1/HW of Eq. 11 and 12 is a mean",
@@ -223,6 +259,7 @@ MUTUAL = Exercise(
             "log-softmax is missing",
         ),
     },
+    proper={"log_p": partial(torch.log_softmax, dim=1)},
     small={
         "one face of one pixel": lambda draws: _mask_case(draws, 1, 1),
         "one face of 2 × 2 pixels": lambda draws: _mask_case(draws, 1, 2),
@@ -246,6 +283,16 @@ MUTUAL = Exercise(
         "exchanged in a loss": Mistake(
             lambda p, z: F.cross_entropy(z.argmax(dim=1), p),
             "F.cross_entropy takes the pupil first, then the target",
+        ),
+        "maximum for arg-max": Mistake(
+            lambda p, z: F.cross_entropy(p, z.max(dim=1)),
+            "With `dim`, `max` gives two things, the numbers and their places. The places alone "
+            "are the `argmax`",
+        ),
+        "arg-max of everything": Mistake(
+            lambda p, z: F.cross_entropy(p, z.argmax()),
+            "`argmax` without `dim` gives one place in the whole tensor. The 12 segments are "
+            "axis 1",
         ),
         "segments that are no integers": Mistake(
             lambda p, z: F.cross_entropy(p, z.argmax(dim=1).float()),

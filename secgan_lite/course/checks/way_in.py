@@ -122,6 +122,19 @@ ENTER = Exercise(
             lambda x, y: enter(x, y[-1:].expand_as(y)),
             "every face gets the wish of the last one. Each has a wish of its own",
         ),
+        "mean in all": Mistake(
+            lambda x, y: enter(x, y.mean(dim=1, keepdim=True).expand_as(y)),
+            "each plane holds the mean of all attributes, so the network cannot tell them apart",
+        ),
+        "divided": Mistake(
+            lambda x, y: enter(x, y / y.shape[1]),
+            "the wish is divided by the number of attributes. It enters as it is: −1, 0 or 1",
+        ),
+        "moved by one": Mistake(
+            lambda x, y: enter(x, y.roll(1, 1)),
+            "the planes are moved by one: attribute 0 stands in the place of attribute 1, and the "
+            "last one comes first",
+        ),
         "label alone": Mistake(
             lambda x, y: _planes(x, y),
             "the image is missing: the generator would see its wish and no face",
@@ -140,6 +153,18 @@ ENTER = Exercise(
         "planes of one pixel": Mistake(
             lambda x, y: torch.cat([x, y[:, :, None, None]], dim=1),
             "Each plane has one pixel: it still has to be stretched to the size of the image",
+        ),
+        "planes of 32 pixels": Mistake(
+            lambda x, y: torch.cat([x, y[:, :, None, None].expand(-1, -1, 32, 32)], dim=1),
+            "The planes have 32 × 32 pixels, whatever the image has. Its shape knows the size",
+        ),
+        "13 attributes": Mistake(
+            lambda x, y: torch.cat([x, y.view(-1, 13, 1, 1).expand(-1, -1, *x.shape[2:])], dim=1),
+            "13 attributes are demanded. The label's shape knows how many there are",
+        ),
+        "one axis too few": Mistake(
+            lambda x, y: torch.cat([x, y[:, :, None]], dim=1),
+            "The label has three axes, the image four: one more axis of length 1 is missing",
         ),
         "no planes yet": Mistake(
             lambda x, y: torch.cat([x, y], dim=1),
