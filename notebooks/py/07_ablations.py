@@ -601,6 +601,8 @@ took = {m: chosen(compared, backbone="stargan", method=m) for m in ("secgan", "b
 longer = [one["seconds"] / other["seconds"] for one, other in zip(*took.values(), strict=True)]
 print("StarGAN's time, SeCGAN / baseline, by seed:", ", ".join(f"{each:.1f}" for each in longer))
 claim("about twice the baseline's time or more", min(longer) > 1.9, n=3)
+linear = all(TrainConfig.of(backbone=b).schedule == "linear" for b in backbones)  # falls from half
+claim("half-way its learning rate is still full", linear)
 claim("at equal time no lead is shown", verdict(found) == "no difference shown", n=6)
 
 # %% [markdown]
@@ -864,9 +866,9 @@ ious = {
     k: {w: [score(of[s], f"counterfactual.{k}") for s in shared] for w, of in by_weight.items()}
     for k in ("mask_iou", "g_seg_iou")
 }
-rows = [[f"{w:g}", *(", ".join(f"{v:.3f}" for v in ious[k][w]) for k in ious)] for w in weights]
+lines = [[f"{w:g}", *(", ".join(f"{v:.3f}" for v in ious[k][w]) for k in ious)] for w in weights]
 columns = dict.fromkeys(("λ_sc", "P on the edits", "G_seg"), "")
-table("IoU by weight: StarGAN's SeCGAN, by seed", columns, rows)
+table("IoU by weight: StarGAN's SeCGAN, by seed", columns, lines)
 
 
 def moved_from_0(kind, weight):
@@ -934,7 +936,7 @@ if grid == "corner":
     print(f"difference {early['value']:+.3f}, n = {early['n']}: {verdict(early)}")
 
 # %% [markdown]
-# One pair gives no verdict.
+# The cell shows how a study grows by the runs that it lacks. One pair gives no verdict.
 
 # %% [markdown]
 # ## 10. On photographs
