@@ -435,7 +435,7 @@ columns |= dict.fromkeys(titles, ".1f")
 table("SeCGAN's gain in points of TARR", columns, lines)
 
 # %% [markdown]
-# *Your prediction?* With both backbones the answer is (b). (A range of three is wide: it often wins.) Section 1's toy had a spread of one point; these baselines have more: 1.5 and 2.3. With that, luck alone gives a point in about every third comparison.
+# *Your prediction?* With both backbones the answer is (b). Section 1's toy had a spread of one point; these baselines have more: 1.5 and 2.3. With that, luck alone gives a point in about every third comparison.
 #
 # *Do pairs help?* Not here: the interval of strangers is narrower. We keep pairs, as chosen before.
 
@@ -608,7 +608,7 @@ claim("at equal time no lead is shown", verdict(found) == "no difference shown",
 # %% [markdown]
 # *Does it?* By the means SeCGAN is above and to the left of the baseline. But with StarGAN *Concat* makes the smallest error, at nearly the same TARR: seeing the mask may be enough there. With AttGAN Concat is recognised no more often than the baseline. Our rule shows neither of these two.
 #
-# *And at about equal time?* By our rule, at equal time no lead is shown. But this is hard on SeCGAN: half-way its learning rate is still full, and the finished baseline's has fallen to 0. A run planned for half the iterations would be fair; the study has none.
+# *And at about equal time?* By our rule, at equal time no lead is shown. But this is hard on SeCGAN: half-way its learning rate is still full, and the finished baseline's has fallen to 0. A run planned for half the iterations would be fair.
 
 # %% [markdown]
 # ## 6. Which attributes
@@ -909,7 +909,7 @@ claim("only the error inside passes", passed == [(0, (duels[0], "inside"))])
 #
 # *Is the teacher ignorant?* By the means (exploratory), $G_{seg}$'s masks fit the true edits less than P's mask of the unedited face does, but better than P's masks of SeCGAN's edits. And the loss itself moves the teacher: $G_{seg}$ fits less at 1 than at 0, with both seeds, and about half of its fit is gone at 10.
 #
-# *Does another term rule?* At the image, with StarGAN, classification (*cls*) pulls about eight times as hard as consistency. So no suspect is cleared for good; runs that change one of them alone are missing.
+# *Does another term rule?* At the image, with StarGAN, classification (*cls*) pulls about eight times as hard as consistency. No suspect is cleared for good: runs that change one alone are missing.
 
 # %% [markdown]
 # **Count all sections.** Sections 6 and 8 have "better", counted within one table. Judge sections 3, 6, 7 and 8 together, and only the error inside passes.
@@ -936,7 +936,7 @@ if grid == "corner":
     print(f"difference {early['value']:+.3f}, n = {early['n']}: {verdict(early)}")
 
 # %% [markdown]
-# The cell shows how a study grows by the runs that it lacks. One pair gives no verdict.
+# One pair gives no verdict.
 
 # %% [markdown]
 # ## 10. On photographs
