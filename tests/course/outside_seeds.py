@@ -173,22 +173,22 @@ JUDGED = {
         "2 as the quantile": "rounded quantile",
         "mean without its sign": "sign lost",
         "a loss is no gain": "entries + size",
-        "99 %, normal": "entries + example",
+        "99 %, normal": "99 %, normal",
         "99 %": "99 %",
         "Student's, one end": "Student's, one end",
         "level halved": "level halved",
         "level for confidence": "confidence for level",
         "two less": "entries + size",
         "no root anywhere": "divided by n + variance",
-        "root of 2n": "entries + example",
-        "all in one heap": "entries + example",
-        "strangers, averaged": "entries + example",
-        "deviation of the sum": "entries + example",
-        "deviations subtracted": "entries + example",
-        "sizes of differences": "wrong + example",
+        "root of 2n": "root of 2n",
+        "all in one heap": "one heap",
+        "strangers, averaged": "mean of the variances",
+        "deviation of the sum": "of the sum",
+        "deviations subtracted": "deviations subtracted",
+        "sizes of differences": "sizes",
         "method's deviation": "one method's deviation",
         "baseline's deviation": "the baseline's deviation",
-        "first seed's difference": "wrong + example",
+        "first seed's difference": "first seed",
         "upper end alone": "entries + example",
         "ends only": "shape",
         "two digits": "wrong + example",
@@ -202,17 +202,17 @@ JUDGED = {
         "99 %, normal": "wrong + example",
         "strangers' quantile": "strangers' quantile",
         "strangers": "strangers",
-        "root of two": "wrong + example",
+        "root of two": "root of two",
         "power": "power",
-        "once more": "wrong + example",
+        "once more": "once more",
         "down": "normal, at once + changed",
-        "doubled until enough": "wrong + example",
+        "doubled until enough": "doubled",
         "root of n − 1": "root of n − 1",
         "a seed more": "a seed more",
-        "sizes": "wrong + example",
+        "sizes": "sizes",
         "mean for spread": "wrong + example",
-        "root mean square": "wrong + example",
-        "today's, at once": "wrong + example",
+        "root mean square": "about 0",
+        "today's, at once": "today's, at once",
         "freedom": "one too few",
         "the half width": "wrong + example",
         "that it suffices": "wrong + influence + example",
@@ -221,8 +221,8 @@ JUDGED = {
     },
     "07-report": {
         "second half": "second half",
-        "last five": "wrong + size",
-        "last third": "wrong + influence + example",
+        "last five": "last five",
+        "last third": "last third",
         "without the last three": "without the last three",
         "from the third on": "from the third on",
         "rows, by a slice of all": "axes exchanged",
@@ -232,7 +232,7 @@ JUDGED = {
         "best seed at each": "best seed at each",
         "without the worst seed": "wrong + size",
         "best of the last five": "best of the last five",
-        "moment of the others": "wrong + example",
+        "moment of the others": "seeds in turn",
         "moment by the last seed": "wrong + example",
         "moment by the best seed": "wrong + example",
         "moment by the worst seed": "moment by the worst seed",
@@ -247,8 +247,139 @@ JUDGED = {
     },
 }
 
+
+def spread_of_the_first(d, half):
+    n = 2
+    while student(n) * d[:n].std() / n**0.5 > half:
+        n += 1
+    return n
+
+
+def searched(stop, start=2, end=None):
+    """The loop over a range that may be too short, with what is returned after it."""
+
+    def answer(d, half):
+        for n in range(start, stop):
+            if (student(n) if n > 1 else 1.96) * d.std() / math.sqrt(n) <= half:
+                return n
+        return end
+
+    return answer
+
+
+def not_enough(d, half):
+    n = 2
+    while student(n + 1) * d.std() / (n + 1) ** 0.5 > half:
+        n += 1
+    return n
+
+
+def again_and_again(d, half):
+    n = max(2, math.ceil((1.96 * float(d.std()) / half) ** 2))
+    for _ in range(50):
+        k = max(2, math.ceil((student(n) * float(d.std()) / half) ** 2))
+        if k == n:
+            break
+        n = k
+    return n
+
+
+def moment_of(s, some):
+    return s[:, some.mean(0).argmax()].mean()
+
+
+def last_half(s):
+    late = s[:, s.shape[1] // 2 :]
+    return late[:, late.mean(0).argmax()].mean()
+
+
+def leave_one_out(s):
+    rows = range(len(s))
+    return torch.stack([s[i, s[[j for j in rows if j != i]].mean(0).argmax()] for i in rows]).mean()
+
+
+# Those of a later reader.
+READ = {
+    "07-interval": {
+        "4.3": (lambda m, b: around(m - b, 4.3), "quantile of three"),
+        "4.3027": (lambda m, b: around(m - b, 4.3027), "quantile of three"),
+        "of three, twice": (lambda m, b: around(m - b, student(2 * len(m))), "2n numbers"),
+        "sum": (lambda m, b: ends((m - b).sum(), half_of(m - b)), "sum"),
+        "deviations added": (
+            lambda m, b: around(m - b, error=(m.std() + b.std()) / len(m) ** 0.5),
+            "two intervals",
+        ),
+        "intervals crossed": (
+            lambda m, b: torch.stack(
+                [
+                    (m - b).mean(),
+                    around(m)[1] - around(b)[2],
+                    around(m)[2] - around(b)[1],
+                ]
+            ),
+            "two intervals",
+        ),
+        "deviations' mean": (
+            lambda m, b: around(m - b, error=(m.std() + b.std()) / 2 / len(m) ** 0.5),
+            "mean of the deviations",
+        ),
+        "root of three": (
+            lambda m, b: around(m - b, error=(m - b).std() / 3**0.5),
+            "root of three",
+        ),
+        "all differences": (lambda m, b: around((m[:, None] - b).flatten()), "entries + example"),
+        "around the method": (lambda m, b: ends(m.mean(), half_of(m - b)), "wrong + example"),
+    },
+    "07-seeds": {
+        "spread of the first": (spread_of_the_first, "spread of the first"),
+        "to 100": (searched(100), "nothing for some"),
+        "to 20": (searched(20), "nothing for some"),
+        "50 at most": (searched(50, end=50), "wrong + size"),
+        "64 at most": (searched(64, end=64), "wrong + size"),
+        "from 1": (searched(400, start=1), "from 1 on"),
+        "from 4": (searched(400, start=4), "from 4 on"),
+        "the next is enough": (not_enough, "one too few, from 2"),
+        "again and again": (again_and_again, "swinging"),
+        "nearest": (lambda d, half: round((1.96 * float(d.std()) / half) ** 2), "normal, nearest"),
+        "scaled": (
+            lambda d, half: math.ceil(len(d) * (float(half_of(d)) / half) ** 2),
+            "today's, at once",
+        ),
+        "root of n + 1": (
+            lambda d, half: counted(d.std(), half, root=lambda n: (n + 1) ** 0.5),
+            "root of n + 1",
+        ),
+        "range": (lambda d, half: counted(d.max() - d.min(), half), "range"),
+        "Holm's level": (
+            lambda d, half: counted(d.std(), half, lambda n: student(n, 0.05 / 18)),
+            "wrong + example",
+        ),
+    },
+    "07-report": {
+        "but the last three": (lambda s: moment_of(s, s[:, :-3]), "best moment but the last three"),
+        "but the last": (lambda s: moment_of(s, s[:, :-1]), "best moment but the last"),
+        "last half": (last_half, "best of the last half"),
+        "leave one out": (leave_one_out, "by the others"),
+        "second half chooses": (
+            lambda s: s[: len(s) // 2, s[len(s) // 2 :].mean(0).argmax()].mean(),
+            "second half of the seeds",
+        ),
+        "first half chooses": (
+            lambda s: s[len(s) // 2 :, s[: len(s) // 2].mean(0).argmax()].mean(),
+            "first half of the seeds",
+        ),
+        "three seeds": (lambda s: s[:3, -3:].mean(), "three seeds"),
+        "best three seeds": (
+            lambda s: s[:, -3:].mean(1).sort().values[-3:].mean(),
+            "best three seeds",
+        ),
+        "last 30 %": (lambda s: s[:, -max(1, round(0.3 * s.shape[1])) :].mean(), "last third"),
+        "seventh to tenth": (lambda s: s[:, 7:10].mean(), "wrong + example"),
+    },
+}
+
 # Each answer with its verdict.
 WRONG = {
-    name: {label: (answer, JUDGED[name][label]) for label, answer in answers.items()}
+    name: {label: (answer, JUDGED[name][label]) for label, answer in answers.items()} | READ[name]
     for name, answers in ANSWERS.items()
 }

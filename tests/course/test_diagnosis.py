@@ -284,6 +284,20 @@ def test_who_has_lost_the_gradient_is_told_how_to_make_a_weight_that_has_one():
     assert other.kind == "raised" and "fresh weight" not in other.says
 
 
+def test_who_returns_nothing_for_some_inputs_is_shown_one_of_them():
+    def to_a_hundred(d, half):
+        for n in range(2, 100):
+            if outside_seeds.student(n) * d.std() / n**0.5 <= half:
+                return n
+
+    verdict = diagnose(EXERCISES["07-seeds"], to_a_hundred, "07-seeds")
+    assert verdict.kind == "nothing for some"
+    assert "without a return, for example with differences = [" in verdict.says
+    assert " is wanted. For others something came back" in verdict.says
+    never = diagnose(EXERCISES["07-seeds"], lambda d, half: None, "07-seeds")
+    assert never.kind == "raised" and "is a return missing?" in never.says
+
+
 def test_what_a_network_did_is_not_counted_as_returned():
     answer = outside_train.WRONG["04-images"]["one loss"]
     says = diagnose(EXERCISES["04-images"], answer, "04-images").says

@@ -14,7 +14,13 @@ from functools import cache, cached_property, lru_cache
 
 import torch
 
-from secgan_lite.course.checks.counterexample import influence, smallest, told, wrong_where
+from secgan_lite.course.checks.counterexample import (
+    influence,
+    smallest,
+    told,
+    written,
+    wrong_where,
+)
 from secgan_lite.course.checks.detectors import (
     Guess,
     Run,
@@ -28,6 +34,7 @@ from secgan_lite.course.checks.exercise import (
     SEED,
     Case,
     Exercise,
+    NothingBack,
     Output,
     Untouched,
     Verdict,
@@ -102,7 +109,8 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
     except Untouched:
         return Verdict("not attempted", "not attempted")
     except Exception as error:
-        return _stopped(exercise, bench, error)
+        silent = isinstance(error, NothingBack) and _silent(exercise, bench, answer)
+        return silent or _stopped(exercise, bench, error)
     if any(output.value.is_complex() for output in found[0]):
         return Verdict("dtype", "its numbers are complex; real ones are wanted")
     wanted = known(exercise.reference)
@@ -145,7 +153,8 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
 
 def _stopped(exercise: Exercise, bench: _Bench, error: Exception) -> Verdict:
     """What is known of an answer that stops with an error."""
-    says = f"it stops with {type(error).__name__}: {error}".rstrip(".")
+    called = "TypeError" if isinstance(error, NothingBack) else type(error).__name__
+    says = f"it stops with {called}: {error}".rstrip(".")
     for kind, mistake in exercise.stops.items():
         try:
             bench.run(mistake.answer)
@@ -156,6 +165,30 @@ def _stopped(exercise: Exercise, bench: _Bench, error: Exception) -> Verdict:
         return Verdict("in place", _IN_PLACE)
     more = _NO_GRADIENT if "does not require grad" in str(error) else ""
     return Verdict("raised", says + more)
+
+
+def _silent(exercise: Exercise, bench: _Bench, answer: Callable) -> Verdict | None:
+    """What is known of an answer that gives something in some cases and nothing in others."""
+    nothing, something = [], False
+    for case, want in zip(bench.cases(), bench.known(exercise.reference), strict=True):
+        try:
+            with redirect_stdout(io.StringIO()):
+                call(answer, case)
+            something = True
+        except NothingBack:
+            nothing.append((case, want))
+        except Exception:  # another fault
+            return None
+    if not nothing or not something:
+        return None
+    case, want = nothing[0]
+    inputs = ", ".join(written(*pair) for pair in zip(case.arguments, bench.names, strict=True))
+    inputs = f", for example with {inputs}" if len(inputs) < 600 else ""
+    one = f"; {want[0].value.item():.4g} is wanted" if want[0].value.dim() == 0 and inputs else ""
+    return Verdict(
+        "nothing for some",
+        f"for some inputs it ends without a return{inputs}{one}. For others something came back",
+    )
 
 
 def _right(found: Run, wanted: Run, names: Sequence[str]) -> list[str]:

@@ -37,6 +37,10 @@ class Untouched(Exception):
     """The answer is, or holds, the ``TODO`` that the lesson put there."""
 
 
+class NothingBack(TypeError):
+    """A call of the answer ended without a result."""
+
+
 @dataclass(frozen=True)
 class Case:
     """Fresh inputs of one call.
@@ -152,6 +156,7 @@ def call(function: Callable, case: Case) -> list[Output]:
 
     Raises:
         Untouched: it is still to do.
+        NothingBack: it returns nothing.
         TypeError: it returns something that is no tensor or number.
     """
     result = function(*case.arguments)
@@ -159,7 +164,7 @@ def call(function: Callable, case: Case) -> list[Output]:
     if any(part is TODO for part in parts):
         raise Untouched
     if result is None:
-        raise TypeError("nothing came back: is a return missing?")
+        raise NothingBack("nothing came back: is a return missing?")
     for k, part in enumerate(parts):
         if part is None:
             raise TypeError(f"result {k + 1} is None; a tensor is wanted")

@@ -32,6 +32,22 @@ def _dip_case(draws: torch.Generator) -> Case:
     return Case((scores,), {}, {"seeds": 5, "snapshots": 9, "last snapshots": 3})
 
 
+def _late_case(draws: torch.Generator) -> Case:
+    """The best moment is the last, and the second best the one before."""
+    case = _scores_case(draws)
+    case.arguments[0][:, -2:] = torch.tensor([0.92, 0.97], dtype=torch.double)
+    return case
+
+
+def _long_case(draws: torch.Generator) -> Case:
+    """14 snapshots, luck of two seeds of five at the sixth from the end, another of the last."""
+    scores = torch.linspace(0.3, 0.5, 14, dtype=torch.double).repeat(5, 1)
+    scores[1::2, -6], scores[-1, 2] = 0.95, 0.97
+    scores[:, 3] -= 0.1
+    scores += 0.02 * torch.randn(5, 14, generator=draws, dtype=torch.double)
+    return Case((scores,), {}, {"seeds": 5, "snapshots": 14, "last snapshots": 3})
+
+
 def _few_scores(draws: torch.Generator, seeds: int, snapshots: int) -> Case:
     return Case((torch.rand(seeds, snapshots, generator=draws).round(decimals=2),))
 
@@ -52,6 +68,28 @@ def _reported(
     return of_all(of_a_seed(snapshots(scores)))
 
 
+def _last(count: int | Callable[[int], int], says: str) -> Mistake:
+    """The mean of another number of snapshots at the end, fixed or by how many there are."""
+    many = count if callable(count) else lambda snapshots: count
+    return Mistake(lambda scores: scores[:, -many(scores.shape[1]) :].mean(), says)
+
+
+def _moment_before(end: int) -> Callable[[Tensor], Tensor]:
+    """The best moment, with some at the end left out of the choice."""
+    return lambda scores: scores[:, scores[:, :end].mean(dim=0).argmax()].mean()
+
+
+def _by_the_others(scores: Tensor) -> Tensor:
+    """Each seed at the moment that is best for the others."""
+    others = (scores.sum(dim=0) - scores).argmax(dim=1)
+    return scores.gather(1, others[:, None]).mean()
+
+
+_RULE = "The rule is the last three, whatever the number of snapshots: scores[:, -3:]"
+_FAIR = (
+    "the seeds that choose the moment are not those that are reported. That is fair, but it is not "
+    "section 3's rule, which chooses nothing: the mean of the last three snapshots"
+)
 _PREFERS = "it still prefers some snapshots by their scores on the test set: "
 
 REPORT = Exercise(
@@ -94,6 +132,69 @@ REPORT = Exercise(
         "best of the last five": Mistake(
             lambda scores: scores.mean(dim=0)[-5:].max(),
             _PREFERS + "the best of the last five. Take the mean of the last three",
+        ),
+        "best of the last half": Mistake(
+            lambda scores: scores.mean(dim=0)[scores.shape[1] // 2 :].max(),
+            _PREFERS + "the best of the second half. Take the mean of the last three",
+        ),
+        "best moment but the last": Mistake(
+            _moment_before(-1),
+            _PREFERS + "only the last one is left out of the choice. Do not choose",
+        ),
+        "best moment but the last three": Mistake(
+            _moment_before(-3),
+            _PREFERS + "only the last three are left out of the choice. Do not choose",
+        ),
+        "seeds in turn": Mistake(
+            lambda scores: scores[1::2, scores[::2].mean(dim=0).argmax()].mean(), _FAIR
+        ),
+        "first half of the seeds": Mistake(
+            lambda scores: scores[
+                len(scores) // 2 :, scores[: len(scores) // 2].mean(dim=0).argmax()
+            ].mean(),
+            _FAIR,
+        ),
+        "second half of the seeds": Mistake(
+            lambda scores: scores[
+                : len(scores) // 2, scores[len(scores) // 2 :].mean(dim=0).argmax()
+            ].mean(),
+            _FAIR,
+        ),
+        "by the others": Mistake(_by_the_others, _FAIR),
+        "last two": _last(2, f"these are the last two snapshots. {_RULE}"),
+        "last four": _last(4, f"these are the last four snapshots. {_RULE}"),
+        "last five": _last(5, f"these are the last five snapshots. {_RULE}"),
+        "last third": _last(
+            lambda snapshots: max(1, snapshots // 3),
+            f"it takes about a third of the snapshots: more where there are more. {_RULE}",
+        ),
+        "median of the last": Mistake(
+            lambda scores: scores[:, -3:].median(),
+            "this is a median of the last three snapshots. The rule is a mean",
+        ),
+        "median seed": Mistake(
+            lambda scores: scores[:, -3:].mean(dim=1).median(),
+            "the median over the seeds is taken. The rule is a mean",
+        ),
+        "worst seed": Mistake(
+            partial(_reported, of_all=torch.min),
+            "it reports the worst seed: that is luck as well. Take the mean over seeds",
+        ),
+        "first seed": Mistake(
+            lambda scores: scores[0, -3:].mean(),
+            "it reports the first seed alone. Take the mean over all seeds",
+        ),
+        "three seeds": Mistake(
+            lambda scores: scores[:3, -3:].mean(),
+            "it reports the first three seeds. Take the mean over all seeds",
+        ),
+        "best three seeds": Mistake(
+            lambda scores: scores[:, -3:].mean(dim=1).topk(min(3, len(scores))).values.mean(),
+            "it reports the best three seeds, chosen by the test set. Take the mean over all seeds",
+        ),
+        "mean minus spread": Mistake(
+            lambda scores: scores[:, -3:].mean() - scores[:, -3:].std(),
+            "a deviation is subtracted. The rule is the mean alone",
         ),
         "moment by the worst seed": Mistake(
             lambda scores: scores[:, scores.amin(dim=0).argmax()].mean(),
@@ -175,7 +276,7 @@ REPORT = Exercise(
         ),
     },
     given="best moment",
-    corners=(_dip_case,),
+    corners=(_dip_case, _late_case, _long_case),
     small={
         "one seed and three snapshots": partial(_few_scores, seeds=1, snapshots=3),
         "one seed and five snapshots": partial(_few_scores, seeds=1, snapshots=5),

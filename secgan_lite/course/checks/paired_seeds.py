@@ -47,6 +47,39 @@ def _halves(method: Tensor, baseline: Tensor) -> Tensor:
     return torch.stack([value, value - low, high - value])
 
 
+def _halves_around(method: Tensor, baseline: Tensor) -> Tensor:
+    """The mean difference, and half of the interval to both sides of 0."""
+    value, _, high = interval(method, baseline)
+    return torch.stack([value, value - high, high - value])
+
+
+def _crossed(method: Tensor, baseline: Tensor) -> Tensor:
+    """Each method's own interval: the gain if both lie at their worst, and at their best."""
+    half = sum(float(each.std()) for each in (method, baseline))
+    return interval(method, baseline, spread=lambda a, b: half)
+
+
+def _extremes(method: Tensor, baseline: Tensor) -> Tensor:
+    d = method - baseline
+    return torch.stack([d.mean(), d.min(), d.max()])
+
+
+def _with(says: str, **steps: Callable) -> Mistake:
+    """The interval with other steps."""
+    return Mistake(partial(interval, **steps), says)
+
+
+_OF_PAIRS = "The deviation is wanted of the differences: (method - baseline).std()"
+_MEAN = "the middle is not the mean difference"
+
+
+def _mixed_case(draws: torch.Generator) -> Case:
+    """Some seeds gain and some lose."""
+    method, baseline = _pairs_case(draws).arguments
+    baseline += (method - baseline).mean() - 0.002
+    return Case((method, baseline), {}, {"seeds": len(method)})
+
+
 INTERVAL = Exercise(
     interval,
     _pairs_case,
@@ -143,9 +176,9 @@ INTERVAL = Exercise(
             "2n − 2 degrees of freedom belong to two independent samples. n differences leave "
             "n − 1: student(n)",
         ),
-        "quantile of three": Mistake(
-            partial(interval, quantile=lambda n: student(3)),
+        "quantile of three": _with(  # as 4.30 and as 4.3027
             "4.30 is the quantile for three seeds. Here are n: student(n)",
+            quantile=lambda n: 4.3014,
         ),
         "sorted": Mistake(
             partial(interval, spread=lambda a, b: (a.sort().values - b.sort().values).std()),
@@ -168,12 +201,77 @@ INTERVAL = Exercise(
             "half of the interval's width stands where its ends are wanted: subtract it from the "
             "mean, and add it",
         ),
+        "ends around 0": Mistake(
+            _halves_around,
+            "the ends lie to both sides of 0. They belong to both sides of the mean difference",
+        ),
+        "smallest and largest": Mistake(
+            _extremes,
+            "the ends are the smallest and the largest difference. The interval of a *mean* is "
+            "wanted: the mean, minus and plus student(n) times the error",
+        ),
+        "two intervals": Mistake(
+            _crossed,
+            f"the deviations of both methods are added up. {_OF_PAIRS}",
+        ),
+        "mean of the deviations": _with(
+            f"it takes the mean of both methods' deviations. {_OF_PAIRS}",
+            spread=lambda a, b: (a.std() + b.std()) / 2,
+        ),
+        "mean of the variances": _with(
+            f"it takes the mean of both methods' variances. {_OF_PAIRS}",
+            spread=lambda a, b: ((a.var() + b.var()) / 2).sqrt(),
+        ),
+        "deviations subtracted": _with(
+            f"one method's deviation is subtracted from the other's. {_OF_PAIRS}",
+            spread=lambda a, b: a.std() - b.std(),
+        ),
+        "distance of the deviations": _with(
+            f"one method's deviation is subtracted from the other's. {_OF_PAIRS}",
+            spread=lambda a, b: (a.std() - b.std()).abs(),
+        ),
+        "one heap": _with(
+            f"both methods' scores are thrown together, and their deviation is taken. {_OF_PAIRS}",
+            spread=lambda a, b: torch.cat([a, b]).std(),
+        ),
+        "of the sum": _with(
+            f"the deviation is that of the sums of both scores. {_OF_PAIRS}",
+            spread=lambda a, b: (a + b).std(),
+        ),
+        "median": _with(
+            f"{_MEAN}, but the median difference", differ=lambda a, b: (a - b).median()
+        ),
+        "sum": _with(f"{_MEAN}, but the sum of the differences", differ=lambda a, b: (a - b).sum()),
+        "first seed": _with(f"{_MEAN}, but the first seed's", differ=lambda a, b: (a - b)[0]),
+        "sizes": Mistake(
+            lambda a, b: interval((a - b).abs(), 0 * a),
+            "the differences have lost their signs: a loss counts as a gain",
+        ),
+        "relative": Mistake(
+            lambda a, b: interval(a / b, 1 + 0 * a),
+            "each difference is divided by the baseline's score. method - baseline is wanted",
+        ),
+        "2n numbers": _with(
+            "the quantile is that of 2n numbers. There are n differences: student(n)",
+            quantile=lambda n: student(2 * n),
+        ),
+        "root of 2n": _with(
+            "it divides by the root of 2n. There are n differences", root=lambda n: math.sqrt(2 * n)
+        ),
+        "root of three": _with(
+            "√3 is for three seeds. Here are n differences", root=lambda n: math.sqrt(3)
+        ),
+        "99 %, normal": _with(
+            "2.576 is the normal quantile of a 99 % interval. Few numbers have Student's, and "
+            "95 % are wanted: student(n)",
+            quantile=lambda n: 2.576,
+        ),
         "variance": Mistake(
             partial(interval, spread=lambda a, b: (a - b).var()),
             "the variance stands where the deviation is wanted: its root is missing",
         ),
     },
-    corners=(partial(_pairs_case, lead=-0.1),),  # the baseline leads
+    corners=(partial(_pairs_case, lead=-0.1), _mixed_case),  # first, the baseline leads
     small={
         "two seeds": partial(_pairs_case, seeds=2),
         "three seeds": partial(_pairs_case, seeds=3),

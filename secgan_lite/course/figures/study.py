@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
-from statistics import fmean
+from statistics import fmean, stdev
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, Picture
+from secgan_lite.evaluation.bootstrap import student
 
 _TERMS = {
     "adv": ("adversarial", GREY, "o"),
@@ -74,6 +75,8 @@ def recognised_at_an_error(
 ) -> Picture:
     """TARR against the error inside: every run small, the mean of a method's runs large.
 
+    Bars are the mean's 95 % t interval, of two runs or more.
+
     Args:
         runs: by backbone (a panel) and method, (error inside, TARR) of each run.
     """
@@ -89,13 +92,18 @@ def recognised_at_an_error(
             mean = [fmean(numbers) for numbers in zip(*points, strict=True)]
             axis.plot(*mean, linestyle="", label=method, zorder=2, **look | {"markersize": 15})
             told.append(f"{backbone} {method}: TARR {mean[1]:.3f}, error {mean[0]:.3f}")
+            if (n := len(points)) > 1:
+                half = [student(n) * stdev(each) / n**0.5 for each in zip(*points, strict=True)]
+                axis.errorbar(*mean, *half[::-1], fmt="none", ecolor=GREY, elinewidth=1, zorder=1)
+                told[-1] += f", each ± {half[1]:.3f} and {half[0]:.3f}"
         axis.set(xlabel="error inside (← is better)", title=backbone)
         axis.margins(0.12)
         axis.spines[["top", "right"]].set_visible(False)
     axes[0, 0].set_ylabel("TARR (↑ is better)")
     axes[0, -1].legend(frameon=False, labelspacing=1.1, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure, (
-        f"TARR against the error inside, small for each run, large for their mean; "
+        f"TARR against the error inside, small for each run, large for their mean, with its 95 % "
+        f"interval; "
         f"{'; '.join(told)}."
     )
 

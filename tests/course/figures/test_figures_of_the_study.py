@@ -29,6 +29,11 @@ def test_each_run_stands_beside_the_mean_of_its_method():
     assert drawn[0] == [[0.6, 0.8], [0.7, 0.9]]
     assert drawn[1] == [pytest.approx([0.65, 0.85])] and drawn[3] == [[0.5, 0.9]]
     assert "stargan baseline: TARR 0.850, error 0.650" in alt
+    bars = [bar.get_segments()[0] for bar in figure.axes[0].collections]
+    reach = 12.706 * 0.05  # Student's quantile of two times their standard error, on both axes
+    assert bars[0][:, 0] == pytest.approx([0.65 - reach, 0.65 + reach], abs=1e-3)
+    assert bars[1][:, 1] == pytest.approx([0.85 - reach, 0.85 + reach], abs=1e-3)
+    assert len(bars) == 2  # one run has none
 
 
 def test_weights_stand_in_order():
