@@ -30,7 +30,11 @@ def _outputs_case(draws: torch.Generator, shape: tuple[int, ...] = (4, 3, 5, 5))
 
 
 def _odd_outputs(
-    draws: torch.Generator, level: float = 0.0, other: float = 0.3, peak: float = 0.0
+    draws: torch.Generator,
+    level: float = 0.0,
+    other: float = 0.3,
+    peak: float = 0.0,
+    swapped: bool = False,
 ) -> Case:
     """As above, where another number than the mean change would choose the wrong one.
 
@@ -38,11 +42,13 @@ def _odd_outputs(
         level: of ``idle``, which the first change takes away.
         other: the second change as a share of the first.
         peak: the second change at one pixel.
+        swapped: the second change comes first.
     """
     idle, a, extra = torch.randn(3, 2, 3, 5, 5, generator=draws, dtype=torch.double)
     idle, a = idle + level, a - level
     b = other * a
     b[0, 0, 0, 0] += peak
+    a, b = (b, a) if swapped else (a, b)
     return _of_outputs(idle, idle + a, idle + b, idle + a + b + 0.4 * extra - 0.2)
 
 
@@ -287,8 +293,10 @@ SURPLUS = Exercise(
         ),
     },
     corners=(
-        partial(_odd_outputs, other=-1.25),  # together they change less than each alone
-        partial(_odd_outputs, level=5.0, other=-0.3),
+        partial(
+            _odd_outputs, other=-1.25, swapped=True
+        ),  # together they change less than each alone
+        partial(_odd_outputs, level=5.0, other=-0.3, swapped=True),
         partial(_odd_outputs, peak=20.0),
         partial(_odd_outputs, peak=200.0),  # smaller at most pixels, larger in the mean
     ),

@@ -132,9 +132,9 @@ UNSEEN = Exercise(
             "two that it had, and the exercise asks for what lies outside",
         ),
         "small ones in": Mistake(partial(_marked, **_from(0.25)), _STEPS),
-        "halves in": Mistake(partial(_marked, **_from(0.75)), f"{_HALVES}. No size is too small"),
+        "halves in": Mistake(partial(_marked, **_from(0.75)), f"{_HALVES}. Every size counts"),
         "whole ones alone": Mistake(
-            partial(_marked, **_from(1.0)), f"{_HALVES}. No size is too small"
+            partial(_marked, **_from(1.0)), f"{_HALVES}. Every size counts"
         ),
         "far ones alone": Mistake(
             partial(_marked, beyond=lambda d, p: d.abs() > 1.25),

@@ -253,6 +253,15 @@ WISH = Exercise(
             "it also subtracts from changes that were asked for by hand: only where nothing was "
             "asked may a rival be taken away",
         ),
+        "maximum of negatives": Mistake(
+            lambda changes, present, rivals: torch.where(
+                (changes == 0) & present,
+                (rivals * -changes[:, None]).amax(dim=0).clamp(min=0),
+                changes,
+            ),
+            "nothing is ruled out, and what is taken away adds its rivals. Is a maximum taken of "
+            "negative numbers? The largest of them is the weakest",
+        ),
         "branches exchanged": Mistake(
             lambda changes, present, rivals: torch.where(
                 (changes == 0) & present, changes, 0 - _push(changes, rivals)
