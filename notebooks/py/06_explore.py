@@ -668,7 +668,7 @@ claim("SeCGAN, the paper's method, comes last in both errors",
 faces_left, (mean, runner) = by_face.mean(axis=0), np.sort(ratios.mean(axis=1))[:2]
 print(f"error left of the six faces: {faces_left.min():.2f} to {faces_left.max():.2f}")
 print(f"the smallest mean of ratios leads by {runner - mean:.4f}")
-claim("it is first, but by less than $0.01$",
+claim("There SeCGAN is first, but by less than $0.01$",
       methods[ratios.mean(axis=1).argmin()] == "secgan" and runner - mean < 0.01, n=78)  # fmt: skip
 ends = {}
 for other in ("baseline", "secgan"):
@@ -679,15 +679,15 @@ claim("for baseline − concat", ends["baseline"][0] < 0 < ends["baseline"][1],
       n=6, interval=ends["baseline"])  # fmt: skip
 claim("for secgan − concat, the interval contains 0", ends["secgan"][0] < 0 < ends["secgan"][1],
       n=6, interval=ends["secgan"])  # fmt: skip
-own = ratios[np.argsort(ratios.mean(axis=1))[:2]].reshape(2, 6, -1).mean(axis=2)
-lead = own[1] - own[0]
+two = ratios[np.argsort(ratios.mean(axis=1))[:2]].reshape(2, 6, -1).mean(axis=2)
+lead = two[1] - two[0]
 reach = lead.mean() + np.array([-1, 1]) * student(6) * lead.std(ddof=1) / 6**0.5
-claim("the interval of this lead contains 0, too", reach[0] < 0 < reach[1], n=6, interval=reach)
+claim("the interval of this lead contains 0, too", reach[0] < 0 < reach[1], n=6, interval=tuple(reach))
 
 # %% [markdown] tags=["slide"]
 # *Does the picture decide?* No: the picture above names another winner than the count. And each method is the nearest in some pairs, so a chosen picture can show any winner.
 #
-# *Does the count decide?* Not alone. Over all pairs concat has the smallest error left, the smallest error outside, and is the nearest most often. SeCGAN, the paper's method, comes last in both errors here. In the mean of the pairs' own ratios, a small change counts as much as a large one. There it is first, but by less than $0.01$, and the interval of this lead contains 0, too. The methods differ less than the faces (by their standard deviations); and for baseline − concat, and for secgan − concat, the interval contains 0. (Copying's 0.08: changes of the truth of up to 8 levels count as outside.)
+# *Does the count decide?* Not alone. Over all pairs concat has the smallest error left, the smallest error outside, and is the nearest most often. SeCGAN, the paper's method, comes last in both errors here. In the mean of the pairs' own ratios, a small change counts as much as a large one. There SeCGAN is first, but by less than $0.01$, and the interval of this lead contains 0, too. The methods differ less than the faces (by their standard deviations); and for baseline − concat, and for secgan − concat, the interval contains 0. (Copying's 0.08: changes of the truth of up to 8 levels count as outside.)
 #
 # A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a measure that was named first. Here: three editors, one training each.
 
