@@ -682,7 +682,9 @@ claim("for secgan − concat, the interval contains 0", ends["secgan"][0] < 0 < 
 two = ratios[np.argsort(ratios.mean(axis=1))[:2]].reshape(2, 6, -1).mean(axis=2)
 lead = two[1] - two[0]
 reach = lead.mean() + np.array([-1, 1]) * student(6) * lead.std(ddof=1) / 6**0.5
-claim("the interval of this lead contains 0, too", reach[0] < 0 < reach[1], n=6, interval=tuple(reach))
+claim(
+    "the interval of this lead contains 0, too", reach[0] < 0 < reach[1], n=6, interval=tuple(reach)
+)
 
 # %% [markdown] tags=["slide"]
 # *Does the picture decide?* No: the picture above names another winner than the count. And each method is the nearest in some pairs, so a chosen picture can show any winner.

@@ -85,7 +85,8 @@ class FlipExplorer(Page):
         names = editor(self.look.editors[0]).config.attributes
         if self.look.changes:
             return small(self.explored)
-        return small(explore(flipped(self.look, "Bangs" if "Bangs" in names else names[0])))
+        look = flipped(self.look, "Bangs" if "Bangs" in names else names[0])
+        return small(explore(look), (700, 460))  # changes take more bytes
 
     # What a person does
 
