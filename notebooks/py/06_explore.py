@@ -110,7 +110,7 @@ exclusions = rivals(names)
 # %% [markdown] tags=["slide"]
 # ### Predict first
 #
-# In training, every entry of $y^{diff}$ was −1, 0 or 1. Now the slider *Bangs* moves slowly from 0 to 1. Which one is true?
+# In training, every entry of $y^{diff}$ was −1, 0 or 1. Now the slider *Bangs* moves slowly from 0 to 1. Which is true?
 #
 # - (a) The pixels change evenly: at one half, half of the change is there.
 # - (b) The judge jumps: within one quarter of the slider it changes its mind on most faces.
@@ -813,7 +813,7 @@ claim("*to bald* and, without consistency, *hair to blond* are no better than ch
 #
 # *Does it turn the step?* At *hair to blond* by nearly a right angle (cosine 0.03): from mouth and cheeks to the edge of the hair. At four edits the step hardly turns, at *add bangs* by about a quarter of a right angle (0.90).
 #
-# *Does it point better?* At *hair to blond* a little, at *add eyeglasses* a little worse: there both steps lead away from the truth. Elsewhere nothing changes, and no step points well at the truth: the best cosine is 0.20. A random step has 0 ± 0.01, so *to bald* and, without consistency, *hair to blond* are no better than chance. These two terms know what P and the judge dislike, not what the face should look like; realism and reconstruction were left out. Six edits are examples, no rates.
+# *Does it point better?* At *hair to blond* a little, at *add eyeglasses* a little worse: there both steps lead away from the truth. Elsewhere nothing changes, and no step points well at the truth: the best cosine is 0.20. A random step has 0 ± 0.01, so *to bald* and, without consistency, *hair to blond* are no better than chance. These two terms know what P and the judge dislike, not what the face should look like; realism and reconstruction were left out. Six edits are examples.
 
 # %% [markdown]
 # ## 6. The training scrubber
@@ -884,7 +884,7 @@ claim("the D of its images stays calm", images_gap < 1)
 #
 # *Which is C?* The judge sees about as many edits in C as in B. But none of its three masks by G_seg is a face (of B's, two are), and the D of its masks swings by hundreds of thousands, while the D of its images stays calm. At the end, the healthy run has more edits recognised than the others.
 #
-# This is what these recordings show, one training of each run. Whether other trainings fail with the same signs, they cannot tell.
+# These recordings are one training of each run. Whether other trainings fail with the same signs, they cannot tell.
 #
 # Now drag the slider of the app: when do the edits of A and B begin to differ?
 
@@ -948,7 +948,7 @@ print(f"blond hair moves {rows[2][2] / rows[2][3]:.0f} times as much as a mousta
 # %% [markdown] tags=["slide"]
 # ## Quiz
 #
-# 1. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length. (In a training with further terms, whose λ stay, the doubling counts.)</details>
+# 1. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length.</details>
 # 2. A paper shows four faces, and its own method edits them best. What do you ask? <details><summary>Answer</summary>Which rule chose the faces, and what a measure, named beforehand, says over many faces.</details>
 # 3. Which curve of the recording betrays run C before the judge does? <details><summary>Answer</summary>*fake − real* of the masks. (One training: no rule yet.)</details>
 #
