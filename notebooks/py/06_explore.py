@@ -43,7 +43,7 @@
 # %% [markdown]
 # ## Parameters
 #
-# The parameters choose the editor of the explorer, of its pictures and of section 4; `run_dir` is a run of your own from [04](04_train.ipynb). `""` and `-1` mean the default, SeCGAN with the STGAN backbone at 64 px. All tables before section 4, and section 5, measure this one. From a terminal: `uv run papermill notebooks/06_explore.ipynb out.ipynb -p backbone stargan`.
+# The parameters choose the editor of the explorer, of its pictures and of section 4; `run_dir` is a run of your own from [04](04_train.ipynb). `""` and `-1` mean the default: SeCGAN at 64 px, with the *backbone* (the design of G and D) of STGAN. All tables before section 4, and section 5, measure this one. From a terminal: `uv run papermill notebooks/06_explore.ipynb out.ipynb -p backbone stargan`.
 
 # %% tags=["parameters"]
 run_dir: str = ""  # folder of a finished run on drawn faces, "" for the bundled editors
@@ -110,7 +110,7 @@ exclusions = rivals(names)
 # %% [markdown] tags=["slide"]
 # ### Predict first
 #
-# In training, every entry of $y^{diff}$ was −1, 0 or 1. Now the slider *Bangs* moves slowly from 0 to 1. Which one is true?
+# In training, every entry of $y^{diff}$ was −1, 0 or 1. Now the slider *Bangs* moves slowly from 0 to 1. Which is true?
 #
 # - (a) The pixels change evenly: at one half, half of the change is there.
 # - (b) The judge jumps: within one quarter of the slider it changes its mind on most faces.
@@ -130,7 +130,7 @@ guess = ""  # "a", "b" or "c"
 # | the wish | $w_j = -p_j$ where $c_j = 0$ and $y^{src}_j = 1$, else $w_j = c_j$ | $y^{src}$ → `present` (n,), true where the face has it | `wish(changes, present, ruled_out)` | minus: the attribute is removed |
 # | what $G_{rgb}$ gets | $y^{diff} = a\,w$ | $a$ → `strength`, 0 to 2 | in `explore` | $a$ multiplies what is taken away, too |
 #
-# For $y^{src}$ the app asks the judge, as a photo has no labels. The lesson's own tables take the true ones; pictures and section 4 go through the app. If two additions exclude each other, $w$ keeps both; the app sets the older one back to 0. An example:
+# For $y^{src}$ the app asks the judge, as a photo has no labels. The tables of sections 1 to 3 use the true labels. The pictures and section 4 use the labels that the judge finds. If you add two attributes that exclude each other, the formula keeps both. The app does not: it sets the older one to 0. An example:
 #
 # | | black hair | blond hair | bangs |
 # |---|---|---|---|
@@ -142,7 +142,7 @@ guess = ""  # "a", "b" or "c"
 # %% [markdown] tags=["exercise", "slide"]
 # ### Exercise A · What a wish rules out
 #
-# **Goal.** Write $w$. `changes` holds what was asked for, 0 where nothing was. An attribute goes if nobody asked to change it, the face has it, and an added attribute excludes it. It goes *as strongly* as the other one is added, even if that is weak. **Difficulty** 2 of 5, 12 min. Checked.
+# **Goal.** Write $w$. `changes` holds what was asked for, 0 where nothing was. Remove an attribute if three things hold: nobody asked to change it, the face has it, and an added attribute excludes it. Remove it *as strongly* as the other one is added, even if that is weak. **Difficulty** 2 of 5, 12 min. Checked.
 #
 # <details><summary>Hint 1: who pushes?</summary>Only positive entries of <code>changes</code>. Of two that push the same attribute, the stronger counts.</details>
 # <details><summary>Hint 2: from pairs to attributes</summary>Multiply <code>ruled_out</code> by a column of strengths. Column j of the product holds all that pushes j. Which reduction keeps the strongest?</details>
@@ -194,7 +194,7 @@ def reversing(*attributes):
 # | `10` | `30` | `10` | 20 | 20 |
 # | `10` | `10` | `12` | 0 | 2, outside |
 #
-# Error left: 20/60. *Beware:* add first, then divide; the mean of both ratios is 1/2.
+# Error left: 20/60. *Beware:* add first, then divide; the mean of the two ratios 0/40 and 20/20 is 1/2.
 
 
 # %% tags=["setup"]
@@ -260,14 +260,14 @@ show((canvas.on_white(board), words), "To blond: what happens if the old colour 
 # %% [markdown]
 # *What does the rule buy?* On these faces, the bare wish leaves the larger error: it asks for hair of two colours at once.
 #
-# *What does it cost?* Outside of the true change, the rule errs more (4.1 against 3.0 levels). Both fade the left earring of face 5, the rule the second one, too.
+# *What does it cost?* Outside of the true change, the rule errs more (4.1 against 3.0 levels). Both ways fade the left earring of face 5. The rule fades the right one as well.
 
 # %% [markdown]
 # ## 2. The flip explorer
 #
 # - *face*: a drawn face, or a photo, which stays on this machine.
 # - A button reverses an attribute, a slider sets its number; *strength* is $a$, *play strength* moves it. A click on a small picture makes it large.
-# - A bar shows what the judge sees in the edit; the line in it, what it saw in the input. An exclamation mark: the value lies outside of the range, from training's smallest to its largest on such a face.
+# - A bar shows what the judge sees in the edit; the line in it, what it saw in the input. An exclamation mark: on faces with this label, training used values from a smallest to a largest one, and this value lies outside.
 # - Scores compare with the true edit (there are no half glasses: from 0.5 on, the true edit has whole ones): errors in levels; *labels right*, the share of labels on which the judge agrees; *mask* and *G_seg*, the IoU ([01](01_parsing.ipynb)) of P's and of $G_{seg}$'s mask with the true one.
 #
 # **Find out:** press *add bangs* on test face 0, *add eyeglasses* on test face 4, *to male* on test face 5.
@@ -308,9 +308,9 @@ for button, (number, name) in flips_shown.items():
     show(sheet(flipped(face, name)), caption)
 
 # %% [markdown]
-# In the app's picture it is Young: the face is young already, and training never added what was there. In the others, compare the edit's row with that of the true edit. Third column: P's mask; for the true edit, the drawn mask. Last column: the mask by $G_{seg}$, which gets the input's mask and the wish, but not the image.
+# In the picture of the app, the value outside is that of Young: the face is young already, and training never added what was there. In the others, compare the edit's row with that of the true edit. Third column: P's mask; for the true edit, the drawn mask. Last column: the mask by $G_{seg}$, which gets the input's mask and the wish, but not the image.
 #
-# On face 0 the bangs have a brown stain, and miss both ends. On face 4 the glasses are scratches where a black frame should be. *To male* should cut the hair, take the earrings away and thicken the brows: the mask by $G_{seg}$ has short hair, but keeps both earrings. In the image **the hair stays long**, though P no longer sees all of it. None does what the true edit does.
+# On face 0 the bangs have a brown stain, and miss both ends. On face 4 the glasses are scratches where a black frame should be. *To male* should cut the hair, take the earrings away and thicken the brows: the mask by $G_{seg}$ has short hair, but keeps both earrings. In the image **the hair stays long**, though P no longer sees all of it. None of the three edits equals the true edit.
 
 # %% [markdown]
 # In the table, *over 8 levels* is the share of the pixels outside where a colour errs by more than that; *whole* is the error left over all pixels; with *no wish* all sliders stand at 0.
@@ -353,7 +353,7 @@ claim("face 0 is a lucky one", bangs[0] < bangs.quantile(0.25), n=23)
 glasses = each["add glasses"]
 worse = sum(one > 1 for one in glasses)
 print(f"add glasses: {worse} of {len(glasses)} faces are worse than copying")
-claim("more than a third of the added glasses are worse than no edit", worse > 19 / 3, n=19)
+claim("more than a third of these 19 added glasses are worse than no edit", worse > 19 / 3, n=19)
 claim("the judge accepts all added bangs", accepts["add bangs"] == 1, n=23)
 claim("about half of their error is left", 0.4 < lefts["add bangs"] < 0.65, n=23)
 claim("below 3 grey levels", max(outsides.values()) < 3, n=24)
@@ -361,6 +361,8 @@ claim("at 5 to 15 of 100 pixels a colour errs by more than 8 levels",
       0.045 < min(far.values()) < max(far.values()) < 0.155, n=24)  # fmt: skip
 claim("the judge accepts all removed glasses, and more of their error is left",
       accepts["remove glasses"] == 1 and lefts["remove glasses"] > lefts["add bangs"] + 0.1, n=5)  # fmt: skip
+claim("it accepts least where most error is left",
+      min(accepts, key=accepts.get) == max(lefts, key=lefts.get), n=5)  # fmt: skip
 parts = [still[group] / outsides[group] for group in groups]
 claim("A third to a half of the error outside", 0.33 < min(parts) < max(parts) < 0.52, n=24)
 claim("worse than copying already", min(idle_whole.values()) > 1, n=24)
@@ -368,11 +370,11 @@ better = [group for group in groups if whole[group] < idle_whole[group]]
 claim("only for added bangs does the wish make it less wrong", better == ["add bangs"], n=24)
 
 # %% [markdown]
-# *Were the three faces unlucky?* No. In both directions *Male* has an error near that of copying, and more than a third of the added glasses are worse than no edit. With bangs, face 0 is a lucky one: 0.28 of its error is left; the median of 23 faces is 0.41, and all together have 0.52.
+# *Were the three faces unlucky?* No. In both directions *Male* has an error near that of copying, and more than a third of these 19 added glasses are worse than no edit. With bangs, face 0 is a lucky one: 0.28 of its error is left; the median of 23 faces is 0.41, and all together have 0.52.
 #
-# *What moves that should not?* On average little: the error outside stays below 3 grey levels. But at 5 to 15 of 100 pixels a colour errs by more than 8 levels. A third to a half of the error outside is there with no wish: the whole picture is worse than copying already, and only for added bangs does the wish make it less wrong.
+# *What moves that should not?* On average little: the error outside stays below 3 grey levels. But at 5 to 15 of 100 pixels a colour errs by more than 8 levels. A third to a half of the error outside is there with no wish (column *outside, no wish*). With no wish, the whole picture is worse than copying already (*whole, no wish*). And only for added bangs does the wish make it less wrong (*whole*).
 #
-# *Can the judge tell?* Here the judge accepts all added bangs, and still about half of their error is left. The judge accepts all removed glasses, and more of their error is left: **a judge that says yes is not a picture that is right**.
+# *Can the judge tell?* In part: it accepts least where most error is left. But the judge accepts all added bangs, and still about half of their error is left. On five faces, the judge accepts all removed glasses, and more of their error is left: **a judge that says yes is not a picture that is right**.
 #
 # *Male* decides the length of the hair. Who gets its *segments* (parts of the face) right?
 
@@ -405,7 +407,7 @@ claim("both break more than copying, and G_seg breaks more than the edit",
       (stays[1] < stays[2]).all() and (stays[2] < stays[0]).all(), n=24)  # fmt: skip
 
 # %% [markdown]
-# *What does the mask editor know?* Where the segment must change, G_seg is right at more than half of the pixels, the edit at fewer than half. This is not an error of P: on the true edit it finds more than nine in ten.
+# *What does the mask editor know?* Where the segment must change, G_seg is right at more than half of the pixels, the edit at fewer than half. P reads drawings well: on the true edit it finds more than nine in ten. On a smear it can err: on face 5 it misses hair that is there, and the edit looks better than it is.
 #
 # *What does it break?* Where the segment must stay, both break more than copying, and G_seg breaks more than the edit.
 
@@ -416,7 +418,7 @@ claim("both break more than copying, and G_seg breaks more than the edit",
 #
 # $$\frac{\operatorname{mean}\lvert\Delta_{ab}-\Delta_a-\Delta_b\rvert}{\min(\operatorname{mean}\lvert\Delta_a\rvert,\ \operatorname{mean}\lvert\Delta_b\rvert)}$$
 #
-# Means run over all numbers of all faces. It is 0 if they add up, 1 if as much as the smaller change is amiss. (A share of $\Delta_{ab}$ would hide a moustache that is lost beside new hair.) By hand, one pixel: `idle` 10, then 14, 16 and 18. Changes 4, 6 and 8, surplus 2/4.
+# Means run over all numbers of all faces. It is 0 if they add up, 1 if the part that does not add up is as large as the smaller change. Why not divide by the joint change? New hair changes so much that a lost moustache would not be seen. By hand, one pixel: `idle` 10, then 14, 16 and 18. Changes 4, 6 and 8, surplus 2/4.
 #
 # Write `surplus`; then choose a pair that should add up, one that should not, one that you cannot foresee. Predict *before* you run. **Difficulty** 2 of 5, 18 min. The function is checked; compare the rest with our four pairs.
 #
@@ -507,7 +509,11 @@ claim("less than half of the change", half < 0.5, n=23)
 claim("far more than a tenth", most > 0.3, n=23)
 claim("at three quarters there are three quarters", abs(most - 0.75) < 0.02, n=23)
 claim("jumps on most faces within one quarter of the slider", jump > 0.5, n=23)
-claim("in no quarter it turns on half of the faces", slow < 0.5, n=19)
+claim(
+    "in each quarter of the slider, it changes its mind on fewer than half of the faces",
+    slow < 0.5,
+    n=19,
+)
 claim("The change goes on growing beyond 1", moved[1.0] < moved[1.5] < moved[2.0], n=23)
 claim("At 1.5 it accepts the glasses on all faces", growing["Eyeglasses", 1.5][0] == 1, n=19)
 
@@ -533,7 +539,7 @@ claim("on face 0 it turns only after three quarters", sees[3] < 0.5 < sees[4], n
 # %% [markdown] tags=["slide"]
 # *Verdict.* (b) is right for bangs: the judge jumps on most faces within one quarter of the slider. (On face 0 it turns only after three quarters; at 2 the bangs have coloured specks, and it is sure.) (a) is wrong: at one half there is less than half of the change, though at three quarters there are three quarters. (c) is wrong: there is far more than a tenth of it.
 #
-# With glasses the judge is slower: up to strength 1, in no quarter it turns on half of the faces. The change goes on growing beyond 1. At 1.5 it accepts the glasses on all faces: in the picture they are a smear.
+# With glasses the judge is slower: up to strength 1, in each quarter of the slider, it changes its mind on fewer than half of the faces. The change goes on growing beyond 1. At 1.5 it accepts the glasses on all faces: in the picture they are a smear.
 
 # %% [markdown]
 # A colleague's app warns of wishes outside of the training. Ten wishes, and what happened:
@@ -560,12 +566,13 @@ table(
 )
 
 # %% [markdown] tags=["exercise"]
-# ### Exercise C · A warning that sleeps
+# ### Exercise C · A warning that comes too rarely
 #
-# **Goal.** Repair the colleague's function. It should warn exactly where the value lies outside of the *range* that training gave for that label; `0.5` for a face without glasses lies within. Which rows of the table does the colleague get wrong? (Told below.) **Difficulty** 3 of 5, 12 min. Checked.
+# **Goal.** Repair the colleague's function. It should warn exactly where the value lies outside of the *range* that training gave for that label; `0.5` for a face without glasses lies within. Which rows of the table does the colleague get wrong? Write them into `wrong_rows`. (The answer is folded below the exercise.) **Difficulty** 3 of 5, 12 min. Checked.
 #
 # <details><summary>Hint 1: which values are there?</summary>Training sets $y^{diff} = y^{trg} - y^{src}$, and both labels are 0 or 1. Which values can it have for each label $y^{src}$?</details>
 # <details><summary>Hint 2: draw it</summary>For each label, mark the range on a line from $-1.5$ to $1.5$. On which sides of it must the warning come?</details>
+# <details><summary>Hint 3: almost code</summary>Join three conditions by <code>|</code>: <code>beyond</code>; above 0 <code>&</code> the face has it; … The third is the mirror of the second.</details>
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -581,7 +588,20 @@ def unseen(y_diff, present):
 
 unseen = check("06-unseen", unseen)
 
+# %% tags=["exercise"]
+# solution
+wrong_rows = [3, 8, 10]
+# lesson
+# wrong_rows = []  # rows that the colleague gets wrong, such as [1, 2]
+# end
+
 # %% tags=["nbval-check-output"]
+differ = [row[0] for row in rows if unseen(torch.tensor(float(row[1].replace("−", "-"))),
+          torch.tensor(row[2] == "yes")).item() != (row[5] == "yes")]  # fmt: skip
+if wrong_rows:
+    print(f"{len({*wrong_rows} & {*differ})} of your {len(wrong_rows)} rows are wrong ones")
+    print("You have all of them." if {*wrong_rows} >= {*differ} else "Some are missing.")
+assert sum(differ) == 21  # what the folded text says; the rows themselves are yours to find
 claim("a second pair of glasses changes the face", rows[9][3] > 1 and rows[9][4] == 0)
 claim("row 8 moves little, and so does row 7", max(rows[6][3], rows[7][3]) < 1, n=24)
 
@@ -603,7 +623,7 @@ show(
 )
 
 # %% [markdown]
-# Now the count: six faces, 13 flips of each, so 78 pairs. Pairs of one face are alike, so we take one number a face: the difference of the error left between two methods. The 95 % interval of its mean counts six faces.
+# Now the count: six faces, 13 flips of each, so 78 pairs. The 13 pairs of a face are not independent. So each face gives one number: the difference of the error left between two methods. The 95 % interval of its mean has n = 6.
 
 # %%
 methods = [title(name) for name in relatives]
@@ -641,13 +661,14 @@ claim("each method is the nearest in some pairs", min(wins) >= 5, n=78)
 claim("the picture above names another winner than the count", best[0] != best[1], n=78)
 claim("concat has the smallest error left, the smallest error outside",
       {methods[k] for k in (total.argmin(), outer.argmin(), wins.argmax())} == {"concat"}, n=78)  # fmt: skip
-claim("The methods differ less than the faces", np.ptp(total) < np.ptp(by_face.mean(axis=0)) / 2)
+claim("The methods differ less than the faces (by their standard deviations)",
+      total.std(ddof=1) < by_face.mean(axis=0).std(ddof=1) / 2, n=6)  # fmt: skip
 claim("SeCGAN, the paper's method, comes last in both errors",
       {methods[k] for k in (total.argmax(), outer.argmax())} == {"secgan"}, n=78)  # fmt: skip
 faces_left, (mean, runner) = by_face.mean(axis=0), np.sort(ratios.mean(axis=1))[:2]
 print(f"error left of the six faces: {faces_left.min():.2f} to {faces_left.max():.2f}")
 print(f"the smallest mean of ratios leads by {runner - mean:.4f}")
-claim("it is first, but by less than $0.01$",
+claim("There SeCGAN is first, but by less than $0.01$",
       methods[ratios.mean(axis=1).argmin()] == "secgan" and runner - mean < 0.01, n=78)  # fmt: skip
 ends = {}
 for other in ("baseline", "secgan"):
@@ -658,11 +679,17 @@ claim("for baseline − concat", ends["baseline"][0] < 0 < ends["baseline"][1],
       n=6, interval=ends["baseline"])  # fmt: skip
 claim("for secgan − concat, the interval contains 0", ends["secgan"][0] < 0 < ends["secgan"][1],
       n=6, interval=ends["secgan"])  # fmt: skip
+two = ratios[np.argsort(ratios.mean(axis=1))[:2]].reshape(2, 6, -1).mean(axis=2)
+lead = two[1] - two[0]
+reach = lead.mean() + np.array([-1, 1]) * student(6) * lead.std(ddof=1) / 6**0.5
+claim(
+    "the interval of this lead contains 0, too", reach[0] < 0 < reach[1], n=6, interval=tuple(reach)
+)
 
 # %% [markdown] tags=["slide"]
 # *Does the picture decide?* No: the picture above names another winner than the count. And each method is the nearest in some pairs, so a chosen picture can show any winner.
 #
-# *Does the count decide?* Not alone. Over all pairs concat has the smallest error left, the smallest error outside, and is the nearest most often. SeCGAN, the paper's method, comes last in both errors here. By the mean of the pairs' own ratios, where a small change counts as much as a large one, it is first, but by less than $0.01$: no difference. The methods differ less than the faces; and for baseline − concat, and for secgan − concat, the interval contains 0. (Copying's 0.08: changes of the truth of up to 8 levels count as outside.)
+# *Does the count decide?* Not alone. Over all pairs concat has the smallest error left, the smallest error outside, and is the nearest most often. SeCGAN, the paper's method, comes last in both errors here. In the mean of the pairs' own ratios, a small change counts as much as a large one. There SeCGAN is first, but by less than $0.01$, and the interval of this lead contains 0, too. The methods differ less than the faces (by their standard deviations); and for baseline − concat, and for secgan − concat, the interval contains 0. (Copying's 0.08: changes of the truth of up to 8 levels count as outside.)
 #
 # A picture shows *that* something happens, never *how often*. Beside it belong a rule that chose its faces, and a measure that was named first. Here: three editors, one training each.
 
@@ -675,8 +702,8 @@ claim("for secgan − concat, the interval contains 0", ends["secgan"][0] < 0 < 
 # |---|---|---|---|
 # | a pull | $g_t = \lambda_t\, \partial L_t / \partial r$ | $r$ → `pulls.raw["rgb"]` (6, 3, h, h), the raw output; the edit is $\tanh r$ | λ only scales it |
 # | its share | $\lVert g_t\rVert / \sum_u\lVert g_u\rVert$ | → `.shares[t]`, 0 to 1 | of the norms |
-# | its pixels | at how many pixels $g_t$ is the longest vector, as a share | → `.wins[t]`, 0 to 1 | a tiny lead counts as a whole pixel |
-# | a step | $r' = r - 0.1\, g / \operatorname{rms}(g)$, $g = g_{cls} + g_{sc}$ | $d = \tanh r' - \tanh r$ → `.moved` (3, h, h) | its length is fixed in $r$, not in the image |
+# | its pixels | the share of pixels where $g_t$ is the longest vector | → `.wins[t]`, 0 to 1 | a tiny lead counts as a whole pixel |
+# | a step | $r' = r - 0.1\, g / \operatorname{rms}(g)$, $g = g_{cls} + g_{sc}$ (attributes, consistency) | $d = \tanh r' - \tanh r$ → `.moved` (3, h, h) | the step in $r$ always has the same length; in the image it can differ, because tanh bends it |
 # | where it points | $\cos(d,\ x^* - \tanh r)$ | → `.towards`; $x^*$ → `pulls.true` (6, 3, h, h) | 1 is straight at the truth |
 #
 # (rms: the root of the mean square.) Two pixels by hand: $g_{cls} = (3,0)$, $g_{sc} = (0,4)$ have shares 3/7 and 4/7, win one pixel each, and step along $-(3,4)$.
@@ -741,15 +768,21 @@ for face, edit in enumerate(titles):
         weigh(pulls, Mix(face=face, weights=(("sc", v),))) for v in weights.values()
     )
     turn = torch.cosine_similarity(without.moved.flatten(), with_it.moved.flatten(), dim=0).item()
-    towards = [without.towards, with_it.towards]
-    rows.append([edit, *with_it.shares.values(), turn, *towards, unsure[face]])
+    towards, norms = [without.towards, with_it.towards], with_it.norms.values()
+    rows.append([edit, *with_it.shares.values(), turn, *towards, unsure[face], *norms])
 table(
     "Share of the pull as trained; cosine of the two steps, and of each with the way to the truth",
     {"edit": "", "attributes": ".0%", "consistency": ".0%", "between the steps": ".2f"}
     | {f"truth, λ_sc = {way}": ".2f" for way in weights}
-    | {"attribute loss": ".3f"},
+    | {"attribute loss": ".3f", "norm, attributes": ".4f", "norm, consistency": ".3f"},
     rows,
 )
+chance, draws = [], torch.Generator().manual_seed(0)
+for r, goal in zip(pulls.raw["rgb"], pulls.true, strict=True):
+    moved = (r - 0.1 * torch.randn(200, *r.shape, generator=draws)).tanh() - r.tanh()
+    due = (goal - r.tanh()).flatten()[None]
+    chance.append(torch.cosine_similarity(moved.flatten(1), due).std().item())
+print(f"200 random steps at each edit: cosine with the way 0 ± {max(chance):.2f}")
 
 # %% tags=["nbval-check-output"]
 claim(
@@ -767,38 +800,39 @@ claim("At *hair to blond* a little, at *add eyeglasses* a little worse",
       [k for k, v in nearer.items() if abs(v) > 0.01] == ["add eyeglasses", "hair to blond"]
       and nearer["hair to blond"] > 0 > nearer["add eyeglasses"], n=6)  # fmt: skip
 claim("there both steps lead away from the truth", max(rows[0][4:6]) < 0, n=1)
+pulled = [row[7] for row in rows]
+claim("less than a fiftieth of the weakest of the others",
+      pulled[3] < min(pulled[:3] + pulled[4:]) / 50, n=6)  # fmt: skip
+claim("that of consistency is as elsewhere",
+      sorted(row[8] for row in rows).index(rows[3][8]) in (1, 2, 3, 4), n=6)  # fmt: skip
+claim("*to bald* and, without consistency, *hair to blond* are no better than chance",
+      max(abs(rows[5][5]), abs(rows[3][4])) < 2 * max(chance), n=200)  # fmt: skip
 
 # %% [markdown]
-# *Where is consistency stronger?* Only at *hair to blond*, although the weights are the same everywhere. There the judge is content (its loss is the smallest of the six), so its pull is gone, and consistency is left. At *add bangs*, each term wins about half of the pixels.
+# *Where is consistency stronger?* Only at *hair to blond*, although the weights are the same everywhere. There the judge is content (its loss is the smallest of the six). The norm of its pull is less than a fiftieth of the weakest of the others; that of consistency is as elsewhere. At *add bangs*, each term wins about half of the pixels.
 #
 # *Does it turn the step?* At *hair to blond* by nearly a right angle (cosine 0.03): from mouth and cheeks to the edge of the hair. At four edits the step hardly turns, at *add bangs* by about a quarter of a right angle (0.90).
 #
-# *Does it point better?* At *hair to blond* a little, at *add eyeglasses* a little worse: there both steps lead away from the truth. Elsewhere nothing changes, and no step points well at the truth: a loss knows what P or a judge dislikes, not what the face should look like. Six edits are examples, no rates.
+# *Does it point better?* At *hair to blond* a little, at *add eyeglasses* a little worse: there both steps lead away from the truth. Elsewhere nothing changes, and no step points well at the truth: the best cosine is 0.20. A random step has 0 ± 0.01, so *to bald* and, without consistency, *hair to blond* are no better than chance. These two terms know what P and the judge dislike, not what the face should look like; realism and reconstruction were left out. Six edits are examples.
 
 # %% [markdown]
 # ## 6. The training scrubber
 #
 # Recorded trainings of SeCGAN (StarGAN, 32 px, one seed). Run B is healthy; run A has no attribute loss (Eq. 4, 9), run C no gradient penalty (Eq. 2, 7), run D, in the app alone, no consistency. In the curves, *D* is the discriminator:
 #
-# - *recognised*: how often it reads the labels right, of real faces and of edits; how often the judge sees the flip;
+# - *recognised*: how often D reads the labels right, of real faces and of edits; how often the judge sees the flip;
 # - *error*: of $G(x, 0)$, which should be $x$, in units of images from −1 to 1; beside it, how much an edit changes;
-# - *fake − real*: the critic's mean score of edits minus that of real faces; where it swings wide, on the axis $\pm\log(1 + \lvert v \rvert)$.
+# - *fake − real*: D's mean score of edits minus that of real faces. If it swings by large values, its axis is $\pm\log(1 + \lvert v \rvert)$: logarithmic on both sides of 0.
 #
-# **Find out:** after a fifth of the training, what tells that A and C will fail?
-
-# %% tags=["widget", "nbval-ignore-output"]
-from secgan_lite.course.widgets import Moment, TrainingScrubber, recordings, scrub
-
-runs = recordings(run_dir)
-TrainingScrubber(runs=runs)
-
-# %% [markdown]
-# Now your guess, before you look at the first fifth of three runs:
+# **Find out:** after a fifth of the training, what tells that A and C will fail? First look at the next picture, and write your guess:
 
 # %%
 letters = ""  # your guess for the runs 1, 2, 3 of the next picture, such as "BAC"
 
 # %% tags=["slide"]
+from secgan_lite.course.widgets import Moment, TrainingScrubber, recordings, scrub
+
+runs = recordings(run_dir)
 three = ("B, healthy", "A, no attribute loss", "C, no gradient penalty")
 three_runs = {words: runs[words] for words in np.random.default_rng(5).permutation(three).tolist()}
 last = three_runs["B, healthy"].scores[-1]["iteration"]
@@ -842,13 +876,20 @@ claim("about as many edits in C as in B",
 masks_gap, images_gap = (max(abs(r[f"{branch}/critic"]) for r in fifth["C, no gradient penalty"].log)
                          for branch in ("semantic", "rgb"))  # fmt: skip
 print(f"C, largest gap in the first fifth: masks {masks_gap:,.0f}, images {images_gap:.2f}")
-claim("the critic of its masks swings by hundreds of thousands", masks_gap > 200_000)
-claim("the critic of its images stays calm", images_gap < 1)
+claim("the D of its masks swings by hundreds of thousands", masks_gap > 200_000)
+claim("the D of its images stays calm", images_gap < 1)
 
 # %% [markdown]
 # *Which run is A?* After a fifth of the training, even B's faces are blurred: the faces alone decide little. But the judge already sees far fewer edits in A, and the curve *D, edits* falls: no term asks for an attribute, and the three edits look alike.
 #
-# *Which is C?* The judge sees about as many edits in C as in B. But none of its three masks by G_seg is a face (of B's, two are), and the critic of its masks swings by hundreds of thousands, while the critic of its images stays calm. At the end, the healthy run has more edits recognised than the others.
+# *Which is C?* The judge sees about as many edits in C as in B. But none of its three masks by G_seg is a face (of B's, two are), and the D of its masks swings by hundreds of thousands, while the D of its images stays calm. At the end, the healthy run has more edits recognised than the others.
+#
+# These recordings are one training of each run. Whether other trainings fail with the same signs, they cannot tell.
+#
+# Now drag the slider of the app: when do the edits of A and B begin to differ?
+
+# %% tags=["widget", "nbval-ignore-output"]
+TrainingScrubber(runs=runs)
 
 # %% tags=["nbval-check-output"]
 over, under = torch.zeros(24), torch.zeros(24)
@@ -900,16 +941,16 @@ print(f"blond hair moves {rows[2][2] / rows[2][3]:.0f} times as much as a mousta
 #
 # 1. A slider is one number of $y^{diff}$. An added attribute takes away what it rules out, as strongly as it is added.
 # 2. Training has seen 0 on every face, +1 on faces that lack the attribute, −1 on faces that have it.
-# 3. What should move, often stays; what should stay moves little on average, but visibly at some pixels, and in part with no wish. The judge accepts a smear.
+# 3. What should move, often stays. What should stay moves little on average, but visibly at some pixels. A part of this comes with no wish at all. The judge accepts a smear.
 # 4. Whether two sliders add up is measured in units of the smaller change. One picture shows that something happens, not how often; which mean is taken can name another winner.
-# 5. Weights and edit decide which term pulls hardest at the image: a judge that is content hardly pulls. No term knows the true edit.
+# 5. Weights and edit decide which term pulls hardest at the image: a judge that is content hardly pulls. Neither of these two terms knows the true edit.
 
 # %% [markdown] tags=["slide"]
 # ## Quiz
 #
-# 1. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length. (In a training with further terms, whose λ stay, the doubling counts.)</details>
+# 1. You double all λ. What happens to "who wins" and to the step? <details><summary>Answer</summary>Nothing. Only ratios of the weights matter there, because the step has a fixed length.</details>
 # 2. A paper shows four faces, and its own method edits them best. What do you ask? <details><summary>Answer</summary>Which rule chose the faces, and what a measure, named beforehand, says over many faces.</details>
-# 3. Which curve betrays run C before the judge does? <details><summary>Answer</summary>*fake − real* of the masks.</details>
+# 3. Which curve of the recording betrays run C before the judge does? <details><summary>Answer</summary>*fake − real* of the masks. (One training: no rule yet.)</details>
 #
 # ## References
 #

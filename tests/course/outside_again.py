@@ -947,7 +947,7 @@ WRONG = {
         ),
         "adders that the face has": (
             wished(lambda c, p, r: pushes(c * p, r).amax(0)),
-            "entries + example",
+            "present adders alone",
         ),
         "the largest slider alone": (
             wished(lambda c, p, r: r[c.argmax()] * c.max().clamp(min=0)),
@@ -973,7 +973,7 @@ WRONG = {
     "06-unseen": {
         "from 1.5 on": (
             lambda d, p: (d.abs() >= 1.5) | ((d > 0) & p) | ((d < 0) & ~p),
-            "entries + size",
+            "far ones alone",
         ),
         "ends marked": (lambda d, p: (d <= -1 * p) | (d >= 1 - 1 * p), "ends excluded"),
         "removals marked": (

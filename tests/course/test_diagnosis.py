@@ -7,6 +7,7 @@ import outside_again
 import outside_branches
 import outside_confounding
 import outside_evaluation
+import outside_exploration
 import outside_game
 import outside_losses
 import outside_misuse
@@ -29,6 +30,7 @@ _LATER = (
     outside_branches,
     outside_confounding,
     outside_evaluation,
+    outside_exploration,
     outside_game,
     outside_losses,
     outside_parsing,

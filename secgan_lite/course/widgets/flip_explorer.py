@@ -16,6 +16,7 @@ from secgan_lite.course.widgets.catalogue import (
     catalogue,
     choices,
     chosen,
+    editor,
     entry,
 )
 from secgan_lite.course.widgets.controls import ASSETS, History, Page, script, small
@@ -57,7 +58,7 @@ class FlipExplorer(Page):
 
     _esm = script("flip_explorer.js")
     _css = ASSETS / "flip_explorer.css"
-    _question = "What does this edit change, and what would the true one change?"
+    _question = "With one flip: what does the edit change, and what would the true one change?"
     tiles = Bytes().tag(sync=True)
 
     def __init__(
@@ -80,7 +81,12 @@ class FlipExplorer(Page):
         return [e for e in fits if e.image_size == size][-1]
 
     def _picture(self) -> tuple[Image.Image, str]:
-        return small(self.explored)
+        """Where nothing was pressed, with bangs reversed: a page without a kernel shows an edit."""
+        names = editor(self.look.editors[0]).config.attributes
+        if self.look.changes:
+            return small(self.explored)
+        look = flipped(self.look, "Bangs" if "Bangs" in names else names[0])
+        return small(explore(look), (700, 460))  # changes take more bytes
 
     # What a person does
 

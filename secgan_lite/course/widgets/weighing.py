@@ -204,7 +204,7 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     shares = {term: norm / total for term, norm in norms.items()}
     wins = {term: float((first == place).mean()) for place, term in enumerate(words)}
     told_all = ", ".join(f"{words[t]} {shares[t]:.0%} and {wins[t]:.0%}" for t in words)
-    feet = [(_scale(full), "square-root scale,", "one for each row")]
+    feet = [(_scale(full), "scale of the maps", "(roots, one a row)")]
     for t, colour in zip(words, colours, strict=True):
         told = (
             f"λ = {weights[t]:.3g}",
