@@ -28,6 +28,16 @@ def mirrored(x: Tensor, t: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
     return _mirrored(x, t, chosen)
 
 
+def _each_turned(x: Tensor, t: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor]:
+    """All faces are mirrored once for each chosen one."""
+    odd = chosen.sum() % 2 == 1
+    return _mirrored(x, t, odd.expand(len(x)))
+
+
+def _last_chosen(chosen: Tensor) -> Tensor:
+    return torch.arange(len(chosen)) == chosen.nonzero().max()
+
+
 def _mirrored(
     x: Tensor,
     t: Tensor,
@@ -130,6 +140,39 @@ REPAIR = Exercise(
         "turned by a half": Mistake(
             partial(_mirrored, image=lambda x: x.flip(-1, -2), mask=lambda t: t.flip(-1, -2)),
             "the faces are turned by 180 degrees. A mirror exchanges left and right alone",
+        ),
+        "turned by a quarter": Mistake(
+            partial(
+                _mirrored, image=lambda x: x.rot90(1, (-2, -1)), mask=lambda t: t.rot90(1, (-2, -1))
+            ),
+            "the faces are turned by 90 degrees. A mirror exchanges left and right alone: flip(-1)",
+        ),
+        "turned by a quarter the other way": Mistake(
+            partial(
+                _mirrored,
+                image=lambda x: x.rot90(-1, (-2, -1)),
+                mask=lambda t: t.rot90(-1, (-2, -1)),
+            ),
+            "the faces are turned by 90 degrees, clockwise. A mirror exchanges left and right "
+            "alone: flip(-1)",
+        ),
+        "first faces": Mistake(
+            partial(_mirrored, which=lambda chosen: torch.arange(len(chosen)) < chosen.sum()),
+            "as many faces as were chosen are mirrored, but the first ones. `chosen` says which",
+        ),
+        "once for each chosen": Mistake(
+            _each_turned,
+            "all faces are mirrored, once for each chosen one: the flip in the loop takes the "
+            "whole tensor. Flip x[i] and t[i]",
+        ),
+        "last chosen alone": Mistake(
+            partial(_mirrored, which=_last_chosen),
+            "only the last of the chosen faces is mirrored: each round of the loop begins with a "
+            "fresh copy. Copy once, before the loop",
+        ),
+        "chosen alone come back": Mistake(
+            lambda x, t, chosen: (x[chosen].flip(-1), t[chosen].flip(-1)),
+            "only the chosen faces come back. The others are wanted too, each in its place",
         ),
         "reordered": Mistake(
             lambda x, t, chosen: tuple(torch.cat([v[chosen].flip(-1), v[~chosen]]) for v in (x, t)),
