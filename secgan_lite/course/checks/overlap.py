@@ -167,14 +167,18 @@ IOU = Exercise(
             _ratio(lambda hits, true, found: hits / (true * found).sqrt()),
             "this is the geometric mean of precision and recall. Divide the hits by the union",
         ),
+        "precision times recall": Mistake(
+            _ratio(lambda hits, true, found: (hits / true) * (hits / found)),
+            "this is precision times recall. Divide the hits by the union",
+        ),
         "mean of precision and recall": Mistake(
             _ratio(lambda hits, true, found: (hits / true + hits / found) / 2),
             "this is the mean of precision and recall. Divide the hits by the union",
         ),
         "larger of precision and recall": Mistake(
             _ratio(lambda hits, true, found: torch.maximum(hits / true, hits / found)),
-            "this is the larger of precision and recall: it forgives half of the faults. Divide "
-            "the hits by the union",
+            "this is the larger of precision and recall: the hits over the smaller set. Divide "
+            "by the union",
         ),
         "product for union": Mistake(
             _ratio(lambda hits, true, found: hits / (true * found)),

@@ -208,6 +208,17 @@ def _bottom(net: UNet, x: Tensor) -> Tensor:
     return x
 
 
+# What PyTorch says of the sizes fits two causes each.
+_HALF_AS_HIGH = (
+    "One of the two maps is half as high as the other. Either the skip was kept behind the halving "
+    "(keep each map before you halve it), or the map from below is not doubled "
+    "(`F.interpolate(x, scale_factor=2)`)"
+)
+_FULL_MEETS_HALF = (
+    "The skip of full size meets a map of half the size. Either the skips come in the wrong order "
+    "(the map that was kept last is needed first), or a doubling is missing"
+)
+
 U_NET = Exercise(
     u_net,
     _image_case,
@@ -396,13 +407,11 @@ U_NET = Exercise(
         ),
         "skips in the wrong order": Mistake(
             _first_kept_first,
-            "The skips come in the wrong order: the small map meets the map of full size. The map "
-            "that was kept last is needed first",
+            _FULL_MEETS_HALF,
         ),
         "kept too late": Mistake(
             partial(_u_net, skip=lambda x, level: F.max_pool2d(x, 2)),
-            "The skip is half as high as the doubled map: it was kept behind the halving. Keep "
-            "each map before you halve it",
+            _HALF_AS_HIGH,
         ),
         "not narrowed": Mistake(
             partial(_u_net, double=lambda x: F.interpolate(x, scale_factor=2).repeat(1, 2, 1, 1)),
@@ -411,17 +420,7 @@ U_NET = Exercise(
         # With the skip first in the sum PyTorch names the sizes the other way round.
         "the wrong order, skip first": Mistake(
             partial(_first_kept_first, join=lambda up, x, skip: up(skip + x)),
-            "The skips come in the wrong order: the small map meets the map of full size. The map "
-            "that was kept last is needed first",
-        ),
-        "kept too late, skip first": Mistake(
-            partial(
-                _u_net,
-                skip=lambda x, level: F.max_pool2d(x, 2),
-                join=lambda up, x, skip: up(skip + x),
-            ),
-            "The skip is half as high as the doubled map: it was kept behind the halving. Keep "
-            "each map before you halve it",
+            _FULL_MEETS_HALF,
         ),
         "not narrowed, skip first": Mistake(
             lambda net, x: _not_narrowed(net, x, 0, lambda up, x, skip: up(skip + x)),
@@ -461,8 +460,7 @@ U_NET = Exercise(
         ),
         "never doubled": Mistake(
             partial(_u_net, double=lambda x: x),
-            "The map from below is half as high as the skip: double it before the addition, "
-            "`F.interpolate(x, scale_factor=2)`",
+            _HALF_AS_HIGH,
         ),
         "list called": Mistake(
             lambda net, x: net.down(x),
