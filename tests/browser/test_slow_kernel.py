@@ -1,5 +1,6 @@
 """The apps' pages while their kernel is busy: no control jumps back under the hand."""
 
+import pytest
 from alone import opened
 from playwright.sync_api import expect
 
@@ -44,3 +45,14 @@ def test_a_knob_can_be_turned_while_the_game_plays(page):
         page.evaluate("tell", {"answer": number, "rules": game.shown["rules"] | {"penalty": value}})
     expect(penalty).to_have_value("2.5")
     assert [each["value"] for each in page.evaluate("sent")] == [1.5, 2.5]
+
+
+@pytest.mark.parametrize(("app", "press"), [(FlipExplorer, "add bangs"), (LiveGame, "round")])
+def test_a_press_that_nobody_answers_is_said_to_wait_until_it_is_answered(page, app, press):
+    made = app()
+    opened(page, made, getattr(made, "tiles", b""))
+    page.get_by_role("button", name=press, exact=True).click()
+    waits = page.get_by_text("The computer is still busy: what you pressed waits.")
+    expect(waits).to_be_visible()
+    page.evaluate("tell", {"answer": 1})
+    expect(waits).to_have_count(0)

@@ -486,7 +486,7 @@ WRONG = {
         "seven labels": (lambda y: torch.eye(7) * (1 - 2 * y), "raised"),
         "more than the mean": (
             lambda y: torch.diag(torch.where(y > y.mean(), -1.0, 1.0)),
-            "entries + unseen",
+            "entries + size",
         ),
     },
     "06-surplus": {

@@ -172,7 +172,7 @@ JUDGED = {
     "07-interval": {
         "2 as the quantile": "rounded quantile",
         "mean without its sign": "sign lost",
-        "a loss is no gain": "entries + unseen",
+        "a loss is no gain": "entries + size",
         "99 %, normal": "entries + example",
         "99 %": "99 %",
         "Student's, one end": "Student's, one end",

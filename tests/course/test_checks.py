@@ -39,6 +39,7 @@ def halved_first(net, x):
     return net.exit(net.up[1](interpolate(net.narrow[1](x), scale_factor=2) + first))
 
 
+WITH_GRADIENTS = [n for n, e in EXERCISES.items() if e.draw(stream(0, "leaves")).leaves]
 CASES = [(name, kind) for name, answers in WRONG.items() for kind in answers]
 
 
@@ -167,6 +168,22 @@ def test_general_faults_say_where(capsys):
     assert frozen.kind == "gradient" and "the logits" in frozen.says
     third = diagnose(EXERCISES["03-labels"], lambda s, t: (t - s, 0 * s, 2 * s, t))
     assert third.kind == "changed" and "result 3: it is 2 times the right result" in third.says
+
+
+@pytest.mark.parametrize("name", WITH_GRADIENTS)
+def test_a_change_in_place_that_spoils_the_gradient_is_told_and_the_lesson_goes_on(name):
+    """Its values are right, and autograd refuses to give the gradient."""
+
+    def spoilt(*given):
+        results = EXERCISES[name].reference(*given)
+        first, *others = results if isinstance(results, tuple) else [results]
+        raised = first.exp()
+        first = raised.log()
+        raised += 0
+        return (first, *others) if others else first
+
+    verdict = diagnose(EXERCISES[name], spoilt, name)
+    assert verdict.kind == "in place" and "a = a + b" in verdict.says
 
 
 @pytest.mark.parametrize("answer", [lambda counts: TODO, lambda counts: counts])

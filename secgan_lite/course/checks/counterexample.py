@@ -126,7 +126,9 @@ def _small(draw: Callable[[torch.Generator], Case], seed: int, what: str, i: int
 def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
     """The first wrong result, going from the smallest cases to those of the check itself."""
     before = ""
-    for what, draw in {**exercise.small, "larger inputs": exercise.draw}.items():
+    rare = (("unusual inputs", corner) for corner in exercise.corners)
+    usual = {**exercise.small, "larger inputs": exercise.draw}
+    for what, draw in (*usual.items(), *rare):
         right_ones = 0
         for i in range(_TRIES):
             mine, theirs = (_small(draw, seed, what, i) for _ in range(2))
@@ -139,7 +141,7 @@ def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
                 step = _step_apart(mine.steps(), theirs.steps())
                 return Example(draw, seed, what, i, before, found, wanted, step)
             right_ones += 1
-        if right_ones:
+        if right_ones and what in usual:
             before = f"{right_ones} cases with {what}"
     return None
 

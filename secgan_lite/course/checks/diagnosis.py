@@ -44,6 +44,10 @@ _NO_GRADIENT = (
     ". So nothing was asked for a gradient, or it was cut off. w = w.detach().requires_grad_(True) "
     "makes a fresh weight w that has one"
 )
+_IN_PLACE = (
+    "no gradient can be computed: `+=`, or another change in place, overwrote a tensor that the "
+    "gradient needs. a = a + b makes a new tensor, a += b does not"
+)
 _Fault = tuple[str, str]  # kind, sentence
 
 
@@ -93,6 +97,8 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
     run, known, names = bench.run, bench.known, bench.names
     try:
         found = run(answer)
+        real = (o for case in found for o in case if not o.value.is_complex())
+        _ = [output.gradients for output in real]  # these may fail too
     except Untouched:
         return Verdict("not attempted", "not attempted")
     except Exception as error:
@@ -141,6 +147,8 @@ def _stopped(exercise: Exercise, bench: _Bench, error: Exception) -> Verdict:
         except Exception as known:
             if str(known) == str(error):
                 return Verdict(kind, f"{says}. {mistake.says}")
+    if "modified by an inplace operation" in str(error):
+        return Verdict("in place", _IN_PLACE)
     more = _NO_GRADIENT if "does not require grad" in str(error) else ""
     return Verdict("raised", says + more)
 

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from secgan_lite.course.figures import face_rows, flip_name
+from secgan_lite.course import figures
 from secgan_lite.course.figures.common import Picture
 from secgan_lite.course.study.confounding import FLIPS, load_drags
 from secgan_lite.course.study.dragged import FACES, SHOWN, Dragged, dragged, sheet
@@ -36,7 +36,7 @@ class DragDial(Page):
 
     _esm = script("drag_dial.js")
     _css = ASSETS / "drag_dial.css"
-    _question = "On which faces does this edit move the partner?"
+    _question = "On which faces does this edit move what the judge sees of the partner (bold)?"
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,13 +44,17 @@ class DragDial(Page):
         self.shown = {"dials": [*SHOWN], "faces": FACES, "flips": flips}
 
     def _picture(self) -> Picture:
-        """The first flip, with the edits of the dial that it opens at beside those of the last."""
+        """The first flip at the first and the last dial; what the judge sees is bold if it moved."""
         (name, partner), first = FLIPS[0], self.shown["flips"][0]
-        found, few = dragged(name, partner), _few(*FLIPS[0])
-        edits = {f"edit,\ndial {SHOWN[at]:g}": found.edits[at, few] for at in (0, -1)}
-        rows = {"input": found.x[few]} | edits | {"true edit": found.true[few]}
-        wishes = [wish.replace(" ", "\n", 1) for wish in first["wishes"]]
-        picture, alt = face_rows(rows, wishes, 0.9)
+        found, words, blocks, verdicts = dragged(name, partner), np.array(WORDS[partner]), {}, {}
+        for wish, few in zip(first["wishes"][::EACH], _few(name, partner).split(EACH), strict=True):
+            titles = [f"dial {SHOWN[at]:g}" for at in (0, -1)]
+            edits = dict(zip(titles, found.edits[[0, -1]][:, few], strict=True))
+            blocks[wish] = {"input": found.x[few]} | edits | {"true edit": found.true[few]}
+            said = [*found.said[[0, -1]][:, few].int(), found.meant[few].int()]
+            each = zip([*titles, "true edit"], said, strict=True)
+            verdicts[wish] = {title: words[seen.numpy()].tolist() for title, seen in each}
+        picture, alt = figures.dragged(blocks, verdicts)
         told = (f"Dial {SHOWN[at]:g}: {'; '.join(first['counts'][at])}." for at in (0, -1))
         return picture, f"{alt} {first['title']}. {' '.join(told)}"
 
@@ -68,7 +72,7 @@ def _flip(name: str, partner: str) -> dict:
     return {
         "title": title,
         "sheet": _address(sheet(torch.stack(rows))),
-        "wishes": [flip_name(name, bool(had)) for had in found.had[few]],
+        "wishes": [figures.flip_name(name, bool(had)) for had in found.had[few]],
         "said": words[found.said[:, few].int().numpy()].tolist(),
         "meant": words[found.meant[few].int().numpy()].tolist(),
         "moves": found.moves[:, few].int().tolist(),
@@ -92,8 +96,10 @@ def _counts(name: str, found: Dragged) -> list[list[str]]:
     for had in (1, 0):
         faces, free, along, against = found.counts(had)
         for dial, line in enumerate(lines):
-            told = f"{along[dial]} dragged of {free} that can be, {against[dial]} against"
-            line.append(f"{flip_name(name, bool(had))}, {faces} faces: {told}")
+            told = (
+                f"{along[dial]} of {faces} faces dragged ({free} can be), {against[dial]} against"
+            )
+            line.append(f"{figures.flip_name(name, bool(had))}: {told}")
     return lines
 
 

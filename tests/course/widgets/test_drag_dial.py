@@ -62,15 +62,14 @@ def test_runs_and_counts_are_the_recorded_ones(shown):
     free = int(((found.had == 0) & found.meant).sum())
     assert along <= free and against <= len(moves) - free
     told = (
-        f"hair to black, {len(moves)} faces: {along} dragged of {free} that can be, "
-        f"{against} against"
+        f"hair to black: {along} of {len(moves)} faces dragged ({free} can be), {against} against"
     )
     assert flip["counts"][2][1] == told and found.counts(0)[0] == len(moves)
 
 
 def test_a_page_without_a_kernel_shows_how_the_app_opens():
     data, _ = DragDial()._repr_mimebundle_()
-    assert "On which faces does this edit move the partner?" in data["text/html"]
+    assert "On which faces does this edit move what the judge sees" in data["text/html"]
     assert "No_Beard → Black_Hair. Dial 0: add beard, " in data["text/html"]
     assert "Dial 0.9: add beard, " in data["text/html"]
     assert "value: 0, oninput" in DragDial._esm

@@ -29,10 +29,20 @@ function onTheme(draw) {
   return observer;
 }
 
-// One request is on its way at a time; of each control only the newest value waits.
-function courier(model) {
+const BUSY = "The computer is still busy: what you pressed waits.";
+const PATIENCE = 700; // milliseconds
+
+// One request is on its way at a time; of each control only the newest value waits. `late` is called
+// when the kernel does not answer for a while.
+function courier(model, late) {
   const waiting = new Map();
   let sent = 0;
+  let patience = 0;
+  function send(content, buffers) {
+    clearTimeout(patience);
+    patience = setTimeout(late, PATIENCE);
+    model.send({ ...content, answer: ++sent }, undefined, buffers);
+  }
   let asked = ""; // the control whose request is on its way
   const control = (act, name = "") => `${act} ${name}`;
   function next() {
@@ -41,13 +51,18 @@ function courier(model) {
     if (first.done) return;
     const [content, buffers] = first.value[1];
     waiting.delete(asked);
-    model.send({ ...content, answer: ++sent }, undefined, buffers);
+    send(content, buffers);
   }
-  model.on("change:shown", () => model.get("shown").answer === sent && next());
+  model.on("change:shown", () => {
+    if (model.get("shown").answer !== sent) return;
+    clearTimeout(patience);
+    next();
+  });
   function ask(act, content = {}, buffers = []) {
     waiting.set(control(act, content.name), [{ act, ...content }, buffers]);
     if (!asked) next();
   }
+  ask.now = (act, content = {}) => send({ act, ...content }); // each press counts
   // An answer shows its own value, unless a newer one of the same control is still to be answered:
   // a control would jump back under the hand that moves it.
   ask.follow = (input, value, act, name) => {

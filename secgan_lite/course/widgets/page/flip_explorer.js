@@ -227,7 +227,7 @@ function drawer(title, act, ask) {
 }
 
 function render({ model, el }) {
-  const ask = courier(model);
+  const ask = courier(model, () => say(BUSY));
   const seen = pictures();
   const table = attributes(ask);
   const drawers = [drawer("crop of the photo", "crop", ask), drawer("the face's parameters", "parameter", ask)];

@@ -238,8 +238,8 @@ function course() {
 }
 
 function render({ model, el }) {
-  const send = (act, given = {}) => model.send({ act, ...given });
-  const ask = courier(model);
+  const ask = courier(model, () => set(words, { textContent: BUSY }));
+  const send = ask.now;
   const rule = (name, value) => ask("rule", { name, value });
   const canvas = make("canvas", { width: SIDE, height: SIDE, tabIndex: 0, aria: { role: "application" } });
   const chart = make("canvas", { width: SIDE, height: 130, aria: { role: "img" } });
