@@ -166,7 +166,7 @@ WRONG = {
         ),
         "a tenth of a thousandth": (
             lambda z, g: merged(z, g, last=lambda p: (p + 1e-4).log()),
-            "?",
+            "wrong + example",
         ),
         "one chance or the other": (
             lambda z, g: merged(z, g, join=lambda p: 1 - (1 - p).prod(1)),
@@ -384,7 +384,7 @@ WRONG = {
         ),
         "all, once for each": (all_again, "once for each chosen"),
         "a fresh copy each time": (copied_again, "last chosen alone"),
-        "rolled": (mirrored(lambda x: x.roll(1, -1), lambda t: t.roll(1, -1)), "wrong + example"),
+        "rolled": (mirrored(lambda x: x.roll(1, -1), lambda t: t.roll(1, -1)), "wrong + size"),
         "masks turned": (mirrored(mask=lambda t: t.flip(-1, -2)), "turned by a half"),
     },
 }

@@ -53,14 +53,16 @@ def _mirrored(
 
 
 colleague = partial(_mirrored, mask=lambda t: t)
-# What may have happened to a chosen face, and what the symptoms say to it.
+# What may have happened to a chosen face, and what the symptoms say to it. The IoUs are those of
+# P trained so as in the lesson, with seeds 0 to 2, on one thread (noise of 0.5).
 SUSPECTS = {
-    "noise": "Strong noise harms small parts too, so the table cannot exclude it. But noise has no "
-    "side: where do her P's second choices lie, and where does the face have these parts?",
-    "colours": "A P that learns from both kinds of colours finds small parts as well as before. "
-    "Does hers fail by colour, or by place?",
-    "both": "The masks would still fit: the bundled P was trained with such faces.",
-    "upside down": "Are her second choices alike above and below, or left and right?",
+    "noise": "Three trainings with strong noise gave eyebrows an IoU of 0.24 to 0.34, so the table "
+    "cannot exclude it. But noise has no side: where do her P's second choices lie, and where does the face have these parts?",
+    "colours": "Three trainings with both kinds of colours gave noses an IoU of 0.65 to 0.71; without "
+    "them it was 0.70 to 0.74. How far does hers fall, and does it fail by colour, or by place?",
+    "both": "The masks would still fit. Three trainings with such faces gave noses an IoU of 0.69 to "
+    "0.73; without them it was 0.70 to 0.74.",
+    "upside down": "Three trainings with such masks gave hair an IoU of 0.60 to 0.66. And are her second choices alike above and below, or left and right?",
     "mirror": "",
 }
 _HER_CODE = """
@@ -81,7 +83,11 @@ def suspected(cause: str) -> str:
         return str(unknown_choice("cause", given, SUSPECTS))
     if SUSPECTS[cause]:
         return f"not yet: {SUSPECTS[cause]}"
-    return f"yes: this explains all symptoms. Her function:\n{_HER_CODE}"
+    return (
+        "yes: half of the faces say left where the other half say right. Three trainings with such "
+        "faces gave hair an IoU of 0.84 to 0.86, noses 0.42 to 0.47, eyebrows 0.17 to 0.28. (Why the "
+        f"eyes fell to 0.00 with one seed and to 0.55 with two, we do not know.) Her function:\n{_HER_CODE}"
+    )
 
 
 REPAIR = Exercise(
