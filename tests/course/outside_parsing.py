@@ -232,7 +232,7 @@ WRONG = {
         ),
         "mean at half the size": (
             lambda net, x: level_by_level(net, x, middle=lambda up, x, skip: up((x + skip) / 2)),
-            "?",
+            "mean of both at half the size",
         ),
         "image for the first skip": (
             lambda net, x: level_by_level(net, x, full=lambda full: x.mean(1, True)),

@@ -57,12 +57,14 @@ colleague = partial(_mirrored, mask=lambda t: t)
 # P trained so as in the lesson, with seeds 0 to 2, on one thread (noise of 0.5).
 SUSPECTS = {
     "noise": "Three trainings with strong noise gave eyebrows an IoU of 0.24 to 0.34, so the table "
-    "cannot exclude it. But noise has no side: where do her P's second choices lie, and where does the face have these parts?",
-    "colours": "Three trainings with both kinds of colours gave noses an IoU of 0.65 to 0.71; without "
-    "them it was 0.70 to 0.74. How far does hers fall, and does it fail by colour, or by place?",
-    "both": "The masks would still fit. Three trainings with such faces gave noses an IoU of 0.69 to "
-    "0.73; without them it was 0.70 to 0.74.",
-    "upside down": "Three trainings with such masks gave hair an IoU of 0.60 to 0.66. And are her second choices alike above and below, or left and right?",
+    "cannot exclude it. But noise has no side: where do her P's second choices lie, and where does "
+    "the face have these parts?",
+    "colours": "Three trainings with both kinds of colours gave noses an IoU of 0.65 to 0.71; "
+    "without them it was 0.70 to 0.74. How far does hers fall, and is it by colour, or by place?",
+    "both": "The masks would still fit. Three trainings with such faces gave noses an IoU of 0.69 "
+    "to 0.73; without them it was 0.70 to 0.74.",
+    "upside down": "Three trainings with such masks gave hair an IoU of 0.60 to 0.66. And are her "
+    "second choices alike above and below, or left and right?",
     "mirror": "",
 }
 _HER_CODE = """
@@ -85,8 +87,9 @@ def suspected(cause: str) -> str:
         return f"not yet: {SUSPECTS[cause]}"
     return (
         "yes: half of the faces say left where the other half say right. Three trainings with such "
-        "faces gave hair an IoU of 0.84 to 0.86, noses 0.42 to 0.47, eyebrows 0.17 to 0.28. (Why the "
-        f"eyes fell to 0.00 with one seed and to 0.55 with two, we do not know.) Her function:\n{_HER_CODE}"
+        "faces gave hair an IoU of 0.84 to 0.86, noses 0.42 to 0.47 and eyebrows 0.17 to 0.28. "
+        "(Eyes came out at 0.00 with one seed and at 0.55 or more with two; why, we do not know.) "
+        f"Her function:\n{_HER_CODE}"
     )
 
 

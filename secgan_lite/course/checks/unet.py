@@ -131,6 +131,10 @@ _JOINS: dict[str, tuple[Callable, str]] = {
         lambda up, x, skip: up(x - skip),
         "the skip is subtracted. Add it",
     ),
+    "mean of both": (
+        lambda up, x, skip: up((x + skip) / 2),
+        "the mean of the two maps is taken. Add them",
+    ),
     "skip doubled": (
         lambda up, x, skip: up(x + 2 * skip),
         "the skip is added twice. Add it once",
