@@ -283,16 +283,16 @@ U_NET = Exercise(
             "`up` gets the skip and nothing from below, so the deep stages do nothing. Add both",
         ),
         "skip on both sides": Mistake(
-            partial(_u_net, join=lambda up, x, skip: up(x + skip) + skip),
+            lambda net, x: _u_net(net, x, join=lambda up, x, skip: up(x + skip) + skip),
             "each skip is added before `up` and once more behind it. Add it before alone",
         ),
         "ReLU too many": Mistake(
-            partial(_u_net, join=lambda up, x, skip: up((x + skip).relu())),
+            lambda net, x: _u_net(net, x, join=lambda up, x, skip: up((x + skip).relu())),
             "a ReLU comes between the addition and `up`. The table has none there: `up` ends with "
             "its own",
         ),
         "ReLU behind narrow": Mistake(
-            partial(_u_net, join=lambda up, x, skip: up(x.relu() + skip)),
+            lambda net, x: _u_net(net, x, join=lambda up, x, skip: up(x.relu() + skip)),
             "a ReLU comes behind `narrow`, so only what is above 0 is added. The table has none "
             "there",
         ),
@@ -302,12 +302,14 @@ U_NET = Exercise(
             "`up`",
         ),
         "bicubic": Mistake(
-            partial(_u_net, double=partial(F.interpolate, scale_factor=2, mode="bicubic")),
+            lambda net, x: _u_net(
+                net, x, double=partial(F.interpolate, scale_factor=2, mode="bicubic")
+            ),
             "doubling fits a curve through the pixels. Here each pixel is repeated: "
             "`F.interpolate` with its default mode, nearest",
         ),
         "overlapping blocks": Mistake(
-            partial(_u_net, halve=lambda x: F.max_pool2d(x, 3, 2, 1)),
+            lambda net, x: _u_net(net, x, halve=lambda x: F.max_pool2d(x, 3, 2, 1)),
             "halving takes the largest of 3 × 3 values, so blocks overlap. Here it is 2 × 2: "
             "`F.max_pool2d(x, 2)`",
         ),
@@ -376,11 +378,11 @@ U_NET = Exercise(
             "these are log-probabilities. The network returns logits; the loss takes the softmax",
         ),
         "sigmoid": Mistake(
-            partial(_u_net, last=lambda net, x: net.exit(x).sigmoid()),
+            lambda net, x: _u_net(net, x, last=lambda net, x: net.exit(x).sigmoid()),
             "a sigmoid comes behind `exit`. The network returns logits; the loss takes the softmax",
         ),
         "softmax along a row": Mistake(
-            partial(_u_net, last=lambda net, x: net.exit(x).softmax(dim=-1)),
+            lambda net, x: _u_net(net, x, last=lambda net, x: net.exit(x).softmax(dim=-1)),
             "a softmax runs along a row of pixels behind `exit`. The network returns logits; the "
             "loss takes the softmax",
         ),
