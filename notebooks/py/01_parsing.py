@@ -830,10 +830,9 @@ iou_hers = parsing.iou(parsing.confusion(hers, test))
 names = ("hair", "skin", "nose", "eyebrows", "eyes")
 rows = [(k, scores["yours"][k], iou_hers[k]) for k in names]
 table("IoU on 300 test faces", {"segment": "", "yours": ".2f", "hers": ".2f"}, rows)
-print(
-    f"her loss: {sum(curve[:25]) / 25:.1f} in the first 25 steps, {sum(curve[-25:]) / 25:.1f} in the last"
-)
-claim("Her loss falls", sum(curve[-25:]) < 0.7 * sum(curve[:25]))
+first, last = (sum(some) / 25 for some in (curve[:25], curve[-25:]))
+print(f"her loss: {first:.1f} in the first 25 steps, {last:.1f} in the last")
+claim("Her loss falls", last < 0.7 * first)
 claim("Hair and skin are found", min(iou_hers["hair"], iou_hers["skin"]) > 0.7, n=300)
 lost = all(iou_hers[k] < 0.75 * scores["yours"][k] for k in names[2:])
 claim("nose, eyebrows and eyes lose more than a quarter of their IoU", lost, n=300)
