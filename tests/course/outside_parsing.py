@@ -45,6 +45,27 @@ def through(net, x, **how):
     return net.exit(way(net, x, **how))
 
 
+def added(up, x, skip):
+    return up(x + skip)
+
+
+def level_by_level(
+    net,
+    x,
+    middle=added,
+    top=added,
+    halve=lambda z: F.max_pool2d(z, 2),
+    full=lambda z: z,
+    half=lambda z: z,
+):
+    """What happens at one level alone can be replaced."""
+    first = net.entry(x)
+    second = net.down[0](halve(first))
+    below = double(net.narrow[0](net.down[1](F.max_pool2d(second, 2))))
+    x_up = double(net.narrow[1](middle(net.up[0], below, half(second))))
+    return net.exit(top(net.up[1], x_up, full(first)))
+
+
 def mode_after(net, x, training):
     found = through(net, x)
     net.train(training)
@@ -100,6 +121,19 @@ def one_by_one(axis):
     return answer
 
 
+def all_again(x, t, chosen):
+    for _ in chosen.nonzero():
+        x, t = x.flip(-1), t.flip(-1)
+    return x, t
+
+
+def copied_again(x, t, chosen):
+    for i in chosen.nonzero().flatten():
+        xi, ti = x.clone(), t.clone()
+        xi[i], ti[i] = x[i].flip(-1), t[i].flip(-1)
+    return xi, ti
+
+
 WRONG = {
     "01-merge": {
         "softmax within a segment": (
@@ -116,12 +150,24 @@ WRONG = {
         "base ten": (lambda z, g: merged(z, g, last=torch.log10), "changed"),
         "logarithm of one plus": (
             lambda z, g: merged(z, g, last=torch.log1p),
-            "wrong + example",
+            "one added",
         ),
         "probabilities again": (lambda z, g: merged(z, g).softmax(1), "no logarithm"),
         "segments first": (lambda z, g: merged(z, g).transpose(0, 1), "changed"),
         "the likeliest segment": (lambda z, g: merged(z, g).argmax(1), "changed"),
-        "eleven segments": (lambda z, g: merged(z, g)[:, :11], "shape"),
+        "eleven segments": (lambda z, g: merged(z, g)[:, :11], "eleven segments"),
+        "nineteen segments": (
+            lambda z, g: torch.stack([z.softmax(1)[:, g == k].sum(1) for k in range(19)], 1).log(),
+            "nineteen segments",
+        ),
+        "joined along the faces": (
+            lambda z, g: torch.cat([z.log_softmax(1)[:, g == k].logsumexp(1) for k in range(12)]),
+            "joined along the faces",
+        ),
+        "a tenth of a thousandth": (
+            lambda z, g: merged(z, g, last=lambda p: (p + 1e-4).log()),
+            "wrong + example",
+        ),
         "one chance or the other": (
             lambda z, g: merged(z, g, join=lambda p: 1 - (1 - p).prod(1)),
             "wrong + example",
@@ -168,9 +214,50 @@ WRONG = {
             "counted from one",
         ),
         "same stage twice": (lambda net, x: through(net, x, up=(0, 0)), "raised"),
+        "entry once more": (
+            lambda net, x: level_by_level(net, x, full=lambda full: net.entry(x)),
+            "raised",
+        ),
+        "up once more": (
+            lambda net, x: level_by_level(net, x, half=lambda half: net.up[0](half)),
+            "raised",
+        ),
+        "late at full size": (
+            lambda net, x: level_by_level(net, x, top=lambda up, x, skip: up(x) + skip),
+            "skip added late at full size",
+        ),
+        "late at half the size": (
+            lambda net, x: level_by_level(net, x, middle=lambda up, x, skip: up(x) + skip),
+            "skip added late at half the size",
+        ),
+        "mean at half the size": (
+            lambda net, x: level_by_level(net, x, middle=lambda up, x, skip: up((x + skip) / 2)),
+            "mean of both at half the size",
+        ),
+        "image for the first skip": (
+            lambda net, x: level_by_level(net, x, full=lambda full: x.mean(1, True)),
+            "wrong + example",
+        ),
+        "ReLU behind the addition": (
+            lambda net, x: level_by_level(net, x, *[lambda up, x, skip: up((x + skip).relu())] * 2),
+            "ReLU too many",
+        ),
+        "ReLU behind narrow": (
+            lambda net, x: level_by_level(net, x, *[lambda up, x, skip: up(x.relu() + skip)] * 2),
+            "ReLU behind narrow",
+        ),
+        "halved once": (
+            lambda net, x: level_by_level(net, x, halve=lambda z: F.max_pool2d(z, 1)),
+            "never halved",
+        ),
+        "identity behind up": (
+            lambda net, x: level_by_level(net, x, *[lambda up, x, skip: up(x + skip) + x] * 2),
+            "wrong + example",
+        ),
+        "along a row": (lambda net, x: through(net, x).softmax(-1), "softmax along a row"),
         "neighbours in the way": (
             lambda net, x: through(net, x, halve=lambda z: F.max_pool2d(z, 3, 2, 1)),
-            "wrong + example",
+            "overlapping blocks",
         ),
         "image detached": (lambda net, x: through(net, x.detach()), "gradient"),
         "dropout at the end": (lambda net, x: F.dropout(through(net, x), 0.5), "random"),
@@ -194,6 +281,23 @@ WRONG = {
         ),
         "hits taken out": (emptied, "not finite + example"),
         "nothing but perfect": (nothing_but_perfect, "cut to whole numbers"),
+        "half precision": (
+            lambda c: c.diag().half() / (c.sum(0) + c.sum(1) - c.diag().half()),
+            "half precision",
+        ),
+        "F1 from its parts": (
+            of_counts(lambda h, t, f, n: 2 * (h / f) * (h / t) / (h / f + h / t)),
+            "F1",
+        ),
+        "product for union": (of_counts(lambda h, t, f, n: h / (t * f)), "product for union"),
+        "share of the hits": (lambda c: c.diag() / c.trace(), "share of the hits"),
+        "faults of all": (lambda c: c.diag() / (c.diag() + c.sum() - c.trace()), "faults of all"),
+        "rounded": (of_counts(lambda h, t, f, n: share(h, t, f).round()), "rounded"),
+        "no NaN": (
+            lambda c: (v := of_counts(lambda h, t, f, n: share(h, t, f))(c))[~v.isnan()],
+            "absent left out",
+        ),
+        "no diagonal": (lambda c: c / (c.sum(0) + c.sum(1) - c), "whole matrix"),
         "at least one pixel": (
             of_counts(lambda h, t, f, n: h / (t + f - h).clamp(min=1)),
             "absent is zero",
@@ -270,6 +374,17 @@ WRONG = {
             "random",
         ),
         "images alone returned": (lambda x, t, c: mirrored()(x, t, c)[0], "shape"),
+        "turned by a quarter": (
+            mirrored(lambda x: x.rot90(1, (2, 3)), lambda t: t.rot90(1, (1, 2))),
+            "turned by a quarter",
+        ),
+        "first faces": (
+            lambda x, t, c: mirrored()(x, t, torch.arange(len(c)) < int(c.sum())),
+            "first faces",
+        ),
+        "all, once for each": (all_again, "once for each chosen"),
+        "a fresh copy each time": (copied_again, "last chosen alone"),
+        "rolled": (mirrored(lambda x: x.roll(1, -1), lambda t: t.roll(1, -1)), "wrong + size"),
         "masks turned": (mirrored(mask=lambda t: t.flip(-1, -2)), "turned by a half"),
     },
 }

@@ -111,6 +111,7 @@ class Example:
     before: str  # which smaller cases were right, and how many
     found: list[Output]
     wanted: list[Output]
+    step: str  # which of the given layers got another map; empty without layers
 
     def cases(self) -> Iterator[Case]:
         """Itself and its like, drawn anew: an answer may have changed its arguments."""
@@ -130,17 +131,34 @@ def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
     for what, draw in (*usual.items(), *rare):
         right_ones = 0
         for i in range(_TRIES):
+            mine, theirs = (_small(draw, seed, what, i) for _ in range(2))
             try:
-                found = call(answer, _small(draw, seed, what, i))
+                found = call(answer, mine)
             except Exception:  # written for the sizes of the lesson
                 continue
-            wanted = call(exercise.reference, _small(draw, seed, what, i))
+            wanted = call(exercise.reference, theirs)
             if not same(found, wanted):
-                return Example(draw, seed, what, i, before, found, wanted)
+                step = _step_apart(mine.steps(), theirs.steps())
+                return Example(draw, seed, what, i, before, found, wanted, step)
             right_ones += 1
         if right_ones and what in usual:
             before = f"{right_ones} cases with {what}"
     return None
+
+
+def _step_apart(found: dict[str, Tensor], wanted: dict[str, Tensor]) -> str:
+    """The first of the given layers that got another map than it should, in words."""
+    before = ""
+    for name, its in wanted.items():
+        if name not in found:
+            return f"`{name}` is never called{before}"
+        if found[name].shape != its.shape:
+            shapes = f"{tuple(found[name].shape)}, not {tuple(its.shape)}"
+            return f"`{name}` gets a map of another shape than in the solution: {shapes}{before}"
+        if not close(found[name], its):
+            return f"`{name}` gets another map than in the solution{before}"
+        before = ". Every layer before it gets the right one"
+    return f"every layer gets the right map, so look behind `{name}`" if wanted else ""
 
 
 def told(example: Example, names: list[str], uses: Sequence[str] = ()) -> str:
@@ -149,6 +167,8 @@ def told(example: Example, names: list[str], uses: Sequence[str] = ()) -> str:
     Args:
         uses: of each result, the names of the arguments that count for it; without it, all do.
     """
+    if example.step:  # the weights cannot be read, so nobody could compute the numbers
+        return f"{_start(example)}: {example.step}"
     case = next(example.cases())
     readable = zip(case.arguments, names, strict=True) if not case.effects() else ()
     if len(uses) == len(example.found) == len(example.wanted):
@@ -158,11 +178,13 @@ def told(example: Example, names: list[str], uses: Sequence[str] = ()) -> str:
     # A network's weights cannot be read.
     inputs = ", ".join(written(v, n) for v, n in readable if not isinstance(v, torch.nn.Module))
     inputs = f": {inputs}" if 0 < len(inputs) < 600 else ""
+    return f"{_start(example)}{inputs}. {_differing(example.found, example.wanted)}"
+
+
+def _start(example: Example) -> str:
     if example.before:
-        start = f"it passed {example.before}, and is wrong with {example.what}"
-    else:
-        start = f"for example, with {example.what}"
-    return f"{start}{inputs}. {_differing(example.found, example.wanted)}"
+        return f"it passed {example.before}, and is wrong with {example.what}"
+    return f"for example, with {example.what}"
 
 
 def _differing(found: list[Output], wanted: list[Output]) -> str:

@@ -50,12 +50,15 @@ class Case:
         leaves: the tensors for which gradients are compared, by name.
         sizes: what a sum or a mean could run over, by name: {"faces": 4}.
         effects: of an answer that changes its arguments: () -> what it did, as further results.
+        steps: of an answer that uses given layers: () -> the map that each of them got, by name, in
+            the order of the calls. An example then tells the first one that got another map.
     """
 
     arguments: tuple
     leaves: dict[str, Tensor] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     effects: Callable[[], tuple[Tensor, ...]] = tuple
+    steps: Callable[[], dict[str, Tensor]] = dict
 
 
 Draw = Callable[[torch.Generator], Case]

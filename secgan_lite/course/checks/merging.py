@@ -139,6 +139,39 @@ MERGE = Exercise(
             "the first twelve parts come back as if they were the segments. `groups` says which "
             "parts belong to which segment: add those up",
         ),
+        "logsumexp of probabilities": Mistake(
+            partial(_merged, join=lambda p: p.logsumexp(dim=1), last=lambda p: p),
+            "`logsumexp` gets probabilities. It takes the exponential itself, so it needs their "
+            "logarithms: log_softmax instead of softmax",
+        ),
+        "one added": Mistake(
+            partial(_merged, last=torch.log1p),
+            "`log1p` is the logarithm of 1 + p. The logarithm of p is wanted",
+        ),
+        "joined along the faces": Mistake(
+            lambda z, g: torch.cat(
+                [z.softmax(dim=1)[:, g == k].sum(dim=1) for k in range(12)]
+            ).log(),
+            "`torch.cat` lays the 12 segments along the axis of the faces. `torch.stack(…, dim=1)` "
+            "makes a new axis for them",
+        ),
+        "joined along the rows": Mistake(
+            lambda z, g: torch.cat(
+                [z.softmax(dim=1)[:, g == k].sum(dim=1) for k in range(12)], dim=1
+            ).log(),
+            "`torch.cat` lays the 12 segments along the rows of pixels. `torch.stack(…, dim=1)` "
+            "makes a new axis for them",
+        ),
+        "nineteen segments": Mistake(
+            lambda z, g: torch.stack(
+                [z.softmax(dim=1)[:, g == k].sum(dim=1) for k in range(19)], dim=1
+            ).log(),
+            "19 segments come back. There are 19 parts, but 12 segments: range(12)",
+        ),
+        "eleven segments": Mistake(
+            lambda z, g: merge(z, g)[:, :11],
+            "the last segment is missing: range(11) ends with number 10",
+        ),
         "a millionth added": Mistake(
             partial(_merged, last=lambda p: (p + 1e-6).log()),
             "a millionth is added before the logarithm: it changes small probabilities. A sum of "

@@ -26,6 +26,11 @@ def _count_case(draws: torch.Generator) -> Case:
     return Case((counts,))
 
 
+def _many_counts(draws: torch.Generator) -> Case:
+    """As many pixels as in the lesson: more than half precision can hold."""
+    return Case((_count_case(draws).arguments[0] * 1500,))
+
+
 def _few_counts(draws: torch.Generator, occurring: int) -> Case:
     """Only the first segments occur."""
     counts = torch.zeros(_SEGMENTS, _SEGMENTS, dtype=torch.long)
@@ -63,7 +68,8 @@ def _ratio(formula):
 IOU = Exercise(
     iou,
     _count_case,
-    {
+    corners=(_many_counts,),
+    mistakes={
         "hits counted twice": Mistake(
             _ratio(lambda hits, true, found: hits / (true + found)),
             "the pixels found rightly are in both sums, so the union counts them twice",
@@ -144,6 +150,63 @@ IOU = Exercise(
             lambda counts: _ratio(lambda hits, t, f: 1 - (t + f - 2 * hits) / counts.sum())(counts),
             "pixels count that are rightly *not* called by this name. For a small segment these "
             "are nearly all: IoU leaves them out",
+        ),
+        "half precision": Mistake(
+            lambda counts: (
+                counts.diagonal().half()
+                / (counts.sum(dim=0) + counts.sum(dim=1) - counts.diagonal().half())
+            ),
+            "these are numbers of half precision, which end at 65,504. A segment may have more "
+            "pixels: use `float()`",
+        ),
+        "F1": Mistake(
+            _ratio(lambda hits, true, found: 2 / (true / hits + found / hits)),
+            "this is F1, the harmonic mean of precision and recall. Divide the hits by the union",
+        ),
+        "geometric mean": Mistake(
+            _ratio(lambda hits, true, found: hits / (true * found).sqrt()),
+            "this is the geometric mean of precision and recall. Divide the hits by the union",
+        ),
+        "precision times recall": Mistake(
+            _ratio(lambda hits, true, found: (hits / true) * (hits / found)),
+            "this is precision times recall. Divide the hits by the union",
+        ),
+        "mean of precision and recall": Mistake(
+            _ratio(lambda hits, true, found: (hits / true + hits / found) / 2),
+            "this is the mean of precision and recall. Divide the hits by the union",
+        ),
+        "larger of precision and recall": Mistake(
+            _ratio(lambda hits, true, found: torch.maximum(hits / true, hits / found)),
+            "this is the larger of precision and recall: the hits over the smaller set. Divide "
+            "by the union",
+        ),
+        "product for union": Mistake(
+            _ratio(lambda hits, true, found: hits / (true * found)),
+            "the two sets are multiplied. The union holds the pixels that are in at least one of "
+            "them: add, and take off what was counted twice",
+        ),
+        "share of the hits": Mistake(
+            lambda counts: counts.diagonal().double() / counts.diagonal().sum(),
+            "the hits of a segment are divided by the hits of all. Divide them by the union of "
+            "this segment",
+        ),
+        "faults of all": Mistake(
+            lambda counts: _ratio(lambda h, t, f: h / (h + counts.sum() - counts.trace()))(counts),
+            "each segment pays for the faults of all. In its union are only the pixels that are "
+            "it or were found to be it",
+        ),
+        "rounded": Mistake(
+            lambda counts: iou(counts).round(),
+            "the shares are rounded to 0 and 1. Return them as they are",
+        ),
+        "absent left out": Mistake(
+            lambda counts: iou(counts)[~iou(counts).isnan()],
+            "segments that are neither there nor found are left out, so the others move to wrong "
+            "places. Leave them NaN",
+        ),
+        "whole matrix": Mistake(
+            lambda counts: counts / (counts.sum(dim=0) + counts.sum(dim=1) - counts),
+            "the whole matrix is divided. The hits are on its diagonal: counts.diagonal()",
         ),
         "accuracy": Mistake(
             lambda counts: counts.diagonal().double().sum() / counts.sum(),

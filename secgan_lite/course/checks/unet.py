@@ -10,11 +10,35 @@ from torch.nn import functional as F
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
 from secgan_lite.parsing.unet import UNet
 
+_TWICE = (
+    "The table uses each layer once, and in training a second call would move its BatchNorm "
+    "statistics twice. Keep the map that it gave in a variable"
+)
+
 
 class _Layers(UNet):
-    """The layers of a U-Net whose way is still to be written, in a mode that stays."""
+    """The layers of a U-Net whose way is still to be written, in a mode that stays.
+
+    Attributes:
+        got: the map that each layer got, by its name, in the order of the calls.
+    """
 
     settled = False
+
+    def __init__(self, width: int) -> None:
+        super().__init__(width=width)
+        self.got: dict[str, Tensor] = {}
+        single = {"net.entry": self.entry, "net.exit": self.exit}
+        lists = {"net.down": self.down, "net.narrow": self.narrow, "net.up": self.up}
+        several = {f"{k}[{i}]": layer for k, v in lists.items() for i, layer in enumerate(v)}
+        for name, layer in (single | several).items():
+            layer.register_forward_pre_hook(partial(self._called, name))
+
+    def _called(self, name: str, layer: Callable, given: tuple) -> None:
+        if name in self.got:
+            raise RuntimeError(f"`{name}` is called a second time. {_TWICE}")
+        if given and isinstance(given[0], Tensor):
+            self.got[name] = given[0].detach().clone()
 
     def train(self, mode: bool = True) -> "_Layers":
         if self.settled and mode != self.training:
@@ -43,12 +67,22 @@ def _image_case(
     x = torch.randn(faces, 3, side, side, generator=draws).requires_grad_(True)
     deepest = net.down[-1][-1][0].weight
     leaves = {"the image": x, "the first layer": net.entry[0].weight, "the deepest layer": deepest}
-    return Case((net, x), leaves, {"faces": faces})
+    return Case((net, x), leaves, {"faces": faces}, steps=lambda: net.got)
 
 
 def u_net(net: UNet, x: Tensor) -> Tensor:
     """The way through the package's layers: images (B, 3, h, h) -> logits (B, 12, h, h)."""
     return UNet.forward(net, x)
+
+
+def _at_one_level(join: Callable, level: int) -> Callable[[UNet, Tensor], Tensor]:
+    """The way up with another way to join two maps at one level: 0 is full size, 1 half of it."""
+
+    def answer(net: UNet, x: Tensor) -> Tensor:
+        levels = iter((1, 0))
+        return _u_net(net, x, join=lambda *maps: (join if next(levels) == level else _add)(*maps))
+
+    return answer
 
 
 def _add(up: Callable, x: Tensor, skip: Tensor) -> Tensor:
@@ -65,25 +99,100 @@ def _u_net(
     skip: Callable[[Tensor, int], Tensor] = lambda x, level: x,
     join: Callable[[Callable, Tensor, Tensor], Tensor] = _add,
     last: Callable[[UNet, Tensor], Tensor] = lambda net, x: net.exit(x),
+    early: bool = False,
 ) -> Tensor:
-    """The forward pass of a U-Net, with a step of it replaced."""
+    """The forward pass of a U-Net, with a step of it replaced.
+
+    Args:
+        early: go to the last layer from each level.
+    """
     kept, x = [], net.entry(x)
     for stage in net.down:
         kept.append(skip(x, len(kept)))
         x = down(stage, halve, x)
     for narrow, up in zip(net.narrow, net.up, strict=True):
         x = join(up, double(narrow(x)), kept.pop())
+        if early:
+            x = last(net, x)
     return last(net, x)
 
 
-def _first_kept_first(net: UNet, x: Tensor) -> Tensor:
+# Ways to join two maps that somebody may take at one level alone, and what to say then.
+_JOINS: dict[str, tuple[Callable, str]] = {
+    "skip added late": (
+        lambda up, x, skip: up(x) + skip,
+        "the skip is added behind `up`. Add it before: `up` is to see both",
+    ),
+    "skip multiplied": (
+        lambda up, x, skip: up(x * skip),
+        "the two maps are multiplied. Add them",
+    ),
+    "skip subtracted": (
+        lambda up, x, skip: up(x - skip),
+        "the skip is subtracted. Add it",
+    ),
+    "mean of both": (
+        lambda up, x, skip: up((x + skip) / 2),
+        "the mean of the two maps is taken. Add them",
+    ),
+    "skip doubled": (
+        lambda up, x, skip: up(x + 2 * skip),
+        "the skip is added twice. Add it once",
+    ),
+    "skip halved": (
+        lambda up, x, skip: up(x + skip / 2),
+        "half of the skip is added. Add the whole map",
+    ),
+    "skip through the halving": (
+        lambda up, x, skip: up(x + F.interpolate(F.max_pool2d(skip, 2), scale_factor=2)),
+        "the skip was kept behind the halving and doubled again. Keep the map before you halve it",
+    ),
+    "skip on both sides": (
+        lambda up, x, skip: up(x + skip) + skip,
+        "the skip is added before `up` and once more behind it. Add it before alone",
+    ),
+    "skip alone": (
+        lambda up, x, skip: up(skip),
+        "`up` gets the skip and nothing from below. Add both",
+    ),
+    "no up": (
+        lambda up, x, skip: x + skip,
+        "the layer of `up` is not used: it comes after the addition",
+    ),
+}
+_LEVELS = ("full size", "half the size")
+
+
+def _not_narrowed(net: UNet, x: Tensor, which: int, join: Callable) -> Tensor:
+    """One layer of ``narrow`` is left out."""
+    kept, x = [], net.entry(x)
+    for stage in net.down:
+        kept.append(x)
+        x = stage(F.max_pool2d(x, 2))
+    for i, (narrow, up) in enumerate(zip(net.narrow, net.up, strict=True)):
+        x = join(up, F.interpolate(x if i == which else narrow(x), scale_factor=2), kept.pop())
+    return net.exit(x)
+
+
+def _first_kept_first(net: UNet, x: Tensor, join: Callable = _add) -> Tensor:
     """The maps come back in the order in which they were kept."""
     kept, x = [], net.entry(x)
     for stage in net.down:
         kept.append(x)
         x = stage(F.max_pool2d(x, 2))
     for narrow, up in zip(net.narrow, net.up, strict=True):
-        x = up(F.interpolate(narrow(x), scale_factor=2) + kept.pop(0))
+        x = join(up, F.interpolate(narrow(x), scale_factor=2), kept.pop(0))
+    return net.exit(x)
+
+
+def _up_early(net: UNet, x: Tensor) -> Tensor:
+    """The last layer of a level comes before the doubling; so the channels fit."""
+    kept, x = [], net.entry(x)
+    for stage in net.down:
+        kept.append(x)
+        x = stage(F.max_pool2d(x, 2))
+    for narrow, up in zip(net.narrow, net.up, strict=True):
+        x = F.interpolate(up(narrow(x)), scale_factor=2) + kept.pop()
     return net.exit(x)
 
 
@@ -102,6 +211,17 @@ def _bottom(net: UNet, x: Tensor) -> Tensor:
         x = stage(F.max_pool2d(x, 2))
     return x
 
+
+# What PyTorch says of the sizes fits two causes each.
+_HALF_AS_HIGH = (
+    "One of the two maps is half as high as the other. Either the skip was kept behind the halving "
+    "(keep each map before you halve it), or the map from below is not doubled "
+    "(`F.interpolate(x, scale_factor=2)`)"
+)
+_FULL_MEETS_HALF = (
+    "The skip of full size meets a map of half the size. Either the skips come in the wrong order "
+    "(the map that was kept last is needed first), or a doubling is missing"
+)
 
 U_NET = Exercise(
     u_net,
@@ -161,6 +281,41 @@ U_NET = Exercise(
         "skip alone": Mistake(
             partial(_u_net, join=lambda up, x, skip: up(skip)),
             "`up` gets the skip and nothing from below, so the deep stages do nothing. Add both",
+        ),
+        "skip on both sides": Mistake(
+            lambda net, x: _u_net(net, x, join=lambda up, x, skip: up(x + skip) + skip),
+            "each skip is added before `up` and once more behind it. Add it before alone",
+        ),
+        "ReLU too many": Mistake(
+            lambda net, x: _u_net(net, x, join=lambda up, x, skip: up((x + skip).relu())),
+            "a ReLU comes between the addition and `up`. The table has none there: `up` ends with "
+            "its own",
+        ),
+        "ReLU behind narrow": Mistake(
+            lambda net, x: _u_net(net, x, join=lambda up, x, skip: up(x.relu() + skip)),
+            "a ReLU comes behind `narrow`, so only what is above 0 is added. The table has none "
+            "there",
+        ),
+        "up before the doubling": Mistake(
+            _up_early,
+            "`up` comes before the doubling, on the small map, and sees no skip. Double, add, then "
+            "`up`",
+        ),
+        "bicubic": Mistake(
+            lambda net, x: _u_net(
+                net, x, double=partial(F.interpolate, scale_factor=2, mode="bicubic")
+            ),
+            "doubling fits a curve through the pixels. Here each pixel is repeated: "
+            "`F.interpolate` with its default mode, nearest",
+        ),
+        "overlapping blocks": Mistake(
+            lambda net, x: _u_net(net, x, halve=lambda x: F.max_pool2d(x, 3, 2, 1)),
+            "halving takes the largest of 3 × 3 values, so blocks overlap. Here it is 2 × 2: "
+            "`F.max_pool2d(x, 2)`",
+        ),
+        "image in [0, 1]": Mistake(
+            lambda net, x: _u_net(net, (x + 1) / 2),
+            "the image is moved to the range from 0 to 1 first. `entry` takes it as it is",
         ),
         "no up": Mistake(
             partial(_u_net, join=lambda up, x, skip: x + skip),
@@ -222,10 +377,27 @@ U_NET = Exercise(
             partial(_u_net, last=lambda net, x: net.exit(x).log_softmax(dim=1)),
             "these are log-probabilities. The network returns logits; the loss takes the softmax",
         ),
+        "sigmoid": Mistake(
+            lambda net, x: _u_net(net, x, last=lambda net, x: net.exit(x).sigmoid()),
+            "a sigmoid comes behind `exit`. The network returns logits; the loss takes the softmax",
+        ),
+        "softmax along a row": Mistake(
+            lambda net, x: _u_net(net, x, last=lambda net, x: net.exit(x).softmax(dim=-1)),
+            "a softmax runs along a row of pixels behind `exit`. The network returns logits; the "
+            "loss takes the softmax",
+        ),
         "probabilities": Mistake(
             partial(_u_net, last=lambda net, x: net.exit(x).softmax(dim=1)),
             "these are probabilities. The network returns logits; the loss takes the softmax",
         ),
+    }
+    | {
+        f"{kind} at {_LEVELS[level]}": Mistake(
+            _at_one_level(join, level), f"one level is right; at {_LEVELS[level]} {says}"
+        )
+        for kind, (join, says) in _JOINS.items()
+        for level in range(2)
+        if (kind, level) != ("skip alone", 0)  # nothing from below: at half the size nothing counts
     },
     corners=(partial(_image_case, training=True),),
     small={"one face of 4 × 4 pixels": partial(_image_case, faces=1, side=4)},
@@ -241,17 +413,43 @@ U_NET = Exercise(
         ),
         "skips in the wrong order": Mistake(
             _first_kept_first,
-            "The skips come in the wrong order: the small map meets the map of full size. The map "
-            "that was kept last is needed first",
+            _FULL_MEETS_HALF,
         ),
         "kept too late": Mistake(
             partial(_u_net, skip=lambda x, level: F.max_pool2d(x, 2)),
-            "The skip is half as high as the doubled map: it was kept behind the halving. Keep "
-            "each map before you halve it",
+            _HALF_AS_HIGH,
         ),
         "not narrowed": Mistake(
             partial(_u_net, double=lambda x: F.interpolate(x, scale_factor=2).repeat(1, 2, 1, 1)),
             "The skip has half as many channels: `net.narrow` comes before the addition",
+        ),
+        # With the skip first in the sum PyTorch names the sizes the other way round.
+        "the wrong order, skip first": Mistake(
+            partial(_first_kept_first, join=lambda up, x, skip: up(skip + x)),
+            _FULL_MEETS_HALF,
+        ),
+        "not narrowed, skip first": Mistake(
+            lambda net, x: _not_narrowed(net, x, 0, lambda up, x, skip: up(skip + x)),
+            "The skip has half as many channels: `net.narrow` comes before the addition",
+        ),
+        "not narrowed at full size": Mistake(
+            lambda net, x: _not_narrowed(net, x, 1, _add),
+            "The skip at full size has half as many channels: `net.narrow[1]` comes before the "
+            "addition",
+        ),
+        "not narrowed at full size, skip first": Mistake(
+            lambda net, x: _not_narrowed(net, x, 1, lambda up, x, skip: up(skip + x)),
+            "The skip at full size has half as many channels: `net.narrow[1]` comes before the "
+            "addition",
+        ),
+        "exit inside the loop": Mistake(
+            partial(_u_net, join=lambda up, x, skip: up(x + skip), early=True),
+            "`net.exit` comes once, behind the last `up`: is it inside the loop?",
+        ),
+        "size written down": Mistake(
+            partial(_u_net, double=partial(F.interpolate, size=16)),
+            "The images of the check are 8 × 8 pixels. Don't write sizes as numbers: "
+            "`F.interpolate(x, scale_factor=2)` fits each size",
         ),
         "narrow in the wrong order": Mistake(
             lambda net, x: net.narrow[1](_bottom(net, x)),
@@ -268,8 +466,7 @@ U_NET = Exercise(
         ),
         "never doubled": Mistake(
             partial(_u_net, double=lambda x: x),
-            "The map from below is half as high as the skip: double it before the addition, "
-            "`F.interpolate(x, scale_factor=2)`",
+            _HALF_AS_HIGH,
         ),
         "list called": Mistake(
             lambda net, x: net.down(x),

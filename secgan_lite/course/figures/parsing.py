@@ -202,9 +202,14 @@ def face_rows(
 
 
 def found_again(steps: Sequence[int], shares: Mapping[str, Sequence[float]]) -> Picture:
-    """Which share of some pixels is found at each moment of a training, a line for each face."""
+    """Which share of some pixels is found at each moment of a training, a line for each face.
+
+    Args:
+        steps: the moments, in iterations.
+        shares: by what a line shows, at most three, the share at each moment, 0 to 1.
+    """
     figure, axis = plt.subplots(figsize=(6.5, 2.6))
-    looks = ((BLUE, "o-"), (ORANGE, "s--"))
+    looks = ((BLUE, "o-"), (ORANGE, "s--"), ("black", ":"))
     for (name, values), (colour, marks) in zip(shares.items(), looks, strict=False):
         axis.plot(steps, values, marks, color=colour, label=name, ms=5)
     axis.set(xlabel="iterations", ylabel="found again", ylim=(0, 1), xticks=steps)
