@@ -112,9 +112,7 @@ show(
 #
 # A **<dfn>conditional generator</dfn>** $G(z, y)$ gets random numbers $z$, called *noise*, and a label $y$. It makes a point, which should lie near any spot of the label's cluster.
 #
-# A generative adversarial network (GAN) has a second network. The **discriminator** $D(x, y)$ gives the probability that $x$ is real, given its label. $D$ wants to find the truth, and $G$ wants $D$ to be wrong:
-#
-# (here $E$ is the mean over all points)
+# A generative adversarial network (GAN) has a second network. The **discriminator** $D(x, y)$ gives the probability that $x$ is real, given its label. $D$ wants to find the truth, and $G$ wants $D$ to be wrong. With $E$ for the mean over all points:
 #
 # $$\min_G\,\max_D\;\; E_{x,y}\big[\log D(x, y)\big] + E_{z,y}\big[\log\big(1 - D(G(z, y), y)\big)\big]$$
 #
@@ -180,7 +178,7 @@ def learn(loss_of, s, steps=300):
 
 
 def discriminate(D):
-    """−log D for real points and −log(1 − D) for made points: softplus(s) = −log(1 − D)."""
+    """−log D for real points, −log(1 − D) for made ones: softplus(−s) and softplus(s)."""
     return softplus(-D(real, y_one)).mean() + softplus(D(made, y_one)).mean()
 
 
