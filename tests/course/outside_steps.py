@@ -114,11 +114,11 @@ WRONG = {
     },
     "00b-critic": {
         "whole game": (whole_game, "G steps too"),
-        "whole game, other rate": (lambda *g: whole_game(*g, rate=0.02), "entries + example"),
+        "whole game, other rate": (lambda *g: whole_game(*g, rate=0.02), "wrong + example"),
         "G clipped": (d_step(after=lambda G, D: clip(G, 0.01)), "wrong + example"),
         "G by hand": (d_step(after=by_hand, attached=True), "wrong + example"),
         "G's old gradients": (d_step(after=lambda G, D: own_step(G)), "wrong + example"),
-        "D clipped far out": (d_step(after=lambda G, D: clip(D, 3)), "wrong + example"),
+        "D clipped far out": (d_step(after=lambda G, D: clip(D, 3)), "entries + example"),
         "D clipped": (d_step(after=lambda G, D: clip(D, 0.01)), "weights clipped as well"),
         "no backward": (d_step("zero, step"), "no step"),
         "step before backward": (d_step("zero, step, backward"), "no step"),

@@ -402,7 +402,7 @@ CRITIC = Exercise(
         "the move of all D's weights in a row",
         "G's gradients",
         "G and D not frozen",
-        "G's weights",
+        "the move of all G's weights in a row",
     ),
     uses=("x y z alpha",) * 5,
 )  # fmt: skip

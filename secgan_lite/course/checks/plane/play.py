@@ -27,7 +27,8 @@ def _round_case(draws: torch.Generator, count: int = 0, level: float = 0.0, step
     count = count or int(torch.randint(5, 9, (), generator=draws))
     batches = [batch(count, draws) for _ in range(steps)]
     _, y, z, _ = batch(count, draws)
-    rate_g, rate_d = some_rate(draws), some_rate(draws)
+    # Many long steps would make a difference in rounding large.
+    rate_g, rate_d = (some_rate(draws) / max(1, steps / 4) for _ in range(2))
     g_moved, d_moved = moves_of(G, rate_g), moves_of(D, rate_d)
     arguments = (G, D, descent(G, rate_g), descent(D, rate_d), batches, z, y)
     return Case(arguments, {}, {"points": count}, lambda: (g_moved(), d_moved(), free(G, D)))
