@@ -389,11 +389,8 @@ JUDGED = {
         "shape": ["two results", "G's points returned"],
         "losses added": ["all losses"],
         "random": ["noise of its own"],
-        "wrong + example": [
-            "one noise for all",
-            "penalty forgotten in D",
-            "penalty of ten in D",
-        ],
+        "noise of G for D": ["one noise for all"],
+        "wrong + example": ["penalty forgotten in D", "penalty of ten in D"],
         "square of each score": ["squared"],
         "loss of the old D": ["loss before D"],
         "raised": ["nothing returned"],
