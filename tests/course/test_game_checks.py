@@ -59,7 +59,7 @@ def nothing_back(*given):
     [
         (cleared_too_late, "no step", "zero_grad() stands between the two"),
         (of_probabilities, "original loss + no penalty", "the penalty is missing"),
-        (three_steps, "wrong + example", "for example, with one point: x = [["),
+        (three_steps, "wrong + example", "or example, with one point: x = [["),
         (nothing_back, "raised", "is a return missing?"),
     ],
 )
