@@ -67,7 +67,7 @@ def slopes(D: Player, x: Tensor, y: Tensor) -> Tensor:
 
 
 def penalty(D: Player, x: Tensor, fake: Tensor, y: Tensor, alpha: Tensor) -> Tensor:
-    """E[(‖∇D‖ − 1)²] at α·real + (1 − α)·fake; alpha (N, 1). As in Eq. 1."""
+    """E[(‖∇D‖ − 1)²] at α·real + (1 − α)·fake; alpha (N, 1). As in WGAN-GP."""
     gradient = slopes(D, torch.lerp(fake, x, alpha), y)
     return ((gradient.square().sum(dim=1) + 1e-12).sqrt() - 1).square().mean()
 

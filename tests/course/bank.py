@@ -336,7 +336,7 @@ def one_round(G, D, for_g, for_d, batches, z, y, **change):
     if change.get("g_first"):
         early = g_gradient()
         for_g.step()
-    for batch in batches[: change.get("rounds", 9)]:
+    for batch in batches[: change.get("rounds")]:
         critic(G, D, for_d, *batch)
     value = g_gradient() if early is None else early
     for_g.step() if not change.get("g_first") else None

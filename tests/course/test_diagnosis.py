@@ -14,6 +14,7 @@ import outside_misuse
 import outside_parsing
 import outside_plane
 import outside_seeds
+import outside_steps
 import outside_train
 import outside_unet
 import pytest
@@ -35,6 +36,7 @@ _LATER = (
     outside_losses,
     outside_parsing,
     outside_seeds,
+    outside_steps,
 )
 _FORMS = [getattr(module, "RIGHT_FORMS", {}) for module in _LATER]
 AFTERWARDS = {name: more for module in _OUTSIDE for name, more in module.AFTERWARDS.items()}

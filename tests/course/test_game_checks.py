@@ -57,9 +57,9 @@ def nothing_back(*given):
 @pytest.mark.parametrize(
     ("answer", "kind", "words"),
     [
-        (cleared_too_late, "no step", "zero_grad() comes after backward()"),
+        (cleared_too_late, "no step", "zero_grad() stands between the two"),
         (of_probabilities, "original loss + no penalty", "the penalty is missing"),
-        (three_steps, "wrong + example", "for example, with one point. Result 1 is"),
+        (three_steps, "wrong + example", "or example, with one point: x = [["),
         (nothing_back, "raised", "is a return missing?"),
     ],
 )

@@ -170,7 +170,8 @@ def told(example: Example, names: list[str], uses: Sequence[str] = ()) -> str:
     if example.step:  # the weights cannot be read, so nobody could compute the numbers
         return f"{_start(example)}: {example.step}"
     case = next(example.cases())
-    readable = zip(case.arguments, names, strict=True) if not case.effects() else ()
+    telling = uses or not case.effects()  # what counts beside the weights is known, or all is told
+    readable = zip(case.arguments, names, strict=True) if telling else ()
     if len(uses) == len(example.found) == len(example.wanted):
         pairs = zip(uses, example.found, example.wanted, strict=True)
         shown = {name for some, f, w in pairs if not same([f], [w]) for name in some.split()}

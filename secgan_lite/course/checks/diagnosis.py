@@ -246,7 +246,8 @@ def _not_refuted(
     """What an answer may compute, seen from what it did.
 
     Who moved the networks as wanted made no mistake that moves them otherwise, and the reverse.
-    Where a mistake moves a network wrongly, who made it moved that network in the same way.
+    Where a mistake moves a network wrongly, who made it moved that network in the same way. Who
+    returned what is wanted made no mistake that spoils it, though a network may have moved alike.
 
     Args:
         returned: how many results are returned; the others are what was done.
@@ -255,9 +256,15 @@ def _not_refuted(
     def moved(run: Run, k: int) -> Run:
         return [case[k : k + 1] for case in run]
 
+    def spoils(run: Run) -> bool:
+        return not all(_all_same(moved(run, k), moved(wanted, k)) for k in range(returned))
+
     moves = range(returned, len(wanted[0]))
     well = all(_all_same(moved(found, k), moved(wanted, k)) for k in moves)
+    sound = bool(moves) and not spoils(found)
     for target in everything:
+        if sound and (target.first or target.guessed) and spoils(target.run):
+            continue
         wrong = [k for k in moves if not _all_same(moved(target.run, k), moved(wanted, k))]
         seen = all(_all_same(moved(found, k), moved(target.run, k)) for k in wrong)
         if not (target.first or target.guessed) or not moves or ((not wrong) == well and seen):

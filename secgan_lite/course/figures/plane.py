@@ -128,7 +128,7 @@ def fading(curves: Mapping[str, Sequence[Tensor]], expected: float | None = None
     """Size of the gradient that reaches made points, against D's steps, on a logarithmic axis.
 
     Args:
-        curves: by title, one curve for each seed; their mean is drawn.
+        curves: by title, one curve for each seed; they are drawn thin, and their mean thick.
         expected: a size to mark; then the last of the curves is drawn beside, from 0 on.
     """
     means = {title: torch.stack([*seeds]).mean(dim=0).tolist() for title, seeds in curves.items()}
@@ -142,10 +142,12 @@ def fading(curves: Mapping[str, Sequence[Tensor]], expected: float | None = None
     styled = dict(zip(means, styles, strict=False))
     for title, style in styled.items():
         axis.semilogy(means[title], label=title, **style)
+        axis.semilogy(torch.stack([*curves[title]]).T, color=style["color"], lw=0.7, alpha=0.4)
     axis.set_ylabel("mean gradient at a made point")
     last = list(means)[-1]
     for beside in axes[0, 1:]:
         beside.plot(means[last], label=last, **styled[last])
+        beside.plot(torch.stack([*curves[last]]).T, color=styled[last]["color"], lw=0.7, alpha=0.4)
         beside.axhline(expected, color=GREY, ls=":", label=f"best slope: {expected:.2f}")
         beside.set(ylim=(0, 2 * expected), title=f"{last} alone, axis from 0")
         beside.title.set_fontsize(9)
@@ -155,7 +157,7 @@ def fading(curves: Mapping[str, Sequence[Tensor]], expected: float | None = None
         each.legend(frameon=False, fontsize=9)
     ends = ", ".join(f"{title} {curve[-1]:.2g}" for title, curve in means.items())
     count = len(next(iter(curves.values())))
-    axis.set_title(f"mean of {count} seeds", fontsize=10)
+    axis.set_title(f"thick: mean of {count} seeds, thin: each", fontsize=10)
     return figure, f"Mean gradient at the made points while D learns. At the end: {ends}."
 
 
@@ -248,6 +250,11 @@ def changed_rules(
             curve = moment["curves"][key]
             below.plot(*zip(*curve, strict=True), color=shade, ls=line, label=name)
             told.append(f"{title}: {name} ends at {curve[-1][1]:.1f}")
+            if (
+                max(abs(value) for _, value in curve) > 10
+            ):  # beside it the other would lie on the axis
+                below.set_yscale("symlog", linthresh=2)
+                below.set_ylabel("from 2 on logarithmic", fontsize=9)
         below.axvline(changed, color=GREY, ls=":", label="the rule is changed")
         below.set_xlabel("steps of D and G together", fontsize=9)
         below.spines[["top", "right"]].set_visible(False)

@@ -69,9 +69,11 @@ def test_curves_say_where_they_end():
     figure, alt = figures.fading({"one": seeds, "two": [torch.tensor([1.0, 2.0])] * 2}, 1.5)
     axis = figure.axes[0]
     assert axis.get_yscale() == "log" and "one 0.2, two 2" in alt
-    assert axis.get_title() == "mean of 2 seeds"
-    last, best = figure.axes[1].lines  # the last curve again, where its distance from 1.5 is seen
-    assert [*last.get_ydata()] == [1.0, 2.0] and best.get_ydata()[0] == 1.5
+    assert axis.get_title() == "thick: mean of 2 seeds, thin: each"
+    assert [line.get_ydata()[-1] for line in axis.lines[1:3]] == pytest.approx([0.1, 0.3])
+    # The last curve again, where its distance from 1.5 is seen.
+    last, *each, best = figure.axes[1].lines
+    assert [*last.get_ydata()] == [1.0, 2.0] and best.get_ydata()[0] == 1.5 and len(each) == 2
     assert figure.axes[1].get_yscale() == "linear"
     figure, alt = figures.symptoms({"mine": [1.0] * 20, "yours": [2.0] * 20}, "loss", "step")
     assert figure.axes[0].get_xlabel() == "step" and alt.startswith("loss in each step")
@@ -111,3 +113,7 @@ def test_changed_rules_show_a_labels_points_and_where_both_distances_end():
     assert [line.get_ydata()[-1] for line in below.lines[:2]] == [0.5, 7.25]
     assert below.lines[2].get_xdata()[0] == 5
     assert "a rule: exact W₁ ends at 0.5; a rule: D's difference ends at 7.2" in alt
+    assert below.get_yscale() == "linear"
+    moment["curves"]["critic"] = [(0, 2.0), (10, 150.0)]  # beside it the distance would be flat
+    figure, _ = figures.changed_rules({"a rule": moment}, 5)
+    assert figure.axes[1].get_yscale() == "symlog"

@@ -15,15 +15,21 @@ from secgan_lite.course.checks.plane.players import (
     left_in,
     moves_of,
     players,
+    some_rate,
 )
 
 
 def _critic_case(draws: torch.Generator, count: int = 0) -> Case:
     G, D = players(draws)
     count = count or int(torch.randint(5, 9, (), generator=draws))
-    moves, remains = moves_of(D), left_in(G)
-    arguments = (G, D, descent(D), *batch(count, draws))
-    return Case(arguments, {}, {"points": count}, lambda: (moves(), remains(), free(G, D)))
+    rate = some_rate(draws)
+    moves, remains, stays = moves_of(D, rate), left_in(G), moves_of(G, rate)
+    arguments = (G, D, descent(D, rate), *batch(count, draws))
+
+    def done() -> tuple[torch.Tensor, ...]:
+        return moves(), remains(), free(G, D), stays()
+
+    return Case(arguments, {}, {"points": count}, done)
 
 
 CRITIC = Exercise(
@@ -48,13 +54,23 @@ CRITIC = Exercise(
         "scores without gradient": Mistake(
             steps.penalty_teaches,
             "the loss is right, but only the penalty moves D. Either D's scores were taken under "
-            "torch.no_grad(), where only G belongs, or zero_grad() between two backward() deletes "
-            "their gradient",
+            "torch.no_grad(), where only G belongs, or they were detached, or zero_grad() between "
+            "two backward() deletes their gradient",
         ),
         "fake scores without gradient": Mistake(
-            partial(steps.penalty_teaches, real_too=False),
+            partial(steps.penalty_teaches, silent=("fake",)),
             "the loss is right, but D's scores of the fake points do not move D: they were taken "
-            "under torch.no_grad(), where only G belongs",
+            "under torch.no_grad(), where only G belongs, detached, or made a plain number",
+        ),
+        "real scores without gradient": Mistake(
+            partial(steps.penalty_teaches, silent=("real",)),
+            "the loss is right, but D's scores of the real points do not move D: they were taken "
+            "under torch.no_grad(), where only G belongs, detached, or made a plain number",
+        ),
+        "G steps too": Mistake(
+            steps.g_steps_too,
+            "D moves as it should, but then G takes a step as well. That is G's turn, exercise A3: "
+            "in D's step G stays as it is",
         ),
         "penalty detached": Mistake(
             steps.penalty_detached,
@@ -70,6 +86,20 @@ CRITIC = Exercise(
             steps.clipped,
             "D's weights are clipped, as in the first WGAN, and the penalty is missing. Here the "
             "penalty holds D's slope",
+        ),
+        "weights clipped as well": Mistake(
+            partial(steps.clipped, weight=plane.LAMBDA_GP),
+            "the loss is right, but then D's weights are clipped, as in the first WGAN. Here the "
+            "penalty alone holds D's slope",
+        ),
+        "gradient shortened": Mistake(
+            steps.shortened,
+            "the loss is right, but D's gradient is clipped before the step. Here the optimiser "
+            "gets it as it is",
+        ),
+        "noise for real": Mistake(
+            steps.real_noise,
+            "D scores the noise z where the real points, x, should stand",
         ),
         "fake for real": Mistake(
             partial(
@@ -100,8 +130,9 @@ CRITIC = Exercise(
         ),
         "no step": Mistake(
             partial(steps.critic_step, steps=False),
-            "D does not move: optimiser.step() is missing, or zero_grad() "
-            "comes after backward() and deletes the gradient",
+            "D does not move. Look for one of these: backward() or optimiser.step() is missing, "
+            "step() comes before backward(), zero_grad() stands between the two, or the loss is "
+            "detached",
         ),
         "sign": Mistake(
             partial(steps.critic_step, sign=-1),
@@ -124,6 +155,27 @@ CRITIC = Exercise(
         "D told of another": Mistake(
             partial(steps.critic_step, told=lambda y: y.roll(1, 0)),
             "D is told the label of the wrong cluster with the fake points",
+        ),
+        "labels in reversed order, fake": Mistake(
+            lambda *given: steps.critic_step(*given, told=lambda y: y.flip(0)),
+            "with the fake points D is told the labels of the batch in reversed order. Rows of "
+            "the batch belong together",
+        ),
+        "G asked for the opposite": Mistake(
+            lambda *given: steps.critic_step(*given, asked=lambda y: 1 - y),
+            "G is asked for the opposite labels. Ask it for the labels y of the batch",
+        ),
+        "labels exchanged for G": Mistake(
+            lambda *given: steps.critic_step(*given, asked=lambda y: y.flip(1)),
+            "the two labels have changed places for G: right is asked for as up",
+        ),
+        "labels exchanged, fake": Mistake(
+            lambda *given: steps.critic_step(*given, told=lambda y: y.flip(1)),
+            "the two labels have changed places for D's fake points: right is told as up",
+        ),
+        "labels exchanged, real": Mistake(
+            lambda *given: steps.critic_step(*given, known=lambda y: y.flip(1)),
+            "the two labels have changed places for D's real points: right is told as up",
         ),
         "opposite label, fake": Mistake(
             partial(steps.critic_step, told=lambda y: 1 - y),
@@ -177,6 +229,26 @@ CRITIC = Exercise(
             ),
             "this is the original loss, −log D and −log(1 − D), for a D that is a probability. A "
             "critic's scores are used as they are",
+        ),
+        "original loss, exchanged": Mistake(
+            lambda *given: steps.critic_step(
+                *given, realism=lambda fake, real: softplus(-fake) + softplus(real)
+            ),
+            "this is the original loss, for a D that is a probability, and with real and fake "
+            "exchanged. A critic's scores are used as they are: fake minus real",
+        ),
+        "tanh": Mistake(
+            lambda *given: steps.critic_step(
+                *given, realism=lambda fake, real: fake.tanh() - real.tanh()
+            ),
+            "D's scores go through a tanh. A critic's scores are used as they are: between −1 "
+            "and 1 they could not measure a distance",
+        ),
+        "largest scores": Mistake(
+            lambda *given: steps.critic_step(
+                *given, realism=lambda fake, real: fake.max() - real.max()
+            ),
+            "the largest score of each side is taken. E is a mean over all points",
         ),
         "probabilities": Mistake(
             partial(steps.critic_step, realism=lambda fake, real: fake.sigmoid() - real.sigmoid()),
@@ -243,6 +315,10 @@ CRITIC = Exercise(
             partial(steps.critic_step, weight=2),
             "the penalty counts twice. Here its weight is plane.LAMBDA_GP, which is 1",
         ),
+        "five times the penalty": Mistake(
+            lambda *given: steps.critic_step(*given, weight=5),
+            "the penalty counts five times. Here its weight is plane.LAMBDA_GP, which is 1",
+        ),
         "lambda of images": Mistake(
             partial(steps.critic_step, weight=10),
             "the penalty has the weight 10, as for images. Here it is plane.LAMBDA_GP, which is 1",
@@ -265,6 +341,15 @@ CRITIC = Exercise(
             steps.loss_afterwards,
             "D moves as it should, but the loss that is returned was computed again after the "
             "step. Return the one that led to it",
+        ),
+        "distance of the new D": Mistake(
+            steps.distance_afterwards,
+            "D moves as it should, but what is returned is the gap of the new D's scores, real "
+            "minus fake. Return the loss that led to the step",
+        ),
+        "one alpha": Mistake(
+            lambda *given: steps.critic_step(*given[:-1], given[-1].mean().expand_as(given[-1])),
+            "the penalty takes one alpha, the mean, for all points. Each point has its own",
         ),
         "penalty at real": Mistake(
             partial(steps.critic_step, at=lambda x, fake, alpha: x),
@@ -312,4 +397,12 @@ CRITIC = Exercise(
         ),
     },
     small={"one point": partial(_critic_case, count=1)},
+    results=(
+        "the loss",
+        "the move of all D's weights in a row",
+        "G's gradients",
+        "G and D not frozen",
+        "the move of all G's weights in a row",
+    ),
+    uses=("x y z alpha",) * 5,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from functools import partial
 
 import torch
-from torch.nn.functional import relu, softplus
+from torch.nn.functional import logsigmoid, relu, smooth_l1_loss, softplus
 
 from secgan_lite.course import plane
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
@@ -194,8 +194,8 @@ EDIT = Exercise(
         ),
         "compared with nothing": Mistake(
             lambda G, D, x, y, d: _realism(D, G(x, d), y + d) + _held(G(x, 0 * d), 0),
-            "the input x is missing in the reconstruction: G(x, 0) is compared with 0, so all is "
-            "drawn to the middle",
+            "the reconstruction draws G(x, 0) itself to 0. Either the input x is missing in it, "
+            "or x is added to G's output first, as if G gave the way to go",
         ),
         "old label subtracted": Mistake(
             lambda G, D, x, y, d: (
@@ -282,6 +282,61 @@ EDIT = Exercise(
             "the reconstruction is summed over points and coordinates; here, as in the package, it "
             "is a mean over both. So the larger the batch, the less realism counts",
         ),
+        "half the reconstruction": Mistake(
+            partial(_edit_loss, weight=0.5),
+            "the reconstruction counts half. The ½ of the formula stands before a sum over two "
+            "coordinates: .mean(), over points and coordinates, holds it already",
+        ),
+        "huber": Mistake(
+            partial(_edit_loss, gather=lambda c: smooth_l1_loss(c, 0 * c), distance=lambda c: c),
+            "the reconstruction is the Huber loss, smooth_l1_loss, which squares differences "
+            "below 1. Here it is the absolute difference, l1_loss",
+        ),
+        "kept with ones": Mistake(
+            partial(_edit_loss, same=torch.ones_like),
+            "to change nothing, G is told a y_diff of ones, which adds both labels. 'Change "
+            "nothing' is a y_diff of zeros",
+        ),
+        "undone at once": Mistake(
+            partial(_edit_loss, same=lambda d: -d),
+            "G(x, −y_diff), the opposite edit, is compared with x, so G is paid for not editing. "
+            "Compare G(x, 0)",
+        ),
+        "edit kept as it is": Mistake(
+            lambda G, D, x, y, d: (
+                _realism(D, G(x, d), y + d) + _held(G(G(x, d), torch.zeros_like(d)), x)
+            ),
+            "G(edited, 0) is compared with x, so G is paid for not editing. Compare G(x, 0)",
+        ),
+        "unchanged beside the label": Mistake(
+            lambda G, D, x, y, d: _realism(D, G(x, d), y + d) + _held(G(x, 0 * d), y),
+            "G(x, 0) is compared with the label y. It is compared with the point, x",
+        ),
+        "labels reversed": Mistake(
+            partial(_edit_loss, judged=lambda y, d: 1 - (y + d)),
+            "D judges the edits with the opposite of the label that they should have. It hears "
+            "y + y_diff",
+        ),
+        "true edits judged as well": Mistake(
+            lambda G, D, x, y, d: (
+                plane.edit_loss(G, D, x, y, d) + D(plane.true_edit(x, d), y + d).mean()
+            ),
+            "D's score of the true edits is taken away. Nobody has those for real data, and G "
+            "can't change their score",
+        ),
+        "original loss": Mistake(
+            partial(_edit_loss, sign=1, score=lambda s: logsigmoid(-s)),
+            "this is the original loss, E[log(1 − D)], for a D that is a probability. A critic's "
+            "score is used as it is: −E[D]",
+        ),
+        "only zero wishes kept": Mistake(
+            lambda G, D, x, y, d: (
+                _realism(D, G(x, d), y + d)
+                + _held(G(x, 0 * d)[d.abs().sum(dim=1) == 0], x[d.abs().sum(dim=1) == 0])
+            ),
+            "only points without a wish are kept. G(x, 0) is asked of *every* point, whatever its "
+            "own wish is",
+        ),
         "sum over coordinates": Mistake(
             partial(_edit_loss, distance=lambda change: change.abs().sum(dim=1)),
             "the reconstruction weighs twice as much as it should: is it summed over the two "
@@ -289,12 +344,13 @@ EDIT = Exercise(
         ),
         "length": Mistake(
             partial(_edit_loss, distance=lambda change: change.norm(dim=1)),
-            "the reconstruction takes the length of each difference. Here, as in Eq. 5, it is "
-            "the absolute difference of each coordinate",
+            "the reconstruction takes the length of each difference. Here, as in L_rec of section "
+            "6, it is the absolute difference of each coordinate",
         ),
         "squares": Mistake(
             partial(_edit_loss, distance=torch.square),
-            "the reconstruction takes squares. Here, as in Eq. 5, it is the absolute difference",
+            "the reconstruction takes squares. Here, as in L_rec of section 6, it is the absolute "
+            "difference",
         ),
         "without size": Mistake(
             partial(_edit_loss, distance=lambda change: change),
@@ -308,18 +364,20 @@ EDIT = Exercise(
         ),
         "root mean square": Mistake(
             partial(_edit_loss, gather=lambda change: change.square().mean().sqrt()),
-            "the reconstruction takes the root of the mean square. Here, as in Eq. 5, it is the "
-            "mean absolute difference",
+            "the reconstruction takes the root of the mean square. Here, as in L_rec of section "
+            "6, it is the mean absolute difference",
         ),
         "reconstruction detached": Mistake(
             lambda G, D, x, y, d: (
                 _realism(D, G(x, d), y + d) + _held(G(x, torch.zeros_like(d)).detach(), x)
             ),
-            "the value is right, but G(x, 0) is detached: the reconstruction can't teach G",
+            "the value is right, but G(x, 0), or the whole reconstruction, is detached: it can't "
+            "teach G",
         ),
         "detached": Mistake(
             partial(_edit_loss, seen=lambda edited, x, unchanged: edited.detach()),
-            "the value is right, but the edits are detached: realism can't teach G",
+            "the value is right, but the edits, or D's scores of them, are detached: realism "
+            "can't teach G",
         ),
     },
     given="source label",

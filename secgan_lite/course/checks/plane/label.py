@@ -22,6 +22,14 @@ _FOUR = (
     "the two labels enter as one of four classes, in four columns. Here each enters as it is, 0 "
     "or 1, in one column"
 )
+_STACKED = (
+    "values and labels are stacked along a new axis. torch.stack makes an axis, torch.cat joins "
+    "along one that is there: here the columns, dim=1"
+)
+_ONE = (
+    "both labels enter as one number, in one column. Here each enters as it is, 0 or 1, in a "
+    "column of its own"
+)
 
 
 def _classes(values: torch.Tensor, index: torch.Tensor) -> torch.Tensor:
@@ -126,6 +134,38 @@ LABEL = Exercise(
             lambda v, y: torch.cat([v, y / y.sum()], dim=1),
             "the label is divided by the sum of all labels, so it depends on the rest of the "
             "batch. It enters as it is, 0 or 1",
+        ),
+        "stacked": Mistake(
+            lambda v, y: torch.stack([v, y], dim=1),
+            _STACKED,
+        ),
+        "stacked last": Mistake(
+            lambda v, y: torch.stack([v, y], dim=2),
+            _STACKED,
+        ),
+        "stacked first": Mistake(
+            lambda v, y: torch.stack([v, y]),
+            _STACKED,
+        ),
+        "added in the label's place": Mistake(
+            lambda v, y: torch.cat([v, v + y], dim=1),
+            "columns 2 and 3 hold the sum of values and label. They hold the label alone, 0 or 1",
+        ),
+        "values exchanged": Mistake(
+            lambda v, y: torch.cat([v.flip(1), y], dim=1),
+            "the two values have changed places. They enter in their order",
+        ),
+        "half the label": Mistake(
+            lambda v, y: torch.cat([v, y / 2], dim=1),
+            "the label is halved. It would train as well, but here it enters as it is, 0 or 1",
+        ),
+        "one number": Mistake(
+            lambda v, y: torch.cat([v, 2 * y[:, :1] + y[:, 1:]], dim=1),
+            _ONE,
+        ),
+        "one number, counted otherwise": Mistake(
+            lambda v, y: torch.cat([v, y[:, :1] + 2 * y[:, 1:]], dim=1),
+            _ONE,
         ),
         "squashed": Mistake(
             lambda v, y: torch.cat([v.tanh(), y], dim=1),

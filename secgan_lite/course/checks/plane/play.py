@@ -8,16 +8,29 @@ from torch.nn.functional import logsigmoid, relu, softplus
 from secgan_lite.course import plane
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
 from secgan_lite.course.checks.plane import rounds
-from secgan_lite.course.checks.plane.players import batch, descent, free, moves_of, players
+from secgan_lite.course.checks.plane.players import (
+    batch,
+    descent,
+    free,
+    moves_of,
+    players,
+    some_rate,
+)
+
+_MANY = 9, 13  # steps of D where nobody counts them
 
 
 def _round_case(draws: torch.Generator, count: int = 0, level: float = 0.0, steps: int = 2) -> Case:
+    """Without ``steps`` D takes many, and another number of them each time."""
     G, D = players(draws, level)
+    steps = steps or int(torch.randint(*_MANY, (), generator=draws))
     count = count or int(torch.randint(5, 9, (), generator=draws))
     batches = [batch(count, draws) for _ in range(steps)]
     _, y, z, _ = batch(count, draws)
-    g_moved, d_moved = moves_of(G), moves_of(D)
-    arguments = (G, D, descent(G), descent(D), batches, z, y)
+    # Many long steps would make a difference in rounding large.
+    rate_g, rate_d = (some_rate(draws) / max(1, steps / 4) for _ in range(2))
+    g_moved, d_moved = moves_of(G, rate_g), moves_of(D, rate_d)
+    arguments = (G, D, descent(G, rate_g), descent(D, rate_d), batches, z, y)
     return Case(arguments, {}, {"points": count}, lambda: (g_moved(), d_moved(), free(G, D)))
 
 
@@ -100,8 +113,19 @@ ROUND = Exercise(
         ),
         "no step": Mistake(
             partial(rounds.play, steps=False),
-            "G does not move: for_g.step() is missing, for_g.zero_grad() comes after backward() "
-            "and deletes the gradient, or G's points are detached, as only D's step wants them",
+            "G does not move. Look for one of these: backward() or for_g.step() is missing, "
+            "step() comes before backward(), for_g.zero_grad() stands between the two, or G's "
+            "points or D's score of them are detached",
+        ),
+        "real scored": Mistake(
+            rounds.real_scored,
+            "D scores the real points of its last batch, so no gradient reaches G. What D judges "
+            "is G(z, y)",
+        ),
+        "own optimiser": Mistake(
+            rounds.own_optimiser,
+            "the loss is right, but G moves by an optimiser of your own. Use the one that is "
+            "given, for_g: it remembers earlier steps",
         ),
         "D left frozen": Mistake(
             rounds.frozen,
@@ -145,6 +169,29 @@ ROUND = Exercise(
             ),
             "G's step takes noise and labels of D's last batch. It gets its own, z and y: is a "
             "name used twice?",
+        ),
+        "labels of D's batch": Mistake(
+            lambda G, D, for_g, for_d, batches, z, y: plane.play(
+                G, D, for_g, for_d, batches, z, batches[-1][1]
+            ),
+            "G's step takes the labels of D's last batch. It gets labels of its own, y: is a "
+            "name used twice?",
+        ),
+        "D told labels of its batch": Mistake(
+            rounds.told_labels_of_d,
+            "with G's points D hears the labels of its own last batch. It must hear those that G "
+            "was asked for, y",
+        ),
+        "noise of G for D": Mistake(
+            lambda G, D, for_g, for_d, batches, z, y: rounds.other_parts(
+                G, D, for_g, for_d, batches, z, y, change=lambda x, y, _, alpha: (x, y, z, alpha)
+            ),
+            "D's steps take the noise of G's step, z. Each batch has noise of its own: is a name "
+            "used twice?",
+        ),
+        "noise and label exchanged, D": Mistake(
+            partial(rounds.other_parts, change=lambda x, y, z, alpha: (x, z, y, alpha)),
+            "noise and label have changed places in D's steps: a batch is (x, y, z, alpha)",
         ),
         "D's loss": Mistake(
             rounds.critics_loss,
@@ -197,6 +244,37 @@ ROUND = Exercise(
         ),
         "losses added": Mistake(
             rounds.losses_added, "both players move as they should, but D's losses are added to G's"
+        ),
+        "last loss added": Mistake(
+            rounds.last_loss_added,
+            "both players move as they should, but D's last loss is added to G's",
+        ),
+        "loss shared": Mistake(
+            rounds.shared,
+            "G's loss is divided by the number of D's steps. E is a mean over points, and that "
+            "is all",
+        ),
+        "G asked for the opposite": Mistake(
+            lambda *given: rounds.play(*given, asked=lambda y: 1 - y),
+            "G is asked for the opposite labels. Ask it for y",
+        ),
+        "labels exchanged for G": Mistake(
+            lambda *given: rounds.play(*given, asked=lambda y: y.flip(1)),
+            "the two labels have changed places for G: right is asked for as up",
+        ),
+        "tanh": Mistake(
+            lambda *given: rounds.play(*given, loss_of=lambda s: -s.tanh().mean()),
+            "D's scores go through a tanh. A critic's scores are used as they are",
+        ),
+        "cut off at 0": Mistake(
+            lambda *given: rounds.play(*given, loss_of=lambda s: relu(-s).mean()),
+            "the loss is cut off at a score of 0, where G would learn no more. A critic's score "
+            "is used as it is: −E[D]",
+        ),
+        "log of what D rejects": Mistake(
+            lambda *given: rounds.play(*given, loss_of=lambda s: softplus(s).mean()),
+            "this is −E[log(1 − D)], D's own loss for made points: G would go where D is sure "
+            "that they are made. A critic's score is used as it is: −E[D]",
         ),
         "loss of the old D": Mistake(
             rounds.g_loss_before,
@@ -264,7 +342,17 @@ ROUND = Exercise(
     corners=(
         partial(_round_case, level=12.0),
         partial(_round_case, level=-12.0, steps=1),
-        partial(_round_case, steps=4),
+        partial(_round_case, steps=0),
     ),
-    small={"one point": partial(_round_case, count=1)},
+    small={
+        "one point": partial(_round_case, count=1),
+        "one point and nine steps of D or more": partial(_round_case, count=1, steps=0),
+    },
+    results=(
+        "the loss",
+        "the move of all G's weights in a row",
+        "the move of all D's weights in a row",
+        "G and D not frozen",
+    ),
+    uses=("batches z y",) * 4,
 )

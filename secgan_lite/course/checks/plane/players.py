@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from secgan_lite.course import plane
 
-_RATE = 0.1  # of plain gradient descent, which shows the size of a step; Adam would hide it
+_FAR = -9.0  # a weight of each network, so that weights which are clipped show
 
 
 def players(draws: torch.Generator, level: float = 0.0) -> tuple[plane.Player, plane.Player]:
@@ -23,6 +23,8 @@ def players(draws: torch.Generator, level: float = 0.0) -> tuple[plane.Player, p
         with torch.no_grad():
             parameter.copy_(0.6 * torch.randn(parameter.shape, generator=draws))
         parameter.grad = 0.1 * torch.randn(parameter.shape, generator=draws)
+    for network in (G, D):
+        network.body[0].bias.data[0] = _FAR
     D.body[-1].bias.data += level
     return G, D
 
@@ -37,10 +39,10 @@ def _flat(tensors: list[Tensor | None], like: nn.Module) -> Tensor:
     )
 
 
-def moves_of(network: nn.Module) -> Callable[[], Tensor]:
-    """() -> the gradient that a network's weights have gone down since now."""
+def moves_of(network: nn.Module, rate: float) -> Callable[[], Tensor]:
+    """() -> the gradient that a network's weights have gone down since now, at a rate."""
     before = _flat(list(network.parameters()), network)
-    return lambda: (before - _flat(list(network.parameters()), network)) / _RATE
+    return lambda: (before - _flat(list(network.parameters()), network)) / rate
 
 
 def left_in(network: nn.Module) -> Callable[[], Tensor]:
@@ -59,8 +61,14 @@ def free(*networks: nn.Module) -> Tensor:
     return torch.tensor([float(all(p.requires_grad for p in n.parameters())) for n in networks])
 
 
-def descent(network: nn.Module) -> torch.optim.Optimizer:
-    return torch.optim.SGD(network.parameters(), _RATE)
+def some_rate(draws: torch.Generator) -> float:
+    """Another one in each case: an optimiser of somebody's own does not have it by chance."""
+    return 0.05 + 0.1 * torch.rand((), generator=draws).item()
+
+
+def descent(network: nn.Module, rate: float) -> torch.optim.Optimizer:
+    """Plain gradient descent, which shows the size of a step; Adam would hide it."""
+    return torch.optim.SGD(network.parameters(), rate)
 
 
 def stepped(optimiser: torch.optim.Optimizer, loss: Tensor) -> Tensor:

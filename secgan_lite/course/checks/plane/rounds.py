@@ -62,6 +62,40 @@ def play(
     return loss
 
 
+def real_scored(G, D, for_g, for_d, batches, z, y):
+    """The scores of the real points of D's last batch go into the loss, and G's do not."""
+    critics_turn(G, D, for_d, batches)
+    x, y_real, *_ = batches[-1]
+    return stepped(for_g, -(D(x, y_real).mean() + 0 * G(z, y).sum()))
+
+
+def own_optimiser(G, D, for_g, for_d, batches, z, y):
+    """G moves by an Adam of somebody's own."""
+    return plane.play(G, D, plane.optimiser(G), for_d, batches, z, y)
+
+
+def other_parts(G, D, for_g, for_d, batches, *given, change):
+    """A part of each of D's batches is replaced."""
+    return plane.play(G, D, for_g, for_d, [change(*one) for one in batches], *given)
+
+
+def last_loss_added(G, D, for_g, for_d, batches, z, y):
+    *_, of_d = critics_turn(G, D, for_d, batches)
+    return plane.play(G, D, for_g, for_d, [], z, y) + of_d
+
+
+def told_labels_of_d(G, D, for_g, for_d, batches, z, y):
+    """D hears the labels of its last batch with G's points."""
+    critics_turn(G, D, for_d, batches)
+    return stepped(for_g, -D(G(z, y), batches[-1][1]).mean())
+
+
+def shared(G, D, for_g, for_d, batches, z, y):
+    """G's loss divided by the number of D's steps."""
+    critics_turn(G, D, for_d, batches)
+    return stepped(for_g, -D(G(z, y), y).mean() / len(batches))
+
+
 def both_descend(G, D, for_g, for_d, batches, z, y, *, clear_d=True):
     """G's loss moves D as well."""
     critics_turn(G, D, for_d, batches)

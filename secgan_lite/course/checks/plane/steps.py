@@ -62,12 +62,13 @@ def penalty_beside_noise(G, D, optimiser, x, y, z, alpha):
     return stepped(optimiser, loss)
 
 
-def penalty_teaches(G, D, optimiser, x, y, z, alpha, *, real_too=True):
+def penalty_teaches(G, D, optimiser, x, y, z, alpha, *, silent=("fake", "real")):
     """The loss, with scores that no gradient comes back from."""
     with torch.no_grad():
         fake = G(z, y)
+    with torch.set_grad_enabled("fake" not in silent):
         fake_scores = D(fake, y).mean()
-    with torch.set_grad_enabled(not real_too):
+    with torch.set_grad_enabled("real" not in silent):
         real_scores = D(x, y).mean()
     loss = fake_scores - real_scores + plane.penalty(D, x, fake, y, alpha)
     return stepped(optimiser, loss)
@@ -85,8 +86,8 @@ def one_after_the_other(G, D, optimiser, x, y, z, alpha):
     return realism + stepped(optimiser, penalty)
 
 
-def clipped(G, D, *given):
-    loss = plane.critic_step(G, D, *given, weight=0)
+def clipped(G, D, *given, weight=0):
+    loss = plane.critic_step(G, D, *given, weight=weight)
     for parameter in D.parameters():
         parameter.data.clamp_(-0.01, 0.01)
     return loss
@@ -100,6 +101,32 @@ def own_optimiser(G, D, optimiser, *given):
     return plane.critic_step(G, D, plane.optimiser(D), *given)
 
 
+def shortened(G, D, optimiser, x, y, z, alpha):
+    """The gradient is shortened to a length of 1."""
+    fake = G(z, y).detach()
+    loss = D(fake, y).mean() - D(x, y).mean() + plane.penalty(D, x, fake, y, alpha)
+    optimiser.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(D.parameters(), 1.0)
+    optimiser.step()
+    return loss.detach()
+
+
+def g_steps_too(G, D, optimiser, x, y, z, alpha):
+    """D's step, and then G's."""
+    loss = plane.critic_step(G, D, optimiser, x, y, z, alpha)
+    stepped(plane.optimiser(G), -D(G(z, y), y).mean())
+    G.zero_grad()
+    return loss
+
+
+def real_noise(G, D, optimiser, x, y, z, alpha):
+    """The noise is scored where the real points should be."""
+    fake = G(z, y).detach()
+    loss = D(fake, y).mean() - D(z, y).mean() + plane.penalty(D, x, fake, y, alpha)
+    return stepped(optimiser, loss)
+
+
 def two_steps(*given):
     plane.critic_step(*given)
     return plane.critic_step(*given)
@@ -109,6 +136,11 @@ def realism_returned(G, D, optimiser, x, y, z, alpha):
     realism = (D(G(z, y), y).mean() - D(x, y).mean()).detach()
     plane.critic_step(G, D, optimiser, x, y, z, alpha)
     return realism
+
+
+def distance_afterwards(G, D, optimiser, x, y, z, alpha):
+    plane.critic_step(G, D, optimiser, x, y, z, alpha)
+    return (D(x, y).mean() - D(G(z, y), y).mean()).detach()
 
 
 def loss_afterwards(G, D, optimiser, x, y, z, alpha):
