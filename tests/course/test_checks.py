@@ -1,5 +1,6 @@
 """Checks of exercises: right answers pass, wrong ones get their own diagnosis, stubs go on."""
 
+from dataclasses import replace
 from itertools import cycle
 
 import pytest
@@ -204,11 +205,9 @@ def test_an_unknown_exercise_is_named():
 
 def test_a_check_that_accepts_a_wrong_answer_is_found():
     good = EXERCISES["01-iou"]
-    blind = Exercise(
-        good.reference, good.draw, {**good.mistakes, "none": Mistake(good.reference, "")}
-    )
+    blind = replace(good, mistakes={**good.mistakes, "none": Mistake(good.reference, "")})
     assert list(exercise_faults("01-iou", blind)) == ["'none' is diagnosed as 'passed'"]
-    few = Exercise(good.reference, good.draw, dict(list(good.mistakes.items())[:3]))
+    few = replace(good, mistakes=dict(list(good.mistakes.items())[:3]))
     assert "3 mistakes are known, wanted are five" in list(exercise_faults("01-iou", few))
 
 
