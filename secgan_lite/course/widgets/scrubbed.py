@@ -182,5 +182,5 @@ def plot(run: Dynamics, title: str, axis: Span, at: int) -> Image.Image:
 
 
 def signed(value: float, form: str) -> str:
-    """A number with a true minus sign."""
-    return f"{value:{form}}".replace("-", "−")
+    """A number with a true minus sign, and none before a zero."""
+    return f"{value:z{form}}".replace("-", "−")

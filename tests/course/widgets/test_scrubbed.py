@@ -130,4 +130,5 @@ def test_no_axis_cuts_a_curve_off(recorded):
 
 
 def test_a_minus_sign_is_one():
-    assert signed(-0.25, ".1f") == "−0.2" and signed(1234.5, ",.0f") == "1,234"
+    told = [signed(-0.25, ".1f"), signed(1234.5, ",.0f"), signed(-0.01, ".1f"), signed(0.5, ".0%")]
+    assert told == ["−0.2", "1,234", "0.0", "50%"]
