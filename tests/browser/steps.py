@@ -24,7 +24,7 @@ def run_all(page: Page, address: str) -> None:
     page.locator(".lm-Menu-item").get_by_text("Run All Cells", exact=True).click()
 
 
-APP = ".secgan-app, .secgan-explorer"
+APP = ".secgan-app, .secgan-explorer, .secgan-scrubber"
 APPS = ("explorer", "playground", "scrubber")  # in the lesson's order
 
 
@@ -199,8 +199,7 @@ def scrub_by_hand(page: Page) -> None:
     """The training scrubber answers, where a run is recorded."""
     found = app(page, "scrubber")
     before = picture(found)
-    control(found, "iteration").locator(".noUi-handle").focus()
-    page.keyboard.press("ArrowRight")
+    found.get_by_role("slider", name="iteration").press("ArrowRight")
     changes(found, before)
 
 

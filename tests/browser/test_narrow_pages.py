@@ -4,7 +4,7 @@ import pytest
 from alone import opened
 from steps import PHONE
 
-from secgan_lite.course.widgets import DuelPlayer, LiveGame
+from secgan_lite.course.widgets import DuelPlayer, LiveGame, TrainingScrubber
 from secgan_lite.course.widgets.controls import ASSETS
 
 # Of what is inside an app, what leaves it at a side, and words that are longer than their box.
@@ -23,7 +23,11 @@ LAB = 290  # pixels that JupyterLab leaves to a cell on a phone, its side bars c
 @pytest.mark.parametrize("width", [LAB, PHONE[0]])
 @pytest.mark.parametrize(
     ("make", "style", "where"),
-    [(LiveGame, "live_game", ".secgan-game"), (DuelPlayer, "duel_player", ".secgan-duel")],
+    [
+        (LiveGame, "live_game", ".secgan-game"),
+        (DuelPlayer, "duel_player", ".secgan-duel"),
+        (TrainingScrubber, "scrubber", ".secgan-scrubber"),
+    ],
 )
 def test_nothing_is_cut(page, make, style, where, width):
     page.set_viewport_size({"width": width, "height": PHONE[1]})

@@ -160,6 +160,19 @@ def test_the_drag_is_seen_in_the_page(alone):
     assert steps.violations(page, ".secgan-drag") == []
 
 
+def test_a_training_is_watched_in_the_page(alone):
+    page, address = alone
+    page.goto(f"{address}/notebooks/06_explore.html")
+    page.get_by_role("link", name="Watch a training").last.click()
+    app = page.locator(".secgan-scrubber")
+    words = app.get_by_role("status")
+    expect(words).to_contain_text("Which of the two runs will fail?")
+    app.get_by_label("beside").select_option("run C")
+    app.get_by_role("slider").press("e")
+    expect(words).to_contain_text("6% (run A), 27% (run C)")
+    assert steps.violations(page, ".secgan-scrubber") == []
+
+
 def pixels(page):
     """Bytes (3, h, h) of the edit on the page."""
     data = page.locator(EDIT).first.evaluate(

@@ -9,9 +9,15 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from secgan_lite.course import plane
-from secgan_lite.course.widgets import DuelPlayer, LiveGame, live_game
+from secgan_lite.course.recorded import bundled_recordings, load_dynamics
+from secgan_lite.course.widgets import (
+    DragDial,
+    DuelPlayer,
+    LiveGame,
+    TrainingScrubber,
+    live_game,
+)
 from secgan_lite.course.widgets.controls import PLAIN
-from secgan_lite.course.widgets.drag_dial import DragDial
 
 # By page: its title, and the end of a cell that shows the app of this page.
 PAGES = {
@@ -19,6 +25,7 @@ PAGES = {
     "game": ("Train a GAN", r"\bLiveGame\(.*\)$"),
     "duel": ("The smallest GAN", r"\bDuelPlayer\(\)$"),
     "drag": ("See a drag", r"\bDragDial\(\)$"),
+    "scrubber": ("Watch a training", r"\bTrainingScrubber\(.*\)$"),
 }
 
 # What a lesson says in brackets of an app that needs a kernel; links have brackets, too.
@@ -30,10 +37,17 @@ def write_apps(folder: Path) -> None:
     for name, app, shown in (
         ("duel_player", DuelPlayer, DuelPlayer().shown),
         ("drag_dial", DragDial, DragDial().shown),
+        ("scrubber", TrainingScrubber, unnamed().shown),
         ("live_game", LiveGame, game_facts()),
     ):
         (folder / f"{name}.js").write_text(app._esm, encoding="utf-8")
         (folder / f"{name}.json").write_text(json.dumps(shown), encoding="utf-8")
+
+
+def unnamed() -> TrainingScrubber:
+    """The recorded runs by letter: what is wrong with each is left to be found."""
+    names = bundled_recordings()
+    return TrainingScrubber(runs={f"run {n[-1].upper()}": load_dynamics(n) for n in names})
 
 
 def game_facts() -> dict:

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from secgan_lite.course.builder import NOTEBOOKS
 from secgan_lite.course.site import PAGE
-from secgan_lite.course.site.apps import PAGES, game_facts, link_apps, write_apps
+from secgan_lite.course.site.apps import PAGES, game_facts, link_apps, unnamed, write_apps
 from secgan_lite.course.widgets.controls import PLAIN
 
 
@@ -18,10 +18,10 @@ def test_the_apps_are_small_files(tmp_path):
     sizes = {file.name: file.stat().st_size for file in tmp_path.iterdir()}
     assert sorted(sizes) == sorted(
         f"{name}.{kind}"
-        for name in ("duel_player", "drag_dial", "live_game")
+        for name in ("duel_player", "drag_dial", "live_game", "scrubber")
         for kind in ("js", "json")
     )
-    assert sum(sizes.values()) < 700_000
+    assert sum(sizes.values()) < 1_200_000
 
 
 def test_the_game_of_the_page_has_all_that_the_lessons_has():
@@ -40,14 +40,19 @@ def test_an_app_is_linked_and_keeps_its_picture():
 
     html = {"text/html": "<img>"}
     cells = [ran("LiveGame(seed)", **html), ran("DragDial()", **html)]
-    cells += [ran("TrainingScrubber()"), ran("app", **html)]
+    cells += [
+        ran("LossPlayground()"),
+        ran("app", **html),
+        ran("TrainingScrubber(runs=own)", **html),
+    ]
     lesson = new_notebook(cells=cells)
     link_apps(lesson, "../")
     kinds = [cell.cell_type for cell in lesson.cells]
-    assert kinds == ["code", "markdown", "code", "markdown", "code", "code", "markdown"]
+    assert kinds == ["code", "markdown"] * 2 + ["code"] + ["code", "markdown"] * 2
     assert "(../game.md)" in lesson.cells[1].source and lesson.cells[0].outputs
     assert "(../drag.md)" in lesson.cells[3].source and lesson.cells[2].outputs
     assert lesson.cells[4].outputs and "(../explorer.md)" in lesson.cells[6].source
+    assert "[Watch a training](../scrubber.md)" in lesson.cells[8].source
 
 
 def test_no_lesson_of_the_site_misses_a_kernel_where_its_app_has_a_page():
@@ -73,3 +78,8 @@ def test_each_app_is_linked_from_a_lesson_and_its_page_leads_back(page):
     text = (PAGE / f"{page}.md").read_text(encoding="utf-8")
     assert "**Guess first, then try**" in text
     assert any(f"(notebooks/{name})" in text for name in linked)
+
+
+def test_no_name_tells_what_is_wrong_with_a_run():
+    names = [run["name"] for run in unnamed().shown["runs"]]
+    assert names == ["run A", "run B", "run C", "run D"]

@@ -1,5 +1,7 @@
-"""The training scrubber: a run recorded, stored and read back, and what is shown of it."""
+"""The training scrubber: its page has all pictures, curves and numbers, and opens at the start."""
 
+import json
+from base64 import b64decode
 from dataclasses import replace
 from io import BytesIO
 
@@ -7,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from secgan_lite.course.authoring.recording import record_dynamics
-from secgan_lite.course.recorded import Dynamics, bundled_recordings, load_dynamics
-from secgan_lite.course.widgets import Moment, TrainingScrubber, recordings, scrub
-from secgan_lite.course.widgets.scrubber import PLOTS, _plot, _spans, iterations
+from secgan_lite.course.recorded import Dynamics, load_dynamics
+from secgan_lite.course.widgets import Moment, TrainingScrubber, scrub
+from secgan_lite.course.widgets.scrubbed import tiles
+from secgan_lite.course.widgets.scrubber import NUMBERS
 
 
 @pytest.fixture(scope="module")
@@ -18,109 +20,63 @@ def recorded(run):
     return Dynamics.of(run, faces=4, shown=2)
 
 
-def later(dynamics, shift=3):
-    """The same run, every iteration later: as if it had been recorded at other times."""
-    scores = [score | {"iteration": score["iteration"] + shift} for score in dynamics.scores]
-    return replace(dynamics, scores=scores)
+def sheet(shown):
+    """The tiles of a run on the page: snapshots, faces, rows, columns, h, h, 3."""
+    rows, columns, h = len(shown["rows"]), len(shown["columns"]), shown["side"]
+    with Image.open(BytesIO(b64decode(shown["sheet"].split(",")[1]))) as picture:
+        pixels = np.asarray(picture.convert("RGB"))
+    parts = pixels.reshape(len(shown["at"]), h, shown["faces"], rows, columns, h, 3)
+    return parts.transpose(0, 2, 3, 4, 1, 5, 6)
 
 
-def test_a_recording_comes_back_with_its_masks(run, recorded, tmp_path, monkeypatch):
-    monkeypatch.setattr("secgan_lite.course.recorded.DYNAMICS", tmp_path)
-    record_dynamics(run, "tiny", faces=4)
-    assert bundled_recordings() == ["tiny"]
-    back = load_dynamics("tiny")
-    assert set(back.masks) == {"P", "G_seg"}
-    for kind, film in recorded.masks.items():
-        assert film.dtype == np.uint8 and film.max() < 12
-        assert np.array_equal(back.masks[kind], film)
-    assert back.scores == recorded.scores and back.samples.shape == recorded.samples.shape
-    assert list(recordings()) == ["tiny"] and list(recordings(str(run), faces=2)) == [
-        "yours",
-        "tiny",
-    ]
+def test_the_page_has_every_pixel(recorded):
+    (shown,) = TrainingScrubber(runs={"one": recorded}).shown["runs"]
+    assert shown["rows"] == ["edit", "mask by P", "mask by G_seg"] and shown["faces"] == 2
+    found = sheet(shown)
+    for row, wanted in enumerate(tiles(recorded).values()):
+        assert np.array_equal(found[:, :, row], wanted)
 
 
-def test_a_recording_without_masks_is_read_too(run, tmp_path, monkeypatch):
-    monkeypatch.setattr("secgan_lite.course.recorded.DYNAMICS", tmp_path)
-    path = record_dynamics(run, "old", faces=2)
-    path.write_text(
-        path.read_text(encoding="utf-8")
-        .replace('"masks"', '"more"')
-        .replace('"more": [', '"x": ['),
-        encoding="utf-8",
-    )
-    text = path.read_text(encoding="utf-8")
-    assert '"masks"' not in text
-    path.write_text(text[: text.index(',\n  "x"')] + "\n}\n", encoding="utf-8")
-    back = load_dynamics("old")
-    assert back.masks == {}
-    assert scrub({"old": back}, Moment(6)).numbers["old"]["iteration"] == 6
-
-
-def test_each_run_is_shown_as_it_was_by_then(recorded):
-    runs = {"one": recorded, "late": later(recorded)}
-    assert iterations(runs) == [2, 4, 5, 6, 7, 9]
-    when = {step: [n["iteration"] for n in scrub(runs, Moment(step)).numbers.values()]
-            for step in (2, 4, 5, 6, 9)}  # fmt: skip
-    assert when == {2: [2, 5], 4: [4, 5], 5: [4, 5], 6: [6, 5], 9: [6, 9]}
+def test_what_a_webp_cannot_hold_is_kept_as_well(recorded, monkeypatch):
+    monkeypatch.setattr("secgan_lite.course.widgets.scrubber._LONGEST", 9)
+    (shown,) = TrainingScrubber(runs={"long": recorded}).shown["runs"]
+    assert shown["sheet"].startswith("data:image/png")
+    assert np.array_equal(sheet(shown)[:, :, 0], tiles(recorded)["edit"])
 
 
 def test_numbers_are_the_recorded_ones(recorded):
-    scrubbed = scrub({"one": recorded}, Moment(4))
-    score = recorded.scores[1]
-    assert scrubbed.numbers["one"]["tarr"] == score["tarr"]["value"]
-    assert scrubbed.numbers["one"]["inside_ratio"] == score["inside_ratio"]["value"]
-    assert "one at 4" in scrubbed.alt
-    assert Image.open(BytesIO(scrubbed.png)).size == scrubbed.picture.size
+    shown = TrainingScrubber(runs={"one": recorded}).shown
+    assert len(shown["numbers"]) == len(NUMBERS)
+    numbers = scrub({"one": recorded}, Moment(4)).numbers["one"]
+    assert shown["runs"][0]["numbers"][1] == [
+        f"{numbers['tarr']:.0%}", f"{numbers['reconstruction']:.1f}",
+        f"{numbers['inside_ratio']:.2f}", f"{numbers['outside']:.1f}",
+    ]  # fmt: skip
+    (points, *_) = shown["runs"][0]["plots"][1]["curves"]
+    assert points == [[r["iteration"], r["rgb/rec"]] for r in recorded.log]
 
 
-def test_moments_and_faces_look_different(recorded):
-    runs = {"one": recorded}
-    first, last = (scrub(runs, Moment(step)).png for step in (2, 6))
-    assert first != last != scrub(runs, Moment(6, face=1)).png
-
-
-def test_a_run_that_broke_can_be_shown(recorded):
-    """Infinite and missing values are drawn at the edge, or not at all."""
+def test_a_run_that_broke_or_lacks_a_score_is_sent_as_json(recorded):
     log = [record | {"rgb/critic": float("inf")} for record in recorded.log]
-    log = [{k: v for k, v in record.items() if not k.startswith("semantic")} for record in log]
-    scrubbed = scrub({"broken": replace(recorded, log=log)}, Moment(6))
-    assert scrubbed.picture.width > 3 * 100
-    assert all(key in {k for curves in PLOTS.values() for k in curves.values()}
-               for key in ("tarr", "rgb/critic"))  # fmt: skip
+    scores = [{k: v for k, v in score.items() if k != "outside"} for score in recorded.scores]
+    app = TrainingScrubber(runs={"broken": replace(recorded, log=log, scores=scores)})
+    json.dumps(app.shown, allow_nan=False)
+    (shown,) = app.shown["runs"]
+    assert shown["plots"][2]["curves"][0][0][1] is None and not shown["plots"][2]["wide"]
+    assert shown["numbers"][0][-1] == "–"
 
 
-def test_the_controls(recorded):
-    app = TrainingScrubber(runs={"one": recorded, "late": later(recorded)})
-    assert app.moment.iteration == 2 and list(app.scrubbed.numbers) == ["one", "late"]
-    before = app.pictures.children[0].value
-    app.iteration.value = 4
-    assert app.moment.iteration == 4 and app.pictures.children[0].value != before
-    app.face.value = 1
-    assert app.moment.face == 1
-    app.right.value = "none"
-    assert list(app.scrubbed.numbers) == ["one"] and app.iteration.options == (2, 4, 6)
-    assert len(app.pictures.children) == 2  # a run, and the words
-    app.left.value = "late"
-    assert app.iteration.value == 5 and "late at 5" in app.pictures.children[-1].value
-
-
-def test_its_beginning_is_stored_in_a_few_bytes():
-    runs = {name: load_dynamics(name) for name in ("run-a", "run-b")}
+def test_a_page_without_a_kernel_shows_the_beginning_and_the_end():
+    runs = {name: load_dynamics(name) for name in ("run-a", "run-b", "run-c")}
     data, _ = TrainingScrubber(runs=runs)._repr_mimebundle_()
-    assert len(data["text/html"]) <= 20_000
-    assert "run-a at 80" in data["text/html"] and "run-b at 80" in data["text/html"]
+    html = data["text/html"]
+    assert len(html) <= 20_000
+    assert "which of them fails?" in html and "run-c" not in html
+    assert "run-a: the judge sees 19% at 80, 6% at 800; run-b: the judge sees 48% at 80" in html
 
 
-def test_curves_end_at_the_moment(recorded):
-    """What comes later is not drawn: it can be guessed."""
-    later = [r | {"rgb/rec": 0.2} if r["iteration"] > 4 else r for r in recorded.log]
-    changed = replace(recorded, log=later)
-    span = 6.0, 0.0, 1.0
-    early, late = (
-        [_plot(run, "error", span, at).tobytes() for run in (recorded, changed)] for at in (4, 6)
-    )
-    assert early[0] == early[1] and late[0] != late[1]
+def test_the_recorded_runs_are_small():
+    assert len(json.dumps(TrainingScrubber().shown)) < 600_000
 
 
 def test_without_a_recording_it_says_what_to_do(tmp_path, monkeypatch):
@@ -129,27 +85,3 @@ def test_without_a_recording_it_says_what_to_do(tmp_path, monkeypatch):
         TrainingScrubber()
     with pytest.raises(FileNotFoundError):
         TrainingScrubber(run_dir="nowhere")
-
-
-def test_a_critic_that_runs_away_gets_a_logarithmic_axis(recorded):
-    """So that a healthy run beside it is still a line with a place, and its number is told."""
-    wild = [r | {"rgb/critic": (-1) ** i * 1e5} for i, r in enumerate(recorded.log)]
-    plain, run_away = (
-        scrub({"one": replace(recorded, log=log)}, Moment(6)) for log in (recorded.log, wild)
-    )
-    assert plain.picture.size == run_away.picture.size and plain.png != run_away.png
-
-
-def test_a_run_that_runs_away_has_an_axis_of_its_own(recorded):
-    wild = replace(recorded, log=[r | {"semantic/critic": 1e5} for r in recorded.log])
-    title = "fake − real"
-    both = _spans({"calm": recorded, "wild": wild}, title)
-    assert both["calm"] == _spans({"calm": recorded}, title)["calm"]
-    assert both["wild"] == _spans({"wild": wild}, title)["wild"] and both["wild"][2] == 1e5
-
-
-def test_a_logarithmic_axis_holds_every_value(recorded):
-    wild = [r | {"rgb/critic": 0.0, "semantic/critic": 0.0} for r in recorded.log] * 60
-    wild += [wild[-1] | {"rgb/critic": value} for value in (-7e5, *[-1e4] * 9, *[1e4] * 9, 3e5)]
-    _, *ends = _spans({"one": replace(recorded, log=wild)}, "fake − real")["one"]
-    assert ends == [-7e5, 3e5]

@@ -1,0 +1,186 @@
+"""Recorded runs as they were at a moment, healthy and broken: a picture that a lesson can store.
+
+runs = {"healthy": load_dynamics("run-b"), "mine": Dynamics.of("runs/…")}
+scrubbed = scrub(runs, Moment(iteration=400))
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from secgan_lite.course.recorded import TITLES, Dynamics, bundled_recordings, load_dynamics
+from secgan_lite.course.widgets import canvas, pages
+
+SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses")
+_SIDE, _PLOT, _LEFT = 66, (176, 46), 62  # of a tile, of a plot, of the room left of a plot
+_WIDE = 100  # a span of values above which an axis is logarithmic, and the run's own
+Span = tuple[float, float, float]  # last iteration, lowest and highest value
+# By plot: its curves, from the log ("rgb/…") or from the scores of the snapshots.
+PLOTS = {
+    "recognised": {"D, real": "rgb/real_accuracy", "D, edits": "rgb/fake_accuracy",
+                   "judge": "tarr"},
+    "error": {"G(x, 0)": "rgb/rec", "change": "rgb/change"},
+    "fake − real": {"images": "rgb/critic", "masks": "semantic/critic"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Which iteration, and which of the recorded faces."""
+
+    iteration: int = 0
+    face: int = 0
+
+
+@dataclass(frozen=True)
+class Scrubbed(canvas.Shown):
+    """The picture, what it shows, and the numbers of each run at that moment."""
+
+    numbers: dict[str, dict[str, float]]
+
+
+def recordings(run_dir: str = "", faces: int = 30) -> dict[str, Dynamics]:
+    """A run of your own, scored on some faces, and the course's recorded runs, by what they show.
+
+    Raises:
+        FileNotFoundError, ValueError: ``Dynamics.of``.
+    """
+    own = {"yours": Dynamics.of(run_dir, faces)} if run_dir else {}
+    there = sorted(bundled_recordings(), key=lambda name: TITLES.get(name, "E"))  # A to D first
+    return own | {TITLES.get(name, name): load_dynamics(name) for name in there}
+
+
+def iterations(runs: Mapping[str, Dynamics]) -> list[int]:
+    """All iterations at which any run was recorded."""
+    return sorted({score["iteration"] for run in runs.values() for score in run.scores})
+
+
+def newest(run: Dynamics, iteration: int) -> int:
+    """Number of a run's newest snapshot by an iteration, or of its first."""
+    when = [score["iteration"] for score in run.scores]
+    return max(int(np.searchsorted(when, iteration, side="right")) - 1, 0)
+
+
+def scrub(runs: Mapping[str, Dynamics], moment: Moment) -> Scrubbed:
+    """Each run as it was at an iteration: its newest snapshot by then, and its curves."""
+    axes = {title: spans(runs, title) for title in PLOTS}
+    panels, numbers = [], {}
+    for name, run in runs.items():
+        k = newest(run, moment.iteration)
+        scores = dict(run.scores[k])
+        at = scores.pop("iteration")
+        plots = [plot(run, title, axes[title][name], at) for title in PLOTS]
+        both = [_board(run, k, moment.face), canvas.stacked(plots, gap=4)]
+        across = canvas.stacked(both, across=True, gap=16)
+        panels.append(canvas.titled(across, f"{name}, iteration {at}"))
+        numbers[name] = {"iteration": at} | {key: each["value"] for key, each in scores.items()}
+    told = "; ".join(
+        f"{name} at {row['iteration']}: judge {row['tarr']:.0%}" for name, row in numbers.items()
+    )
+    alt = f"Edits, masks and curves of {len(runs)} recorded runs. {told}."
+    return Scrubbed(canvas.stacked(panels, gap=20), alt, numbers)
+
+
+def columns(run: Dynamics) -> dict[str, int]:
+    """Which of a run's samples are shown, by their heads: the input, and some flips."""
+    names = list(run.config["attributes"])
+    shown = [names.index(name) for name in SHOWN if name in names] or range(min(6, len(names)))
+    return {"input": 0} | {names[i].replace("_", " ").split()[0]: i + 1 for i in shown}
+
+
+def tiles(run: Dynamics) -> dict[str, np.ndarray]:
+    """The samples shown and their masks in colours, by row.
+
+    Bytes (snapshots, faces, columns, h, h, 3).
+    """
+    shown = [*columns(run).values()]
+    masks = {f"mask by {title}": film for title, film in run.masks.items()}
+    return {"edit": np.moveaxis(run.samples[:, :, shown], 3, -1)} | {
+        title: canvas.painted(film[:, :, shown]) for title, film in masks.items()
+    }
+
+
+def _board(run: Dynamics, k: int, face: int) -> Image.Image:
+    """Some flips of a face at snapshot k, with their masks."""
+    rows = {title.replace(" ", "\n", 1): each[k, face] for title, each in tiles(run).items()}
+    return canvas.board(rows, [*columns(run)], _SIDE)
+
+
+def curve(run: Dynamics, key: str) -> np.ndarray:
+    """Points (N, 2) of a curve: iteration and value."""
+    scored = [(s["iteration"], s[key]["value"]) for s in run.scores if key in s]
+    logged = [(record["iteration"], record[key]) for record in run.log if key in record]
+    return np.array(scored or logged, float).reshape(-1, 2)
+
+
+def spans(runs: Mapping[str, Dynamics], title: str) -> dict[str, Span]:
+    """Axes of a plot by run: one for all, but a run that runs away has its own, or it would flatten
+    the others' curves.
+    """
+    alone = {name: span(run, title) for name, run in runs.items()}
+    calm = [each for each in alone.values() if not wide(each)]
+    if calm:
+        lasts, lows, highs = zip(*calm, strict=True)
+        shared = max(lasts), min(lows), max(highs)
+    return {name: each if wide(each) else shared for name, each in alone.items()}
+
+
+def wide(axis: Span) -> bool:
+    """Whether an axis is logarithmic, and its run's own."""
+    return axis[2] - axis[1] > _WIDE
+
+
+def span(run: Dynamics, title: str) -> Span:
+    """Axis of a plot that holds every finite value of a run, and 0."""
+    points = np.concatenate([curve(run, key) for key in PLOTS[title].values()])
+    points = points[np.isfinite(points).all(axis=1)]
+    last, values = max([1.0, *points[:, 0]]), [0.0, *points[:, 1]]
+    low, high = (0.0, 1.0) if title == "recognised" else (min(values), max(values))
+    return float(last), float(low), float(max(high, low + 1e-6))
+
+
+def plot(run: Dynamics, title: str, axis: Span, at: int) -> Image.Image:
+    """A small plot up to an iteration, so that the rest can be guessed; beside it its curves' names
+    and values there.
+    """
+    (width, height), (last, low, high) = _PLOT, axis
+    far = wide(axis)  # a critic without its penalty: both signs, over many powers of ten
+    placed = (lambda v: np.sign(v) * np.log10(1 + np.abs(v))) if far else (lambda v: v)
+    bottom, top_value = placed(np.array([low, high]))
+    top, names = 20, 132
+    picture = Image.new("RGBA", (_LEFT + width + 8 + names, top + height + 20), (0,) * 4)
+    pen, small = ImageDraw.Draw(picture), canvas.font(12)
+    words = f"{title}, logarithmic axis" if far else title
+    pen.text((_LEFT, 14), words, canvas.GREY, small, "ls")
+    right = _LEFT + width - 1
+    pen.rectangle((_LEFT, top, right, top + height), outline=canvas.GREY)
+    for y, value in ((top + 9, high), (top + height, low)):
+        words = signed(value, ",.0f" if far else ".1f")
+        pen.text((_LEFT - 4, y), words, canvas.GREY, small, "rs")
+    for x, text, anchor in ((_LEFT, "0", "ls"), (right, f"iteration {last:,.0f}", "rs")):
+        pen.text((x, top + height + 15), text, canvas.GREY, small, anchor)
+    x = _LEFT + at / last * (width - 1)
+    pen.line((x, top, x, top + height), canvas.GREY, 2)
+    for i, (words, key) in enumerate(PLOTS[title].items()):
+        points = curve(run, key)
+        values = placed(np.nan_to_num(points[:, 1], nan=high).clip(low, high))
+        heights = top + height - (values - bottom) / (top_value - bottom) * height
+        places = np.stack([_LEFT + points[:, 0] / last * (width - 1), heights], axis=1)
+        colour = pages.COLOURS[i]
+        now = points[:, 0] <= at
+        if now.sum() > 1:
+            pen.line([tuple(p) for p in places[now]], colour, (1, 2, 3)[i])
+        last_value = points[now, 1][-1] if now.any() else np.nan
+        form = ",.0f" if abs(last_value) >= _WIDE else ".2f"
+        value = signed(last_value, form) if now.any() else "–"
+        y = top + 14 + 18 * i
+        pen.line((right + 8, y - 4, right + 22, y - 4), colour, (1, 2, 3)[i])
+        pen.text((right + 28, y), f"{words} {value}", canvas.GREY, small, "ls")
+    return picture
+
+
+def signed(value: float, form: str) -> str:
+    """A number with a true minus sign, and none before a zero."""
+    return f"{value:z{form}}".replace("-", "−")

@@ -1,0 +1,134 @@
+"""Recorded runs at a moment: a run recorded, stored and read back, and what is shown of it."""
+
+from dataclasses import replace
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from secgan_lite.course.authoring.recording import record_dynamics
+from secgan_lite.course.recorded import Dynamics, bundled_recordings, load_dynamics
+from secgan_lite.course.widgets import Moment, recordings, scrub
+from secgan_lite.course.widgets.scrubbed import PLOTS, iterations, plot, signed, spans
+
+
+@pytest.fixture(scope="module")
+def recorded(run):
+    return Dynamics.of(run, faces=4, shown=2)
+
+
+def later(dynamics, shift=3):
+    """The same run, every iteration later: as if it had been recorded at other times."""
+    scores = [score | {"iteration": score["iteration"] + shift} for score in dynamics.scores]
+    return replace(dynamics, scores=scores)
+
+
+def test_a_recording_comes_back_with_its_masks(run, recorded, tmp_path, monkeypatch):
+    monkeypatch.setattr("secgan_lite.course.recorded.DYNAMICS", tmp_path)
+    record_dynamics(run, "tiny", faces=4)
+    assert bundled_recordings() == ["tiny"]
+    back = load_dynamics("tiny")
+    assert set(back.masks) == {"P", "G_seg"}
+    for kind, film in recorded.masks.items():
+        assert film.dtype == np.uint8 and film.max() < 12
+        assert np.array_equal(back.masks[kind], film)
+    assert back.scores == recorded.scores and back.samples.shape == recorded.samples.shape
+    assert list(recordings()) == ["tiny"] and list(recordings(str(run), faces=2)) == [
+        "yours",
+        "tiny",
+    ]
+
+
+def test_a_recording_without_masks_is_read_too(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("secgan_lite.course.recorded.DYNAMICS", tmp_path)
+    path = record_dynamics(run, "old", faces=2)
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        .replace('"masks"', '"more"')
+        .replace('"more": [', '"x": ['),
+        encoding="utf-8",
+    )
+    text = path.read_text(encoding="utf-8")
+    assert '"masks"' not in text
+    path.write_text(text[: text.index(',\n  "x"')] + "\n}\n", encoding="utf-8")
+    back = load_dynamics("old")
+    assert back.masks == {}
+    assert scrub({"old": back}, Moment(6)).numbers["old"]["iteration"] == 6
+
+
+def test_each_run_is_shown_as_it_was_by_then(recorded):
+    runs = {"one": recorded, "late": later(recorded)}
+    assert iterations(runs) == [2, 4, 5, 6, 7, 9]
+    when = {step: [n["iteration"] for n in scrub(runs, Moment(step)).numbers.values()]
+            for step in (2, 4, 5, 6, 9)}  # fmt: skip
+    assert when == {2: [2, 5], 4: [4, 5], 5: [4, 5], 6: [6, 5], 9: [6, 9]}
+
+
+def test_numbers_are_the_recorded_ones(recorded):
+    scrubbed = scrub({"one": recorded}, Moment(4))
+    score = recorded.scores[1]
+    assert scrubbed.numbers["one"]["tarr"] == score["tarr"]["value"]
+    assert scrubbed.numbers["one"]["inside_ratio"] == score["inside_ratio"]["value"]
+    assert "one at 4" in scrubbed.alt
+    assert Image.open(BytesIO(scrubbed.png)).size == scrubbed.picture.size
+
+
+def test_moments_and_faces_look_different(recorded):
+    runs = {"one": recorded}
+    first, last = (scrub(runs, Moment(step)).png for step in (2, 6))
+    assert first != last != scrub(runs, Moment(6, face=1)).png
+
+
+def test_a_run_that_broke_can_be_shown(recorded):
+    """Infinite and missing values are drawn at the edge, or not at all."""
+    log = [record | {"rgb/critic": float("inf")} for record in recorded.log]
+    log = [{k: v for k, v in record.items() if not k.startswith("semantic")} for record in log]
+    scrubbed = scrub({"broken": replace(recorded, log=log)}, Moment(6))
+    assert scrubbed.picture.width > 3 * 100
+    assert all(key in {k for curves in PLOTS.values() for k in curves.values()}
+               for key in ("tarr", "rgb/critic"))  # fmt: skip
+
+
+def test_curves_end_at_the_moment(recorded):
+    """What comes later is not drawn: it can be guessed."""
+    later = [r | {"rgb/rec": 0.2} if r["iteration"] > 4 else r for r in recorded.log]
+    changed = replace(recorded, log=later)
+    axis = 6.0, 0.0, 1.0
+    early, late = (
+        [plot(run, "error", axis, at).tobytes() for run in (recorded, changed)] for at in (4, 6)
+    )
+    assert early[0] == early[1] and late[0] != late[1]
+
+
+def test_a_run_that_runs_away_has_an_axis_of_its_own(recorded):
+    wild = replace(recorded, log=[r | {"semantic/critic": 1e5} for r in recorded.log])
+    title = "fake − real"
+    both = spans({"calm": recorded, "wild": wild}, title)
+    assert both["calm"] == spans({"calm": recorded}, title)["calm"]
+    assert both["wild"] == spans({"wild": wild}, title)["wild"] and both["wild"][2] == 1e5
+
+
+def test_a_logarithmic_axis_holds_every_value(recorded):
+    wild = [r | {"rgb/critic": 0.0, "semantic/critic": 0.0} for r in recorded.log] * 60
+    wild += [wild[-1] | {"rgb/critic": value} for value in (-7e5, *[-1e4] * 9, *[1e4] * 9, 3e5)]
+    _, *ends = spans({"one": replace(recorded, log=wild)}, "fake − real")["one"]
+    assert ends == [-7e5, 3e5]
+
+
+def test_a_critic_that_runs_away_is_drawn_in_the_same_room(recorded):
+    wild = [r | {"rgb/critic": (-1) ** i * 1e5} for i, r in enumerate(recorded.log)]
+    plain, run_away = (
+        scrub({"one": replace(recorded, log=log)}, Moment(6)) for log in (recorded.log, wild)
+    )
+    assert plain.picture.size == run_away.picture.size and plain.png != run_away.png
+
+
+def test_no_axis_cuts_a_curve_off(recorded):
+    high = [r | {"rgb/critic": 3.0} if i == 1 else r for i, r in enumerate(recorded.log * 60)]
+    assert spans({"one": replace(recorded, log=high)}, "fake − real")["one"][2] == 3.0
+
+
+def test_a_minus_sign_is_one():
+    told = [signed(-0.25, ".1f"), signed(1234.5, ",.0f"), signed(-0.01, ".1f"), signed(0.5, ".0%")]
+    assert told == ["−0.2", "1,234", "0.0", "50%"]
