@@ -364,7 +364,7 @@ JUDGED = {
         "noise and label exchanged": ["label and noise exchanged"],
         "one after the other": ["in parts"],
         "weights clipped": ["clipped"],
-        "constant + example": ["zero returned"],
+        "constant": ["zero returned"],
         "changed": [
             "negative of it all",
             "doubled loss",
