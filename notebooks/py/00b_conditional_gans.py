@@ -835,6 +835,9 @@ claim("three spots of a cluster end at one place", max(apart) < 0.3, n=4)
 
 # %%
 cause = ""  # "sign", "label", "difference" or "reconstruction"
+if cause not in ("", "sign", "label", "difference", "reconstruction"):
+    raise ValueError(f"cause: {cause!r}; wanted: sign, label, difference, reconstruction")
+print(f"your cause: {cause or '-'}")
 
 
 # %% tags=["exercise", "nbval-check-output"]
@@ -852,10 +855,7 @@ def edit_loss(G, D, x, y, y_diff):
     return -score.mean() + plane.LAMBDA_REC * (unchanged - x).abs().mean()
 
 
-if cause not in ("", "sign", "label", "difference", "reconstruction"):
-    raise ValueError(f"cause: {cause!r}; wanted: sign, label, difference, reconstruction")
 edit_loss = check("00b-edit", edit_loss)
-print(f"your cause: {cause or '-'}")
 
 # %% [markdown]
 # <details><summary>Compare your cause</summary><em>label</em>. After the loop <code>change</code> is the last change, zeros, so D judged the edit with the label that the point had. So G climbs the score for the <em>old</em> label: wherever a point of the cluster starts, to the place where this score is high. (In D's own steps an edit comes with the label that was wanted. A <em>reconstruction</em> that holds edits back would leave each at its own spot.)</details>
