@@ -7,7 +7,7 @@ and, where they count, its gradients.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import combinations, permutations, product
+from itertools import combinations, permutations, product, takewhile
 
 import torch
 from torch import Tensor
@@ -234,8 +234,8 @@ def _and_changed(
         yield from _after_a_change(found, k, target, cases, wanted)
 
 
-def _fits(found: list[Output], run: Run, k: int, rtol: float = 1e-3) -> bool:
-    return all(close(f.value, case[k].value, rtol) for f, case in zip(found, run, strict=True))
+def _fits(found: list[Output], run: Run, k: int) -> bool:
+    return all(close(f.value, case[k].value) for f, case in zip(found, run, strict=True))
 
 
 def _after_a_change(
@@ -248,12 +248,19 @@ def _after_a_change(
     factors = scales(found, outputs, cases, target.shifts) if tried else ()
     for text, change in (*factors, *target.changes):
         try:
-            run = [[Output(change(o.value), o.leaves)] * (k + 1) for o in outputs]
+            changed = (Output(change(o.value), o.leaves) for o in outputs)
+            fitting = takewhile(_close, zip(found, changed, strict=True))  # most fail at once
+            run = [[output] * (k + 1) for _, output in fitting]
         except _IMPOSSIBLE:
             continue
-        if _fits(found, run, k, 1e-4):
+        if len(run) == len(found):
             kind = f"{target.kind} + changed" if target.kind else "changed"
             yield Target(kind, f"{target.first}it is {text.format(target.base)}", run)
+
+
+def _close(pair: tuple[Output, Output]) -> bool:
+    found, changed = pair
+    return close(found.value, changed.value, 1e-4)
 
 
 def _undone(found: list[Output], mistaken: list[Output], wanted: list[Tensor]) -> bool:
