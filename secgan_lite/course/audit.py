@@ -152,6 +152,12 @@ def budget(sheet: Sheet) -> Iterator[str]:
         yield f"takes {seconds} s of a usual machine, more than {allowed} s"
     if timing["megabytes"] is None or timing["megabytes"] > MAX_MEGABYTES:
         yield f"takes {timing['megabytes']} MB, allowed are {MAX_MEGABYTES}"
+    elif promised := _MEMORY.search(sheet.stored.cells[0].source):
+        if timing["megabytes"] * 2**20 > float(promised[1]) * 1e9:
+            yield f"takes {timing['megabytes']} MB, promised are {promised[1]} GB"
+
+
+_MEMORY = re.compile(r"(?<=\| )([\d.]+) GB(?= \|)")  # in the table below a title, and in READMEs'
 
 
 _NUMBER = re.compile(r"(?<![\w.,§])(\d[\d,]*\.\d+|\d+(?= ?%)|\d{1,3}(?:,\d{3})+)(?![\w.]*\d)")
@@ -338,7 +344,7 @@ def text_faults() -> Iterator[str]:
 
 
 def time_faults() -> Iterator[str]:
-    """The times in the READMEs' tables, and the exercises' own, are those of a lesson's header."""
+    """Times and memory in the READMEs, and the exercises' own times, are a lesson's header's."""
     tables = [REPOSITORY / name for name in ("README.md", "notebooks/README.md")]
     rows = [(file, row) for file in tables for row in file.read_text(encoding="utf-8").splitlines()]
     for source in sorted((NOTEBOOKS / "py").glob("*.py")):
@@ -347,6 +353,7 @@ def time_faults() -> Iterator[str]:
         if not header:
             yield f"{source.stem}: no row of times below its title"
             continue
+        first, *_ = text[header.start() :].splitlines()
         exercises = f"{sum(map(int, _MINUTES.findall(text)))} min"
         if header[2] != exercises:
             yield f"{source.stem}: header says {header[2]} of exercises, their boxes {exercises}"
@@ -354,6 +361,8 @@ def time_faults() -> Iterator[str]:
             if row.startswith("|") and f"{source.stem}.ipynb) |" in row:
                 said = re.findall(r"(?<=\| )(?:\d+ to )?\d+ (?:s|min)(?= \|)", row)
                 wanted = [*header.groups()] if len(said) == 3 else [header[1], header[3]]
+                said += [memory[0] for memory in _MEMORY.finditer(row)]
+                wanted += [memory[0] for memory in _MEMORY.finditer(first)]
                 if said != wanted:
                     where = file.relative_to(REPOSITORY).as_posix()
                     yield f"{where}: {source.stem} takes {wanted}, and its row says {said}"

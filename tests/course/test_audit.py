@@ -7,6 +7,7 @@ import pytest
 
 from secgan_lite.course import audit
 from secgan_lite.course.checks import EXERCISES, Exercise, Mistake
+from secgan_lite.support.files import REPOSITORY
 
 
 @pytest.fixture
@@ -153,6 +154,13 @@ def test_too_slow_and_too_large(course):
     planted(r"takes \d{3,} s of a usual machine, more than \d+ s")
 
 
+def test_more_memory_than_promised(course):
+    timing = course / "timings.json"
+    more = re.sub(r'"megabytes": \d+', '"megabytes": 1908', timing.read_text(encoding="utf-8"))
+    timing.write_text(more, encoding="utf-8")  # 2 GB are 1,907 times 2²⁰ bytes
+    planted("takes 1908 MB, promised are 2 GB")
+
+
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
@@ -201,11 +209,17 @@ def test_the_tables_of_both_readmes_have_the_times_of_the_lessons(tmp_path, monk
     assert list(audit.time_faults()) == []
     (tmp_path / "notebooks").mkdir()
     for name in ("README.md", "notebooks/README.md"):
-        rows = (audit.REPOSITORY / name).read_text(encoding="utf-8")
+        rows = (REPOSITORY / name).read_text(encoding="utf-8")
         (tmp_path / name).write_text(rows.replace("| 20 s |", "| 40 s |"), encoding="utf-8")
     monkeypatch.setattr(audit, "REPOSITORY", tmp_path)
     both = list(audit.time_faults())
     assert len(both) == 2 and all("00_start_here takes" in fault for fault in both)
+    for name in ("README.md", "notebooks/README.md"):
+        rows = (REPOSITORY / name).read_text(encoding="utf-8")
+        more = re.sub(r"(?m)^(.*05_evaluate.*\| ).* GB \|$", r"\1 9 GB |", rows)
+        (tmp_path / name).write_text(more, encoding="utf-8")
+    both = list(audit.time_faults())
+    assert len(both) == 2 and all("05_evaluate takes" in fault for fault in both)
 
 
 def test_equation_numbers_are_read_in_every_form():

@@ -3,9 +3,9 @@
 LESSON = '''# %% [markdown]
 # # 00 · Tiny
 #
-# | level | to read | to run |
-# |---|---|---|
-# | beginner | 1 min, exercises 3 min | 1 s |
+# | level | to read | to run | memory |
+# |---|---|---|---|
+# | beginner | 1 min, exercises 3 min | 1 s | 2 GB |
 #
 # ## Objectives
 #
