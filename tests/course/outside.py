@@ -1271,7 +1271,7 @@ JUDGED = {
         "medians": ["medians"],
         "joined": ["a map"],
         "changed": ["sum over mean", "the share that adds up", "the ratio upside down"],
-        "over the sum + changed": ["over both's own mean"],
+        "over the mean of both": ["over both's own mean"],
         "idle forgotten once": ["the second wish from the first"],
         "exchanged arguments": ["from the joint output"],
     },

@@ -88,6 +88,16 @@ WRONG = {
         "upper end": (lambda d, p: d > 1 - p.int(), "upper end alone"),
         "lower end": (lambda d, p: d + p.int() < 0, "lower end alone"),
         "minus the label": (lambda d, p: (d < -p) | (d > 1), "minus a boolean"),
+        "every face wholly or not": (
+            lambda d, p: right(d, p).all(1, keepdim=True).expand_as(d),
+            "entries + size",
+        ),
+        "all, if one is beyond": (
+            lambda d, p: torch.ones_like(p) if d.abs().max() > 1 else right(d, p),
+            "entries + size",
+        ),
+        "one for each face": (lambda d, p: right(d, p).any(1), "shape"),
+        "or of tensors": (lambda d, p: (d.abs() > 1) or ((d > 0) & p), "one truth value"),
         "one minus the label": (lambda d, p: (d > 1 - p) | (d < -1), "one minus a boolean"),
     },
     "06-surplus": {
@@ -124,6 +134,18 @@ WRONG = {
             surplus(above=lambda a, b, ab: size(ab.abs() - a.abs() - b.abs())),
             "absolute values first",
         ),
+        "absolute after the smaller mean": (
+            surplus(below=lambda a, b: min(a.mean(), b.mean()).abs()),
+            "absolute after the mean, below",
+        ),
+        "mean of both": (
+            surplus(below=lambda a, b: (size(a) + size(b)) / 2),
+            "over the mean of both",
+        ),
+        "sizes, signed": (
+            surplus(above=lambda a, b, ab: size(ab) - size(a) - size(b)),
+            "sizes compared, signed",
+        ),
         "not divided": (surplus(below=lambda a, b: 1), "not divided"),
         "over both added": (surplus(below=lambda a, b: size(a + b)), "over the sum of the changes"),
         "largest": (
@@ -158,6 +180,22 @@ WRONG = {
         "weak wish overruled": (
             lambda c, p, r: torch.where((c.abs() < 0.02) & p, -pushes(c, r), c),
             "entries + size",
+        ),
+        "rows of what is added": (
+            in_place_of(lambda c, p, r: (r[c > 0] * c[c > 0][:, None]).amax(0)),
+            "no addition",
+        ),
+        "rows of what is added, by max": (
+            in_place_of(lambda c, p, r: (r[c > 0] * c[c > 0][:, None]).max(0).values),
+            "no addition, by max",
+        ),
+        "one alone takes nothing": (
+            lambda c, p, r: torch.where((c == 0) & p & ((c > 0).sum() > 1), 0 - pushes(c, r), c),
+            "entries + example",
+        ),
+        "and of tensors": (
+            lambda c, p, r: -pushes(c, r) if c == 0 and p else c,
+            "one truth value",
         ),
         "values and places": (
             in_place_of(lambda c, p, r: (r * c.clamp(min=0)[:, None]).max(dim=0)),

@@ -149,6 +149,10 @@ SURPLUS = Exercise(
             partial(surplus, unit=lambda a, b, ab: a + b),
             "it is divided by the sum of both single changes: take the smaller one alone",
         ),
+        "over the mean of both": Mistake(
+            partial(surplus, unit=lambda a, b, ab: (a + b) / 2),
+            "it is divided by the mean of both single changes: take the smaller one",
+        ),
         "over the first": Mistake(
             partial(surplus, unit=lambda a, b, ab: a),
             "it is divided by the change of the first wish: take the smaller of the two",
@@ -232,6 +236,11 @@ SURPLUS = Exercise(
             _over(lambda a, b: torch.minimum(a.mean(), b.mean())),
             "below the line the absolute values are missing: numbers up and down cancel in a mean",
         ),
+        "absolute after the mean, below": Mistake(
+            _over(lambda a, b: torch.minimum(a.mean(), b.mean()).abs()),
+            "below the line the absolute value comes after the mean, where up and down have "
+            "cancelled: take it first",
+        ),
         "signed": Mistake(
             partial(surplus, size=torch.mean),
             "no absolute value is taken: numbers up and down cancel in a mean",
@@ -278,6 +287,18 @@ SURPLUS = Exercise(
             _chosen(torch.mean),
             "it does not always divide by the smaller change: are absolute values taken before "
             "the two are compared?",
+        ),
+        "sizes compared, signed": Mistake(
+            lambda idle, one, other, both: (
+                (
+                    (both - idle).abs().mean()
+                    - (one - idle).abs().mean()
+                    - (other - idle).abs().mean()
+                )
+                / torch.minimum((one - idle).abs().mean(), (other - idle).abs().mean())
+            ),
+            "only the sizes of the changes are compared: subtract the changes themselves, pixel "
+            "by pixel, then take absolute values, and the mean last",
         ),
         "sizes compared": Mistake(
             lambda idle, one, other, both: (

@@ -31,6 +31,14 @@ def _unseen_case(draws: torch.Generator) -> Case:
     return Case((faces[..., 0].clone(), faces[..., 1] > 0))
 
 
+def _one_face_outside(draws: torch.Generator) -> Case:
+    """Nothing beyond ±1; of the first of two faces everything is to be marked."""
+    y_diff = torch.tensor([[0.5, -0.5, 1.0, -1.0, 0.05], [-0.5, 0.5, 0.0, 1.0, -1.0]])
+    present = torch.tensor([[1, 0, 1, 0, 1], [1, 0, 1, 0, 1]]) > 0
+    order = torch.randperm(5, generator=draws)
+    return Case((y_diff[:, order], present[:, order]))
+
+
 def _few_differences(draws: torch.Generator, faces: int, attributes: int) -> Case:
     values = torch.tensor([-1.5, -1.05, -1, -0.5, -0.05, 0, 0.05, 0.5, 1, 1.05, 1.5])
     y_diff = values[torch.randint(len(values), (faces, attributes), generator=draws)]
@@ -194,6 +202,7 @@ UNSEEN = Exercise(
         ),
     },
     given="beyond one alone",
+    corners=(_one_face_outside,),
     small={
         "one face and one attribute": partial(_few_differences, faces=1, attributes=1),
         "two faces and two attributes": partial(_few_differences, faces=2, attributes=2),
@@ -201,6 +210,11 @@ UNSEEN = Exercise(
     stops={
         "minus a boolean": Mistake(lambda d, p: d < -p, _FLOAT),
         "one minus a boolean": Mistake(lambda d, p: d > 1 - p, _FLOAT),
+        "one truth value": Mistake(
+            lambda d, p: _beyond(d, p) or p,
+            "`or`, `and`, `not` and `if` want one truth value, and a tensor has many: write |, & "
+            "and ~, with each comparison in brackets",
+        ),
     },
 )
 

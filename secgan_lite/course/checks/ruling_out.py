@@ -10,7 +10,7 @@ from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
 from secgan_lite.course.widgets.explorer import wish
 
 
-def _wish_case(draws: torch.Generator, strongest: float = 1.0) -> Case:
+def _wish_case(draws: torch.Generator, strongest: float = 1.0, additions: int = 6) -> Case:
     """Changes, labels and rivals of 17 attributes, in an order of its own each time.
 
     Two additions of different strength (0 and 4), above 1 in sum, push out 1, which is there, and
@@ -19,9 +19,15 @@ def _wish_case(draws: torch.Generator, strongest: float = 1.0) -> Case:
     Two weak additions (9, there already, and 11) push out 10 and 12, as weakly, and cannot push out
     13, which is added itself. Both push 15. One that is not there (14) is taken away all the same.
     Of the two that push 1 the weaker comes first, of the two that push 15 the stronger.
+
+    Args:
+        strongest: the largest addition.
+        additions: how many are kept, the largest ones; 0 to 6.
     """
     a, b, c, d = (0.35 + 0.1 * torch.rand(4, generator=draws) + torch.arange(4) * 0.18).tolist()
     changes = torch.tensor([c, 0, 0, -b, a, -d, 0, 0, strongest, 0.05, 0, 0.3, 0, 0.01, -0.4, 0, 0])
+    small = changes.argsort(descending=True)[additions:6]
+    changes[small] = 0
     present = torch.tensor([0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 0, 1, 1]) > 0
     rivals = torch.zeros(17, 17, dtype=torch.bool)
     for i, j in (
@@ -113,6 +119,14 @@ def _first(pushes: Tensor) -> Tensor:
     return pushes.gather(0, (pushes > 0).int().argmax(dim=0, keepdim=True))[0]
 
 
+_NONE = (
+    "Does this happen where nothing is added? Then no row is left to take the largest of, and "
+    "`changes` has to come back as it is"
+)
+_TRUTH = (
+    "`if`, `and`, `or` and `not` want one truth value, and a tensor has many: write &, | and ~, "
+    "with each comparison in brackets"
+)
 _VALUES = "`.max(dim=…)` gives two things, values and places: take `.values`, or use `.amax`"
 
 WISH = Exercise(
@@ -288,13 +302,29 @@ WISH = Exercise(
         f"{number} attributes": partial(_few_wishes, attributes=n)
         for n, number in ((2, "two"), (3, "three"), (4, "four"))
     },
-    corners=(partial(_wish_case, strongest=0.95),),  # no addition is whole
+    corners=(
+        partial(_wish_case, strongest=0.95),  # no addition is whole
+        partial(_wish_case, additions=1),
+        partial(_wish_case, additions=0),
+    ),
     stops={
         "maximum with its places": Mistake(
             lambda changes, present, rivals: -(rivals * changes[:, None]).max(dim=0), _VALUES
         ),
         "maximum with its places, from 0": Mistake(
             lambda changes, present, rivals: 0 - (rivals * changes[:, None]).max(dim=0), _VALUES
+        ),
+        "no addition": Mistake(
+            lambda changes, present, rivals: rivals[changes > 0].int().amax(dim=0), _NONE
+        ),
+        "no addition, by max": Mistake(
+            lambda changes, present, rivals: rivals[changes > 0].int().max(dim=0).values, _NONE
+        ),
+        "no addition, in a list": Mistake(
+            lambda changes, present, rivals: max([c for c in changes if c > 0]), _NONE
+        ),
+        "one truth value": Mistake(
+            lambda changes, present, rivals: changes == 0 and present, _TRUTH
         ),
     },
 )
