@@ -152,9 +152,10 @@ def budget(sheet: Sheet) -> Iterator[str]:
         yield f"takes {seconds} s of a usual machine, more than {allowed} s"
     if timing["megabytes"] is None or timing["megabytes"] > MAX_MEGABYTES:
         yield f"takes {timing['megabytes']} MB, allowed are {MAX_MEGABYTES}"
-    elif promised := _MEMORY.search(sheet.stored.cells[0].source):
-        if timing["megabytes"] * 2**20 > float(promised[1]) * 1e9:
-            yield f"takes {timing['megabytes']} MB, promised are {promised[1]} GB"
+    elif (promised := _MEMORY.search(sheet.stored.cells[0].source)) and timing[
+        "megabytes"
+    ] * 2**20 > float(promised[1]) * 1e9:
+        yield f"takes {timing['megabytes']} MB, promised are {promised[1]} GB"
 
 
 _MEMORY = re.compile(r"(?<=\| )([\d.]+) GB(?= \|)")  # in the table below a title, and in READMEs'

@@ -1,12 +1,13 @@
 """``authoring check``: green on a good lesson, red for each of eleven planted faults."""
 
 import re
+from dataclasses import replace
 
 import nbformat
 import pytest
 
 from secgan_lite.course import audit
-from secgan_lite.course.checks import EXERCISES, Exercise, Mistake
+from secgan_lite.course.checks import EXERCISES, Mistake
 from secgan_lite.support.files import REPOSITORY
 
 
@@ -87,9 +88,7 @@ def test_6_an_unknown_equation(course):
 def test_7_a_check_that_accepts_a_wrong_answer(course, monkeypatch):
     good = EXERCISES["01-iou"]
     blind = {**good.mistakes, "accepted": Mistake(good.reference, "")}
-    monkeypatch.setitem(
-        audit.EXERCISES, "01-iou", Exercise(good.reference, good.draw, blind, good.given)
-    )
+    monkeypatch.setitem(audit.EXERCISES, "01-iou", replace(good, mistakes=blind))
     planted("exercise 01-iou: 'accepted' is diagnosed as 'passed'")
 
 
