@@ -844,7 +844,7 @@ show(
 )
 
 # %% [markdown]
-# *What does it see?* (Only the edits are blurred, not the input.) In P's mask the blurred face has hair and skin, but no eyes, brows, nose or mouth. So this IoU is about sharpness, too. (One face; the table below has all.)
+# *What does it see?* (Only the edits are blurred, not the input.) In P's mask the blurred face has hair and skin, but no eyes, brows, nose or mouth; of the glasses a part is left. So this IoU is about sharpness, too. (One face; the table below has all.)
 
 # %% tags=["nbval-check-output"]
 exact_input, on_input, on_true, on_blurred = fit.values()

@@ -149,6 +149,9 @@ _ROUNDED = (
 _NO_N = "a formula for n needs a quantile without n. Student's has one: let n grow from 2 on"
 _INSIDE = "It falls with the number that you plan: `student(n)` inside the loop"
 _SUBTRACTS = "`student` takes how many numbers there are, and subtracts 1 itself"
+_TODAYS_LESS = (
+    f"the quantile is that of one number less than the runs at hand. {_SUBTRACTS}. {_INSIDE}"
+)
 _STEPS = "Let n grow from 2 on, one by one, and stop at the first that is enough"
 _DEVIATION = "The spread in the interval is `differences.std()`"
 
@@ -267,11 +270,11 @@ SEEDS = Exercise(
         ),
         "today's freedom": Mistake(
             lambda d, half: max(2, _at_once(d, half, quantile=lambda n: student(n - 1))),
-            f"the quantile is that of one number less than the runs at hand. {_SUBTRACTS}. {_INSIDE}",
+            _TODAYS_LESS,
         ),
         "today's freedom, at once": Mistake(
             partial(_at_once, quantile=lambda n: student(n - 1)),
-            f"the quantile is that of one number less than the runs at hand. {_SUBTRACTS}. {_INSIDE}",
+            _TODAYS_LESS,
         ),
         "in proportion": Mistake(
             _in_proportion,

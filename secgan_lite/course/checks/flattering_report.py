@@ -164,8 +164,8 @@ REPORT = Exercise(
         "moment of the last, in all": Mistake(
             lambda scores: scores[:, scores[:, -3:].mean(dim=0).argmax()].mean(),
             _PREFERS
-            + "the best of the last three. And its index counts from the cut, so it points "
-            "to one of the first three. Take the mean of the last three",
+            + "the best of the last three. And its index counts from the cut: it points to "
+            "one of the first three. Take the mean of the last three",
         ),
         "from the best moment on": Mistake(
             lambda scores: scores[:, scores.mean(dim=0).argmax() :].mean(),
