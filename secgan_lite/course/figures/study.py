@@ -70,10 +70,8 @@ def seeds_in_pairs(
         handles=handles, loc="outside upper center", ncols=len(handles), frameon=False,
         handlelength=3.5,
     )  # fmt: skip
-    return (
-        figure,
-        f"Scores of each run, joined by seed, and their means (and ranges over seeds); {'; '.join(told)}.",
-    )
+    said = "Scores of each run, joined by seed, and their means (and ranges over seeds)"
+    return figure, f"{said}; {'; '.join(told)}."
 
 
 def recognised_at_an_error(
