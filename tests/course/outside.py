@@ -1328,7 +1328,9 @@ JUDGED = {
     },
     "07-report": {
         "last two": ["last two"],
-        "wrong + influence + example": ["last left out", "every third", "third from the end"],
+        "wrong + influence + example": ["every third"],
+        "shifted by one": ["last left out"],
+        "third from the end": ["third from the end"],
         "last four": ["last four"],
         "wrong + size": ["first three seeds", "last seeds too", "best seed's last three by final"],
         "worst seed": ["worst seed"],

@@ -205,7 +205,7 @@ JUDGED = {
         "root of two": "root of two",
         "power": "power",
         "once more": "once more",
-        "down": "normal, at once + changed",
+        "down": "normal, down",
         "doubled until enough": "doubled",
         "root of n − 1": "root of n − 1",
         "a seed more": "a seed more",
@@ -255,12 +255,12 @@ def spread_of_the_first(d, half):
     return n
 
 
-def searched(stop, start=2, end=None):
+def searched(stop, start=2, end=None, quantile=lambda n: student(n) if n > 1 else 1.96):
     """The loop over a range that may be too short, with what is returned after it."""
 
     def answer(d, half):
         for n in range(start, stop):
-            if (student(n) if n > 1 else 1.96) * d.std() / math.sqrt(n) <= half:
+            if quantile(n) * d.std() / math.sqrt(n) <= half:
                 return n
         return end
 
@@ -350,6 +350,30 @@ READ = {
             "root of n + 1",
         ),
         "range": (lambda d, half: counted(d.max() - d.min(), half), "range"),
+        "freedom, from 2": (
+            lambda d, half: counted(d.std(), half, lambda n: student(n - 1)),
+            "freedom for numbers",
+        ),
+        "freedom, from 3": (
+            lambda d, half: searched(9999, 3, quantile=lambda n: student(n - 1))(d, half),
+            "freedom for numbers",
+        ),
+        "today's freedom": (
+            lambda d, half: counted(d.std(), half, lambda n: student(len(d) - 1)),
+            "today's freedom",
+        ),
+        "today's freedom, at once": (
+            lambda d, half: math.ceil((student(len(d) - 1) * float(d.std()) / half) ** 2),
+            "today's freedom, at once",
+        ),
+        "strangers' freedom": (
+            lambda d, half: counted(d.std(), half, lambda n: student(2 * n - 2)),
+            "strangers' freedom",
+        ),
+        "in proportion": (
+            lambda d, half: math.ceil(len(d) * float(half_of(d)) / half),
+            "in proportion",
+        ),
         "Holm's level": (
             lambda d, half: counted(d.std(), half, lambda n: student(n, 0.05 / 18)),
             "wrong + example",
@@ -374,6 +398,19 @@ READ = {
             "best three seeds",
         ),
         "last 30 %": (lambda s: s[:, -max(1, round(0.3 * s.shape[1])) :].mean(), "last third"),
+        "index of the cut": (
+            lambda s: s[:, s[:, -3:].mean(0).argmax()].mean(),
+            "moment of the last, in all",
+        ),
+        "from the best on": (
+            lambda s: s[:, s.mean(0).argmax() :].mean(),
+            "from the best moment on",
+        ),
+        "up to the best": (
+            lambda s: s[:, : s.mean(0).argmax() + 1].mean(),
+            "up to the best moment",
+        ),
+        "three before the last": (lambda s: s[:, -4:-1].mean(), "shifted by one"),
         "seventh to tenth": (lambda s: s[:, 7:10].mean(), "wrong + example"),
     },
 }

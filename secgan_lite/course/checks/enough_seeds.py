@@ -51,7 +51,7 @@ def _border(n: int, times: float) -> tuple[float, float]:
 
 _many_runs = partial(_planned_case, seeds=7, share=(1.65, 1.9))  # four seeds suffice
 _two_suffice = partial(_planned_case, seeds=6, share=(9.5, 12.0))
-_nine = partial(_planned_case, seeds=5, share=_border(8, 0.995))  # eight are not quite enough
+_nine = partial(_planned_case, seeds=5, share=_border(8, 0.997))  # eight are not quite enough
 _five = partial(_planned_case, seeds=6, share=_border(5, 1.005), alike=True)  # just enough
 _far = partial(
     _planned_case, seeds=6, share=(0.165, 0.18), even=True
@@ -115,6 +115,12 @@ def _of_the_first(differences: Tensor, half: float) -> int:
     return n
 
 
+def _in_proportion(differences: Tensor, half: float) -> int:
+    """The pilot's n times by how much its interval is too wide."""
+    n = len(differences)
+    return math.ceil(n * student(n) * float(differences.std()) / math.sqrt(n) / half)
+
+
 def _doubled(differences: Tensor, half: float, n: int = 2) -> int:
     while student(n) * float(differences.std()) / math.sqrt(n) > half:
         n *= 2
@@ -142,6 +148,10 @@ _ROUNDED = (
 )
 _NO_N = "a formula for n needs a quantile without n. Student's has one: let n grow from 2 on"
 _INSIDE = "It falls with the number that you plan: `student(n)` inside the loop"
+_SUBTRACTS = "`student` takes how many numbers there are, and subtracts 1 itself"
+_TODAYS_LESS = (
+    f"the quantile is that of one number less than the runs at hand. {_SUBTRACTS}. {_INSIDE}"
+)
 _STEPS = "Let n grow from 2 on, one by one, and stop at the first that is enough"
 _DEVIATION = "The spread in the interval is `differences.std()`"
 
@@ -167,6 +177,11 @@ SEEDS = Exercise(
             partial(_at_once, quantile=lambda n: 1.96, whole=round),
             "this is the nearest whole number to a formula with 1.96. It may be too few; 1.96 "
             f"presumes that the spread is known, and {_NO_N}",
+        ),
+        "normal, down": Mistake(
+            partial(_at_once, quantile=lambda n: 1.96, whole=math.floor),
+            "this rounds a formula with 1.96 down, so it is too few; 1.96 presumes that the spread "
+            f"is known, and {_NO_N}",
         ),
         "rounded, at once": Mistake(
             partial(_at_once, quantile=lambda n: 2.0), f"{_ROUNDED}, and {_NO_N}"
@@ -206,6 +221,11 @@ SEEDS = Exercise(
             "2n − 2 degrees of freedom belong to two independent samples. n differences leave "
             "n − 1: student(n)",
             quantile=lambda n, d: student(2 * n - 1),
+        ),
+        "strangers' freedom": _with(
+            "the quantile is that of 2n − 2 numbers here. n differences are n numbers, and "
+            f"{_SUBTRACTS}: student(n)",
+            quantile=lambda n, d: student(2 * n - 2),
         ),
         "strangers": _with(
             "this plans two independent samples. `differences` are those of pairs: their own "
@@ -248,6 +268,19 @@ SEEDS = Exercise(
             "the error of a mean falls with √n, not with n",
             root=lambda n: n,
         ),
+        "today's freedom": Mistake(
+            lambda d, half: max(2, _at_once(d, half, quantile=lambda n: student(n - 1))),
+            _TODAYS_LESS,
+        ),
+        "today's freedom, at once": Mistake(
+            partial(_at_once, quantile=lambda n: student(n - 1)),
+            _TODAYS_LESS,
+        ),
+        "in proportion": Mistake(
+            _in_proportion,
+            "it takes the width of today's interval for inversely proportional to n. It falls with "
+            f"the root of n, and the quantile falls, too. {_STEPS}",
+        ),
         "today's quantile": _with(
             f"the quantile is that of the runs at hand. {_INSIDE}",
             quantile=lambda n, d: student(len(d)),
@@ -286,9 +319,12 @@ SEEDS = Exercise(
             spread=lambda d: d.abs().std(),
         ),
         "a seed less": _with(
-            "the quantile is that of one number less. `student` takes how many numbers there are, "
-            "and subtracts 1 itself",
+            f"the quantile is that of one number less. {_SUBTRACTS}",
             quantile=lambda n, d: student(max(n - 1, 2)),
+        ),
+        "freedom for numbers": _with(
+            f"the quantile is that of one number less. {_SUBTRACTS}",
+            quantile=lambda n, d: student(n - 1),  # of one number it is infinite
         ),
         "to the mean": Mistake(
             lambda d, half: seeds_needed(d, abs(float(d.mean()))),
@@ -340,6 +376,7 @@ SEEDS = Exercise(
         "a narrow interval wanted": partial(_planned_case, seeds=3, share=(0.165, 0.18)),
     },
     corners=(_two_suffice, _nine, _five, _far),
+    shifts=False,  # one loop over n is often another one and 1 more
 )
 
 EXERCISES = {"07-seeds": SEEDS}

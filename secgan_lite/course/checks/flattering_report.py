@@ -161,6 +161,30 @@ REPORT = Exercise(
             _FAIR,
         ),
         "by the others": Mistake(_by_the_others, _FAIR),
+        "moment of the last, in all": Mistake(
+            lambda scores: scores[:, scores[:, -3:].mean(dim=0).argmax()].mean(),
+            _PREFERS
+            + "the best of the last three. And its index counts from the cut: it points to "
+            "one of the first three. Take the mean of the last three",
+        ),
+        "from the best moment on": Mistake(
+            lambda scores: scores[:, scores.mean(dim=0).argmax() :].mean(),
+            _PREFERS + "the best moment decides where the mean begins. Take the last three",
+        ),
+        "up to the best moment": Mistake(
+            lambda scores: scores[:, : scores.mean(dim=0).argmax() + 1].mean(),
+            _PREFERS + "the best moment decides where the mean ends. Take the last three",
+        ),
+        "third from the end": Mistake(
+            lambda scores: scores[:, -3].mean(),
+            "this is the third snapshot from the end alone. With a colon it is the last three: "
+            "scores[:, -3:]",
+        ),
+        "shifted by one": Mistake(
+            lambda scores: scores[:, -4:-1].mean(),
+            "these are three snapshots, but the last one is not among them. The last three are "
+            "scores[:, -3:]",
+        ),
         "last two": _last(2, f"these are the last two snapshots. {_RULE}"),
         "last four": _last(4, f"these are the last four snapshots. {_RULE}"),
         "last five": _last(5, f"these are the last five snapshots. {_RULE}"),

@@ -56,7 +56,10 @@ def seeds_in_pairs(
             axis.set_xlim(-0.5, len(means) - 0.5)
             axis.set_title(title, fontsize=10)
             axis.spines[["top", "right"]].set_visible(False)
-            found = ", ".join(f"{m} {v:.3g}" for m, v in zip(methods, means, strict=True))
+            found = ", ".join(
+                f"{m} {v:.3g} ({min(of.values()):.3g} to {max(of.values()):.3g})"
+                for (m, of), v in zip(methods.items(), means, strict=True)
+            )
             told.append(f"{backbone}, {title}: {found}")
     handles = [plt.Line2D([], [], color=BLUE, marker="_", linestyle="", ms=14, mew=4, label="mean")]
     for seed, style in sorted(styles.items()):
@@ -67,7 +70,8 @@ def seeds_in_pairs(
         handles=handles, loc="outside upper center", ncols=len(handles), frameon=False,
         handlelength=3.5,
     )  # fmt: skip
-    return figure, f"Scores of each run, joined by seed, and their means; {'; '.join(told)}."
+    said = "Scores of each run, joined by seed, and their means (and ranges over seeds)"
+    return figure, f"{said}; {'; '.join(told)}."
 
 
 def recognised_at_an_error(
@@ -150,4 +154,12 @@ def by_weight(
             axis.axvline(0.5, color=GREY, linewidth=0.8, linestyle=":")
         axis.spines[["top", "right"]].set_visible(False)
     told = ", ".join(f"{weight:g}: {mean:.3f}" for weight, mean in zip(weights, means, strict=True))
-    return figure, f"Mean TARR by weight of the consistency loss ({told}), and pulls of the terms."
+    by_seed = "; ".join(
+        f"seed {seed}: {', '.join(f'{scores[weight][seed]:.3f}' for weight in weights)}"
+        for seed in scores[weights[0]]
+    )
+    pulled = ", ".join(f"{t} {pulls[weights[-1]].get(t) or 0:.2g}" for t in _TERMS)
+    return figure, (
+        f"Mean TARR by weight of the consistency loss ({told}), in this order for {by_seed}; and "
+        f"pulls of the terms, at the largest weight: {pulled}."
+    )

@@ -19,7 +19,7 @@ def test_runs_of_one_seed_are_joined():
     told = {t.get_text(): h for t, h in zip(legend.texts, legend.legend_handles, strict=True)}
     seeds = [told[f"seed {seed}"] for seed in range(3)]
     assert [(h.get_marker(), h.get_linestyle()) for h in seeds] == looks
-    assert alt.endswith("stargan, TARR: baseline 0.85, secgan 0.9.")
+    assert alt.endswith("TARR: baseline 0.85 (0.8 to 0.9), secgan 0.9 (0.85 to 0.95).")
 
 
 def test_each_run_stands_beside_the_mean_of_its_method():
@@ -42,7 +42,8 @@ def test_weights_stand_in_order():
         {1.0: {3: 0.9, 5: 0.8}, 0.0: {3: 0.6, 5: 0.8}},
         {0.0: pulls | {"sc": 0.0}, 1.0: pulls | {"sc": 0.3}},
     )
-    assert "(0: 0.700, 1: 0.850)" in alt
+    assert "(0: 0.700, 1: 0.850), in this order for seed 3: 0.600, 0.900; seed 5: 0.8" in alt
+    assert "sc 0.3" in alt
     assert [t.get_text() for t in figure.axes[0].get_xticklabels()] == ["0", "1"]
     named = [text.get_text() for text in figure.axes[0].texts]
     assert named == ["seed 3", "seed 3", "seed 5", "seed 5"]  # at both ends
