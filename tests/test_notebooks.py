@@ -21,6 +21,7 @@ from secgan_lite import load_editor
 from secgan_lite.course.audit import audit
 from secgan_lite.course.builder import NOTEBOOKS, build, lessons
 from secgan_lite.course.claims import MUST_HOLD
+from secgan_lite.course.doctor import timings
 from secgan_lite.course.recorded import load_dynamics
 from secgan_lite.support.files import DATA
 from secgan_lite.training import TrainConfig, Trainer, train
@@ -45,6 +46,18 @@ def _as_students_run_them():
 def test_all_lessons_hold():
     """Pairs, template, outputs, quoted numbers, equations, exercises, links, budgets."""
     assert audit() == []
+
+
+def test_lessons_promise_as_much_memory_as_they_took():
+    stated = re.compile(r"\| ((?:under |about )?([\d.]+) GB) \|")
+    readmes = [NOTEBOOKS.parent / "README.md", NOTEBOOKS / "README.md"]
+    rows = "\n".join(path.read_text(encoding="utf-8") for path in readmes).splitlines()
+    for name, timing in timings().items():
+        source = NOTEBOOKS / "py" / f"{name}.py"
+        words, gigabytes = stated.search(source.read_text(encoding="utf-8")).groups()
+        assert timing["megabytes"] <= 1024 * float(gigabytes), name
+        found = [stated.search(row)[1] for row in rows if f"{name}.ipynb)" in row and "GB" in row]
+        assert found == [words] * 2, name
 
 
 @pytest.fixture(scope="module")
