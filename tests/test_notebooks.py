@@ -49,15 +49,15 @@ def test_all_lessons_hold():
 
 
 def test_lessons_promise_as_much_memory_as_they_took():
-    stated = re.compile(r"\| ((?:under |about )?([\d.]+) GB) \|")
+    stated = re.compile(r"\| (?:under |about )?([\d.]+) GB \|")
     readmes = [NOTEBOOKS.parent / "README.md", NOTEBOOKS / "README.md"]
     rows = "\n".join(path.read_text(encoding="utf-8") for path in readmes).splitlines()
     for name, timing in timings().items():
-        source = NOTEBOOKS / "py" / f"{name}.py"
-        words, gigabytes = stated.search(source.read_text(encoding="utf-8")).groups()
-        assert timing["megabytes"] <= 1024 * float(gigabytes), name
-        found = [stated.search(row)[1] for row in rows if f"{name}.ipynb)" in row and "GB" in row]
-        assert found == [words] * 2, name
+        header = (NOTEBOOKS / "py" / f"{name}.py").read_text(encoding="utf-8")
+        promised = [stated.search(row) for row in rows if f"{name}.ipynb)" in row]
+        promised = [found[1] for found in (stated.search(header), *promised) if found]
+        assert len(promised) >= 3, name
+        assert timing["megabytes"] <= 1024 * min(map(float, promised)), name
 
 
 @pytest.fixture(scope="module")
