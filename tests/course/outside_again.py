@@ -493,6 +493,10 @@ WRONG = {
         "a list of lists": (lambda t, s: (t - s).tolist(), "list"),
         "a list of rows": (lambda t, s: [a - b for a, b in zip(t, s, strict=True)], "list"),
         "one less than the sum": (lambda t, s: t + s - 1, "changed argument"),
+        "exclusive or": (lambda t, s: t ^ s, "exclusive or"),
+        "a third axis": (lambda t, s: t[:, :, 0] - s[:, :, 0], "a name"),
+        "the example's dict": (lambda t, s: {"Bangs": 0, "Blond_Hair": 1}, "a dict"),
+        "Python's max": (lambda t, s: max(t - s, 0), "if"),
     },
     "00-reversals": {
         "−1 in all other places": (
@@ -536,6 +540,13 @@ WRONG = {
             "label before",
         ),
         "exclusive or": (lambda y: torch.diag(y) ^ 1, "whole numbers"),
+        "labels inverted": (lambda y: torch.diag(~y), "inverted"),
+        "one comparison": (lambda y: torch.diag(-1 if y == 1 else 1), "if"),
+        "not": (lambda y: torch.diag(not y), "if"),
+        "a loop over 13": (
+            lambda y: torch.diag(torch.stack([1 - 2 * y[i] for i in range(13)])),
+            "after the last",
+        ),
         "a list of lists": (
             lambda y: [
                 [1 - 2 * v if i == j else 0 for j in range(len(y))]

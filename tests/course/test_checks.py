@@ -153,6 +153,29 @@ def test_a_guess_is_placed_among_the_shares_and_answered_with_what_its_wish_has_
     )
     for typo in ("Bang +1", "bangs +1"):
         assert "Did you mean 'Bangs +1'" in beginning.placed("nearest", typo, shares)
+    said = beginning.placed("nearest", "Bald +1", shares)
+    for form in ({"Bald": +1}, {"Bald": 1.0}, ("Bald", 1), "Bald 1", "Bald+1"):
+        assert beginning.placed("nearest", form, shares) == said
+
+
+@pytest.mark.parametrize(
+    ("guess", "wanted"),
+    [
+        ("Bald", "'Bald' has no sign: write 'Bald +1' or 'Bald -1'"),
+        ("bald", "Did you mean 'Bald +1' or 'Bald -1'?"),
+        ("Bald +2", "Did you mean 'Bald +1' or 'Bald -1'?"),
+        ("Beard -1", "Beard -1 is 'No_Beard +1'"),
+        ("female +1", "female +1 is called 'Male -1' here"),
+        ("Blond_Hair +1", "the four colours of hair and skin take no part"),
+        ({"Bald": 1, "Young": 1}, "is not known. Choices: Bald +1"),
+        ("Smiling +1", "is not known. Choices: Bald +1"),
+    ],
+)
+def test_an_unknown_guess_is_never_answered_by_the_opposite_wish(guess, wanted):
+    shares = {
+        f"{name} {sign}": {} for name in ("Bald", "Male", "No_Beard") for sign in ("+1", "-1")
+    }
+    assert wanted in beginning.placed("nearest", guess, shares)
 
 
 def test_a_suspect_is_answered_by_the_symptoms():

@@ -1,6 +1,8 @@
 """The exercises of lesson 00: a wish from two labels, reversals, and which edits come closest."""
 
+import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import partial
 
 import torch
@@ -8,7 +10,6 @@ from torch import Tensor
 
 from secgan_lite.attributes import difference
 from secgan_lite.course.checks.exercise import Case, Exercise, Mistake
-from secgan_lite.support.errors import unknown_choice
 
 
 def _label_case(draws: torch.Generator) -> Case:
@@ -30,6 +31,10 @@ _TENSORS = (
     "The example above has dicts; here y_trg and y_src are tensors (faces, n), without names. "
     "Tensors are subtracted element by element"
 )
+_ONE_TRUTH = (
+    "if, and, or and not (and Python's max and min) look at one truth value, and here are many"
+)
+_NO_BITS = "^ and ~ are for whole numbers and booleans; the labels are floats"
 DIFFERENCE = Exercise(
     difference,
     _label_case,
@@ -115,10 +120,16 @@ DIFFERENCE = Exercise(
             lambda trg, src: {name: value - src[name] for name, value in trg.items()},
             _TENSORS,
         ),
+        "a name": Mistake(lambda trg, src: trg[:, 0, 0] - src[:, 0, 0], _TENSORS),
+        "a dict": Mistake(lambda trg, src: {"Bangs": 0}, _TENSORS),
         "if": Mistake(
             lambda trg, src: 1 if trg > src else -1,
-            "if, and, or and not look at one truth value, and here are many. Tensors are "
-            "subtracted element by element, without an if; torch.where chooses for each element",
+            f"{_ONE_TRUTH}. Tensors are subtracted element by element, without an if; torch.where "
+            "chooses for each element",
+        ),
+        "exclusive or": Mistake(
+            lambda trg, src: trg ^ src,
+            f"{_NO_BITS}. And ^ would lose the sign: subtract them",
         ),
         "booleans": Mistake(
             lambda trg, src: trg.bool() - src.bool(),
@@ -151,6 +162,7 @@ def reversals(y_src: Tensor) -> Tensor:
     return torch.diag(1 - 2 * y_src)
 
 
+_REVERSED = "1 − 2y makes +1 of 0 and −1 of 1"
 _LENGTH = "It is written for 13 attributes; the check's face has fewer: use len(y_src)"
 _BESIDE = "off the diagonal 0 is wanted, which leaves an attribute alone; it is "
 REVERSALS = Exercise(
@@ -284,8 +296,17 @@ REVERSALS = Exercise(
     stops={
         "whole numbers": Mistake(
             lambda y: torch.diag(y) ^ 1,
-            "^ is for whole numbers and booleans; the labels are floats. 1 − 2y makes +1 of 0 and "
-            "−1 of 1",
+            f"{_NO_BITS}. {_REVERSED}",
+        ),
+        "inverted": Mistake(lambda y: ~y, f"{_NO_BITS}. {_REVERSED}"),
+        "if": Mistake(
+            lambda y: 1 if y == 1 else -1,
+            f"{_ONE_TRUTH}. {_REVERSED}, without an if; torch.where chooses for each element",
+        ),
+        "after the last": Mistake(
+            lambda y: y[len(y)],
+            "There are len(y_src) places, from 0 to len(y_src) − 1. The check's face has fewer "
+            "than 13 attributes",
         ),
         "always 13": Mistake(lambda y: torch.eye(13) * (1 - 2 * y), _LENGTH),
         "always 13 labels": Mistake(lambda y: torch.diag(torch.ones(13) - 2 * y), _LENGTH),
@@ -321,22 +342,58 @@ _TASK = {
 }
 
 
-def placed(end: str, guess: str, shares: Mapping[str, Mapping[str, float]]) -> str:
+_COLOURS = ("Black_Hair", "Blond_Hair", "Brown_Hair", "Pale_Skin")
+_OPPOSITES = {"beard": "No_Beard", "old": "Young", "female": "Male"}
+_SIGNS = {"+": "+1", "1": "+1", "-": "-1"}
+
+
+def _read(guess: object) -> tuple[str, str]:
+    """Name and sign of a wish such as "Bald +1", {"Bald": +1} or ("Bald", 1); "" for no sign."""
+    if isinstance(guess, Mapping) and len(guess) == 1:
+        guess = next(iter(guess.items()))
+    if isinstance(guess, tuple | list) and len(guess) == 2:
+        guess = f"{guess[0]} {guess[1]}"
+    text = str(guess).strip().replace("−", "-")
+    name, sign = re.fullmatch(r"(.*?)\s*([+-]?1?)(?:\.0)?", text, re.DOTALL).groups()
+    return name, _SIGNS.get(sign, sign)
+
+
+def _unknown(name: str, sign: str, wishes: list[str]) -> str:
+    """What is wrong with a wish that is none of ``wishes``."""
+    names = {wish[:-3].lower(): wish[:-3] for wish in wishes}
+    if name in names.values() and not sign:
+        return f"{name!r} has no sign: write '{name} +1' or '{name} -1'"
+    if name.lower() in map(str.lower, _COLOURS):
+        return f"the four colours of hair and skin take no part, and {name} is one of them"
+    if name.lower() in _OPPOSITES:
+        other = _OPPOSITES[name.lower()]
+        return f"{name} +1 is called '{other} -1' here, and {name} -1 is '{other} +1'"
+    near = get_close_matches(name.lower(), names, n=1, cutoff=0.7)
+    signs = (sign,) if sign else ("+1", "-1")
+    meant = " or ".join(repr(f"{names[near[0]]} {sign}") for sign in signs) if near else ""
+    hint = f" Did you mean {meant}?" if near else ""
+    return f"wish={f'{name} {sign}'.strip()!r} is not known.{hint} Choices: {', '.join(wishes)}."
+
+
+def placed(
+    end: str, guess: str | Mapping[str, int], shares: Mapping[str, Mapping[str, float]]
+) -> str:
     """What the measured shares say to a guess which wish comes nearest to the truth, or least near.
 
     Args:
         end: "nearest" or "furthest".
-        guess: a wish such as "Young -1", "" for none yet; one that is unknown gets no place, and
-            the nearest is named.
+        guess: a wish such as "Young -1" or {"Young": -1}, "" for none yet; one that is unknown
+            gets no place, and is told why.
         shares: of the error, by wish, each with ``value``, ``low`` and ``high``, and with ``grey``,
             the share of flat grey. A wish whose interval overlaps with that of the first, or of
             the last, is right, too.
     """
     if not guess:
         return f"{end}: no guess yet"
-    wish = str(guess).strip().replace("−", "-")
+    name, sign = _read(guess)
+    wish = f"{name} {sign}"
     if wish not in shares:
-        return f"{end}: {unknown_choice('wish', wish, list(shares))}"
+        return f"{end}: {_unknown(name, sign, list(shares))}"
     ranked = sorted(shares, key=lambda name: shares[name]["value"])
     mine, best = shares[wish], shares[ranked[0 if end == "nearest" else -1]]
     right = mine["low"] <= best["high"] and best["low"] <= mine["high"]

@@ -167,7 +167,8 @@ def edit_comparison(
     return figure, (
         f"One face and {len(names)} flips of it: the edit, the true edit, and heat maps of what "
         f"each changed (brighter is more, to 64 of 255 grey levels){_with(masks)}. Of the "
-        f"true change the edits make (1 is all): {share_made(edits, truths, image, wishes)}."
+        "true change the edits make, as far as they go in its direction (1 is all of it; what they "
+        f"change besides does not count): {share_made(edits, truths, image, wishes)}."
     )
 
 
