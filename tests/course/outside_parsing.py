@@ -56,6 +56,12 @@ def halved_once(net, x):
     return net.exit(net.up[1](double(net.narrow[1](x)) + full))
 
 
+def doubled_once(net, x, join=lambda z, skip: z + skip):
+    full, half, x = bottom(net, x)
+    x = net.up[0](join(double(net.narrow[0](x)), half))
+    return net.exit(net.up[1](join(net.narrow[1](x), full)))
+
+
 def doubled_by_four(net, x):
     full, half, x = bottom(net, x)
     x = net.up[0](F.interpolate(net.narrow[0](x), scale_factor=4) + half)
@@ -270,7 +276,7 @@ WRONG = {
         ),
         "halved once": (
             lambda net, x: level_by_level(net, x, halve=lambda z: F.max_pool2d(z, 1)),
-            "never halved",
+            "raised",
         ),
         "identity behind up": (
             lambda net, x: level_by_level(net, x, *[lambda up, x, skip: up(x + skip) + x] * 2),
@@ -282,9 +288,10 @@ WRONG = {
             "overlapping blocks",
         ),
         "second halving forgotten": (halved_once, "raised"),
-        "first halving forgotten": (
-            lambda net, x: level_by_level(net, x, halve=lambda z: z),
-            "raised",
+        "second doubling forgotten": (doubled_once, "doubled once alone"),
+        "second doubling forgotten, skip first": (
+            lambda net, x: doubled_once(net, x, lambda z, skip: skip + z),
+            "doubled once alone, skip first",
         ),
         "doubled by four": (doubled_by_four, "the wrong order, skip first"),
         "halved map kept before the stage": (kept_before, "kept before the stage"),

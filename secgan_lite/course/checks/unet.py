@@ -185,6 +185,12 @@ def _first_kept_first(net: UNet, x: Tensor, join: Callable = _add) -> Tensor:
     return net.exit(x)
 
 
+def _doubled_once_alone(net: UNet, x: Tensor, join: Callable = _add) -> Tensor:
+    """The second doubling is left out."""
+    double = iter((lambda x: F.interpolate(x, scale_factor=2), lambda x: x))
+    return _u_net(net, x, double=lambda x: next(double)(x), join=join)
+
+
 def _kept_before_the_stage(net: UNet, x: Tensor, join: Callable = _add) -> Tensor:
     """The halved maps are kept, and not what the stages make of them."""
     half = F.max_pool2d(net.entry(x), 2)
@@ -461,6 +467,14 @@ U_NET = Exercise(
         "kept before the stage, skip first": Mistake(
             partial(_kept_before_the_stage, join=lambda up, x, skip: up(skip + x)),
             _BEFORE_THE_STAGE,
+        ),
+        "doubled once alone": Mistake(
+            _doubled_once_alone,
+            _FULL_MEETS_HALF,
+        ),
+        "doubled once alone, skip first": Mistake(
+            partial(_doubled_once_alone, join=lambda up, x, skip: up(skip + x)),
+            _FULL_MEETS_HALF,
         ),
         "exit inside the loop": Mistake(
             partial(_u_net, join=lambda up, x, skip: up(x + skip), early=True),
