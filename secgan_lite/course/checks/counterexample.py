@@ -164,7 +164,7 @@ def step_apart(
             return f"`{name}` gets a map of another shape than in the solution: {shapes}{before}"
         if not close(found[name], its):
             return f"`{name}` gets another map than in the solution{before}"
-        before = ". Every layer before it gets the right one"
+        before = ". Every layer before it gets the right map"
     return f"every layer gets the right map, so look behind `{name}`" if wanted else ""
 
 
