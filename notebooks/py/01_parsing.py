@@ -120,7 +120,7 @@ show(
 # | $d$ | `doubt`, (B, h, h) | `-log_p.amax(dim=1)` | the minus |
 # | $t$ | `exact`, later `t` and `masks`, (B, h, h), 0 to 11 | [`faces.render`](../secgan_lite/faces/drawing.py) | true, not found by P |
 #
-# P is here the *bundled* parser. It was trained on other faces of the same program ([how](../data/README.md)).
+# (B images of $h \times h$ pixels.) P is here the *bundled* parser. It was trained on other faces of the same program ([how](../data/README.md)).
 
 # %% tags=["nbval-check-output"]
 P = parsing.load_parser("auto", image_size)
@@ -146,7 +146,7 @@ claim("Inside a face P doubts more along outlines than elsewhere", near > 1.3 * 
 claim("its second choice is mostly hair", hairy > 0.5, n=6)
 
 # %% [markdown]
-# Inside a face P doubts more along outlines than elsewhere, probably because one pixel mixes two segments there. But it also doubts in the background, where its second choice is mostly hair.
+# Inside a face P doubts more along outlines than elsewhere, probably because one pixel mixes two segments there. But it also doubts in the background. There, all six faces together, its second choice is mostly hair.
 #
 # SeCGAN learns *through* P: if P sees no glasses in an edit, the *pixels* of the edit should change. So a gradient must go from the mask back to the pixels. Which mask lets it through? (The loss is a cross entropy, Eq. 11 in section 7.)
 
@@ -168,7 +168,7 @@ print(f"through the arg-max: requires_grad is {hard_loss.requires_grad}, nothing
 #
 # ## 3. Paint on a face
 #
-# Paint a dark bar on a face, six pixels wide and one high. Its *name* is the segment that most of its pixels get from P. This may be the segment on which it was painted, such as hair. On the forehead P will call it an eyebrow. And elsewhere? **How many names will the bar get on one face: one, two, or more?**
+# Paint a dark bar on a face, six pixels wide and one high. Its *name* is the segment that most of its pixels get from P. This may be the segment on which it was painted, such as hair. On the forehead P may call it an eyebrow. And elsewhere? **How many names will the bar get on one face: one, two, or more?**
 
 # %%
 guess_names = ""  # "one", "two" or "more"
@@ -407,7 +407,7 @@ nets = {"yours": new(Mine), "without skips": new(NoSkips)}
 curves, films = {}, {}
 for name, net in nets.items():
     curves[name], films[name] = learn(net)
-nets["bundled"] = P
+nets["bundled"] = P  # it gives log-probabilities, the other two give logits
 rows = {"image": x, "exact mask": exact}
 rows |= {f"yours,\nepoch {k}": films["yours"][k - 1] for k in (1, 2, 4)}
 show(figures.face_rows(rows), "What does your parser learn first, and what last?")
@@ -667,6 +667,9 @@ kept = found_again(before, edited)  # (10, 2)
 again = {f"face {1 + i}": kept[:, i].tolist() for i in range(2)}
 for name, parts in again.items():
     print(f"{name}, small segments found again:", *(f"{part:.0%}" for part in parts))
+glasses = (seen[:, 1, [0, flip]] == parsing.SEGMENTS.index("eyeglasses")).sum(dim=(-2, -1))
+fewest, most = glasses[:, 1].min(), glasses[:, 1].max()
+print(f"face 2, glasses: {glasses[0, 0]} pixels of the input, {fewest} to {most} of the pale edits")
 claim("On face 1 P finds more at the end", bool(kept[-1, 0] > 1.5 * kept[0, 0]), n=7)
 claim("on face 2 it does not", bool(kept[-1, 1] < 1.1 * kept[0, 1]), n=7)
 claim("In between it also falls", bool((kept.diff(dim=0) < 0).any(dim=0).all()), n=2)
@@ -681,7 +684,7 @@ again["true edits"] = [perfect] * len(steps)
 show(figures.found_again(steps, again), "Does P find more and more of the small segments again?")
 
 # %% [markdown]
-# Small segments are all except others, skin and hair. We count their pixels in P's mask of the input, and how many are the same in its mask of the edit, all seven edits together. In true edits these are 95%. On face 1 P finds more at the end: from 36% to 58%. But on face 2 it does not: 30% at the start and at the end. In between it also falls, and all of it is far below what a true edit allows. On face 2 the blue of the glasses shrinks to a few pixels. Has P missed them, or has the edit erased them? The mask cannot tell, so look at the pictures: do you see frames? (One run.)
+# Small segments are all except others, skin and hair. We count their pixels in P's mask of the input, and how many are the same in its mask of the edit, all seven edits together. In true edits these are 95%. On face 1 P finds more at the end: from 36% to 58%. But on face 2 it does not: 30% at the start and at the end. In between it also falls, and all of it is far below what a true edit allows. On face 2 P finds glasses in 60 pixels of the input, but in only 0 to 3 of each pale edit. Has P missed them, or has the edit erased them? The mask cannot tell, so look at the pictures: do you see frames? (One run.)
 
 # %% [markdown] tags=["slide"]
 # ## 7. What a perfect edit pays
@@ -692,7 +695,7 @@ show(figures.found_again(steps, again), "Does P find more and more of the small 
 #
 # | symbol | tensor | function | beware |
 # |---|---|---|---|
-# | $\log p^{out}$ | `log_p_true`, (B, 12, h, h) | [`P(x)`](../secgan_lite/parsing/parser.py) | no second `log` |
+# | $\log p^{out}$ | `log_p_true`, (B, 12, h, h) | [`P(x_true)`](../secgan_lite/parsing/parser.py) | no second `log` |
 # | $s^{out}$ | `s_out`, (B, h, h), 0 to 11 | here exact, from [`faces.render`](../secgan_lite/faces/drawing.py) | $G_{seg}$ gets no gradient here: Eq. 12 exchanges the two roles |
 # | $L_{sc}$ | `price`, at least 0 | [`losses.semantic_consistency`](../secgan_lite/losses.py) | mean over faces *and* pixels |
 #
@@ -778,6 +781,7 @@ show(
 # %% tags=["nbval-check-output"]
 paid, smallest = by_segment(in_all)[size.argsort()[:7]].sum(), size.sort().values[:7].sum()
 print(f"the seven smallest: {smallest:.1%} of the pixels, {paid:.1%} of the price")
+print(f"eyeglasses: {size[parsing.SEGMENTS.index('eyeglasses')]:.0%} of the pixels")
 unsure = doubt.sum() / in_all.sum()
 wrong = (log_p_true.argmax(dim=1) != s_out).float()
 of_wrong = (in_all * wrong).sum() / in_all.sum()
@@ -787,7 +791,7 @@ claim("fewer than one pixel in 25 is wrong", wrong.mean() < 0.04, n=300)
 claim("more than twice their share", paid > 2 * smallest, n=300)
 
 # %% [markdown] tags=["slide-more"]
-# Most of the price is doubt: 87% of it. Another split: fewer than one pixel in 25 is wrong, but the wrong pixels pay 23%, doubt and mistake together. The rest are small doubts in pixels where P is right. The seven smallest segments pay 10.7%, which is more than twice their share of the pixels. (Eyeglasses are 5% of the pixels here: after the edit more faces wear them.)
+# Most of the price is doubt: 87% of it. Another split: fewer than one pixel in 25 is wrong, but the wrong pixels pay 23%, doubt and mistake together. The rest is for doubts in pixels where P is right. The seven smallest segments pay 10.7%, which is more than twice their share of the pixels. (Eyeglasses are 5% of the pixels here: after the edit more faces wear them.)
 
 # %% [markdown]
 # ## 8. A training that harms

@@ -49,6 +49,34 @@ def added(up, x, skip):
     return up(x + skip)
 
 
+def halved_once(net, x):
+    full = net.entry(x)
+    half = net.down[0](F.max_pool2d(full, 2))
+    x = net.up[0](double(net.narrow[0](net.down[1](half))) + half)
+    return net.exit(net.up[1](double(net.narrow[1](x)) + full))
+
+
+def doubled_once(net, x, join=lambda z, skip: z + skip):
+    full, half, x = bottom(net, x)
+    x = net.up[0](join(double(net.narrow[0](x)), half))
+    return net.exit(net.up[1](join(net.narrow[1](x), full)))
+
+
+def doubled_by_four(net, x):
+    full, half, x = bottom(net, x)
+    x = net.up[0](F.interpolate(net.narrow[0](x), scale_factor=4) + half)
+    return net.exit(net.up[1](double(net.narrow[1](x)) + full))
+
+
+def kept_before(net, x, join=lambda z, skip: z + skip):
+    """What comes out of the halvings is kept, not what the stages make of it."""
+    full = net.entry(x)
+    kept = F.max_pool2d(full, 2)
+    x = net.down[1](F.max_pool2d(net.down[0](kept), 2))
+    x = net.up[0](join(double(net.narrow[0](x)), kept))
+    return net.exit(net.up[1](join(double(net.narrow[1](x)), full)))
+
+
 def level_by_level(
     net,
     x,
@@ -248,7 +276,7 @@ WRONG = {
         ),
         "halved once": (
             lambda net, x: level_by_level(net, x, halve=lambda z: F.max_pool2d(z, 1)),
-            "never halved",
+            "raised",
         ),
         "identity behind up": (
             lambda net, x: level_by_level(net, x, *[lambda up, x, skip: up(x + skip) + x] * 2),
@@ -258,6 +286,22 @@ WRONG = {
         "neighbours in the way": (
             lambda net, x: through(net, x, halve=lambda z: F.max_pool2d(z, 3, 2, 1)),
             "overlapping blocks",
+        ),
+        "second halving forgotten": (halved_once, "raised"),
+        "second doubling forgotten": (doubled_once, "doubled once alone"),
+        "second doubling forgotten, skip first": (
+            lambda net, x: doubled_once(net, x, lambda z, skip: skip + z),
+            "doubled once alone, skip first",
+        ),
+        "doubled by four": (doubled_by_four, "the wrong order, skip first"),
+        "halved map kept before the stage": (kept_before, "kept before the stage"),
+        "halved map kept before the stage, skip first": (
+            lambda net, x: kept_before(net, x, lambda z, skip: skip + z),
+            "kept before the stage, skip first",
+        ),
+        "steps of one": (
+            lambda net, x: through(net, x, halve=lambda z: F.max_pool2d(z, 2, 1)),
+            "raised",
         ),
         "image detached": (lambda net, x: through(net, x.detach()), "gradient"),
         "dropout at the end": (lambda net, x: F.dropout(through(net, x), 0.5), "random"),

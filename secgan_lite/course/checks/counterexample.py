@@ -138,7 +138,7 @@ def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
                 continue
             wanted = call(exercise.reference, theirs)
             if not same(found, wanted):
-                step = _step_apart(mine.steps(), theirs.steps())
+                step = step_apart(mine.steps(), theirs.steps())
                 return Example(draw, seed, what, i, before, found, wanted, step)
             right_ones += 1
         if right_ones and what in usual:
@@ -146,18 +146,25 @@ def smallest(exercise: Exercise, answer: Callable, seed: int) -> Example | None:
     return None
 
 
-def _step_apart(found: dict[str, Tensor], wanted: dict[str, Tensor]) -> str:
-    """The first of the given layers that got another map than it should, in words."""
+def step_apart(
+    found: dict[str, Tensor], wanted: dict[str, Tensor], missing: str = "is never called"
+) -> str:
+    """The first of the given layers that got another map than it should, in words.
+
+    Args:
+        found, wanted: the map that each layer got, by name, in the order of the calls.
+        missing: what to say of a layer that got none.
+    """
     before = ""
     for name, its in wanted.items():
         if name not in found:
-            return f"`{name}` is never called{before}"
+            return f"`{name}` {missing}{before}"
         if found[name].shape != its.shape:
             shapes = f"{tuple(found[name].shape)}, not {tuple(its.shape)}"
             return f"`{name}` gets a map of another shape than in the solution: {shapes}{before}"
         if not close(found[name], its):
             return f"`{name}` gets another map than in the solution{before}"
-        before = ". Every layer before it gets the right one"
+        before = ". Every layer before it gets the right map"
     return f"every layer gets the right map, so look behind `{name}`" if wanted else ""
 
 

@@ -13,10 +13,12 @@ from contextlib import redirect_stdout
 from functools import cache, cached_property, lru_cache
 
 import torch
+from torch import Tensor
 
 from secgan_lite.course.checks.counterexample import (
     influence,
     smallest,
+    step_apart,
     told,
     written,
     wrong_where,
@@ -110,7 +112,7 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
         return Verdict("not attempted", "not attempted")
     except Exception as error:
         silent = isinstance(error, NothingBack) and _silent(exercise, bench, answer)
-        return silent or _stopped(exercise, bench, error)
+        return silent or _stopped(exercise, bench, answer, error)
     if any(output.value.is_complex() for output in found[0]):
         return Verdict("dtype", "its numbers are complex; real ones are wanted")
     wanted = known(exercise.reference)
@@ -151,20 +153,37 @@ def diagnose(exercise: Exercise, answer: Callable, name: str = "") -> Verdict:
     return Verdict(" + ".join(kind for kind, _ in faults), _named(says, exercise.results))
 
 
-def _stopped(exercise: Exercise, bench: _Bench, error: Exception) -> Verdict:
+def _stopped(exercise: Exercise, bench: _Bench, answer: Callable, error: Exception) -> Verdict:
     """What is known of an answer that stops with an error."""
     called = "TypeError" if isinstance(error, NothingBack) else type(error).__name__
     says = f"it stops with {called}: {error}".rstrip(".")
+    index, _, steps = _stop(bench, answer)
+    way = {name: its.shape for name, its in steps.items()}
     for kind, mistake in exercise.stops.items():
-        try:
-            bench.run(mistake.answer)
-        except Exception as known:
-            if str(known) == str(error):
-                return Verdict(kind, f"{says}. {mistake.says}")
+        _, known, others = _stop(bench, mistake.answer)
+        # Maps of the same sizes may meet by another mistake, on another way through the layers.
+        if known == str(error) and (
+            not others or way == {name: its.shape for name, its in others.items()}
+        ):
+            return Verdict(kind, f"{says}. {mistake.says}")
     if "modified by an inplace operation" in str(error):
         return Verdict("in place", _IN_PLACE)
     more = _NO_GRADIENT if "does not require grad" in str(error) else ""
-    return Verdict("raised", says + more)
+    right = bench.cases()[index]
+    call(exercise.reference, right)
+    step = step_apart(steps, right.steps(), "was not called before it stopped")
+    return Verdict("raised", says + more + (step and f". {step[0].upper()}{step[1:]}"))
+
+
+def _stop(bench: _Bench, answer: Callable) -> tuple[int, str, dict[str, Tensor]]:
+    """In which case an answer stops, what the error says, and the map that each layer had got."""
+    for index, case in enumerate(bench.cases()):
+        try:
+            with redirect_stdout(io.StringIO()):
+                call(answer, case)
+        except Exception as error:
+            return index, str(error), case.steps()
+    return 0, "", {}
 
 
 def _silent(exercise: Exercise, bench: _Bench, answer: Callable) -> Verdict | None:

@@ -203,10 +203,21 @@ def fitted(answer: Callable, reference: Callable, draw: Draw) -> tuple[Callable,
     if spoilt:
         says.append(
             f"It changes its input {' and '.join(spoilt)} in place: the lesson gives it a copy. "
-            "x = x - y makes a new tensor, x -= y does not"
+            "x = x - y makes a new tensor; x -= y and x[i] = y do not"
         )
     if any(isinstance(part, np.ndarray) for part in _parts(found)):
         says.append("It returns a NumPy array: the lesson makes a tensor of it")
+    pairs = zip(_parts(found), _parts(wanted), strict=True)
+    for k, (f, w) in enumerate(pairs, 1):
+        if (
+            isinstance(f, Tensor)
+            and isinstance(w, Tensor)
+            and f.is_floating_point() > (w.is_floating_point() or w.dtype == torch.bool)
+        ):
+            says.append(
+                f"Result {k} should hold integers, which a cross entropy or an index needs: the "
+                "lesson makes integers of its decimal numbers"
+            )
     if not spoilt and _of_one_form(found, wanted):
         return answer, ""
 

@@ -185,6 +185,19 @@ def _first_kept_first(net: UNet, x: Tensor, join: Callable = _add) -> Tensor:
     return net.exit(x)
 
 
+def _doubled_once_alone(net: UNet, x: Tensor, join: Callable = _add) -> Tensor:
+    """The second doubling is left out."""
+    double = iter((lambda x: F.interpolate(x, scale_factor=2), lambda x: x))
+    return _u_net(net, x, double=lambda x: next(double)(x), join=join)
+
+
+def _kept_before_the_stage(net: UNet, x: Tensor, join: Callable = _add) -> Tensor:
+    """The halved maps are kept, and not what the stages make of them."""
+    half = F.max_pool2d(net.entry(x), 2)
+    x = net.down[1](F.max_pool2d(net.down[0](half), 2))
+    return join(net.up[0], F.interpolate(net.narrow[0](x), scale_factor=2), half)
+
+
 def _up_early(net: UNet, x: Tensor) -> Tensor:
     """The last layer of a level comes before the doubling; so the channels fit."""
     kept, x = [], net.entry(x)
@@ -219,8 +232,13 @@ _HALF_AS_HIGH = (
     "(`F.interpolate(x, scale_factor=2)`)"
 )
 _FULL_MEETS_HALF = (
-    "The skip of full size meets a map of half the size. Either the skips come in the wrong order "
-    "(the map that was kept last is needed first), or a doubling is missing"
+    "Of the two maps one has full size and one has half of it. Either the skips come in the wrong "
+    "order (the map that was kept last is needed first), or the map from below is not doubled once "
+    "(`F.interpolate(x, scale_factor=2)`)"
+)
+_BEFORE_THE_STAGE = (
+    "The skip has half as many channels as the map from below. Was it kept after the halving, but "
+    "before `net.down[0]`? Keep what the layer gives"
 )
 
 U_NET = Exercise(
@@ -420,7 +438,7 @@ U_NET = Exercise(
             _HALF_AS_HIGH,
         ),
         "not narrowed": Mistake(
-            partial(_u_net, double=lambda x: F.interpolate(x, scale_factor=2).repeat(1, 2, 1, 1)),
+            lambda net, x: _not_narrowed(net, x, 0, _add),
             "The skip has half as many channels: `net.narrow` comes before the addition",
         ),
         # With the skip first in the sum PyTorch names the sizes the other way round.
@@ -441,6 +459,22 @@ U_NET = Exercise(
             lambda net, x: _not_narrowed(net, x, 1, lambda up, x, skip: up(skip + x)),
             "The skip at full size has half as many channels: `net.narrow[1]` comes before the "
             "addition",
+        ),
+        "kept before the stage": Mistake(
+            _kept_before_the_stage,
+            _BEFORE_THE_STAGE,
+        ),
+        "kept before the stage, skip first": Mistake(
+            partial(_kept_before_the_stage, join=lambda up, x, skip: up(skip + x)),
+            _BEFORE_THE_STAGE,
+        ),
+        "doubled once alone": Mistake(
+            _doubled_once_alone,
+            _FULL_MEETS_HALF,
+        ),
+        "doubled once alone, skip first": Mistake(
+            partial(_doubled_once_alone, join=lambda up, x, skip: up(skip + x)),
+            _FULL_MEETS_HALF,
         ),
         "exit inside the loop": Mistake(
             partial(_u_net, join=lambda up, x, skip: up(x + skip), early=True),
