@@ -79,12 +79,23 @@ def second_naive(z, y):
     return -(y * F.logsigmoid(z) + (1 - y) * (1 - z.sigmoid()).log())
 
 
+def switched_on(score, real, fake, alpha):
+    x = alpha * real + (1 - alpha) * fake
+    x.requires_grad = True
+    return near_one(torch.autograd.grad(score(x).sum(), x, create_graph=True)[0])
+
+
 WRONG = {
     "02-penalty": {
         "absolute scores": (
             penalised(towards_one, summed=lambda s: s.abs().sum()),
             "absolute scores",
         ),
+        "one norm, divided by the faces": (
+            penalised(towards_one, lambda g: g.norm() / len(g)),
+            "norm of the batch, divided",
+        ),
+        "switched on at a mix that has a gradient": (switched_on, "flag of a mix"),
         "by real": (by_real, "by real"),
         "by fake": (towards_fake, "by fake"),
         "at both ends": (at_both_ends, "at both ends"),

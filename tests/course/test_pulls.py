@@ -5,6 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from secgan_lite.attributes import NAMES
+from secgan_lite.course import TODO
 from secgan_lite.course.model import batch_for
 from secgan_lite.course.pulls import fault_of_sum, pulls, towards_truth
 from secgan_lite.course.widgets import Pulls
@@ -82,9 +83,9 @@ def alike(step, to):
 
 def test_a_sum_of_pulls_is_checked_face_by_face():
     draws = torch.Generator().manual_seed(3)
-    names = ("adv", "cls", "sc", "truth")
+    names = ("adv", "cls", "sc", "truth", "back")
     found = {
-        wish: dict(zip(names, torch.randn(4, 5, 3, 4, 4, generator=draws), strict=True))
+        wish: dict(zip(names, torch.randn(5, 5, 3, 4, 4, generator=draws), strict=True))
         for wish in ("Bald", "Bangs", "Male")
     }
 
@@ -116,3 +117,71 @@ def test_a_sum_of_pulls_is_checked_face_by_face():
     assert fault_of_sum(added, found).startswith("the cosines are added up")
     halved = fault_of_sum(lambda weight: experiment(weight / 2), found)
     assert halved.startswith("with λ_sc = 1 face ")
+
+
+def test_a_sum_of_pulls_that_is_another_one_is_told_its_cause():
+    draws = torch.Generator().manual_seed(3)
+    names = ("adv", "cls", "sc", "truth", "back")
+    found = {
+        wish: dict(zip(names, torch.randn(5, 5, 3, 4, 4, generator=draws), strict=True))
+        for wish in ("Bald", "Bangs", "Male")
+    }
+    for f in found.values():
+        f["back"][..., 2:] = f["truth"][..., 2:]  # pixels that the wish leaves
+
+    every = slice(None)
+
+    def answer(parts=lambda w: (1, 1, w), of=alike, goal="truth", join=torch.stack, few=every):
+        def experiment(weight):
+            rows = []
+            for f in [*found.values()][few]:
+                a, c, s = parts(weight)
+                rows.append(of(a * f["adv"] + c * f["cls"] + s * f["sc"], f[goal]))
+            return join(rows).mean(dim=0) if join is torch.stack else join(rows)
+
+        return experiment
+
+    def in_place(weight):
+        for f in found.values():
+            f["adv"] += f["cls"]
+        return torch.zeros(5)
+
+    def averaged(weight):
+        a, c, s, t = (
+            torch.stack([f[name] for f in found.values()]).mean(dim=0) for name in names[:4]
+        )
+        return alike(a + c + weight * s, t)
+
+    def at_wish(step, to):
+        wished = torch.ones(4, 4)
+        wished[:, 2:] = 0
+        return alike(step * wished, to * wished)
+
+    def of_pixels(step, to):
+        return F.cosine_similarity(step, to).mean(dim=(1, 2))
+
+    told = {
+        "the sum lacks `adv`": answer(lambda w: (0, 1, w)),
+        "the sum lacks `cls`": answer(lambda w: (1, 0, w)),
+        "λ_sc changes nothing": answer(lambda w: (1, 1, 0)),
+        "λ_sc stays 1": answer(lambda w: (1, 1, 1)),
+        "λ_sc multiplies all three": answer(lambda w: (w, w, w)),
+        "each cosine has the wrong sign": answer(lambda w: (-1, -1, -w)),
+        "the sum is compared with `back`": answer(goal="back"),
+        "only the pixels that the wish": answer(of=at_wish),
+        "this is the dot product": answer(of=lambda step, to: (step * to).sum(dim=(1, 2, 3))),
+        "a cosine is taken at each pixel": answer(of=of_pixels),
+        "the edits are averaged": averaged,
+        "only the first edit": answer(few=slice(1)),
+        "only the last edit": answer(few=slice(-1, None)),
+        "list came back; a tensor is wanted: torch.stack": answer(join=list),
+        "nothing came back": lambda weight: None,
+        "it stops with ZeroDivisionError": lambda weight: 1 / 0,
+        "it changes found['Bald']['adv'] in place": in_place,
+        "with λ_sc = 0 face": answer(lambda w: (2, 1, w)),
+    }
+    before = found["Bald"]["adv"].clone()
+    for says, experiment in told.items():
+        assert fault_of_sum(experiment, found).startswith(says)
+    assert torch.equal(found["Bald"]["adv"], before)
+    assert fault_of_sum(lambda weight: TODO, found) is TODO

@@ -129,6 +129,14 @@ def _of_values(score, real, fake, alpha):
     return (score(mixed).sum(dim=(1, 2, 3)) - 1).square().mean()
 
 
+def _flagged(score, real, fake, alpha):
+    """A gradient is switched on at a mix that has one, from ``fake``, and so is no leaf."""
+    mixed = alpha * real + (1 - alpha) * fake
+    mixed.requires_grad = True
+    (gradient,) = torch.autograd.grad(score(mixed).sum(), mixed, create_graph=True)
+    return _near_one(gradient).mean()
+
+
 PENALTY = Exercise(
     penalty,
     _critic_case,
@@ -142,6 +150,12 @@ PENALTY = Exercise(
             partial(_penalty, norm=torch.linalg.vector_norm),
             "one norm is taken over the whole batch. Each face has a norm of its own: sum the "
             "squares over channels and pixels, not over the faces",
+        ),
+        "norm of the batch, divided": _single(
+            _alone(norm=lambda gradient: gradient.norm() / len(gradient)),
+            "one norm is taken over the whole batch, and it, or the scores before it, are divided "
+            "by the number of faces. Each face has a norm of its own: sum its squares over "
+            "channels and pixels, and divide only at the end, in the mean over faces",
         ),
         "norm per pixel": Mistake(
             partial(_penalty, norm=lambda gradient: gradient.norm(dim=1)),
@@ -362,6 +376,11 @@ PENALTY = Exercise(
             ),
             "The gradient is asked for with respect to the mix: call .requires_grad_(True) on the "
             "mix before it is scored",
+        ),
+        "flag of a mix": Mistake(
+            _flagged,
+            "If it is a mix with `fake`: detach `fake` before you mix, because this loss must not "
+            "teach the generator",
         ),
         "scores not summed": Mistake(
             lambda score, real, fake, alpha: torch.autograd.grad(score(fake), fake),
