@@ -1145,7 +1145,8 @@ JUDGED = {
         "changed": ["in percent", "size of the difference", "squared", "sum over wishes"],
         "nothing": ["no difference", "blind"],
         "least likely": ["arg-min"],
-        "wrong + example": ["both", "half"],
+        "sum": ["both"],
+        "wrong + example": ["half"],
         "shape": ["pair"],
     },
     "03-labels": {

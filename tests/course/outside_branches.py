@@ -3,6 +3,7 @@
 As in ``outside_again``: (answer, kind). The right forms are of no exercise's list either.
 """
 
+import numpy as np
 import torch
 from outside import both, gained, planes
 from outside_again import entered
@@ -72,9 +73,25 @@ def usual(found, target):
     return mean_of(overlaps(found, target).sum(0))
 
 
+def recalled(parser, tied, apart, target):
+    def score(found):
+        shares = [
+            [(f[w == k] == k).double().mean() for k in range(12) if (w == k).any()]
+            for f, w in zip(found, target, strict=True)
+        ]
+        return torch.stack([torch.stack(each).mean() for each in shares]).mean()
+
+    return score(seen(parser, tied)) - score(seen(parser, apart))
+
+
 def in_place(s, t):
     t -= s
     return t, torch.zeros_like(s), s, t
+
+
+def source_in_place(s, t):
+    s -= t
+    return -s, torch.zeros_like(s), s, t
 
 
 RIGHT_FORMS = {
@@ -163,6 +180,27 @@ WRONG = {
             "13 attributes",
         ),
         "unsqueezed once": (lambda x, y: torch.cat([x, y.unsqueeze(2)], 1), "one axis too few"),
+        "first attributes": (lambda x, y: entered(x, y[:, :2]), "shape"),
+        "rows from channels": (
+            lambda x, y: torch.cat(
+                [x, y[:, :, None, None].expand(-1, -1, x.shape[1], x.shape[2])], 1
+            ),
+            "planes of 3 rows",
+        ),
+        "as the image": (
+            lambda x, y: torch.cat([x, y.view(len(y), -1, 1, 1).expand_as(x)], 1),
+            "3 planes",
+        ),
+        "planes channel-last": (
+            lambda x, y: torch.cat([x, planes(x, y).permute(0, 2, 3, 1)], 1),
+            "attributes for pixels",
+        ),
+        "transposed": (lambda x, y: torch.cat([x, planes(x, y.T)], 1), "attributes for faces"),
+        "along the columns": (
+            lambda x, y: torch.cat([x, planes(x, y)], -1),
+            "joined along the columns",
+        ),
+        "by NumPy": (lambda x, y: np.concatenate([x, planes(x, y)], 1), "NumPy"),
         "noisy": (lambda x, y: entered(x, y + 0.1 * torch.randn_like(y)), "random"),
     },
     "03-mutual": {
@@ -288,6 +326,8 @@ WRONG = {
         "sum over the faces": (lambda p, z: [len(p) * v for v in both(p, z)], "changed"),
     },
     "03-gain": {
+        "plus": (lambda p, t, a, s: usual(seen(p, t), s) + usual(seen(p, a), s), "sum"),
+        "of the true pixels": (recalled, "recall"),
         "absent is 0": (parsed(lambda b, e: (b / e).nan_to_num(0).mean()), "absent as zero"),
         "twice the overlap": (
             parsed(lambda b, e: (2 * b / (e + b)).nanmean(1).mean()),
@@ -362,6 +402,7 @@ WRONG = {
     "03-labels": {
         "one is None": (lambda s, t: (t - s, None, s, t), "raised"),
         "in place, by an operator": (in_place, "G is paid for differences"),
+        "source in place": (source_in_place, "D on real learns the reverse"),
         "target to reconstruct": (
             lambda s, t: (t - s, t, s, t),
             "reconstruction is told the target",

@@ -23,6 +23,8 @@ import variants
 
 from secgan_lite.course.checks import EXERCISES, Case, Exercise, Mistake, diagnose
 from secgan_lite.course.checks.counterexample import written
+from secgan_lite.course.checks.diagnosis import _unknown
+from secgan_lite.course.checks.exercise import Output
 
 _OUTSIDE = (outside, outside_misuse, outside_plane, outside_train, outside_unet)
 # Those that came later have the verdict beside each answer.
@@ -319,3 +321,9 @@ def test_an_input_of_a_kind_stays_of_it_while_its_influence_is_asked():
         answer, _ = outside_branches.WRONG["03-mutual"][label]
         says = diagnose(EXERCISES["03-mutual"], answer, "03-mutual").says
         assert "never changes" not in says and "depends on" not in says, says
+
+
+def test_of_shapes_that_differ_in_some_cases_only_one_that_differs_is_told():
+    outputs = [Output(torch.zeros(n)) for n in (2, 4)]
+    wanted = [Output(torch.zeros(n)) for n in (2, 5)]
+    assert _unknown(outputs, wanted, [], []) == ("shape", "its shape is (4,); wanted is (5,)")

@@ -328,8 +328,9 @@ def _unknown(
     """Of a result that nothing fits, what can be said all the same."""
     f, w = ([output.value for output in outputs] for outputs in (mine, theirs))
     pairs = list(zip(f, w, strict=True))
-    if any(a.shape != b.shape for a, b in pairs):
-        shapes = f"its shape is {tuple(f[0].shape)}; wanted is {tuple(w[0].shape)}"
+    other = next(((a, b) for a, b in pairs if a.shape != b.shape), None)
+    if other:
+        shapes = "its shape is {}; wanted is {}".format(*(tuple(v.shape) for v in other))
         for join in (torch.mean, torch.sum):
             if all(b.dim() == 0 and close(join(a.double()), b) for a, b in pairs):
                 return "joined", f"{shapes}: its numbers are right, but not joined into one yet"

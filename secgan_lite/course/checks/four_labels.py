@@ -93,6 +93,11 @@ LABELS = Exercise(
             lambda s, t: (t - s, torch.zeros_like(s), t - s, t),
             "D is taught y_diff on real faces. D says which attributes a face has: y_src (Eq. 3)",
         ),
+        "D on real learns the reverse": Mistake(
+            lambda s, t: (t - s, torch.zeros_like(s), s - t, t),
+            "D is taught y_src − y_trg on real faces. D says which attributes a face has: y_src "
+            "(Eq. 3). If you wrote `y_src` there, `-=` or `sub_` has changed it in place before",
+        ),
         "D on real learns another's": Mistake(
             lambda s, t: (t - s, torch.zeros_like(s), s.roll(1, 0), t),
             "D is taught the labels of a face's neighbour. Rows of the batch belong together",

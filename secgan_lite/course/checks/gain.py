@@ -28,7 +28,11 @@ def _gain_case(draws: torch.Generator, *small: int) -> Case:
     true, *noise = torch.randn(3, wishes, faces, 3, side, side, generator=draws)
     target = _seen(parser, true)
     sizes = {"wishes": wishes, "faces": faces}
-    return Case((parser, true + 0.5 * noise[0], true + noise[1], target), sizes=sizes)
+    tied, apart = true + 0.5 * noise[0], true + noise[1]
+    if small:  # its weights would tell nobody what it reads
+        masks = [_seen(parser, edits).flatten(2).squeeze(2).tolist() for edits in (tied, apart)]
+        parser.__doc__ = "a parser that reads {} from `tied` and {} from `apart`".format(*masks)
+    return Case((parser, tied, apart, target), sizes=sizes)
 
 
 @cache
@@ -80,6 +84,12 @@ def _absent_as_zero(found: Tensor, wanted: Tensor) -> Tensor:
     return (both / either.clamp(min=1)).mean()
 
 
+def _recall(found: Tensor, wanted: Tensor) -> Tensor:
+    both, _ = _shares(found, wanted)
+    _, true = _shares(wanted, wanted)
+    return (both / true).nanmean(dim=1).mean()
+
+
 def _dice(found: Tensor, wanted: Tensor) -> Tensor:
     both, either = _shares(found, wanted)
     return (2 * both / (both + either)).nanmean(dim=1).mean()
@@ -106,6 +116,15 @@ GAIN = Exercise(
         "sign": Mistake(
             lambda p, t, a, s: -gain(p, t, a, s),
             "the sign is wrong. A gain is the score of the tied edits minus that of the others",
+        ),
+        "sum": Mistake(
+            lambda p, t, a, s: _iou(_seen(p, t), s) + _iou(_seen(p, a), s),
+            "it is the sum of the two scores; their difference is wanted",
+        ),
+        "recall": Mistake(
+            _other_score(_recall),
+            "each overlap is divided by the pixels of the true segment alone. The IoU divides by "
+            "the pixels in either mask",
         ),
         "share of pixels": Mistake(
             _other_score(lambda found, wanted: (found == wanted).float().mean()),

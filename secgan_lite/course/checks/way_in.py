@@ -1,5 +1,6 @@
 """The checked exercise of lesson 03 on a label's way into a generator: constant planes."""
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -8,7 +9,8 @@ from secgan_lite.course.checks.exercise import Case, Exercise, Mistake, distinct
 
 def _entry_case(draws: torch.Generator, *small: int) -> Case:
     """Images and wishes of a batch."""
-    faces, labels, side = small or (int(n) for n in torch.randint(2, 6, (3,), generator=draws))
+    order = torch.randperm(4, generator=draws).tolist()
+    faces, labels, side = small or ((2, 4, 5, 6)[k] for k in order[:3])  # no two alike, and no 3
     shape = (faces, 3, side, side)
     x = distinct(shape, draws) if small else torch.randn(shape, generator=draws)
     y = torch.randint(-1, 2, (faces, labels), generator=draws).float()
@@ -165,6 +167,34 @@ ENTER = Exercise(
         "one axis too few": Mistake(
             lambda x, y: torch.cat([x, y[:, :, None]], dim=1),
             "The label has three axes, the image four: one more axis of length 1 is missing",
+        ),
+        "planes of 3 rows": Mistake(
+            lambda x, y: torch.cat([x, y[:, :, None, None].expand(-1, -1, *x.shape[1:3])], dim=1),
+            "The planes have 3 rows or columns. `x.shape[1]` counts channels; rows and columns are "
+            "`x.shape[2:]`",
+        ),
+        "3 planes": Mistake(
+            lambda x, y: torch.cat([x, y[:, :, None, None].expand_as(x)], dim=1),
+            "`expand_as(x)` asks for as many planes as the image has channels. Only rows and "
+            "columns are stretched: `-1` in `expand` keeps an axis as it is",
+        ),
+        "attributes for pixels": Mistake(
+            lambda x, y: torch.cat([x, y[:, None, None].expand(-1, *x.shape[2:], -1)], dim=1),
+            "The planes have as many rows or columns as there are attributes. Planes are "
+            "(B, n, h, h): the attributes are axis 1",
+        ),
+        "attributes for faces": Mistake(
+            lambda x, y: torch.cat([x, y.T[:, :, None, None].expand(-1, -1, *x.shape[2:])], dim=1),
+            "The planes have the attributes along axis 0, where the faces belong: is the label "
+            "transposed?",
+        ),
+        "joined along the columns": Mistake(
+            lambda x, y: torch.cat([x, _planes(x, y)], dim=3),
+            "The two are joined along the columns, axis 3. Channels are axis 1",
+        ),
+        "NumPy": Mistake(
+            lambda x, y: np.concatenate([x, _planes(x, y)], axis=1),
+            "NumPy passes no gradient, and `detach` would cut it off: join tensors by `torch.cat`",
         ),
         "no planes yet": Mistake(
             lambda x, y: torch.cat([x, y], dim=1),

@@ -51,10 +51,11 @@ def agreement(
             wrong = (found != true).numpy()
             any_wrong = True
             line[0].yaxis.label.set_text(f"{title}\n(mean {wrong.mean():.0%} wrong)")
-            told.append(f"{title}: {wrong.mean():.0%} of the pixels are wrong")
             pale = 255 - _PALE * (255 - PALETTE[true.numpy()].astype(float))
             shown = np.where(wrong[..., None], 0, pale).astype(np.uint8)
             notes = [f"{share:.0%}" for share in wrong.mean(axis=(1, 2))]
+            each = ", ".join(notes)
+            told.append(f"{title}: {wrong.mean():.0%} of the pixels are wrong ({each})")
         elif pictures.dim() == 4:
             shown = pixels(pictures)
         else:
