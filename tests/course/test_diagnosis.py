@@ -284,9 +284,9 @@ def test_who_has_lost_the_gradient_is_told_how_to_make_a_weight_that_has_one():
     verdict = diagnose(EXERCISES["04-algorithm"], stale, "04-algorithm")
     assert verdict.kind == "raised"
     assert verdict.says.startswith("it stops with RuntimeError: element 0 of tensors")
-    assert "w = w.detach().requires_grad_(True) makes a fresh weight" in verdict.says
+    assert "w = w.detach().requires_grad_(True) makes a fresh one" in verdict.says
     other = diagnose(EXERCISES["04-algorithm"], lambda *given: given[99], "04-algorithm")
-    assert other.kind == "raised" and "fresh weight" not in other.says
+    assert other.kind == "raised" and "fresh one" not in other.says
 
 
 def test_who_returns_nothing_for_some_inputs_is_shown_one_of_them():

@@ -329,7 +329,11 @@ def edits(panels: Mapping[str, tuple[Tensor, Tensor, Tensor, Tensor]]) -> Pictur
     return figure, (
         "Inputs at the lower left as empty marks, each with the colour and mark of its spot; their "
         "true edits at the lower right as rings; the edits as full marks, with a line to the ring: "
-        + "; ".join(title.replace("\n", ", ") for title in panels)
+        + "; ".join(
+            f"{title}, the edits on average at ({e[:, 0].mean():.1f}, {e[:, 1].mean():.1f}), "
+            f"{(e - t).norm(dim=1).mean():.1f} from their rings".replace("\n", ", ")
+            for title, (_, e, t, _) in panels.items()
+        )
         + "."
     )
 
@@ -340,10 +344,12 @@ def symptoms(
     """A loss in each round, or whatever the lesson calls it, smoothed, for several networks."""
     figure, axis = plt.subplots(figsize=(6.4, 2.7), layout="constrained")
     looks = ((BLUE, "-"), (RED, "--"))
+    told = []
     for (title, losses), (colour, line) in zip(curves.items(), looks, strict=True):
         smooth = np.convolve(losses, np.ones(15) / 15, mode="valid")
         axis.plot(smooth, color=colour, ls=line, label=title)
+        told.append(f"{title} from {smooth[0]:.1f} to {smooth[-1]:.1f}, lowest {smooth.min():.1f}")
     axis.set(xlabel=each, ylabel=of)
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False, fontsize=9)
-    return figure, f"{of} in each {each}, smoothed over 15: {', '.join(curves)}."
+    return figure, f"{of} in each {each}, smoothed over 15: {'; '.join(told)}."
