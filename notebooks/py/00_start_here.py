@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner | 15 min, exercises 20 min | 20 s | 1.1 GB | Python, and what a convolutional network is |
+# | beginner | 15 min, exercises 20 min | 20 s | 1.2 GB | Python, and what a convolutional network is |
 #
 # **The whole course**: in ten lessons you write, train and measure an editor of faces. Plan five and a half hours to read, nine for exercises, a quarter of an hour to run. A laptop with two cores and 2 GB of free memory is enough, offline and without a graphics card. Make a copy (below), open it, and press "Run all".
 #

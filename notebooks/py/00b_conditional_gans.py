@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner | 45 min, exercises 70 min | 1 min | under 1 GB | gradients in PyTorch; [00 · Start here](00_start_here.ipynb) |
+# | beginner | 45 min, exercises 70 min | 1 min | 1.2 GB | gradients in PyTorch; [00 · Start here](00_start_here.ipynb) |
 #
 # Text: CC BY 4.0. Code: MIT.
 

@@ -16,7 +16,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner | 30 min, exercises 65 min | 1 min | under 2 GB | lesson [00](00_start_here.ipynb), convolutional networks, cross entropy |
+# | beginner | 30 min, exercises 65 min | 1 min | 1.3 GB | lesson [00](00_start_here.ipynb), convolutional networks, cross entropy |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §3.
 

@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 30 min, exercises 55 min | 1 min | about 1 GB | [01](01_parsing.ipynb), [02 · Losses](02_losses.ipynb) |
+# | intermediate | 30 min, exercises 55 min | 1 min | 1.2 GB | [01](01_parsing.ipynb), [02 · Losses](02_losses.ipynb) |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., [SeCGAN](https://arxiv.org/abs/2111.09298), §3 and A.1.
 

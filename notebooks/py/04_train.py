@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 30 min, exercises 60 min | 4 to 10 min | under 2 GB | [03 · Parallel branches](03_parallel_branches.ipynb) |
+# | intermediate | 30 min, exercises 60 min | 4 to 10 min | 1.4 GB | [03 · Parallel branches](03_parallel_branches.ipynb) |
 #
 # "Run all" trains a small SeCGAN and ends with a [report](#The-report). Other parameters train other models; `-p lesson False` leaves out what teaches:
 #

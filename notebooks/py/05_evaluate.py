@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 30 min, exercises 45 min | 2 min | under 2 GB | mean and covariance; [04 · Train](04_train.ipynb) |
+# | intermediate | 30 min, exercises 45 min | 2 min | 1.6 GB | mean and covariance; [04 · Train](04_train.ipynb) |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., *SeCGAN*, arXiv 2111.09298, §4.4 to §4.6.
 

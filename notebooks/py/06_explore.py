@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | beginner (sections 1 to 3), then intermediate | 40 min, exercises 42 min | 1 min | 1 GB | [00](00_start_here.ipynb), [01](01_parsing.ipynb); for section 4 [03](03_parallel_branches.ipynb) and [05](05_evaluate.ipynb); for 5 and 6 [02](02_losses.ipynb) and [04](04_train.ipynb) |
+# | beginner (sections 1 to 3), then intermediate | 40 min, exercises 42 min | 1 min | 1.2 GB | [00](00_start_here.ipynb), [01](01_parsing.ipynb); for section 4 [03](03_parallel_branches.ipynb) and [05](05_evaluate.ipynb); for 5 and 6 [02](02_losses.ipynb) and [04](04_train.ipynb) |
 #
 # **No kernel?** The explorer and the playground need one; the pictures show a part of what they do. Web pages of the explorer and of the recorded trainings need none ([README](../README.md): `secgan-lite site`).
 #

@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | advanced | 45 min, exercises 65 min | 2 min | about 1 GB | mean and standard deviation; [05 · Evaluate](05_evaluate.ipynb) |
+# | advanced | 45 min, exercises 65 min | 2 min | 1.3 GB | mean and standard deviation; [05 · Evaluate](05_evaluate.ipynb) |
 #
 # "Run all" reads a **recorded study** and trains two short runs. (In the study, StarGAN has an older discriminator: section 3.) This line trains all runs anew on a cluster, with today's discriminator:
 #

@@ -17,7 +17,7 @@
 #
 # | level | to read | to run on 2 CPU cores | memory | before this |
 # |---|---|---|---|---|
-# | intermediate | 35 min, exercises 35 min | 1 to 2 min | under 2 GB | [04 · Train](04_train.ipynb), [05 · Evaluate](05_evaluate.ipynb) |
+# | intermediate | 35 min, exercises 35 min | 1 to 2 min | 1.6 GB | [04 · Train](04_train.ipynb), [05 · Evaluate](05_evaluate.ipynb) |
 #
 # Text: CC BY 4.0. Code: MIT. Paper: Sun et al., [SeCGAN](https://arxiv.org/abs/2111.09298), its paragraph on societal impact.
 

@@ -51,7 +51,8 @@ CASES = 5
 _OPEN = {"wrong", "entries", "constant", "not finite"}
 _NO_GRADIENT = (
     ". So nothing was asked for a gradient, or it was cut off, for example by torch.no_grad() "
-    "around too much. Where a weight w is wanted, w = w.detach().requires_grad_(True) makes a fresh one"
+    "around too much. Where a weight w is wanted, w = w.detach().requires_grad_(True) makes "
+    "a fresh one"
 )
 _IN_PLACE = (
     "no gradient can be computed: `+=`, or another change in place, overwrote a tensor that the "
