@@ -945,7 +945,7 @@ show(figures.agreement(rows_shown, asked_for(middle), side=1.05), "Where do both
 # %% [markdown] tags=["slide"]
 # ## Summary
 #
-# 1. As two parsers see it, in one pair of trainings, the second GAN mostly teaches to keep shapes. The second parser sees more than half of the gain; the tie hardly changes the mean error in the pixels, but that of some wishes, up or down. In the longer trainings the tied masks of $G_{seg}$ are worse than the untied ones.
+# 1. As two parsers see it, in one pair of trainings, the second GAN mostly teaches to keep shapes. The second parser sees more than half of the gain; the tie hardly changes the mean error in the pixels, as it falls for some wishes and rises for others. In the longer trainings the tied masks of $G_{seg}$ are worse than the untied ones.
 # 2. StarGAN's label enters as constant planes. The instance norm removes the plane: what stays is a frame at the border and one small number inside.
 # 3. Eq. 11 teaches $G_{rgb}$, through P; Eq. 12 teaches $G_{seg}$. In the toy, from our starts, hard targets make both sure, soft ones neither.
 # 4. A wrong label gives no error, and sometimes no symptom.
