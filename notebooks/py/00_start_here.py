@@ -337,7 +337,7 @@ claim("flat grey is as near to her true bald head as the editor", flat["Bald"] <
 #
 # *And Bald?* Its 0.35 looks good. But flat grey is as near to her true bald head as the editor (0.34). A share says how near an edit is in grey levels, not how true it looks.
 #
-# Now 100 faces. Their share is the sum of errors over the sum of errors. A face that lacks an attribute can gain it (+1), a face that has it can lose it (−1). These are two tasks, so we measure each alone. Brackets will be $95$ % intervals: the faces are drawn again and again, 1,000 times.
+# Now 100 faces. Their share is the sum of errors over the sum of errors. A face that lacks an attribute can gain it (+1), a face that has it can lose it (−1). These are two tasks, so we measure each alone. Brackets will be $95$ % intervals: the faces are drawn again and again, a thousand times.
 
 # %%
 many = datasets.load("synthetic", "test", editor.image_size, count=100, seed=seed)

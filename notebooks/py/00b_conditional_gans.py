@@ -285,7 +285,7 @@ show(figures.fading(curves, best_slope), "Does the gradient of a critic keep its
 claim("the gradient ends between 1 and 1.5", all(1 < curve[-1] < 1.5 for curve in kept), n=3)
 
 # %% [markdown]
-# Yes, after its first steps: the gradient ends between 1 and 1.5. A critic of slope $s$ has a gap of scores of $s\,W_1$, and the penalty takes $\lambda_{gp}(s - 1)^2$ from it. The dotted line marks the slope at which gap minus penalty is largest ([quiz](#Quiz), question 2).
+# Yes, after its first steps: the gradient ends between 1 and 1.5. A critic of slope $s$ has a gap of scores of $s\,W_1$, and the penalty takes $\lambda_{gp}(s - 1)^2$ from it. The dotted line marks the slope at which gap minus penalty peaks ([quiz](#Quiz), question 2).
 
 # %% tags=["slide"]
 critics["without penalty"], steep, _ = learn(lambda D: criticise(D, weight=0), seed)

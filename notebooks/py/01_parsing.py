@@ -503,7 +503,7 @@ print(f"pixel accuracy {parsing.pixel_accuracy(counts):.3f}")
 claim("The neck is found best of the three", best == "neck", n=300)
 
 # %% [markdown]
-# The neck is found best of the three, though it has the colour of skin. Earrings have a lower IoU here than eyebrows. Would other faces give the same order? With photographs nobody could draw more. So we *resample*: draw 300 of our 300 faces, some more than once, and compute the difference of the two IoUs again; 2,000 times. The middle `95%` of these differences are an **interval**. (This is a bootstrap.) If 0 lies in it, these faces do not show which is worse.
+# The neck is found best of the three, though it has the colour of skin. Here earrings come out below eyebrows. Would other faces give the same order? With photographs nobody could draw new ones. So we *resample*: draw 300 of our 300 faces, some of them twice or thrice, and compute the difference of the two IoUs again, `2,000` times. The middle `95%` of these differences are an **interval**. If 0 lies in it, these faces do not tell the two apart.
 
 # %% tags=["nbval-check-output"]
 # Eyebrows minus earrings, for 2,000 samples of 300 faces from ours, some more than once.

@@ -409,7 +409,7 @@ claim("both break more than copying, and G_seg breaks more than the edit",
       (stays[1] < stays[2]).all() and (stays[2] < stays[0]).all(), n=24)  # fmt: skip
 
 # %% [markdown]
-# *What does the mask editor know?* Where the segment must change, G_seg is right at more than half of the pixels, the edit at fewer than half. P reads drawings well: on the true edit it finds more than nine in ten. On a smear it can err: on face 5 it misses hair that is there, and the edit looks better than it is.
+# *What does the mask editor know?* Where the segment must change, G_seg is right at more than half of the pixels, the edit at fewer than half. P reads drawings well: on the true edit it finds more than nine in ten. On a smear it can err: on face 5 it misses hair that is there, and flatters the edit.
 #
 # *What does it break?* Where the segment must stay, both break more than copying, and G_seg breaks more than the edit.
 
@@ -899,7 +899,7 @@ claim("the D of its images stays calm", images_gap < 1)
 #
 # These recordings are one training of each run. Whether other trainings fail with the same signs, they cannot tell.
 #
-# Now drag the slider of the app: when do the edits of A and B begin to differ?
+# Now move the slider of the app: when do the edits of A and B begin to differ?
 
 # %% tags=["widget", "nbval-ignore-output"]
 TrainingScrubber(runs=runs)

@@ -404,7 +404,7 @@ alone = [gain(SCORES["inside"][0], backbones[-1:], *duel)["value"] for duel in (
 claim("with AttGAN SeCGAN lowers it more", alone[0] < alone[1], n=3)
 
 # %% [markdown] tags=["slide"]
-# *What passes?* Of 18 questions one passes: the error inside, SeCGAN against the baseline. It falls by about a hundredth of the error of the input. For TARR none of the six pairs is below 0, and one is at 0. Yet TARR does not pass. And StarGAN's three pairs have a weaker rival than today's: with today's discriminator, TARR gains +0.006 ± 0.024 ([Limits](#What-goes-wrong,-and-limits)).
+# *What passes?* Of 18 questions one passes: the error inside, SeCGAN against the baseline. It falls by about a hundredth of the error of the input. For TARR none of the six pairs is below 0, and one is at 0. Yet TARR does not pass. And StarGAN's three pairs have a weaker rival than today's: with today's discriminator, the difference in TARR is +0.006 ± 0.024 ([Limits](#What-goes-wrong,-and-limits)).
 #
 # *Can we believe it?* Doubt it. The two backbones have very different intervals, but "together" assumes the same spread. With a spread for each backbone not even this question passes. (That interval has only two degrees of freedom: with three seeds we cannot decide.)
 
@@ -503,7 +503,7 @@ for backbone in backbones:
         claim("with AttGAN one of the two gains more", min(others) < first < max(others), n=2)
 
 # %% [markdown]
-# With both backbones, on average the other seeds gain less, but they gain; with AttGAN one of the two gains more. The first was *picked* because it was the largest, so smaller numbers afterwards are what we expect. With StarGAN the bad luck was the *rival's*: with *Bald*, its seed 0 is far below its others. Who picks among many noisy numbers also picks luck: decide before you look, or report all thirteen.
+# With both backbones, on average the other seeds gain less, but they gain; with AttGAN one of the two gains more. The first was *picked* because it stood out, so we expect it to shrink afterwards. With StarGAN the bad luck was the *rival's*: with *Bald*, its seed 0 is far below its others. Who picks among many noisy numbers also picks luck: decide before you look, or report all thirteen.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · A table that flatters
@@ -561,7 +561,7 @@ claim("by at most a point and a half", max(grown.values()) < 0.015, n=3)
 # %% [markdown]
 # ## 5. Recognition against error, and against time
 #
-# TARR alone can be bought with error (lesson [05](05_evaluate.ipynb)). Here are both, with each mean's own 95 % interval (not that of a difference in pairs); the upper left corner is the best place. In the study, on shared machines, each SeCGAN run took over one and a half times as long as the baseline of its seed. So we compare it after half of its iterations, too.
+# TARR alone can be bought with error (lesson [05](05_evaluate.ipynb)). Here are both, with each mean's own $95$ % interval (not that of a difference in pairs); the upper left corner is the best place. In the study, on shared machines, each SeCGAN run took over one and a half times as long as the baseline of its seed. So we compare it after half of its iterations, too.
 
 # %% tags=["slide"]
 paths = {"TARR": "tarr.mean", "inside": SCORES["inside"][0]}

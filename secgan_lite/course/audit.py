@@ -163,7 +163,8 @@ _MEMORY = re.compile(r"(?<=\| )([\d.]+) GB(?= \|)")  # in the table below a titl
 
 _NUMBER = re.compile(r"(?<![\w.,§])(\d[\d,]*\.\d+|\d+(?= ?%)|\d{1,3}(?:,\d{3})+)(?![\w.]*\d)")
 _CONSTANTS = re.compile(
-    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)|arXiv \S+|CC BY \S+", re.DOTALL
+    r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)|arXiv \S+|CC BY \S+|\| [\d.]+ GB \|",
+    re.DOTALL,
 )
 
 
