@@ -228,10 +228,12 @@ show(
 # %% [markdown] tags=["slide-more"]
 # *Which edits are right?* None in full.
 #
-# - **Near**: blond hair (in straight stripes), bangs (too brown), pale skin (in blotches). In the drawing program the brows follow a new colour of the hair.
-# - **The wrong colour**: brown hair is too dark. *Not black* is red, the true edit is grey. The wish does not say which colour comes; the drawing program chose grey.
+# - **Near**: blond hair (in straight stripes), bangs (too brown), pale skin (in blotches).
+# - **The wrong colour**: brown hair is too dark. *Not black* is red, the true edit is grey: the wish does not say which.
 # - **In the right place, only partly done**: eyebrows, moustache, beard.
-# - **Not done**: *to bald* leaves the hair, in violet. Glasses become a smear. *To male* (the program also cuts the hair), *to old* and the mouth fail.
+# - **Not done**: *to bald* leaves the hair, in violet. Glasses become a smear. *To male*, *to old* and the mouth fail.
+#
+# (In a true edit the brows follow the hair's colour, and *to male* cuts the hair.)
 
 # %% [markdown]
 # ### Try it
