@@ -438,7 +438,7 @@ print(f"{leaks.min():.0%} to {leaks.max():.0%}; half of the faces below {np.medi
 #
 # A recorded evaluation (lesson [05](05_evaluate.ipynb) computes it) has all 13 attributes of 300 faces, both directions together. **Whole** is the share with sums over all pixels. **Outside** is the mean error of the pixels not in $M$, in grey levels.
 
-# %% tags=["nbval-check-output", "slide"]
+# %% tags=["nbval-check-output"]
 recorded = load_results(default_editor())["counterfactual"]
 by_name = recorded["by_attribute"]
 shares = {name: by_name[name]["inside_ratio"] for name in by_name}

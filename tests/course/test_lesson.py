@@ -306,3 +306,13 @@ def test_memory_is_told_without_the_resource_module(monkeypatch):
     monkeypatch.setattr(lesson.sys, "platform", "win32")
     monkeypatch.setattr(psutil, "Process", Process)
     assert peak_memory() == 3
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="Linux hands a process's peak on to its children"
+)
+def test_who_started_a_process_counts_for_nothing_in_its_memory():
+    ballast = np.ones(10**8)
+    code = "from secgan_lite.course.lesson import peak_memory; print(peak_memory())"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(said.stdout) < peak_memory() - ballast.nbytes / 2**21

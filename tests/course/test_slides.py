@@ -49,7 +49,7 @@ def test_a_slide_takes_its_title_its_cells_and_each_further_figure():
 
 def test_a_folded_table_is_open_on_its_slide():
     text = "".join(body for _, body in slides_of("00_start_here"))
-    assert "<caption>300 faces, the nearest edits" in text and "<summary>" not in text
+    assert "<caption>Share of the error, the nearest wishes" in text and "<summary>" not in text
 
 
 def test_an_unknown_lesson_gets_the_nearest():

@@ -61,7 +61,7 @@ def test_an_edit_is_drawn_with_a_line_to_the_ring_of_its_truth(cloud):
             assert abs(line.get_xdata()[1] - line.get_xdata()[0]) == pytest.approx(length, abs=1e-5)
         rings = [c for c in axis.collections if c.get_label() == "true edit"]
         assert sum(len(ring.get_offsets()) for ring in rings) == 60
-    assert "good; bad" in alt
+    assert "0.0 from their rings; bad, the edits" in alt
 
 
 def test_curves_say_where_they_end():
