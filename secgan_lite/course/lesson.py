@@ -241,7 +241,8 @@ def peak_memory() -> float:
     if sys.platform == "win32":
         return psutil.Process().memory_info().peak_wset / 2**20
     status = Path("/proc/self/status")  # on Linux; there getrusage counts who started it, too
-    if status.is_file() and (found := re.search(r"VmHWM:\s*(\d+) kB", status.read_text())):
+    text = status.read_text(encoding="utf-8") if status.is_file() else ""
+    if found := re.search(r"VmHWM:\s*(\d+) kB", text):
         return int(found[1]) / 2**10
     import resource  # not on Windows
 
