@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import subprocess
 import sys
 from typing import Literal
 
