@@ -801,7 +801,8 @@ claim("their cosines lie between 0 and 0.1", min(cosine) > 0 and max(cosine) < 0
 
 # %% tags=["setup"]
 from secgan_lite import datasets
-from secgan_lite.course.pulls import fault_of_sum, towards_truth
+from secgan_lite.course.checks.sum_of_pulls import fault_of_sum
+from secgan_lite.course.pulls import towards_truth
 from secgan_lite.evaluation.bootstrap import student
 
 

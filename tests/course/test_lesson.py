@@ -315,5 +315,7 @@ def test_memory_is_told_without_the_resource_module(monkeypatch):
 def test_who_started_a_process_counts_for_nothing_in_its_memory():
     ballast = np.ones(10**8)
     code = "from secgan_lite.course.lesson import peak_memory; print(peak_memory())"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
+    )
     assert float(said.stdout) < peak_memory() - ballast.nbytes / 2**21

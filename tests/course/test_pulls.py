@@ -6,8 +6,9 @@ from torch.nn import functional as F
 
 from secgan_lite.attributes import NAMES
 from secgan_lite.course import TODO
+from secgan_lite.course.checks.sum_of_pulls import fault_of_sum
 from secgan_lite.course.model import batch_for
-from secgan_lite.course.pulls import fault_of_sum, pulls, towards_truth
+from secgan_lite.course.pulls import pulls, towards_truth
 from secgan_lite.course.widgets import Pulls
 from secgan_lite.faces import counterfactual, render
 from secgan_lite.secgan import Model, Size
