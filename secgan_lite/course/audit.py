@@ -42,6 +42,7 @@ _SHORT = re.compile(r"50-minute class|class of 50 minutes")
 _TIMES = re.compile(
     r"^# \|[^|]*\| (\d+ min), exercises (\d+ min) \| ((?:\d+ to )?\d+ (?:s|min))\b", re.MULTILINE
 )
+_MEMORY = re.compile(r"(?<=\| )([\d.]+) GB(?= \|)")  # in the table below a title, and in READMEs'
 _MINUTES = re.compile(r"\*\*Difficulty\*\*[^\n]*?(\d+) min")
 _BOX = ("**Goal.**", "**Difficulty", "min", "<details>")
 
@@ -150,15 +151,12 @@ def budget(sheet: Sheet) -> Iterator[str]:
     seconds = round(timing["seconds"] * min(1, PACE / timing["yardstick"]))
     if seconds > allowed:
         yield f"takes {seconds} s of a usual machine, more than {allowed} s"
-    if timing["megabytes"] is None or timing["megabytes"] > MAX_MEGABYTES:
-        yield f"takes {timing['megabytes']} MB, allowed are {MAX_MEGABYTES}"
-    elif (promised := _MEMORY.search(sheet.stored.cells[0].source)) and timing[
-        "megabytes"
-    ] * 2**20 > float(promised[1]) * 1e9:
-        yield f"takes {timing['megabytes']} MB, promised are {promised[1]} GB"
-
-
-_MEMORY = re.compile(r"(?<=\| )([\d.]+) GB(?= \|)")  # in the table below a title, and in READMEs'
+    megabytes = timing["megabytes"]
+    promised = _MEMORY.search(sheet.stored.cells[0].source)
+    if megabytes is None or megabytes > MAX_MEGABYTES:
+        yield f"takes {megabytes} MB, allowed are {MAX_MEGABYTES}"
+    elif promised and megabytes * 2**20 > float(promised[1]) * 1e9:
+        yield f"takes {megabytes} MB, promised are {promised[1]} GB"
 
 
 _NUMBER = re.compile(r"(?<![\w.,§])(\d[\d,]*\.\d+|\d+(?= ?%)|\d{1,3}(?:,\d{3})+)(?![\w.]*\d)")

@@ -1,8 +1,10 @@
 """What the apps share: a word where they can't run, a page of their own, quiet updates, an undo."""
 
+from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from time import monotonic
 from typing import Generic, TypeVar
@@ -93,6 +95,13 @@ def small(
     picture = picture.copy()
     picture.thumbnail(most)
     return picture, alt
+
+
+def address(picture: Image.Image, kind: str = "png", **options: object) -> str:
+    """A picture as a data address; ``options`` are Pillow's for files of this kind."""
+    file = BytesIO()
+    picture.save(file, kind, **options)
+    return f"data:image/{kind};base64,{b64encode(file.getvalue()).decode()}"
 
 
 def script(*names: str) -> str:

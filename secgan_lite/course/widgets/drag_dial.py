@@ -3,19 +3,15 @@
 DragDial()  # dragged("Black_Hair", "No_Beard"), the recorded edits of a flip
 """
 
-from base64 import b64encode
-from io import BytesIO
-
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
 from secgan_lite.course import figures
 from secgan_lite.course.figures.common import Picture
 from secgan_lite.course.study.confounding import FLIPS, load_drags
 from secgan_lite.course.study.dragged import FACES, SHOWN, Dragged, dragged, sheet
-from secgan_lite.course.widgets.controls import ASSETS, Page, script
+from secgan_lite.course.widgets.controls import ASSETS, Page, address, script
 
 EACH = 4  # faces that are shown of each direction of a flip
 # What the judge may say of a partner: where it does not see it, and where it does.
@@ -71,7 +67,7 @@ def _flip(name: str, partner: str) -> dict:
     rows = [found.x[few], *found.edits[:, few], found.true[few]]
     return {
         "title": title,
-        "sheet": _address(sheet(torch.stack(rows))),
+        "sheet": address(sheet(torch.stack(rows))),
         "wishes": [figures.flip_name(name, bool(had)) for had in found.had[few]],
         "said": words[found.said[:, few].int().numpy()].tolist(),
         "meant": words[found.meant[few].int().numpy()].tolist(),
@@ -101,10 +97,3 @@ def _counts(name: str, found: Dragged) -> list[list[str]]:
             )
             line.append(f"{figures.flip_name(name, bool(had))}: {told}")
     return lines
-
-
-def _address(picture: Image.Image) -> str:
-    """A picture as a data address."""
-    file = BytesIO()
-    picture.save(file, "PNG")
-    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"

@@ -4,9 +4,7 @@ TrainingScrubber()  # scrub(recordings(), Moment(iteration=400)), its pictures a
 """
 
 import math
-from base64 import b64encode
 from collections.abc import Mapping
-from io import BytesIO
 
 import numpy as np
 from PIL import Image
@@ -14,7 +12,7 @@ from PIL import Image
 from secgan_lite.course.figures.common import Picture, rough_webp
 from secgan_lite.course.recorded import Dynamics
 from secgan_lite.course.widgets import canvas
-from secgan_lite.course.widgets.controls import ASSETS, Page, script
+from secgan_lite.course.widgets.controls import ASSETS, Page, address, script
 from secgan_lite.course.widgets.scrubbed import (
     PLOTS,
     columns,
@@ -117,9 +115,9 @@ def _sheet(run: Dynamics) -> str:
     stacked = np.stack([*tiles(run).values()], axis=2)  # snapshots, faces, rows, columns, h, h, 3
     height = len(stacked) * stacked.shape[-2]
     sheet = Image.fromarray(stacked.transpose(0, 4, 1, 2, 3, 5, 6).reshape(height, -1, 3))
-    file, kind = BytesIO(), "webp" if max(sheet.size) <= _LONGEST else "png"
-    sheet.save(file, kind, **({"lossless": True, "quality": 60} if kind == "webp" else {}))
-    return f"data:image/{kind};base64,{b64encode(file.getvalue()).decode()}"
+    if max(sheet.size) > _LONGEST:
+        return address(sheet)
+    return address(sheet, "webp", lossless=True, quality=60)
 
 
 def _points(run: Dynamics, key: str) -> list[list]:
