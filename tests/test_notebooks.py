@@ -171,12 +171,11 @@ BACKBONES = {"concat": "stargan", "baseline": "attgan", "secgan": "stgan"}
 
 @pytest.fixture(scope="module")
 def trained_by(tmp_path_factory):
-    """The folder of a run of lesson 04, by its method; one of them with all that teaches."""
+    """The folder of a job of lesson 04, by its method (with all that teaches it runs under nbval)."""
 
     @cache
     def of(method):
-        given = {"method": method, "backbone": BACKBONES[method], "lesson": method == "secgan"}
-        return run(tmp_path_factory.mktemp(method), **given)
+        return run(tmp_path_factory.mktemp(method), method=method, backbone=BACKBONES[method])
 
     return of
 

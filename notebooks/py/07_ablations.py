@@ -926,7 +926,7 @@ if grid == "corner":
     from tempfile import TemporaryDirectory
 
     few = 40 if iterations == -1 else iterations
-    corner = comparison(["stargan"], seeds=1, iterations=few, num_images=256)
+    corner = comparison(["stargan"], seeds=1, iterations=few, num_images=64)
     corner = [config for config in corner if config.method != "concat"]
     with TemporaryDirectory() as place, pool(executor, workers) as runners:
         root = places.to_write(output_dir or place)

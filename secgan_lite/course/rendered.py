@@ -8,8 +8,8 @@ from nbformat import NotebookNode
 
 
 def rendered(notebook: NotebookNode) -> BeautifulSoup:
-    """A notebook as the HTML page of a plain nbconvert."""
-    body, _ = HTMLExporter().from_notebook_node(notebook)
+    """A notebook as the HTML page of nbconvert, without the code: colouring it would take longest."""
+    body, _ = HTMLExporter(exclude_input=True).from_notebook_node(notebook)
     return BeautifulSoup(body, "html.parser")
 
 

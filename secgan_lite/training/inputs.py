@@ -16,6 +16,9 @@ def load_inputs(
 ) -> tuple[FaceData, FaceData, Parser | None]:
     """(training faces, test faces, P) for a configuration; P is None if neither needed nor there.
 
+    There are at most as many test faces as training faces: a run that tries something out is
+    scored as quickly as it is trained.
+
     Raises:
         ValueError: the method needs a parser and there is none; see also ``datasets.load``.
     """
@@ -32,7 +35,7 @@ def load_inputs(
     if parser is None and (config.method != "baseline" or at_hand("parser", config)):
         parser = load_parser(config.parser, config.image_size)
     faces = datasets.load(config.dataset, "train", count=config.num_images, **source)
-    test = datasets.load(config.dataset, "test", count=test_faces, **source)
+    test = datasets.load(config.dataset, "test", count=min(test_faces, len(faces)), **source)
     return faces, test, parser
 
 

@@ -86,3 +86,10 @@ def test_runs_from_before_there_were_copies_open(there, own, faces, tmp_path):
     save_tensors(folder / "generator.safetensors", tensors, metadata)
     found = Trained.of(folder).parser
     assert found.hash == load_parser(own, 32).hash if there else found is None
+
+
+def test_a_trial_is_scored_on_no_more_faces_than_it_trains_on():
+    def counted(**given):
+        return [len(part) for part in load_inputs(TrainConfig.of(device="cpu", **given))[:2]]
+
+    assert counted(num_images=40) == [40, 40] and counted(num_images=400) == [400, 300]

@@ -52,7 +52,7 @@ def swept(tmp_path_factory):
         patch.delenv(MUST_HOLD)
         given = small | {"executor": cluster.scheduler_address}
         papermill.execute_notebook(lesson, out, given, progress_bar=False, cwd=str(root))
-    configs = comparison(["stargan"], seeds=1, iterations=4, num_images=256)
+    configs = comparison(["stargan"], seeds=1, iterations=4, num_images=64)
     configs = [config for config in configs if config.method != "concat"]
     return configs, [root / config.run_name for config in configs], root
 
