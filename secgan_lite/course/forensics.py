@@ -88,7 +88,7 @@ def train_detector(
     says = torch.cat([torch.zeros(len(untouched)), torch.ones(len(edited))])
     weight = torch.tensor(len(untouched) / len(edited))  # both kinds count alike
     with initialisation(seed, "detector"):
-        detector = Detector()
+        detector = Detector().to(memory_format=torch.channels_last)  # quicker on a CPU
     draws = stream(seed, "detector")
     optimiser = torch.optim.AdamW(detector.parameters(), 2e-3)
     for _ in range(epochs):
