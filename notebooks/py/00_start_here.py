@@ -102,7 +102,7 @@ show(
 )
 
 # %% [markdown]
-# *What did it paint?* The hair, in a dark brown, up to its edge. Skin and earrings seem to be as before, but an eye can miss small changes: later we measure other edits of her. In the wish, +1 adds an attribute and −1 takes it away. While it edits, nobody tells the network where the hair is. How it learned that is the subject of the course.
+# *What did it paint?* The hair, in a dark brown; a thin black rim is left. Skin and earrings seem to be as before, but an eye can miss small changes: later we measure other edits of her. In the wish, +1 adds an attribute and −1 takes it away. While it edits, nobody tells the network where the hair is. How it learned that is the subject of the course.
 #
 # Is this edit right? For a photograph we cannot know: there is no second photograph that differs only in the hair. But a program drew this face from numbers: we can change one number and draw again. So each edit of a drawn face has a **<dfn>true edit</dfn>**: the same drawn face with the wish fulfilled.
 #
@@ -110,20 +110,21 @@ show(
 
 # %% tags=["slide"]
 wishes = [
+    wish,
     {"Bangs": +1},
     {"Eyeglasses": +1},
     {"Blond_Hair": +1, "Black_Hair": -1},
     {"Blond_Hair": +1},
 ]
-edits = [editor.edit(picture, wish).image for wish in wishes]
-true_edits = [true_edit(faces, 5, wish) for wish in wishes]  # None: there is no such face
+edits = [editor.edit(picture, each).image for each in wishes]
+true_edits = [true_edit(faces, 5, each) for each in wishes]  # None: there is no such face
 show(
     figures.wishes(picture, edits, true_edits, wishes),
-    "Which of these four wishes does the editor fulfil?",
+    "Which of these five wishes does the editor fulfil?",
 )
 
 # %% [markdown] tags=["slide-more"]
-# *Which wishes are fulfilled?* The bangs are there, but browner and shorter than the true ones. The glasses are a smear. The hair turns blond, and more evenly if the wish also takes black away (the third of the four edits). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit.
+# *Which wishes are fulfilled?* The first edit again: brown, but too dark. The bangs are there, but browner and shorter than the true ones. The glasses are a smear. The hair turns blond, and more evenly if the wish also takes black away (the fourth edit). The last wish asks for blond *on top of* black: hair has one colour, so there is no true edit.
 #
 # Now yours: type `editor.edit(picture, {"Bald": +1}).image` into a new cell. A wish can use the names below. Two names say the opposite of what you may expect, as in the data set CelebA: `No_Beard` −1 adds a beard, and `Young` −1 makes a face old.
 

@@ -154,14 +154,12 @@ class Queue(_Authoring):
 
 
 class Overview(_Authoring):
-    """Draw data/overview.png with a run's generator."""
-
-    trained: CliPositionalArg[str] = RUN
+    """Draw data/overview.png with the bundled editor that newcomers meet first."""
 
     def work(self) -> None:
         from secgan_lite.course.authoring.picture import write_overview
 
-        print(write_overview(self.trained))
+        print(write_overview())
 
 
 class Thumbnails(_Authoring):

@@ -1,4 +1,4 @@
-"""The README's pictures: one of a finished run on drawn faces, and a small one of each lesson."""
+"""The README's pictures: edits of drawn faces beside the true ones; a small one of each lesson."""
 
 from base64 import b64decode
 from collections.abc import Iterator
@@ -15,19 +15,18 @@ from secgan_lite.attributes import ATTRIBUTES, single_flips
 from secgan_lite.course import figures
 from secgan_lite.course.builder import NOTEBOOKS
 from secgan_lite.course.figures.common import rgb
-from secgan_lite.editing import generator_editor, load_generator
+from secgan_lite.editing import Trained, default_editor
 from secgan_lite.evaluation import Truth
 from secgan_lite.parsing import load_parser
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import DATA, write_bytes
 from secgan_lite.support.images import decode
-from secgan_lite.training import RunFolder
 
 # One flip a column; the face is the first test face without the attribute.
 _FLIPS = ("Bald", "Bangs", "Black_Hair", "Blond_Hair", "Eyeglasses", "Male", "Pale_Skin", "Young")
 # By lesson the caption of the figure that stands for it.
 _CAPTIONS = {
-    "00_start_here": "Which of these four wishes does the editor fulfil?",
+    "00_start_here": "Which of these five wishes does the editor fulfil?",
     "00b_conditional_gans": "Which game has no penalty, which no condition, which momentum?",
     "01_parsing": "In which pixels has P doubts, and what is its second choice there?",
     "02_losses": (
@@ -46,14 +45,10 @@ THUMBNAILS = DATA / "thumbnails"
 _SIZE = (320, 200)  # shown at half of it, for screens with two pixels in place of one
 
 
-def write_overview(run: Path | str) -> Path:
-    """Draw ``data/overview.png`` with the generator of ``run``, on faces that it never saw.
-
-    Raises:
-        FileNotFoundError: there is no finished run.
-    """
-    config = RunFolder(run).config
-    generator, _ = load_generator(run)
+def write_overview() -> Path:
+    """Draw ``data/overview.png`` with ``default_editor``, on faces that it never saw."""
+    trained = Trained.of(default_editor())
+    config = trained.run
     faces = datasets.load("synthetic", "test", config.image_size, 100, seed=config.seed)
     flips = [config.attributes.index(name) for name in _FLIPS]
     rows = [
@@ -65,9 +60,8 @@ def write_overview(run: Path | str) -> Path:
     y_diffs = single_flips(y, config.attributes, resolved=True) - y
     with torch.inference_mode():
         masks = parser(x).argmax(dim=1)
-        every = torch.stack(generator_editor(generator, parser)(x, y_diffs))
-    columns = torch.arange(len(rows))
-    edits = every[flips, columns]
+        every = torch.stack(trained.edit(x, y_diffs))
+    edits = every[flips, torch.arange(len(rows))]
     truths = Truth.of(faces).images[flips, rows]
     titles = [ATTRIBUTES[flip].on for flip in flips]
     figure, _ = figures.overview(x, masks, edits, truths, titles)

@@ -299,8 +299,12 @@ def overview(
         for axis, picture in zip(line, pictures, strict=True):
             axis.imshow(picture, interpolation="nearest")
     for axis, title in zip(axes[2], titles, strict=True):
-        axis.set_title(title, fontsize=10, pad=3)
-    figure.subplots_adjust(hspace=0.16)
+        axis.set_title(title.replace(" ", "\n", 1), fontsize=9, pad=3, linespacing=1)
+    figure.subplots_adjust(hspace=0.04)
+    lower = axes[2:].ravel()
+    for axis in lower:  # room for the titles, which belong to the two rows below them
+        place = axis.get_position()
+        axis.set_position((place.x0, place.y0 - 0.08, place.width, place.height))
     return figure, (
         f"{len(titles)} drawn faces, their segments, edits by SeCGAN ({', '.join(titles)}), "
         "and the true edits."
