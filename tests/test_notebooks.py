@@ -171,7 +171,7 @@ BACKBONES = {"concat": "stargan", "baseline": "attgan", "secgan": "stgan"}
 
 @pytest.fixture(scope="module")
 def trained_by(tmp_path_factory):
-    """The folder of a job of lesson 04, by its method (with all that teaches it runs under nbval)."""
+    """The folder of a job of lesson 04, by its method; nbval runs what teaches too."""
 
     @cache
     def of(method):

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 
 def rendered(notebook: NotebookNode) -> BeautifulSoup:
-    """A notebook as the HTML page of nbconvert, without the code: colouring it would take longest."""
+    """A notebook as nbconvert's HTML page, without its code: to colour it would take longest."""
     body, _ = HTMLExporter(exclude_input=True).from_notebook_node(notebook)
     return BeautifulSoup(body, "html.parser")
 

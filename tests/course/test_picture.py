@@ -10,7 +10,6 @@ from PIL import Image
 from secgan_lite.course.authoring import picture
 from secgan_lite.course.builder import lessons
 from secgan_lite.support.files import REPOSITORY
-from secgan_lite.training import train
 
 
 def test_the_readmes_picture_is_what_the_bundled_editor_paints(tmp_path, monkeypatch):
