@@ -16,8 +16,7 @@ def load_inputs(
 ) -> tuple[FaceData, FaceData, Parser | None]:
     """(training faces, test faces, P) for a configuration; P is None if neither needed nor there.
 
-    There are at most as many test faces as training faces: a run that tries something out is
-    scored as quickly as it is trained.
+    There are at most as many test faces as training faces: a trial is scored quickly too.
 
     Raises:
         ValueError: the method needs a parser and there is none; see also ``datasets.load``.

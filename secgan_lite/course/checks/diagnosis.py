@@ -71,19 +71,32 @@ class _Bench:
 
     def __init__(self, exercise: Exercise, name: str, seed: int) -> None:
         self._exercise, self._name, self._seed = exercise, name, seed
-        self.known = cache(self.run)
+        self.known, self.known_stop = cache(self.run), cache(self.stop)
 
     def cases(self, count: int = CASES) -> list[Case]:
         """They are drawn anew: an answer may have changed its arguments."""
+        return [*self._drawn(count)]
+
+    def _drawn(self, count: int = CASES) -> Iterator[Case]:
         exercise = self._exercise
         corners = exercise.corners
         draw = [exercise.draw] * (CASES - len(corners)) + [*corners]
         streams = (stream(self._seed, f"check/{self._name}/{i}") for i in range(count))
-        return [draw[i](each) for i, each in enumerate(streams)]
+        return (draw[i](each) for i, each in enumerate(streams))
 
     def run(self, function: Callable, count: int = CASES) -> Run:
         """All outputs of a function on each case."""
         return [call(function, case) for case in self.cases(count)]
+
+    def stop(self, function: Callable) -> tuple[int, str, dict[str, Tensor]]:
+        """In which case it stops, what the error says, and the map that each layer had got."""
+        for index, case in enumerate(self._drawn()):
+            try:
+                with redirect_stdout(io.StringIO()):
+                    call(function, case)
+            except Exception as error:
+                return index, str(error), case.steps()
+        return 0, "", {}
 
     @cached_property
     def names(self) -> list[str]:
@@ -158,10 +171,10 @@ def _stopped(exercise: Exercise, bench: _Bench, answer: Callable, error: Excepti
     """What is known of an answer that stops with an error."""
     called = "TypeError" if isinstance(error, NothingBack) else type(error).__name__
     says = f"it stops with {called}: {error}".rstrip(".")
-    index, _, steps = _stop(bench, answer)
+    index, _, steps = bench.stop(answer)
     way = {name: its.shape for name, its in steps.items()}
     for kind, mistake in exercise.stops.items():
-        _, known, others = _stop(bench, mistake.answer)
+        _, known, others = bench.known_stop(mistake.answer)
         # Maps of the same sizes may meet by another mistake, on another way through the layers.
         if known == str(error) and (
             not others or way == {name: its.shape for name, its in others.items()}
@@ -174,17 +187,6 @@ def _stopped(exercise: Exercise, bench: _Bench, answer: Callable, error: Excepti
     call(exercise.reference, right)
     step = step_apart(steps, right.steps(), "was not called before it stopped")
     return Verdict("raised", says + more + (step and f". {step[0].upper()}{step[1:]}"))
-
-
-def _stop(bench: _Bench, answer: Callable) -> tuple[int, str, dict[str, Tensor]]:
-    """In which case an answer stops, what the error says, and the map that each layer had got."""
-    for index, case in enumerate(bench.cases()):
-        try:
-            with redirect_stdout(io.StringIO()):
-                call(answer, case)
-        except Exception as error:
-            return index, str(error), case.steps()
-    return 0, "", {}
 
 
 def _silent(exercise: Exercise, bench: _Bench, answer: Callable) -> Verdict | None:

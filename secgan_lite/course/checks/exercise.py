@@ -279,6 +279,8 @@ def right(found: Tensor, wanted: Tensor, rtol: float = 1e-3) -> Tensor:
 
 def close(found: Tensor, wanted: Tensor, rtol: float = 1e-3) -> bool:
     """Two tensors have one shape and agree everywhere."""
+    if found.dtype == wanted.dtype and torch.equal(found, wanted):  # most often, and seen at once
+        return True
     return found.shape == wanted.shape and bool(right(found, wanted, rtol).all())
 
 
