@@ -109,6 +109,8 @@ def test_apps_in_use_reach_every_reader(tmp_path):
         expect(page.locator(steps.APP)).to_have_count(4, timeout=steps.LONG)
         expect(page.locator(".secgan-words")).to_have_count(2, timeout=steps.LONG)
         assert steps.violations(page, steps.APP, ".secgan-game", ".secgan-drag") == []
+        laboratory = page.locator(".secgan-laboratory")
+        expect(laboratory).to_have_attribute("data-iteration", "0", timeout=steps.LONG)
         assert steps.violations(page, ".secgan-laboratory") == []
         _play_by_keyboard(page)
         duel = page.locator(".secgan-duel")

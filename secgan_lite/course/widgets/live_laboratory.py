@@ -150,7 +150,6 @@ class Trial:
     def advance(self, iterations: int = 1) -> None:
         """Train on: not beyond the end, nor once a term is no number."""
         if not self.ready:
-            _ = self.trainer
             self._apply()
         for _ in range(iterations):
             if self.over:
