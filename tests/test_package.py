@@ -29,7 +29,7 @@ LAYERS = (
     "faces", "datasets", "options", "training", "editing", "judges", "evaluation",
     "course.bounds", "course.tables", "course.claims", "course.model", "course.pulls",
     "course.cheats", "course.recorded", "course.study", "course.transport", "course.plane",
-    "course.duel", "course.figures", "course.widgets", "course.report",
+    "course.duel", "course.figures", "course.laboratory", "course.widgets", "course.report",
     "course", "commands",
 )  # fmt: skip
 CORE = [layer for layer in LAYERS if not layer.startswith(("course", "commands"))]

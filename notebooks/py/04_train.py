@@ -558,10 +558,20 @@ grade(names)
 #
 # The check calls a run `resting critics` if nothing differs from the healthy run by more than a tenth: that limit is a choice. Each fault was recorded once, so the scatter of seeds is not known. The [appendix](training_appendix.md#when-it-goes-wrong) goes from signs to causes.
 
+# %% [markdown]
+# ### Train it by hand
+#
+# Here the same four networks train while you watch, with a running kernel. Choose a question and guess a panel. Then turn the knob, press *play*, and compare your curves with the pale ones of the healthy run, and your edits with the true ones. *All healthy* repairs the trainer and keeps what it has learnt; *reset* begins again.
+
+# %% tags=["lesson", "widget", "nbval-ignore-output"]
+from secgan_lite.course.widgets import LiveLaboratory
+
+LiveLaboratory()
+
 # %% [markdown] tags=["exercise"]
 # ### Exercise D · Break it yourself
 #
-# **Goal.** Break something of your own. Predict each panel, run it, and explain in three lines what you got wrong: your prediction is printed below the curves. **Difficulty** 4 of 5, 20 min. Open: compare with the [solutions](solutions/04_train.ipynb).
+# **Goal.** Break something of your own: try it out in the app first, then run the break in code. Predict each panel, run it, and explain in three lines what you got wrong: your prediction is printed below the curves. **Difficulty** 4 of 5, 20 min. Open: compare with the [solutions](solutions/04_train.ipynb).
 #
 # <details><summary>Hint 1: ideas</summary>Functions of <code>secgan_lite/course/laboratory.py</code>: <code>weights(lambda_sc=0)</code>, <code>weights(lambda_gp=100)</code>, <code>settings(learning_rate=1e-2)</code>, <code>settings(critic_steps=5)</code>.</details>
 # <details><summary>Hint 2: how to run</summary><code>mine = {"λ_gp = 100": laboratory.train(laboratory.weights(lambda_gp=100), iterations=40)}</code> takes about 10 seconds.</details>

@@ -11,13 +11,10 @@ from hashlib import sha256
 from secgan_lite.course.checks.exercise import STRICT, NotPassed
 from secgan_lite.course.laboratory import (
     TERMS,
+    WRONG_LINES,
     Break,
     LabRun,
     load_laboratory,
-    old_labels,
-    others,
-    resting_critics,
-    reversed_wish,
     weights,
 )
 from secgan_lite.support.errors import unknown_choice
@@ -68,13 +65,13 @@ def _looks_healthy(run: LabRun, healthy: LabRun) -> bool:
 
 FAULTS = {
     "labels of others": Fault(
-        others("labels"),
+        WRONG_LINES["labels of others"],
         f"D recognises less than {NEAR} times as many attributes of real faces as the healthy run",
         lambda run, healthy: _beside("rgb/real_accuracy", run, healthy) < NEAR,
         _said("D is right on {:.0%} of them", "rgb/real_accuracy"),
     ),
     "masks of others": Fault(
-        others("masks"),
+        WRONG_LINES["masks of others"],
         f"the branches disagree more than {MORE} times as much as in the healthy run, the judge "
         f"accepts more than {NEAR} times as many edits as there, the critics stay within {CALM}",
         lambda run, healthy: (
@@ -111,14 +108,14 @@ FAULTS = {
         _said("the error is {:.3f}", "rgb/rec"),
     ),
     "old labels": Fault(
-        old_labels,
+        WRONG_LINES["old labels"],
         f"the judge accepts fewer than {FEW:.0%} of the edits, and edits change less than {LESS} "
         "times as much as healthy ones",
         lambda run, healthy: run.late("judge") < FEW and _beside("rgb/change", run, healthy) < LESS,
         _said("the judge accepts {:.0%}, and the change is {:.3f}", "judge", "rgb/change"),
     ),
     "resting critics": Fault(
-        resting_critics,
+        WRONG_LINES["resting critics"],
         f"nothing differs from the healthy run by more than {1 - NEAR:.0%}: good critics stay good "
         "for a while",
         _looks_healthy,
@@ -131,7 +128,7 @@ FAULTS = {
         ),
     ),
     "reversed wish": Fault(
-        reversed_wish,
+        WRONG_LINES["reversed wish"],
         f"the judge accepts fewer than {FEW:.0%} of the edits, and edits change more than {NEAR} "
         "times as much as healthy ones",
         lambda run, healthy: run.late("judge") < FEW and _beside("rgb/change", run, healthy) > NEAR,

@@ -30,7 +30,8 @@ from secgan_lite import datasets
 from secgan_lite.course import plane
 from secgan_lite.course.model import batch_for, load_model
 from secgan_lite.course.widgets import (
-    DragDial, DuelPlayer, FlipExplorer, GameFilm, LiveGame, LossPlayground, Pulls, TrainingScrubber
+    DragDial, DuelPlayer, FlipExplorer, GameFilm, LiveGame, LiveLaboratory, LossPlayground, Pulls,
+    TrainingScrubber,
 )
 
 explorer = FlipExplorer()
@@ -41,7 +42,7 @@ batch = batch_for(model, faces, 1 - torch.from_numpy(faces.labels).float())
 display(
     explorer, GameFilm({"healthy": game}, game.frames[0]), TrainingScrubber(),
     LossPlayground(Pulls.of(model, batch, ["one", "two"])), LiveGame(), DuelPlayer(),
-    DragDial(),
+    DragDial(), LiveLaboratory(),
 )
 """
 
@@ -108,6 +109,9 @@ def test_apps_in_use_reach_every_reader(tmp_path):
         expect(page.locator(steps.APP)).to_have_count(4, timeout=steps.LONG)
         expect(page.locator(".secgan-words")).to_have_count(2, timeout=steps.LONG)
         assert steps.violations(page, steps.APP, ".secgan-game", ".secgan-drag") == []
+        laboratory = page.locator(".secgan-laboratory")
+        expect(laboratory).to_have_attribute("data-iteration", "0", timeout=steps.LONG)
+        assert steps.violations(page, ".secgan-laboratory") == []
         _play_by_keyboard(page)
         duel = page.locator(".secgan-duel")
         duel.locator(".phase").press("e")

@@ -4,7 +4,7 @@ import pytest
 from alone import opened
 from steps import PHONE
 
-from secgan_lite.course.widgets import DuelPlayer, LiveGame, TrainingScrubber
+from secgan_lite.course.widgets import DuelPlayer, LiveGame, LiveLaboratory, TrainingScrubber
 from secgan_lite.course.widgets.controls import ASSETS
 
 # Of what is inside an app, what leaves it at a side, and words that are longer than their box.
@@ -22,17 +22,18 @@ LAB = 290  # pixels that JupyterLab leaves to a cell on a phone, its side bars c
 
 @pytest.mark.parametrize("width", [LAB, PHONE[0]])
 @pytest.mark.parametrize(
-    ("make", "style", "where"),
+    ("make", "style", "where", "least"),
     [
-        (LiveGame, "live_game", ".secgan-game"),
-        (DuelPlayer, "duel_player", ".secgan-duel"),
-        (TrainingScrubber, "scrubber", ".secgan-scrubber"),
+        (LiveGame, "live_game", ".secgan-game", 50),
+        (DuelPlayer, "duel_player", ".secgan-duel", 50),
+        (TrainingScrubber, "scrubber", ".secgan-scrubber", 50),
+        (LiveLaboratory, "live_laboratory", ".secgan-laboratory", 32),  # six faces in a row
     ],
 )
-def test_nothing_is_cut(page, make, style, where, width):
+def test_nothing_is_cut(page, make, style, where, least, width):
     page.set_viewport_size({"width": width, "height": PHONE[1]})
     page.add_style_tag(path=ASSETS / f"{style}.css")
     opened(page, make())
     assert page.locator(where).evaluate(CUT) == []
     for canvas in page.locator(f"{where} canvas").all():
-        assert canvas.bounding_box()["width"] >= 50
+        assert canvas.bounding_box()["width"] >= least

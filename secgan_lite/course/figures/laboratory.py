@@ -13,7 +13,7 @@ from secgan_lite.course.figures.training import PANELS, Curves
 _WIDTH = 8.2  # inches: a notebook shows that much as it is
 # The healthy run; its masks, in dots, can be told from its images in grey, too.
 _BEHIND = {"color": GREY, "linewidth": 5, "alpha": 0.25, "solid_capstyle": "butt"}
-_HIDDEN = ("rgb/real_accuracy", "judge")  # of the healthy run: they would lie on its targets
+HIDDEN = ("rgb/real_accuracy", "judge")  # of the healthy run: they would lie on its targets
 
 
 def laboratory(
@@ -93,7 +93,7 @@ def laboratory_edits(runs: Mapping[str, Any], truths: object, wishes: Sequence[s
 def _panel(axis: Axes, log: Sequence[dict], healthy: Sequence[dict], curves: Curves) -> None:
     """The curves of a run, in front of the healthy ones."""
     for term, _, look in curves:
-        if term in _HIDDEN:
+        if term in HIDDEN:
             continue
         dots = {"ls": ":"} if term.startswith("semantic") else {}
         axis.plot(*_points(healthy, term), **_BEHIND | {"color": look["color"]} | dots)

@@ -7,6 +7,7 @@ Each is a pure function of a frozen state, with controls around it:
     LossPlayground(Pulls.of(model, batch, titles))  # weigh(pulls, Mix(…)) -> Weighed
     TrainingScrubber()                              # scrub(runs, Moment(…)) -> Scrubbed
     LiveGame()                                      # Match().advance(100), Match().moment()
+    LiveLaboratory()                                # Trial().advance(40), Trial().curves
     GameFilm(games, real)                           # film.scene(games, real, Scene(…)) -> Shown
     DragDial()                                      # dragged("Young", "Eyeglasses") -> Dragged
     DuelPlayer()                                    # figures.duels({title: duel.play(Rules(…))})
@@ -35,6 +36,7 @@ from secgan_lite.course.widgets.explorer import (
 from secgan_lite.course.widgets.film import GameFilm
 from secgan_lite.course.widgets.flip_explorer import FlipExplorer
 from secgan_lite.course.widgets.live_game import LiveGame, Match, Rules
+from secgan_lite.course.widgets.live_laboratory import LiveLaboratory, Trial
 from secgan_lite.course.widgets.luck import Gambled, Table, TableOfLuck, gamble
 from secgan_lite.course.widgets.luck_drawing import luck_picture
 from secgan_lite.course.widgets.painter import FacePainter, Painted, Stroke, paint
@@ -61,6 +63,7 @@ __all__ = [
     "Gambled",
     "GameFilm",
     "LiveGame",
+    "LiveLaboratory",
     "Look",
     "LossPlayground",
     "Match",
@@ -76,6 +79,7 @@ __all__ = [
     "Table",
     "TableOfLuck",
     "TrainingScrubber",
+    "Trial",
     "Weighed",
     "catalogue",
     "changed",
