@@ -21,15 +21,9 @@ def load_inputs(
     Raises:
         ValueError: the method needs a parser and there is none; see also ``datasets.load``.
     """
-    source: dict[str, Any] = {
-        "image_size": config.image_size,
-        "data_dir": config.data_dir,
-        "scheme": config.split,
-        "seed": config.seed,
-        "correlation": config.correlation,
-        "relations": config.relations,
-        "attributes": config.attributes,
-    }
+    alike = ("image_size", "data_dir", "seed", "correlation", "relations", "attributes")
+    source: dict[str, Any] = {name: getattr(config, name) for name in alike}
+    source["scheme"] = config.split
     parser = own_parser(RunFolder.place(config), config) if config.resume else None
     if parser is None and (config.method != "baseline" or at_hand("parser", config)):
         parser = load_parser(config.parser, config.image_size)
