@@ -16,8 +16,10 @@ import torch
 
 from secgan_lite import datasets
 from secgan_lite.attributes import single_flips
+from secgan_lite.backbones import Generator
 from secgan_lite.course.figures.common import flip_name
 from secgan_lite.course.model import load_model
+from secgan_lite.course.recorded import Dynamics
 from secgan_lite.datasets import FaceData
 from secgan_lite.editing import generator_editor
 from secgan_lite.evaluation import Truth, judge_rate
@@ -152,7 +154,13 @@ def train(breaks: Break = nothing, iterations: int = ITERATIONS, seed: int = 0) 
             terms = trainer.collect()
             record = {"iteration": trainer.iteration} | {term: terms[term] for term in TERMS}
             log.append(record | (judged(trainer, log) if trainer.iteration % 20 == 0 else {}))
-    return LabRun(log, _samples(trainer))
+    with trainer.generators() as generators:
+        return LabRun(log, _samples(generators["rgb"]))
+
+
+def beginning() -> np.ndarray:
+    """The samples before the first iteration, the same for all runs."""
+    return _samples(load_model()[0].branches["rgb"].generator)
 
 
 def _faces() -> FaceData:
@@ -160,14 +168,14 @@ def _faces() -> FaceData:
     return datasets.load("synthetic", "test", 32, 1 + _SHOWN)
 
 
-def _samples(trainer: Trainer) -> np.ndarray:
+@torch.inference_mode()
+def _samples(generator: Generator) -> np.ndarray:
     faces = _faces()
     x, y, _ = faces.batch(torch.tensor([_SHOWN]))
     y_diffs = single_flips(y, faces.attributes, resolved=True) - y
     shown = [faces.attributes.index(name) for name in FLIPS]
-    with torch.inference_mode(), trainer.generators() as generators:
-        edits = generator_editor(generators["rgb"])(x, y_diffs[shown])
-        return to_bytes(torch.cat([x, *edits])).numpy()
+    edits = generator_editor(generator)(x, y_diffs[shown])
+    return to_bytes(torch.cat([x, *edits])).numpy()
 
 
 def true_edits() -> torch.Tensor:
@@ -191,6 +199,21 @@ def load_laboratory() -> dict[str, LabRun]:
         log = [{k: v for k, v in record.items() if v is not None} for record in records]
         runs[title] = LabRun(log, samples)
     return runs
+
+
+def dynamics() -> dict[str, Dynamics]:
+    """The same runs, for the training scrubber.
+
+    Their edits were recorded at the end alone; before, all runs show those that they began with.
+    """
+    config, when = {"attributes": FLIPS}, [{"iteration": 0}, {"iteration": ITERATIONS}]
+    begun = beginning()
+    truths = np.stack([begun[0], *to_bytes(true_edits()).numpy()])[None]
+    shown = {}
+    for title, run in load_laboratory().items():
+        film = np.stack([begun, run.samples])[:, None]
+        shown[title] = Dynamics(config, run.log, when, film, {}, truths)
+    return shown
 
 
 def wishes() -> list[str]:
