@@ -68,12 +68,13 @@ class Dynamics:
             raise ValueError(f"{folder.path}: only runs on drawn faces are recorded.")
         if not files:
             raise ValueError(f"{folder.path} has no snapshot yet: let it train on.")
-        few = drawn(config.image_size, config.attributes, shown)
+        size, attributes = config.image_size, config.attributes
+        few = drawn(size, attributes, shown)
         films = [_samples(Trained.of(file), few) for file in files]
         kept = [log[i] for i in np.unique(np.linspace(0, len(log) - 1, 100).astype(int))]
         scores = [{"iteration": int(file.stem.split("-")[-1])} for file in files]
         if faces:
-            data = drawn(config.image_size, config.attributes, faces)
+            data = drawn(size, attributes, faces)
             judges = Judges(load_classifier("auto", config.image_size))
             scores = over_snapshots(files, data, judges, Truth.of(data))
         samples, *masks = (np.stack(part) for part in zip(*films, strict=True))
@@ -83,7 +84,7 @@ class Dynamics:
             rounded(scores),
             samples,
             dict(zip(("P", "G_seg"), masks, strict=False)),
-            true_edits(few),
+            true_edits(size, attributes, shown),
         )
 
 
@@ -119,18 +120,19 @@ def load_dynamics(name: str) -> Dynamics:
             rows = np.asarray(picture)[..., None]
         masks[kind] = _rolled(rows, [*shape[:3], 1, *shape[4:]]).squeeze(3)
     config = content["config"]
-    truths = true_edits(drawn(config["image_size"], tuple(config["attributes"]), shape[1]))
+    truths = true_edits(config["image_size"], tuple(config["attributes"]), shape[1])
     return Dynamics(samples=samples, masks=masks, truths=truths, **content)
 
 
-@cache
 def drawn(size: int, attributes: tuple[str, ...], faces: int) -> FaceData:
     """The first drawn test faces: those of all recordings."""
     return datasets.load("synthetic", "test", size, faces, attributes=attributes)
 
 
-def true_edits(data: FaceData) -> np.ndarray:
-    """Faces and their true edits, uint8 (N, 1 + n_a, 3, h, h), the input first."""
+@cache
+def true_edits(size: int, attributes: tuple[str, ...], faces: int) -> np.ndarray:
+    """These faces and their true edits, uint8 (faces, 1 + n_a, 3, h, h), the input first."""
+    data = drawn(size, attributes, faces)
     return np.stack([data.images, *Truth.of(data).images], axis=1)
 
 

@@ -3,10 +3,12 @@
 import json
 
 import pytest
+import steps
 from alone import MODEL, opened
 from playwright.sync_api import expect
 
 from secgan_lite.course import laboratory
+from secgan_lite.course.faults import FAULTS, TITLES
 from secgan_lite.course.recorded import load_dynamics
 from secgan_lite.course.widgets import TrainingScrubber
 from secgan_lite.course.widgets.controls import ASSETS
@@ -203,10 +205,15 @@ def test_masks_come_and_go(page):
     expect(page.get_by_text("mask by G_seg").first).to_be_hidden()
 
 
-def test_broken_trainers_stand_beside_the_healthy_one(page):
-    lab = TrainingScrubber(laboratory.dynamics(), "Which line is broken?")
+@pytest.fixture
+def lab(page):
+    """In the app's place, one of the broken trainers."""
+    app = TrainingScrubber(laboratory.dynamics(), "Which line is broken?", [*FAULTS])
     page.locator(".secgan-scrubber").evaluate("app => app.remove()")
-    page.evaluate(MODEL, [json.loads(json.dumps(lab.shown)), ""])
+    page.evaluate(MODEL, [json.loads(json.dumps(app.shown)), ""])
+
+
+def test_broken_trainers_stand_beside_the_healthy_one(page, lab):
     expect(page.get_by_role("status")).to_have_text("Which line is broken?")
     expect(guess(page)).to_have_count(0)
     expect(page.get_by_role("button", name="masks")).to_be_hidden()  # none are recorded
@@ -222,3 +229,29 @@ def test_broken_trainers_stand_beside_the_healthy_one(page):
     slider(page).press("e")
     expect(page.locator(".run > b").last).to_have_text("run 7")
     assert before != page.get_by_role("img", name="run 7: Bangs, edit").evaluate(PIXELS)
+
+
+def test_names_are_written_as_python_and_stay(page, lab):
+    code = page.locator("code")
+    assert eval(code.inner_text().removeprefix("names = ")) == dict.fromkeys(TITLES, "")
+    expect(page.locator(".name")).to_have_count(2)  # the healthy run has none
+    page.get_by_label("what is wrong with run 2").select_option("no penalty")
+    page.get_by_label("second run").select_option("run 8")
+    page.get_by_label("what is wrong with run 8").select_option("old labels")
+    page.get_by_label("second run").select_option("run 2")
+    page.get_by_label("third run").select_option("none")
+    expect(page.get_by_label("what is wrong with run 2")).to_have_value("no penalty")
+    named = eval(code.inner_text().removeprefix("names = "))
+    assert {k: v for k, v in named.items() if v} == {"run 2": "no penalty", "run 8": "old labels"}
+    page.get_by_role("button", name="copy").click()
+    assert page.evaluate("getSelection().toString()") == code.inner_text()
+
+
+def test_nobody_is_kept_out(page):
+    for act in (lambda: None, lambda: guess(page).first.click(), lambda: slider(page).press("m")):
+        act()
+        assert steps.violations(page, ".secgan-scrubber") == []
+
+
+def test_nobody_is_kept_out_of_the_laboratory(page, lab):
+    assert steps.violations(page, ".secgan-scrubber") == []

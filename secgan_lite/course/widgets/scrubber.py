@@ -4,7 +4,7 @@ TrainingScrubber()  # scrub(unnamed(), Moment(iteration=400)), its pictures and 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PIL import Image
@@ -44,6 +44,8 @@ class TrainingScrubber(Page):
     Args:
         runs: what can be chosen, by name; the course's own without their titles if not given.
         question: to ask in place of that guess; then nothing is hidden.
+        names: of faults, for example. From menus they are given to all runs but the first, and the
+            page writes them down as Python.
 
     Attributes:
         shown: all recorded pictures (a sheet for each run), true edits, curves and numbers.
@@ -56,7 +58,12 @@ class TrainingScrubber(Page):
     _css = ASSETS / "scrubber.css"
     _encode = staticmethod(rough_webp)  # noisy edits are many bytes
 
-    def __init__(self, runs: Mapping[str, Dynamics] | None = None, question: str = "") -> None:
+    def __init__(
+        self,
+        runs: Mapping[str, Dynamics] | None = None,
+        question: str = "",
+        names: Sequence[str] = (),
+    ) -> None:
         super().__init__()
         self._runs = dict(runs or unnamed())
         if not self._runs:
@@ -67,6 +74,7 @@ class TrainingScrubber(Page):
             "runs": [_recorded(canvas.plain(name), run) for name, run in self._runs.items()],
             "places": PLACES,
             "question": question,
+            "names": [*names],
             "plots": [
                 {"title": title, "curves": [*curves], "share": title == "recognised"}
                 for title, curves in PLOTS.items()

@@ -81,9 +81,10 @@ def test_a_page_without_a_kernel_shows_the_beginning_and_tells_no_end():
 
 
 def test_a_question_of_ones_own_hides_nothing():
-    app = TrainingScrubber(laboratory.dynamics(), "Which line is broken?")
+    app = TrainingScrubber(laboratory.dynamics(), "Which line is broken?", ["this", "that"])
     html = app._repr_mimebundle_()[0]["text/html"]
     assert "Which line is broken?" in html and "run 1 at 120" in html
+    assert app.shown["names"] == ["this", "that"]
     assert app.shown["question"] and not TrainingScrubber().shown["question"]
 
 

@@ -82,34 +82,34 @@ function tiles(names, side) {
 }
 
 // A run: its edits above the true ones, its masks, and its plots.
-function panel(run, [sheet, truth], plots, last) {
+function panel(run, [sheet, truth], plots, last, ...more) {
   const { flips, side } = run;
   const [edits, ...masks] = run.rows.map((row) => tiles(flips.map((flip) => `${run.name}: ${flip}, ${row}`), side));
   const goals = tiles(flips.map((flip) => `${run.name}: ${flip}, true edit`), side);
   const line = (words, { all }) => [make("small", { textContent: words, aria: { hidden: true } }), ...all];
-  const more = masks.flatMap((row, i) => line(run.rows[i + 1], row));
+  const masked = masks.flatMap((row, i) => line(run.rows[i + 1], row));
   const board = make("div", { className: "board" }, make("span"),
     ...flips.map((flip) => make("small", { textContent: flip, aria: { hidden: true } })),
-    ...line(run.rows[0], edits), ...line("true edit", goals), ...more);
+    ...line(run.rows[0], edits), ...line("true edit", goals), ...masked);
   board.style.setProperty("--flips", flips.length);
   const charts = plots.map((each, i) => chart(each, run.plots[i], last));
   const head = make("b");
-  const element = make("div", { className: "run" }, head, board, make("div", { className: "plots" }, ...charts.map((each) => each.element)));
+  const element = make("div", { className: "run" }, head, board, make("div", { className: "plots" }, ...charts.map((each) => each.element)), ...more);
 
-  function draw({ at, face, axes, hidden, masked }) {
+  function draw({ at, face, axes, hidden, unmasked }) {
     const k = Math.max(0, run.at.findLastIndex((when) => when <= at));
     const shown = Math.min(at, run.moments.at(-1));
     set(head, { textContent: run.name + (run.at[k] === shown ? "" : `, edits of iteration ${run.at[k]}`) });
     [edits, ...masks].forEach((row, i) => row.draw(sheet, (face * run.rows.length + i) * flips.length, k));
     goals.draw(truth, face * (flips.length + 1) + 1, 0);
-    more.forEach((part) => set(part, { hidden: !masked }));
+    masked.forEach((part) => set(part, { hidden: unmasked }));
     charts.forEach((each, i) => each.draw(shown, axes[i], hidden));
   }
   return { element, draw };
 }
 
 function render({ model, el }) {
-  const { runs, places, question, plots, wide, numbers } = model.get("shown");
+  const { runs, places, question, names, plots, wide, numbers } = model.get("shown");
   const images = runs.map((run) => [run.sheet, run.truth].map((src) => Object.assign(new Image(), { src })));
   const share = (value) => `${signed(100 * value)}%`;
   let chosen = []; // the runs shown, with their panels and the cells of their numbers
@@ -117,6 +117,7 @@ function render({ model, el }) {
   let last = 1; // iteration of any of their curves
   let guess = null; // its words, and whether it is right
   let masked = false; // are masks shown?
+  const named = Object.fromEntries(names.length ? runs.slice(1).map(({ name }) => [name, ""]) : []);
   let [k, face, timer] = [0, 0, 0];
 
   const option = ({ name }) => make("option", { textContent: name });
@@ -148,6 +149,14 @@ function render({ model, el }) {
   const table = make("table", {}, make("thead", {}, make("tr", {}, head("col", "run", ""), ...numbers.map(({ name, more }) => head("col", name, more)))), rows);
   const asked = make("p", { aria: { role: "status" } });
   const answers = make("div", { className: "answers", aria: { role: "group", label: "your guess" } });
+  const written = make("code");
+  const copy = button("copy", "c", async () => {
+    const text = written.textContent;
+    getSelection().selectAllChildren(written); // a page without https may not write to the clipboard
+    await navigator.clipboard?.writeText(text).then(() => (copy.textContent = "copied"), () => {});
+  });
+  const notes = make("div", { className: "line notes" }, written, copy);
+  notes.hidden = copy.hidden = !names.length;
   const heard = make("div", { className: "heard" });
 
   function pause() {
@@ -184,7 +193,7 @@ function render({ model, el }) {
     steps = [...new Set(beside.flatMap((run) => run.moments))].sort((a, b) => a - b);
     k = steps.reduce((best, at, i) => (Math.abs(at - before) < Math.abs(steps[best] - before) ? i : best), 0);
     last = Math.max(...beside.flatMap((run) => [...run.moments, ...run.plots.flat(2).map(([when]) => when)]));
-    chosen = taken.map((i) => ({ run: runs[i], panel: panel(runs[i], images[i], plots, last), cells: numbers.map(() => make("td")) }));
+    chosen = taken.map((i) => ({ run: runs[i], panel: panel(runs[i], images[i], plots, last, ...naming(runs[i])), cells: numbers.map(() => make("td")) }));
     const input = tiles(["the face that is edited"], runs[taken[0]].side);
     given.replaceChildren(make("small", { textContent: "input", aria: { hidden: true } }), ...input.all);
     given.draw = () => input.draw(images[taken[0]][1], face * (runs[taken[0]].flips.length + 1), 0);
@@ -194,6 +203,22 @@ function render({ model, el }) {
     slider.max = steps.length - 1;
     masks.hidden = beside.every((run) => run.rows.length === 1);
     ask();
+  }
+
+  // Menus that name what is wrong with a run, and all that was named, as Python.
+  function naming({ name }) {
+    if (!(name in named)) return [];
+    const menu = make("select", { className: "name", aria: { label: `what is wrong with ${name}` } }, option({ name: "name it …" }), ...names.map((each) => option({ name: each })));
+    menu.selectedIndex = names.indexOf(named[name]) + 1;
+    menu.onchange = () => {
+      named[name] = names[menu.selectedIndex - 1] ?? "";
+      write();
+    };
+    return [menu];
+  }
+  function write() {
+    copy.textContent = "copy";
+    written.textContent = `names = ${JSON.stringify(named).replaceAll('":"', '": "').replaceAll('","', '", "')}`;
   }
 
   // What may be guessed: of several runs the one that ends best, of one alone whether it gets better.
@@ -239,7 +264,7 @@ function render({ model, el }) {
     const judged = chosen.map(({ run, panel, cells }) => {
       const newest = run.numbers[Math.max(0, run.at.findLastIndex((when) => when <= at))];
       const axes = plots.map(({ share }, i) => (share ? [false, 0, 1] : axis(beside, i, run, hidden ? at : last, wide)));
-      panel.draw({ at, face, axes, hidden, masked });
+      panel.draw({ at, face, axes, hidden, unmasked: !masked });
       cells.forEach((cell, i) => set(cell, { textContent: newest[i] }));
       return `${newest[0]} (${run.name})`;
     });
@@ -253,13 +278,14 @@ function render({ model, el }) {
     line(...menus, ...(faces.length > 1 ? faces : [])),
     make("div", { className: "line guess" }, asked, answers),
     make("div", { className: "line moment" }, ...acts, make("label", {}, "iteration", slider, value)),
-    make("div", { className: "stage" }, given, panels), table, heard);
+    make("div", { className: "stage" }, given, panels), table, notes, heard);
   root.addEventListener("keydown", (event) => {
     event.stopPropagation(); // JupyterLab's own keys stay out
     const free = !event.target.matches("select") && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (free) [...acts, ...faces].find((act) => !act.hidden && act.title === `key ${event.key}`)?.click();
+    if (free) [...acts, ...faces, copy].find((act) => !act.hidden && act.title === `key ${event.key}`)?.click();
   });
   el.append(root);
+  write();
   choose();
   for (const image of images.flat()) image.decode().then(draw, () => {}); // tiles stay empty until their sheet is there
   return pause;
