@@ -621,7 +621,7 @@ TrainingScrubber(
 )
 
 # %% [markdown]
-# One more of its faces, at three moments:
+# Another of its faces, at three moments:
 
 # %%
 import torch

@@ -109,9 +109,15 @@ def tiles(run: Dynamics) -> dict[str, np.ndarray]:
     }
 
 
+def truths(run: Dynamics) -> np.ndarray:
+    """What the samples shown should be, the input first: bytes (faces, columns, h, h, 3)."""
+    return np.moveaxis(run.truths[:, [*columns(run).values()]], 2, -1)
+
+
 def _board(run: Dynamics, k: int, face: int) -> Image.Image:
-    """Some flips of a face at snapshot k, with their masks."""
-    rows = {title.replace(" ", "\n", 1): each[k, face] for title, each in tiles(run).items()}
+    """Some flips of a face at snapshot k, above the true ones, with their masks."""
+    films = {title.replace(" ", "\n", 1): film[k, face] for title, film in tiles(run).items()}
+    rows = {"edit": films.pop("edit"), "true edit": [None, *truths(run)[face, 1:]]} | films
     return canvas.board(rows, [*columns(run)], _SIDE)
 
 

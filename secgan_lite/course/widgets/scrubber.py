@@ -20,6 +20,7 @@ from secgan_lite.course.widgets.scrubbed import (
     curve,
     signed,
     tiles,
+    truths,
     unnamed,
 )
 
@@ -31,7 +32,7 @@ NUMBERS = {  # by score: its name, what it counts, and its form
 }
 PLACES = 3  # runs side by side
 _FEW = 20  # records of a log at which the slider stops, each
-_SIDE = 48  # of a tile in the stored picture, in pixels
+_SIDE = 58  # of a tile in the stored picture, in pixels
 _LONGEST = 16_383  # side of a WebP picture, in pixels
 
 
@@ -90,18 +91,17 @@ class TrainingScrubber(Page):
         k = 0 if self._asks else -1
         parts, told = [], []
         for name, run in [*self._runs.items()][:PLACES]:
-            at, (heads, shown) = run.scores[k]["iteration"], _flips(run)
+            at, (_, *heads) = run.scores[k]["iteration"], columns(run)
             edits = tiles(run)["edit"][k, 0][1:]
-            rows = {f"edit\nat {at}": edits, "true edit": _truths(run)[0, shown]}
+            rows = {f"edit\nat {at}": edits, "true edit": truths(run)[0, 1:]}
             parts.append(canvas.titled(canvas.board(rows, heads, _SIDE), name))
             told.append(f"{canvas.plain(name)} at {at}")
         alt = f"Edits of a face by recorded runs, above the true edits: {', '.join(told)}."
-        return canvas.on_white(canvas.stacked(parts, across=True, gap=16)), alt
+        return canvas.on_white(canvas.stacked(parts, across=True, gap=8)), alt
 
 
 def _recorded(name: str, run: Dynamics) -> dict:
     """All that the page shows of a run."""
-    heads, shown = _flips(run)
     rows = {title: film[:, :, 1:] for title, film in tiles(run).items()}
     scored = "tarr" in run.scores[0]
     return {
@@ -110,25 +110,14 @@ def _recorded(name: str, run: Dynamics) -> dict:
         "moments": _moments(run),
         "faces": run.samples.shape[1],
         "side": run.samples.shape[-1],
-        "flips": heads,
+        "flips": [*columns(run)][1:],
         "rows": [*rows],
         "sheet": _sheet(np.stack([*rows.values()], axis=2)),
-        "truth": _sheet(_truths(run)[None, :, None, [0, *shown]]),
+        "truth": _sheet(truths(run)[None, :, None]),
         "plots": [[_points(run, key) for key in keys.values()] for keys in PLOTS.values()],
         "judged": [run.scores[k]["tarr"]["value"] for k in (0, -1)] if scored else None,
         "numbers": [[_number(score, key) for key in NUMBERS] for score in run.scores],
     }
-
-
-def _flips(run: Dynamics) -> tuple[list[str], list[int]]:
-    """Heads of the flips that are shown, and their places among the samples."""
-    (_, *heads), (_, *shown) = zip(*columns(run).items(), strict=True)
-    return heads, shown
-
-
-def _truths(run: Dynamics) -> np.ndarray:
-    """Inputs and true edits, bytes (faces, 1 + n_a, h, h, 3)."""
-    return np.moveaxis(run.truths, 2, -1)
 
 
 def _moments(run: Dynamics) -> list[int]:
