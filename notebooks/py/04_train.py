@@ -437,7 +437,9 @@ with folded():
 # %% [markdown]
 # ## Three recorded runs
 #
-# These three share faces and seed, and start from the same networks; in each sick one, one $\lambda$ is 0. **One works. One fails loudly. One fails quietly.** Which, and by which panel? (The critics' axis is logarithmic beyond ±1, that of the disagreement everywhere.)
+# These three share faces and seed, and start from the same networks; in each sick one, one $\lambda$ is 0. **One works. One fails loudly. One fails quietly.** Which, and by which panel?
+#
+# **Guess in the app.** It opens where the recordings begin. Below each edit stands the true one; the key m adds the edits' masks, by P and by $G_{seg}$. What the judge says stays hidden until you have guessed. Its panels are those of your own run; *fake − real* is the critic's.
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.recorded import load_dynamics
@@ -447,7 +449,7 @@ recorded = {f"run {letter.upper()}": load_dynamics(f"run-{letter}") for letter i
 TrainingScrubber(runs=recorded)
 
 # %% [markdown]
-# Move the slider, and decide: after which iteration would *you* have stopped run A? Then look at all three runs to their end.
+# Move the slider, and decide: after which iteration would *you* have stopped run A? Then look at all three runs to their end. (In the picture, the critics' axis is logarithmic beyond ±1, that of the disagreement everywhere.)
 
 # %% tags=["lesson", "slide"]
 show(
@@ -522,6 +524,14 @@ for four in (titles[:4], titles[4:]):
     )
     runs = {title: lab[title] for title in ("healthy", *four)}
     show(figures.laboratory_edits(runs, truths, wishes), "Which of them still edit as they should?")
+
+# %% [markdown]
+# **Look closer.** The app has the same runs: choose two in the menus, beside the healthy one, and move the slider. Their edits were recorded at the end alone; until then you see those with which all runs began. Name a run in the menu below it; *copy* brings your names to exercise C.
+
+# %% tags=["lesson", "widget", "nbval-ignore-output"]
+from secgan_lite.course.faults import FAULTS
+
+TrainingScrubber(laboratory.dynamics(), question="Which line is broken?", names=[*FAULTS])
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Name the broken lines
@@ -610,7 +620,18 @@ if mine:
 # %% [markdown]
 # ## The edits, beside the truth
 #
-# Your run edits a face it never saw, at three moments.
+# Now slide through your own run. Its edits are of faces it never saw, beside run B's of the same faces. (Of a run on photographs you see run B alone: without true edits nothing is recorded.)
+
+# %% tags=["lesson", "widget", "nbval-ignore-output"]
+from secgan_lite.course.recorded import Dynamics
+
+own = {"yours": Dynamics.of(run.path, faces=0)} if config.dataset == "synthetic" else {}
+TrainingScrubber(
+    own | {"run B": recorded["run B"]}, question="Which wish does your run learn first?"
+)
+
+# %% [markdown]
+# Another of its faces, at three moments:
 
 # %%
 import torch

@@ -835,7 +835,8 @@ claim("*to bald* alone lies within twice its own spread", by_chance == {"to bald
 #
 # - *recognised*: how often D reads the labels right, of real faces and of edits; how often the judge sees the flip;
 # - *error*: of $G(x, 0)$, which should be $x$, in units of images from −1 to 1; beside it, how much an edit changes;
-# - *fake − real*: D's mean score of edits minus that of real faces. If it swings by large values, its axis is $\pm\log(1 + \lvert v \rvert)$: logarithmic on both sides of 0.
+# - *fake − real*: D's mean score of edits minus that of real faces. If it swings by large values, its axis is $\pm\log(1 + \lvert v \rvert)$: logarithmic on both sides of 0;
+# - *disagreement* (Eq. 11, 12): of each branch's mask with that of the other.
 #
 # **Find out:** after a fifth of the training, what tells that A and C will fail? First look at the next picture, and write your guess:
 
@@ -902,7 +903,7 @@ claim("the D of its images stays calm", images_gap < 1)
 # Now move the slider of the app: when do the edits of A and B begin to differ?
 
 # %% tags=["widget", "nbval-ignore-output"]
-TrainingScrubber(runs=runs)
+TrainingScrubber(runs=runs, question="When do the edits of A and B begin to differ?")
 
 # %% tags=["nbval-check-output"]
 over, under = torch.zeros(24), torch.zeros(24)

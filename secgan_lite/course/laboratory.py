@@ -20,6 +20,7 @@ from secgan_lite.attributes import single_flips
 from secgan_lite.backbones import Generator
 from secgan_lite.course.figures.common import flip_name
 from secgan_lite.course.model import load_model
+from secgan_lite.course.recorded import Dynamics
 from secgan_lite.datasets import FaceData
 from secgan_lite.editing import generator_editor
 from secgan_lite.evaluation import Truth, judge_rate
@@ -182,6 +183,13 @@ def train(breaks: Break = nothing, iterations: int = ITERATIONS, seed: int = 0) 
         return LabRun(log, edited(generators, trainer.model.parser)[0])
 
 
+def beginning() -> np.ndarray:
+    """The samples before the first iteration, the same for all runs."""
+    model, _ = load_model()
+    generators = {name: branch.generator for name, branch in model.branches.items()}
+    return edited(generators, model.parser)[0]
+
+
 def _faces() -> FaceData:
     """The test faces up to the one that all samples show."""
     return datasets.load("synthetic", "test", 32, 1 + _SHOWN)
@@ -230,6 +238,21 @@ def load_laboratory() -> dict[str, LabRun]:
         log = [{k: v for k, v in record.items() if v is not None} for record in records]
         runs[title] = LabRun(log, samples)
     return runs
+
+
+def dynamics() -> dict[str, Dynamics]:
+    """The same runs, for the training scrubber.
+
+    Their edits were recorded at the end alone; before, all runs show those that they began with.
+    """
+    config, when = {"attributes": FLIPS}, [{"iteration": 0}, {"iteration": ITERATIONS}]
+    begun = beginning()
+    truths = np.stack([begun[0], *to_bytes(true_edits()).numpy()])[None]
+    shown = {}
+    for title, run in load_laboratory().items():
+        film = np.stack([begun, run.samples])[:, None]
+        shown[title] = Dynamics(config, run.log, when, film, {}, truths)
+    return shown
 
 
 def wishes() -> list[str]:

@@ -5,6 +5,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,8 @@ class Dynamics:
         samples: uint8 (snapshots, faces, 1 + n_a, 3, h, h), the input first, then each flip.
         masks: segments of the samples, uint8 (snapshots, faces, 1 + n_a, h, h), by "P" and, of a
             SeCGAN, by "G_seg"; of P's mask of the input, the second makes the flips.
+        truths: what the samples should be, uint8 (faces, 1 + n_a, 3, h, h): the input, and each
+            true edit.
     """
 
     config: dict
@@ -46,13 +49,14 @@ class Dynamics:
     scores: list[dict]
     samples: np.ndarray
     masks: dict[str, np.ndarray]
+    truths: np.ndarray
 
     @classmethod
     def of(cls, run: Path | str, faces: int = 100, shown: int = 2) -> "Dynamics":
         """What a lesson needs of a run, finished or not.
 
         Args:
-            faces: test faces for the scores; ``shown`` of them become samples.
+            faces: test faces for the scores, 0 for none; the first ``shown`` become samples.
 
         Raises:
             FileNotFoundError: there is no run.
@@ -64,13 +68,15 @@ class Dynamics:
             raise ValueError(f"{folder.path}: only runs on drawn faces are recorded.")
         if not files:
             raise ValueError(f"{folder.path} has no snapshot yet: let it train on.")
-        data = datasets.load(
-            "synthetic", "test", config.image_size, faces, attributes=config.attributes
-        )
-        judge = load_classifier("auto", config.image_size)
-        films = [_samples(Trained.of(file), data.subset(shown)) for file in files]
+        size, attributes = config.image_size, config.attributes
+        few = drawn(size, attributes, shown)
+        films = [_samples(Trained.of(file), few) for file in files]
         kept = [log[i] for i in np.unique(np.linspace(0, len(log) - 1, 100).astype(int))]
-        scores = over_snapshots(files, data, Judges(judge), Truth.of(data))
+        scores = [{"iteration": int(file.stem.split("-")[-1])} for file in files]
+        if faces:
+            data = drawn(size, attributes, faces)
+            judges = Judges(load_classifier("auto", config.image_size))
+            scores = over_snapshots(files, data, judges, Truth.of(data))
         samples, *masks = (np.stack(part) for part in zip(*films, strict=True))
         return cls(
             config.identity,
@@ -78,6 +84,7 @@ class Dynamics:
             rounded(scores),
             samples,
             dict(zip(("P", "G_seg"), masks, strict=False)),
+            true_edits(size, attributes, shown),
         )
 
 
@@ -112,7 +119,21 @@ def load_dynamics(name: str) -> Dynamics:
         with Image.open(film_of(name, kind)) as picture:
             rows = np.asarray(picture)[..., None]
         masks[kind] = _rolled(rows, [*shape[:3], 1, *shape[4:]]).squeeze(3)
-    return Dynamics(samples=samples, masks=masks, **content)
+    config = content["config"]
+    truths = true_edits(config["image_size"], tuple(config["attributes"]), shape[1])
+    return Dynamics(samples=samples, masks=masks, truths=truths, **content)
+
+
+def drawn(size: int, attributes: tuple[str, ...], faces: int) -> FaceData:
+    """The first drawn test faces: those of all recordings."""
+    return datasets.load("synthetic", "test", size, faces, attributes=attributes)
+
+
+@cache
+def true_edits(size: int, attributes: tuple[str, ...], faces: int) -> np.ndarray:
+    """These faces and their true edits, uint8 (faces, 1 + n_a, 3, h, h), the input first."""
+    data = drawn(size, attributes, faces)
+    return np.stack([data.images, *Truth.of(data).images], axis=1)
 
 
 def film_of(name: str, kind: str = "") -> Path:

@@ -1,14 +1,20 @@
 """The scrubber's page: it asks first, follows the hand, and shows nothing of what comes later."""
 
+import json
+
 import pytest
-from alone import opened
+import steps
+from alone import MODEL, opened
 from playwright.sync_api import expect
 
+from secgan_lite.course import laboratory
+from secgan_lite.course.faults import FAULTS, TITLES
 from secgan_lite.course.recorded import load_dynamics
 from secgan_lite.course.widgets import TrainingScrubber
 from secgan_lite.course.widgets.controls import ASSETS
 
 FOLD = 600  # pixels: what JupyterLab leaves to an output at 1280 × 800
+JUDGED = ["6%", "91%", "27%"]  # by the judge at the end, in runs a, b, c
 PIXELS = "tile => [...tile.getContext('2d').getImageData(0, 0, 32, 32).data]"
 # Of a plot's curves, the places of their points: shares of the drawing, (across, down).
 PLACES = """lines => lines.map(line => [...line.points].map(({ x, y }) => [x, y]))"""
@@ -22,7 +28,7 @@ def app():
 @pytest.fixture(autouse=True)
 def scrubber(page, app):
     """The app, with its style, in a cell's width."""
-    page.set_viewport_size({"width": 830, "height": 800})
+    page.set_viewport_size({"width": 849, "height": 800})  # the page has a margin of 8
     page.add_style_tag(path=ASSETS / "scrubber.css")
     opened(page, app)
 
@@ -31,25 +37,72 @@ def slider(page):
     return page.get_by_role("slider", name="iteration")
 
 
+def guess(page):
+    return page.get_by_role("group", name="your guess").get_by_role("button")
+
+
+def judge_curves(page):
+    """Numbers of points of the judge's curves."""
+    plots = page.locator(".plot", has_text="recognised").all()
+    return [len(plot.locator("polyline").evaluate_all(PLACES)[2]) for plot in plots]
+
+
 def test_it_opens_at_the_beginning_and_asks_first(page):
     words = page.get_by_role("status")
-    expect(words).to_contain_text("Which of the two runs will fail? Guess, then press play.")
+    expect(words).to_contain_text("in which run will the judge recognise most edits at the end?")
     expect(slider(page)).to_have_attribute("aria-valuetext", "80 of 800")
     curves = page.locator("polyline").evaluate_all(PLACES)
     assert max(x for curve in curves for x, _ in curve) == pytest.approx(0.1)
-    for key, told in (("e", "from which iteration on could you tell?"), ("0", "Guess")):
+
+
+def test_the_judge_is_hidden_until_a_guess_is_made(page, app):
+    """Also the scores and, in the axes, what comes later; and a guess can be taken back."""
+    whole = page.locator(".secgan-scrubber")
+    for key in ("0", "e"):
         slider(page).press(key)
-        expect(words).to_contain_text(told)
+        assert judge_curves(page) == [0, 0, 0]
+        expect(page.get_by_role("table")).to_be_hidden()
+        assert "%" not in whole.inner_text() and "Judge" not in whole.text_content()
+        labels = page.locator("svg").evaluate_all("all => all.map(each => each.ariaLabel)")
+        assert sum("judge ?" in label for label in labels) == 3
+    slider(page).press("0")
+    ends = page.locator(".plot", has_text="disagreement").locator(".ends").all_inner_texts()
+    values = [value for run in app._runs.values() for r in run.log if r["iteration"] <= 80
+              for value in (r["rgb/sc"], r["semantic/sc"])]  # fmt: skip
+    assert {text.split()[0] for text in ends} == {f"{max(values):.1f}"}
+    expect(guess(page)).to_have_text(["run a", "run b", "run c"])
+    guess(page).nth(2).click()
+    words = page.get_by_role("status")
+    expect(words).to_contain_text("You guessed “run c”: wrong, it is run b.")
+    expect(words).to_contain_text("run a 19% → 6%, run b 48% → 91%, run c 35% → 27%")
+    assert judge_curves(page) == [2, 2, 2]  # one point, twice: a dot
+    slider(page).press("e")
+    expect(page.locator("tbody td:nth-child(2)")).to_have_text(JUDGED)
+    guess(page).press("Enter")  # "guess again"
+    expect(slider(page)).to_have_value("0")
+    assert judge_curves(page) == [0, 0, 0]
+    expect(guess(page).first).to_be_focused()
+    guess(page).nth(1).click()
+    expect(words).to_contain_text("You guessed “run b”: right.")
+    page.get_by_label("third run").select_option("none")  # another question
+    expect(guess(page)).to_have_text(["run a", "run b"])
+    expect(page.get_by_role("table")).to_be_hidden()
 
 
 def test_the_tiles_are_the_recorded_pixels(page, app):
-    wanted = app._runs["run b"].samples[4, 1, 0]
+    run = app._runs["run b"]
     page.get_by_role("button", name="face 2").click()
     for _ in range(4):
         slider(page).press("s")
-    tile = page.get_by_role("img", name="run b: input, edit")
-    shown = tile.evaluate(PIXELS)
-    assert [shown[0::4], shown[1::4], shown[2::4]] == wanted.reshape(3, -1).tolist()
+    place = 1 + run.config["attributes"].index("Blond_Hair")
+    for name, wanted in (
+        ("run b: Blond, edit", run.samples[4, 1, place]),
+        ("run b: Blond, true edit", run.truths[1, place]),
+        ("the face that is edited", run.truths[1, 0]),
+    ):
+        tile = page.get_by_role("img", name=name, exact=True)
+        shown = tile.evaluate(PIXELS)
+        assert [shown[0::4], shown[1::4], shown[2::4]] == wanted.reshape(3, -1).tolist()
     size = tile.bounding_box()
     assert size["width"] == size["height"] == 64  # each pixel as 2 × 2
 
@@ -78,18 +131,19 @@ def test_a_press_beside_the_handle_and_a_drag_are_followed(page):
     expect(slider(page)).not_to_have_value("0")
     page.mouse.move(box["x"] + box["width"], middle, steps=5)
     page.mouse.up()
-    expect(page.get_by_text("run a, iteration 800")).to_be_visible()
+    expect(slider(page)).to_have_attribute("aria-valuetext", "800 of 800")
 
 
 def test_it_plays_to_the_end_and_the_slider_stands_where_the_picture_does(page):
     page.clock.install()
     slider(page).press("p")
     expect(page.get_by_role("button", name="pause")).to_be_visible()
-    assert page.get_by_role("status").get_attribute("aria-live") == "off"
+    heard = page.locator(".heard")
+    expect(heard).to_have_attribute("aria-live", "off")
     page.clock.run_for(1500)
     at = slider(page).get_attribute("aria-valuetext").split()[0]
     assert at == "240"
-    expect(page.get_by_text(f"run b, iteration {at}")).to_be_visible()
+    expect(heard).to_have_text(f"Iteration {at}, face 1.")
     page.clock.run_for(9000)
     expect(page.get_by_role("button", name="play")).to_be_visible()
     expect(slider(page)).to_have_value("9")
@@ -98,32 +152,106 @@ def test_it_plays_to_the_end_and_the_slider_stands_where_the_picture_does(page):
 
 
 def test_no_curve_is_cut_off_and_a_run_that_runs_away_has_its_own_axis(page):
-    page.get_by_label("beside").select_option("run c")
+    guess(page).first.click()
     slider(page).press("e")
     for curve in page.locator("polyline").evaluate_all(PLACES):
         assert all(-1e-6 <= y <= 1 + 1e-6 for _, y in curve)
     ends = page.locator(".plot", has_text="fake − real").locator(".ends").all_inner_texts()
-    assert ends[0].split() == ["0.4", "−0.7"] and ends[1].split() == ["300K", "−718K"]
+    assert ends[0].split() == ends[1].split() == ["0.4", "−1.1"]
+    assert ends[2].split() == ["300K", "±log", "−718K"]
     assert "-" not in page.locator(".secgan-scrubber").inner_text()
 
 
 def test_a_key_typed_into_a_menu_chooses_there_only(page):
-    page.get_by_label("beside").press("e")
+    page.get_by_label("second run").press("e")
     expect(slider(page)).to_have_value("0")
 
 
 def test_one_run_alone(page):
-    page.get_by_label("beside").select_option("none")
+    for label in ("second run", "third run"):
+        page.get_by_label(label).select_option("none")
     expect(page.locator(".run")).to_have_count(1)
-    expect(page.get_by_role("status")).to_contain_text("Will this run fail?")
-    page.get_by_label("beside").select_option("run a")  # the same run again
+    expect(page.get_by_role("status")).to_contain_text("more edits at the end than now?")
+    expect(guess(page)).to_have_text(["more", "not more"])
+    guess(page).last.click()
+    expect(page.get_by_role("status")).to_contain_text("right")
+    page.get_by_label("second run").select_option("run a")  # the same run again
     expect(page.locator("tbody tr")).to_have_count(1)
 
 
-def test_two_runs_and_their_numbers_are_seen_together(page):
-    page.get_by_label("beside").select_option("run c")
+@pytest.mark.parametrize(("width", "across"), [(849, 3), (700, 2), (390, 1)])
+def test_as_many_runs_as_there_is_room_for_stand_side_by_side(page, width, across):
+    page.set_viewport_size({"width": width, "height": 800})
+    boxes = [each.bounding_box() for each in page.locator(".run").all()]
+    assert [box["y"] for box in boxes].count(boxes[0]["y"]) == across
+    tiles = page.locator(".board canvas:visible").all()
+    assert all(tile.bounding_box()["width"] == 64 for tile in tiles)
+
+
+def test_three_runs_and_their_numbers_are_seen_together(page):
+    guess(page).first.click()
     slider(page).press("e")
     box = page.locator(".secgan-scrubber").bounding_box()
-    assert box["y"] + box["height"] <= FOLD
-    left, right = (each.bounding_box() for each in page.locator(".run").all())
-    assert left["y"] == right["y"] and right["x"] > left["x"] + left["width"]
+    assert box["height"] <= FOLD
+
+
+def test_masks_come_and_go(page):
+    mask = page.get_by_role("img", name="run a: Bangs, mask by G_seg")
+    expect(mask).to_have_count(0)  # nobody hears of it
+    slider(page).press("m")
+    expect(mask).to_be_visible()
+    expect(page.get_by_role("button", name="masks")).to_have_attribute("aria-pressed", "true")
+    slider(page).press("m")
+    expect(page.get_by_text("mask by G_seg").first).to_be_hidden()
+
+
+@pytest.fixture
+def lab(page):
+    """In the app's place, one of the broken trainers."""
+    app = TrainingScrubber(laboratory.dynamics(), "Which line is broken?", [*FAULTS])
+    page.locator(".secgan-scrubber").evaluate("app => app.remove()")
+    page.evaluate(MODEL, [json.loads(json.dumps(app.shown)), ""])
+
+
+def test_broken_trainers_stand_beside_the_healthy_one(page, lab):
+    expect(page.get_by_role("status")).to_have_text("Which line is broken?")
+    expect(guess(page)).to_have_count(0)
+    expect(page.get_by_role("button", name="masks")).to_be_hidden()  # none are recorded
+    page.get_by_label("third run").select_option("run 7")
+    for _ in range(3):
+        slider(page).press("s")
+    expect(slider(page)).to_have_attribute("aria-valuetext", "30 of 120")
+    expect(page.get_by_text("run 7, edits of iteration 0")).to_be_visible()
+    before = page.get_by_role("img", name="run 7: Bangs, edit").evaluate(PIXELS)
+    assert before == page.get_by_role("img", name="healthy: Bangs, edit").evaluate(PIXELS)
+    ends = page.locator(".plot", has_text="recognised").locator("polyline").evaluate_all(PLACES)
+    assert max(x for curve in ends for x, _ in curve) == pytest.approx(30 / 120)
+    slider(page).press("e")
+    expect(page.locator(".run > b").last).to_have_text("run 7")
+    assert before != page.get_by_role("img", name="run 7: Bangs, edit").evaluate(PIXELS)
+
+
+def test_names_are_written_as_python_and_stay(page, lab):
+    code = page.locator("code")
+    assert eval(code.inner_text().removeprefix("names = ")) == dict.fromkeys(TITLES, "")
+    expect(page.locator(".name")).to_have_count(2)  # the healthy run has none
+    page.get_by_label("what is wrong with run 2").select_option("no penalty")
+    page.get_by_label("second run").select_option("run 8")
+    page.get_by_label("what is wrong with run 8").select_option("old labels")
+    page.get_by_label("second run").select_option("run 2")
+    page.get_by_label("third run").select_option("none")
+    expect(page.get_by_label("what is wrong with run 2")).to_have_value("no penalty")
+    named = eval(code.inner_text().removeprefix("names = "))
+    assert {k: v for k, v in named.items() if v} == {"run 2": "no penalty", "run 8": "old labels"}
+    page.get_by_role("button", name="copy").click()
+    assert page.evaluate("getSelection().toString()") == code.inner_text()
+
+
+def test_nobody_is_kept_out(page):
+    for act in (lambda: None, lambda: guess(page).first.click(), lambda: slider(page).press("m")):
+        act()
+        assert steps.violations(page, ".secgan-scrubber") == []
+
+
+def test_nobody_is_kept_out_of_the_laboratory(page, lab):
+    assert steps.violations(page, ".secgan-scrubber") == []

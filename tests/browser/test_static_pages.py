@@ -166,10 +166,12 @@ def test_a_training_is_watched_in_the_page(alone):
     page.get_by_role("link", name="Watch a training").last.click()
     app = page.locator(".secgan-scrubber")
     words = app.get_by_role("status")
-    expect(words).to_contain_text("Which of the two runs will fail?")
-    app.get_by_label("beside").select_option("run C")
+    expect(words).to_contain_text("Guess first: in which run will the judge recognise most edits")
+    app.get_by_label("second run").select_option("run D")
+    app.get_by_role("group", name="your guess").get_by_role("button", name="run C").click()
+    expect(words).to_contain_text("wrong, it is run D")
     app.get_by_role("slider").press("e")
-    expect(words).to_contain_text("6% (run A), 27% (run C)")
+    expect(app.get_by_role("row", name="run A")).to_contain_text("6%")
     assert steps.violations(page, ".secgan-scrubber") == []
 
 

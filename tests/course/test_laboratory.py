@@ -8,11 +8,14 @@ import pytest
 import torch
 
 from secgan_lite import datasets
+from secgan_lite.attributes import single_flips
 from secgan_lite.course import faults, laboratory
 from secgan_lite.course.authoring.recording import store_laboratory
 from secgan_lite.course.checks.exercise import STRICT, NotPassed
 from secgan_lite.course.faults import FAULTS, TITLES, grade, right_name
 from secgan_lite.course.laboratory import FLIPS, ITERATIONS, TERMS, LabRun, load_laboratory
+from secgan_lite.course.model import load_model
+from secgan_lite.evaluation import Truth
 from secgan_lite.modalities import to_bytes
 from secgan_lite.parsing import load_parser
 from secgan_lite.training import TrainConfig, Trainer
@@ -171,6 +174,24 @@ def test_the_true_edits_are_of_the_face_of_the_samples(runs):
     )
     assert (changed > 0.3).all() and changed.max() < 60
     assert "add eyeglasses" in laboratory.wishes()
+
+
+def test_the_scrubber_shows_how_all_begin_and_each_ends(runs):
+    shown = laboratory.dynamics()
+    assert list(shown) == list(runs)
+    assert np.array_equal(shown["run 2"].samples[1, 0], runs["run 2"].samples)
+    assert np.array_equal(shown["run 1"].samples[0], shown["run 8"].samples[0])
+    assert shown["run 3"].log == runs["run 3"].log
+    model, _ = load_model()
+    faces = datasets.load("synthetic", "test", 32, count=8)
+    x, y, _ = faces.batch(torch.tensor([7]))
+    glasses = faces.attributes.index("Eyeglasses")
+    wish = (single_flips(y, faces.attributes, resolved=True) - y)[glasses]
+    with torch.inference_mode():
+        edit = model.branches["rgb"].generator(x, wish)
+    assert np.array_equal(shown["run 1"].samples[0, 0, -1], to_bytes(edit)[0])
+    truth = Truth.of(faces).images[glasses, 7]
+    assert np.abs(shown["run 1"].truths[0, -1].astype(int) - truth).max() <= 1
 
 
 def test_a_weight_is_changed_in_both_branches(trainer):

@@ -9,7 +9,6 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from secgan_lite.course import plane
-from secgan_lite.course.recorded import bundled_recordings, load_dynamics
 from secgan_lite.course.widgets import (
     DragDial,
     DuelPlayer,
@@ -25,7 +24,7 @@ PAGES = {
     "game": ("Train a GAN", r"\bLiveGame\(.*\)$"),
     "duel": ("The smallest GAN", r"\bDuelPlayer\(\)$"),
     "drag": ("See a drag", r"\bDragDial\(\)$"),
-    "scrubber": ("Watch a training", r"\bTrainingScrubber\(.*\)$"),
+    "scrubber": ("Watch a training", r"\bTrainingScrubber\(runs=.*\)$"),
 }
 
 # What a lesson says in brackets of an app that needs a kernel; links have brackets, too.
@@ -37,17 +36,11 @@ def write_apps(folder: Path) -> None:
     for name, app, shown in (
         ("duel_player", DuelPlayer, DuelPlayer().shown),
         ("drag_dial", DragDial, DragDial().shown),
-        ("scrubber", TrainingScrubber, unnamed().shown),
+        ("scrubber", TrainingScrubber, TrainingScrubber().shown),
         ("live_game", LiveGame, game_facts()),
     ):
         (folder / f"{name}.js").write_text(app._esm, encoding="utf-8")
         (folder / f"{name}.json").write_text(json.dumps(shown), encoding="utf-8")
-
-
-def unnamed() -> TrainingScrubber:
-    """The recorded runs by letter: what is wrong with each is left to be found."""
-    names = bundled_recordings()
-    return TrainingScrubber(runs={f"run {n[-1].upper()}": load_dynamics(n) for n in names})
 
 
 def game_facts() -> dict:

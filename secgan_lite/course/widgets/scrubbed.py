@@ -14,16 +14,18 @@ from secgan_lite.course.recorded import TITLES, Dynamics, bundled_recordings, lo
 from secgan_lite.course.widgets import canvas, pages
 
 SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses")
-_SIDE, _PLOT, _LEFT = 66, (176, 46), 62  # of a tile, of a plot, of the room left of a plot
-_WIDE = 100  # a span of values above which an axis is logarithmic, and the run's own
+_SIDE, _PLOT, _LEFT = 66, (176, 34), 62  # of a tile, of a plot, of the room left of a plot
+WIDE = 100  # a span of values above which an axis is logarithmic, and the run's own
 Span = tuple[float, float, float]  # last iteration, lowest and highest value
 # By plot: its curves, from the log ("rgb/…") or from the scores of the snapshots.
 PLOTS = {
     "recognised": {"D, real": "rgb/real_accuracy", "D, edits": "rgb/fake_accuracy",
-                   "judge": "tarr"},
+                   "judge": "judge"},
     "error": {"G(x, 0)": "rgb/rec", "change": "rgb/change"},
     "fake − real": {"images": "rgb/critic", "masks": "semantic/critic"},
+    "disagreement": {"images": "rgb/sc", "masks": "semantic/sc"},
 }  # fmt: skip
+_SCORES = {"judge": "tarr"}  # by curve: a score of the snapshots, which goes before the log
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ def recordings(run_dir: str = "", faces: int = 30) -> dict[str, Dynamics]:
     own = {"yours": Dynamics.of(run_dir, faces)} if run_dir else {}
     there = sorted(bundled_recordings(), key=lambda name: TITLES.get(name, "E"))  # A to D first
     return own | {TITLES.get(name, name): load_dynamics(name) for name in there}
+
+
+def unnamed() -> dict[str, Dynamics]:
+    """The course's recorded runs by letter: what is wrong with each is left to be found."""
+    return {f"run {name[-1].upper()}": load_dynamics(name) for name in bundled_recordings()}
 
 
 def iterations(runs: Mapping[str, Dynamics]) -> list[int]:
@@ -102,15 +109,22 @@ def tiles(run: Dynamics) -> dict[str, np.ndarray]:
     }
 
 
+def truths(run: Dynamics) -> np.ndarray:
+    """What the samples shown should be, the input first: bytes (faces, columns, h, h, 3)."""
+    return np.moveaxis(run.truths[:, [*columns(run).values()]], 2, -1)
+
+
 def _board(run: Dynamics, k: int, face: int) -> Image.Image:
-    """Some flips of a face at snapshot k, with their masks."""
-    rows = {title.replace(" ", "\n", 1): each[k, face] for title, each in tiles(run).items()}
+    """Some flips of a face at snapshot k, above the true ones, with their masks."""
+    films = {title.replace(" ", "\n", 1): film[k, face] for title, film in tiles(run).items()}
+    rows = {"edit": films.pop("edit"), "true edit": [None, *truths(run)[face, 1:]]} | films
     return canvas.board(rows, [*columns(run)], _SIDE)
 
 
 def curve(run: Dynamics, key: str) -> np.ndarray:
     """Points (N, 2) of a curve: iteration and value."""
-    scored = [(s["iteration"], s[key]["value"]) for s in run.scores if key in s]
+    score = _SCORES.get(key, key)
+    scored = [(s["iteration"], s[score]["value"]) for s in run.scores if score in s]
     logged = [(record["iteration"], record[key]) for record in run.log if key in record]
     return np.array(scored or logged, float).reshape(-1, 2)
 
@@ -129,7 +143,7 @@ def spans(runs: Mapping[str, Dynamics], title: str) -> dict[str, Span]:
 
 def wide(axis: Span) -> bool:
     """Whether an axis is logarithmic, and its run's own."""
-    return axis[2] - axis[1] > _WIDE
+    return axis[2] - axis[1] > WIDE
 
 
 def span(run: Dynamics, title: str) -> Span:
@@ -173,7 +187,7 @@ def plot(run: Dynamics, title: str, axis: Span, at: int) -> Image.Image:
         if now.sum() > 1:
             pen.line([tuple(p) for p in places[now]], colour, (1, 2, 3)[i])
         last_value = points[now, 1][-1] if now.any() else np.nan
-        form = ",.0f" if abs(last_value) >= _WIDE else ".2f"
+        form = ",.0f" if abs(last_value) >= WIDE else ".2f"
         value = signed(last_value, form) if now.any() else "–"
         y = top + 14 + 18 * i
         pen.line((right + 8, y - 4, right + 22, y - 4), colour, (1, 2, 3)[i])

@@ -1,10 +1,10 @@
-"""The training scrubber: slide through recorded runs, one or two side by side.
+"""The training scrubber: guess how recorded runs end, then slide through them, side by side.
 
-TrainingScrubber()  # scrub(recordings(), Moment(iteration=400)), its pictures and numbers
+TrainingScrubber()  # scrub(unnamed(), Moment(iteration=400)), its pictures and numbers
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PIL import Image
@@ -15,15 +15,13 @@ from secgan_lite.course.widgets import canvas
 from secgan_lite.course.widgets.controls import ASSETS, Page, address, script
 from secgan_lite.course.widgets.scrubbed import (
     PLOTS,
+    WIDE,
     columns,
     curve,
-    plot,
-    recordings,
     signed,
-    span,
-    spans,
     tiles,
-    wide,
+    truths,
+    unnamed,
 )
 
 NUMBERS = {  # by score: its name, what it counts, and its form
@@ -32,89 +30,111 @@ NUMBERS = {  # by score: its name, what it counts, and its form
     "inside_ratio": ("error inside", "as a share of copying's", ".2f"),
     "outside": ("error outside", "grey levels of 255", ".1f"),
 }
-_SIDE = 66  # of a tile in the stored picture, in pixels
+PLACES = 3  # runs side by side
+_FEW = 20  # records of a log at which the slider stops, each
+_SIDE = 58  # of a tile in the stored picture, in pixels
 _LONGEST = 16_383  # side of a WebP picture, in pixels
 
 
 class TrainingScrubber(Page):
-    """Slide through one recorded run, or through two side by side, from the beginning.
+    """Slide through up to three recorded runs, side by side, from their beginning.
 
-    The page has all pictures and curves from the start, so it needs no kernel.
+    First it asks which of them ends best. What the judge says, and every score, is hidden until a
+    guess is made. The page has all pictures and curves from the start, so it needs no kernel.
 
     Args:
-        run_dir: folder of a run of your own, shown first.
-        runs: what can be chosen, by name; all recordings if not given.
+        runs: what can be chosen, by name; the course's own without their titles if not given.
+        question: to ask in place of that guess; then nothing is hidden.
+        names: of faults, for example. From menus they are given to all runs but the first, and the
+            page writes them down as Python.
 
     Attributes:
-        shown: all recorded pictures (a sheet for each run), curves and numbers.
+        shown: all recorded pictures (a sheet for each run), true edits, curves and numbers.
 
     Raises:
         ValueError: nothing is recorded.
-        FileNotFoundError: there is no run in ``run_dir``.
     """
 
     _esm = script("scrubber.js")
     _css = ASSETS / "scrubber.css"
     _encode = staticmethod(rough_webp)  # noisy edits are many bytes
-    _question = "Two runs at their beginning and at their end: which of them fails?"
 
-    def __init__(self, run_dir: str = "", runs: Mapping[str, Dynamics] | None = None) -> None:
+    def __init__(
+        self,
+        runs: Mapping[str, Dynamics] | None = None,
+        question: str = "",
+        names: Sequence[str] = (),
+    ) -> None:
         super().__init__()
-        self._runs = dict(runs or recordings(run_dir))
+        self._runs = dict(runs or unnamed())
         if not self._runs:
-            raise ValueError("No run is recorded here: name one of your own, -p run_dir FOLDER.")
+            raise ValueError("No run is recorded here: give a run of your own, Dynamics.of(…).")
+        self._asks = not question
+        self._question = question or "These runs have just begun: which of them ends best?"
         self.shown = {
             "runs": [_recorded(canvas.plain(name), run) for name, run in self._runs.items()],
-            "plots": [{"title": title, "curves": [*curves]} for title, curves in PLOTS.items()],
+            "places": PLACES,
+            "question": question,
+            "names": [*names],
+            "plots": [
+                {"title": title, "curves": [*curves], "share": title == "recognised"}
+                for title, curves in PLOTS.items()
+            ],
+            "wide": WIDE,
             "numbers": [{"name": name, "more": more} for name, more, _ in NUMBERS.values()],
         }
 
     def _picture(self) -> Picture:
-        """The first two runs: edits of the first and of the last snapshot, and what is recognised
-        until then.
+        """Edits by the first runs beside the true ones: at their beginning if a guess is asked for,
+        else in the end.
         """
-        two = dict([*self._runs.items()][:2])
-        title, parts, told = "recognised", [], []
-        for name, run in two.items():
-            last = len(run.scores) - 1
-            when = {k: run.scores[k]["iteration"] for k in (0, last)}
-            edits = {f"edit\nat {at}": tiles(run)["edit"][k, 0] for k, at in when.items()}
-            board = canvas.board(edits, [*columns(run)], _SIDE)
-            until = plot(run, title, spans(two, title)[name], when[last])
-            parts.append(canvas.titled(canvas.stacked([board, until], gap=4), name))
-            judged = [f"{_number(run, k, 'tarr')} at {at}" for k, at in when.items()]
-            told.append(f"{canvas.plain(name)}: the judge sees {', '.join(judged)}")
-        alt = f"Edits of a face by recorded runs, and a plot. Of the flips, {'; '.join(told)}."
-        return canvas.on_white(canvas.stacked(parts, across=True, gap=24)), alt
+        k = 0 if self._asks else -1
+        parts, told = [], []
+        for name, run in [*self._runs.items()][:PLACES]:
+            at, (_, *heads) = run.scores[k]["iteration"], columns(run)
+            edits = tiles(run)["edit"][k, 0][1:]
+            rows = {f"edit\nat {at}": edits, "true edit": truths(run)[0, 1:]}
+            parts.append(canvas.titled(canvas.board(rows, heads, _SIDE), name))
+            told.append(f"{canvas.plain(name)} at {at}")
+        alt = f"Edits of a face by recorded runs, above the true edits: {', '.join(told)}."
+        return canvas.on_white(canvas.stacked(parts, across=True, gap=8)), alt
 
 
 def _recorded(name: str, run: Dynamics) -> dict:
     """All that the page shows of a run."""
-    axes = [span(run, title) for title in PLOTS]
+    rows = {title: film[:, :, 1:] for title, film in tiles(run).items()}
+    scored = "tarr" in run.scores[0]
     return {
         "name": name,
         "at": [score["iteration"] for score in run.scores],
+        "moments": _moments(run),
         "faces": run.samples.shape[1],
         "side": run.samples.shape[-1],
-        "columns": [*columns(run)],
-        "rows": [*tiles(run)],
-        "sheet": _sheet(run),
-        "plots": [
-            {"axis": axis, "wide": wide(axis), "curves": [_points(run, key) for key in keys]}
-            for axis, keys in zip(axes, map(dict.values, PLOTS.values()), strict=True)
-        ],
-        "numbers": [[_number(run, k, key) for key in NUMBERS] for k in range(len(run.scores))],
+        "flips": [*columns(run)][1:],
+        "rows": [*rows],
+        "sheet": _sheet(np.stack([*rows.values()], axis=2)),
+        "truth": _sheet(truths(run)[None, :, None]),
+        "plots": [[_points(run, key) for key in keys.values()] for keys in PLOTS.values()],
+        "judged": [run.scores[k]["tarr"]["value"] for k in (0, -1)] if scored else None,
+        "numbers": [[_number(score, key) for key in NUMBERS] for score in run.scores],
     }
 
 
-def _sheet(run: Dynamics) -> str:
-    """All tiles as the data address of one picture without loss.
+def _moments(run: Dynamics) -> list[int]:
+    """Iterations at which the slider stops: each snapshot, and each record of a short log."""
+    at = {score["iteration"] for score in run.scores}
+    logged = {record["iteration"] for record in run.log}
+    return sorted(at | logged if len(logged) <= _FEW else at)
 
-    A row for each snapshot; in it the faces, in these the rows of the board, in these its columns.
+
+def _sheet(film: np.ndarray) -> str:
+    """Tiles (snapshots, faces, rows, columns, h, h, 3) as the data address of one picture.
+
+    It loses nothing. A row for each snapshot; in it the faces, in these the rows of the board, in
+    these its columns.
     """
-    stacked = np.stack([*tiles(run).values()], axis=2)  # snapshots, faces, rows, columns, h, h, 3
-    height = len(stacked) * stacked.shape[-2]
-    sheet = Image.fromarray(stacked.transpose(0, 4, 1, 2, 3, 5, 6).reshape(height, -1, 3))
+    height = len(film) * film.shape[-2]
+    sheet = Image.fromarray(film.transpose(0, 4, 1, 2, 3, 5, 6).reshape(height, -1, 3))
     if max(sheet.size) > _LONGEST:
         return address(sheet)
     return address(sheet, "webp", lossless=True, quality=60)
@@ -125,7 +145,7 @@ def _points(run: Dynamics, key: str) -> list[list]:
     return [[int(at), value if math.isfinite(value) else None] for at, value in curve(run, key)]
 
 
-def _number(run: Dynamics, k: int, key: str) -> str:
-    """A score at snapshot k in words."""
-    value = run.scores[k].get(key, {}).get("value")
+def _number(score: dict, key: str) -> str:
+    """A score of a snapshot in words."""
+    value = score.get(key, {}).get("value")
     return "–" if value is None or math.isnan(value) else signed(value, NUMBERS[key][-1])

@@ -108,7 +108,7 @@ def dynamics(faces):
     scores = [{"iteration": t, "tarr": {"value": t / 4}} for t in (1, 2, 3)]
     one = faces.images[:2, None].repeat(14, axis=1)
     film = np.stack([one // (t + 1) for t in range(3)])
-    return Dynamics({"attributes": list(NAMES)}, log, scores, film, masks={})
+    return Dynamics({"attributes": list(NAMES)}, log, scores, film, {}, film[0])
 
 
 def test_recorded_runs_stand_side_by_side(faces, dynamics):

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from secgan_lite import datasets
 from secgan_lite.course.authoring.recording import record_dynamics
 from secgan_lite.course.recorded import Dynamics, bundled_recordings, load_dynamics
 from secgan_lite.course.widgets import Moment, recordings, scrub
-from secgan_lite.course.widgets.scrubbed import PLOTS, iterations, plot, signed, spans
+from secgan_lite.course.widgets.scrubbed import PLOTS, curve, iterations, plot, signed, spans
+from secgan_lite.evaluation import Truth
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,27 @@ def test_a_recording_without_masks_is_read_too(run, tmp_path, monkeypatch):
     assert scrub({"old": back}, Moment(6)).numbers["old"]["iteration"] == 6
 
 
+def test_a_recording_holds_the_true_edits_of_its_faces(recorded):
+    drawn = datasets.load("synthetic", "test", 32, count=4).subset(2)
+    truths = Truth.of(drawn).images
+    assert np.array_equal(recorded.truths[:, 0], drawn.images)
+    assert np.array_equal(recorded.truths[1, 1:], truths[:, 1])
+    bundled, faces = load_dynamics("run-b"), datasets.load("synthetic", "test", 32, count=2)
+    assert np.array_equal(bundled.truths[:, 0], faces.images)
+    gap = bundled.samples[0, :, 0].astype(int) - faces.images  # but for the film's 256 colours
+    assert np.abs(gap).mean() < 4
+
+
+def test_a_run_can_be_shown_without_scores(run, recorded):
+    """What its log says of the judge is then its curve."""
+    plain = Dynamics.of(run, faces=0)
+    assert [*map(list, plain.scores)] == [["iteration"]] * 3
+    assert np.array_equal(plain.samples, recorded.samples)
+    judged = replace(plain, log=[record | {"judge": 0.5} for record in plain.log])
+    assert curve(judged, "judge").tolist() == [[r["iteration"], 0.5] for r in plain.log]
+    assert curve(recorded, "judge")[:, 1].tolist() == [s["tarr"]["value"] for s in recorded.scores]
+
+
 def test_each_run_is_shown_as_it_was_by_then(recorded):
     runs = {"one": recorded, "late": later(recorded)}
     assert iterations(runs) == [2, 4, 5, 6, 7, 9]
@@ -87,7 +110,7 @@ def test_a_run_that_broke_can_be_shown(recorded):
     scrubbed = scrub({"broken": replace(recorded, log=log)}, Moment(6))
     assert scrubbed.picture.width > 3 * 100
     assert all(key in {k for curves in PLOTS.values() for k in curves.values()}
-               for key in ("tarr", "rgb/critic"))  # fmt: skip
+               for key in ("judge", "rgb/critic"))  # fmt: skip
 
 
 def test_curves_end_at_the_moment(recorded):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from secgan_lite.course import laboratory
 from secgan_lite.course.recorded import Dynamics, load_dynamics
 from secgan_lite.course.widgets import Moment, TrainingScrubber, scrub
 from secgan_lite.course.widgets.scrubbed import tiles
@@ -20,13 +21,13 @@ def recorded(run):
     return Dynamics.of(run, faces=4, shown=2)
 
 
-def sheet(shown):
+def sheet(shown, which="sheet"):
     """The tiles of a run on the page: snapshots, faces, rows, columns, h, h, 3."""
-    rows, columns, h = len(shown["rows"]), len(shown["columns"]), shown["side"]
-    with Image.open(BytesIO(b64decode(shown["sheet"].split(",")[1]))) as picture:
+    h, faces, flips = shown["side"], shown["faces"], len(shown["flips"])
+    rows, columns = (len(shown["rows"]), flips) if which == "sheet" else (1, 1 + flips)
+    with Image.open(BytesIO(b64decode(shown[which].split(",")[1]))) as picture:
         pixels = np.asarray(picture.convert("RGB"))
-    parts = pixels.reshape(len(shown["at"]), h, shown["faces"], rows, columns, h, 3)
-    return parts.transpose(0, 2, 3, 4, 1, 5, 6)
+    return pixels.reshape(-1, h, faces, rows, columns, h, 3).transpose(0, 2, 3, 4, 1, 5, 6)
 
 
 def test_the_page_has_every_pixel(recorded):
@@ -34,14 +35,18 @@ def test_the_page_has_every_pixel(recorded):
     assert shown["rows"] == ["edit", "mask by P", "mask by G_seg"] and shown["faces"] == 2
     found = sheet(shown)
     for row, wanted in enumerate(tiles(recorded).values()):
-        assert np.array_equal(found[:, :, row], wanted)
+        assert np.array_equal(found[:, :, row], wanted[:, :, 1:])
+    names = recorded.config["attributes"]
+    places = [0, *(1 + names.index(name) for name in ("Bangs", "Blond_Hair", "Eyeglasses"))]
+    truths = np.moveaxis(recorded.truths[:, places], 2, -1)
+    assert np.array_equal(sheet(shown, "truth")[0, :, 0], truths)
 
 
 def test_what_a_webp_cannot_hold_is_kept_as_well(recorded, monkeypatch):
     monkeypatch.setattr("secgan_lite.course.widgets.scrubber._LONGEST", 9)
     (shown,) = TrainingScrubber(runs={"long": recorded}).shown["runs"]
     assert shown["sheet"].startswith("data:image/png")
-    assert np.array_equal(sheet(shown)[:, :, 0], tiles(recorded)["edit"])
+    assert np.array_equal(sheet(shown)[:, :, 0], tiles(recorded)["edit"][:, :, 1:])
 
 
 def test_numbers_are_the_recorded_ones(recorded):
@@ -52,7 +57,8 @@ def test_numbers_are_the_recorded_ones(recorded):
         f"{numbers['tarr']:.0%}", f"{numbers['reconstruction']:.1f}",
         f"{numbers['inside_ratio']:.2f}", f"{numbers['outside']:.1f}",
     ]  # fmt: skip
-    (points, *_) = shown["runs"][0]["plots"][1]["curves"]
+    assert shown["runs"][0]["judged"] == [recorded.scores[k]["tarr"]["value"] for k in (0, -1)]
+    (points, *_) = shown["runs"][0]["plots"][1]
     assert points == [[r["iteration"], r["rgb/rec"]] for r in recorded.log]
 
 
@@ -62,26 +68,40 @@ def test_a_run_that_broke_or_lacks_a_score_is_sent_as_json(recorded):
     app = TrainingScrubber(runs={"broken": replace(recorded, log=log, scores=scores)})
     json.dumps(app.shown, allow_nan=False)
     (shown,) = app.shown["runs"]
-    assert shown["plots"][2]["curves"][0][0][1] is None and not shown["plots"][2]["wide"]
+    assert shown["plots"][2][0][0][1] is None
     assert shown["numbers"][0][-1] == "–"
 
 
-def test_a_page_without_a_kernel_shows_the_beginning_and_the_end():
-    runs = {name: load_dynamics(name) for name in ("run-a", "run-b", "run-c")}
-    data, _ = TrainingScrubber(runs=runs)._repr_mimebundle_()
-    html = data["text/html"]
+def test_a_page_without_a_kernel_shows_the_beginning_and_tells_no_end():
+    runs = {name: load_dynamics(f"run-{name}") for name in "abcd"}
+    html = TrainingScrubber(runs=runs)._repr_mimebundle_()[0]["text/html"]
     assert len(html) <= 20_000
-    assert "which of them fails?" in html and "run-c" not in html
-    assert "run-a: the judge sees 19% at 80, 6% at 800; run-b: the judge sees 48% at 80" in html
+    assert "which of them ends best?" in html
+    assert "true edits: a at 80, b at 80, c at 80." in html and "judge" not in html
+
+
+def test_a_question_of_ones_own_hides_nothing():
+    app = TrainingScrubber(laboratory.dynamics(), "Which line is broken?", ["this", "that"])
+    html = app._repr_mimebundle_()[0]["text/html"]
+    assert "Which line is broken?" in html and "run 1 at 120" in html
+    assert app.shown["names"] == ["this", "that"]
+    assert app.shown["question"] and not TrainingScrubber().shown["question"]
+
+
+def test_the_slider_stops_at_each_record_of_a_short_log_alone():
+    (healthy, *_) = TrainingScrubber(laboratory.dynamics(), "?").shown["runs"]
+    assert healthy["at"] == [0, 120] and healthy["moments"] == [0, *range(10, 121, 10)]
+    assert healthy["judged"] is None
+    (a, *_) = TrainingScrubber().shown["runs"]
+    assert a["moments"] == a["at"] == [*range(80, 801, 80)]
 
 
 def test_the_recorded_runs_are_small():
     assert len(json.dumps(TrainingScrubber().shown)) < 600_000
+    assert len(json.dumps(TrainingScrubber(laboratory.dynamics(), "?").shown)) < 300_000
 
 
 def test_without_a_recording_it_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr("secgan_lite.course.recorded.DYNAMICS", tmp_path)
-    with pytest.raises(ValueError, match="name one of your own, -p run_dir FOLDER"):
+    with pytest.raises(ValueError, match="give a run of your own"):
         TrainingScrubber()
-    with pytest.raises(FileNotFoundError):
-        TrainingScrubber(run_dir="nowhere")
