@@ -304,13 +304,7 @@ function render({ model, el }) {
     notes, table.table,
     make("div", { className: "line strength" }, make("label", {}, make("span", { textContent: "strength" }), strength, factor), replay),
     ...drawers.map((each) => each.details));
-  const root = make("div", { className: "secgan-explorer" }, seen.pane, controls);
-  root.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // JupyterLab's own keys stay out
-    const writes = event.target.matches("select, input:not([type=range], [type=radio])") || event.ctrlKey || event.metaKey || event.altKey;
-    const pressed = event.key === "p" ? replay : acts[event.key];
-    if (!writes && pressed && !pressed.disabled) pressed.click();
-  });
+  const root = takeKeys(make("div", { className: "secgan-explorer" }, seen.pane, controls));
 
   function show() {
     const shown = model.get("shown");

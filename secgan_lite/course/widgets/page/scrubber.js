@@ -175,15 +175,10 @@ function render({ model, el }) {
   }
 
   const line = (...parts) => make("div", { className: "line" }, ...parts);
-  const root = make("div", { className: "secgan-scrubber" },
+  const root = takeKeys(make("div", { className: "secgan-scrubber" },
     line(make("label", {}, "run", left), make("label", {}, "beside", right), ...faces),
     line(...acts, make("label", { className: "moment" }, "iteration", slider, value)),
-    panels, table, words);
-  root.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // JupyterLab's own keys stay out
-    const free = !event.target.matches("select") && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (free) [...acts, ...faces].find((act) => act.title === `key ${event.key}`)?.click();
-  });
+    panels, table, words));
   el.append(root);
   choose();
   for (const image of images) image.decode().then(draw, () => {}); // tiles stay empty until their sheet is there
