@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from torch import Tensor
 
-from secgan_lite.course.figures.common import SIZES
+from secgan_lite.course.figures.common import SIZES, signed
 from secgan_lite.course.figures.plane import LOOKS
 from secgan_lite.course.plane import EDGE, LABELS, Game, label_share, spots_reached
 from secgan_lite.course.widgets import canvas
@@ -182,7 +182,7 @@ def _key(full: float, label: str) -> Image.Image:
     pen.rectangle((4, low + 14, 260, low + 24), outline=canvas.GREY)
     for above in (-full, -full / 5, 0, full / 5, full):
         x = 132 + 128 * np.sign(above) * np.sqrt(abs(above) / full)
-        text = f"{above:+g}".replace("-", "−") if above else "0"
+        text = signed(above, "+g") if above else "0"
         pen.text((x, low + 36), text, canvas.GREY, canvas.font(12), "mm" if x > 4 else "lm")
     heard = " (each quarter's own label)" if label == NOBODY else ""
     words = f"D's score{heard} minus G's mean"

@@ -151,8 +151,8 @@ function measured(bytes, input, truth, inside) {
     return some.length ? some.reduce((a, b) => a + b) / some.length : null;
   };
   const [here, copied] = [mean(error, true), mean(copying, true)];
-  const outside = `${mean(error, false).toFixed(1)} grey levels outside`;
-  return here === null ? `error ${outside}` : `error ${here.toFixed(1)} grey levels inside (copying ${copied.toFixed(1)}), ${outside}`;
+  const outside = `outside ${mean(error, false).toFixed(1)} grey levels`;
+  return here === null ? `error ${outside}` : `error inside ${here.toFixed(1)} grey levels (doing nothing: ${copied.toFixed(1)}), ${outside}`;
 }
 
 // The acts of the page, each from a state to the next.

@@ -301,9 +301,8 @@ function render({ model, el }) {
   const controls = make("div", { className: "controls" },
     make("div", { className: "line" }, menus.source.label, numbered, photo, menus.size.label, menus.backbone.label, menus.method.label, compare),
     make("div", { className: "line" }, ...Object.values(acts)),
-    notes, table.table,
     make("div", { className: "line strength" }, make("label", {}, make("span", { textContent: "strength" }), strength, factor), replay),
-    ...drawers.map((each) => each.details));
+    table.table, ...drawers.map((each) => each.details), notes);
   const root = takeKeys(make("div", { className: "secgan-explorer" }, seen.pane, controls));
 
   function show() {
