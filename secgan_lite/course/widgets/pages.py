@@ -45,9 +45,8 @@ def _script(code: str) -> str:
     return f"<img src='data:,' alt='' style='display:none' onerror=\"{escape(code)}\">"
 
 
-# Widgets of ipywidgets give no name to a slider or to a button with an icon, no alt text to a
-# picture, and say the place of a choice in place of the choice. What the page shows is their name,
-# text and value.
+# Widgets of ipywidgets give no name to a slider, no alt text to a picture, and say the place of a
+# choice in place of the choice. What the page shows is their name, text and value.
 NAMES = _script("""
 if (!window.secganNames) {
   const name = () => {
@@ -59,8 +58,6 @@ if (!window.secganNames) {
     for (const picture of document.querySelectorAll('.secgan-app .widget-image'))
       picture.alt = picture.matches('.secgan-more') ? ''
         : picture.closest('.secgan-app').querySelector('.secgan-words').textContent;
-    for (const icon of document.querySelectorAll('.secgan-app .widget-play .fa'))
-      icon.parentNode.ariaLabel = icon.className.match(/fa-(\\w+)/)[1].replace('retweet', 'repeat');
   };
   name(); // the last widget may be there already
   window.secganNames = new MutationObserver(name);

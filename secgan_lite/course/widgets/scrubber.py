@@ -12,7 +12,7 @@ from PIL import Image
 from secgan_lite.course.figures.common import Picture, rough_webp
 from secgan_lite.course.recorded import Dynamics
 from secgan_lite.course.widgets import canvas
-from secgan_lite.course.widgets.controls import ASSETS, Page, address, script
+from secgan_lite.course.widgets.controls import ASSETS, Alone, address, script
 from secgan_lite.course.widgets.scrubbed import (
     PLOTS,
     columns,
@@ -36,7 +36,7 @@ _SIDE = 66  # of a tile in the stored picture, in pixels
 _LONGEST = 16_383  # side of a WebP picture, in pixels
 
 
-class TrainingScrubber(Page):
+class TrainingScrubber(Alone):
     """Slide through one recorded run, or through two side by side, from the beginning.
 
     The page has all pictures and curves from the start, so it needs no kernel.
@@ -59,7 +59,6 @@ class TrainingScrubber(Page):
     _question = "Two runs at their beginning and at their end: which of them fails?"
 
     def __init__(self, run_dir: str = "", runs: Mapping[str, Dynamics] | None = None) -> None:
-        super().__init__()
         self._runs = dict(runs or recordings(run_dir))
         if not self._runs:
             raise ValueError("No run is recorded here: name one of your own, -p run_dir FOLDER.")

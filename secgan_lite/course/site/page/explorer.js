@@ -1,21 +1,16 @@
 // The explorer without a kernel: a model for flip_explorer.js that asks two ONNX networks.
 import page from "./flip_explorer.js";
+import { json, loaded, place } from "./loaded.js";
 import * as ort from "./runtime/ort.wasm.bundle.min.mjs";
 
 const here = (name) => new URL(name, import.meta.url).href;
 ort.env.wasm.wasmPaths = { wasm: here("runtime/ort-wasm-simd-threaded.wasm") };
 ort.env.wasm.numThreads = 1; // more would need headers that a plain server does not send
-const place = document.getElementById("app");
-
-const [facts, sheet, editor, judge] = await Promise.all([
-  fetch(here("course.json")).then((answer) => answer.json()),
+const [facts, sheet, editor, judge] = await loaded("networks",
+  json("course.json"),
   fetch(here("faces.png")).then((answer) => answer.blob()).then(createImageBitmap),
   ort.InferenceSession.create(here("editor.onnx")),
-  ort.InferenceSession.create(here("judge.onnx")),
-]).catch((error) => {
-  place.textContent = `The networks could not be loaded: ${error.message}`;
-  throw error;
-});
+  ort.InferenceSession.create(here("judge.onnx")));
 const { size, names, rivals, labels, changed, blues } = facts;
 const pixels = size * size;
 const index = new Map(names.map((name, i) => [name, i]));
