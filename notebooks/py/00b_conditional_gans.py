@@ -545,7 +545,7 @@ claim("in all other games it is between 0.5 and 1.5", others, n=9)
 #
 # Press *play*, and change the rules; press *reset* after each trial. (No kernel? The picture after the app shows the trials, and the course's web pages need none: [README](../README.md).)
 #
-# 1. After a while press *pause*, and set the weight of the penalty to 0. Hold the key *d* down: only D steps. The chart has the exact $W_1$, over all labels, and D's *difference* (section 3's gap: mean score of real minus made points). Which of the two curves moves away?
+# 1. After a while press *pause*, and set the weight of the penalty to 0. Hold the button *step of D* (or the key *d*) down: only D steps. The chart has the exact $W_1$, over all labels, and D's *difference* (section 3's gap: mean score of real minus made points). Which of the two curves moves away?
 # 2. Take the label away, and look at *right, up*. Where do G's points for it go?
 # 3. Look at *right, up* and click into the middle: there are its real points now. Does G follow?
 

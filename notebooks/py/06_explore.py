@@ -69,6 +69,7 @@ from secgan_lite.course.widgets import (
     catalogue,
     changed,
     chosen,
+    edited_faces,
     explore,
     flipped,
 )
@@ -635,7 +636,7 @@ methods = [title(name) for name in relatives]
 drawn = {who: [] for who in ("input", "true edit", *methods)}
 for number in range(6):
     for name in names:
-        pictures = explore(flipped(replace(together, subject=Drawn("test", number)), name)).faces
+        pictures = edited_faces(flipped(replace(together, subject=Drawn("test", number)), name))
         for who, kept in drawn.items():
             kept.append(from_bytes(torch.from_numpy(pictures[who]).permute(2, 0, 1)))
 drawn = {who: torch.stack(kept) for who, kept in drawn.items()}  # (78, 3, h, h)

@@ -20,7 +20,7 @@ from secgan_lite.course.doctor import timings
 from secgan_lite.course.glossary import FILE, glossary, too_early
 from secgan_lite.course.prose import broken_claims, claim_faults, subjectless, tags
 from secgan_lite.course.rendered import picture_faults, rendered, table_faults
-from secgan_lite.course.widgets.controls import PLAIN
+from secgan_lite.course.widgets.controls import PLAIN, SCRIPTED
 from secgan_lite.support.files import REPOSITORY
 
 TEXTS = tuple(
@@ -113,6 +113,8 @@ def clean(sheet: Sheet) -> Iterator[str]:
                 yield f"{cell.id}: an error or a warning is stored"
             if any("widget" in kind for kind in data):
                 yield f"{cell.id}: widget state is stored"
+            if SCRIPTED in data.get("text/html", ""):
+                yield f"{cell.id}: the page of an app is stored"
         if "widget" in tags(cell) and PLAIN not in map(_text, cell.outputs):
             yield f"{cell.id}: a page without a kernel shows nothing of this app"
     paths = r"(?:/(?:home|root|Users|tmp|work|mnt)/|\b[A-Z]:\\\\)"

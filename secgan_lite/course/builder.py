@@ -33,6 +33,7 @@ from secgan_lite.course.claims import MUST_HOLD
 from secgan_lite.course.doctor import TIMINGS, timings, yardstick
 from secgan_lite.course.glossary import FILE, glossary
 from secgan_lite.course.prose import tags
+from secgan_lite.course.widgets.controls import PLAIN, SCRIPTED
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import REPOSITORY, WEIGHTS, write_bytes, write_json
 
@@ -199,9 +200,12 @@ def _clean(notebook: NotebookNode) -> None:
         if cell.cell_type == "code":
             cell.outputs = [each for each in cell.outputs if not _passing(each)]
             for output in cell.outputs:
-                if _WIDGETS in output.get("data", {}):
-                    shown = (kind for kind in ("text/plain", "text/html") if kind in output.data)
-                    output.data = NotebookNode({kind: output.data[kind] for kind in shown})
+                data = output.get("data", {})
+                if data.get("text/plain") == PLAIN and "text/html" in data:
+                    data["text/html"], *_ = data["text/html"].split(SCRIPTED)
+                if _WIDGETS in data:
+                    shown = (kind for kind in ("text/plain", "text/html") if kind in data)
+                    output.data = NotebookNode({kind: data[kind] for kind in shown})
 
 
 def _passing(output: NotebookNode) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from secgan_lite.course.prose import NEAR, claims, plain, reading
+from secgan_lite.course.widgets.controls import SCRIPTED
 
 _QUOTED = re.compile(r"(?<![\w.])\d+\.\d+\b|\b\d+ ?%|\b\d{1,3}(?:,\d{3})+\b")
 _FIGURE = "<figure"  # begins a picture's output
@@ -94,7 +95,7 @@ def noted(own: NotebookNode, ran: NotebookNode) -> dict[int, str]:
 
 def _pictures(cell: NotebookNode) -> list[str]:
     pages = (output.get("data", {}).get("text/html", "") for output in cell.get("outputs", []))
-    return [page for page in pages if _FIGURE in page]
+    return [page.split(SCRIPTED)[0] for page in pages if _FIGURE in page]
 
 
 def _with_notes(text: str, notes: list[tuple[str, str]]) -> str:

@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from servers import INSTALL, browser, chromium, lab
 
 from secgan_lite.course.builder import NOTEBOOKS
-from secgan_lite.course.widgets.controls import Page
+from secgan_lite.course.widgets.controls import Alone, Page
 
 LESSON = NOTEBOOKS / "01_parsing.ipynb"
 FIGURES, TABLES = ".jp-OutputArea figure", ".jp-OutputArea table"
@@ -93,7 +93,8 @@ def test_pictures_and_tables_reach_every_reader(lesson):
 
 
 def test_every_app_with_a_page_of_its_own_is_among_them():
-    assert {app.__name__ for app in Page.__subclasses__()} <= set(re.findall(r"\w+", ALL_APPS))
+    apps = [*Page.__subclasses__(), *Alone.__subclasses__()]
+    assert {app.__name__ for app in apps} <= set(re.findall(r"\w+", ALL_APPS))
 
 
 def test_apps_in_use_reach_every_reader(tmp_path):

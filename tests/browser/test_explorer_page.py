@@ -62,6 +62,41 @@ def test_the_strength_plays_until_a_pause(page, explorer):
     expect(page.get_by_role("button", name="play strength")).to_be_visible()
 
 
+# Words that run into each other: a slider's ends, its value and the judge's bar; the heads.
+RUN_IN = """() => [...document.querySelectorAll('.attribute, .board')].flatMap(row => {
+  const parts = [...row.querySelectorAll('.ends span, .value, .bars, .head')]
+  const words = parts.map(part => [part.textContent, part.getBoundingClientRect(), part])
+  return words.flatMap(([a, box, part], i) => [
+    ...(part.scrollWidth > part.clientWidth + 1 ? [a] : []),
+    ...words.slice(i + 1).filter(([, other]) => box.left < other.right + 2
+      && other.left < box.right + 2 && box.top < other.bottom && other.top < box.bottom)
+      .map(([b]) => `${a} | ${b}`)])
+})"""
+SCROLL_BAR = 15  # px that a mouse's scroll bar takes in JupyterLab
+
+
+@pytest.mark.parametrize("width", [833, 833 - SCROLL_BAR, 1010, 375])
+def test_no_words_run_into_each_other(page, width):
+    page.set_viewport_size({"width": width, "height": 720})
+    page.set_content(f"<!doctype html><body style='margin: 0; width: {width}px'></body>")
+    app = FlipExplorer()
+    for name in ("Eyeglasses", "Mouth_Slightly_Open", "Bangs"):
+        app.do("flip", name=name)
+    page.add_style_tag(content=app._css)
+    page.add_style_tag(content=f".controls {{ padding-right: {SCROLL_BAR}px !important }}")
+    opened(page, app, app.tiles)
+    assert page.evaluate(RUN_IN) == []
+
+
+def test_rows_and_strength_are_seen_at_once_in_jupyterlab(page, explorer):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    for name in ("strength", "Bald", "Young"):
+        slider = page.get_by_role("slider", name=name, exact=True)
+        expect(slider).to_be_in_viewport(ratio=1)
+    pane = page.locator(".controls")
+    assert pane.evaluate("pane => pane.scrollHeight - pane.clientHeight") <= 0
+
+
 def test_a_phone_has_one_scroll_with_the_face_in_sight(page):
     """On a page of the static site, which calls its main part so."""
     page.set_viewport_size({"width": 390, "height": 844})

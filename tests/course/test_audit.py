@@ -8,6 +8,7 @@ import pytest
 
 from secgan_lite.course import audit
 from secgan_lite.course.checks import EXERCISES, Mistake
+from secgan_lite.course.widgets.controls import SCRIPTED
 from secgan_lite.support.files import REPOSITORY
 
 
@@ -69,6 +70,12 @@ def test_5_widget_state(edit):
     )
     edit("figures", lambda cell: cell.outputs.append(view))
     planted("90_tiny-05: widget state is stored")
+
+
+def test_5_an_app_s_page(edit):
+    page = nbformat.v4.new_output("display_data", {"text/html": f"<figure></figure>{SCRIPTED}"})
+    edit("figures", lambda cell: cell.outputs.append(page))
+    planted("90_tiny-05: the page of an app is stored")
 
 
 def test_5_an_app_without_words_for_a_page_without_a_kernel(edit):

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from tiny import LESSON
 
 from secgan_lite.course import builder
-from secgan_lite.course.widgets.controls import PLAIN
+from secgan_lite.course.widgets.controls import PLAIN, SCRIPTED
 from secgan_lite.support.files import REPOSITORY
 
 
@@ -51,6 +51,13 @@ def test_a_picture_in_the_place_of_an_app_is_stored_with_its_words():
     notebook = new_notebook(cells=[new_code_cell(outputs=[output])])
     builder._clean(notebook)
     assert notebook.cells[0].outputs[0].data == words
+
+
+def test_of_an_app_that_needs_no_kernel_the_picture_alone_is_stored():
+    app = {"text/plain": PLAIN, "text/html": f"<img>{SCRIPTED}<script></script>"}
+    notebook = new_notebook(cells=[new_code_cell(outputs=[new_output("display_data", app)])])
+    builder._clean(notebook)
+    assert notebook.cells[0].outputs[0].data == {"text/plain": PLAIN, "text/html": "<img>"}
 
 
 def test_a_bar_of_progress_is_not_stored():

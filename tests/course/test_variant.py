@@ -11,8 +11,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from secgan_lite.course.grading.attempt import Verdict
 from secgan_lite.course.grading.notebook import read
 from secgan_lite.course.grading.report import report_verdicts
-from secgan_lite.course.misfits import READ
+from secgan_lite.course.misfits import READ, noted
 from secgan_lite.course.variant import make_variant
+from secgan_lite.course.widgets.controls import SCRIPTED
 
 PRINTS = """import random
 
@@ -165,6 +166,14 @@ def test_where_the_text_fits_there_is_no_note(variants):
     assert not made.stops
     text = nbformat.read(folder / "90_tiny.ipynb", 4).cells[3].source
     assert text.count("\n> ") == 1 and "does not hold" not in text  # of the number alone
+
+
+def test_an_app_s_page_makes_its_picture_no_other_one():
+    own, ran, other = lesson(), lesson(), lesson()
+    ran.cells[4].outputs[0].data["text/html"] += f"{SCRIPTED}<script></script>"
+    other.cells[4].outputs = [picture(1)]
+    found = [any(READ in text for text in noted(own, each).values()) for each in (ran, other)]
+    assert found == [False, True]
 
 
 def test_a_lesson_without_a_seed_is_given_out_as_it_is(variants, tmp_path):

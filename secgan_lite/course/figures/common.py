@@ -107,6 +107,12 @@ def embedded(
     return {"text/html": html, "text/plain": f"{caption}\n{alt}"}
 
 
+def signed(value: float, form: str) -> str:
+    """A number with a true minus sign, and none before a zero."""
+    plus = "+" * form.startswith("+")  # a sign stands before the z, which takes that of a zero
+    return f"{float(value):{plus}z{form.removeprefix('+')}}".replace("-", "−")
+
+
 def flip_name(name: str, present: bool) -> str:
     """What reversing an attribute does to a face that has it, or has it not, in words."""
     act, words = ("remove", _OFF) if present else ("add", _ON)

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from secgan_lite.course.duel import RIGHT, Rules, distance, pull_on_critic
-from secgan_lite.course.figures.common import BLUE, GREEN, GREY, RED, Picture
+from secgan_lite.course.figures.common import BLUE, GREEN, GREY, RED, Picture, signed
 
 _EDGE = 4.7  # both numbers, at most, that are in the picture
 _TICKS = (-4, -2, 0, 2, 4)
@@ -74,11 +74,12 @@ def beginning(rules: Rules, start: tuple[float, float], edge: float, last: int) 
         axis.set(xlabel=words[0], ylabel=words[1], ylim=(-edge, edge), yticks=_TICKS)
     plane.set(xlim=(-edge, edge), xticks=_TICKS, box_aspect=1)
     time.set(xlim=(0, last), box_aspect=1)
-    where = f"g = {start[0]:g}, d = {start[1]:g}, the star at g = {RIGHT:g}, d = 0"
-    told = f"g is pulled by {start[1]:g}, d by {pull:g}".replace("-", "−")
+    g, d, by = (signed(value, "g") for value in (*start, pull))
+    where = f"g = {g}, d = {d}, the star at g = {RIGHT:g}, d = 0"
     return figure, (
         f"The plane of g and d, and g over {last} iterations, before the first step: "
-        f"{where.replace('-', '−')}. {told}; faint arrows, where both lead, turn around the star."
+        f"{where}. g is pulled by {d}, d by {by}; faint arrows, where both lead, turn around the "
+        "star."
     )
 
 
@@ -97,7 +98,7 @@ def _plane(axis: Axes, path: np.ndarray) -> None:
     axis.plot(*path[-1].clip(-_EDGE, _EDGE), "o", markersize=10, label="end", **look)
     if np.abs(path[-1]).max() > _EDGE:
         g, d = path[-1]
-        words = f"on to g = {g:.1f}, d = {d:.1f}".replace("-", "−")
+        words = f"on to g = {signed(g, '.1f')}, d = {signed(d, '.1f')}"
         place = (0.5, 0.06 if d < 0 else 0.94)
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
         axis.text(*place, words, transform=axis.transAxes, ha="center", color=RED, bbox=box)

@@ -19,6 +19,7 @@ from secgan_lite.course.figures.common import (
     SIZES,
     Picture,
     pixels,
+    signed,
     tiles,
 )
 from secgan_lite.segments import PALETTE, SEGMENTS
@@ -106,7 +107,7 @@ def directions(
     """
     maps, notes = {}, {}
     for title, found in (cosines or {}).items():
-        notes[title] = [f"cosine {value:+.2f}".replace("-", "−") for value in found.tolist()]
+        notes[title] = [f"cosine {signed(value, '+.2f')}" for value in found.tolist()]
     for title, step in steps.items():
         length = step.square().mean(dim=(1, 2, 3), keepdim=True).sqrt().clamp(min=1e-12)
         maps[title] = (step / length).mean(dim=1)
@@ -177,7 +178,7 @@ def intervals(rows: Mapping[str, tuple[float, float, float]], of: str) -> Pictur
         axis.plot((low, high), (y, y), color=BLUE, lw=2)
         axis.plot(mean, y, "o", color=BLUE, ms=6)
         axis.annotate(
-            f"{mean:+.3f}".replace("-", "−"), (high, y), (7, 0), textcoords="offset points",
+            signed(mean, "+.3f"), (high, y), (7, 0), textcoords="offset points",
             va="center", fontsize=9,
         )  # fmt: skip
     axis.set_yticks(range(len(rows)), list(rows))

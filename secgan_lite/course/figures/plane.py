@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, SIZES, Picture
+from secgan_lite.course.figures.common import BLUE, GREEN, GREY, ORANGE, RED, SIZES, Picture, signed
 from secgan_lite.course.plane import EDGE, LABELS, Game, Outcome, Player
 from secgan_lite.course.transport import Transport
 
@@ -183,9 +183,7 @@ def _heights(axis: Axes, critic: Player, y: Tensor, apart: int, zero: float = 0.
     levels = np.arange(np.floor(scores.min() / apart), scores.max() / apart + 1) * apart
     axis.contourf(line, line, scores, levels, cmap=SIZES, alpha=0.5)
     drawn = axis.contour(line, line, scores, levels, colors="#333333", linestyles="-", linewidths=1)
-    texts = axis.clabel(
-        drawn, drawn.levels[::2], fontsize=9, fmt=lambda s: f"{s:,.0f}".replace("-", "−")
-    )
+    texts = axis.clabel(drawn, drawn.levels[::2], fontsize=9, fmt=lambda s: signed(s, ",.0f"))
     for text in texts:  # a line would eat the minus, and the frame what is near it
         text.set_visible(max(map(abs, text.get_position())) < 0.85 * EDGE)
         text.set_bbox({"fc": "white", "ec": "none", "pad": 0.6, "alpha": 0.8})

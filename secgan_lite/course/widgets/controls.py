@@ -1,5 +1,6 @@
 """What the apps share: a word where they can't run, a page of their own, quiet updates, an undo."""
 
+import json
 from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from time import monotonic
 from typing import Generic, TypeVar
+from uuid import uuid4
 
 import ipywidgets as w
 from anywidget import AnyWidget
@@ -25,6 +27,7 @@ ASSETS = Path(__file__).parent / "page"
 KEPT = 100  # states that can be undone
 _STORED = 700, 480  # of a stored picture, at most
 _ONE_MOVE = 1.0  # seconds within which a dragged control counts as one change
+SCRIPTED = "<!-- the app -->"  # after the picture; what follows is in no stored lesson
 PLAIN = (
     "Controls can't be shown here: they need a running kernel.\n"
     "Open this lesson in JupyterLab and run this cell.\n"
@@ -132,6 +135,32 @@ class Page(_Told, AnyWidget):
         """A message of the page: an act, perhaps its number, and a file where one was chosen."""
         self._answer = content.pop("answer", self._answer)
         self.do(**content, **({"data": bytes(buffers[0])} if buffers else {}))
+
+
+class Alone(_Told):
+    """An app whose page knows all from its start: it needs no kernel.
+
+    It is HTML with a script. So it lives on in a notebook that is saved and opened again, where the
+    model of a widget is gone; a page that runs no script shows the picture of its beginning.
+
+    Attributes:
+        shown: all that the page knows, as JSON.
+    """
+
+    shown: dict[str, object]
+
+    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
+        stored = embedded(self._picture(), self._question, self._encode)["text/html"]
+        known = json.dumps(self.shown).replace("<", "\\u003c")  # no </script
+        place, style = f"secgan-{uuid4()}", self._css.read_text(encoding="utf-8")
+        page = (
+            f"{SCRIPTED}<div id='{place}'></div><style>{style}</style>"
+            f"<script type='module'>{self._esm}\n"
+            f"const place = document.getElementById('{place}');\n"
+            "place.previousElementSibling.remove();\n"
+            f"render({{ el: place, model: {{ get: () => ({known}), on() {{}} }} }});</script>"
+        )
+        return {"text/html": stored + page, "text/plain": PLAIN}, {}
 
 
 class Quiet:

@@ -11,7 +11,7 @@ from secgan_lite.course import figures
 from secgan_lite.course.figures.common import Picture
 from secgan_lite.course.study.confounding import FLIPS, load_drags
 from secgan_lite.course.study.dragged import FACES, SHOWN, Dragged, dragged, sheet
-from secgan_lite.course.widgets.controls import ASSETS, Page, address, script
+from secgan_lite.course.widgets.controls import ASSETS, Alone, address, script
 
 EACH = 4  # faces that are shown of each direction of a flip
 # What the judge may say of a partner: where it does not see it, and where it does.
@@ -23,7 +23,7 @@ WORDS = {
 }
 
 
-class DragDial(Page):
+class DragDial(Alone):
     """The flip, the dial, eight faces and the drag; the page has all views and needs no kernel.
 
     Attributes:
@@ -35,7 +35,6 @@ class DragDial(Page):
     _question = "On which faces does this edit move what the judge sees of the partner (bold)?"
 
     def __init__(self) -> None:
-        super().__init__()
         flips = [_flip(*pair) for pair in FLIPS]
         self.shown = {"dials": [*SHOWN], "faces": FACES, "flips": flips}
 

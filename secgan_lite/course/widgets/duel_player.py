@@ -8,7 +8,7 @@ from dataclasses import asdict
 from secgan_lite.course.duel import RIGHT, START, Rules
 from secgan_lite.course.figures.common import Picture
 from secgan_lite.course.figures.duel import beginning
-from secgan_lite.course.widgets.controls import ASSETS, Page, script
+from secgan_lite.course.widgets.controls import ASSETS, Alone, script
 
 ITERATIONS = 300
 EDGE = 4.0  # of what can be seen: a start lies no farther from 0
@@ -24,7 +24,7 @@ _BOXES = {
 }
 
 
-class DuelPlayer(Page):
+class DuelPlayer(Alone):
     """Sliders for each of the rules, the start, and the path.
 
     The page plays the game itself (``duel.js``): two numbers need no kernel, and every change of
@@ -44,7 +44,6 @@ class DuelPlayer(Page):
         return beginning(Rules(), START, EDGE, ITERATIONS)
 
     def __init__(self) -> None:
-        super().__init__()
         self.shown = {
             "rules": asdict(Rules()),
             "start": START,

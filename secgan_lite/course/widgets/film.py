@@ -4,8 +4,10 @@ shown = scene(games, real, Scene("healthy", frame=1, label="right, up"))
 film = GameFilm(games, real)  # its controls; games by title, points to show in grey
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import cycle
 
 import ipywidgets as w
@@ -14,11 +16,11 @@ import numpy as np
 from PIL import Image, ImageDraw
 from torch import Tensor
 
-from secgan_lite.course.figures.common import SIZES
+from secgan_lite.course.figures.common import SIZES, signed
 from secgan_lite.course.figures.plane import LOOKS
 from secgan_lite.course.plane import EDGE, LABELS, Game, label_share, spots_reached
 from secgan_lite.course.widgets import canvas
-from secgan_lite.course.widgets.controls import App, Pictures, Quiet, row
+from secgan_lite.course.widgets.controls import App, Pictures, Quiet, button, row
 
 NOBODY = "all labels"
 _SIDE, _FINE = 400, 2  # pixels of the plane; drawn larger and made smaller, for smooth marks
@@ -26,6 +28,7 @@ _REAL = "#6a6a6a"
 # A landscape's colours (256, 3), a quarter paler than the map's, so that points stand out.
 SHADES = (64 + 191 * matplotlib.colormaps[SIZES](np.arange(256))[:, :3]).astype(np.uint8)
 _DRAWN = 200  # of G's points
+_PACE = 0.4  # seconds from one frame to the next
 _LINES = (canvas.GREY, "#CC79A7", "#56B4E9", "#9A6A00")  # of games: no colours of labels
 _DASHES = ((9, 0), (9, 4), (3, 3), (15, 5))  # pixels drawn and left out: lines differ in grey too
 MEASURES = {"in the asked quarter": ("{:.0%}", 1), "spots reached, of 12": ("{}", 12)}
@@ -78,7 +81,7 @@ def _plane(game: Game, real: Tensor, state: Scene, side: int) -> Image.Image:
     def dots(at: np.ndarray, radius: float, colour: str, mark: str) -> None:
         shape = _MARKS[mark] * radius
         for point in at:
-            pen.polygon([tuple(corner) for corner in point + shape], colour, "white")
+            pen.polygon((point + shape).ravel().tolist(), colour, "white")
 
     middle = size / 2
     pen.line((0, middle, size, middle), "#cccccc", 2)
@@ -182,7 +185,7 @@ def _key(full: float, label: str) -> Image.Image:
     pen.rectangle((4, low + 14, 260, low + 24), outline=canvas.GREY)
     for above in (-full, -full / 5, 0, full / 5, full):
         x = 132 + 128 * np.sign(above) * np.sqrt(abs(above) / full)
-        text = f"{above:+g}".replace("-", "−") if above else "0"
+        text = signed(above, "+g") if above else "0"
         pen.text((x, low + 36), text, canvas.GREY, canvas.font(12), "mm" if x > 4 else "lm")
     heard = " (each quarter's own label)" if label == NOBODY else ""
     words = f"D's score{heard} minus G's mean"
@@ -191,8 +194,12 @@ def _key(full: float, label: str) -> Image.Image:
 
 
 def _value(game: Game, k: int, name: str) -> float:
-    x = game.frames[k]
-    return spots_reached(x) if name.startswith("spots") else label_share(x, game.y)
+    return _measured(game.frames, game.y, k, name)
+
+
+@lru_cache(maxsize=1024)  # all lines are drawn anew in each scene
+def _measured(frames: Tensor, y: Tensor, k: int, name: str) -> float:
+    return spots_reached(frames[k]) if name.startswith("spots") else label_share(frames[k], y)
 
 
 def _measure(games: Mapping[str, Game], name: str, state: Scene) -> Image.Image:
@@ -255,8 +262,7 @@ class GameFilm(App):
                               layout=w.Layout(width="400px")),
             lambda frame: self._show(replace(self.state, frame=frame)),
         )  # fmt: skip
-        self.play = w.Play(interval=400)
-        w.link((self.play, "value"), (self.round, "index"))
+        self.play, self._task = button("play", self._toggle), None
         self.pictures = Pictures()
         super().__init__(self.game, row(self.play, self.round), self.label, self.pictures)
         self.state = Scene(first, len(self._games[first].rounds) - 1)
@@ -268,9 +274,28 @@ class GameFilm(App):
         frame = min(self.state.frame, len(rounds) - 1)
         with self._quiet.setting():
             self.round.options = [(str(t), k) for k, t in enumerate(rounds)]
-            self.play.max = len(rounds) - 1
             self.round.value = frame
         self._show(replace(self.state, game=title, frame=frame))
+
+    def _toggle(self) -> None:
+        if self._task:
+            self._task.cancel()
+            self._stopped()
+        else:
+            self._task = asyncio.ensure_future(self._go_on())
+            self.play.description = "pause"
+
+    async def _go_on(self) -> None:
+        """Frame after frame to the end; from the beginning where it stands at the end."""
+        if self.round.index == len(self.round.options) - 1:
+            self.round.index = 0
+        while self.round.index < len(self.round.options) - 1:
+            await asyncio.sleep(_PACE)
+            self.round.index += 1
+        self._stopped()
+
+    def _stopped(self) -> None:
+        self._task, self.play.description = None, "play"
 
     def _show(self, state: Scene) -> None:
         self.state = state

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
-from secgan_lite.course.figures.common import BLUE, ORANGE
+from secgan_lite.course.figures.common import BLUE, ORANGE, signed
 from secgan_lite.course.widgets import canvas
 
 if TYPE_CHECKING:
@@ -111,8 +111,7 @@ def _axes(pen: ImageDraw.ImageDraw, y: int) -> None:
     """The two axes below the last row."""
     (left, right), gap = _BARS, 10
     for points in range(-_REACH, _REACH + 1, 2):
-        told = str(points).replace("-", "−")
-        pen.text((_place(points), y + gap), told, canvas.GREY, _LETTERS, "mt")
+        pen.text((_place(points), y + gap), signed(points, ".0f"), canvas.GREY, _LETTERS, "mt")
     for share in range(0, 101, 20):
         x = left + share / 100 * (right - left)
         pen.text((x, y + gap), str(share), canvas.GREY, _LETTERS, "mt")

@@ -30,6 +30,10 @@ STYLE = """<style>
 .secgan-app .secgan-pictures { gap: 6px 12px; overflow: visible; }
 .secgan-app .secgan-picture { width: fit-content; height: auto; max-width: 100%;
   align-self: flex-start; object-fit: contain; }
+.secgan-app .secgan-row { gap: 6px 8px; }
+.secgan-app .secgan-row .secgan-picture { flex: 1 1 118px; min-width: 0; max-width: 160px; }
+/* Grey letters, which suit white as well, are read on black alone. */
+[data-jp-theme-light="false"] .secgan-app .secgan-picture { background: #000; }
 .secgan-app .noUi-handle:focus-visible, .secgan-app button:focus-visible,
 .secgan-app select:focus-visible, .secgan-app input:focus-visible {
   outline: 3px solid #D55E00; outline-offset: 1px; }
@@ -41,9 +45,8 @@ def _script(code: str) -> str:
     return f"<img src='data:,' alt='' style='display:none' onerror=\"{escape(code)}\">"
 
 
-# Widgets of ipywidgets give no name to a slider or to a button with an icon, no alt text to a
-# picture, and say the place of a choice in place of the choice. What the page shows is their name,
-# text and value.
+# Widgets of ipywidgets give no name to a slider, no alt text to a picture, and say the place of a
+# choice in place of the choice. What the page shows is their name, text and value.
 NAMES = _script("""
 if (!window.secganNames) {
   const name = () => {
@@ -55,8 +58,6 @@ if (!window.secganNames) {
     for (const picture of document.querySelectorAll('.secgan-app .widget-image'))
       picture.alt = picture.matches('.secgan-more') ? ''
         : picture.closest('.secgan-app').querySelector('.secgan-words').textContent;
-    for (const icon of document.querySelectorAll('.secgan-app .widget-play .fa'))
-      icon.parentNode.ariaLabel = icon.className.match(/fa-(\\w+)/)[1].replace('retweet', 'repeat');
   };
   name(); // the last widget may be there already
   window.secganNames = new MutationObserver(name);
@@ -67,7 +68,7 @@ if (!window.secganNames) {
 _SCORES = {
     "labels": ("labels right", "share of labels that the judge sees as in the true edit", "{:.0%}"),
     "inside": ("error inside", "grey levels, where the true edit changes something", "{:.1f}"),
-    "copying": ("of copying", "the same error of the unchanged input", "{:.1f}"),
+    "copying": ("doing nothing", "the same error of the unchanged input", "{:.1f}"),
     "outside": ("outside", "grey levels, where nothing should change", "{:.1f}"),
     "mask": ("mask", "IoU of P's mask of the edit with the true mask", "{:.2f}"),
     "g_seg": ("G_seg", "IoU of G_seg's mask with the true mask", "{:.2f}"),
@@ -80,15 +81,18 @@ def scores(explored: Explored) -> str:
     if not explored.scores:
         return "<div>A photograph has no true edit, so nothing is scored.</div>"
     kinds = [k for k in _SCORES if any(k in row for row in explored.scores.values())]
-    return number_table(
-        {kind: _SCORES[kind] for kind in kinds},
-        {method: explored.scores[method] for method in methods},
-    )
+    rows = {method: explored.scores[method] for method in methods}
+    worse = [m for m, row in rows.items() if row.get("inside", 0) > row.get("copying", math.inf)]
+    told = "Errors in grey levels of 255, inside and outside of what the true edit changes."
+    if worse:
+        told += f" Inside, doing nothing is better than {' and '.join(worse)}."
+    return number_table({kind: _SCORES[kind] for kind in kinds}, rows, told)
 
 
 def number_table(
     columns: Mapping[str, tuple[str, str, str]],
     rows: Mapping[str, Mapping[str, float]],
+    caption: str,
 ) -> str:
     """A table; columns are (title, explanation, format)."""
     head = "".join(
@@ -100,7 +104,7 @@ def number_table(
         + "</tr>"
         for title, row in rows.items()
     )
-    return f"<table><tr><th></th>{head}</tr>{body}</table>"
+    return f"<table><caption>{escape(caption)}</caption><tr><th></th>{head}</tr>{body}</table>"
 
 
 def file_name(title: str) -> str:

@@ -38,6 +38,7 @@ class LossPlayground(App):
         self.paper = button("the paper's 0.01, as a mean", self._as_in_paper)
         self.without = button("λ_sc = 0", lambda: self._weigh("sc", 0.0))
         self.pictures = Pictures()
+        self.pictures.add_class("secgan-row")
         super().__init__(
             row(self.face, self.branch),
             row(*self.sliders.values(), self.without, self.trained, self.paper),

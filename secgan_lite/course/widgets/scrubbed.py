@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
+from secgan_lite.course.figures.common import signed
 from secgan_lite.course.recorded import TITLES, Dynamics, bundled_recordings, load_dynamics
 from secgan_lite.course.widgets import canvas, pages
 
@@ -193,8 +194,3 @@ def plot(run: Dynamics, title: str, axis: Span, at: int) -> Image.Image:
         pen.line((right + 8, y - 4, right + 22, y - 4), colour, (1, 2, 3)[i])
         pen.text((right + 28, y), f"{words} {value}", canvas.GREY, small, "ls")
     return picture
-
-
-def signed(value: float, form: str) -> str:
-    """A number with a true minus sign, and none before a zero."""
-    return f"{value:z{form}}".replace("-", "−")

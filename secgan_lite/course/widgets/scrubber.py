@@ -12,7 +12,7 @@ from PIL import Image
 from secgan_lite.course.figures.common import Picture, rough_webp
 from secgan_lite.course.recorded import Dynamics
 from secgan_lite.course.widgets import canvas
-from secgan_lite.course.widgets.controls import ASSETS, Page, address, script
+from secgan_lite.course.widgets.controls import ASSETS, Alone, address, script
 from secgan_lite.course.widgets.scrubbed import (
     PLOTS,
     WIDE,
@@ -36,7 +36,7 @@ _SIDE = 58  # of a tile in the stored picture, in pixels
 _LONGEST = 16_383  # side of a WebP picture, in pixels
 
 
-class TrainingScrubber(Page):
+class TrainingScrubber(Alone):
     """Slide through up to three recorded runs, side by side, from their beginning.
 
     First it asks which of them ends best. What the judge says, and every score, is hidden until a
@@ -65,7 +65,6 @@ class TrainingScrubber(Page):
         question: str = "",
         names: Sequence[str] = (),
     ) -> None:
-        super().__init__()
         self._runs = dict(runs or unnamed())
         if not self._runs:
             raise ValueError("No run is recorded here: give a run of your own, Dynamics.of(…).")

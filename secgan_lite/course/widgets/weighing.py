@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from secgan_lite import losses
 from secgan_lite.attributes import single_flips
-from secgan_lite.course.figures.common import flip_name
+from secgan_lite.course.figures.common import flip_name, signed
 from secgan_lite.course.pulls import pulls
 from secgan_lite.course.widgets import canvas
 from secgan_lite.datasets import load
@@ -203,26 +203,26 @@ def weigh(pulls: Pulls, mix: Mix) -> Weighed:
     total, first = sum(norms.values()) or 1.0, sizes.argmax(axis=0)
     shares = {term: norm / total for term, norm in norms.items()}
     wins = {term: float((first == place).mean()) for place, term in enumerate(words)}
-    told_all = ", ".join(f"{words[t]} {shares[t]:.0%} and {wins[t]:.0%}" for t in words)
+    told_all = ", ".join(f"{words[t]} {_part(shares[t])} and {_part(wins[t])}" for t in words)
     feet = [(_scale(full), "scale of the maps", "(roots, one a row)")]
     for t, colour in zip(words, colours, strict=True):
         told = (
             f"λ = {weights[t]:.3g}",
-            f"{shares[t]:.0%} of the pull",
-            f"wins {wins[t]:.0%} of pixels",
+            f"{_part(shares[t])} of the pull",
+            f"wins {_part(wins[t])} of pixels",
         )
         feet.append((_bar(colour, shares[t]), *told))
     feet.append((None, "in the colours", "of the bars"))
     if towards is not None:
-        feet.append((None, "cosine with the way", f"to the truth {towards:+.2f}"))
+        feet.append((None, "cosine with the way", f"to the truth {signed(towards, '+.2f')}"))
     feet += [()] * (len(tiles) - len(feet))
     columns = tuple(
         canvas.stacked([canvas.strip({title: tile}, _SIDE, sharp=[title]), _foot(*foot)], gap=4)
         for (title, tile), foot in zip(tiles.items(), feet, strict=True)
     )
-    aim = (
-        "" if towards is None else f" Cosine of the step with the way to the truth: {towards:.2f}."
-    )
+    aim = ""
+    if towards is not None:
+        aim = f" Cosine of the step with the way to the truth: {signed(towards, '.2f')}."
     return Weighed(
         canvas.stacked(columns, across=True, gap=canvas.GAP),
         f"{pulls.titles[mix.face]}: the edit, a map for each term of how much it wants each pixel "
@@ -246,6 +246,11 @@ def compared(pulls: Pulls, mixes: Mapping[str, Mix]) -> tuple[Image.Image, str]:
     rows = [canvas.titled(weighed.picture, title) for title, weighed in found.items()]
     words = " ".join(f"{title}. {weighed.alt}" for title, weighed in found.items())
     return ImageOps.expand(canvas.on_white(canvas.stacked(rows)), 8, "white"), words
+
+
+def _part(share: float) -> str:
+    """Per cent; of less than 1, with a decimal."""
+    return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
 
 
 def _shown(raw: Tensor, branch: str) -> np.ndarray:

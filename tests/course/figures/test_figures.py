@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from secgan_lite.attributes import NAMES
 from secgan_lite.course import figures
 from secgan_lite.course.duel import Rules, play
-from secgan_lite.course.figures.common import webp
+from secgan_lite.course.figures.common import signed, webp
 from secgan_lite.course.figures.duel import beginning
 from secgan_lite.course.laboratory import LabRun
 from secgan_lite.course.recorded import Dynamics
@@ -306,3 +306,16 @@ def test_a_users_style_changes_no_picture(monkeypatch):
         assert plt.rcParams["font.size"] == 20  # theirs again
     functions = [getattr(figures, name) for name in figures.__all__]
     assert all(hasattr(f, "__wrapped__") for f in functions if isfunction(f))
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "told"),
+    [
+        (-1, ".2f", "−1.00"),
+        (-0.001, "+.2f", "+0.00"),
+        (-0.5, "+g", "−0.5"),
+        (-1234, ",.0f", "−1,234"),
+    ],
+)
+def test_a_minus_is_a_minus_and_zero_has_none(value, form, told):
+    assert signed(value, form) == told

@@ -11,13 +11,13 @@ from PIL import Image
 from secgan_lite.course import widgets
 from secgan_lite.course.widgets import App, DuelPlayer, FlipExplorer, LiveGame, TableOfLuck
 from secgan_lite.course.widgets.canvas import Shown
-from secgan_lite.course.widgets.controls import PLAIN, Page, Pictures
+from secgan_lite.course.widgets.controls import PLAIN, SCRIPTED, Alone, Page, Pictures
 
 
 def test_every_app_is_found_where_apps_are():
     for module in iter_modules(widgets.__path__, f"{widgets.__name__}."):
         import_module(module.name)
-    made = {app.__name__ for app in (*App.__subclasses__(), *Page.__subclasses__())}
+    made = {app.__name__ for kind in (App, Page, Alone) for app in kind.__subclasses__()}
     assert made <= {*widgets.__all__}
 
 
@@ -48,5 +48,16 @@ def test_pieces_come_and_go_and_the_first_has_the_words():
 def test_a_page_without_a_kernel_shows_how_an_app_begins(make):
     data, _ = make()._repr_mimebundle_()
     assert data["text/plain"] == PLAIN and "<img" in data["text/html"]
-    assert "alt=" in data["text/html"] and data["text/html"].endswith("?</figcaption></figure>")
-    assert len(data["text/html"]) < 30_000
+    picture, *_ = data["text/html"].split(SCRIPTED)  # of what needs no kernel, the app follows
+    assert "alt=" in picture and picture.endswith("?</figcaption></figure>")
+    assert len(picture) < 30_000
+
+
+def test_an_app_that_needs_no_kernel_is_a_page_of_its_own_each_time():
+    """Nothing that it knows ends its script; two on a page do not meet."""
+    app = DuelPlayer()
+    app.shown = app.shown | {"hostile": "</script><b>"}
+    first, second = (app._repr_mimebundle_()[0]["text/html"] for _ in range(2))
+    assert first != second
+    assert first.count("</script") == 1 and first.endswith("</script>")
+    assert "application/vnd.jupyter.widget-view+json" not in app._repr_mimebundle_()[0]

@@ -16,6 +16,7 @@ from secgan_lite.course.widgets import (
     Photo,
     canvas,
     changed,
+    edited_faces,
     explore,
     explorer,
     flipped,
@@ -49,6 +50,14 @@ def test_an_edit_is_what_the_editor_makes(look, secgan):
     wanted = FaceEditor(trained.generator).edit(face, edits, alpha=1.2).image
     assert np.abs(explored.faces["secgan"].astype(int) - np.asarray(wanted)).max() <= 1
     assert np.array_equal(explored.faces["input"], face)
+
+
+def test_edited_faces_are_those_of_explore_bit_for_bit(look, names):
+    for asked in (look, changed(flipped(replace(look, editors=names), "Bangs"), "Young", 0.3)):
+        alone, all_of_it = edited_faces(asked), explore(asked).faces
+        assert alone.keys() == all_of_it.keys()
+        for name, face in all_of_it.items():
+            assert np.array_equal(alone[name], face), name
 
 
 def test_the_picture_shows_a_row_for_each_method_and_the_truth(look, names):

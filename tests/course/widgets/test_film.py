@@ -1,5 +1,6 @@
 """The film of games: a scene shows what was measured, and the controls show scenes."""
 
+import asyncio
 from dataclasses import replace
 from html import escape
 
@@ -9,7 +10,7 @@ import torch
 
 from secgan_lite.course import plane
 from secgan_lite.course.plane import EDGE
-from secgan_lite.course.widgets import GameFilm
+from secgan_lite.course.widgets import GameFilm, film
 from secgan_lite.course.widgets.canvas import quick_png
 from secgan_lite.course.widgets.film import NOBODY, Scene, full, height, scene
 
@@ -89,17 +90,39 @@ def test_without_a_condition_d_thinks_the_same_for_every_label(games):
         assert torch.equal(scores[0], scores[3]) == same
 
 
-def test_the_controls_show_scenes_and_play_moves_the_round(games, real):
-    film = GameFilm(games, real)
+def test_play_goes_to_the_end_and_a_second_press_pauses(games, real, monkeypatch):
+    monkeypatch.setattr(film, "_PACE", 0.01)
+
+    async def play():
+        app = GameFilm(games, real)
+        last, seen = app.state.frame, []
+        app.round.observe(lambda change: seen.append(change["new"]), "index")
+        app.play.click()  # from the end it begins again
+        while app.play.description == "pause":
+            await asyncio.sleep(0.01)
+        assert seen == [*range(last + 1)] and app.state.frame == last
+        app.play.click()
+        while app.state.frame != 1:
+            await asyncio.sleep(0.005)
+        app.play.click()
+        await asyncio.sleep(0.1)
+        return app
+
+    app = asyncio.run(play())
+    assert app.state.frame == 1 and app.play.description == "play"
+
+
+def test_the_controls_show_scenes(games, real):
+    app = GameFilm(games, real)
     last = len(games["healthy"].rounds) - 1
-    assert film.state == Scene("healthy", last) and film.state.label == NOBODY
-    film.play.value = 2
-    film.label.value = "right, up"
-    assert film.state == Scene("healthy", 2, "right, up")
-    shown = scene(games, real, film.state)
-    *pieces, words = (each.value for each in film.pictures.children)
+    assert app.state == Scene("healthy", last) and app.state.label == NOBODY
+    app.round.index = 2
+    app.label.value = "right, up"
+    assert app.state == Scene("healthy", 2, "right, up")
+    shown = scene(games, real, app.state)
+    *pieces, words = (each.value for each in app.pictures.children)
     assert pieces == [quick_png(part) for part in shown.parts] and escape(shown.alt) in words
-    film.round.value = last
-    film.game.value = "no condition"  # it has fewer frames
-    assert film.state == Scene("no condition", len(games["no condition"].rounds) - 1, "right, up")
-    assert film.play.value == film.state.frame == film.play.max
+    app.round.value = last
+    app.game.value = "no condition"  # it has fewer frames
+    assert app.state == Scene("no condition", len(games["no condition"].rounds) - 1, "right, up")
+    assert app.round.index == app.state.frame

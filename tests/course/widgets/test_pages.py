@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -71,7 +72,9 @@ def explored(name, scored):
 PAGES = {
     "scores": lambda name: pages.scores(explored(name, True)),
     "no scores": lambda name: pages.scores(explored(name, False)),
-    "table": lambda name: pages.number_table({"k": (name, name, "{:.0f}")}, {name: {"k": 1.0}}),
+    "table": lambda name: pages.number_table(
+        {"k": (name, name, "{:.0f}")}, {name: {"k": 1.0}}, name
+    ),
     "words": pages.words,
 }
 
@@ -156,3 +159,15 @@ def test_html_is_made_in_few_places():
                 if isinstance(node, ast.JoinedStr):
                     text = "".join(p.value for p in node.values if isinstance(p, ast.Constant))
                     assert not re.search(r"</[a-z]|<(a|i?mg|div|span|t[drh])\b", text), (path, text)
+
+
+def test_errors_have_a_unit_and_are_held_against_doing_nothing():
+    said = {}
+    for inside in (9.0, 20.8):
+        scores = {"secgan": {"inside": inside, "copying": 14.9, "outside": 1.6}}
+        probabilities = {"input": {}, "secgan": {}}
+        shown = replace(explored("secgan", True), scores=scores, probabilities=probabilities)
+        said[inside] = Page(pages.scores(shown)).text
+    assert all("doing nothing" in text and "grey levels" in text for text in said.values())
+    worse = "Inside, doing nothing is better than secgan."
+    assert [worse in text for text in said.values()] == [False, True]

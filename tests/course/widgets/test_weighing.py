@@ -71,7 +71,9 @@ def test_pixels_are_won_by_the_largest_weighted_gradient(pulls):
     for place, term in enumerate(SEEN):
         rivals = sizes[[other for other in range(3) if other != place]].amax(dim=0)
         assert weighed.wins[term] == pytest.approx((sizes[place] > rivals).float().mean().item())
-        assert f"{TERMS['rgb'][term]} {weighed.shares[term]:.0%} and" in weighed.alt
+        share = 100 * weighed.shares[term]
+        told = f"{share:.1f}%" if share < 1 else f"{share:.0f}%"
+        assert f"{TERMS['rgb'][term]} {told} and" in weighed.alt
 
 
 def test_the_legend_s_bars_are_as_long_as_the_shares(pulls):

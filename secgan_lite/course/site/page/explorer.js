@@ -1,21 +1,16 @@
 // The explorer without a kernel: a model for flip_explorer.js that asks two ONNX networks.
 import page from "./flip_explorer.js";
+import { json, loaded, place } from "./loaded.js";
 import * as ort from "./runtime/ort.wasm.bundle.min.mjs";
 
 const here = (name) => new URL(name, import.meta.url).href;
 ort.env.wasm.wasmPaths = { wasm: here("runtime/ort-wasm-simd-threaded.wasm") };
 ort.env.wasm.numThreads = 1; // more would need headers that a plain server does not send
-const place = document.getElementById("app");
-
-const [facts, sheet, editor, judge] = await Promise.all([
-  fetch(here("course.json")).then((answer) => answer.json()),
+const [facts, sheet, editor, judge] = await loaded("networks",
+  json("course.json"),
   fetch(here("faces.png")).then((answer) => answer.blob()).then(createImageBitmap),
   ort.InferenceSession.create(here("editor.onnx")),
-  ort.InferenceSession.create(here("judge.onnx")),
-]).catch((error) => {
-  place.textContent = `The networks could not be loaded: ${error.message}`;
-  throw error;
-});
+  ort.InferenceSession.create(here("judge.onnx")));
 const { size, names, rivals, labels, changed, blues } = facts;
 const pixels = size * size;
 const index = new Map(names.map((name, i) => [name, i]));
@@ -151,8 +146,8 @@ function measured(bytes, input, truth, inside) {
     return some.length ? some.reduce((a, b) => a + b) / some.length : null;
   };
   const [here, copied] = [mean(error, true), mean(copying, true)];
-  const outside = `${mean(error, false).toFixed(1)} grey levels outside`;
-  return here === null ? `error ${outside}` : `error ${here.toFixed(1)} grey levels inside (copying ${copied.toFixed(1)}), ${outside}`;
+  const outside = `outside ${mean(error, false).toFixed(1)} grey levels`;
+  return here === null ? `error ${outside}` : `error inside ${here.toFixed(1)} grey levels (doing nothing: ${copied.toFixed(1)}), ${outside}`;
 }
 
 // The acts of the page, each from a state to the next.

@@ -1,4 +1,5 @@
 // The live game without a kernel: a model for live_game.js that trains in the page.
+import { json, loaded, place } from "./loaded.js";
 import page from "./live_game.js";
 import { Match } from "./match.js";
 
@@ -9,13 +10,7 @@ const SLOW = 700; // from one player's step to the other's
 const LONGEST = 20000; // rounds after which a game that nobody stops stands still, as in the lesson
 const SEED = 0; // each new game is the same one
 
-const place = document.getElementById("app");
-const facts = await fetch(new URL("live_game.json", import.meta.url))
-  .then((answer) => answer.json())
-  .catch((error) => {
-    place.textContent = `The game could not be loaded: ${error.message}`;
-    throw error;
-  });
+const [facts] = await loaded("game", json("live_game.json"));
 const [FIRST] = Object.keys(facts.clouds);
 let match, cloud, moved, timer, turn;
 let slow = false;

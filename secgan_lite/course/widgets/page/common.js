@@ -9,6 +9,14 @@ function make(tag, properties = {}, ...children) {
   return made;
 }
 
+// A part of a drawing, whose lines keep their width however the drawing is stretched.
+function svg(tag, values = {}, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(values)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
 function set(element, values) {
   for (const [name, value] of Object.entries(values)) if (element[name] !== value) element[name] = value;
 }
@@ -19,6 +27,49 @@ const signed = (value, digits = 0) => value.toFixed(digits).replace(/^-(?=.*[1-9
 // A button, and the key that presses it.
 function button(textContent, key, onclick) {
   return make("button", { type: "button", textContent, onclick, title: `key ${key}`, aria: { keyshortcuts: key } });
+}
+
+// An app has the keys of its buttons from a click anywhere in it: in JupyterLab they would go to the
+// notebook's cell, which d d deletes. Menus and boxes for text keep theirs; Ctrl+S saves, as ever.
+const WRITTEN = "select, input:not([type=range], [type=radio], [type=checkbox])";
+function takeKeys(root) {
+  root.tabIndex = -1;
+  root.style.outline = "none"; // a frame is for the control that a key will move
+  root.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || (key === "Enter" && event.shiftKey)) return;
+    event.stopPropagation();
+    if (target.matches(WRITTEN)) return;
+    if (key === "Escape") root.parentElement.closest("[tabindex]")?.focus(); // to the notebook's cell
+    const pressed = root.querySelector(`[aria-keyshortcuts="${CSS.escape(key)}"]:not([hidden])`);
+    if (!event.repeat || pressed?.ready?.() !== false) pressed?.click();
+  });
+  // An app that Ctrl+Enter has made stands in the cell that has the keys: it takes them over.
+  new ResizeObserver((_, seen) => {
+    seen.disconnect();
+    const { activeElement, body } = document;
+    if (activeElement !== body && activeElement?.contains(root)) root.focus({ preventScroll: true });
+  }).observe(root);
+  return root;
+}
+
+// A button that goes on while it is held, by a finger, a mouse or its key: each press waits until the
+// one before is answered, so that none is left when the hand goes up.
+const [HELD, AGAIN] = [400, 60]; // milliseconds until a press is a hold, and from one to the next
+function repeats(held, ready = () => true) {
+  let timer = 0;
+  const again = () => {
+    if (ready()) held.click();
+    timer = setTimeout(again, AGAIN);
+  };
+  held.ready = ready;
+  held.style.touchAction = "none"; // a finger that trembles would scroll the page
+  held.addEventListener("pointerdown", ({ button: which }) => {
+    if (which === 0) timer = setTimeout(again, HELD);
+  });
+  for (const end of ["pointerup", "pointerleave", "pointercancel"]) held.addEventListener(end, () => clearTimeout(timer));
+  held.addEventListener("contextmenu", (event) => event.preventDefault()); // a long touch asks for it
+  return held;
 }
 
 // Draw anew when the page turns light or dark: a canvas keeps the colours that it was drawn with.
@@ -63,6 +114,7 @@ function courier(model, late) {
     if (!asked) next();
   }
   ask.now = (act, content = {}) => send({ act, ...content }); // each press counts
+  ask.idle = () => model.get("shown").answer === sent;
   // An answer shows its own value, unless a newer one of the same control is still to be answered:
   // a control would jump back under the hand that moves it.
   ask.follow = (input, value, act, name) => {

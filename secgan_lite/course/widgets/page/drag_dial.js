@@ -67,10 +67,9 @@ function render({ model, el }) {
       `${runs.map((value) => signed(value, 2)).join(", ")}; their mean is the bar. This editor, ${shown.faces} faces: ${flip.counts[at].join("; ")}.`;
   }
 
-  const root = make("div", { className: "secgan-drag" },
+  const root = takeKeys(make("div", { className: "secgan-drag" },
     make("div", { className: "line" }, make("label", {}, "flip → partner", menu), make("span", { className: "dial" }, slider, ticks), dial), board,
-    make("div", { className: "line" }, make("span", { textContent: `drag, ${RANGE}` }), bar), words);
-  root.addEventListener("keydown", (event) => event.stopPropagation()); // JupyterLab's own keys stay out
+    make("div", { className: "line" }, make("span", { textContent: `drag, ${RANGE}` }), bar), words));
   el.append(root);
   draw();
 }

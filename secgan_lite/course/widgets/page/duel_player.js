@@ -1,8 +1,10 @@
 // The smallest GAN's page: it plays the whole game at each change, and shows it step by step.
 
 const SIDE = 340;
-const [GREY, PALE, BLUE, GREEN, RED] = ["#555", "#8a8a8a", "#0072b2", "#009e73", "#d55e00"];
-const FIELD = "#cfc6d6";
+// Seen on a light and on a dark ground; what is only grey has the ink's colour, see `square`.
+const [PALE, BLUE, GREEN, RED] = ["#8a8a8a", "#0072b2", "#009e73", "#d55e00"];
+const FIELD = "rgb(148 120 170 / 45%)";
+const FAINT = "rgb(127 127 127 / 25%)";
 const MARKS = [-4, -2, 0, 2, 4]; // numbers on the axes of g and d
 const GAP = 0.5; // between two arrows of the field
 const FAR = 999; // a game that runs away is not followed farther
@@ -56,21 +58,22 @@ const drawn = (path, edge, t) => path.slice(0, Math.min(t, leaving(path, edge)) 
 // A clean square: grid lines with numbers below, [share of the width, text], and at the left.
 function square(canvas, edge, below, [right, upwards]) {
   const pen = canvas.getContext("2d");
+  const ink = getComputedStyle(canvas).color;
   pen.clearRect(0, 0, SIDE, SIDE);
-  Object.assign(pen, { fillStyle: GREY, font: "13px sans-serif" });
+  Object.assign(pen, { fillStyle: ink, font: "13px sans-serif" });
   for (const mark of MARKS) {
-    line(pen, [[LEFT, up(mark, edge)], [RIGHT, up(mark, edge)]], "#e4e4e4", 1);
+    line(pen, [[LEFT, up(mark, edge)], [RIGHT, up(mark, edge)]], FAINT, 1);
     pen.textAlign = "right";
     pen.fillText(signed(mark), LEFT - 5, up(mark, edge) + 4);
   }
   pen.textAlign = "center";
   for (const [share, text] of below) {
-    line(pen, [[across(share), TOP], [across(share), BOTTOM]], "#e4e4e4", 1);
+    line(pen, [[across(share), TOP], [across(share), BOTTOM]], FAINT, 1);
     pen.fillText(text, across(share), BOTTOM + 15);
   }
   pen.fillText(right, across(0.5), BOTTOM + 31);
   pen.fillText(upwards, 7, TOP + SPAN / 2 + 4);
-  pen.strokeStyle = GREY;
+  pen.strokeStyle = ink;
   pen.strokeRect(LEFT, TOP, SPAN, SPAN);
   return pen;
 }
@@ -109,7 +112,6 @@ function phase(canvas, game, t) {
     arrow(pen, at([g, d]), at([g + d / 2, d]), BLUE);
     arrow(pen, at([g, d]), at([g, d + pull(rules, right, [g, d]) / 2]), RED);
   });
-  pen.strokeStyle = GREY;
   const [x, y] = at(game.path[0]);
   pen.strokeRect(x - 6, y - 6, 12, 12);
   if (t < game.left && Math.max(Math.abs(g), Math.abs(d)) <= edge) dot(pen, at([g, d]), BLUE, 5);
@@ -191,8 +193,8 @@ function render({ model, el }) {
   const replay = button("play", "p", play);
   const acts = [
     replay,
-    button("step back", "b", () => go(t - 1)),
-    button("step", "s", () => go(t + 1)),
+    repeats(button("step back", "b", () => go(t - 1))),
+    repeats(button("step", "s", () => go(t + 1))),
     button("to the start", "0", () => go(0)),
     button("to the end", "e", () => go(iterations)),
     button("reset rules", "r", () => {
@@ -209,12 +211,12 @@ function render({ model, el }) {
     const [g, d] = game.path[t];
     const toD = pull(rules, right, [g, d]);
     const pulls = t >= game.left ? `The game runs away: it left the frame at iteration ${game.left}, and is not drawn from there on.`
-      : Math.hypot(d, toD) < 0.005 ? "Neither player's loss pulls here. Faint arrows: where both pull together, at each place."
-      : `Each player's loss pulls it along an arrow, drawn half as long: g by ${signed(d, 2)} (blue), d by ${signed(toD, 2)} (red). Faint arrows: both together, at each place.`;
+      : Math.hypot(d, toD) < 0.005 ? "Neither player's loss pulls here."
+      : `Its own loss pulls g by ${signed(d, 2)} (blue arrow), d by ${signed(toD, 2)} (red).`;
     words.ariaLive = timer ? "off" : "polite"; // a game that plays is not read aloud step by step
     words.replaceChildren(`Iteration ${t}: ${told("g", g)}, ${told("d", d)}. ${pulls} `,
       ...(t === 0 ? [make("b", { textContent: "Where will the path end: at the star, around it, or far away? Guess, then press play." })] : []),
-      ...(t === iterations ? [outcome(game), make("b", { textContent: " Now drag λ: where does the path change its kind?" })] : []),
+      ...(t === iterations ? [outcome(game), make("b", { textContent: ` ${t < game.left ? "Now drag λ: where does the path change its kind?" : "Now bring it back: which rule made it run away?"}` })] : []),
       game.before.length ? " Grey: the rules before." : "");
   }
   function show() {
@@ -247,17 +249,18 @@ function render({ model, el }) {
     event.preventDefault();
     put(start[0] + move[0], start[1] + move[1]);
   };
-  const root = make("div", { className: "secgan-duel" },
+  const root = takeKeys(make("div", { className: "secgan-duel" },
     make("div", { className: "knobs" }, ...[...knobs, ...ticks].map((each) => each.line)),
     make("div", { className: "line" }, ...acts, make("label", { className: "moment" }, "iteration", slider)),
-    make("div", { className: "line" }, plane, time), words);
-  root.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // JupyterLab's own keys stay out
-    if (!event.ctrlKey && !event.metaKey && !event.altKey) acts.find((act) => act.title === `key ${event.key}`)?.click();
-  });
+    make("div", { className: "line" }, plane, time),
+    make("p", { textContent: "Arrows are drawn half as long; faint ones: where both losses pull together, at each place." }), words));
   el.append(root);
   show();
-  return pause;
+  const painted = onTheme(() => draw(t));
+  return () => {
+    painted.disconnect();
+    pause();
+  };
 }
 
 export default { render };

@@ -231,8 +231,11 @@ function render({ model, el }) {
   const seen = pictures();
   const table = attributes(ask);
   const drawers = [drawer("crop of the photo", "crop", ask), drawer("the face's parameters", "parameter", ask)];
-  const notes = make("div", { className: "notes", tabIndex: 0, aria: { role: "status", live: "polite" } });
-  const say = (text) => notes.replaceChildren(make("p", { textContent: text }));
+  const notes = make("div", { className: "notes", aria: { role: "status", live: "polite" } });
+  const say = (...texts) => {
+    notes.tabIndex = texts.length ? 0 : -1; // long notes scroll, by keys as well
+    notes.replaceChildren(...texts.map((text) => make("p", { textContent: text })));
+  };
   const menus = {
     source: select("face", "source", "value", ask),
     size: select("size", "editor", "size", ask),
@@ -301,16 +304,9 @@ function render({ model, el }) {
   const controls = make("div", { className: "controls" },
     make("div", { className: "line" }, menus.source.label, numbered, photo, menus.size.label, menus.backbone.label, menus.method.label, compare),
     make("div", { className: "line" }, ...Object.values(acts)),
-    notes, table.table,
     make("div", { className: "line strength" }, make("label", {}, make("span", { textContent: "strength" }), strength, factor), replay),
-    ...drawers.map((each) => each.details));
-  const root = make("div", { className: "secgan-explorer" }, seen.pane, controls);
-  root.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // JupyterLab's own keys stay out
-    const writes = event.target.matches("select, input:not([type=range], [type=radio])") || event.ctrlKey || event.metaKey || event.altKey;
-    const pressed = event.key === "p" ? replay : acts[event.key];
-    if (!writes && pressed && !pressed.disabled) pressed.click();
-  });
+    table.table, ...drawers.map((each) => each.details), notes);
+  const root = takeKeys(make("div", { className: "secgan-explorer" }, seen.pane, controls));
 
   function show() {
     const shown = model.get("shown");
@@ -334,7 +330,7 @@ function render({ model, el }) {
     set(factor, { textContent: `× ${shown.strength.toFixed(2)}` });
     drawers[0].show(shown.crop);
     drawers[1].show(shown.parameters);
-    notes.replaceChildren(...shown.notes.map((text) => make("p", { textContent: text })));
+    say(...shown.notes);
     root.dataset.answer = shown.answer;
     if (first && !show.restored) {
       show.restored = true;

@@ -185,11 +185,13 @@ const MOVED = {
 // Who gives what to whom, with what it looks like now; who stepped last is lit, and so is the way
 // that the gradient took back to it.
 function course() {
-  const stage = (text, hears = true) => {
+  const stage = (...text) => {
     const canvas = make("canvas", { width: SMALL, height: SMALL });
-    return { canvas, box: make("span", { className: "stage" }, canvas, make("span", { className: hears ? "heard" : "", textContent: text })) };
+    return { canvas, box: make("span", { className: "stage" }, canvas, make("span", {}, ...text)) };
   };
-  const [noise, points, real, D] = ["noise, label", "G's points", "real points", "D's scores"].map((text, i) => stage(text, i === 0));
+  const label = () => make("span", { className: "heard", textContent: "label" });
+  const noise = stage("noise, ", label());
+  const [points, real, D] = ["G's points", "real points", "D's scores"].map((text) => stage(text));
   const player = (textContent) => make("b", { textContent, className: "player" });
   const [nameD, nameG] = [player("D"), player("G")];
   const way = (there) => {
@@ -199,7 +201,7 @@ function course() {
   const [into, out, on, from] = ["⟶", "⟶", "⟶", "⟵"].map(way);
   const loop = make("i", { className: "back", textContent: "↺" });
   const told = make("p", { className: "told" });
-  const critic = make("span", { className: "stage" }, make("span", {}, nameD, loop), D.box);
+  const critic = make("span", { className: "stage" }, make("span", {}, label(), " ", nameD, loop), D.box);
   const line = make("p", { className: "course", aria: { hidden: true } },
     make("span", {}, noise.box, into.box, nameG, out.box, points.box), make("span", {}, on.box, critic, from.box, real.box));
   const backs = { "": [], D: [loop], G: [on.back, out.back], both: [loop, on.back, out.back] };
@@ -242,7 +244,8 @@ function render({ model, el }) {
   const send = ask.now;
   const rule = (name, value) => ask("rule", { name, value });
   const canvas = make("canvas", { width: SIDE, height: SIDE, tabIndex: 0, aria: { role: "application" } });
-  const chart = make("canvas", { width: SIDE, height: 130, aria: { role: "img" } });
+  const chart = make("canvas", { width: SIDE, height: 130, tabIndex: 0, aria: { role: "img" } });
+  const cut = make("p", { className: "cut", aria: { hidden: true } }); // the chart's name says it as well
   const words = make("p", { className: "told", aria: { role: "status" } });
   const hint = make("p", { hidden: true, aria: { role: "alert" }, textContent: "First choose the label to look at: the spot is one of its real points." });
   let heard = -1;
@@ -250,13 +253,14 @@ function render({ model, el }) {
 
   const reset = () => {
     mine = {};
+    look(-1);
     send("reset");
   };
   const acts = {
     p: button("play", "p", () => send("play", { playing: !model.get("shown").playing })),
-    d: button("step of D", "d", () => send("step", { of: "D" })),
-    g: button("step of G", "g", () => send("step", { of: "G" })),
-    s: button("round", "s", () => send("step", { of: "both" })),
+    d: repeats(button("step of D", "d", () => send("step", { of: "D" })), ask.idle),
+    g: repeats(button("step of G", "g", () => send("step", { of: "G" })), ask.idle),
+    s: repeats(button("round", "s", () => send("step", { of: "both" })), ask.idle),
     r: button("reset", "r", reset),
   };
   const knob = (name, title, properties, write = Number, read = Number) => {
@@ -278,12 +282,18 @@ function render({ model, el }) {
   };
   const slow = make("input", { type: "checkbox", onchange: () => send("pace", { slow: slow.checked }) });
   const condition = make("input", { type: "checkbox", onchange: () => rule("condition", condition.checked) });
-  const label = make("select", { aria: { label: "look at" }, onchange: () => { heard = Number(label.value); set(hint, { hidden: true }); show(); } });
+  const label = make("select", { aria: { label: "look at" }, onchange: () => { look(Number(label.value)); show(); } });
   const clouds = make("select", { aria: { label: "real points" }, onchange: () => {
     mine = {};
     send("clouds", { name: clouds.value });
   } });
   const scenes = course();
+  function look(which) {
+    heard = which;
+    set(label, { value: which });
+    set(hint, { hidden: true });
+    canvas.style.touchAction = heard < 0 ? "pan-y" : "none"; // a finger scrolls, or draws spots
+  }
 
   // A click puts a spot of real points or takes it away, a drag puts a row of them; and so do the
   // arrow keys and Enter.
@@ -326,8 +336,8 @@ function render({ model, el }) {
   const shades = model.get("shown").shades.map((shade) => `rgb(${shade})`);
   const scale = make("span", {}, make("i", { style: `width:5em;background:linear-gradient(to right, ${shades})` }),
     make("span"));
-  const root = make("div", { className: "secgan-game" },
-    make("div", {}, canvas, hint, key),
+  const root = takeKeys(make("div", { className: "secgan-game" },
+    make("div", {}, canvas, hint, key, words),
     make("div", {},
       make("p", { className: "line" }, ...Object.values(acts)),
       ...Object.values(knobs).map((each) => each.line),
@@ -335,14 +345,8 @@ function render({ model, el }) {
       make("label", {}, slow, make("span", { textContent: "play slowly, one step at a time" })),
       make("label", {}, condition, make("span", { textContent: "both players hear the label" })),
       make("p", { className: "line" }, make("label", {}, make("span", { textContent: "look at" }), label), make("label", {}, make("span", { textContent: "real points" }), clouds)),
-      chart,
-      make("p", { className: "key" }, ...CURVES.map(([, text, colour, , dash]) => make("span", {}, make("i", { className: "curve", style: `border-color:${colour};border-top-style:${dash}` }), text))),
-      words));
-  root.addEventListener("keydown", (event) => {
-    event.stopPropagation();
-    const free = !event.target.matches("select") && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (free && acts[event.key]) acts[event.key].click();
-  });
+      make("div", { className: "chart" }, chart, cut),
+      make("p", { className: "key" }, ...CURVES.map(([, text, colour, , dash]) => make("span", {}, make("i", { className: "curve", style: `border-color:${colour};border-top-style:${dash}` }), text))))));
 
   function show() {
     const shown = model.get("shown");
@@ -360,16 +364,18 @@ function render({ model, el }) {
     const chosen = heard < 0 ? [] : mine[shown.looks[heard].label] ?? [];
     const outside = plane(canvas, shown, heard, maps, chosen, cross);
     set(chart, { width: chart.clientWidth || SIDE }); // its words keep their size on a narrow page
-    const cut = curves(chart, shown, getComputedStyle(root).color);
+    const beyond = curves(chart, shown, getComputedStyle(root).color);
+    set(cut, { textContent: beyond, hidden: !beyond });
     acts.p.textContent = shown.playing ? "pause" : "play";
     acts.p.setAttribute("aria-pressed", String(shown.playing));
     for (const [name, each] of Object.entries(knobs)) each.show(shown.rules[name]);
     condition.checked = shown.rules.condition;
     slow.checked = shown.slow;
     const [exact, critic] = CURVES.map(([name]) => shown.curves[name].at(-1)[1]);
-    words.textContent = `Round ${shown.round}, step ${shown.steps}: exact W₁ ${signed(exact, 2)}, D's difference ${signed(critic, 2)}.${outside ? ` ${outside} of G's points lie outside, and are shown at the edge.` : ""} ${cut}`.trim();
+    words.textContent = `Round ${shown.round}, step ${shown.steps}: exact W₁ ${signed(exact, 2)}, D's difference ${signed(critic, 2)}.${outside ? ` ${outside} of G's points lie outside, and are shown at the edge.` : ""}`;
+    words.ariaLive = shown.playing ? "off" : "polite"; // a game that plays is not read aloud
     canvas.setAttribute("aria-label", `Real points in grey and G's points, round ${shown.round}. Arrow keys move a cross, Enter puts a spot of real points there.`);
-    chart.setAttribute("aria-label", words.textContent);
+    chart.setAttribute("aria-label", `${words.textContent} ${beyond}`.trim());
     root.dataset.round = shown.round;
   }
   model.on("change:shown", show);

@@ -1,16 +1,5 @@
 // The live laboratory's page: draws what the kernel's training sends, and sends what a person does.
 
-const HOLD = 400; // milliseconds after which a held button repeats
-const REPEAT = 100;
-
-// A part of a drawing, whose lines keep their width however the drawing is stretched.
-function svg(tag, values = {}, ...children) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(values)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
 const DASHES = { "-": "", "--": "5 3", ":": "1.5 3" };
 const CSS = { "-": "solid", "--": "dashed", ":": "dotted" };
 const tint = (colour) => `color-mix(in srgb, ${colour} 80%, var(--ink))`; // seen on any ground
@@ -76,28 +65,12 @@ function render({ model, el }) {
     chosen = "";
     ask.now(act);
   };
-  const step = button("one iteration", "s", () => held || ask.now("step"));
   const acts = {
     p: button("play", "p", () => ask.now("play", { playing: !model.get("shown").playing })),
-    s: step,
+    s: repeats(button("one iteration", "s", () => ask.now("step")), ask.idle),
     h: button("all healthy", "h", () => afresh("repair")),
     r: button("reset", "r", () => afresh("reset")),
   };
-
-  // A held button repeats; a step that is asked for while one is under way waits, but only one.
-  let [held, timer] = [false, 0];
-  const release = () => {
-    clearInterval(timer);
-    setTimeout(() => { held = false; }); // after the click that ends it
-  };
-  step.onpointerdown = () => {
-    clearInterval(timer);
-    timer = setTimeout(() => {
-      held = true;
-      timer = setInterval(() => ask("step"), REPEAT);
-    }, HOLD);
-  };
-  step.onpointerup = step.onpointerleave = step.onpointercancel = release;
 
   const knobs = first.knobs.map(({ name, title, values, healthy }) => {
     const input = make("input", { type: "range", min: 0, max: values.length - 1, step: 1, aria: { label: title }, oninput: () => ask("turn", { name, value: values[input.value] }) });
@@ -135,19 +108,13 @@ function render({ model, el }) {
   guess("");
 
   const line = (...parts) => make("div", { className: "line" }, ...parts);
-  const root = make("div", { className: "secgan-laboratory", tabIndex: -1 }, // a click anywhere gives it the keys
+  const root = takeKeys(make("div", { className: "secgan-laboratory" },
     line(make("b", { textContent: "Predict first: which panel moves if" }), ask_first, make("b", { textContent: "?" }), ...guesses), hint,
     make("div", { className: "top" },
       make("div", {}, board, key),
       make("div", {}, line(...Object.values(acts)), ...knobs.map((each) => each.line), make("label", {}, make("span", { textContent: "fault in the code" }), fault), words, turns)),
     make("div", { className: "plots" }, ...panels.map((each) => each.element)),
-    make("p", {}, make("small", { textContent: "Each point is the mean of the last 10 iterations (the judge's dots: of 24 test faces, every 20). Pale: the healthy run, its masks dotted. A critic's axis is logarithmic beyond ±1, the disagreement's all over." })));
-  root.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // JupyterLab's own keys stay out
-    if (event.target.matches("select") || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.repeat) return event.key === "s" && ask("step");
-    acts[event.key]?.click();
-  });
+    make("p", {}, make("small", { textContent: "Each point is the mean of the last 10 iterations (the judge's dots: of 24 test faces, every 20). Pale: the healthy run, its masks dotted. A critic's axis is logarithmic beyond ±1, the disagreement's all over." }))));
 
   function state({ iteration, iterations, diverged, preparing }) {
     if (preparing) return "The kernel makes 2,000 faces and their masks: that takes some seconds.";
@@ -176,10 +143,7 @@ function render({ model, el }) {
   el.classList.add("secgan-frame");
   el.append(root);
   show();
-  return () => {
-    release();
-    ask.now("play", { playing: false });
-  };
+  return () => ask.now("play", { playing: false });
 }
 
 export default { render };

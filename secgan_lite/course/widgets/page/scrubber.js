@@ -6,14 +6,6 @@ const JUDGE = "judge"; // the curve that is hidden until a guess is made
 const NEAR = 0.05; // runs whose shares differ by less end alike
 const LOOKS = HUES.map((hue, i) => [hue, 1.5 + i * 0.75]); // colour and width of a plot's curves
 
-// A part of a drawing, whose lines keep their width however the drawing is stretched.
-function svg(tag, values = {}, ...children) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(values)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}
-
 const english = (value, how) => value.toLocaleString("en", how).replace("-", "−");
 const end = (value, wide) => (wide ? english(value, { notation: "compact" }) : signed(value, 1)); // of an axis
 function told(value) {
@@ -274,16 +266,11 @@ function render({ model, el }) {
   }
 
   const line = (...parts) => make("div", { className: "line" }, ...parts);
-  const root = make("div", { className: "secgan-scrubber" },
+  const root = takeKeys(make("div", { className: "secgan-scrubber" },
     line(...menus, ...(faces.length > 1 ? faces : [])),
     make("div", { className: "line guess" }, asked, answers),
     make("div", { className: "line moment" }, ...acts, make("label", {}, "iteration", slider, value)),
-    make("div", { className: "stage" }, given, panels), table, notes, heard);
-  root.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // JupyterLab's own keys stay out
-    const free = !event.target.matches("select") && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (free) [...acts, ...faces, copy].find((act) => !act.hidden && act.title === `key ${event.key}`)?.click();
-  });
+    make("div", { className: "stage" }, given, panels), table, notes, heard));
   el.append(root);
   write();
   choose();
