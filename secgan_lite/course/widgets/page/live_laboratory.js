@@ -1,7 +1,7 @@
 // The live laboratory's page: draws what the kernel's training sends, and sends what a person does.
 
 const DASHES = { "-": "", "--": "5 3", ":": "1.5 3" };
-const CSS = { "-": "solid", "--": "dashed", ":": "dotted" };
+const STROKES = { "-": "solid", "--": "dashed", ":": "dotted" };
 const tint = (colour) => `color-mix(in srgb, ${colour} 80%, var(--ink))`; // seen on any ground
 const compact = (value) => (Math.abs(value) < 100 ? signed(value, 2) : value.toLocaleString("en", { notation: "compact" }).replace("-", "−"));
 const log = (v) => Math.log10(Math.max(v, 1e-6));
@@ -32,7 +32,7 @@ function panel({ title, curves }) {
   const values = curves.map(() => make("span"));
   const element = make("div", { className: "plot" }, make("b", { textContent: title }),
     make("div", { className: "frame" }, make("div", { className: "ends" }, ...ends), drawing, make("div", { className: "ticks" }, make("span", { textContent: "t = 0" }), last)),
-    make("div", { className: "keys" }, ...curves.map(({ label, colour, dash }, i) => make("div", {}, make("i", { style: `border-top:3px ${CSS[dash]} ${tint(colour)}` }), label, values[i]))));
+    make("div", { className: "keys" }, ...curves.map(({ label, colour, dash }, i) => make("div", {}, make("i", { style: `border-top:3px ${STROKES[dash]} ${tint(colour)}` }), label, values[i]))));
 
   function draw(shown) {
     const mine = curves.map(({ term }) => shown.curves[term]);
