@@ -526,7 +526,7 @@ for four in (titles[:4], titles[4:]):
     show(figures.laboratory_edits(runs, truths, wishes), "Which of them still edit as they should?")
 
 # %% [markdown]
-# **Look closer.** The app has the same runs: choose two in the menus, beside the healthy one, and move the slider. Their edits were recorded at the end alone; until then you see those with which all runs began. Name a run in the menu below it; *copy* brings your names to exercise C.
+# **In the app** are the same runs: choose two in the menus, beside the healthy one, and move the slider. Their edits were recorded at the end alone; until then you see those with which all runs began. Name a run in the menu below it; *copy* brings your names to exercise C.
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.faults import FAULTS

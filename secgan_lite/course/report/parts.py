@@ -38,9 +38,11 @@ class Score:
 def tile(image: Tensor, alt: str) -> str:
     """An image (3, h, h) in [−1, 1] inside the page."""
     pixels = to_bytes(image).permute(1, 2, 0).cpu().numpy()
-    kind = "png" if pixels.shape[0] <= _PIXEL_ART else "jpeg"
+    kind, how = "jpeg", {"optimize": True}
+    if pixels.shape[0] <= _PIXEL_ART:
+        kind, how = "webp", {"lossless": True, "quality": 100}
     file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(file, kind, optimize=True)
+    Image.fromarray(np.ascontiguousarray(pixels)).save(file, kind, **how)
     content = base64.b64encode(file.getvalue()).decode()
     return f'<img src="data:image/{kind};base64,{content}" alt="{escape(alt)}">'
 
