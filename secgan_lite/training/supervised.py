@@ -77,7 +77,7 @@ def fit(
     Returns:
         The network, in evaluation mode, on the device.
     """
-    network.to(device, memory_format=torch.channels_last)  # saves a CPU a third of the time
+    network.to(device).to(memory_format=torch.channels_last)  # saves a CPU a third of the time
     draws = stream(seed, "augmentation")
     samplers = [Sampler(len(d), batch_size, stream(seed, f"data/{i}")) for i, d in enumerate(data)]
     steps = epochs * sum(len(d) for d in data) // batch_size
