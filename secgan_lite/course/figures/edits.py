@@ -13,6 +13,7 @@ from secgan_lite.course.figures.common import (
     flip_name,
     pixels,
     share_made,
+    signed,
     tiles,
     unit,
 )
@@ -96,8 +97,8 @@ def wishes(
 
 
 def _signed(wish: Mapping[str, int]) -> list[str]:
-    """A wish in words: ["Bangs +1", "Bald -1"]."""
-    return [f"{name} {value:+d}" for name, value in wish.items()]
+    """A wish in words: ["Bangs +1", "Bald −1"]."""
+    return [f"{name} {signed(value, '+.0f')}" for name, value in wish.items()]
 
 
 def reversed_beside_truth(

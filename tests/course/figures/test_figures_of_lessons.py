@@ -69,7 +69,7 @@ def test_wishes_stand_above_what_they_mean(faces):
     pictures = [image.transpose(1, 2, 0) for image in faces.images[:4]]
     wanted = [{"Bangs": +1}, {"Bald": +1, "Male": -1}]
     figure, alt = figures.wishes(pictures[0], pictures[1:3], [pictures[3], None], wanted)
-    assert alt.endswith("Bangs +1; Bald +1, Male -1.") and "no such face" in words(figure)
+    assert alt.endswith("Bangs +1; Bald +1, Male −1.") and "no such face" in words(figure)
     corner, first, _, empty, truth, _ = figure.axes
     assert not empty.images and corner.get_title() == "input" and first.get_title() == "Bangs +1"
     assert (truth.images[0].get_array() == pictures[3]).all()
