@@ -265,6 +265,8 @@ class LiveLaboratory(Page):
         self._task = None
 
     def _look(self) -> None:
+        """The numbers at once, the pictures when they are made."""
+        self._show()
         self._rows = self.trial.look()
         self._show()
 

@@ -21,7 +21,7 @@ const AXES = {
 function panel({ title, curves }) {
   const name = title.match(/\w+/)[0];
   const [span, placed] = AXES[name];
-  const pale = curves.map(({ colour, term }) => svg("polyline", { style: `stroke:${tint(colour)};stroke-width:5;opacity:.3;${term.startsWith("semantic") ? "stroke-dasharray:2 3" : ""}` }));
+  const pale = curves.map(({ colour, term }) => svg("polyline", { style: `stroke:${tint(colour)};stroke-width:5;opacity:.6;${term.startsWith("semantic") ? "stroke-dasharray:2 3" : ""}` }));
   const lines = curves.map(({ colour, dash, dots }) => svg("polyline", { style: `stroke:${tint(colour)};stroke-width:2;stroke-linecap:${dots ? "round" : "butt"};stroke-dasharray:${DASHES[dash]}` }));
   const dots = svg("g");
   const zero = svg("line", { class: "zero", x1: 0, x2: 1 });
