@@ -175,6 +175,18 @@ def test_a_training_is_watched_in_the_page(alone):
     assert steps.violations(page, ".secgan-scrubber") == []
 
 
+def test_broken_trainers_get_their_names_in_the_page(alone):
+    page, address = alone
+    page.goto(f"{address}/notebooks/04_train.html")
+    page.get_by_role("link", name="Name the broken lines").last.click()
+    app = page.locator(".secgan-scrubber")
+    app.get_by_label("second run").select_option("run 2")
+    app.get_by_role("slider").press("End")
+    expect(app.get_by_role("slider")).to_have_attribute("aria-valuetext", "120 of 120")
+    assert app.locator("select").filter(has_text="no penalty").count() >= 1
+    assert steps.violations(page, ".secgan-scrubber") == []
+
+
 def pixels(page):
     """Bytes (3, h, h) of the edit on the page."""
     data = page.locator(EDIT).first.evaluate(

@@ -8,7 +8,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from secgan_lite.course import plane
+from secgan_lite.course import laboratory, plane
+from secgan_lite.course.faults import FAULTS
 from secgan_lite.course.widgets import (
     DragDial,
     DuelPlayer,
@@ -25,6 +26,7 @@ PAGES = {
     "duel": ("The smallest GAN", r"\bDuelPlayer\(\)$"),
     "drag": ("See a drag", r"\bDragDial\(\)$"),
     "scrubber": ("Watch a training", r"\bTrainingScrubber\(runs=.*\)$"),
+    "faults": ("Name the broken lines", r"\bTrainingScrubber\(laboratory\..*\)$"),
 }
 
 # What a lesson says in brackets of an app that needs a kernel; links have brackets, too.
@@ -32,14 +34,23 @@ _KERNEL = re.compile(r" ?\((?=[^()]*\bkernel\b)(?:[^()]|\([^()]*\))*\)")
 
 
 def write_apps(folder: Path) -> None:
-    """Write a script, a style and a JSON file of each app into a folder."""
-    for name, app, shown in (
-        ("duel_player", DuelPlayer, DuelPlayer().shown),
-        ("drag_dial", DragDial, DragDial().shown),
-        ("scrubber", TrainingScrubber, TrainingScrubber().shown),
-        ("live_game", LiveGame, game_facts()),
-    ):
+    """Write a script of each app into a folder, and a JSON file of what each page shows."""
+    scripts = {
+        "duel_player": DuelPlayer,
+        "drag_dial": DragDial,
+        "scrubber": TrainingScrubber,
+        "live_game": LiveGame,
+    }
+    for name, app in scripts.items():
         (folder / f"{name}.js").write_text(app._esm, encoding="utf-8")
+    broken = TrainingScrubber(laboratory.dynamics(), "Which line is broken?", [*FAULTS])
+    for name, shown in {
+        "duel_player": DuelPlayer().shown,
+        "drag_dial": DragDial().shown,
+        "scrubber": TrainingScrubber().shown,
+        "faults": broken.shown,
+        "live_game": game_facts(),
+    }.items():
         (folder / f"{name}.json").write_text(json.dumps(shown), encoding="utf-8")
 
 

@@ -8,6 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from secgan_lite.course.builder import NOTEBOOKS
+from secgan_lite.course.faults import FAULTS
 from secgan_lite.course.site import PAGE
 from secgan_lite.course.site.apps import PAGES, game_facts, link_apps, write_apps
 from secgan_lite.course.widgets.controls import PLAIN
@@ -16,12 +17,17 @@ from secgan_lite.course.widgets.controls import PLAIN
 def test_the_apps_are_small_files(tmp_path):
     write_apps(tmp_path)
     sizes = {file.name: file.stat().st_size for file in tmp_path.iterdir()}
+    scripts = ("duel_player", "drag_dial", "live_game", "scrubber")
     assert sorted(sizes) == sorted(
-        f"{name}.{kind}"
-        for name in ("duel_player", "drag_dial", "live_game", "scrubber")
-        for kind in ("js", "json")
+        ["faults.json", *(f"{name}.{kind}" for name in scripts for kind in ("js", "json"))]
     )
-    assert sum(sizes.values()) < 1_200_000
+    assert sum(sizes.values()) < 1_300_000
+    broken = json.loads((tmp_path / "faults.json").read_text(encoding="utf-8"))
+    assert [run["name"] for run in broken["runs"]] == [
+        "healthy",
+        *(f"run {k}" for k in range(1, 9)),
+    ]
+    assert set(broken["names"]) == set(FAULTS)
     runs = json.loads((tmp_path / "scrubber.json").read_text(encoding="utf-8"))["runs"]
     assert [run["name"] for run in runs] == ["run A", "run B", "run C", "run D"]  # no titles
 
