@@ -11,6 +11,7 @@ broken, and nothing else. ``secgan-lite author laboratory`` records the eight of
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import torch
@@ -30,7 +31,7 @@ from secgan_lite.parsing import Parser, one_hot
 from secgan_lite.secgan import Batch, Terms, Translation
 from secgan_lite.support.files import DATA
 from secgan_lite.support.images import decode
-from secgan_lite.training import Trainer
+from secgan_lite.training import Observer, Trainer
 
 PLACE = DATA / "dynamics" / "laboratory"
 FLIPS = ("Bangs", "Blond_Hair", "Pale_Skin", "Male", "Eyeglasses")
@@ -158,9 +159,14 @@ def begin(iterations: int = ITERATIONS, seed: int = 0) -> Trainer:
 
 def judge_of(trainer: Trainer) -> dict[str, float]:
     """``judge``: the share of single flips of 24 test faces that the judge accepts."""
-    size = trainer.config.image_size
-    held_out = datasets.load("synthetic", "test", size, _FACES)
-    return judge_rate(held_out, load_classifier("auto", size))(trainer, [])
+    return _judge(trainer.config.image_size)(trainer, [])
+
+
+@cache
+def _judge(size: int) -> Observer:
+    return judge_rate(
+        datasets.load("synthetic", "test", size, _FACES), load_classifier("auto", size)
+    )
 
 
 def train(breaks: Break = nothing, iterations: int = ITERATIONS, seed: int = 0) -> LabRun:
@@ -183,11 +189,11 @@ def train(breaks: Break = nothing, iterations: int = ITERATIONS, seed: int = 0) 
         return LabRun(log, edited(generators, trainer.model.parser)[0])
 
 
-def beginning() -> np.ndarray:
-    """The samples before the first iteration, the same for all runs."""
+def beginning() -> tuple[np.ndarray, ...]:
+    """What ``edited`` gives before the first iteration, the same for all runs."""
     model, _ = load_model()
     generators = {name: branch.generator for name, branch in model.branches.items()}
-    return edited(generators, model.parser)[0]
+    return edited(generators, model.parser)
 
 
 def _faces() -> FaceData:
@@ -246,7 +252,7 @@ def dynamics() -> dict[str, Dynamics]:
     Their edits were recorded at the end alone; before, all runs show those that they began with.
     """
     config, when = {"attributes": FLIPS}, [{"iteration": 0}, {"iteration": ITERATIONS}]
-    begun = beginning()
+    begun, *_ = beginning()
     truths = np.stack([begun[0], *to_bytes(true_edits()).numpy()])[None]
     shown = {}
     for title, run in load_laboratory().items():

@@ -17,7 +17,6 @@ from secgan_lite.course.builder import NOTEBOOKS
 from secgan_lite.course.figures.common import rgb
 from secgan_lite.editing import Trained, default_editor
 from secgan_lite.evaluation import Truth
-from secgan_lite.parsing import load_parser
 from secgan_lite.support.errors import unknown_choice
 from secgan_lite.support.files import DATA, write_bytes
 from secgan_lite.support.images import decode
@@ -56,10 +55,9 @@ def write_overview() -> Path:
         for row, flip in enumerate(flips)
     ]
     x, y, _ = faces.batch(torch.tensor(rows))
-    parser = load_parser("auto", config.image_size)
     y_diffs = single_flips(y, config.attributes, resolved=True) - y
     with torch.inference_mode():
-        masks = parser(x).argmax(dim=1)
+        masks = trained.parser(x).argmax(dim=1)
         every = torch.stack(trained.edit(x, y_diffs))
     edits = every[flips, torch.arange(len(rows))]
     truths = Truth.of(faces).images[flips, rows]

@@ -88,6 +88,13 @@ def unit(images: object) -> np.ndarray:
     return array / 255 if array.dtype == np.uint8 else array
 
 
+def address(picture: Pillow.Image, kind: str = "png", **options: object) -> str:
+    """A picture as a data address; ``options`` are Pillow's for files of this kind."""
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return f"data:image/{kind};base64,{b64encode(file.getvalue()).decode()}"
+
+
 def embedded(
     picture: tuple[Figure | Pillow.Image, str],
     caption: str,

@@ -1,6 +1,5 @@
 """Pieces of a report: an image, a drawing in the page's own colours, a score between two ends."""
 
-import base64
 import io
 import re
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from secgan_lite.course.figures import BLUE, GREEN, GREY, ORANGE
+from secgan_lite.course.figures.common import address
 from secgan_lite.modalities import to_bytes
 
 _PIXEL_ART = 64  # up to this size images are drawn faces; JPEG would smear them
@@ -41,10 +41,8 @@ def tile(image: Tensor, alt: str) -> str:
     kind, how = "jpeg", {"optimize": True}
     if pixels.shape[0] <= _PIXEL_ART:
         kind, how = "webp", {"lossless": True, "quality": 100}
-    file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(file, kind, **how)
-    content = base64.b64encode(file.getvalue()).decode()
-    return f'<img src="data:image/{kind};base64,{content}" alt="{escape(alt)}">'
+    source = address(Image.fromarray(np.ascontiguousarray(pixels)), kind, **how)
+    return f'<img src="{source}" alt="{escape(alt)}">'
 
 
 def drawing(figure: Figure, alt: str) -> str:

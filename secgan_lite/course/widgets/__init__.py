@@ -43,12 +43,7 @@ from secgan_lite.course.widgets.luck_drawing import luck_picture
 from secgan_lite.course.widgets.painter import FacePainter, Painted, Stroke, paint
 from secgan_lite.course.widgets.pixel_duel import Duel, PixelDuel, descend, settle
 from secgan_lite.course.widgets.playground import LossPlayground
-from secgan_lite.course.widgets.scrubbed import (
-    Moment,
-    Scrubbed,
-    recordings,
-    scrub,
-)
+from secgan_lite.course.widgets.scrubbed import Moment, Scrubbed, recordings, scrub
 from secgan_lite.course.widgets.scrubber import TrainingScrubber
 from secgan_lite.course.widgets.subjects import Drawn, Photo
 from secgan_lite.course.widgets.weighing import Mix, Pulls, Weighed, compared, weigh

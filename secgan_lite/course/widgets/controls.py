@@ -1,11 +1,10 @@
 """What the apps share: a word where they can't run, a page of their own, quiet updates, an undo."""
 
+import asyncio
 import json
-from base64 import b64encode
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from time import monotonic
 from typing import Generic, TypeVar
@@ -100,13 +99,6 @@ def small(
     return picture, alt
 
 
-def address(picture: Image.Image, kind: str = "png", **options: object) -> str:
-    """A picture as a data address; ``options`` are Pillow's for files of this kind."""
-    file = BytesIO()
-    picture.save(file, kind, **options)
-    return f"data:image/{kind};base64,{b64encode(file.getvalue()).decode()}"
-
-
 def script(*names: str) -> str:
     """The scripts of a page as one ES module, which needs no other file."""
     return "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in ("common.js", *names))
@@ -135,6 +127,23 @@ class Page(_Told, AnyWidget):
         """A message of the page: an act, perhaps its number, and a file where one was chosen."""
         self._answer = content.pop("answer", self._answer)
         self.do(**content, **({"data": bytes(buffers[0])} if buffers else {}))
+
+
+class Played:
+    """Of a page whose kernel goes on by itself (``_go_on``), until somebody stops it."""
+
+    _task: asyncio.Task | None = None
+
+    def _do_play(self, playing: bool) -> None:
+        self._stop()
+        if playing:
+            self._task = asyncio.ensure_future(self._go_on())
+        self._show()
+
+    def _stop(self) -> None:
+        if self._task:
+            self._task.cancel()
+        self._task = None
 
 
 class Alone(_Told):

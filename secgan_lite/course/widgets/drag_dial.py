@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from secgan_lite.course import figures
-from secgan_lite.course.figures.common import Picture
+from secgan_lite.course.figures.common import Picture, address
 from secgan_lite.course.study.confounding import FLIPS, load_drags
 from secgan_lite.course.study.dragged import FACES, SHOWN, Dragged, dragged, sheet
-from secgan_lite.course.widgets.controls import ASSETS, Alone, address, script
+from secgan_lite.course.widgets.controls import ASSETS, Alone, script
 
 EACH = 4  # faces that are shown of each direction of a flip
 # What the judge may say of a partner: where it does not see it, and where it does.

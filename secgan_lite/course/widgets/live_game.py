@@ -17,7 +17,7 @@ from secgan_lite.course import plane
 from secgan_lite.course.figures import Picture
 from secgan_lite.course.figures.plane import LOOKS, outcomes
 from secgan_lite.course.transport import wasserstein
-from secgan_lite.course.widgets.controls import ASSETS, Page, script
+from secgan_lite.course.widgets.controls import ASSETS, Page, Played, script
 from secgan_lite.course.widgets.film import SHADES
 from secgan_lite.support.randomness import initialisation, stream
 
@@ -168,7 +168,7 @@ def _rounded(values: Tensor, decimals: int = 3) -> list:
     return torch.nan_to_num(values.double(), 0.0, 1e6, -1e6).round(decimals=decimals).tolist()
 
 
-class LiveGame(Page):
+class LiveGame(Played, Page):
     """Play and pause, step with one player or both, turn the knobs, draw clusters of your own.
 
     Attributes:
@@ -190,14 +190,8 @@ class LiveGame(Page):
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
-        self._seed, self._task, self._slow = seed, None, False
+        self._seed, self._slow = seed, False
         self._do_reset()
-
-    def _do_play(self, playing: bool) -> None:
-        self._stop()
-        if playing:
-            self._task = asyncio.ensure_future(self._go_on())
-        self._show()
 
     def _do_step(self, of: str) -> None:
         """One step of a player, or a round of both."""
@@ -251,11 +245,6 @@ class LiveGame(Page):
             return [("both", partial(self.match.advance, _ROUNDS))]
         of_d = [("D", self.match.step_of_d)] * self.match.rules.critic_steps
         return [*of_d, ("G", self.match.step_of_g)]
-
-    def _stop(self) -> None:
-        if self._task:
-            self._task.cancel()
-        self._task = None
 
     def _show(self) -> None:
         rules = self.match.rules

@@ -15,13 +15,12 @@ import numpy as np
 from PIL import Image
 
 from secgan_lite.course import laboratory
-from secgan_lite.course.figures.common import Picture, rough_webp, share_made
+from secgan_lite.course.figures.common import Picture, address, rough_webp, share_made
 from secgan_lite.course.figures.laboratory import HIDDEN
 from secgan_lite.course.figures.training import PANELS
 from secgan_lite.course.laboratory import FLIPS, ITERATIONS, RATE, TERMS, WRONG_LINES, nothing
-from secgan_lite.course.model import load_model
 from secgan_lite.course.widgets import canvas
-from secgan_lite.course.widgets.controls import ASSETS, Page, address, script
+from secgan_lite.course.widgets.controls import ASSETS, Page, Played, script
 from secgan_lite.segments import PALETTE, SEGMENTS
 from secgan_lite.training import Trainer, TrainingDiverged
 
@@ -177,9 +176,7 @@ class Trial:
             with self.trainer.generators() as generators:
                 images, p, g_seg = laboratory.edited(generators, self.trainer.model.parser)
         else:
-            model, _ = load_model()
-            generators = {name: branch.generator for name, branch in model.branches.items()}
-            images, p, g_seg = laboratory.edited(generators, model.parser)
+            images, p, g_seg = laboratory.beginning()
         edits = np.moveaxis(images, 1, -1)
         return {
             TRUE: np.concatenate([edits[:1], self._true]),
@@ -189,7 +186,7 @@ class Trial:
         }
 
 
-class LiveLaboratory(Page):
+class LiveLaboratory(Played, Page):
     """Play and pause, one iteration, turn the knobs, choose a fault, repair it, begin again.
 
     Attributes:
@@ -204,8 +201,8 @@ class LiveLaboratory(Page):
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__()
-        self.trial, self._task = Trial(seed=seed), None
-        self._rows = self.trial.look()
+        self.trial = Trial(seed=seed)
+        self._draw()
         self._facts = _facts() | {
             "rows": [*self._rows],
             "side": next(iter(self._rows.values())).shape[1],
@@ -223,21 +220,22 @@ class LiveLaboratory(Page):
         )
 
     def _do_play(self, playing: bool) -> None:
-        self._stop()
-        if playing:
-            self._task = asyncio.ensure_future(self._go_on())
-        self._look()
+        super()._do_play(playing)
+        if not playing:
+            self._look()
 
     def _do_step(self) -> None:
         """One iteration."""
         if not self.trial.ready:
             self._show(preparing=True)
         self.trial.advance()
+        self._show()  # the numbers at once, the pictures when they are made
         self._look()
 
     def _do_reset(self) -> None:
         self._stop()
         self.trial.reset()
+        self._show()
         self._look()
 
     def _do_turn(self, name: str, value: float | str) -> None:
@@ -255,24 +253,22 @@ class LiveLaboratory(Page):
             await asyncio.sleep(_PAUSE)
             self.trial.advance()
             if self.trial.iteration % _LOOK == 0:
-                self._rows = self.trial.look()
+                self._draw()
         self._task = None
         self._look()
 
-    def _stop(self) -> None:
-        if self._task:
-            self._task.cancel()
-        self._task = None
-
     def _look(self) -> None:
-        """The numbers at once, the pictures when they are made."""
+        self._draw()
         self._show()
+
+    def _draw(self) -> None:
+        """The pictures of now, and the page's sheet of them."""
         self._rows = self.trial.look()
-        self._show()
+        board = np.concatenate([np.hstack(tiles) for tiles in self._rows.values()])
+        self._sheet = address(Image.fromarray(board), compress_level=1)
 
     def _show(self, preparing: bool = False) -> None:
         trial = self.trial
-        board = np.concatenate([np.hstack(tiles) for tiles in self._rows.values()])
         self.shown = self._facts | {
             "answer": self._answer,
             "preparing": preparing,
@@ -290,7 +286,7 @@ class LiveLaboratory(Page):
                 term: [(t, float(f"{value:.4g}")) for t, value in points]
                 for term, points in trial.curves.items()
             },
-            "sheet": address(Image.fromarray(board), compress_level=1),
+            "sheet": self._sheet,
         }
 
 

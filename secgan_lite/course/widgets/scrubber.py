@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from PIL import Image
 
-from secgan_lite.course.figures.common import Picture, rough_webp
+from secgan_lite.course.figures.common import Picture, address, rough_webp
 from secgan_lite.course.recorded import Dynamics
 from secgan_lite.course.widgets import canvas
-from secgan_lite.course.widgets.controls import ASSETS, Alone, address, script
+from secgan_lite.course.widgets.controls import ASSETS, Alone, script
 from secgan_lite.course.widgets.scrubbed import (
     PLOTS,
     WIDE,

@@ -99,17 +99,17 @@ function render({ model, el }) {
 
   // Guess first: a question, the panels to choose from, and then what to look at.
   const hint = make("p", { className: "hint", aria: { live: "polite" } });
-  const ask_first = make("select", { aria: { label: "question" }, onchange: () => guess("") }, ...first.questions.map(({ what }) => make("option", { textContent: what })));
+  const asked = make("select", { aria: { label: "question" }, onchange: () => guess("") }, ...first.questions.map(({ what }) => make("option", { textContent: what })));
   const guesses = panels.map(({ name }) => make("button", { type: "button", textContent: name, onclick: () => guess(name), aria: { pressed: false } }));
   function guess(name) {
     guesses.forEach((each) => each.setAttribute("aria-pressed", each.textContent === name));
-    set(hint, { textContent: name ? `Your guess: ${name}. ${first.questions[ask_first.selectedIndex].hint}` : "Choose a panel, and you are told what to look at." });
+    set(hint, { textContent: name ? `Your guess: ${name}. ${first.questions[asked.selectedIndex].hint}` : "Choose a panel, and you are told what to look at." });
   }
   guess("");
 
   const line = (...parts) => make("div", { className: "line" }, ...parts);
   const root = takeKeys(make("div", { className: "secgan-laboratory" },
-    line(make("b", { textContent: "Predict first: which panel moves if" }), ask_first, make("b", { textContent: "?" }), ...guesses), hint,
+    line(make("b", { textContent: "Predict first: which panel moves if" }), asked, make("b", { textContent: "?" }), ...guesses), hint,
     make("div", { className: "top" },
       make("div", {}, board, key),
       make("div", {}, line(...Object.values(acts)), ...knobs.map((each) => each.line), make("label", {}, make("span", { textContent: "fault in the code" }), fault), words, turns)),
