@@ -571,7 +571,7 @@ grade(names)
 # %% [markdown]
 # ### Train it by hand
 #
-# Here the same four networks train while you watch, with a running kernel. Choose a question and guess a panel. Then turn the knob, press *play*, and compare your curves with the pale ones of the healthy run, and your edits with the true ones. *All healthy* repairs the trainer and keeps what it has learnt; *reset* begins again.
+# Here the same four networks train while you watch (this needs a running kernel). Choose a question and guess a panel. Then turn the knob, press *play*, and compare your curves with the pale ones of the healthy run, and your edits with the true ones. When the training is over, the app says which panels have left the healthy run, and whether your guess is one of them. *All healthy* repairs the trainer and keeps what it has learnt; *reset* begins again.
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import LiveLaboratory

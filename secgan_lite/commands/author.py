@@ -111,6 +111,15 @@ class Laboratory(_Authoring):
         print(record_laboratory())
 
 
+class Questions(_Authoring):
+    """Train and store the answers to the questions of lesson 04's live laboratory."""
+
+    def work(self) -> None:
+        from secgan_lite.course.authoring.recording import record_questions
+
+        print(record_questions())
+
+
 class Study(_Authoring):
     """Make a study's file the recorded one of lesson 07."""
 

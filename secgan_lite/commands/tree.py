@@ -50,6 +50,9 @@ class Author(BaseModel):
     laboratory: CliSubCommand[author.Laboratory] = Field(
         description="train and store the eight broken runs of lesson 04"
     )
+    questions: CliSubCommand[author.Questions] = Field(
+        description="train and store what lesson 04's questions ask for"
+    )
     study: CliSubCommand[author.Study] = Field(description="make a study the one of lesson 07")
     confounding: CliSubCommand[author.Confounding] = Field(
         description="train and record the runs of lesson 08"

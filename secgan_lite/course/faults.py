@@ -10,6 +10,8 @@ from hashlib import sha256
 
 from secgan_lite.course.checks.exercise import STRICT, NotPassed
 from secgan_lite.course.laboratory import (
+    CALM,
+    NEAR,
     TERMS,
     WRONG_LINES,
     Break,
@@ -39,8 +41,8 @@ class Fault:
 
 # Bounds of the signs. Shares of edits or labels; then multiples of the healthy run; then a size.
 FEW, FEWER = 0.2, 0.2
-LESS, NEAR, MORE = 0.75, 0.9, 1.3
-CALM, AWAY = 1, 5
+LESS, MORE = 0.75, 1.3
+AWAY = 5
 
 
 def _said(words: str, *terms: str) -> Callable[[LabRun], str]:

@@ -3,6 +3,8 @@
 import json
 
 import nbformat
+import numpy as np
+import pytest
 import steps
 from alone import opened
 from nbformat.v4 import new_code_cell, new_notebook
@@ -10,7 +12,10 @@ from playwright.sync_api import expect
 from servers import lab
 
 from secgan_lite.course.widgets import LiveLaboratory
-from secgan_lite.course.widgets.live_laboratory import HEALTHY, QUESTIONS
+from secgan_lite.course.widgets.controls import ASSETS
+from secgan_lite.course.widgets.live_laboratory import recorded
+from secgan_lite.course.widgets.questions import QUESTIONS, load_answers
+from secgan_lite.course.widgets.trial import HEALTHY, SOUND
 
 POINTS = "svg => [...svg.querySelectorAll('polyline')].map(line => line.getAttribute('points'))"
 
@@ -25,9 +30,9 @@ def test_a_guess_comes_before_what_to_look_at(page):
     hint = page.locator(".hint")
     what, told = [*QUESTIONS.items()][1]
     page.get_by_label("question").select_option(what)
-    expect(hint).not_to_contain_text(told)
+    expect(hint).not_to_contain_text(told.look)
     page.get_by_role("button", name="error", exact=True).click()
-    expect(hint).to_have_text(f"Your guess: error. {told}")
+    expect(hint).to_have_text(f"Your guess: error. {told.act} {told.look}")
     assert page.evaluate("sent") == []
 
 
@@ -83,7 +88,7 @@ def test_a_knob_and_a_fault_stay_while_an_older_answer_comes(page):
     page.evaluate("tell", {"iteration": 2})  # an iteration under the old ones
     expect(penalty).to_have_value("0")
     expect(fault).to_have_value("reversed wish")
-    answered(page, fault="reversed wish", values=HEALTHY | {"lambda_gp": 0.0})
+    answered(page, values=HEALTHY | {"lambda_gp": 0.0, "fault": "reversed wish"})
     expect(penalty).to_have_attribute("aria-valuetext", "0")
     assert [(each["name"], each["value"]) for each in page.evaluate("sent")] == [
         ("lambda_gp", 0), ("fault", "reversed wish"),
@@ -97,6 +102,142 @@ def test_a_training_that_plays_is_not_read_aloud(page):
     page.evaluate("tell", {"playing": True, "iteration": 3})
     expect(said).to_have_attribute("aria-live", "off")
     expect(page.get_by_role("button", name="pause")).to_have_attribute("aria-pressed", "true")
+
+
+def test_pause_is_seen_before_the_kernel_has_obeyed(page):
+    opened(page, LiveLaboratory())
+    answered(page, playing=True, iteration=3)
+    page.get_by_role("button", name="pause").click()
+    play = page.get_by_role("button", name="play")
+    expect(play).to_have_attribute("aria-pressed", "false")
+    page.evaluate("tell", {"iteration": 4})  # an iteration that was on its way
+    expect(play).to_be_visible()
+    answered(page, playing=False)
+    expect(play).to_be_visible()
+    assert [each["act"] for each in page.evaluate("sent")] == ["play"]
+
+
+LEFT = {"error": "reconstruction, t = 10 to 120"}
+REC = {"at": 0, "name": "lambda_rec", "value": 0, "words": "λ_rec 20 → 0"}
+GP = {"at": 5, "name": "lambda_gp", "value": 0, "words": "λ_gp 10 → 0"}
+NOBODY, SOMEBODY = (
+    "No panel left the healthy run.",
+    ("These left the healthy run: error (reconstruction, t = 10 to 120)."),
+)
+
+
+@pytest.mark.parametrize(
+    ("left", "marks", "guess", "said"),
+    [
+        (LEFT, [REC], "error", f"Right. {SOMEBODY}"),
+        (LEFT, [REC], "critic", f"Wrong. {SOMEBODY}"),
+        (LEFT, [REC], "none", f"Wrong. {SOMEBODY}"),
+        ({}, [REC], "none", f"Right. {NOBODY}"),
+        ({}, [REC], "error", f"Wrong. {NOBODY}"),
+        (LEFT, [], "error", f"It has no answer yet: you did not turn λ_rec 20 → 0. {SOMEBODY}"),
+        (LEFT, [REC, GP], "error",
+         f"It has no answer of its own: you also turned λ_gp 10 → 0. {SOMEBODY}"),
+    ],
+)  # fmt: skip
+def test_a_guess_is_answered_at_the_end(page, left, marks, guess, said):
+    opened(page, LiveLaboratory())
+    hint = page.locator(".hint")
+    page.get_by_label("question").select_option("λ_rec = 0")
+    page.get_by_role("button", name=guess, exact=True).click()
+    page.evaluate("tell", {"iteration": 119, "marks": marks, "left": None})
+    expect(hint).not_to_contain_text("healthy run.")
+    page.evaluate("tell", {"iteration": 120, "marks": marks, "left": left})
+    look = QUESTIONS["λ_rec = 0"].look
+    expect(hint).to_have_text(f"Your guess: {guess}. {said} {look}")
+
+
+def test_without_a_guess_the_end_is_told_too(page):
+    opened(page, LiveLaboratory())
+    page.evaluate("tell", {"iteration": 120, "marks": [], "left": LEFT})
+    expect(page.locator(".hint")).to_contain_text(SOMEBODY)
+
+
+class Recorded:
+    """The page as the site shows it."""
+
+    _esm = LiveLaboratory._esm
+
+    def __init__(self):
+        self.shown = recorded()
+
+
+@pytest.fixture
+def replayed(page):
+    page.add_style_tag(path=ASSETS / "live_laboratory.css")
+    page.add_style_tag(content="body { margin: 0; }")
+    opened(page, Recorded())
+    return page.locator(".secgan-laboratory")
+
+
+def test_recorded_answers_play_without_a_kernel(page, replayed):
+    title = "reversed wish, repaired"
+    page.get_by_label("question").select_option(title)
+    where = page.get_by_role("slider", name="iteration")
+    expect(page.get_by_label("fault in the code")).to_have_value("reversed wish")
+    expect(page.get_by_label("fault in the code")).to_be_disabled()
+    expect(page.get_by_role("slider", name="λ_gp, gradient penalty")).to_be_disabled()
+    replayed.press("p")
+    page.wait_for_function("document.querySelector('.secgan-laboratory').dataset.iteration > 4")
+    replayed.press("p")
+    expect(page.get_by_role("button", name="play")).to_be_visible()
+    now = int(replayed.get_attribute("data-iteration"))
+    expect(where).to_have_value(f"{now}")
+    replayed.press("s")
+    expect(where).to_have_value(f"{now + 1}")
+    where.fill("30")
+    expect(page.get_by_label("fault in the code")).to_have_value(SOUND)
+    drawing = page.get_by_role("img", name="error, iteration 30")
+    expect(drawing.locator(".mark")).to_have_count(2)
+    curve = load_answers()[title].curves["rgb/rec"]
+    longest = max((line.split() for line in drawing.evaluate(POINTS) if line), key=len)
+    assert len(longest) == 30
+    label = drawing.get_attribute("aria-label")
+    assert f"reconstruction {curve[29][1]:.2f}" in label
+    page.get_by_role("button", name="critic", exact=True).click()
+    where.press("End")
+    expect(page.locator(".hint")).to_contain_text("Wrong. These left the healthy run: recognised")
+    replayed.press("r")
+    expect(replayed).to_have_attribute("data-iteration", "0")
+    page.get_by_label("question").select_option("λ_sc = 0")
+    page.get_by_role("button", name="disagreement", exact=True).click()
+    where.press("End")
+    expect(page.locator(".hint")).to_contain_text("Right.")
+    assert page.evaluate("sent") == []  # nobody else was asked
+
+
+def test_recorded_pictures_are_those_of_the_moment(page, replayed):
+    """The tile is a row of the film, drawn pixel by pixel."""
+    tile = page.get_by_role("img", name="Blond: edit by G_rgb")
+    where = page.get_by_role("slider", name="iteration")
+    edits = load_answers()["λ_gp = 0"].films[0]
+    for at, moment in ((0, 0), (29, 2), (120, 12)):
+        where.fill(f"{at}")
+        page.wait_for_timeout(100)
+        data = tile.evaluate("tile => [...tile.getContext('2d').getImageData(0, 0, 32, 32).data]")
+        shown = np.array(data).reshape(32, 32, 4)[..., :3]
+        gaps = [np.abs(shown - np.moveaxis(film[2], 0, -1).astype(int)).mean() for film in edits]
+        assert np.argmin(gaps) == moment or gaps[moment] < 1.2 * min(gaps)
+        assert gaps[moment] < 3
+
+
+@pytest.mark.parametrize("width", [390, 833, 1024])
+def test_the_recorded_page_fits_and_keeps_nobody_out(page, replayed, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.get_by_role("slider", name="iteration").press("End")
+    for menu in page.locator("select").all():  # their words are whole
+        longest = menu.evaluate("""menu => {
+          const pen = document.createElement("canvas").getContext("2d");
+          pen.font = getComputedStyle(menu).font;
+          return Math.max(...[...menu.options].map(({ text }) => pen.measureText(text).width));
+        }""")
+        assert menu.bounding_box()["width"] > longest + 20
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert steps.violations(page, ".secgan-laboratory") == []
 
 
 def test_it_trains_in_jupyterlab(page, tmp_path):

@@ -187,6 +187,18 @@ def test_broken_trainers_get_their_names_in_the_page(alone):
     assert steps.violations(page, ".secgan-scrubber") == []
 
 
+def test_recorded_answers_are_played_in_the_page(alone):
+    page, address = alone
+    page.goto(f"{address}/notebooks/04_train.html")
+    page.get_by_role("link", name="Train it by hand").last.click()
+    app = page.locator(".secgan-laboratory")
+    app.get_by_label("question").select_option("λ_sc = 0")
+    app.get_by_role("button", name="disagreement", exact=True).click()
+    app.get_by_role("slider", name="iteration").press("End")
+    expect(app.locator(".hint")).to_contain_text("Right. These left the healthy run: disagreement")
+    assert steps.violations(page, ".secgan-laboratory") == []
+
+
 def pixels(page):
     """Bytes (3, h, h) of the edit on the page."""
     data = page.locator(EDIT).first.evaluate(

@@ -11,6 +11,8 @@ from secgan_lite.course.faults import FAULTS, TITLES, right_name
 from secgan_lite.course.laboratory import LabRun
 from secgan_lite.course.recorded import Dynamics, film_of
 from secgan_lite.course.study import RESULTS, load_study
+from secgan_lite.course.widgets import Trial, questions
+from secgan_lite.course.widgets.questions import QUESTIONS, Answer, Question
 from secgan_lite.support.files import replaced, rounded, write_bytes, write_json
 
 
@@ -50,6 +52,42 @@ def store_laboratory(runs: Mapping[str, LabRun]) -> Path:
     _keep(films, laboratory.PLACE / "samples.png")
     write_json(laboratory.PLACE / "runs.json", rounded(columns))
     return laboratory.PLACE
+
+
+def record_questions() -> Path:
+    """Train what the questions of "Train it by hand" ask for, and store it: 8 minutes."""
+    trial = Trial()
+    return store_answers({title: asked(trial, each) for title, each in QUESTIONS.items()})
+
+
+def asked(trial: Trial, question: Question) -> Answer:
+    """Train from the beginning to the end, with the turns of a question."""
+    trial.reset()
+    moments = [trial.edited()]
+    while not trial.over:
+        for at, name, value in question.turns:
+            if at == trial.iteration:
+                trial.turn(name, value)
+        trial.advance()
+        if trial.iteration % questions.EVERY == 0:
+            moments.append(trial.edited())
+    films = (np.stack(film) for film in zip(*moments, strict=True))
+    return Answer(dict(trial.curves), tuple(films))
+
+
+def store_answers(answers: Mapping[str, Answer]) -> Path:
+    """Write them as ``load_answers`` reads them: values of the curves, and films of each."""
+    questions.PLACE.mkdir(exist_ok=True)
+    for number, answer in enumerate(answers.values(), start=1):
+        for kind, film in zip(questions.KINDS, answer.films, strict=True):
+            _keep(film[:, None], questions.PLACE / questions.film_of(number, kind))  # one face
+    values = {
+        title: {term: [value for _, value in curve] for term, curve in answer.curves.items()}
+        for title, answer in answers.items()
+    }
+    file = questions.PLACE / "curves.json"
+    write_json(file, rounded(values))
+    return file
 
 
 def _keep(film: np.ndarray, file: Path) -> None:

@@ -14,8 +14,10 @@ from secgan_lite.course.widgets import (
     DragDial,
     DuelPlayer,
     LiveGame,
+    LiveLaboratory,
     TrainingScrubber,
     live_game,
+    live_laboratory,
 )
 from secgan_lite.course.widgets.controls import PLAIN
 
@@ -27,6 +29,7 @@ PAGES = {
     "drag": ("See a drag", r"\bDragDial\(\)$"),
     "scrubber": ("Watch a training", r"\bTrainingScrubber\(runs=.*\)$"),
     "faults": ("Name the broken lines", r"\bTrainingScrubber\(laboratory\..*\)$"),
+    "hand": ("Train it by hand", r"\bLiveLaboratory\(\)$"),
 }
 
 # What a lesson says in brackets of an app that needs a kernel; links have brackets, too.
@@ -40,6 +43,7 @@ def write_apps(folder: Path) -> None:
         "drag_dial": DragDial,
         "scrubber": TrainingScrubber,
         "live_game": LiveGame,
+        "live_laboratory": LiveLaboratory,
     }
     for name, app in scripts.items():
         (folder / f"{name}.js").write_text(app._esm, encoding="utf-8")
@@ -50,6 +54,7 @@ def write_apps(folder: Path) -> None:
         "scrubber": TrainingScrubber().shown,
         "faults": broken.shown,
         "live_game": game_facts(),
+        "hand": live_laboratory.recorded(),
     }.items():
         (folder / f"{name}.json").write_text(json.dumps(shown), encoding="utf-8")
 

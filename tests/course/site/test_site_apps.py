@@ -19,9 +19,10 @@ def test_the_apps_are_small_files(tmp_path):
     sizes = {file.name: file.stat().st_size for file in tmp_path.iterdir()}
     scripts = ("duel_player", "drag_dial", "live_game", "scrubber")
     assert sorted(sizes) == sorted(
-        ["faults.json", *(f"{name}.{kind}" for name in scripts for kind in ("js", "json"))]
+        ["faults.json", "hand.json", "live_laboratory.js"]
+        + [f"{name}.{kind}" for name in scripts for kind in ("js", "json")]
     )
-    assert sum(sizes.values()) < 1_300_000
+    assert sum(sizes.values()) < 2_000_000
     broken = json.loads((tmp_path / "faults.json").read_text(encoding="utf-8"))
     assert [run["name"] for run in broken["runs"]] == [
         "healthy",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from secgan_lite.course.widgets import Drawn, Look
+from secgan_lite.course.widgets import Drawn, Look, Trial
 from secgan_lite.editing import bundled_editors, editor_sizes
 
 SIZE = editor_sizes()[0]
@@ -29,3 +29,15 @@ def look(secgan):
 def run(finished_run):
     """Folder of a run of one's own."""
     return finished_run.path
+
+
+@pytest.fixture(scope="session")
+def trained():
+    """A short trial, judged once, used by one test after the other: each begins with a reset."""
+    return Trial(20)
+
+
+@pytest.fixture
+def trial(trained):
+    trained.reset()
+    return trained

@@ -1,4 +1,5 @@
 // The live laboratory's page: draws what the kernel's training sends, and sends what a person does.
+// Where recorded answers are given, they play in the kernel's place.
 
 const DASHES = { "-": "", "--": "5 3", ":": "1.5 3" };
 const STROKES = { "-": "solid", "--": "dashed", ":": "dotted" };
@@ -56,7 +57,82 @@ function panel({ title, curves }) {
   return { element, draw, name };
 }
 
-function render({ model, el }) {
+const PACE = 80; // milliseconds of a recorded iteration
+const NONE = "none"; // the guess that no panel moves
+
+// Recorded trainings, one for each question, with the acts of a kernel: they play, go on by a step,
+// begin again, and go to any iteration.
+function replay({ answers, every, ...facts }) {
+  const heard = [];
+  let [question, iteration, timer, answer, shown] = [0, 0, 0, 0];
+  const stop = () => (timer = clearInterval(timer) ?? 0);
+  function tell() {
+    const { marks, curves, sheet, left } = answers[question];
+    const turned = marks.filter(({ at }) => at <= iteration);
+    const values = Object.fromEntries([...facts.knobs.map(({ name, healthy }) => [name, healthy]), ["fault", facts.faults[0]], ...turned.map(({ name, value }) => [name, value])]);
+    const until = Object.fromEntries(Object.entries(curves).map(([term, points]) => [term, points.filter(([t]) => t <= iteration)]));
+    const over = iteration === facts.iterations;
+    shown = { ...facts, answer, iteration, values, marks: turned, curves: until, sheet, moment: Math.floor(iteration / every), playing: timer > 0, left: over ? left : null };
+    heard.forEach((call) => call());
+  }
+  function go(to) {
+    iteration = Math.min(to, facts.iterations);
+    if (iteration === facts.iterations) stop();
+  }
+  const acts = {
+    play({ playing }) {
+      stop();
+      if (iteration === facts.iterations) iteration = 0;
+      if (playing) timer = setInterval(() => {
+        go(iteration + 1);
+        tell();
+      }, PACE);
+    },
+    step: () => go(iteration + 1),
+    go: ({ value }) => {
+      stop();
+      go(value);
+    },
+    reset() {
+      stop();
+      iteration = 0;
+    },
+    ask({ value }) {
+      acts.reset();
+      question = value;
+    },
+  };
+  tell();
+  return {
+    get: () => shown,
+    on: (_, call) => heard.push(call),
+    send(content) {
+      answer = content.answer;
+      acts[content.act](content);
+      tell();
+    },
+  };
+}
+
+// What a training has answered when it is over: which panels left the healthy run, and whether that
+// was guessed. Nothing before.
+function verdict({ left, marks }, question, guess) {
+  if (!left) return [];
+  const panels = Object.entries(left).map(([name, lines]) => `${name} (${lines})`);
+  const facts = panels.length ? `These left the healthy run: ${panels.join(", ")}.` : "No panel left the healthy run.";
+  const besides = (some, others) => some.filter(({ words }) => !others.some((each) => each.words === words)).map(({ words }) => words).join(" and ");
+  const missing = besides(question.marks, marks);
+  const more = besides(marks, question.marks);
+  if (!guess) return [facts];
+  if (missing) return [`It has no answer yet: you did not turn ${missing}.`, facts];
+  if (more) return [`It has no answer of its own: you also turned ${more}.`, facts];
+  return [(guess === NONE ? !panels.length : guess in left) ? "Right." : "Wrong.", facts];
+}
+
+function render({ model: given, el }) {
+  const { answers, every } = given.get("shown");
+  const fixed = Boolean(answers); // recorded: knobs stand as the question turns them
+  const model = fixed ? replay(given.get("shown")) : given;
   const first = model.get("shown");
   const words = make("p", { className: "said", aria: { role: "status" } });
   const ask = courier(model, () => set(words, { textContent: BUSY }));
@@ -65,15 +141,23 @@ function render({ model, el }) {
     chosen = "";
     ask.now(act);
   };
+  let wanted; // of the play button, until the kernel has obeyed
+  const playing = () => wanted ?? model.get("shown").playing;
   const acts = {
-    p: button("play", "p", () => ask.now("play", { playing: !model.get("shown").playing })),
+    p: button("play", "p", () => {
+      wanted = !playing();
+      ask.now("play", { playing: wanted });
+      showPlay();
+    }),
     s: repeats(button("one iteration", "s", () => ask.now("step")), ask.idle),
-    h: button("all healthy", "h", () => afresh("repair")),
+    ...(fixed ? {} : { h: button("all healthy", "h", () => afresh("repair")) }),
     r: button("reset", "r", () => afresh("reset")),
   };
+  const at = make("span", { className: "value", aria: { hidden: true } });
+  const where = make("input", { type: "range", min: 0, max: first.iterations, step: 1, aria: { label: "iteration" }, oninput: () => ask("go", { value: Number(where.value) }) });
 
   const knobs = first.knobs.map(({ name, title, values, healthy }) => {
-    const input = make("input", { type: "range", min: 0, max: values.length - 1, step: 1, aria: { label: title }, oninput: () => ask("turn", { name, value: values[input.value] }) });
+    const input = make("input", { type: "range", disabled: fixed, min: 0, max: values.length - 1, step: 1, aria: { label: title }, oninput: () => ask("turn", { name, value: values[input.value] }) });
     const value = make("span", { className: "value", aria: { hidden: true } });
     const line = make("label", { className: "knob" }, make("span", { textContent: title }), input, value);
     return { line, show: (now) => {
@@ -83,7 +167,7 @@ function render({ model, el }) {
       input.setAttribute("aria-valuetext", now === healthy ? `${now}, as in the healthy run` : `${now}`);
     } };
   });
-  const fault = make("select", { onchange: () => {
+  const fault = make("select", { disabled: fixed, onchange: () => {
     chosen = fault.value;
     ask.now("turn", { name: "fault", value: chosen });
   } }, ...first.faults.map((name) => make("option", { textContent: name })));
@@ -99,44 +183,67 @@ function render({ model, el }) {
 
   // Guess first: a question, the panels to choose from, and then what to look at.
   const hint = make("p", { className: "hint", aria: { live: "polite" } });
-  const asked = make("select", { aria: { label: "question" }, onchange: () => guess("") }, ...first.questions.map(({ what }) => make("option", { textContent: what })));
-  const guesses = panels.map(({ name }) => make("button", { type: "button", textContent: name, onclick: () => guess(name), aria: { pressed: false } }));
+  const asked = make("select", { aria: { label: "question" }, onchange: () => {
+    if (fixed) ask.now("ask", { value: asked.selectedIndex });
+    guess("");
+  } }, ...first.questions.map(({ what }) => make("option", { textContent: what })));
+  const guesses = [...panels.map(({ name }) => name), NONE].map((textContent) => make("button", { type: "button", textContent, onclick: () => guess(textContent), aria: { pressed: false } }));
+  let guessed = "";
   function guess(name) {
+    guessed = name;
     guesses.forEach((each) => each.setAttribute("aria-pressed", each.textContent === name));
-    set(hint, { textContent: name ? `Your guess: ${name}. ${first.questions[asked.selectedIndex].hint}` : "Choose a panel, and you are told what to look at." });
+    showHint();
   }
-  guess("");
+  function showHint() {
+    const question = first.questions[asked.selectedIndex];
+    const said = verdict(model.get("shown"), question, guessed);
+    const act = said.length ? "" : fixed ? "Play to the end." : question.act;
+    set(hint, { textContent: (guessed ? [`Your guess: ${guessed}.`, ...said, act, question.look] : [...said, "Choose a panel, and you are told what to look at."]).join(" ") });
+  }
 
   const line = (...parts) => make("div", { className: "line" }, ...parts);
   const root = takeKeys(make("div", { className: "secgan-laboratory" },
-    line(make("b", { textContent: "Predict first: which panel moves if" }), asked, make("b", { textContent: "?" }), ...guesses), hint,
+    line(make("b", { textContent: "Guess: which panel moves if" }), asked, make("b", { textContent: "?" }), ...guesses), hint,
     make("div", { className: "top" },
       make("div", {}, board, key),
-      make("div", {}, line(...Object.values(acts)), ...knobs.map((each) => each.line), make("label", {}, make("span", { textContent: "fault in the code" }), fault), words, turns)),
+      make("div", {}, line(...Object.values(acts)), ...(fixed ? [make("label", { className: "knob" }, make("span", { textContent: "iteration" }), where, at)] : []), ...knobs.map((each) => each.line), make("label", {}, make("span", { textContent: "fault in the code" }), fault), ...(fixed ? [make("small", { textContent: "Recorded: the knobs stand as the question turns them. To turn others, run the lesson's notebook." })] : []), words, turns)),
     make("div", { className: "plots" }, ...panels.map((each) => each.element)),
-    make("p", {}, make("small", { textContent: "Each point is the mean of the last 10 iterations (the judge's dots: of 24 test faces, every 20). Pale: the healthy run, its masks dotted. A critic's axis is logarithmic beyond ±1, the disagreement's all over." }))));
+    make("p", {}, make("small", { textContent: "Each point is the mean of the last 10 iterations (the judge's dots: of 24 test faces, every 20). Pale: the healthy run, its masks dotted. A critic's axis is logarithmic beyond ±1, the disagreement's all over. " }), make("small", { textContent: first.rule }))));
 
-  function state({ iteration, iterations, diverged, preparing }) {
+  function state({ iteration, iterations, diverged, preparing, moment }) {
     if (preparing) return "The kernel makes 2,000 faces and their masks: that takes some seconds.";
     if (diverged) return `Iteration ${iteration}: a loss is no finite number any more. Press reset.`;
     if (iteration >= iterations) return `Iteration ${iteration}: the learning rate has fallen to 0, and the training is over. Press reset.`;
-    if (!iteration) return "The trained SeCGAN, before the first iteration. Guess, turn a knob, and play.";
+    if (!iteration) return `The trained SeCGAN, before the first iteration. Guess${fixed ? "" : ", turn a knob,"} and play.`;
+    if (fixed) return `Iteration ${iteration} of ${iterations}; pictures of iteration ${moment * every}.`;
     return `Iteration ${iteration} of ${iterations}. A knob counts from the next iteration on; * marks one that is not as in the healthy run.`;
   }
-  const sheet = new Image();
-  sheet.onload = () => tiles.forEach((row, i) => row.forEach((tile, j) => tile.getContext("2d").drawImage(sheet, j * tile.width, i * tile.width, tile.width, tile.width, 0, 0, tile.width, tile.width)));
+  const sheet = new Image(); // of boards below one another
+  function paint() {
+    const top = (model.get("shown").moment ?? 0) * first.rows.length;
+    tiles.forEach((row, i) => row.forEach((tile, j) => tile.getContext("2d").drawImage(sheet, j * tile.width, (top + i) * tile.width, tile.width, tile.width, 0, 0, tile.width, tile.width)));
+  }
+  sheet.onload = paint;
+  function showPlay() {
+    acts.p.textContent = playing() ? "pause" : "play";
+    acts.p.setAttribute("aria-pressed", playing());
+  }
   function show() {
     const shown = model.get("shown");
-    set(sheet, { src: shown.sheet });
+    if (sheet.src === shown.sheet) paint();
+    else sheet.src = shown.sheet;
     first.knobs.forEach(({ name }, i) => knobs[i].show(shown.values[name]));
-    if (chosen === shown.fault) chosen = ""; // until it is obeyed, an older answer moves nothing back
-    if (!chosen) set(fault, { value: shown.fault });
-    acts.p.textContent = shown.playing ? "pause" : "play";
-    acts.p.setAttribute("aria-pressed", shown.playing);
+    if (chosen === shown.values.fault) chosen = ""; // until it is obeyed, an older answer moves nothing back
+    if (!chosen) set(fault, { value: shown.values.fault });
+    if (ask.idle()) wanted = undefined;
+    showPlay();
+    ask.follow(where, shown.iteration, "go", "");
+    set(at, { textContent: `${shown.iteration}` });
     panels.forEach((each) => each.draw(shown));
     words.ariaLive = shown.playing ? "off" : "polite"; // a training that plays is not read aloud
     set(words, { textContent: state(shown) });
     set(turns, { textContent: shown.marks.length ? `Turned: ${shown.marks.length > 3 ? "…; " : ""}${shown.marks.slice(-3).map((mark) => `after t = ${mark.at} ${mark.words}`).join("; ")}.` : "" });
+    showHint();
     root.dataset.iteration = shown.iteration;
   }
   model.on("change:shown", show);
