@@ -124,20 +124,12 @@ def test_endings_of_equation_1(page):
     still = [(Rules(penalty=1.0), START), (Rules(penalty=1.5, slope=0.5), (2.0, -3.5))]
     falls = [(Rules(falls=True), START), (Rules(penalty=1.0, slope=0.0, falls=True), START)]
     turns = [(Rules(penalty=0.2), START), (Rules(penalty=0.5), (2.0, 1.0))]
-    slow = [(Rules(rate=0.01, n=5, penalty=4.0, slope=0.0), START)]
+    slow = [(Rules(rate=0.01, n=5, penalty=4.0, slope=wanted), START) for wanted in (0.0, 1.0)]
     at_star = [(Rules(), (RIGHT, 0.0))]
     found = ends(page, [*still, *falls, *turns, *slow, *at_star])
-    kinds = [each["kind"] for each in found]
-    assert kinds == [
-        "elsewhere",
-        "elsewhere",
-        "elsewhere",
-        "star",
-        "circle",
-        "circle",
-        "unclear",
-        "star",
-    ]
+    wanted = {"elsewhere": 3, "star": 1, "circle": 2, "unclear": 2}
+    kinds = [kind for kind, times in wanted.items() for _ in range(times)] + ["star"]
+    assert [each["kind"] for each in found] == kinds
     for (rules, start), end in zip(still, found[:2], strict=True):
         assert abs(abs(end["place"][0] - RIGHT) - 2 * rules.penalty * rules.slope) < 0.01
         path = play(rules, ITERATIONS, start)
@@ -275,12 +267,14 @@ def test_that_nothing_pulls_is_said_once(page):
     opened(page, DuelPlayer())
     page.get_by_role("slider", name="wanted slope").fill("0")
     page.get_by_role("slider", name="penalty λ").fill("1")
-    told = []
-    page.locator(".phase").press("n")
-    for t in range(1, ITERATIONS):
-        if "neither player's loss pulls" in page.get_by_role("status").inner_text():
-            told.append(t)
-        page.locator(".phase").press("n")
+    told = page.locator(".phase").evaluate(
+        """(plane, last) => [...Array(last).keys()].filter(() => {
+             plane.dispatchEvent(new KeyboardEvent("keydown", { key: "n", bubbles: true }))
+             const words = document.querySelector("[role=status]").textContent
+             return words.includes("neither player's loss pulls")
+           }).map(t => t + 1)""",
+        ITERATIONS,
+    )
     g, d = play(Rules(penalty=1.0, slope=0.0)).T
     pulls = np.hypot(d, g - RIGHT + 2 * d)
     assert told == [int(np.argmax(pulls < 0.005))]

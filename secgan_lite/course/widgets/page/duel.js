@@ -58,12 +58,14 @@ export function ending(rules, right, start, iterations, edge) {
   const left = leaving(game(rules, right, start, last), edge);
   const far = [0, 0, 0];
   let [t, near, rest, off, place] = [0, 0, 0];
+  const sides = new Set(); // of d, in the last third: a game that goes round sees both
   for (place of game(rules, right, start, Math.min(left, last))) {
     const [g, d] = place;
     const toD = pull(rules, right, place);
     off = Math.sqrt((g - right) ** 2 + d ** 2);
     const third = Math.min(2, Math.floor((3 * t) / last));
     far[third] = Math.max(far[third], off);
+    if (third === 2) sides.add(Math.sign(d));
     t++;
     if (Math.abs(g - right) > NEAR) near = t;
     if (d * d + toD * toD >= CALM * CALM) rest = t;
@@ -71,8 +73,9 @@ export function ending(rules, right, start, iterations, edge) {
   const kind = () => {
     if (left <= last) return "away";
     if (rules.falls || rest < (3 * last) / 4) return off <= NEAR ? "star" : "elsewhere";
-    if (Math.abs(far[2] / far[1] - 1) < ALIKE) return "circle";
-    if (far[2] > far[1]) return "away";
+    const round = sides.has(1) && sides.has(-1);
+    if (round && Math.abs(far[2] / far[1] - 1) < ALIKE) return "circle";
+    if (round && far[2] > far[1]) return "away";
     return far[2] <= NEAR ? "star" : "unclear";
   };
   const reached = (first) => (first > last ? Infinity : first);

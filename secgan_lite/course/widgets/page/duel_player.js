@@ -19,7 +19,7 @@ function why({ kind, far, near, rest, left, place, last, falls, right }, iterati
   if (kind === "circle") return `${on} it comes up to ${signed(far[2], 2)} away from the star, again and again`;
   if (kind === "away" && left <= last) return `${later(left)}it leaves the frame at iteration ${left}, and goes ever farther`;
   if (kind === "away") return `${on} its greatest distance from the star grows from ${signed(far[1], 2)} to ${signed(far[2], 2)}`;
-  if (kind === "unclear") return `${on} it comes nearer to the star, but is still up to ${signed(far[2], 2)} away`;
+  if (kind === "unclear") return `${on} it still moves, up to ${signed(far[2], 2)} away from the star`;
   const off = `${told("g", place[0])}, ${told("d", place[1])}, ${signed(Math.hypot(place[0] - right, place[1]), 2)} away from the star`;
   return falls ? `the rate is 0 at ${off}` : `${later(rest)}from iteration ${rest} on nothing pulls it: ${off}`;
 }
