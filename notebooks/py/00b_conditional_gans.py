@@ -543,11 +543,12 @@ claim("in all other games it is between 0.5 and 1.5", others, n=9)
 # %% [markdown]
 # ### Train it live
 #
-# Press *play*, and change the rules; press *reset* after each trial. (No kernel? The picture after the app shows the trials, and the course's web pages need none: [README](../README.md).)
+# Press *play*, and change the rules; press *reset* after each trial. (No kernel? The picture after the app shows the first three trials, and the course's web pages need none: [README](../README.md).)
 #
 # 1. After a while press *pause*, and set the weight of the penalty to 0. Hold the button *step of D* (or the key *d*) down: only D steps. The chart has the exact $W_1$, over all labels, and D's *difference* (section 3's gap: mean score of real minus made points). Which of the two curves moves away?
 # 2. Take the label away, and look at *right, up*. Where do G's points for it go?
 # 3. Look at *right, up* and click into the middle: there are its real points now. Does G follow?
+# 4. Set the momentum to `0.5`, and play to round `300`. Is the exact $W_1$ higher there than without momentum?
 
 # %% tags=["widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import LiveGame
@@ -555,7 +556,7 @@ from secgan_lite.course.widgets import LiveGame
 LiveGame(seed)
 
 # %%
-from secgan_lite.course.widgets.live_game import Match
+from secgan_lite.course.widgets.live_game import Match, Rules
 
 
 def changed(**rules):
@@ -576,7 +577,7 @@ moments = {
 show(figures.changed_rules(moments, 120), "What follows from each change, and what does not?")
 
 # %% [markdown]
-# <details><summary>Answers</summary>1. G does not move, so the exact distance stays. D's difference leaves it: nothing holds the scores. 2. To all clusters: fewer than half of them stay in their region. And in this one game the exact W1 ends lower than at the change: it does not see exchanged labels. 3. Yes: they soon lie less than 1 from the middle on average.</details>
+# <details><summary>Answers</summary>1. G does not move, so the exact distance stays. D's difference leaves it: nothing holds the scores. 2. To all clusters: fewer than half of them stay in their region. And in this one game the exact W1 ends lower than at the change: it does not see exchanged labels. 3. Yes: they soon lie less than 1 from the middle on average. 4. In this one game it is higher with momentum.</details>
 
 # %% tags=["nbval-check-output"]
 stands, unheard, shifted = moments.values()
@@ -592,6 +593,11 @@ with folded():
     half = inside.float().mean() < 0.5
     claim("fewer than half of them stay in their region", half)
     claim("less than 1 from the middle on average", away_from < 1)
+    pair = {momentum: Match(Rules(momentum=momentum), seed) for momentum in (0, 0.5)}
+    for match in pair.values():
+        match.advance(300)
+    calm, swings = (match.moment()["curves"]["exact"][-1][1] for match in pair.values())
+    claim("it is higher with momentum", swings > 1.2 * calm)
 
 # %% [markdown]
 # ### Play the recorded games

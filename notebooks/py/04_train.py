@@ -267,7 +267,7 @@ for weight, g in ((0.2, -1.0), (0.5, -1.0), (1.0, -1.0), (1.0, 2.0)):
 # %% [markdown]
 # **Does this speak against SeCGAN's Eq. 1, $N = 5$ (in the paper) and falling rate?** No: two numbers are not four networks. With those, leaving out the penalty can be worse, as a run [below](#Three-recorded-runs) shows. But two numbers show how to read curves: swinging alone does not prove a fault, and a flat curve may only mean that the rate fell.
 #
-# **Now play.** With the penalty that wants slope 0, is the largest $\lambda$ the first at the star?
+# **Now play.** *Half a step* (key s) takes an iteration of Algorithm 1 apart: which critic does G answer, the old one or the new one? Then: with the penalty that wants slope 0, is the largest $\lambda$ the first at the star?
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import DuelPlayer

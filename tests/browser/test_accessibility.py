@@ -116,7 +116,7 @@ def test_apps_in_use_reach_every_reader(tmp_path):
         _play_by_keyboard(page)
         duel = page.locator(".secgan-duel")
         duel.locator(".phase").press("e")
-        expect(duel.get_by_role("status")).to_contain_text("At the end")
+        expect(duel.get_by_role("status")).to_contain_text("The path goes round")
         assert steps.violations(page, ".secgan-duel") == []
         slider = page.get_by_role("slider", name="round", exact=True)
         expect(slider).to_have_attribute("aria-valuetext", "24")

@@ -48,16 +48,17 @@ def layers(player):
     return [{"w": each.weight.tolist(), "b": each.bias.tolist()} for each in linear]
 
 
+@pytest.mark.parametrize("momentum", [0.0, 0.5])
 @pytest.mark.parametrize("weight", [0.0, 2.0])
 @pytest.mark.parametrize("condition", [True, False])
-def test_its_steps_are_pytorchs(match, weight, condition):
+def test_its_steps_are_pytorchs(match, weight, condition, momentum):
     def inject(values, y):
         return plane.inject(values, y if condition else torch.zeros_like(y))
 
     with initialisation(0, "players"):
         G, D = (plane.Player(n, inject=inject).double() for n in (2, 1))
     before = [copy.deepcopy(layers(player)) for player in (G, D)]
-    for_g, for_d = plane.optimiser(G), plane.optimiser(D)
+    for_g, for_d = plane.optimiser(G, momentum), plane.optimiser(D, momentum)
     draws, batches = stream(0, "batches"), []
     for _ in range(3):
         y = plane.labels(16, draws)
@@ -70,7 +71,8 @@ def test_its_steps_are_pytorchs(match, weight, condition):
         {"x": x.tolist(), "labels": y.tolist(), "z": z.tolist(), "alpha": alpha.flatten().tolist()}
         for x, y, z, alpha in batches
     ]
-    rules = {"rate_d": 5e-3, "rate_g": 5e-3, "penalty": weight, "condition": condition}
+    rules = {"rate_d": 5e-3, "rate_g": 5e-3, "momentum": momentum, "penalty": weight}
+    rules |= {"condition": condition}
     found = match.evaluate(STEPS, [before, given, rules])
     for player, of_page in zip((G, D), found, strict=True):
         for layer, (w, b) in zip(layers(player), of_page, strict=True):

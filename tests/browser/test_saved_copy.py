@@ -25,5 +25,5 @@ def test_an_app_that_needs_no_kernel_plays_in_a_saved_copy(page, tmp_path):
         page.goto("about:blank")
         page.goto(address)
         app.locator(".phase").press("e", timeout=steps.LONG)
-        expect(app.get_by_role("status")).to_contain_text("At the end")
+        expect(app.get_by_role("status")).to_contain_text("The path goes round")
         steps.no_error(page)

@@ -144,7 +144,7 @@ def test_the_smallest_gan_plays_in_the_page(alone):
     app.locator(".phase").press("e")
     app.get_by_role("slider", name="wanted slope").fill("0")
     app.get_by_role("slider", name="penalty λ").fill("1")
-    expect(app.get_by_role("status")).to_contain_text("it is up to 0.00 away")
+    expect(app.get_by_role("status")).to_contain_text("The path ends at the star")
     assert steps.violations(page, ".secgan-duel") == []
 
 

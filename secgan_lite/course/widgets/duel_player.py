@@ -34,7 +34,7 @@ class DuelPlayer(Alone):
         shown: where the page begins, and the range of each control.
     """
 
-    _esm = script("duel.js", "duel_player.js")
+    _esm = script("duel.js", "duel_drawing.js", "duel_player.js")
     _css = ASSETS / "duel_player.css"
 
     _question = "Where will the path end: at the star, around it, or far away?"

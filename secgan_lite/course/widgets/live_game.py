@@ -24,7 +24,10 @@ from secgan_lite.support.randomness import initialisation, stream
 # Points of each cloud drawn, with a slope and measured; of a step; of a curve, from which on every
 # second one goes.
 COUNTS = {"cloud": 160, "arrows": 64, "counted": 64, "batch": 128, "kept": 400}
-_RANGES = {"rate_g": (0, 0.1), "rate_d": (0, 0.1), "critic_steps": (1, 5), "penalty": (0, 10)}
+_RANGES = {
+    "rate_g": (0, 0.1), "rate_d": (0, 0.1), "momentum": (0, 0.9), "critic_steps": (1, 5),
+    "penalty": (0, 10),
+}  # fmt: skip
 _LONGEST = 20_000  # rounds after which a game that nobody stops stands still
 _LATER = 200  # rounds, in the picture that stands for the app
 _ROUNDS = 6  # from one picture to the next
@@ -49,6 +52,7 @@ class Rules:
 
     Attributes:
         rate_g, rate_d: learning rates of Adam, 0 to 0.1.
+        momentum: Adam's β₁ of both, 0 to 0.9.
         critic_steps: steps of D for each of G, 1 to 5.
         penalty: weight of the gradient penalty, 0 to 10.
         condition: whether the players hear the label.
@@ -57,6 +61,7 @@ class Rules:
 
     rate_g: float = 5e-3
     rate_d: float = 5e-3
+    momentum: float = 0.0
     critic_steps: int = 1
     penalty: float = plane.LAMBDA_GP
     condition: bool = True
@@ -117,15 +122,19 @@ class Match:
                 self.step_of_d()
             self.step_of_g()
 
+    def _tune(self, adam: torch.optim.Adam, rate: float) -> None:
+        (group,) = adam.param_groups
+        group |= {"lr": rate, "betas": (self.rules.momentum, group["betas"][1])}
+
     def step_of_d(self) -> None:
         """D learns from one batch; G stays."""
         self.steps += 1
-        self._for_d.param_groups[0]["lr"] = self.rules.rate_d
+        self._tune(self._for_d, self.rules.rate_d)
         plane.critic_step(self.G, self.D, self._for_d, *self._batch(), weight=self.rules.penalty)
 
     def step_of_g(self) -> None:
         """G takes one step up D's slope; D stays."""
-        self._for_g.param_groups[0]["lr"] = self.rules.rate_g
+        self._tune(self._for_g, self.rules.rate_g)
         y = plane.labels(COUNTS["batch"], self._draws)
         z = torch.randn(COUNTS["batch"], 2, generator=self._draws)
         plane.play(self.G, self.D, self._for_g, self._for_d, [], z, y)

@@ -51,6 +51,19 @@ def test_a_rule_counts_from_the_next_round_on():
     assert not any(map(torch.equal, before, frozen.G.parameters()))
 
 
+def test_with_momentum_it_is_the_game_of_the_lesson():
+    """Adam is told the momentum before each step, which is Adam with it from the start."""
+    match, wanted = Match(Rules(momentum=0.5)), Match()
+    wanted._for_g, wanted._for_d = (plane.optimiser(each, 0.5) for each in (wanted.G, wanted.D))
+    match.advance(3)
+    for _ in range(3):
+        plane.critic_step(wanted.G, wanted.D, wanted._for_d, *wanted._batch())
+        y = plane.labels(live_game.COUNTS["batch"], wanted._draws)
+        z = torch.randn(live_game.COUNTS["batch"], 2, generator=wanted._draws)
+        plane.play(wanted.G, wanted.D, wanted._for_g, wanted._for_d, [], z, y)
+    assert all(map(torch.equal, weights(match.G), weights(wanted.G)))
+
+
 def test_without_the_condition_the_label_says_nothing():
     deaf = Match(Rules(condition=False))
     x, y = torch.randn(5, 2), torch.ones(5, 2)
@@ -60,7 +73,8 @@ def test_without_the_condition_the_label_says_nothing():
 
 
 @pytest.mark.parametrize(
-    ("rule", "value"), [("critic_steps", 6), ("penalty", -1), ("rate_d", 2.0), ("rate_g", -0.1)]
+    ("rule", "value"),
+    [("critic_steps", 6), ("penalty", -1), ("rate_d", 2.0), ("rate_g", -0.1), ("momentum", 1)],
 )
 def test_a_rule_out_of_range_is_named(rule, value):
     with pytest.raises(ValueError, match=f"{rule}={value}: wanted is a number from"):

@@ -3,7 +3,7 @@
 
 const WIDTH = 64;
 const ROOT = 1e-12; // under the root of a slope's length
-const [MEMORY, LEAST] = [0.9, 1e-8]; // Adam's β₂ and ε; β₁ is 0
+const [MEMORY, LEAST] = [0.9, 1e-8]; // Adam's β₂ and ε; β₁ is the momentum
 
 // Random numbers of a seed: evenly in [0, 1), and normal ones.
 export function stream(seed) {
@@ -69,6 +69,7 @@ export class Player {
     const drawn = (count, ins) => Float64Array.from({ length: count }, () => (2 * even() - 1) / Math.sqrt(ins));
     this.layers = [[4, WIDTH], [WIDTH, WIDTH], [WIDTH, outputs]].map(([ins, outs]) => ({
       ins, outs, w: drawn(outs * ins, ins), b: drawn(outs, ins),
+      ways: { w: new Float64Array(outs * ins), b: new Float64Array(outs) },
       squares: { w: new Float64Array(outs * ins), b: new Float64Array(outs) },
     }));
     this.moves = 0;
@@ -113,15 +114,17 @@ export class Player {
   }
 
   // One step of Adam down the gradients that were added.
-  move(rate) {
+  move(rate, momentum) {
     this.moves += 1;
+    const pace = rate / (1 - momentum ** this.moves);
     const young = Math.sqrt(1 - MEMORY ** this.moves);
     this.layers.forEach((layer, l) => {
       for (const part of ["w", "b"]) {
-        const [values, squares, gradient] = [layer[part], layer.squares[part], this.gradients[l][part]];
+        const [values, ways, squares, gradient] = [layer[part], layer.ways[part], layer.squares[part], this.gradients[l][part]];
         for (let k = 0; k < values.length; k++) {
           squares[k] = MEMORY * squares[k] + (1 - MEMORY) * gradient[k] ** 2;
-          values[k] -= (rate * gradient[k]) / (Math.sqrt(squares[k]) / young + LEAST);
+          ways[k] = momentum * ways[k] + (1 - momentum) * gradient[k];
+          values[k] -= (pace * ways[k]) / (Math.sqrt(squares[k]) / young + LEAST);
         }
       }
     });
@@ -160,7 +163,7 @@ const inject = (points, labels, heard) => Float64Array.from(points.flatMap((poin
 const generated = (G, z, labels, heard) => pairs(G.run(inject(z, labels, heard))[3]);
 
 // One step of D: E[D(G(z, y), y)] − E[D(x, y)] + weight · penalty goes down; alpha mixes x and G's.
-export function criticStep(G, D, { x, labels, z, alpha }, { rate_d, penalty, condition }) {
+export function criticStep(G, D, { x, labels, z, alpha }, { rate_d, momentum, penalty, condition }) {
   const n = x.length;
   const fake = generated(G, z, labels, condition);
   const both = D.run(inject([...fake, ...x], [...labels, ...labels], condition));
@@ -168,16 +171,16 @@ export function criticStep(G, D, { x, labels, z, alpha }, { rate_d, penalty, con
   D.add(D.pulled(d, both), both);
   const mixed = x.map((point, k) => point.map((real, i) => fake[k][i] + alpha[k] * (real - fake[k][i])));
   if (penalty) addPenalty(D, inject(mixed, labels, condition), penalty);
-  D.move(rate_d);
+  D.move(rate_d, momentum);
 }
 
 // One step of G: −E[D(G(z, y), y)] goes down; D stays.
-export function generatorStep(G, D, { labels, z }, { rate_g, condition }) {
+export function generatorStep(G, D, { labels, z }, { rate_g, momentum, condition }) {
   const made = G.run(inject(z, labels, condition));
   const seen = D.run(inject(pairs(made[3]), labels, condition));
   const atPoints = pairs(D.pulled(new Float64Array(z.length).fill(-1 / z.length), seen)[0], 4);
   G.add(G.pulled(Float64Array.from(atPoints.flat()), made), made);
-  G.move(rate_g);
+  G.move(rate_g, momentum);
 }
 
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;

@@ -277,6 +277,7 @@ function render({ model, el }) {
   const knobs = {
     rate_d: knob("rate_d", "learning rate of D", ...rate),
     rate_g: knob("rate_g", "learning rate of G", ...rate),
+    momentum: knob("momentum", "momentum of both, β₁", { min: 0, max: 0.9, step: 0.1 }),
     critic_steps: knob("critic_steps", "steps of D for each of G", { min: 1, max: 5, step: 1 }),
     penalty: knob("penalty", "weight of the penalty", { min: 0, max: 10, step: 0.5 }),
   };
@@ -342,8 +343,7 @@ function render({ model, el }) {
       make("p", { className: "line" }, ...Object.values(acts)),
       ...Object.values(knobs).map((each) => each.line),
       scenes.line, scenes.told,
-      make("label", {}, slow, make("span", { textContent: "play slowly, one step at a time" })),
-      make("label", {}, condition, make("span", { textContent: "both players hear the label" })),
+      make("p", { className: "line" }, make("label", {}, slow, make("span", { textContent: "play slowly, by steps" })), make("label", {}, condition, make("span", { textContent: "both players hear the label" }))),
       make("p", { className: "line" }, make("label", {}, make("span", { textContent: "look at" }), label), make("label", {}, make("span", { textContent: "real points" }), clouds)),
       make("div", { className: "chart" }, chart, cut),
       make("p", { className: "key" }, ...CURVES.map(([, text, colour, , dash]) => make("span", {}, make("i", { className: "curve", style: `border-color:${colour};border-top-style:${dash}` }), text))))));
