@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from secgan_lite.course.bounds import CALM, NEAR
 from secgan_lite.course.checks.exercise import STRICT, NotPassed
 from secgan_lite.course.laboratory import (
     TERMS,
@@ -39,8 +40,8 @@ class Fault:
 
 # Bounds of the signs. Shares of edits or labels; then multiples of the healthy run; then a size.
 FEW, FEWER = 0.2, 0.2
-LESS, NEAR, MORE = 0.75, 0.9, 1.3
-CALM, AWAY = 1, 5
+LESS, MORE = 0.75, 1.3
+AWAY = 5
 
 
 def _said(words: str, *terms: str) -> Callable[[LabRun], str]:

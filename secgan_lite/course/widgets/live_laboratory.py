@@ -21,7 +21,6 @@ from secgan_lite.course.figures.training import PANELS
 from secgan_lite.course.laboratory import FLIPS, ITERATIONS, RATE, TERMS, WRONG_LINES, nothing
 from secgan_lite.course.widgets import canvas
 from secgan_lite.course.widgets.controls import ASSETS, Page, Played, script
-from secgan_lite.segments import PALETTE, SEGMENTS
 from secgan_lite.training import Trainer, TrainingDiverged
 
 SETTINGS = {"learning_rate": RATE, "critic_steps": 1}
@@ -300,10 +299,7 @@ def _facts() -> dict:
         "faults": [SOUND, *WRONG_LINES],
         "panels": _panels(),
         "columns": _columns(),
-        "segments": [
-            {"name": name, "colour": "rgb({}, {}, {})".format(*colour)}
-            for name, colour in zip(SEGMENTS, PALETTE.tolist(), strict=True)
-        ],
+        "segments": canvas.colour_key(),
         "questions": [{"what": what, "hint": hint} for what, hint in QUESTIONS.items()],
     }
 
