@@ -33,7 +33,7 @@ def record_dynamics(run: Path | str, name: str, faces: int = 100, shown: int = 2
 
 
 def record_laboratory() -> Path:
-    """Train the eight broken runs of lesson 04 and the healthy one, and store them: 10 minutes.
+    """Train and store the eight broken runs of lesson 04 and the healthy one: 5 to 10 minutes.
 
     On one thread (OMP_NUM_THREADS=1) they are those that are stored, to the last bit.
     """

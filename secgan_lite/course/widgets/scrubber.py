@@ -125,19 +125,19 @@ class TrainingScrubber(Alone):
         self.shown["wishes"] = {"run": first["name"], "names": heads, "limit": CLOSE[1], "at": at}
 
     def _picture(self) -> Picture:
-        """Edits by the first runs beside the true ones: at their beginning if a guess is asked for,
-        else in the end.
+        """The true edits, and below them those of the first runs: at their beginning if a guess is
+        asked for, else in the end.
         """
         k = 0 if self._asks else -1
-        parts, told = [], []
+        first = next(iter(self._runs.values()))
+        _, *heads = columns(first)
+        rows, told = {"true edit": truths(first)[0, 1:]}, []
         for name, run in [*self._runs.items()][:PLACES]:
-            at, (_, *heads) = run.scores[k]["iteration"], columns(run)
-            edits = tiles(run)["edit"][k, 0][1:]
-            rows = {f"edit\nat {at}": edits, "true edit": truths(run)[0, 1:]}
-            parts.append(canvas.titled(canvas.board(rows, heads, _SIDE), name))
+            at = run.scores[k]["iteration"]
+            rows[f"{canvas.plain(name)}\nat {at}"] = tiles(run)["edit"][k, 0][1 : 1 + len(heads)]
             told.append(f"{canvas.plain(name)} at {at}")
-        alt = f"Edits of a face by recorded runs, above the true edits: {', '.join(told)}."
-        return canvas.on_white(canvas.stacked(parts, across=True, gap=8)), alt
+        alt = f"Edits of a face by recorded runs, below the true edits: {', '.join(told)}."
+        return canvas.on_white(canvas.board(rows, heads, _SIDE)), alt
 
 
 def _plots() -> list[dict]:
