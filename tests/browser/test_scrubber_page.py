@@ -1,6 +1,7 @@
 """The scrubber's page: it asks first, follows the hand, and shows nothing of what comes later."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -292,6 +293,38 @@ def test_the_healthy_run_stands_behind_the_others(page, lab):
     behind = [plot.locator(".behind").evaluate_all(PLACES) for plot in plots[9:12]]
     assert behind == [[[], []], own, own]
     assert [len(each) for each in plots[1].locator(".behind").evaluate_all(PLACES)] == [0, 12, 0]
+
+
+def brightness(colour):
+    """Relative luminance of red, green and blue in [0, 1], as WCAG defines it."""
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("#212121", "#ffffff"),
+        ("#ffffff", "#111111"),
+        ("#222832", "#ffffff"),
+        ("#ced6dd", "#14181e"),
+    ],
+)
+def test_every_line_is_seen_on_light_and_dark_pages(page, lab, ink, ground):
+    """A contrast of 3 with the ground of JupyterLab's themes and of the site's."""
+    style = f"--jp-content-font-color1: {ink}; --jp-layout-color0: {ground}"
+    page.locator(".secgan-scrubber").evaluate("(app, style) => (app.style.cssText += style)", style)
+    slider(page).press("e")
+    looks = page.locator(".plot svg > polyline").evaluate_all(
+        "all => all.map(getComputedStyle).map(({ stroke, opacity }) => [stroke, Number(opacity)])"
+    )
+    assert len(looks) > 20
+    ends = [int(ground[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    for stroke, opacity in looks:
+        parts = [float(v) for v in re.findall(r"[\d.]+", stroke)[:3]]
+        drawn = [v * opacity + g * (1 - opacity) for v, g in zip(parts, ends, strict=True)]
+        dim, bright = sorted(brightness(colour) + 0.05 for colour in (drawn, ends))
+        assert bright / dim >= 3, (stroke, opacity, parts)
 
 
 @pytest.fixture

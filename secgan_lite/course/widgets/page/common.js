@@ -29,7 +29,7 @@ const DASHES = { "-": "", "--": "5 3", ":": "1.5 3" };
 const STROKES = { "-": "solid", "--": "dashed", ":": "dotted" };
 const tint = (colour) => `color-mix(in srgb, ${colour} 80%, var(--ink))`;
 // The healthy run behind another: broad, its masks dotted, and still 3:1 against the ground.
-const pale = (colour, masks) => `stroke:${tint(colour)};stroke-width:5;${masks ? "stroke-dasharray:2 3" : "opacity:.72"}`;
+const pale = (colour, masks) => `stroke:${tint(colour)};stroke-width:5;${masks ? "stroke-dasharray:2 3" : "opacity:.78"}`;
 const compact = (value) => (Math.abs(value) < 100 ? signed(value, Math.abs(value) < 10 ? 2 : 1) : value.toLocaleString("en", { notation: "compact" }).replace("-", "−"));
 const atEnd = (value) => (Math.abs(value) < 100 ? signed(value, Math.abs(value) < 10 ? 1 : 0) : compact(value)); // of an axis
 const log = (v) => Math.log10(Math.max(v, 1e-6));
