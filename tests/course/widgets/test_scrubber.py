@@ -113,6 +113,12 @@ def test_the_wish_that_is_learnt_first_is_that_with_the_least_left():
     json.dumps(shown)
 
 
+def test_a_run_without_scores_is_asked_for_its_wishes_too(run):
+    shown = TrainingScrubber({"yours": Dynamics.of(run, faces=0)}, "Which?", wishes=True).shown
+    assert len(shown["wishes"]["at"]) == 3 and shown["runs"][0]["judged"] is None
+    assert [at for at, _ in shown["runs"][0]["plots"][-1][0]] == [2, 4, 6]
+
+
 def test_the_slider_stops_at_each_record_of_a_short_log_alone():
     (healthy, *_) = TrainingScrubber(laboratory.dynamics(), "?").shown["runs"]
     assert healthy["at"] == [0, 20, 40, 80, 120] and healthy["moments"] == [0, *range(10, 121, 10)]
