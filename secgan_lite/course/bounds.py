@@ -10,6 +10,3 @@ BEHIND = (0.25, 0.1)  # labels that D finds on real faces and misses on edits, a
 JUDGED = (0.5, 0.7)  # flips that the judge accepts, a share
 CHANGED = (1.5, 2.0)  # change by edits, in reconstruction errors
 CLOSE = (1.0, 0.5)  # error inside the true change, in errors of a copy
-# Runs beside a healthy one: from this share of its values on they are like it; and so are critics
-# within this size.
-NEAR, CALM = 0.9, 1

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from secgan_lite.course.bounds import CALM, NEAR
 from secgan_lite.course.checks.exercise import STRICT, NotPassed
 from secgan_lite.course.laboratory import (
+    CALM,
+    NEAR,
     TERMS,
     WRONG_LINES,
     Break,

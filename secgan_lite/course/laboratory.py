@@ -40,9 +40,11 @@ TERMS = (
     *("rgb/rec", "rgb/change", "rgb/sc", "semantic/sc"),
 )
 ITERATIONS, RATE, _FACES = 120, 0.001, 24
-MOMENTS = (20, 40, 80, ITERATIONS)  # iterations whose edits and masks are kept
+# What is no sign of a fault: so large a share of the healthy run, and so small a critic.
+NEAR, CALM = 0.9, 1
 _SHOWN = 7  # of the test faces: without eyeglasses and bangs, and light enough to see both
 Break = Callable[[Trainer], None]
+MOMENTS = (20, 40, 80, ITERATIONS)  # iterations whose edits and masks are kept
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ apart(load_dynamics("run-c"), load_dynamics("run-b"))  # Apart(at=20, panels=["c
 
 from dataclasses import dataclass
 
-from secgan_lite.course.bounds import CALM, NEAR
 from secgan_lite.course.figures.training import PANELS
+from secgan_lite.course.laboratory import CALM, NEAR
 from secgan_lite.course.recorded import Dynamics
 from secgan_lite.course.widgets.scrubbed import curve, panel_name
 
