@@ -439,7 +439,7 @@ with folded():
 #
 # These three share faces and seed, and start from the same networks; in each sick one, one $\lambda$ is 0. **One works. One fails loudly. One fails quietly.** Which, and by which panel?
 #
-# **Guess in the app.** It opens where the recordings begin. Below each edit stands the true one; the key m adds the edits' masks, by P and by $G_{seg}$. What the judge says stays hidden until you have guessed. Its panels are those of your own run; *fake − real* is the critic's.
+# **Guess in the app.** It opens where the recordings begin. Left of the edits stand the true ones; the key m adds the edits' masks, by P and by $G_{seg}$. What the judge says stays hidden until you have guessed. At the end the app tells which curve left the best run first. Its panels are those of your own run; *fake − real* is the critic's.
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.recorded import load_dynamics
@@ -449,7 +449,7 @@ recorded = {f"run {letter.upper()}": load_dynamics(f"run-{letter}") for letter i
 TrainingScrubber(runs=recorded)
 
 # %% [markdown]
-# Move the slider, and decide: after which iteration would *you* have stopped run A? Then look at all three runs to their end. (In the picture, the critics' axis is logarithmic beyond ±1, that of the disagreement everywhere.)
+# Move the slider, and decide: after which iteration would *you* have stopped run A? Then look at all three runs to their end. (In the app and in the picture, the critics' axis is logarithmic beyond ±1, that of the disagreement everywhere.)
 
 # %% tags=["lesson", "slide"]
 show(
@@ -526,7 +526,7 @@ for four in (titles[:4], titles[4:]):
     show(figures.laboratory_edits(runs, truths, wishes), "Which of them still edit as they should?")
 
 # %% [markdown]
-# **In the app** are the same runs: choose two in the menus, beside the healthy one, and move the slider. Their edits were recorded at the end alone; until then you see those with which all runs began. Name a run in the menu below it; *copy* brings your names to exercise C.
+# **In the app** are the same runs: choose two in the menus, beside the healthy one, and move the slider. At the start all show the same edits. Later edits were recorded at a few moments; between two of them the earlier ones stay, and the app says from when they are. The key m adds the masks. Behind each broken run the healthy one is drawn, broad. Name a run in the menu below it; *copy* brings your names to exercise C. Copy before you close the notebook: names are not saved.
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.faults import FAULTS
@@ -620,14 +620,16 @@ if mine:
 # %% [markdown]
 # ## The edits, beside the truth
 #
-# Now slide through your own run. Its edits are of faces it never saw, beside run B's of the same faces. (Of a run on photographs you see run B alone: without true edits nothing is recorded.)
+# Now slide through your own run. Its edits are of faces it never saw, beside run B's of the same faces. First guess which wish it learns first. A wish counts as learnt when, where the true edit changes something, the error has fallen below half of the unedited face's; after your guess the app draws this error for each wish. (Of a run on photographs you see run B alone: without true edits nothing is recorded.)
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.recorded import Dynamics
 
 own = {"yours": Dynamics.of(run.path, faces=0)} if config.dataset == "synthetic" else {}
 TrainingScrubber(
-    own | {"run B": recorded["run B"]}, question="Which wish does your run learn first?"
+    own | {"run B": recorded["run B"]},
+    question="Which wish does your run learn first?",
+    wishes=True,
 )
 
 # %% [markdown]

@@ -836,8 +836,8 @@ claim("*to bald* alone lies within twice its own spread", by_chance == {"to bald
 #
 # - *recognised*: how often D reads the labels right, of real faces and of edits; how often the judge sees the flip;
 # - *error*: of $G(x, 0)$, which should be $x$, in units of images from −1 to 1; beside it, how much an edit changes;
-# - *fake − real*: D's mean score of edits minus that of real faces. If it swings by large values, its axis is $\pm\log(1 + \lvert v \rvert)$: logarithmic on both sides of 0;
-# - *disagreement* (Eq. 11, 12): of each branch's mask with that of the other.
+# - *critic: fake − real*: D's mean score of edits minus that of real faces. Its axis is linear within ±1 and logarithmic beyond;
+# - *disagreement* (Eq. 11, 12): of each branch's mask with that of the other, on a logarithmic axis.
 #
 # **Find out:** after a fifth of the training, what tells that A and C will fail? First look at the next picture, and write your guess:
 
@@ -881,7 +881,7 @@ table(
     ],
 )
 by_d = [r["rgb/fake_accuracy"] for r in fifth["A, no attribute loss"].log]
-claim("the curve *D, edits* falls", by_d[-1] < by_d[0] - 0.1)
+claim("the curve *D on edits* falls", by_d[-1] < by_d[0] - 0.1)
 claim("the healthy run has more edits recognised than the others", max(
     late[w]["tarr"] for w in three[1:]) < late["B, healthy"]["tarr"] - 0.3)  # fmt: skip
 claim("the judge already sees far fewer edits in A",
@@ -895,7 +895,7 @@ claim("the D of its masks swings by hundreds of thousands", masks_gap > 200_000)
 claim("the D of its images stays calm", images_gap < 1)
 
 # %% [markdown]
-# *Which run is A?* After a fifth of the training, even B's faces are blurred: the faces alone decide little. But the judge already sees far fewer edits in A, and the curve *D, edits* falls: no term asks for an attribute, and the three edits look alike.
+# *Which run is A?* After a fifth of the training, even B's faces are blurred: the faces alone decide little. But the judge already sees far fewer edits in A, and the curve *D on edits* falls: no term asks for an attribute, and the three edits look alike.
 #
 # *Which is C?* The judge sees about as many edits in C as in B. But none of its three masks by G_seg is a face (of B's, two are), and the D of its masks swings by hundreds of thousands, while the D of its images stays calm. At the end, the healthy run has more edits recognised than the others.
 #

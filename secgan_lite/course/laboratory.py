@@ -10,7 +10,7 @@ broken, and nothing else. ``secgan-lite author laboratory`` records the eight of
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
@@ -40,10 +40,11 @@ TERMS = (
     *("rgb/rec", "rgb/change", "rgb/sc", "semantic/sc"),
 )
 ITERATIONS, RATE, _FACES = 120, 0.001, 24
-# What is no sign of a fault: so large a share of the healthy run, and so small a critic.
-NEAR, CALM = 0.9, 1
 _SHOWN = 7  # of the test faces: without eyeglasses and bangs, and light enough to see both
 Break = Callable[[Trainer], None]
+# What is no sign of a fault: so large a share of the healthy run, and so small a critic.
+NEAR, CALM = 0.9, 1
+MOMENTS = (20, 40, 80, ITERATIONS)  # iterations whose edits and masks are kept
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,13 @@ class LabRun:
         log: a record every ten iterations, of the terms in the figure; ``judge`` every twentieth.
         samples: uint8 (1 + K, 3, h, h): a test face, and then the K ``FLIPS`` of it, as the
             generator edits it in the end.
+        film: by iteration, of ``MOMENTS``: the K edits (K, 3, h, h), their segments by P (K, h, h)
+            and those by G_seg (K, h, h), all uint8.
     """
 
     log: list[dict]
     samples: np.ndarray
+    film: dict[int, tuple[np.ndarray, ...]] = field(default_factory=dict)
 
     def late(self, term: str) -> float:
         """Mean of a term over the last fifth of the records that have it."""
@@ -180,15 +184,21 @@ def train(breaks: Break = nothing, iterations: int = ITERATIONS, seed: int = 0) 
     """
     trainer = begin(iterations, seed)
     breaks(trainer)
-    log = []
+    log, film = [], {}
     while trainer.iteration < iterations:
         trainer.step()
         if trainer.iteration % 10 == 0:
             terms = trainer.collect()
             record = {"iteration": trainer.iteration} | {term: terms[term] for term in TERMS}
             log.append(record | (judge_of(trainer) if trainer.iteration % 20 == 0 else {}))
+        if trainer.iteration in MOMENTS:
+            film[trainer.iteration] = tuple(part[1:] for part in _edited_now(trainer))
+    return LabRun(log, _edited_now(trainer)[0], film)
+
+
+def _edited_now(trainer: Trainer) -> tuple[np.ndarray, ...]:
     with trainer.generators() as generators:
-        return LabRun(log, edited(generators, trainer.model.parser)[0])
+        return edited(generators, trainer.model.parser)
 
 
 def beginning() -> tuple[np.ndarray, ...]:
@@ -245,21 +255,38 @@ def load_laboratory() -> dict[str, LabRun]:
         )
         log = [{k: v for k, v in record.items() if v is not None} for record in records]
         runs[title] = LabRun(log, samples)
+    early, *masks = (_film(name, len(logs), h) for name in FILMS)
+    for i, run in enumerate(runs.values()):
+        edits = [*early[i], run.samples[1:]]
+        found, moved = (film[i][:, :, 0] for film in masks)  # three channels that are the same
+        run.film.update(zip(MOMENTS, zip(edits, found, moved, strict=True), strict=True))
     return runs
 
 
-def dynamics() -> dict[str, Dynamics]:
-    """The same runs, for the training scrubber.
+FILMS = ("edits.webp", "P.webp", "G_seg.webp")  # the edits but for the last, which are the samples
 
-    Their edits were recorded at the end alone; before, all runs show those that they began with.
+
+def _film(name: str, runs: int, h: int) -> np.ndarray:
+    """A film of all runs, bytes (runs, moments, K, 3, h, h): moments down it, wishes along it."""
+    film = np.array(decode(PLACE / name))
+    return film.reshape(runs, -1, h, len(FLIPS), h, 3).transpose(0, 1, 3, 5, 2, 4)
+
+
+def dynamics() -> dict[str, Dynamics]:
+    """The same runs, for the training scrubber: as they began, which is the same for all, and at
+    ``MOMENTS``.
     """
-    config, when = {"attributes": FLIPS}, [{"iteration": 0}, {"iteration": ITERATIONS}]
-    begun, *_ = beginning()
-    truths = np.stack([begun[0], *to_bytes(true_edits()).numpy()])[None]
+    begun = beginning()
+    when = [{"iteration": at} for at in (0, *MOMENTS)]
+    truths = np.stack([begun[0][0], *to_bytes(true_edits()).numpy()])[None]
     shown = {}
     for title, run in load_laboratory().items():
-        film = np.stack([begun, run.samples])[:, None]
-        shown[title] = Dynamics(config, run.log, when, film, {}, truths)
+        samples, p, g_seg = (
+            np.stack([first, *(np.concatenate([first[:1], part]) for part in later)])[:, None]
+            for first, *later in zip(begun, *run.film.values(), strict=True)
+        )
+        masks = {"P": p, "G_seg": g_seg}
+        shown[title] = Dynamics({"attributes": FLIPS}, run.log, when, samples, masks, truths)
     return shown
 
 

@@ -87,6 +87,15 @@ class Dynamics:
             true_edits(size, attributes, shown),
         )
 
+    def left_inside(self) -> np.ndarray:
+        """How much of each wish is left to do, (snapshots, n_a): the samples' error where the true
+        edit changes something, as a share of the input's there; 1 for a copy, 0 for the true edit.
+        """
+        source, true = self.truths[:, :1].astype(int), self.truths[:, 1:].astype(int)
+        inside = (true != source).any(axis=2, keepdims=True)
+        errors = abs(self.samples[:, :, 1:].astype(int) - true) * inside
+        return errors.sum(axis=(1, 3, 4, 5)) / abs(source - true).sum(axis=(0, 2, 3, 4))
+
 
 # What each of the course's own recordings shows.
 TITLES = {

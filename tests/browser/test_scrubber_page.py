@@ -1,7 +1,10 @@
 """The scrubber's page: it asks first, follows the hand, and shows nothing of what comes later."""
 
 import json
+import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import steps
 from alone import MODEL, opened
@@ -11,7 +14,9 @@ from secgan_lite.course import laboratory
 from secgan_lite.course.faults import FAULTS, TITLES
 from secgan_lite.course.recorded import load_dynamics
 from secgan_lite.course.widgets import TrainingScrubber
+from secgan_lite.course.widgets.apart import apart
 from secgan_lite.course.widgets.controls import ASSETS
+from secgan_lite.course.widgets.scrubbed import placed, span
 
 FOLD = 600  # pixels: what JupyterLab leaves to an output at 1280 × 800
 JUDGED = ["6%", "91%", "27%"]  # by the judge at the end, in runs a, b, c
@@ -41,17 +46,29 @@ def guess(page):
     return page.get_by_role("group", name="your guess").get_by_role("button")
 
 
+def panel(page, number):
+    """A panel's drawings, one a run."""
+    return page.locator(".plot").all()[3 * number :][:3]
+
+
 def judge_curves(page):
     """Numbers of points of the judge's curves."""
-    plots = page.locator(".plot", has_text="recognised").all()
-    return [len(plot.locator("polyline").evaluate_all(PLACES)[2]) for plot in plots]
+    return [
+        len(plot.locator("svg > polyline:not(.behind)").evaluate_all(PLACES)[2])
+        for plot in panel(page, 0)
+    ]
+
+
+def ends(page, number):
+    """What is written at the ends of a panel's axis."""
+    return page.locator(".ends").nth(number).inner_text().split()
 
 
 def test_it_opens_at_the_beginning_and_asks_first(page):
     words = page.get_by_role("status")
     expect(words).to_contain_text("in which run will the judge recognise most edits at the end?")
     expect(slider(page)).to_have_attribute("aria-valuetext", "80 of 800")
-    curves = page.locator("polyline").evaluate_all(PLACES)
+    curves = page.locator("svg > polyline").evaluate_all(PLACES)
     assert max(x for curve in curves for x, _ in curve) == pytest.approx(0.1)
 
 
@@ -64,18 +81,25 @@ def test_the_judge_is_hidden_until_a_guess_is_made(page, app):
         expect(page.get_by_role("table")).to_be_hidden()
         assert "%" not in whole.inner_text() and "Judge" not in whole.text_content()
         labels = page.locator("svg").evaluate_all("all => all.map(each => each.ariaLabel)")
-        assert sum("judge ?" in label for label in labels) == 3
+        assert sum("judge on edits ?" in label for label in labels) == 3
     slider(page).press("0")
-    ends = page.locator(".plot", has_text="disagreement").locator(".ends").all_inner_texts()
     values = [value for run in app._runs.values() for r in run.log if r["iteration"] <= 80
               for value in (r["rgb/sc"], r["semantic/sc"])]  # fmt: skip
-    assert {text.split()[0] for text in ends} == {f"{max(values):.1f}"}
+    assert ends(page, 3) == [f"{1.1 * max(values):.1f}", f"{0.9 * min(values):.1f}"]
     expect(guess(page)).to_have_text(["run a", "run b", "run c"])
     guess(page).nth(2).click()
     words = page.get_by_role("status")
-    expect(words).to_contain_text("You guessed “run c”: wrong, it is run b.")
+    expect(words).to_contain_text("You guessed “run c”: wrong. Now play to the end")
+    assert "run b" not in words.inner_text() and "%" not in words.inner_text()
+    assert judge_curves(page) == [1, 1, 1]
+    slider(page).press("e")
     expect(words).to_contain_text("run a 19% → 6%, run b 48% → 91%, run c 35% → 27%")
-    assert judge_curves(page) == [2, 2, 2]  # one point, twice: a dot
+    for name in ("run a", "run c"):
+        found = apart(app._runs[name], app._runs["run b"])
+        for word in (name, *found.panels, f"from {found.at} on (judge: {found.judge})"):
+            expect(words).to_contain_text(word)
+    slider(page).press("0")  # it stays
+    expect(words).to_contain_text("First to leave run b")
     slider(page).press("e")
     expect(page.locator("tbody td:nth-child(2)")).to_have_text(JUDGED)
     guess(page).press("Enter")  # "guess again"
@@ -97,7 +121,7 @@ def test_the_tiles_are_the_recorded_pixels(page, app):
     place = 1 + run.config["attributes"].index("Blond_Hair")
     for name, wanted in (
         ("run b: Blond, edit", run.samples[4, 1, place]),
-        ("run b: Blond, true edit", run.truths[1, place]),
+        ("Blond, true edit", run.truths[1, place]),
         ("the face that is edited", run.truths[1, 0]),
     ):
         tile = page.get_by_role("img", name=name, exact=True)
@@ -151,14 +175,24 @@ def test_it_plays_to_the_end_and_the_slider_stands_where_the_picture_does(page):
     expect(slider(page)).to_have_value("8")
 
 
-def test_no_curve_is_cut_off_and_a_run_that_runs_away_has_its_own_axis(page):
+def test_no_curve_is_cut_off_and_the_axes_are_the_pictures(page, app):
+    """The critics' is logarithmic beyond ±1, and its ends are those that Python finds."""
     guess(page).first.click()
     slider(page).press("e")
     for curve in page.locator("polyline").evaluate_all(PLACES):
         assert all(-1e-6 <= y <= 1 + 1e-6 for _, y in curve)
-    ends = page.locator(".plot", has_text="fake − real").locator(".ends").all_inner_texts()
-    assert ends[0].split() == ends[1].split() == ["0.4", "−1.1"]
-    assert ends[2].split() == ["300K", "±log", "−718K"]
+    titles = [plot["title"] for plot in app.shown["plots"]]
+    for i, form in ((2, "{:.1f}"), (3, "{:.1f}")):
+        _, low, high = span(app._runs, titles[i])
+        assert ends(page, i) == [form.format(high), form.format(low)]
+    assert ends(page, 1) == ["933K", "−933K"]
+    (images, masks) = panel(page, 1)[2].locator("svg > polyline:not(.behind)").evaluate_all(PLACES)
+    whole = 2 + np.log10(span(app._runs, titles[1])[2])
+    for places, term in ((images, "rgb/critic"), (masks, "semantic/critic")):
+        values = np.array([r[term] for r in app._runs["run c"].log])
+        assert [y for _, y in places] == pytest.approx(0.5 - placed(titles[1], values) / whole / 2)
+    expect(page.get_by_text("logarithmic beyond ±1")).to_be_visible()
+    expect(page.get_by_text("logarithmic axis")).to_be_visible()
     assert "-" not in page.locator(".secgan-scrubber").inner_text()
 
 
@@ -170,7 +204,7 @@ def test_a_key_typed_into_a_menu_chooses_there_only(page):
 def test_one_run_alone(page):
     for label in ("second run", "third run"):
         page.get_by_label(label).select_option("none")
-    expect(page.locator(".run")).to_have_count(1)
+    expect(page.locator(".film")).to_have_count(2)  # the true edits, and its own
     expect(page.get_by_role("status")).to_contain_text("more edits at the end than now?")
     expect(guess(page)).to_have_text(["more", "not more"])
     guess(page).last.click()
@@ -179,13 +213,27 @@ def test_one_run_alone(page):
     expect(page.locator("tbody tr")).to_have_count(1)
 
 
-@pytest.mark.parametrize(("width", "across"), [(849, 3), (700, 2), (390, 1)])
-def test_as_many_runs_as_there_is_room_for_stand_side_by_side(page, width, across):
+@pytest.mark.parametrize("width", [849, 700, 390])
+def test_runs_are_seen_together(page, app, width):
+    """Side by side where there is room for all, else with all their curves in each drawing."""
     page.set_viewport_size({"width": width, "height": 800})
-    boxes = [each.bounding_box() for each in page.locator(".run").all()]
-    assert [box["y"] for box in boxes].count(boxes[0]["y"]) == across
-    tiles = page.locator(".board canvas:visible").all()
-    assert all(tile.bounding_box()["width"] == 64 for tile in tiles)
+    boxes = [each.bounding_box() for each in page.locator(".film").all()]
+    tiles = [tile.bounding_box()["width"] for tile in page.locator("canvas:visible").all()]
+    assert tiles == pytest.approx([64 if width > 390 else 62] * len(tiles), abs=2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if width == 849:
+        assert len({box["y"] for box in boxes}) == 1 and tiles == [64] * len(tiles)
+        return expect(page.locator("svg")).to_have_count(12)
+    assert len({box["x"] for box in boxes}) == 1
+    expect(page.locator("svg")).to_have_count(4)
+    guess(page).first.click()
+    slider(page).press("e")
+    curves = page.locator(".panel").last.locator("svg > polyline:not(.behind)")
+    ys = [points[-1][1] for points in curves.evaluate_all(PLACES)]
+    last = [run.log[-1][term] for run in app._runs.values() for term in ("rgb/sc", "semantic/sc")]
+    assert np.argsort(ys).tolist() == np.argsort(last)[::-1].tolist()
+    assert len(set(curves.evaluate_all("all => all.map(each => each.style.stroke)"))) == 3
+    assert steps.violations(page, ".secgan-scrubber") == []
 
 
 def test_three_runs_and_their_numbers_are_seen_together(page):
@@ -201,8 +249,11 @@ def test_masks_come_and_go(page):
     slider(page).press("m")
     expect(mask).to_be_visible()
     expect(page.get_by_role("button", name="masks")).to_have_attribute("aria-pressed", "true")
+    colours = page.get_by_label("colours of the masks")
+    expect(colours).to_contain_text("eyeglasses")
     slider(page).press("m")
     expect(page.get_by_text("mask by G_seg").first).to_be_hidden()
+    expect(colours).to_be_hidden()
 
 
 @pytest.fixture
@@ -216,19 +267,101 @@ def lab(page):
 def test_broken_trainers_stand_beside_the_healthy_one(page, lab):
     expect(page.get_by_role("status")).to_have_text("Which line is broken?")
     expect(guess(page)).to_have_count(0)
-    expect(page.get_by_role("button", name="masks")).to_be_hidden()  # none are recorded
     page.get_by_label("third run").select_option("run 7")
+    tile = page.get_by_role("img", name="run 7: Bangs, edit")
+    begun = tile.evaluate(PIXELS)
+    assert begun == page.get_by_role("img", name="healthy: Bangs, edit").evaluate(PIXELS)
     for _ in range(3):
         slider(page).press("s")
     expect(slider(page)).to_have_attribute("aria-valuetext", "30 of 120")
-    expect(page.get_by_text("run 7, edits of iteration 0")).to_be_visible()
-    before = page.get_by_role("img", name="run 7: Bangs, edit").evaluate(PIXELS)
-    assert before == page.get_by_role("img", name="healthy: Bangs, edit").evaluate(PIXELS)
-    ends = page.locator(".plot", has_text="recognised").locator("polyline").evaluate_all(PLACES)
-    assert max(x for curve in ends for x, _ in curve) == pytest.approx(30 / 120)
+    expect(page.locator(".film > b").last).to_have_text("run 7 edits of 20")
+    early = tile.evaluate(PIXELS)
+    curves = page.locator("svg > polyline").evaluate_all(PLACES)
+    assert max(x for curve in curves for x, _ in curve) == pytest.approx(30 / 120)
     slider(page).press("e")
-    expect(page.locator(".run > b").last).to_have_text("run 7")
-    assert before != page.get_by_role("img", name="run 7: Bangs, edit").evaluate(PIXELS)
+    expect(page.locator(".film > b").last).to_have_text("run 7")
+    assert begun != early != tile.evaluate(PIXELS)
+    slider(page).press("m")
+    expect(page.get_by_role("img", name="run 7: Bangs, mask by G_seg")).to_be_visible()
+
+
+def test_the_healthy_run_stands_behind_the_others(page, lab):
+    """Where it is drawn; not behind itself."""
+    slider(page).press("e")
+    plots = page.locator(".plot").all()
+    own = plots[9].locator("svg > polyline:not(.behind)").evaluate_all(PLACES)
+    behind = [plot.locator(".behind").evaluate_all(PLACES) for plot in plots[9:12]]
+    assert behind == [[[], []], own, own]
+    assert [len(each) for each in plots[1].locator(".behind").evaluate_all(PLACES)] == [0, 12, 0]
+
+
+def brightness(colour):
+    """Relative luminance of red, green and blue in [0, 1], as WCAG defines it."""
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("#212121", "#ffffff"),
+        ("#ffffff", "#111111"),
+        ("#222832", "#ffffff"),
+        ("#ced6dd", "#14181e"),
+    ],
+)
+def test_every_line_is_seen_on_light_and_dark_pages(page, lab, ink, ground):
+    """A contrast of 3 with the ground of JupyterLab's themes and of the site's."""
+    style = f"--jp-content-font-color1: {ink}; --jp-layout-color0: {ground}"
+    page.locator(".secgan-scrubber").evaluate("(app, style) => (app.style.cssText += style)", style)
+    slider(page).press("e")
+    looks = page.locator(".plot svg > polyline").evaluate_all(
+        "all => all.map(getComputedStyle).map(({ stroke, opacity }) => [stroke, Number(opacity)])"
+    )
+    assert len(looks) > 20
+    ends = [int(ground[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    for stroke, opacity in looks:
+        parts = [float(v) for v in re.findall(r"[\d.]+", stroke)[:3]]
+        drawn = [v * opacity + g * (1 - opacity) for v, g in zip(parts, ends, strict=True)]
+        dim, bright = sorted(brightness(colour) + 0.05 for colour in (drawn, ends))
+        assert bright / dim >= 3, (stroke, opacity, parts)
+
+
+@pytest.fixture
+def own(page):
+    """In the app's place, a run of one's own, that ended soon, beside a longer one."""
+    run = load_dynamics("run-b")
+    short = replace(run, log=run.log[:6], scores=run.scores[:1], samples=run.samples[:1],
+                    masks={kind: film[:1] for kind, film in run.masks.items()})  # fmt: skip
+    app = TrainingScrubber({"yours": short, "run B": run}, "Which wish first?", wishes=True)
+    page.locator(".secgan-scrubber").evaluate("app => app.remove()")
+    page.evaluate(MODEL, [json.loads(json.dumps(app.shown)), ""])
+    return app
+
+
+def test_a_run_that_ended_soon_has_an_axis_of_its_own(page, own):
+    slider(page).press("e")
+    expect(page.locator(".film > b").nth(1)).to_have_text("yours ended at 120")
+    expect(page.locator(".ticks")).to_have_text(["0iteration 120", "0iteration 800"])
+    for plot in page.locator(".plot:visible").all():
+        curves = plot.locator("svg > polyline:not(.behind)").evaluate_all(PLACES)
+        assert max(x for curve in curves for x, _ in curve) == pytest.approx(1)
+    page.set_viewport_size({"width": 390, "height": 800})
+    expect(page.locator(".panel:visible").first.locator("svg")).to_have_count(2)
+
+
+def test_the_wish_that_is_learnt_first_is_guessed(page, own):
+    expect(guess(page)).to_have_text(["Bangs", "Blond", "Eyeglasses", "none of them"])
+    expect(page.get_by_text("wishes: error inside")).to_be_hidden()
+    guess(page).nth(3).click()
+    words = page.get_by_role("status")
+    expect(words).to_contain_text("You guessed “none of them”: wrong.")
+    expect(words).to_contain_text("Bangs not until the end, Blond at 80, Eyeglasses not until")
+    expect(page.get_by_text("wishes: error inside")).to_be_visible()
+    guess(page).press("Enter")  # "guess again"
+    guess(page).nth(1).click()
+    expect(words).to_contain_text("You guessed “Blond”: right.")
+    assert steps.violations(page, ".secgan-scrubber") == []
 
 
 def test_names_are_written_as_python_and_stay(page, lab):

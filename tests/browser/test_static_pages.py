@@ -169,8 +169,9 @@ def test_a_training_is_watched_in_the_page(alone):
     expect(words).to_contain_text("Guess first: in which run will the judge recognise most edits")
     app.get_by_label("second run").select_option("run D")
     app.get_by_role("group", name="your guess").get_by_role("button", name="run C").click()
-    expect(words).to_contain_text("wrong, it is run D")
+    expect(words).to_contain_text("“run C”: wrong. Now play to the end")
     app.get_by_role("slider").press("e")
+    expect(words).to_contain_text("First to leave run D: run A")
     expect(app.get_by_role("row", name="run A")).to_contain_text("6%")
     assert steps.violations(page, ".secgan-scrubber") == []
 

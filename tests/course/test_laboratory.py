@@ -13,7 +13,7 @@ from secgan_lite.course import faults, laboratory
 from secgan_lite.course.authoring.recording import store_laboratory
 from secgan_lite.course.checks.exercise import STRICT, NotPassed
 from secgan_lite.course.faults import FAULTS, TITLES, grade, right_name
-from secgan_lite.course.laboratory import FLIPS, ITERATIONS, TERMS, LabRun, load_laboratory
+from secgan_lite.course.laboratory import FLIPS, ITERATIONS, MOMENTS, TERMS, LabRun, load_laboratory
 from secgan_lite.course.model import load_model
 from secgan_lite.evaluation import Truth
 from secgan_lite.modalities import to_bytes
@@ -34,7 +34,11 @@ def test_the_recording_is_whole_and_small(runs):
         assert run.samples.shape == (1 + len(FLIPS), 3, 32, 32)
         assert [record["iteration"] for record in run.log] == [*range(10, ITERATIONS + 1, 10)]
         assert set(run.log[-1]) == {"iteration", "judge", *TERMS}
-    assert sum(file.stat().st_size for file in laboratory.PLACE.iterdir()) < 100_000
+        assert tuple(run.film) == MOMENTS
+        edits, *masks = (np.stack(part) for part in zip(*run.film.values(), strict=True))
+        assert edits.shape == (len(MOMENTS), len(FLIPS), 3, 32, 32)
+        assert all(m.shape == (len(MOMENTS), len(FLIPS), 32, 32) and m.max() < 12 for m in masks)
+    assert sum(file.stat().st_size for file in laboratory.PLACE.iterdir()) < 125_000
 
 
 def test_all_runs_show_the_same_inputs(runs):
@@ -176,10 +180,14 @@ def test_the_true_edits_are_of_the_face_of_the_samples(runs):
     assert "add eyeglasses" in laboratory.wishes()
 
 
-def test_the_scrubber_shows_how_all_begin_and_each_ends(runs):
+def test_the_scrubber_shows_how_all_begin_and_what_each_becomes(runs):
     shown = laboratory.dynamics()
     assert list(shown) == list(runs)
-    assert np.array_equal(shown["run 2"].samples[1, 0], runs["run 2"].samples)
+    assert [score["iteration"] for score in shown["run 2"].scores] == [0, *MOMENTS]
+    assert np.array_equal(shown["run 2"].samples[-1, 0, 1:], runs["run 2"].samples[1:])
+    for k, part in enumerate((shown["run 2"].samples, *shown["run 2"].masks.values())):
+        assert np.array_equal(part[2, 0, 1:], runs["run 2"].film[MOMENTS[1]][k])
+        assert (part[:, 0, 0] == part[0, 0, 0]).all()  # the input
     assert np.array_equal(shown["run 1"].samples[0], shown["run 8"].samples[0])
     assert shown["run 3"].log == runs["run 3"].log
     model, _ = load_model()
@@ -204,10 +212,15 @@ def test_what_is_stored_comes_back(tmp_path, monkeypatch):
     monkeypatch.setattr(laboratory, "PLACE", tmp_path)
     grey = np.full((1 + len(FLIPS), 3, 8, 8), 9, np.uint8)
     log = [{"iteration": 10, "rgb/rec": 0.5}, {"iteration": 20, "rgb/rec": 0.25, "judge": 1.0}]
-    store_laboratory({"healthy": LabRun(log, grey), "run 1": LabRun(log[1:], grey + 5)})
+    segments = np.random.default_rng(0).integers(12, size=(2, len(MOMENTS), len(FLIPS), 8, 8))
+    film = {at: (grey[1:], *segments[:, i].astype(np.uint8)) for i, at in enumerate(MOMENTS)}
+    store_laboratory({"healthy": LabRun(log, grey, film), "run 1": LabRun(log[1:], grey + 5, film)})
     back = load_laboratory()
     assert back["healthy"].log == log and back["run 1"].log == log[1:]
     assert np.array_equal(back["run 1"].samples, grey + 5)
+    for at, (edits, *masks) in back["run 1"].film.items():
+        assert np.abs(edits.astype(int) - grey[1:]).max() <= 5
+        assert all(np.array_equal(m, film[at][k]) for k, m in enumerate(masks, start=1))
     assert back["healthy"].late("rgb/rec") == 0.25 and back["healthy"].peak("rgb/rec") == 0.5
 
 
@@ -218,3 +231,5 @@ def test_the_recording_is_what_the_training_makes(runs):
     assert again.log[0] == pytest.approx(recorded.log[0], rel=0.02)
     assert [record["iteration"] for record in again.log] == [10, 20] and "judge" in again.log[1]
     assert np.abs(again.samples[0].astype(int) - recorded.samples[0]).mean() < 4
+    (edits, *_), again_edits = recorded.film[20], again.film[20][0]
+    assert np.abs(again_edits.astype(int) - edits).mean() < 25  # the rate fell sooner

@@ -38,7 +38,7 @@ def laboratory(
         line[0].set_ylabel(title, fontsize=12, weight="bold")
     recognised, critic, error, disagreement = axes[0]
     recognised.set_ylim(0, 1.05)
-    critic.set_yscale("symlog", linthresh=1)
+    critic.set_yscale("symlog", linthresh=1, linscale=2)
     reach = 1.3 * max(1, *_values(runs, "rgb/critic", "semantic/critic"))
     critic.set_ylim(-reach, reach)
     error.set_ylim(0, 1.05 * max(_values(runs, "rgb/rec", "rgb/change")))

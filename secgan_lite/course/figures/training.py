@@ -1,5 +1,6 @@
 """Curves of training: of a run, of recorded runs side by side."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -182,6 +183,11 @@ PANELS: dict[str, Curves] = {
         ("semantic/sc", "masks", {"color": ORANGE}),
     ),
 }
+
+
+def panel_name(title: str) -> str:
+    """The first word of a panel's title."""
+    return re.match(r"\w+", title)[0]
 
 
 def recorded_runs(runs: Mapping[str, Any], flips: Sequence[str], shots: int = 5) -> Picture:

@@ -190,6 +190,14 @@ def legend(width: int) -> Image.Image:
     return picture
 
 
+def colour_key() -> list[dict[str, str]]:
+    """The segments' names and colours, for a page that shows masks."""
+    return [
+        {"name": name, "colour": "rgb({}, {}, {})".format(*colour)}
+        for name, colour in zip(SEGMENTS, PALETTE.tolist(), strict=True)
+    ]
+
+
 def plain(name: str) -> str:
     """A file's name in one line: a line break or a change of direction is a space."""
     return "".join(sign if sign.isprintable() else " " for sign in name)

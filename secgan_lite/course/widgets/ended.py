@@ -7,22 +7,19 @@ from PIL import Image, ImageDraw
 
 from secgan_lite.course.figures.common import Picture, signed
 from secgan_lite.course.figures.laboratory import HIDDEN
-from secgan_lite.course.figures.training import PANELS
+from secgan_lite.course.figures.training import PANELS, panel_name
 from secgan_lite.course.laboratory import FLIPS, ITERATIONS
 from secgan_lite.course.widgets import canvas
-from secgan_lite.course.widgets.questions import Curve, healthy_curves, load_answers, panel_name
+from secgan_lite.course.widgets.apart import Curve
+from secgan_lite.course.widgets.questions import healthy_curves, load_answers
+from secgan_lite.course.widgets.scrubbed import placed
 from secgan_lite.course.widgets.trial import EDIT, TRUE, board
 
 _FLIPS = ("Blond_Hair", "Pale_Skin")
 _SIDE, _PLOT = 48, (100, 48)  # of a tile; of a plot: pixels
 _PALE = 0.7  # share of white in the healthy run's colours
-# By first word of a panel's title: what its axis holds in any case, and how it is bent.
-_AXES = {
-    "recognised": ((0.0, 1.02), lambda v: v),
-    "critic": ((-1.3, 1.3), lambda v: v.clip(-1, 1) + np.sign(v) * np.log10(np.abs(v).clip(1))),
-    "error": ((0.0,), lambda v: v),
-    "disagreement": ((), np.log10),
-}
+# By first word of a panel's title: what its axis holds in any case.
+_HELD = {"recognised": (0.0, 1.02), "critic": (-1.3, 1.3), "error": (0.0,), "disagreement": ()}
 
 
 def ended(title: str) -> Picture:
@@ -57,12 +54,11 @@ def _plot(title: str, curves: Mapping[str, Curve], healthy: Mapping[str, Curve])
     pen.rectangle((0, top, width, top + height), outline=canvas.GREY)
     lines = PANELS[title]
     of_all = [v for term, *_ in lines for _, v in (*curves[term], *healthy[term])]
-    held, bent = _AXES[name]
-    low, high = (bent(np.array(f([*held, *of_all]))) for f in (min, max))
+    low, high = placed(title, np.array([f([*_HELD[name], *of_all]) for f in (min, max)]))
 
     def line(points: Curve, colour: str, broad: int) -> None:
         at, values = np.array(points).T
-        y = top + height * (high - bent(values)) / (high - low)
+        y = top + height * (high - placed(title, values)) / (high - low)
         pen.line([*zip(at / ITERATIONS * width, y, strict=True)], colour, broad)
 
     for term, _, look in lines:

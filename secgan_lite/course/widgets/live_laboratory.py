@@ -15,13 +15,14 @@ from secgan_lite.course.figures.common import Picture, address, rough_webp
 from secgan_lite.course.figures.laboratory import HIDDEN
 from secgan_lite.course.figures.training import PANELS
 from secgan_lite.course.laboratory import FLIPS, ITERATIONS, WRONG_LINES
+from secgan_lite.course.widgets import canvas
+from secgan_lite.course.widgets.apart import Curve
 from secgan_lite.course.widgets.controls import ASSETS, Page, Played, script
 from secgan_lite.course.widgets.ended import ended
 from secgan_lite.course.widgets.questions import (
     EVERY,
     QUESTIONS,
     RULE,
-    Curve,
     departures,
     healthy_curves,
     load_answers,
@@ -37,7 +38,6 @@ from secgan_lite.course.widgets.trial import (
     board,
     in_words,
 )
-from secgan_lite.segments import PALETTE, SEGMENTS
 
 _LOOKS = 2, 3  # iterations from one picture to the next, while it plays; and if they are slow
 _SLOW = 0.25  # seconds of an iteration that is slow
@@ -175,10 +175,7 @@ def _facts() -> dict:
         "rows": ROWS,
         "side": SIDE,
         "iterations": ITERATIONS,
-        "segments": [
-            {"name": name, "colour": "rgb({}, {}, {})".format(*colour)}
-            for name, colour in zip(SEGMENTS, PALETTE.tolist(), strict=True)
-        ],
+        "segments": canvas.colour_key(),
         "questions": [
             {"what": what, "act": each.act, "look": each.look, "marks": _marks(each.marks())}
             for what, each in QUESTIONS.items()

@@ -5,29 +5,26 @@ departures(answers["λ_rec = 0"].curves)["error"]           # which lines left t
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 from PIL import Image
 
-from secgan_lite.course.figures.training import PANELS
+from secgan_lite.course.figures.training import PANELS, panel_name
 from secgan_lite.course.laboratory import CALM, FLIPS, NEAR, TERMS, load_laboratory
+from secgan_lite.course.widgets.apart import IN_A_ROW, Curve, stretches
 from secgan_lite.course.widgets.trial import HEALTHY, JUDGED, SOUND, Mark
 from secgan_lite.support.files import DATA
 
 PLACE = DATA / "dynamics" / "by_hand"
 EVERY = 10  # iterations from one recorded picture to the next
-IN_A_ROW = 3  # measurements beyond the bound, before a line has left the healthy one
 KINDS = ("edits", "P", "G_seg")  # of films
 RULE = (
     f"A line has left the healthy run if {IN_A_ROW} measurements in a row, one every 10 iterations "
     f"(of the judge every {JUDGED}), are all more than {1 - NEAR:.0%} above the healthy ones, or "
     f"all as far below; of a critic, more than {CALM} away, above or below."
 )
-Curve = Sequence[tuple[int, float]]
 
 
 @dataclass(frozen=True)
@@ -134,11 +131,6 @@ def _numbered(term: str, values: Sequence[float]) -> list[tuple[int, float]]:
     return [(step * k, value) for k, value in enumerate(values, start=1)]
 
 
-def panel_name(title: str) -> str:
-    """The first word of a panel's title."""
-    return re.match(r"\w+", title)[0]
-
-
 def healthy_curves() -> dict[str, list[tuple[int, float]]]:
     """The healthy run's curves as those of a ``Trial``, with a point every tenth iteration."""
     log = load_laboratory()["healthy"].log
@@ -149,35 +141,14 @@ def healthy_curves() -> dict[str, list[tuple[int, float]]]:
 def departures(curves: Mapping[str, Curve]) -> dict[str, dict[str, list[tuple[int, int]]]]:
     """When lines left those of the healthy run: by panel and by line, first and last iterations.
 
-    A line has left if three measurements in a row are all more than a tenth above the healthy ones,
-    or all as far below. A critic, whose healthy value is about 0 and which swings where it runs
-    away, has left if three are more than 1 away. Lines that stay, and panels whose lines all stay,
-    are left out.
+    Lines that stay (``apart.stretches``), and panels whose lines all stay, are left out.
     """
     healthy, left = healthy_curves(), {}
     for title, lines in PANELS.items():
         found = {}
         for term, label, _ in lines:
-            there = dict(healthy[term])
-            sides = [(t, _side(term, v, there[t])) for t, v in curves[term] if t in there]
-            if away := [*_stretches(sides)]:
+            if away := stretches(term, curves[term], healthy[term]):
                 found[label] = away
         if found:
             left[panel_name(title)] = found
     return left
-
-
-def _side(term: str, value: float, healthy: float) -> int:
-    """1 if a value is too far above the healthy one, −1 if below, else 0; of a critic, 1 or 0."""
-    if term.endswith("critic"):
-        return abs(value - healthy) > CALM
-    bound = (1 - NEAR) * abs(healthy)
-    return (value > healthy + bound) - (value < healthy - bound)
-
-
-def _stretches(sides: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """First and last of each three or more in a row that have the same side, but 0."""
-    for side, group in groupby(sides, key=lambda each: each[1]):
-        at = [t for t, _ in group]
-        if side and len(at) >= IN_A_ROW:
-            yield at[0], at[-1]

@@ -11,21 +11,16 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from secgan_lite.course.figures.common import signed
+from secgan_lite.course.figures.training import PANELS, panel_name
 from secgan_lite.course.recorded import TITLES, Dynamics, bundled_recordings, load_dynamics
 from secgan_lite.course.widgets import canvas, pages
 
 SHOWN = ("Bangs", "Blond_Hair", "Eyeglasses")
 _SIDE, _PLOT, _LEFT = 66, (176, 34), 62  # of a tile, of a plot, of the room left of a plot
-WIDE = 100  # a span of values above which an axis is logarithmic, and the run's own
 Span = tuple[float, float, float]  # last iteration, lowest and highest value
-# By plot: its curves, from the log ("rgb/…") or from the scores of the snapshots.
-PLOTS = {
-    "recognised": {"D, real": "rgb/real_accuracy", "D, edits": "rgb/fake_accuracy",
-                   "judge": "judge"},
-    "error": {"G(x, 0)": "rgb/rec", "change": "rgb/change"},
-    "fake − real": {"images": "rgb/critic", "masks": "semantic/critic"},
-    "disagreement": {"images": "rgb/sc", "masks": "semantic/sc"},
-}  # fmt: skip
+# By panel: names of its curves by term, from the log ("rgb/…") or the scores of the snapshots.
+PLOTS = {title: {term: label for term, label, _ in curves} for title, curves in PANELS.items()}
+_AXES = {"critic": ", logarithmic beyond ±1", "disagreement": ", logarithmic axis"}
 _SCORES = {"judge": "tarr"}  # by curve: a score of the snapshots, which goes before the log
 
 
@@ -73,13 +68,13 @@ def newest(run: Dynamics, iteration: int) -> int:
 
 def scrub(runs: Mapping[str, Dynamics], moment: Moment) -> Scrubbed:
     """Each run as it was at an iteration: its newest snapshot by then, and its curves."""
-    axes = {title: spans(runs, title) for title in PLOTS}
+    axes = {title: span(runs, title) for title in PLOTS}
     panels, numbers = [], {}
     for name, run in runs.items():
         k = newest(run, moment.iteration)
         scores = dict(run.scores[k])
         at = scores.pop("iteration")
-        plots = [plot(run, title, axes[title][name], at) for title in PLOTS]
+        plots = [plot(run, title, axes[title], at) for title in PLOTS]
         both = [_board(run, k, moment.face), canvas.stacked(plots, gap=4)]
         across = canvas.stacked(both, across=True, gap=16)
         panels.append(canvas.titled(across, f"{name}, iteration {at}"))
@@ -130,30 +125,28 @@ def curve(run: Dynamics, key: str) -> np.ndarray:
     return np.array(scored or logged, float).reshape(-1, 2)
 
 
-def spans(runs: Mapping[str, Dynamics], title: str) -> dict[str, Span]:
-    """Axes of a plot by run: one for all, but a run that runs away has its own, or it would flatten
-    the others' curves.
-    """
-    alone = {name: span(run, title) for name, run in runs.items()}
-    calm = [each for each in alone.values() if not wide(each)]
-    if calm:
-        lasts, lows, highs = zip(*calm, strict=True)
-        shared = max(lasts), min(lows), max(highs)
-    return {name: each if wide(each) else shared for name, each in alone.items()}
-
-
-def wide(axis: Span) -> bool:
-    """Whether an axis is logarithmic, and its run's own."""
-    return axis[2] - axis[1] > WIDE
-
-
-def span(run: Dynamics, title: str) -> Span:
-    """Axis of a plot that holds every finite value of a run, and 0."""
-    points = np.concatenate([curve(run, key) for key in PLOTS[title].values()])
+def span(runs: Mapping[str, Dynamics], title: str) -> Span:
+    """Axis of a panel that holds every finite value of all runs, as on the scrubber's page."""
+    points = np.concatenate([curve(run, term) for run in runs.values() for term in PLOTS[title]])
     points = points[np.isfinite(points).all(axis=1)]
-    last, values = max([1.0, *points[:, 0]]), [0.0, *points[:, 1]]
-    low, high = (0.0, 1.0) if title == "recognised" else (min(values), max(values))
-    return float(last), float(low), float(max(high, low + 1e-6))
+    values = points[:, 1] if len(points) else np.ones(1)
+    low, high = {
+        "recognised": (0, 1.02),
+        "critic": (-1.3 * max(1, *abs(values)), 1.3 * max(1, *abs(values))),
+        "error": (0, 1.05 * max(values)),
+        "disagreement": (0.9 * min(values), 1.1 * max(values)),
+    }[panel_name(title)]
+    return float(max([1, *points[:, 0]])), float(low), float(high)
+
+
+def placed(title: str, values: np.ndarray) -> np.ndarray:
+    """Where values stand on the axis of a panel: critics logarithmic beyond ±1, the disagreement
+    everywhere. Within ±1 critics have the room of two powers of ten.
+    """
+    sizes = np.maximum(np.abs(values), 1e-6)
+    if panel_name(title) == "critic":
+        return np.where(sizes <= 1, 2 * values, np.sign(values) * (2 + np.log10(sizes)))
+    return np.log10(sizes) if panel_name(title) == "disagreement" else values
 
 
 def plot(run: Dynamics, title: str, axis: Span, at: int) -> Image.Image:
@@ -161,26 +154,24 @@ def plot(run: Dynamics, title: str, axis: Span, at: int) -> Image.Image:
     and values there.
     """
     (width, height), (last, low, high) = _PLOT, axis
-    far = wide(axis)  # a critic without its penalty: both signs, over many powers of ten
-    placed = (lambda v: np.sign(v) * np.log10(1 + np.abs(v))) if far else (lambda v: v)
-    bottom, top_value = placed(np.array([low, high]))
-    top, names = 20, 132
+    bottom, top_value = placed(title, np.array([low, high]))
+    top, names = 20, 168
     picture = Image.new("RGBA", (_LEFT + width + 8 + names, top + height + 20), (0,) * 4)
     pen, small = ImageDraw.Draw(picture), canvas.font(12)
-    words = f"{title}, logarithmic axis" if far else title
+    words = f"{title}{_AXES.get(panel_name(title), '')}"
     pen.text((_LEFT, 14), words, canvas.GREY, small, "ls")
     right = _LEFT + width - 1
     pen.rectangle((_LEFT, top, right, top + height), outline=canvas.GREY)
     for y, value in ((top + 9, high), (top + height, low)):
-        words = signed(value, ",.0f" if far else ".1f")
+        words = signed(value, ",.0f" if abs(value) >= 10 else ".1f")
         pen.text((_LEFT - 4, y), words, canvas.GREY, small, "rs")
     for x, text, anchor in ((_LEFT, "0", "ls"), (right, f"iteration {last:,.0f}", "rs")):
         pen.text((x, top + height + 15), text, canvas.GREY, small, anchor)
     x = _LEFT + at / last * (width - 1)
     pen.line((x, top, x, top + height), canvas.GREY, 2)
-    for i, (words, key) in enumerate(PLOTS[title].items()):
-        points = curve(run, key)
-        values = placed(np.nan_to_num(points[:, 1], nan=high).clip(low, high))
+    for i, (term, words) in enumerate(PLOTS[title].items()):
+        points = curve(run, term)
+        values = placed(title, np.nan_to_num(points[:, 1], nan=high).clip(low, high))
         heights = top + height - (values - bottom) / (top_value - bottom) * height
         places = np.stack([_LEFT + points[:, 0] / last * (width - 1), heights], axis=1)
         colour = pages.COLOURS[i]
@@ -188,7 +179,7 @@ def plot(run: Dynamics, title: str, axis: Span, at: int) -> Image.Image:
         if now.sum() > 1:
             pen.line([tuple(p) for p in places[now]], colour, (1, 2, 3)[i])
         last_value = points[now, 1][-1] if now.any() else np.nan
-        form = ",.0f" if abs(last_value) >= WIDE else ".2f"
+        form = ",.0f" if abs(last_value) >= 100 else ".2f"
         value = signed(last_value, form) if now.any() else "–"
         y = top + 14 + 18 * i
         pen.line((right + 8, y - 4, right + 22, y - 4), colour, (1, 2, 3)[i])

@@ -5,17 +5,20 @@ TrainingScrubber()  # scrub(unnamed(), Moment(iteration=400)), its pictures and 
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import numpy as np
 from PIL import Image
 
-from secgan_lite.course.figures.common import Picture, address, rough_webp
+from secgan_lite.course.bounds import CLOSE
+from secgan_lite.course.figures.common import BLUE, GREEN, ORANGE, Picture, address, rough_webp
+from secgan_lite.course.figures.laboratory import HIDDEN
+from secgan_lite.course.figures.training import PANELS
 from secgan_lite.course.recorded import Dynamics
 from secgan_lite.course.widgets import canvas
+from secgan_lite.course.widgets.apart import apart
 from secgan_lite.course.widgets.controls import ASSETS, Alone, script
 from secgan_lite.course.widgets.scrubbed import (
-    PLOTS,
-    WIDE,
     columns,
     curve,
     signed,
@@ -40,13 +43,15 @@ class TrainingScrubber(Alone):
     """Slide through up to three recorded runs, side by side, from their beginning.
 
     First it asks which of them ends best. What the judge says, and every score, is hidden until a
-    guess is made. The page has all pictures and curves from the start, so it needs no kernel.
+    guess is made; at the end it says which curves told first. The page has all pictures and curves
+    from the start, so it needs no kernel.
 
     Args:
         runs: what can be chosen, by name; the course's own without their titles if not given.
         question: to ask in place of that guess; then nothing is hidden.
         names: of faults, for example. From menus they are given to all runs but the first, and the
-            page writes them down as Python.
+            page writes them down as Python; the first stands pale behind them.
+        wishes: ask which of the wishes shown the first run learns first, with a curve for each.
 
     Attributes:
         shown: all recorded pictures (a sheet for each run), true edits, curves and numbers.
@@ -64,6 +69,7 @@ class TrainingScrubber(Alone):
         runs: Mapping[str, Dynamics] | None = None,
         question: str = "",
         names: Sequence[str] = (),
+        wishes: bool = False,
     ) -> None:
         self._runs = dict(runs or unnamed())
         if not self._runs:
@@ -73,30 +79,85 @@ class TrainingScrubber(Alone):
         self.shown = {
             "runs": [_recorded(canvas.plain(name), run) for name, run in self._runs.items()],
             "places": PLACES,
+            "asks": self._asks,
             "question": question,
             "names": [*names],
-            "plots": [
-                {"title": title, "curves": [*curves], "share": title == "recognised"}
-                for title, curves in PLOTS.items()
-            ],
-            "wide": WIDE,
+            "plots": _plots(),
+            "wishes": None,
+            "segments": canvas.colour_key(),
             "numbers": [{"name": name, "more": more} for name, more, _ in NUMBERS.values()],
         }
 
+        if self._asks:
+            self._compare()
+        if wishes:
+            self._add_wishes()
+
+    def _compare(self) -> None:
+        """When each run leaves each other one."""
+        for shown, run in zip(self.shown["runs"], self._runs.values(), strict=True):
+            shown["apart"] = {
+                canvas.plain(name): asdict(apart(run, other))
+                for name, other in self._runs.items()
+                if run is not other and shown["judged"] and "tarr" in other.scores[0]
+            }
+
+    def _add_wishes(self) -> None:
+        """A panel more: how much of each wish is left; and when the first run has learnt each."""
+        heads = [*columns(next(iter(self._runs.values())))][1:]
+        colours = (BLUE, ORANGE, GREEN)
+        self.shown["plots"].append(
+            {
+                "title": "wishes: error inside",
+                "limit": CLOSE[1],
+                "curves": [
+                    _look(f"wish/{head}", head, {"color": colour, "marker": "o"})
+                    for head, colour in zip(heads, colours, strict=False)
+                ],
+            }
+        )
+        for shown, run in zip(self.shown["runs"], self._runs.values(), strict=True):
+            left = run.left_inside()[:, [i - 1 for i in [*columns(run).values()][1:]]]
+            shown["plots"].append([[*zip(shown["at"], of, strict=True)] for of in left.T.tolist()])
+        first, at = self.shown["runs"][0], []
+        for points in first["plots"][-1]:
+            at.append(next((when for when, left in points if left < CLOSE[1]), None))
+        self.shown["wishes"] = {"run": first["name"], "names": heads, "limit": CLOSE[1], "at": at}
+
     def _picture(self) -> Picture:
-        """Edits by the first runs beside the true ones: at their beginning if a guess is asked for,
-        else in the end.
+        """The true edits, and below them those of the first runs: at their beginning if a guess is
+        asked for, else in the end.
         """
         k = 0 if self._asks else -1
-        parts, told = [], []
+        first = next(iter(self._runs.values()))
+        _, *heads = columns(first)
+        rows, told = {"true edit": truths(first)[0, 1:]}, []
         for name, run in [*self._runs.items()][:PLACES]:
-            at, (_, *heads) = run.scores[k]["iteration"], columns(run)
-            edits = tiles(run)["edit"][k, 0][1:]
-            rows = {f"edit\nat {at}": edits, "true edit": truths(run)[0, 1:]}
-            parts.append(canvas.titled(canvas.board(rows, heads, _SIDE), name))
+            at = run.scores[k]["iteration"]
+            rows[f"{canvas.plain(name)}\nat {at}"] = tiles(run)["edit"][k, 0][1 : 1 + len(heads)]
             told.append(f"{canvas.plain(name)} at {at}")
-        alt = f"Edits of a face by recorded runs, above the true edits: {', '.join(told)}."
-        return canvas.on_white(canvas.stacked(parts, across=True, gap=8)), alt
+        alt = f"Edits of a face by recorded runs, below the true edits: {', '.join(told)}."
+        return canvas.on_white(canvas.board(rows, heads, _SIDE)), alt
+
+
+def _plots() -> list[dict]:
+    """The panels, with the look of each curve."""
+    return [
+        {"title": title, "curves": [_look(*each) for each in curves]}
+        for title, curves in PANELS.items()
+    ]
+
+
+def _look(term: str, label: str, look: Mapping[str, object]) -> dict:
+    """A curve of a figure, for a page; ``behind``: whether the healthy run's is drawn behind it."""
+    return {
+        "term": term,
+        "label": label,
+        "colour": look["color"],
+        "dash": look.get("ls", "-"),
+        "dots": "marker" in look,
+        "behind": term not in HIDDEN,
+    }
 
 
 def _recorded(name: str, run: Dynamics) -> dict:
@@ -113,7 +174,7 @@ def _recorded(name: str, run: Dynamics) -> dict:
         "rows": [*rows],
         "sheet": _sheet(np.stack([*rows.values()], axis=2)),
         "truth": _sheet(truths(run)[None, :, None]),
-        "plots": [[_points(run, key) for key in keys.values()] for keys in PLOTS.values()],
+        "plots": [[_points(run, term) for term, *_ in curves] for curves in PANELS.values()],
         "judged": [run.scores[k]["tarr"]["value"] for k in (0, -1)] if scored else None,
         "numbers": [[_number(score, key) for key in NUMBERS] for score in run.scores],
     }

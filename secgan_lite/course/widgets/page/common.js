@@ -24,6 +24,34 @@ function set(element, values) {
 // A number with a true minus sign, and none before a zero.
 const signed = (value, digits = 0) => value.toFixed(digits).replace(/^-(?=.*[1-9])/, "−").replace("-", "");
 
+// Curves of a training: how they are drawn, so that they are seen on any ground.
+const DASHES = { "-": "", "--": "5 3", ":": "1.5 3" };
+const STROKES = { "-": "solid", "--": "dashed", ":": "dotted" };
+const tint = (colour) => `color-mix(in srgb, ${colour} 80%, var(--ink))`;
+// The healthy run behind another: broad, its masks dotted, and still 3:1 against the ground.
+const pale = (colour, masks) => `stroke:${tint(colour)};stroke-width:5;${masks ? "stroke-dasharray:2 3" : "opacity:.78"}`;
+const compact = (value) => (Math.abs(value) < 100 ? signed(value, Math.abs(value) < 10 ? 2 : 1) : value.toLocaleString("en", { notation: "compact" }).replace("-", "−"));
+const atEnd = (value) => (Math.abs(value) < 100 ? signed(value, Math.abs(value) < 10 ? 1 : 0) : compact(value)); // of an axis
+const log = (v) => Math.log10(Math.max(v, 1e-6));
+
+// By the first word of a panel's title: its lowest and highest value for all that it shows, where a
+// value stands, and what its axis is. Within ±1 the critic has the room of two powers of ten.
+const AXES = {
+  recognised: [() => [0, 1.02], (v) => v, ""],
+  critic: [(values) => {
+    const reach = 1.3 * Math.max(1, ...values.map(Math.abs));
+    return [-reach, reach];
+  }, (v) => (Math.abs(v) <= 1 ? 2 * v : Math.sign(v) * (2 + log(Math.abs(v)))), "logarithmic beyond ±1"],
+  error: [(values) => [0, 1.05 * Math.max(...values)], (v) => v, ""],
+  disagreement: [(values) => [0.9 * Math.min(...values), 1.1 * Math.max(...values)], log, "logarithmic axis"],
+};
+const axisOf = (title) => AXES[title.match(/\w+/)[0]];
+
+// What the colours of masks mean.
+function colourKey(segments) {
+  return make("p", { className: "key", aria: { label: "colours of the masks" } }, ...segments.map(({ name, colour }) => make("span", {}, make("i", { style: `background:${colour}` }), name)));
+}
+
 // A button, and the key that presses it.
 function button(textContent, key, onclick) {
   return make("button", { type: "button", textContent, onclick, title: `key ${key}`, aria: { keyshortcuts: key } });

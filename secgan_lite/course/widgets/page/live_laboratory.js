@@ -1,33 +1,15 @@
 // The live laboratory's page: draws what the kernel's training sends, and sends what a person does.
 // Where recorded answers are given, they play in the kernel's place.
 
-const DASHES = { "-": "", "--": "5 3", ":": "1.5 3" };
-const STROKES = { "-": "solid", "--": "dashed", ":": "dotted" };
-const tint = (colour) => `color-mix(in srgb, ${colour} 80%, var(--ink))`; // seen on any ground
-const compact = (value) => (Math.abs(value) < 100 ? signed(value, 2) : value.toLocaleString("en", { notation: "compact" }).replace("-", "−"));
-const log = (v) => Math.log10(Math.max(v, 1e-6));
-
-// By the first word of a panel's title: its lowest and highest value for all that it shows, and
-// where a value stands. The critic is logarithmic beyond ±1, the disagreement all over.
-const AXES = {
-  recognised: [() => [0, 1.02], (v) => v],
-  critic: [(values) => {
-    const reach = 1.3 * Math.max(1, ...values.map(Math.abs));
-    return [-reach, reach];
-  }, (v) => (Math.abs(v) <= 1 ? v : Math.sign(v) * (1 + log(Math.abs(v))))],
-  error: [(values) => [0, 1.05 * Math.max(...values)], (v) => v],
-  disagreement: [(values) => [0.9 * Math.min(...values), 1.1 * Math.max(...values)], log],
-};
-
 function panel({ title, curves }) {
   const name = title.match(/\w+/)[0];
   const [span, placed] = AXES[name];
-  const pale = curves.map(({ colour, term }) => svg("polyline", { style: `stroke:${tint(colour)};stroke-width:5;opacity:.6;${term.startsWith("semantic") ? "stroke-dasharray:2 3" : ""}` }));
+  const behind = curves.map(({ colour, term }) => svg("polyline", { style: pale(colour, term.startsWith("semantic")) }));
   const lines = curves.map(({ colour, dash, dots }) => svg("polyline", { style: `stroke:${tint(colour)};stroke-width:2;stroke-linecap:${dots ? "round" : "butt"};stroke-dasharray:${DASHES[dash]}` }));
   const dots = svg("g");
   const zero = svg("line", { class: "zero", x1: 0, x2: 1 });
   const marks = svg("g");
-  const drawing = svg("svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none", role: "img" }, zero, ...pale, marks, ...lines, dots);
+  const drawing = svg("svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none", role: "img" }, zero, ...behind, marks, ...lines, dots);
   const ends = [make("span"), make("span")];
   const last = make("span");
   const values = curves.map(() => make("span"));
@@ -42,7 +24,7 @@ function panel({ title, curves }) {
     const x = (t) => t / shown.iterations;
     const points = (curve) => curve.map(([t, v]) => `${x(t)},${y(v)}`).join(" ");
     curves.forEach(({ healthy, dots: dotted, colour }, i) => {
-      pale[i].setAttribute("points", points(healthy));
+      behind[i].setAttribute("points", points(healthy));
       lines[i].setAttribute("points", points(mine[i]));
       values[i].textContent = mine[i].length ? compact(mine[i].at(-1)[1]) : "–";
       if (dotted) dots.replaceChildren(...mine[i].map(([t, v]) => svg("polyline", { points: `${x(t)},${y(v)} ${x(t)},${y(v)}`, style: `stroke:${tint(colour)};stroke-width:7;stroke-linecap:round` })));
@@ -50,7 +32,7 @@ function panel({ title, curves }) {
     zero.setAttribute("visibility", low < 0 ? "visible" : "hidden");
     for (const end of ["y1", "y2"]) zero.setAttribute(end, y(0));
     marks.replaceChildren(...[...new Set(shown.marks.map(({ at }) => at))].map((at) => svg("line", { class: "mark", x1: x(at), x2: x(at), y1: 0, y2: 1 })));
-    [high, low].forEach((v, i) => set(ends[i], { textContent: Math.abs(v) < 10 ? signed(v, 1) : compact(Math.round(v)) }));
+    [high, low].forEach((v, i) => set(ends[i], { textContent: atEnd(v) }));
     set(last, { textContent: `${shown.iterations}` });
     drawing.setAttribute("aria-label", `${title}, iteration ${shown.iteration}: ${curves.map(({ label }, i) => `${label} ${values[i].textContent}`).join(", ")}`);
   }
@@ -176,7 +158,7 @@ function render({ model: given, el }) {
   const board = make("div", { className: "board" }, make("span"), ...first.columns.map((textContent) => make("small", { textContent, aria: { hidden: true } })),
     ...first.rows.flatMap((row, i) => [make("small", { textContent: row, aria: { hidden: true } }), ...tiles[i]]));
   board.style.setProperty("--columns", first.columns.length);
-  const key = make("p", { className: "key", aria: { label: "colours of the masks" } }, ...first.segments.map(({ name, colour }) => make("span", {}, make("i", { style: `background:${colour}` }), name)));
+  const key = colourKey(first.segments);
 
   const panels = first.panels.map(panel);
   const turns = make("p", { className: "turns" });
