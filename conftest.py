@@ -57,7 +57,7 @@ THEN = {
 def pytest_configure(config: pytest.Config) -> None:
     """Lessons under nbval train, instead of showing your finished run, and leave it alone.
 
-    Two processes share the cores: with more threads than cores they would wait for each other.
+    Several processes share the cores: with threads of their own they would wait for each other.
     """
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ["SECGAN_LITE_CLAIMS_MUST_HOLD"] = "1"  # of the lessons as they are
