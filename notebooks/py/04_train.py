@@ -529,9 +529,9 @@ for four in (titles[:4], titles[4:]):
 # **In the app** are the same runs: choose two in the menus, beside the healthy one, and move the slider. At the start all show the same edits. Later edits were recorded at a few moments; between two of them the earlier ones stay, and the app says from when they are. The key m adds the masks. Behind each broken run the healthy one is drawn, broad. Name a run in the menu below it; *copy* brings your names to exercise C. Copy before you close the notebook: names are not saved.
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
-from secgan_lite.course.faults import FAULTS
+from secgan_lite.course.faults import FAULTS, right_name
 
-TrainingScrubber(laboratory.dynamics(), question="Which line is broken?", names=[*FAULTS])
+TrainingScrubber(laboratory.dynamics(), "Which line is broken?", [*FAULTS], right_name)
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise C · Name the broken lines
@@ -571,7 +571,7 @@ grade(names)
 # %% [markdown]
 # ### Train it by hand
 #
-# Here the same four networks train while you watch (this needs a running kernel). Choose a question and guess a panel. Then turn the knob, press *play*, and compare your curves with the pale ones of the healthy run, and your edits with the true ones. When the training is over, the app says which panels have left the healthy run, and whether your guess is one of them. *All healthy* repairs the trainer and keeps what it has learnt; *reset* begins again.
+# Here the same four networks train while you watch (this needs a running kernel). Choose a question, and guess which panels move. Then turn the knob, press *play*, and compare your curves with the pale ones of the healthy run, and your edits with the true ones. When the training is over, the app says which panels have left the healthy run, and whether you guessed them. *All healthy* repairs the trainer and keeps what it has learnt; *reset* begins again.
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.widgets import LiveLaboratory

@@ -130,10 +130,11 @@ NOBODY, SOMEBODY = (
     ("left", "marks", "guess", "said"),
     [
         (LEFT, [REC], "error", f"Right. {SOMEBODY}"),
-        (LEFT, [REC], "critic", f"Wrong. {SOMEBODY}"),
-        (LEFT, [REC], "none", f"Wrong. {SOMEBODY}"),
+        (LEFT, [REC], "critic", f"Not quite: not critic; also error. {SOMEBODY}"),
+        (LEFT, [REC], "error, critic", f"Not quite: not critic. {SOMEBODY}"),
+        (LEFT, [REC], "none", f"Not quite: also error. {SOMEBODY}"),
         ({}, [REC], "none", f"Right. {NOBODY}"),
-        ({}, [REC], "error", f"Wrong. {NOBODY}"),
+        ({}, [REC], "error", f"Not quite: not error. {NOBODY}"),
         (LEFT, [], "error", f"It has no answer yet: you did not turn λ_rec 20 → 0. {SOMEBODY}"),
         (LEFT, [REC, GP], "error",
          f"It has no answer of its own: you also turned λ_gp 10 → 0. {SOMEBODY}"),
@@ -143,7 +144,8 @@ def test_a_guess_is_answered_at_the_end(page, left, marks, guess, said):
     opened(page, LiveLaboratory())
     hint = page.locator(".hint")
     page.get_by_label("question").select_option("λ_rec = 0")
-    page.get_by_role("button", name=guess, exact=True).click()
+    for name in guess.split(", "):
+        page.get_by_role("button", name=name, exact=True).click()
     page.evaluate("tell", {"iteration": 119, "marks": marks, "left": None})
     expect(hint).not_to_contain_text("healthy run.")
     page.evaluate("tell", {"iteration": 120, "marks": marks, "left": left})
@@ -155,6 +157,21 @@ def test_without_a_guess_the_end_is_told_too(page):
     opened(page, LiveLaboratory())
     page.evaluate("tell", {"iteration": 120, "marks": [], "left": LEFT})
     expect(page.locator(".hint")).to_contain_text(SOMEBODY)
+    late = page.get_by_role("button", name="error", exact=True)  # what is known is no guess
+    expect(late).to_have_attribute("aria-disabled", "true")
+    late.click(force=True)
+    expect(page.locator(".hint")).to_have_text(SOMEBODY)
+
+
+def test_none_is_guessed_alone_and_a_panel_can_be_taken_back(page):
+    opened(page, LiveLaboratory())
+    hint = page.locator(".hint")
+    for name, now in (
+        ("error", "error"), ("critic", "error, critic"), ("error", "critic"), ("none", "none"),
+        ("critic", "critic"),
+    ):  # fmt: skip
+        page.get_by_role("button", name=name, exact=True).click()
+        expect(hint).to_contain_text(f"Your guess: {now}. ")
 
 
 class Recorded:
@@ -200,7 +217,7 @@ def test_recorded_answers_play_without_a_kernel(page, replayed):
     assert f"reconstruction {curve[29][1]:.2f}" in label
     page.get_by_role("button", name="critic", exact=True).click()
     where.press("End")
-    expect(page.locator(".hint")).to_contain_text("Wrong. These left the healthy run: recognised")
+    expect(page.locator(".hint")).to_contain_text("not critic; also recognised, error.")
     replayed.press("r")
     expect(replayed).to_have_attribute("data-iteration", "0")
     page.get_by_label("question").select_option("λ_sc = 0")

@@ -11,7 +11,7 @@ from alone import MODEL, opened
 from playwright.sync_api import expect
 
 from secgan_lite.course import laboratory
-from secgan_lite.course.faults import FAULTS, TITLES
+from secgan_lite.course.faults import FAULTS, TITLES, right_name
 from secgan_lite.course.recorded import load_dynamics
 from secgan_lite.course.widgets import TrainingScrubber
 from secgan_lite.course.widgets.apart import apart
@@ -259,7 +259,7 @@ def test_masks_come_and_go(page):
 @pytest.fixture
 def lab(page):
     """In the app's place, one of the broken trainers."""
-    app = TrainingScrubber(laboratory.dynamics(), "Which line is broken?", [*FAULTS])
+    app = TrainingScrubber(laboratory.dynamics(), "Which line is broken?", [*FAULTS], right_name)
     page.locator(".secgan-scrubber").evaluate("app => app.remove()")
     page.evaluate(MODEL, [json.loads(json.dumps(app.shown)), ""])
 
@@ -355,13 +355,25 @@ def test_the_wish_that_is_learnt_first_is_guessed(page, own):
     expect(page.get_by_text("wishes: error inside")).to_be_hidden()
     guess(page).nth(3).click()
     words = page.get_by_role("status")
-    expect(words).to_contain_text("You guessed “none of them”: wrong.")
+    expect(words).to_contain_text("You guessed “none of them”: wrong. Now play to the end.")
+    slider(page).press("e")
     expect(words).to_contain_text("Bangs not until the end, Blond at 80, Eyeglasses not until")
     expect(page.get_by_text("wishes: error inside")).to_be_visible()
     guess(page).press("Enter")  # "guess again"
     guess(page).nth(1).click()
     expect(words).to_contain_text("You guessed “Blond”: right.")
     assert steps.violations(page, ".secgan-scrubber") == []
+
+
+def test_names_are_counted_that_are_right(page, lab):
+    check, said = page.get_by_role("button", name="check"), page.locator(".checked")
+    check.click()
+    expect(said).to_have_text("Give a run its name first.")
+    for title in ("run 1", "run 2"):
+        page.get_by_label(f"what is wrong with {title}").select_option("no penalty")
+    expect(said).to_have_text("")
+    check.click()
+    expect(said).to_have_text("2 of 8 have a name, 1 the right one.")
 
 
 def test_names_are_written_as_python_and_stay(page, lab):

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from secgan_lite.course import laboratory, plane
-from secgan_lite.course.faults import FAULTS
+from secgan_lite.course.faults import FAULTS, right_name
 from secgan_lite.course.widgets import (
     DragDial,
     DuelPlayer,
@@ -47,7 +47,7 @@ def write_apps(folder: Path) -> None:
     }
     for name, app in scripts.items():
         (folder / f"{name}.js").write_text(app._esm, encoding="utf-8")
-    broken = TrainingScrubber(laboratory.dynamics(), "Which line is broken?", [*FAULTS])
+    broken = TrainingScrubber(laboratory.dynamics(), "Which line is broken?", [*FAULTS], right_name)
     for name, shown in {
         "duel_player": DuelPlayer().shown,
         "drag_dial": DragDial().shown,

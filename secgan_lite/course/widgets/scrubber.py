@@ -4,7 +4,7 @@ TrainingScrubber()  # scrub(unnamed(), Moment(iteration=400)), its pictures and 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -51,6 +51,7 @@ class TrainingScrubber(Alone):
         question: to ask in place of that guess; then nothing is hidden.
         names: of faults, for example. From menus they are given to all runs but the first, and the
             page writes them down as Python; the first stands pale behind them.
+        right: a run's right name; the page then counts how many of the names given are right.
         wishes: ask which of the wishes shown the first run learns first, with a curve for each.
 
     Attributes:
@@ -69,6 +70,7 @@ class TrainingScrubber(Alone):
         runs: Mapping[str, Dynamics] | None = None,
         question: str = "",
         names: Sequence[str] = (),
+        right: Callable[[str], str] | None = None,
         wishes: bool = False,
     ) -> None:
         self._runs = dict(runs or unnamed())
@@ -82,6 +84,7 @@ class TrainingScrubber(Alone):
             "asks": self._asks,
             "question": question,
             "names": [*names],
+            "right": {run: right(run) for run in [*self._runs][1:]} if right else None,
             "plots": _plots(),
             "wishes": None,
             "segments": canvas.colour_key(),

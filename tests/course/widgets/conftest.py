@@ -32,12 +32,12 @@ def run(finished_run):
 
 
 @pytest.fixture(scope="session")
-def trained():
+def judged_trial():
     """A short trial, judged once, used by one test after the other: each begins with a reset."""
     return Trial(20)
 
 
 @pytest.fixture
-def trial(trained):
-    trained.reset()
-    return trained
+def trial(judged_trial):
+    judged_trial.reset()
+    return judged_trial

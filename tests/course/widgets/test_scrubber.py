@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from secgan_lite.course import laboratory
+from secgan_lite.course.faults import TITLES
 from secgan_lite.course.recorded import Dynamics, load_dynamics
 from secgan_lite.course.widgets import Moment, TrainingScrubber, scrub
 from secgan_lite.course.widgets.controls import SCRIPTED
@@ -86,10 +87,13 @@ def test_a_page_without_a_kernel_shows_the_beginning_and_tells_no_end():
 
 
 def test_a_question_of_ones_own_hides_nothing():
-    app = TrainingScrubber(laboratory.dynamics(), "Which line is broken?", ["this", "that"])
+    app = TrainingScrubber(
+        laboratory.dynamics(), "Which line is broken?", ["this", "that"], str.upper
+    )
     html = app._repr_mimebundle_()[0]["text/html"]
     assert "Which line is broken?" in html and "run 1 at 120" in html
     assert app.shown["names"] == ["this", "that"]
+    assert app.shown["right"] == {title: title.upper() for title in TITLES}
     assert app.shown["question"] and not TrainingScrubber().shown["question"]
 
 

@@ -96,8 +96,8 @@ function replay({ answers, every, ...facts }) {
   };
 }
 
-// What a training has answered when it is over: which panels left the healthy run, and whether that
-// was guessed. Nothing before.
+// What a training has answered when it is over: which panels left the healthy run, and whether just
+// these were guessed. Nothing before.
 function verdict({ left, marks }, question, guess) {
   if (!left) return [];
   const panels = Object.entries(left).map(([name, lines]) => `${name} (${lines})`);
@@ -105,10 +105,13 @@ function verdict({ left, marks }, question, guess) {
   const besides = (some, others) => some.filter(({ words }) => !others.some((each) => each.words === words)).map(({ words }) => words).join(" and ");
   const missing = besides(question.marks, marks);
   const more = besides(marks, question.marks);
-  if (!guess) return [facts];
+  if (!guess.length) return [facts];
   if (missing) return [`It has no answer yet: you did not turn ${missing}.`, facts];
   if (more) return [`It has no answer of its own: you also turned ${more}.`, facts];
-  return [(guess === NONE ? !panels.length : guess in left) ? "Right." : "Wrong.", facts];
+  const wrong = guess.filter((name) => name !== NONE && !(name in left));
+  const missed = Object.keys(left).filter((name) => !guess.includes(name));
+  const faults = [...(wrong.length ? [`not ${wrong.join(", ")}`] : []), ...(missed.length ? [`also ${missed.join(", ")}`] : [])];
+  return [faults.length ? `Not quite: ${faults.join("; ")}.` : "Right.", facts];
 }
 
 function render({ model: given, el }) {
@@ -167,25 +170,31 @@ function render({ model: given, el }) {
   const hint = make("p", { className: "hint", aria: { live: "polite" } });
   const asked = make("select", { aria: { label: "question" }, onchange: () => {
     if (fixed) ask.now("ask", { value: asked.selectedIndex });
-    guess("");
+    guess([]);
   } }, ...first.questions.map(({ what }) => make("option", { textContent: what })));
-  const guesses = [...panels.map(({ name }) => name), NONE].map((textContent) => make("button", { type: "button", textContent, onclick: () => guess(textContent), aria: { pressed: false } }));
-  let guessed = "";
-  function guess(name) {
-    guessed = name;
-    guesses.forEach((each) => each.setAttribute("aria-pressed", each.textContent === name));
+  const guesses = [...panels.map(({ name }) => name), NONE].map((textContent) => make("button", { type: "button", textContent, onclick: () => choose(textContent), aria: { pressed: false } }));
+  let guessed = [];
+  // A panel more or less, or none at all; what is known when all is over can't be guessed.
+  function choose(name) {
+    if (model.get("shown").left) return;
+    const others = guessed.filter((each) => each !== name && (each === NONE) === (name === NONE));
+    guess(guessed.includes(name) ? others : [...others, name]);
+  }
+  function guess(names) {
+    guessed = names;
+    guesses.forEach((each) => each.setAttribute("aria-pressed", names.includes(each.textContent)));
     showHint();
   }
   function showHint() {
     const question = first.questions[asked.selectedIndex];
     const said = verdict(model.get("shown"), question, guessed);
     const act = said.length ? "" : fixed ? "Play to the end." : question.act;
-    set(hint, { textContent: (guessed ? [`Your guess: ${guessed}.`, ...said, act, question.look] : [...said, "Choose a panel, and you are told what to look at."]).join(" ") });
+    set(hint, { textContent: (guessed.length ? [`Your guess: ${guessed.join(", ")}.`, ...said, act, question.look] : [...said, ...(said.length ? [] : ["Choose one or more panels, and you are told what to look at."])]).join(" ") });
   }
 
   const line = (...parts) => make("div", { className: "line" }, ...parts);
   const root = takeKeys(make("div", { className: "secgan-laboratory" },
-    line(make("b", { textContent: "Guess: which panel moves if" }), asked, make("b", { textContent: "?" }), ...guesses), hint,
+    line(make("b", { textContent: "Guess: which panels move if" }), asked, make("b", { textContent: "?" }), ...guesses), hint,
     make("div", { className: "top" },
       make("div", {}, board, key),
       make("div", {}, line(...Object.values(acts)), ...(fixed ? [make("label", { className: "knob" }, make("span", { textContent: "iteration" }), where, at)] : []), ...knobs.map((each) => each.line), make("label", {}, make("span", { textContent: "fault in the code" }), fault), ...(fixed ? [make("small", { textContent: "Recorded: the knobs stand as the question turns them. To turn others, run the lesson's notebook." })] : []), words, turns)),
@@ -225,6 +234,7 @@ function render({ model: given, el }) {
     words.ariaLive = shown.playing ? "off" : "polite"; // a training that plays is not read aloud
     set(words, { textContent: state(shown) });
     set(turns, { textContent: shown.marks.length ? `Turned: ${shown.marks.length > 3 ? "…; " : ""}${shown.marks.slice(-3).map((mark) => `after t = ${mark.at} ${mark.words}`).join("; ")}.` : "" });
+    guesses.forEach((each) => each.setAttribute("aria-disabled", Boolean(shown.left)));
     showHint();
     root.dataset.iteration = shown.iteration;
   }

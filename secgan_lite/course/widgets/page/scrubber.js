@@ -2,7 +2,7 @@
 
 const PACE = 700; // milliseconds between two snapshots that play
 const NEAR = 0.05; // runs whose shares differ by less end alike
-const [ROOM, GAP, PADDING] = [196, 8, 3]; // pixels of a run beside others, between two, around all
+const [ROOM, GAP, PADDING] = [196, 7, 3]; // pixels of a run beside others, between two, around all
 // Runs in one drawing: colours by run, and how the curves of a panel are drawn.
 const RUNS = ["#0072b2", "#d55e00", "#009e73"];
 const KINDS = ["-", "--", ":"];
@@ -134,7 +134,7 @@ function edited(run, sheet, ...more) {
 }
 
 function render({ model, el }) {
-  const { runs, places, asks, question, names, plots, wishes, segments, numbers } = model.get("shown");
+  const { runs, places, asks, question, names, right, plots, wishes, segments, numbers } = model.get("shown");
   const images = runs.map((run) => [run.sheet, run.truth].map((src) => Object.assign(new Image(), { src })));
   const control = names.length ? runs[0] : null; // it is drawn behind the others
   const share = (value) => `${signed(100 * value)}%`;
@@ -184,8 +184,15 @@ function render({ model, el }) {
     getSelection().selectAllChildren(written); // a page without https may not write to the clipboard
     await navigator.clipboard?.writeText(text).then(() => (copy.textContent = "copied"), () => {});
   });
-  const notes = make("div", { className: "line notes" }, written, copy, make("small", { textContent: "Copy before you close: names are not saved." }));
+  const checked = make("span", { className: "checked", aria: { live: "polite" } });
+  const check = button("check", "x", () => {
+    const given = Object.entries(named).filter(([, name]) => name);
+    const hits = given.filter(([run, name]) => right[run] === name).length;
+    checked.textContent = given.length ? `${given.length} of ${Object.keys(named).length} have a name, ${hits} the right one.` : "Give a run its name first.";
+  });
+  const notes = make("div", { className: "line notes" }, check, checked, written, copy, make("small", { textContent: "Copy before you close: names are not saved." }));
   notes.hidden = copy.hidden = !names.length;
+  check.hidden = !right;
   const heard = make("div", { className: "heard" });
 
   function pause() {
@@ -270,6 +277,7 @@ function render({ model, el }) {
   }
   function write() {
     copy.textContent = "copy";
+    checked.textContent = "";
     written.textContent = `names = ${JSON.stringify(named).replaceAll('":"', '": "').replaceAll('","', '", "')}`;
   }
 
@@ -307,7 +315,7 @@ function render({ model, el }) {
   }
   function reply() {
     const right = make("b", { textContent: `You guessed “${guess.words}”: ${guess.right ? "right" : "wrong"}.` });
-    asked.replaceChildren(right, ` ${wishes ? learnt() : ended ? verdict() : "Now play to the end: which curve tells it first?"}`);
+    asked.replaceChildren(right, ` ${!ended ? `Now play to the end${wishes ? "." : ": which curve tells it first?"}` : wishes ? learnt() : verdict()}`);
   }
   function learnt() {
     const { run, limit, at, names: all } = wishes;
