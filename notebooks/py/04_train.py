@@ -439,7 +439,7 @@ with folded():
 #
 # These three share faces and seed, and start from the same networks; in each sick one, one $\lambda$ is 0. **One works. One fails loudly. One fails quietly.** Which, and by which panel?
 #
-# **Guess in the app.** It opens where the recordings begin. Left of the edits stand the true ones; the key m adds the edits' masks, by P and by $G_{seg}$. What the judge says stays hidden until you have guessed. At the end the app tells which curve left the best run first. Its panels are those of your own run; *fake − real* is the critic's.
+# **Guess in the app.** It opens where the recordings begin. Beside the edits stand the true ones; the key m adds the edits' masks, by P and by $G_{seg}$. What the judge says stays hidden until you have guessed. At the end the app tells which curve left the best run first. Its panels are those of your own run; *fake − real* is the critic's.
 
 # %% tags=["lesson", "widget", "nbval-ignore-output"]
 from secgan_lite.course.recorded import load_dynamics

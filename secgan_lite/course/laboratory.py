@@ -4,7 +4,7 @@ Each goes on from the same trained SeCGAN, with the same faces in the same order
 broken, and nothing else. ``secgan-lite author laboratory`` records the eight of the lesson.
 
     runs = load_laboratory()                                # "healthy", "run 1" to "run 8"
-    mine = train(weights(lambda_rec=0.0), iterations=40)    # something else broken
+    mine = train(weights(lambda_rec=0.0), iterations=20)    # something else broken
     begin().step()                                          # step by step
 """
 

@@ -217,7 +217,7 @@ def test_recorded_answers_play_without_a_kernel(page, replayed):
     assert f"reconstruction {curve[29][1]:.2f}" in label
     page.get_by_role("button", name="critic", exact=True).click()
     where.press("End")
-    expect(page.locator(".hint")).to_contain_text("not critic; also recognised, error.")
+    expect(page.locator(".hint")).to_contain_text("not critic; also recognised, error, ")
     replayed.press("r")
     expect(replayed).to_have_attribute("data-iteration", "0")
     page.get_by_label("question").select_option("λ_sc = 0")

@@ -1,8 +1,4 @@
-"""When the curves of a run leave those of another: what told first how it ends.
-
-stretches("rgb/rec", mine, healthy)                   # [(first iteration, last iteration), …]
-apart(load_dynamics("run-c"), load_dynamics("run-b"))  # Apart(at=20, panels=["critic", …], …)
-"""
+"""When the curves of a run leave those of another: what told first how it ends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

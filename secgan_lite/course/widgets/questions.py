@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
 from secgan_lite.course.figures.training import PANELS, panel_name
 from secgan_lite.course.laboratory import CALM, FLIPS, NEAR, TERMS, load_laboratory
 from secgan_lite.course.widgets.apart import IN_A_ROW, Curve, stretches
 from secgan_lite.course.widgets.trial import HEALTHY, JUDGED, SOUND, Mark
 from secgan_lite.support.files import DATA
+from secgan_lite.support.images import decode
 
 PLACE = DATA / "dynamics" / "by_hand"
 EVERY = 10  # iterations from one recorded picture to the next
@@ -118,12 +118,11 @@ def film_of(number: int, kind: str) -> str:
 
 
 def _film(number: int, kind: str) -> np.ndarray:
-    with Image.open(PLACE / film_of(number, kind)) as picture:
-        rows = np.asarray(picture.convert("RGB") if kind == "edits" else picture)
+    rows = np.asarray(decode(PLACE / film_of(number, kind)))
     columns = 1 + len(FLIPS)
     h = rows.shape[1] // columns
-    tiles = rows.reshape(-1, h, columns, h, *rows.shape[2:]).swapaxes(1, 2)
-    return np.moveaxis(tiles, -1, 2) if kind == "edits" else tiles
+    tiles = rows.reshape(-1, h, columns, h, 3).transpose(0, 2, 4, 1, 3)
+    return tiles if kind == "edits" else tiles[:, :, 0]  # three channels that are the same
 
 
 def _numbered(term: str, values: Sequence[float]) -> list[tuple[int, float]]:

@@ -2,7 +2,7 @@
 
 trial = Trial()
 trial.turn("lambda_gp", 0.0)  # from the next iteration on
-trial.advance(40)
+trial.advance(5)
 trial.curves["rgb/critic"]
 """
 

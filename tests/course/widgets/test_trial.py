@@ -12,9 +12,9 @@ from secgan_lite.course.widgets.trial import HEALTHY, KNOBS, SETTINGS, SOUND, bo
 
 
 @pytest.fixture(scope="module")
-def other(trained):
+def other(judged_trial):
     """A trainer of the laboratory beside it, and its beginning."""
-    trainer = begin(trained.iterations)
+    trainer = begin(judged_trial.iterations)
     return trainer, torch_copy(trainer.state_dict())
 
 
