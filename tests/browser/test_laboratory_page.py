@@ -122,7 +122,7 @@ REC = {"at": 0, "name": "lambda_rec", "value": 0, "words": "λ_rec 20 → 0"}
 GP = {"at": 5, "name": "lambda_gp", "value": 0, "words": "λ_gp 10 → 0"}
 NOBODY, SOMEBODY = (
     "No panel left the healthy run.",
-    ("These left the healthy run: error (reconstruction, t = 10 to 120)."),
+    "These left the healthy run: error.",
 )
 
 
@@ -150,7 +150,8 @@ def test_a_guess_is_answered_at_the_end(page, left, marks, guess, said):
     expect(hint).not_to_contain_text("healthy run.")
     page.evaluate("tell", {"iteration": 120, "marks": marks, "left": left})
     look = QUESTIONS["λ_rec = 0"].look
-    expect(hint).to_have_text(f"Your guess: {guess}. {said} {look}")
+    when = " When they left: error (reconstruction, t = 10 to 120)." if left else ""
+    expect(hint).to_have_text(f"Your guess: {guess}. {said} {look}{when}")
 
 
 def test_without_a_guess_the_end_is_told_too(page):
@@ -160,7 +161,7 @@ def test_without_a_guess_the_end_is_told_too(page):
     late = page.get_by_role("button", name="error", exact=True)  # what is known is no guess
     expect(late).to_have_attribute("aria-disabled", "true")
     late.click(force=True)
-    expect(page.locator(".hint")).to_have_text(SOMEBODY)
+    expect(page.locator(".hint")).not_to_contain_text("Your guess")
 
 
 def test_none_is_guessed_alone_and_a_panel_can_be_taken_back(page):

@@ -100,7 +100,7 @@ function replay({ answers, every, ...facts }) {
 // these were guessed. Nothing before.
 function verdict({ left, marks }, question, guess) {
   if (!left) return [];
-  const panels = Object.entries(left).map(([name, lines]) => `${name} (${lines})`);
+  const panels = Object.keys(left);
   const facts = panels.length ? `These left the healthy run: ${panels.join(", ")}.` : "No panel left the healthy run.";
   const besides = (some, others) => some.filter(({ words }) => !others.some((each) => each.words === words)).map(({ words }) => words).join(" and ");
   const missing = besides(question.marks, marks);
@@ -109,7 +109,7 @@ function verdict({ left, marks }, question, guess) {
   if (missing) return [`It has no answer yet: you did not turn ${missing}.`, facts];
   if (more) return [`It has no answer of its own: you also turned ${more}.`, facts];
   const wrong = guess.filter((name) => name !== NONE && !(name in left));
-  const missed = Object.keys(left).filter((name) => !guess.includes(name));
+  const missed = panels.filter((name) => !guess.includes(name));
   const faults = [...(wrong.length ? [`not ${wrong.join(", ")}`] : []), ...(missed.length ? [`also ${missed.join(", ")}`] : [])];
   return [faults.length ? `Not quite: ${faults.join("; ")}.` : "Right.", facts];
 }
@@ -188,8 +188,10 @@ function render({ model: given, el }) {
   function showHint() {
     const question = first.questions[asked.selectedIndex];
     const said = verdict(model.get("shown"), question, guessed);
-    const act = said.length ? "" : fixed ? "Play to the end." : question.act;
-    set(hint, { textContent: (guessed.length ? [`Your guess: ${guessed.join(", ")}.`, ...said, act, question.look] : [...said, ...(said.length ? [] : ["Choose one or more panels, and you are told what to look at."])]).join(" ") });
+    const act = said.length ? [] : [fixed ? "Play to the end." : question.act];
+    const when = Object.entries(model.get("shown").left ?? {}).map(([name, lines]) => `${name} (${lines})`);
+    const parts = guessed.length ? [`Your guess: ${guessed.join(", ")}.`, ...said, ...act, question.look] : said.length ? said : ["Choose one or more panels, and you are told what to look at."];
+    set(hint, { textContent: [...parts, ...(when.length ? [`When they left: ${when.join(", ")}.`] : [])].join(" ") });
   }
 
   const line = (...parts) => make("div", { className: "line" }, ...parts);
