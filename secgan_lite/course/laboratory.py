@@ -21,7 +21,7 @@ from secgan_lite.attributes import single_flips
 from secgan_lite.backbones import Generator
 from secgan_lite.course.figures.common import flip_name
 from secgan_lite.course.model import load_model
-from secgan_lite.course.recorded import Dynamics
+from secgan_lite.course.recorded import Dynamics, rolled
 from secgan_lite.datasets import FaceData
 from secgan_lite.editing import generator_editor
 from secgan_lite.evaluation import Truth, judge_rate
@@ -34,6 +34,7 @@ from secgan_lite.support.images import decode
 from secgan_lite.training import Observer, Trainer
 
 PLACE = DATA / "dynamics" / "laboratory"
+FILMS = ("edits.webp", "P.webp", "G_seg.webp")  # the edits but for the last, which are the samples
 FLIPS = ("Bangs", "Blond_Hair", "Pale_Skin", "Male", "Eyeglasses")
 TERMS = (
     *("rgb/real_accuracy", "rgb/fake_accuracy", "rgb/critic", "semantic/critic"),
@@ -191,12 +192,15 @@ def train(breaks: Break = nothing, iterations: int = ITERATIONS, seed: int = 0) 
             terms = trainer.collect()
             record = {"iteration": trainer.iteration} | {term: terms[term] for term in TERMS}
             log.append(record | (judge_of(trainer) if trainer.iteration % 20 == 0 else {}))
+        if trainer.iteration in (*MOMENTS, iterations):
+            shown = edited_by(trainer)
         if trainer.iteration in MOMENTS:
-            film[trainer.iteration] = tuple(part[1:] for part in _edited_now(trainer))
-    return LabRun(log, _edited_now(trainer)[0], film)
+            film[trainer.iteration] = tuple(part[1:] for part in shown)
+    return LabRun(log, shown[0], film)
 
 
-def _edited_now(trainer: Trainer) -> tuple[np.ndarray, ...]:
+def edited_by(trainer: Trainer) -> tuple[np.ndarray, ...]:
+    """What ``edited`` gives of a trainer's generators now."""
     with trainer.generators() as generators:
         return edited(generators, trainer.model.parser)
 
@@ -247,7 +251,7 @@ def load_laboratory() -> dict[str, LabRun]:
     logs = json.loads((PLACE / "runs.json").read_text(encoding="utf-8"))
     film = np.array(decode(PLACE / "samples.png"))
     h = film.shape[1] // (1 + len(FLIPS))
-    tiles = film.reshape(len(logs), h, 1 + len(FLIPS), h, 3).transpose(0, 2, 4, 1, 3)
+    tiles = rolled(film, (len(logs), 1, 1 + len(FLIPS), 3, h, h))[:, 0]
     runs = {}
     for (title, columns), samples in zip(logs.items(), tiles, strict=True):
         records = (
@@ -255,21 +259,15 @@ def load_laboratory() -> dict[str, LabRun]:
         )
         log = [{k: v for k, v in record.items() if v is not None} for record in records]
         runs[title] = LabRun(log, samples)
-    early, *masks = (_film(name, len(logs), h) for name in FILMS)
+    early, *masks = (  # moments in place of faces
+        rolled(film, (len(logs), len(film) // len(logs) // h, len(FLIPS), 3, h, h))
+        for film in (np.array(decode(PLACE / name)) for name in FILMS)
+    )
     for i, run in enumerate(runs.values()):
         edits = [*early[i], run.samples[1:]]
         found, moved = (film[i][:, :, 0] for film in masks)  # three channels that are the same
         run.film.update(zip(MOMENTS, zip(edits, found, moved, strict=True), strict=True))
     return runs
-
-
-FILMS = ("edits.webp", "P.webp", "G_seg.webp")  # the edits but for the last, which are the samples
-
-
-def _film(name: str, runs: int, h: int) -> np.ndarray:
-    """A film of all runs, bytes (runs, moments, K, 3, h, h): moments down it, wishes along it."""
-    film = np.array(decode(PLACE / name))
-    return film.reshape(runs, -1, h, len(FLIPS), h, 3).transpose(0, 1, 3, 5, 2, 4)
 
 
 def dynamics() -> dict[str, Dynamics]:

@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -122,12 +123,12 @@ def load_dynamics(name: str) -> Dynamics:
     content = json.loads((DYNAMICS / f"{name}.json").read_text(encoding="utf-8"))
     shape, kinds = content.pop("samples"), content.pop("masks", ())
     with Image.open(film_of(name)) as picture:
-        samples = _rolled(np.asarray(picture.convert("RGB")), shape)
+        samples = rolled(np.asarray(picture.convert("RGB")), shape)
     masks = {}
     for kind in kinds:
         with Image.open(film_of(name, kind)) as picture:
             rows = np.asarray(picture)[..., None]
-        masks[kind] = _rolled(rows, [*shape[:3], 1, *shape[4:]]).squeeze(3)
+        masks[kind] = rolled(rows, [*shape[:3], 1, *shape[4:]]).squeeze(3)
     config = content["config"]
     truths = true_edits(config["image_size"], tuple(config["attributes"]), shape[1])
     return Dynamics(samples=samples, masks=masks, truths=truths, **content)
@@ -150,7 +151,12 @@ def film_of(name: str, kind: str = "") -> Path:
     return DYNAMICS / f"{name}{kind and '-' + kind}.png"
 
 
-def _rolled(rows: np.ndarray, shape: list[int]) -> np.ndarray:
+def rolled(rows: np.ndarray, shape: Sequence[int]) -> np.ndarray:
+    """A film as it was before it became a picture (k·b·h, columns·h, channels).
+
+    Args:
+        shape: (k, b, columns, channels, h, h): snapshots, faces, and so on; k may be -1.
+    """
     k, b, columns, channels, h, _ = shape
     return rows.reshape(k, b, h, columns, h, channels).transpose(0, 1, 3, 5, 2, 4)
 

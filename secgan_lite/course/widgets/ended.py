@@ -24,14 +24,15 @@ _HELD = {"recognised": (0.0, 1.02), "critic": (-1.3, 1.3), "error": (0.0,), "dis
 
 def ended(title: str) -> Picture:
     """The last edits of a question's recording below the true ones, and its curves before the pale
-    healthy ones, with the axes of the live laboratory; and the same in words.
+    healthy ones, on axes that bend as the live laboratory's; and the same in words.
     """
     answer = load_answers()[title]
     rows = board(*(film[-1] for film in answer.films))
     shown = [0, *(1 + FLIPS.index(name) for name in _FLIPS)]
     tiles = {name.replace(" ", "\n", 1): rows[name][shown] for name in (TRUE, EDIT)}
     heads = ["input", *(name.split("_")[0] for name in _FLIPS)]
-    plots = [_plot(panel, answer.curves, healthy_curves()) for panel in PANELS]
+    healthy = healthy_curves()
+    plots = [_plot(panel, answer.curves, healthy) for panel in PANELS]
     faces = canvas.board(tiles, heads, _SIDE)
     told = "; ".join(
         f"{panel_name(panel)}: "

@@ -12,6 +12,7 @@ import numpy as np
 
 from secgan_lite.course.figures.training import PANELS, panel_name
 from secgan_lite.course.laboratory import CALM, FLIPS, NEAR, TERMS, load_laboratory
+from secgan_lite.course.recorded import rolled
 from secgan_lite.course.widgets.apart import IN_A_ROW, Curve, stretches
 from secgan_lite.course.widgets.trial import HEALTHY, JUDGED, SOUND, Mark
 from secgan_lite.support.files import DATA
@@ -121,7 +122,7 @@ def _film(number: int, kind: str) -> np.ndarray:
     rows = np.asarray(decode(PLACE / film_of(number, kind)))
     columns = 1 + len(FLIPS)
     h = rows.shape[1] // columns
-    tiles = rows.reshape(-1, h, columns, h, 3).transpose(0, 2, 4, 1, 3)
+    tiles = rolled(rows, (-1, 1, columns, 3, h, h))[:, 0]
     return tiles if kind == "edits" else tiles[:, :, 0]  # three channels that are the same
 
 

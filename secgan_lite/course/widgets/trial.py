@@ -146,10 +146,7 @@ class Trial:
 
     def edited(self) -> tuple[np.ndarray, ...]:
         """The face and its edits now, their segments by P, and those by G_seg."""
-        if not self.ready:
-            return laboratory.beginning()
-        with self.trainer.generators() as generators:
-            return laboratory.edited(generators, self.trainer.model.parser)
+        return laboratory.edited_by(self.trainer) if self.ready else laboratory.beginning()
 
 
 def board(images: np.ndarray, p: np.ndarray, g_seg: np.ndarray) -> dict[str, np.ndarray]:

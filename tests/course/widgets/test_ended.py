@@ -17,7 +17,7 @@ def test_curves_end_where_their_values_are(title):
     curves = load_answers()[title].curves
     width, height = module._PLOT
     top = picture.height - 1 - height
-    bends = {"critic": lambda v: np.sign(v) * (abs(v) if abs(v) < 1 else 1 + np.log10(abs(v)))}
+    bends = {"critic": lambda v: 2 * v if abs(v) < 1 else np.sign(v) * (2 + np.log10(abs(v)))}
     for place, (panel, term, colour) in enumerate(
         [("recognised", "judge", (0, 158, 115)), ("critic", "semantic/critic", ORANGE),
          ("error", "rgb/change", BLUE), ("disagreement", "semantic/sc", ORANGE)]
