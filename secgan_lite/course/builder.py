@@ -18,6 +18,7 @@ import json
 import os
 import re
 import time
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +32,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from secgan_lite.course.checks import STRICT
 from secgan_lite.course.claims import MUST_HOLD
 from secgan_lite.course.doctor import TIMINGS, timings, yardstick
+from secgan_lite.course.figures.common import squeezed
 from secgan_lite.course.glossary import FILE, glossary
 from secgan_lite.course.prose import tags
 from secgan_lite.course.widgets.controls import PLAIN, SCRIPTED
@@ -42,6 +44,7 @@ PACKAGE = REPOSITORY / "secgan_lite"
 VOLATILE, COMPARED = "nbval-ignore-output", "nbval-check-output"
 _WIDGETS = "application/vnd.jupyter.widget-view+json"
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+_PICTURE = re.compile(r"(data:image/webp;base64,)([\w+/=]+)")
 _REGION = re.compile(
     r"^( *)# solution\n(?P<solution>.*?)(?:^\1# lesson\n(?P<lesson>.*?))?^\1# end(?:\n|\Z)",
     re.MULTILINE | re.DOTALL,
@@ -192,7 +195,8 @@ def _files(module: str) -> list[Path]:
 def _clean(notebook: NotebookNode) -> None:
     """Drop standard error and bars; of an app keep words and a picture, which every page can show.
 
-    A bar of progress is a widget: its text is that of the moment at which it came.
+    A bar of progress is a widget: its text is that of the moment at which it came. Pictures take
+    fewer bytes than those that a reader's run shows at once.
     """
     notebook.metadata = NotebookNode(kernelspec=_KERNEL)
     for cell in notebook.cells:
@@ -205,7 +209,13 @@ def _clean(notebook: NotebookNode) -> None:
                     data["text/html"], *_ = data["text/html"].split(SCRIPTED)
                 if _WIDGETS in data:
                     shown = (kind for kind in ("text/plain", "text/html") if kind in data)
-                    output.data = NotebookNode({kind: data[kind] for kind in shown})
+                    output.data = data = NotebookNode({kind: data[kind] for kind in shown})
+                if "text/html" in data:
+                    data["text/html"] = _PICTURE.sub(_fewer_bytes, data["text/html"])
+
+
+def _fewer_bytes(picture: re.Match) -> str:
+    return picture[1] + b64encode(squeezed(b64decode(picture[2]))).decode()
 
 
 def _passing(output: NotebookNode) -> bool:

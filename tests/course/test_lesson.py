@@ -18,6 +18,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 from traitlets.config import Config
 
+from secgan_lite import datasets
 from secgan_lite.attributes import NAMES
 from secgan_lite.course import (
     TRAINING,
@@ -33,7 +34,7 @@ from secgan_lite.course import (
     true_edit,
 )
 from secgan_lite.course.builder import NOTEBOOKS
-from secgan_lite.course.figures.common import webp
+from secgan_lite.course.figures.common import squeezed, webp
 from secgan_lite.course.lesson import peak_memory
 from secgan_lite.evaluation import Truth
 from secgan_lite.training import TrainConfig
@@ -192,6 +193,15 @@ def test_pictures_keep_their_colours():
     stored = np.asarray(Image.open(io.BytesIO(webp(Image.fromarray(drawn)))))
     assert abs(stored.astype(int) - drawn).max() <= 2
     assert (stored[drawn == 0] == 0).all() and (stored[drawn == 255] == 255).all()
+
+
+def test_faces_over_a_large_sheet_are_stored_with_a_loss_that_nobody_sees():
+    faces = datasets.load("synthetic", "test", 64, count=120).images.transpose(0, 2, 3, 1)
+    sheet = np.vstack([np.hstack(faces[i : i + 12]) for i in range(0, 120, 12)])
+    quick = webp(Image.fromarray(sheet))
+    assert squeezed(quick) == quick and len(quick) < 160_000
+    stored = np.asarray(Image.open(io.BytesIO(quick)).convert("RGB")).astype(int)
+    assert abs(stored - sheet).mean() < 8
 
 
 @pytest.fixture
