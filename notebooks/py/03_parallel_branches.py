@@ -319,20 +319,24 @@ from secgan_lite.course.study import chosen, load_study, score
 
 measures = ("counterfactual.mask_iou", "counterfactual.g_seg_iou", "tarr.mean")
 again = {}
+alike = {"backbone": "stargan", "method": "secgan", "iterations": 4000, "teacher": None}
 for name, weight in (("untied", 0.0), ("tied", 1.0)):
-    runs = chosen(load_study(), backbone="stargan", method="secgan", lambda_sc=weight)[:2]
+    runs = chosen(load_study(), lambda_sc=weight, **alike)[:2]
     again[name] = torch.tensor([[score(run, kind) for kind in measures] for run in runs])
 rows = [(f"{k}, seed {s}", *again[k][s].tolist()) for s in (0, 1) for k in again]
-columns = {"run": "", "IoU of P's mask": ".2f", "IoU of s_out": ".2f", "recognised": ".0%"}
+columns = {"run": "", "IoU of P's mask": ".2f", "IoU of s_out": ".2f", "recognised": ".1%"}
 table("Untied and tied with 4,000 iterations, two seeds, 300 faces", columns, rows)
 change = again["tied"] - again["untied"]  # (seed, measure)
-claim("both seeds show the gain again", (change[:, 0] > 0.05).all(), n=2)
-claim("the masks of G_seg are further from the truth", (change[:, 1] < -0.02).all(), n=2)
-ups_and_downs = change[:, 2].min() < 0 < change[:, 2].max()
-claim("raises the recognition rate with one seed and lowers it with the other", ups_and_downs, n=2)
+claim("both seeds show the gain again", (change[:, 0] > 0.04).all(), n=2)
+claim("the masks of G_seg are a little further from the truth", (change[:, 1] < 0).all(), n=2)
+rate = change[:, 2]
+claim(
+    "raises the recognition rate with both, by at most two points",
+    0 < rate.min() <= rate.max() < 0.02,
+)
 
 # %% [markdown]
-# *Was it luck?* Both seeds show the gain again, though two are few. There is a price: with the tie the masks of G_seg are further from the truth. The tie raises the recognition rate with one seed and lowers it with the other.
+# *Was it luck?* Both seeds show the gain again, though two are few. There is a price: with the tie the masks of G_seg are a little further from the truth. The tie raises the recognition rate with both, by at most two points. Lesson 07 asks whether that may be luck.
 
 # %% [markdown]
 # **Do wishes that change no shape gain too?** So far we asked about *pixels*. Now we ask about *wishes*, by IoU, for the 40 faces of the first table.
