@@ -327,16 +327,17 @@ rows = [(f"{k}, seed {s}", *again[k][s].tolist()) for s in (0, 1) for k in again
 columns = {"run": "", "IoU of P's mask": ".2f", "IoU of s_out": ".2f", "recognised": ".1%"}
 table("Untied and tied with 4,000 iterations, two seeds, 300 faces", columns, rows)
 change = again["tied"] - again["untied"]  # (seed, measure)
-claim("both seeds show the gain again", (change[:, 0] > 0.04).all(), n=2)
-claim("the masks of G_seg are a little further from the truth", (change[:, 1] < 0).all(), n=2)
-rate = change[:, 2]
-claim(
-    "raises the recognition rate with both, by at most two points",
-    0 < rate.min() <= rate.max() < 0.02,
-)
+claim("the tied edits' masks are closer to the truth again", (change[:, 0] > 0.04).all(), n=2)
+claim("The masks of G_seg are a little further from it", (change[:, 1] < 0).all(), n=2)
+claim("The recognition rate rises with both", (change[:, 2] > 0).all(), n=2)
+alike |= {"lambda_sc": 1.0}
+third = [chosen(load_study(), **alike | {"method": m})[2] for m in ("secgan", "baseline")]
+fall = score(third[0], "tarr.mean") - score(third[1], "tarr.mean")
+print(f"recognised, seed 2: SeCGAN − baseline {fall:+.1%}")
+claim("with a third seed it falls", fall < 0, n=1)
 
 # %% [markdown]
-# *Was it luck?* Both seeds show the gain again, though two are few. There is a price: with the tie the masks of G_seg are a little further from the truth. The tie raises the recognition rate with both, by at most two points. Lesson 07 asks whether that may be luck.
+# *Was it luck?* As P sees them, the tied edits' masks are closer to the truth again, with both seeds. The masks of G_seg are a little further from it. The recognition rate rises with both. But with a third seed it falls, beside the baseline (whose $G_{rgb}$ is untied, too). Lesson 07 asks how to judge such numbers.
 
 # %% [markdown]
 # **Do wishes that change no shape gain too?** So far we asked about *pixels*. Now we ask about *wishes*, by IoU, for the 40 faces of the first table.
